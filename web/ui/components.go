@@ -1,0 +1,154 @@
+package ui
+
+import (
+	"strings"
+	"time"
+)
+
+// The components. Each struct is what the template of the same name in folder
+// components shows; texts come already in the page's language.
+type (
+	// Input is one line of text.
+	Input struct {
+		Name, Label, Hint, Value, Error string
+		Suffix                          string // "kW"
+		Type                            string // "text" unless said
+		Mode                            string // inputmode: "numeric", "tel"
+		Autocomplete                    string
+		Width                           string // in letters: "5", "10", "20"
+		Heading                         bool   // the label is the heading of the page
+		Plain                           bool   // no spelling, no capitals: numbers and codes
+	}
+	// Textarea is several lines of text.
+	Textarea struct {
+		Name, Label, Hint, Value, Error string
+		Rows                            int
+		Heading                         bool
+	}
+	// Option is one choice of Radios or Select.
+	Option struct {
+		Value, Label, Hint string
+		Checked, Disabled  bool
+	}
+	// Radios asks for one of a few.
+	Radios struct {
+		Name, Label, Hint, Error string
+		Options                  []Option
+		Heading                  bool
+	}
+	// Select asks for one of many, in filters only.
+	Select struct {
+		Name, Label string
+		Options     []Option
+	}
+	// DateInput asks for day, month and year.
+	DateInput struct {
+		Name, Label, Hint, Error string
+		Day, Month, Year         string
+		Heading                  bool
+	}
+	// Field is exactly one of the inputs.
+	Field struct {
+		Input    *Input
+		Textarea *Textarea
+		Radios   *Radios
+		Date     *DateInput
+	}
+	// Hidden is a value that travels with a form.
+	Hidden struct{ Name, Value string }
+	// Question is a page that asks one thing.
+	Question struct {
+		Action, Caption, Law, Button string
+		Field                        Field
+		Hidden                       []Hidden
+	}
+	// Row is one line of a summary list; Change is where it can be changed.
+	Row struct{ Key, Value, Note, Change string }
+	// Task is one line of a task list; without Href it cannot start yet.
+	Task struct {
+		Href, Title, Hint string
+		Status            Tag
+	}
+	// Tag names a state: kind "", "todo", "good", "warn" or "bad".
+	Tag struct{ Kind, Text string }
+	// Panel says that something is done.
+	Panel struct{ Kind, Title, Caption, Reference string }
+	// Moment is one event of a timeline, or what comes next.
+	Moment struct {
+		At              time.Time
+		What, Who, Text string
+		Next            bool
+		Proof           *Proof
+	}
+	// Proof leads from an event to its receipt.
+	Proof struct {
+		Href  string
+		Entry int64
+		Level Tag
+	}
+	// Clock is a running term: figure, words and why. State is "", "late" or
+	// "still".
+	Clock struct {
+		Figure, Title, Left, State string
+		Why                        []string
+		Open                       bool // the reasons are shown at once
+	}
+	// Pager leads through a list that is never counted.
+	Pager struct{ First, Next string }
+	// Link is a link.
+	Link struct{ Href, Text string }
+	// Empty stands where a list has nothing.
+	Empty struct {
+		Text   string
+		Action *Link
+	}
+	// Fact is one figure that a person looks for.
+	Fact struct{ Name, Value string }
+	// CapacityBar draws how much of a transformer is taken; the same numbers
+	// stand beside it as text. Used and Kept are per cent.
+	CapacityBar struct {
+		Label      string
+		Used, Kept int
+	}
+	// Receipt is the proof of one event.
+	Receipt struct {
+		Level Tag
+		Rows  []Row
+		File  string
+	}
+)
+
+// Described lists the ids that describe an input.
+func (i Input) Described() string { return described(i.Name, i.Hint, i.Error) }
+
+// Described lists the ids that describe a text area.
+func (t Textarea) Described() string { return described(t.Name, t.Hint, t.Error) }
+
+// Described lists the ids that describe the choices.
+func (r Radios) Described() string { return described(r.Name, r.Hint, r.Error) }
+
+// Described lists the ids that describe a date.
+func (d DateInput) Described() string { return described(d.Name, d.Hint, d.Error) }
+
+func described(name, hint, fault string) string {
+	var ids []string
+	if hint != "" {
+		ids = append(ids, name+"-hint")
+	}
+	if fault != "" {
+		ids = append(ids, name+"-error")
+	}
+	return strings.Join(ids, " ")
+}
+
+// datePart is one of the three boxes of a date.
+type datePart struct{ Name, Key, Value, Width string }
+
+// Parts are the three boxes in the order in which people write them.
+func (d DateInput) Parts() []datePart {
+	return []datePart{
+		{d.Name + "-day", "web.date.day", d.Day, "2"},
+		{d.Name + "-month", "web.date.month", d.Month, "2"},
+		{d.Name + "-year", "web.date.year", d.Year, "4"},
+	}
+}

@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"net/url"
+
+	"aiqyn"
+)
+
+// Page is a page struct: it embeds [Layout] and adds what its template shows.
+type Page interface{ layout() *Layout }
+
+// Layout is what every page has around its content.
+type Layout struct {
+	Lang   aiqyn.Lang
+	Title  string     // of the window; the name of the site is added
+	Path   string     // without the language: "cases/AQ-7K2M-9F3D"
+	Query  url.Values // kept by the language switch
+	Crumbs []Crumb
+	Back   string // address of the page before, where there are no crumbs
+	// LangForm names the form whose answers the language switch must keep: the
+	// switch then posts it.
+	LangForm string
+	Section  string // of the menu: "services", "capacity", "ledger", "verify", "cases", "inbox"
+	Errors   []FieldError
+	Notice   *Notice
+	Who      string // who is signed in; empty: nobody
+	Officer  bool   // is signed in as an officer
+	Demo     bool
+	Wide     bool // dense pages of officers
+}
+
+func (l *Layout) layout() *Layout { return l }
+
+// Crumb is one step of the way from the front page.
+type Crumb struct{ Href, Text string }
+
+// FieldError is one line of an error summary; Field is the id of the input.
+type FieldError struct{ Field, Text string }
+
+// Notice is what just happened, on top of the next page.
+type Notice struct{ Kind, Title, Text string }
+
+// Switch is one language of the switch.
+type Switch struct {
+	Lang    aiqyn.Lang
+	Name    string
+	Href    string
+	Current bool
+}
+
+var ownNames = map[aiqyn.Lang]string{aiqyn.Kazakh: "Қазақша", aiqyn.Russian: "Русский", aiqyn.English: "English"}
+
+// Languages lists the switch; page and query stay.
+func (l *Layout) Languages() []Switch {
+	var s []Switch
+	for _, lang := range aiqyn.Langs {
+		href := "/" + string(lang) + "/" + l.Path
+		if q := l.Query.Encode(); q != "" {
+			href += "?" + q
+		}
+		s = append(s, Switch{Lang: lang, Name: ownNames[lang], Href: href, Current: lang == l.Lang})
+	}
+	return s
+}

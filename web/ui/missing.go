@@ -1,0 +1,93 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"html/template"
+	"text/template/parse"
+)
+
+// missing finds what a page would miss only when somebody opens it: texts that
+// no catalogue has, templates that nobody defines.
+func (u *UI) missing(t *template.Template) error {
+	var errs []error
+	for _, part := range t.Templates() {
+		if part.Tree == nil {
+			continue
+		}
+		walk(part.Tree.Root, func(n parse.Node) {
+			switch n := n.(type) {
+			case *parse.CommandNode:
+				if key, ok := textKey(n); ok && !u.texts.Has(key) {
+					errs = append(errs, fmt.Errorf("template %s: no text is called %s", part.Name(), key))
+				}
+			case *parse.TemplateNode:
+				// A block is defined where it stands; the rest must be somewhere.
+				if t.Lookup(n.Name) == nil {
+					errs = append(errs, fmt.Errorf("template %s: no template is called %s", part.Name(), n.Name))
+				}
+			}
+		})
+	}
+	return errors.Join(errs...)
+}
+
+// textKey is the literal key of a call {{t "key" …}}.
+func textKey(c *parse.CommandNode) (string, bool) {
+	if len(c.Args) < 2 {
+		return "", false
+	}
+	name, ok := c.Args[0].(*parse.IdentifierNode)
+	if !ok || name.Ident != "t" {
+		return "", false
+	}
+	key, ok := c.Args[1].(*parse.StringNode)
+	if !ok {
+		return "", false
+	}
+	return key.Text, true
+}
+
+// walk visits every command and template call below n.
+func walk(n parse.Node, visit func(parse.Node)) {
+	switch n := n.(type) {
+	case *parse.ListNode:
+		if n == nil {
+			return
+		}
+		for _, child := range n.Nodes {
+			walk(child, visit)
+		}
+	case *parse.ActionNode:
+		walkPipe(n.Pipe, visit)
+	case *parse.IfNode:
+		walkBranch(&n.BranchNode, visit)
+	case *parse.RangeNode:
+		walkBranch(&n.BranchNode, visit)
+	case *parse.WithNode:
+		walkBranch(&n.BranchNode, visit)
+	case *parse.TemplateNode:
+		visit(n)
+		walkPipe(n.Pipe, visit)
+	}
+}
+
+func walkBranch(b *parse.BranchNode, visit func(parse.Node)) {
+	walkPipe(b.Pipe, visit)
+	walk(b.List, visit)
+	walk(b.ElseList, visit)
+}
+
+func walkPipe(p *parse.PipeNode, visit func(parse.Node)) {
+	if p == nil {
+		return
+	}
+	for _, c := range p.Cmds {
+		visit(c)
+		for _, arg := range c.Args {
+			if inner, ok := arg.(*parse.PipeNode); ok {
+				walkPipe(inner, visit)
+			}
+		}
+	}
+}
