@@ -1,0 +1,158 @@
+// Package access is the one policy of who may do what. A question names a
+// role, an action and the relation of the person to the case; the answer is
+// one line of one table, or no. Nothing is allowed that the table does not
+// list, and the table is published as it is.
+//
+// What a line lets a person see is part of it: before the draw no officer sees
+// who applied, afterwards only the drawn one does, and whoever watches over
+// officers sees people masked.
+package access
+
+import (
+	"slices"
+
+	"aiqyn"
+)
+
+// Action is something that a person may want to do.
+type Action string
+
+// Actions, as the pages and the interface of programs know them.
+const (
+	ActionSeePublic    Action = "see-public"      // catalogue, free capacity, ledger, verify
+	ActionFileCase     Action = "file-case"       //
+	ActionViewOwnCase  Action = "view-own-case"   // the citizen's page of a case
+	ActionViewReceipt  Action = "view-receipt"    //
+	ActionReceiptFile  Action = "receipt-file"    // download the receipt
+	ActionObject       Action = "object"          // at the hearing before a refusal
+	ActionWithdraw     Action = "withdraw"        //
+	ActionAppeal       Action = "appeal"          //
+	ActionReportDemand Action = "report-demand"   // who demanded a paper that the state has
+	ActionConsent      Action = "consent"         // let another body read a fact
+	ActionInbox        Action = "inbox"           // list the cases of one's desk by clock
+	ActionOpenSealed   Action = "open-sealed"     // a case before its draw: object only
+	ActionOpenCase     Action = "open-case"       // a case after its draw
+	ActionPerformStep  Action = "perform-step"    //
+	ActionDecide       Action = "decide"          // grant or refuse
+	ActionSuspend      Action = "suspend"         // stop the clock for a listed reason
+	ActionResume       Action = "resume"          //
+	ActionHold         Action = "hold"            // freeze a case, signed and for a time
+	ActionCorrect      Action = "correct"         //
+	ActionAnnul        Action = "annul"           //
+	ActionEraseRequest Action = "erase-request"   // first of two to erase
+	ActionEraseConfirm Action = "erase-confirm"   // second of two, of another role
+	ActionPublishPack  Action = "publish-pack"    // two publishers sign
+	ActionRoster       Action = "register-roster" //
+	ActionAudit        Action = "audit"           // recompute the ledger
+	ActionWatch        Action = "watch"           // what expires, what looks odd
+	ActionReadFact     Action = "read-fact"       // by another body, with consent
+	ActionMetrics      Action = "metrics"         // health of the service, no people
+)
+
+// Actions lists every action in the order of the published table.
+var Actions = []Action{
+	ActionSeePublic, ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile,
+	ActionObject, ActionWithdraw, ActionAppeal, ActionReportDemand, ActionConsent, ActionInbox,
+	ActionOpenSealed, ActionOpenCase, ActionPerformStep, ActionDecide, ActionSuspend, ActionResume,
+	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
+	ActionPublishPack, ActionRoster, ActionAudit, ActionWatch, ActionReadFact, ActionMetrics,
+}
+
+// Relation is how a person stands to the case or thing in question. The
+// nearest one that holds is asked about.
+type Relation string
+
+// Relations.
+const (
+	Own       Relation = "own"       // it is about them: the applicant
+	Drawn     Relation = "drawn"     // the draw, or an escalation, gave it to this officer
+	Body      Relation = "body"      // it lies with the officer's body
+	Consented Relation = "consented" // the person agreed to this reader and purpose
+	None      Relation = "none"      //
+)
+
+// Relations lists every relation.
+var Relations = []Relation{Own, Drawn, Body, Consented, None}
+
+// Exposure is how much of the people concerned an action lets one see.
+type Exposure string
+
+// Exposures, from nothing to everything.
+const (
+	Nothing  Exposure = "nothing"  // no case, or no more of it than the public sees
+	Thing    Exposure = "object"   // the case and its object, but not whose it is
+	Masked   Exposure = "masked"   // people with name, number and phone covered
+	Identity Exposure = "identity" // people in the clear
+)
+
+// Rule is one line of the policy.
+type Rule struct {
+	Name     string       `json:"name"` // "officer.perform"; its reason is text access.<name>
+	Roles    []aiqyn.Role `json:"roles"`
+	Actions  []Action     `json:"actions"`
+	Relation Relation     `json:"relation"`
+	Sees     Exposure     `json:"sees"`
+}
+
+// Decision answers a question. Rule and Key tell why, also when the answer is
+// no.
+type Decision struct {
+	OK   bool     `json:"ok"`
+	Rule string   `json:"rule"` // the rule's name, or "denied"
+	Key  string   `json:"key"`  // catalogue key of the reason
+	Sees Exposure `json:"sees"`
+}
+
+// Allowed answers whether a role may do an action on what it stands in a
+// relation to.
+func Allowed(role aiqyn.Role, action Action, relation Relation) Decision {
+	if d, ok := decisions[triple{role, action, relation}]; ok {
+		return d
+	}
+	return Decision{Rule: "denied", Key: "access.denied", Sees: Nothing}
+}
+
+// Check is Allowed as an error that a page can show.
+func Check(role aiqyn.Role, action Action, relation Relation) error {
+	switch d := Allowed(role, action, relation); {
+	case d.OK:
+		return nil
+	case role == aiqyn.RoleAnonymous:
+		return aiqyn.E(aiqyn.Unauthenticated, "error.unauthenticated")
+	}
+	return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+}
+
+// Table returns the whole policy.
+func Table() []Rule {
+	table := slices.Clone(policy)
+	for i := range table {
+		table[i].Roles = slices.Clone(table[i].Roles)
+		table[i].Actions = slices.Clone(table[i].Actions)
+	}
+	return table
+}
+
+type triple struct {
+	role     aiqyn.Role
+	action   Action
+	relation Relation
+}
+
+// decisions is the policy laid out for look-up. Two lines that answer the same
+// question would leave it to chance which of them is named, so that is refused.
+var decisions = func() map[triple]Decision {
+	m := map[triple]Decision{}
+	for _, r := range policy {
+		for _, role := range r.Roles {
+			for _, action := range r.Actions {
+				t := triple{role, action, r.Relation}
+				if _, twice := m[t]; twice {
+					panic("access: two rules decide the same: " + r.Name)
+				}
+				m[t] = Decision{OK: true, Rule: r.Name, Key: "access." + r.Name, Sees: r.Sees}
+			}
+		}
+	}
+	return m
+}()

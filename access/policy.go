@@ -1,0 +1,42 @@
+package access
+
+import "aiqyn"
+
+// officers do the work of cases.
+var officers = []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead}
+
+// policy is every permission there is. A role that is not in a line does not
+// have it; a relation is matched exactly and implies no other.
+var policy = []Rule{
+	{"public.see", aiqyn.Roles, []Action{ActionSeePublic}, None, Nothing},
+	{"public.report", []aiqyn.Role{aiqyn.RoleAnonymous, aiqyn.RoleApplicant},
+		[]Action{ActionReportDemand}, None, Nothing},
+
+	{"applicant.file", []aiqyn.Role{aiqyn.RoleApplicant}, []Action{ActionFileCase}, Own, Identity},
+	{"applicant.own", []aiqyn.Role{aiqyn.RoleApplicant},
+		[]Action{ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile}, Own, Identity},
+	{"applicant.act", []aiqyn.Role{aiqyn.RoleApplicant},
+		[]Action{ActionObject, ActionWithdraw, ActionAppeal, ActionReportDemand, ActionConsent}, Own, Identity},
+
+	{"officer.inbox", officers, []Action{ActionInbox}, Body, Thing},
+	{"officer.sealed", officers, []Action{ActionOpenSealed}, Body, Thing},
+	{"officer.drawn", officers,
+		[]Action{ActionOpenCase, ActionPerformStep, ActionViewReceipt}, Drawn, Identity},
+	{"officer.clock", officers, []Action{ActionSuspend, ActionResume}, Drawn, Identity},
+	{"officer.decide", []aiqyn.Role{aiqyn.RoleEngineer, aiqyn.RoleHead}, []Action{ActionDecide}, Drawn, Identity},
+
+	{"head.open", []aiqyn.Role{aiqyn.RoleHead}, []Action{ActionOpenCase}, Body, Masked},
+	{"head.mend", []aiqyn.Role{aiqyn.RoleHead}, []Action{ActionCorrect, ActionAnnul}, Body, Masked},
+	{"erase.request", []aiqyn.Role{aiqyn.RoleHead}, []Action{ActionEraseRequest}, Body, Masked},
+	{"erase.confirm", []aiqyn.Role{aiqyn.RoleCustodian}, []Action{ActionEraseConfirm}, None, Thing},
+
+	{"publisher.publish", []aiqyn.Role{aiqyn.RolePublisher}, []Action{ActionPublishPack}, None, Nothing},
+	{"registrar.roster", []aiqyn.Role{aiqyn.RoleRegistrar}, []Action{ActionRoster}, Body, Nothing},
+
+	{"overseer.watch", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionWatch, ActionOpenCase}, None, Masked},
+	{"overseer.hold", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionHold}, None, Masked},
+	{"auditor.audit", []aiqyn.Role{aiqyn.RoleAuditor}, []Action{ActionAudit, ActionOpenCase}, None, Masked},
+
+	{"reader.fact", []aiqyn.Role{aiqyn.RoleReader}, []Action{ActionReadFact}, Consented, Identity},
+	{"operator.metrics", []aiqyn.Role{aiqyn.RoleOperator}, []Action{ActionMetrics}, None, Nothing},
+}

@@ -1,0 +1,141 @@
+// Package registry reads facts that the state already has, so that nobody is
+// asked for them: people, addresses, parcels and rights to them, businesses.
+// Every register stands behind one interface, whether its rows lie in our own
+// store or in another body's system behind X-Road.
+//
+// A register that cannot be reached is unavailable, never empty: "not found"
+// may refuse somebody a right, so it is said only when the register said it.
+package registry
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/gowebpki/jcs"
+
+	"aiqyn"
+)
+
+// Registers that the platform knows, by the names that packs use.
+const (
+	PeopleRegister   = "people"
+	AddressRegister  = "people.address"
+	ParcelRegister   = "cadastre.parcels"
+	RightRegister    = "cadastre.rights"
+	BusinessRegister = "business"
+)
+
+// Names lists the registers.
+var Names = []string{PeopleRegister, AddressRegister, ParcelRegister, RightRegister, BusinessRegister}
+
+// Register answers one query. Its contract: the same row gives the same bytes,
+// in canonical JSON; a row that is not there is a Reading with Found false;
+// every error is an [aiqyn.Error], of kind Unavailable when the register did
+// not answer, with the seconds to wait in the argument "retry".
+type Register interface {
+	Read(ctx context.Context, q Query) (Reading, error)
+}
+
+// Query asks for one row, for a purpose, in a case.
+type Query struct {
+	Register string       `json:"register"`
+	Key      string       `json:"key"` // an IIN, a BIN, a cadastral number
+	Purpose  string       `json:"purpose"`
+	Case     aiqyn.CaseID `json:"case"`
+	Actor    aiqyn.Actor  `json:"actor"`
+}
+
+// Reading is what a register answered.
+type Reading struct {
+	Register string          `json:"register"`
+	Key      string          `json:"key"`
+	Found    bool            `json:"found"`
+	Value    json.RawMessage `json:"value,omitempty"`   // canonical JSON
+	Version  string          `json:"version,omitempty"` // of the row; a ruling names it
+	At       time.Time       `json:"at"`                // as of when the register answers
+	Source   string          `json:"source"`            // "local" or the X-Road service
+	Proof    string          `json:"proof,omitempty"`   // what ties the answer to the question: X-Road's request hash
+}
+
+// maxKey is far longer than any key of a register.
+const maxKey = 100
+
+// check refuses a query that a register need not see. A reading without a
+// purpose would be curiosity.
+func (q Query) check() error {
+	switch {
+	case strings.TrimSpace(q.Purpose) == "":
+		return aiqyn.E(aiqyn.Forbidden, "error.register-purpose").Because(errors.New("a reading without a purpose"))
+	case q.Key == "" || len(q.Key) > maxKey || strings.ContainsFunc(q.Key, unicode.IsControl):
+		return aiqyn.E(aiqyn.Invalid, "error.register-key", "register", q.Register)
+	}
+	return nil
+}
+
+// Decode reads a reading's value as one of the documents of this package.
+func Decode[T any](r Reading) (T, error) {
+	var doc T
+	if !r.Found {
+		return doc, aiqyn.E(aiqyn.NotFound, "error.register-not-found", "register", r.Register)
+	}
+	if err := json.Unmarshal(r.Value, &doc); err != nil {
+		return doc, malformed(r.Register, err)
+	}
+	return doc, nil
+}
+
+// Canonical writes a document as canonical JSON (RFC 8785), the form in which
+// it is kept, compared and hashed.
+func Canonical(doc any) (json.RawMessage, error) {
+	data, err := json.Marshal(doc)
+	if err != nil {
+		return nil, fmt.Errorf("canonical JSON: %w", err)
+	}
+	return canonical(data)
+}
+
+func canonical(data []byte) (json.RawMessage, error) {
+	if !json.Valid(data) { // jcs is lenient about what follows the value
+		return nil, errors.New("canonical JSON: not JSON")
+	}
+	if first := bytes.TrimLeft(data, " \t\r\n"); first[0] != '{' {
+		return nil, errors.New("canonical JSON: want an object")
+	}
+	data, err := jcs.Transform(data)
+	if err != nil {
+		return nil, fmt.Errorf("canonical JSON: %w", err)
+	}
+	return data, nil
+}
+
+// versionOf names a row that its register gives no version: by its content.
+func versionOf(value []byte) string {
+	sum := sha256.Sum256(value)
+	return "sha256:" + hex.EncodeToString(sum[:8])
+}
+
+// defaultRetry is how long a person is asked to wait for a silent register.
+const defaultRetry = 30 * time.Second
+
+func unavailable(register string, retry time.Duration, err error) error {
+	if retry <= 0 {
+		retry = defaultRetry
+	}
+	seconds := int64((retry + time.Second - 1) / time.Second)
+	return aiqyn.E(aiqyn.Unavailable, "error.register-unavailable",
+		"register", register, "retry", seconds).Because(err)
+}
+
+// malformed is the error of a register that answered what cannot be read. It
+// is the register's fault, so it is unavailable and nobody's right is touched.
+func malformed(register string, err error) error {
+	return unavailable(register, 0, fmt.Errorf("malformed answer: %w", err))
+}

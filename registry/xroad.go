@@ -1,0 +1,233 @@
+package registry
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"aiqyn"
+)
+
+// XRoad reads registers of other bodies through a security server, by X-Road's
+// message protocol for REST, version r1:
+//
+//	GET /r1/KZ/GOV/1001/cadastre/parcels/20-313-012-345
+//	X-Road-Client: KZ/GOV/2002/aiqyn
+//	X-Road-Id: fa2e18a5-c2cb-4d09-b994-f57727f7c3fb
+//	X-Road-UserId: KZsurveyor-03
+//	X-Road-Issue: the case
+//
+// The security server signs and logs both messages; its request hash is kept
+// with the reading, so that the other body cannot deny its answer.
+type XRoad struct {
+	config   XRoadConfig
+	services map[string]string // register → path of its service, escaped
+	client   string            // escaped
+}
+
+// XRoadConfig says where the security server is and which service carries
+// which register.
+type XRoadConfig struct {
+	Server   string            // https://security-server.example
+	Client   string            // instance/class/member/subsystem
+	Services map[string]string // register → instance/class/member/subsystem/service[/path]
+	Country  string            // prefix of user ids; "KZ" if empty
+	Timeout  time.Duration     // of a whole exchange; 10 s if zero
+	MaxBytes int64             // of an answer; 1 MiB if zero
+	HTTP     *http.Client      // carries the client's certificate; http.DefaultClient if nil
+	Now      aiqyn.Clock
+}
+
+// NewXRoad checks the configuration.
+func NewXRoad(c XRoadConfig) (*XRoad, error) {
+	server, err := url.Parse(c.Server)
+	if err != nil || server.Scheme != "https" && server.Scheme != "http" || server.Host == "" {
+		return nil, fmt.Errorf("x-road: %q is not the address of a security server", c.Server)
+	}
+	if c.Now == nil {
+		return nil, errors.New("x-road: a clock is needed")
+	}
+	c.Server = strings.TrimSuffix(c.Server, "/")
+	if c.Country == "" {
+		c.Country = "KZ"
+	}
+	if c.Timeout == 0 {
+		c.Timeout = 10 * time.Second
+	}
+	if c.MaxBytes == 0 {
+		c.MaxBytes = 1 << 20
+	}
+	if c.HTTP == nil {
+		c.HTTP = http.DefaultClient
+	}
+	direct := *c.HTTP // an answer that points elsewhere is not the register's
+	direct.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	c.HTTP = &direct
+	x := &XRoad{config: c, services: map[string]string{}}
+	if x.client, err = identifier(c.Client, 3, 4); err != nil {
+		return nil, err
+	}
+	for register, service := range c.Services {
+		if x.services[register], err = identifier(service, 4, 12); err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
+}
+
+// identifier escapes an X-Road identifier part by part, as the protocol asks.
+func identifier(id string, least, most int) (string, error) {
+	parts := strings.Split(id, "/")
+	if len(parts) < least || len(parts) > most {
+		return "", fmt.Errorf("x-road: identifier %q has %d parts", id, len(parts))
+	}
+	for i, part := range parts {
+		if part == "" || part == "." || part == ".." {
+			return "", fmt.Errorf("x-road: identifier %q has an empty part", id)
+		}
+		parts[i] = url.PathEscape(part)
+	}
+	return strings.Join(parts, "/"), nil
+}
+
+// Read implements [Register].
+func (x *XRoad) Read(ctx context.Context, q Query) (Reading, error) {
+	if err := q.check(); err != nil {
+		return Reading{}, err
+	}
+	service, ok := x.services[q.Register]
+	if !ok {
+		return Reading{}, unavailable(q.Register, 0, errors.New("x-road: no service carries this register"))
+	}
+	ctx, cancel := context.WithTimeout(ctx, x.config.Timeout)
+	defer cancel()
+	request, id, err := x.request(ctx, q, service)
+	if err != nil {
+		return Reading{}, unavailable(q.Register, 0, err)
+	}
+	response, err := x.config.HTTP.Do(request)
+	if err != nil {
+		return Reading{}, unavailable(q.Register, 0, fmt.Errorf("x-road: %w", err))
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, x.config.MaxBytes+1))
+	if err != nil {
+		return Reading{}, unavailable(q.Register, 0, fmt.Errorf("x-road: %w", err))
+	}
+	if int64(len(body)) > x.config.MaxBytes {
+		return Reading{}, malformed(q.Register, fmt.Errorf("more than %d bytes", x.config.MaxBytes))
+	}
+	return x.reading(q, service, id, response, body)
+}
+
+func (x *XRoad) request(ctx context.Context, q Query, service string) (*http.Request, string, error) {
+	address := x.config.Server + "/r1/" + service + "/" + escapeKey(q.Key)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, "", fmt.Errorf("x-road: %w", err)
+	}
+	id := messageID()
+	h := request.Header
+	h.Set("Accept", "application/json")
+	h.Set("X-Road-Client", x.client)
+	h.Set("X-Road-Id", id)
+	h.Set("X-Road-UserId", x.config.Country+url.PathEscape(userOf(q.Actor)))
+	if q.Case != "" {
+		h.Set("X-Road-Issue", url.PathEscape(string(q.Case)))
+	}
+	return request, id, nil
+}
+
+// escapeKey keeps a key that is a path of its own ("..") from climbing out of
+// its service.
+func escapeKey(key string) string {
+	if strings.Trim(key, ".") == "" {
+		return strings.ReplaceAll(key, ".", "%2E")
+	}
+	return url.PathEscape(key)
+}
+
+// userOf names whose action caused the reading: the officer, the person, or
+// the role of the machinery.
+func userOf(a aiqyn.Actor) string {
+	switch {
+	case a.Officer != "":
+		return string(a.Officer)
+	case a.Person != "":
+		return string(a.Person)
+	}
+	return string(a.Role)
+}
+
+// reading makes sense of an answer. An error of the security server itself
+// carries X-Road-Error whatever its status, and a 404 of that sort (an unknown
+// service, a missing permission) says nothing about the row.
+func (x *XRoad) reading(q Query, service, id string, response *http.Response, body []byte) (Reading, error) {
+	h := response.Header
+	if fault := h.Get("X-Road-Error"); fault != "" {
+		return Reading{}, unavailable(q.Register, retryAfter(h), fmt.Errorf("x-road: %s: %s", fault, detail(body)))
+	}
+	if got := h.Get("X-Road-Id"); got != id {
+		return Reading{}, malformed(q.Register, fmt.Errorf("the answer is to message %q", got))
+	}
+	r := Reading{
+		Register: q.Register,
+		Key:      q.Key,
+		At:       x.config.Now().UTC(),
+		Source:   "x-road:" + service,
+		Proof:    h.Get("X-Road-Request-Hash"),
+	}
+	switch {
+	case response.StatusCode == http.StatusNotFound:
+		return r, nil
+	case response.StatusCode != http.StatusOK:
+		return Reading{}, unavailable(q.Register, retryAfter(h), fmt.Errorf("x-road: status %d", response.StatusCode))
+	}
+	value, err := canonical(body)
+	if err != nil {
+		return Reading{}, malformed(q.Register, err)
+	}
+	if modified, err := http.ParseTime(h.Get("Last-Modified")); err == nil {
+		r.At = modified.UTC()
+	}
+	r.Found, r.Value = true, value
+	if r.Version = strings.Trim(strings.TrimPrefix(h.Get("ETag"), "W/"), `"`); r.Version == "" {
+		r.Version = versionOf(value)
+	}
+	return r, nil
+}
+
+// detail is what a security server says of its error; for the log.
+func detail(body []byte) string {
+	var fault struct{ Type, Message, Detail string }
+	if json.Unmarshal(body, &fault) != nil {
+		return "no detail"
+	}
+	return fault.Type + ": " + fault.Message
+}
+
+// retryAfter reads how long the other side asks us to wait, up to an hour.
+func retryAfter(h http.Header) time.Duration {
+	seconds, err := strconv.Atoi(h.Get("Retry-After"))
+	if err != nil || seconds < 0 {
+		return 0
+	}
+	return min(time.Duration(seconds)*time.Second, time.Hour)
+}
+
+// messageID makes a random UUID.
+func messageID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
