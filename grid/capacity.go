@@ -1,0 +1,267 @@
+package grid
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"aiqyn"
+)
+
+const (
+	// unitW is what a published capacity is rounded down to.
+	unitW = 100
+	// capW is where the search ends: a node that can take this much is not
+	// limited by its distribution network.
+	capW = 50_000_000
+)
+
+// Capacity is the largest extra load that one bus can take, everything else
+// unchanged, in watts, rounded down to 0.1 kW and certified by a solve of the
+// whole tree. −1 means that nothing binds up to 50 MW. Binding and Element say
+// which limit is met first: a bus for voltage, a branch otherwise.
+type Capacity struct {
+	FreeW   int64  `json:"free_w"`
+	Binding string `json:"binding"`
+	Element int    `json:"element"`
+}
+
+// BusCapacity is the capacity of one bus.
+type BusCapacity struct {
+	Bus int `json:"bus"`
+	Capacity
+}
+
+// TrafoCapacity is what a transformer's lv busbar can still take, and how full
+// the transformer is before that.
+type TrafoCapacity struct {
+	Trafo   int   `json:"trafo"`
+	Bus     int   `json:"bus"` // its lv busbar
+	RatedVA int64 `json:"rated_va"`
+	LoadPPM int64 `json:"load_ppm"` // of the rated current, reservations included
+	Capacity
+}
+
+// TreeCapacity is the capacity of every bus and transformer of one tree.
+// Capacities are one at a time: they do not add up.
+type TreeCapacity struct {
+	Tree   int
+	Buses  []BusCapacity   // by bus
+	Trafos []TrafoCapacity // by transformer
+	// BaseViolation is the worst broken limit before anything is added; all
+	// capacities of the tree are then 0.
+	BaseViolation *Violation
+}
+
+// TreeCapacity computes the capacity of all of a tree's buses and transformers
+// with the reservations in place; those in other trees have no bearing on it.
+func (m *Model) TreeCapacity(tree int, reserved []Extra, lim Limits) (*TreeCapacity, error) {
+	if tree < 0 || tree >= m.Trees() {
+		return nil, invalid("grid.unknown-tree", "tree", tree)
+	}
+	w, err := m.prepare(reserved, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer m.giveBack(w)
+	q := m.study(w, tree, ordered(reserved), lim)
+	out := &TreeCapacity{Tree: tree, BaseViolation: q.broken}
+	lo, hi := m.span(tree)
+	for i := range m.trafo {
+		if t := &m.trafo[i]; int(t.branch) > lo && int(t.branch) < hi {
+			out.Trafos = append(out.Trafos, TrafoCapacity{Trafo: int(m.limit.id[t.branch]), Bus: m.busID(int(t.lv)),
+				RatedVA: t.snVA, LoadPPM: q.load(int(t.branch))})
+		}
+	}
+	for k := lo; k < hi; k++ {
+		if m.bus[k] >= 0 {
+			out.Buses = append(out.Buses, BusCapacity{m.busID(k), q.capacity(k - lo)})
+		}
+	}
+	slices.SortFunc(out.Buses, func(a, b BusCapacity) int { return cmp.Compare(a.Bus, b.Bus) })
+	for i := range out.Trafos {
+		t := &out.Trafos[i]
+		at, _ := slices.BinarySearchFunc(out.Buses, t.Bus, func(b BusCapacity, id int) int { return cmp.Compare(b.Bus, id) })
+		t.Capacity = out.Buses[at].Capacity
+	}
+	return out, nil
+}
+
+// Capacity computes every tree, one after the other. Callers that want several
+// cores call TreeCapacity themselves: no tree's answer depends on another.
+func (m *Model) Capacity(reserved []Extra, lim Limits) ([]*TreeCapacity, error) {
+	out := make([]*TreeCapacity, m.Trees())
+	for tree := range out {
+		var err error
+		if out[tree], err = m.TreeCapacity(tree, reserved, lim); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// BusCapacity computes one bus. It equals that bus's entry of TreeCapacity.
+func (m *Model) BusCapacity(bus int, reserved []Extra, lim Limits) (Capacity, error) {
+	k, ok := m.node(bus)
+	if !ok {
+		return Capacity{}, aiqyn.E(aiqyn.NotFound, "grid.unknown-bus", "bus", bus)
+	}
+	w, err := m.prepare(reserved, lim)
+	if err != nil {
+		return Capacity{}, err
+	}
+	defer m.giveBack(w)
+	tree := int(m.tree[k])
+	q := m.study(w, tree, ordered(reserved), lim)
+	return q.capacity(k - int(m.start[tree])), nil
+}
+
+// Verify solves the tree of each extra and returns the first broken limit, nil
+// when all hold: the joint check of several grants.
+func (m *Model) Verify(extra []Extra, lim Limits) (*Violation, error) {
+	w, err := m.prepare(extra, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer m.giveBack(w)
+	extra = ordered(extra)
+	for tree := range m.Trees() {
+		if !slices.ContainsFunc(extra, func(e Extra) bool { t, _ := m.TreeOf(e.Bus); return t == tree }) {
+			continue
+		}
+		if v := m.baseState(w, tree, extra, lim); v != nil {
+			return v, nil
+		}
+	}
+	return nil, nil
+}
+
+func (m *Model) prepare(extra []Extra, lim Limits) (*workspace, error) {
+	if err := lim.Validate(); err != nil {
+		return nil, err
+	}
+	if err := m.checkExtras(extra); err != nil {
+		return nil, err
+	}
+	return m.borrow(), nil
+}
+
+// baseState solves a tree as it is and returns its worst broken limit, if any.
+func (m *Model) baseState(w *workspace, tree int, extra []Extra, lim Limits) *Violation {
+	if !m.base(w, tree, extra, lim) {
+		lo, _ := m.span(tree)
+		return &Violation{BindCollapse, m.busID(lo)}
+	}
+	if m.holds(w, tree, lim) {
+		return nil
+	}
+	_, v := m.strain(w, tree, lim)
+	return &v
+}
+
+// study is one tree in its base state, ready to be asked about its nodes.
+type study struct {
+	m      *Model
+	w      *workspace
+	tree   int
+	lim    Limits
+	broken *Violation
+	strain float64 // of the base state
+}
+
+func (m *Model) study(w *workspace, tree int, reserved []Extra, lim Limits) study {
+	q := study{m: m, w: w, tree: tree, lim: lim}
+	q.broken = m.baseState(w, tree, reserved, lim)
+	if q.broken == nil {
+		q.strain, _ = m.strain(w, tree, lim)
+		m.respond(w, tree, lim)
+	}
+	return q
+}
+
+// load is how full a transformer is in the state that the workspace holds, −1
+// when there is none.
+func (q *study) load(k int) int64 {
+	if q.broken != nil && q.broken.Binding == BindCollapse {
+		return -1
+	}
+	lo, _ := q.m.span(q.tree)
+	_, _, iu, _, _, id := q.m.ends(q.w, lo, k)
+	return int64(math.Ceil(1e6 * math.Sqrt(max(iu/q.m.limit.up[k], id/q.m.limit.down[k]))))
+}
+
+// capacity estimates the capacity of node i and certifies it.
+func (q *study) capacity(i int) Capacity {
+	if q.broken != nil {
+		return Capacity{0, BindBase, q.broken.Element}
+	}
+	p, v, ok := q.m.limitOf(q.w, q.tree, i, q.lim)
+	if ok && p*1e6 < capW {
+		try := max(0, int64(p*1e6/unitW)*unitW)
+		for range 4 {
+			if try == 0 {
+				return Capacity{try, v.Binding, v.Element}
+			}
+			found := q.certify(i, try)
+			if found == kept {
+				return Capacity{try, v.Binding, v.Element}
+			}
+			if found == collapsed {
+				break
+			}
+			g, _ := q.m.strain(q.w, q.tree, q.lim)
+			less := float64(try) * (g - 1) / (g - q.strain)
+			if !(less >= 0) {
+				break
+			}
+			try = max(0, int64((float64(try)-less)/unitW)*unitW)
+			if less < unitW {
+				try = max(0, try-unitW)
+			}
+		}
+	}
+	return q.bisect(i)
+}
+
+type verdict int
+
+const (
+	kept verdict = iota
+	brokenLimit
+	collapsed
+)
+
+// certify solves the whole tree with extra load at node i.
+func (q *study) certify(i int, watt int64) verdict {
+	p := float64(watt) * 1e-6
+	copy(q.w.u, q.w.u0)
+	if _, ok := q.m.solve(q.w, q.tree, &probe{node: i, p: p, q: float64(p * q.lim.tan())}); !ok {
+		return collapsed
+	}
+	if !q.m.holds(q.w, q.tree, q.lim) {
+		return brokenLimit
+	}
+	return kept
+}
+
+// bisect finds the capacity of node i by full solves alone, where the estimate
+// does not settle or nothing binds.
+func (q *study) bisect(i int) Capacity {
+	if q.certify(i, capW) == kept {
+		return Capacity{-1, BindNone, 0}
+	}
+	good, bad := int64(0), int64(capW)
+	for bad-good > unitW {
+		mid := (good + bad) / 2 / unitW * unitW
+		if q.certify(i, mid) == kept {
+			good = mid
+		} else {
+			bad = mid
+		}
+	}
+	if q.certify(i, bad) == collapsed {
+		return Capacity{good, BindCollapse, q.m.busID(int(q.m.start[q.tree]) + i)}
+	}
+	_, v := q.m.strain(q.w, q.tree, q.lim)
+	return Capacity{good, v.Binding, v.Element}
+}
