@@ -79,7 +79,7 @@ type Day struct {
 	Name      aiqyn.Text
 	Status    DayStatus
 	Source    string
-	Announced Date // from when the public could know
+	Announced Date // from when the public could know; none for a day that is only derived
 	Note      string
 }
 

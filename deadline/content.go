@@ -152,7 +152,7 @@ func (p *parser) days(n *yaml.Node, c *Calendar) {
 }
 
 func (p *parser) day(n *yaml.Node, c *Calendar) Day {
-	f := p.fields(n, "day", []string{"date", "kind", "name", "status", "source", "announced"}, []string{"note"})
+	f := p.fields(n, "day", []string{"date", "kind", "name", "status", "source"}, []string{"announced", "note"})
 	d := Day{
 		Date:      p.date(f["date"], "date"),
 		Kind:      oneOf(p, f["kind"], "kind", Public, OffNoTransfer, MovedDayOff, WorkingWeekend),
@@ -171,6 +171,8 @@ func (p *parser) day(n *yaml.Node, c *Calendar) Day {
 		p.fail(f["date"], "day %s is outside the published years %d to %d", d.Date, c.From, c.To)
 	case d.Kind == WorkingWeekend && !weekend:
 		p.fail(f["date"], "day %s is a %s: only a day of the weekend can be a working weekend", d.Date, d.Date.Weekday())
+	case d.Status == Confirmed && f["announced"] == nil:
+		p.fail(n, "day %s is confirmed: when was it announced?", d.Date)
 	case d.Kind == MovedDayOff && weekend:
 		p.fail(f["date"], "day %s is a %s: a day off moves to a working day", d.Date, d.Date.Weekday())
 	}

@@ -1,5 +1,7 @@
 package deadline
 
+import "time"
+
 // why tells, in the order in which it is read out: from which day the term is
 // counted, which days were off or worked against the week, what stood still,
 // and the count.
@@ -57,7 +59,7 @@ func (r *count) suspended(reasons []Reason, s []Suspension) []Reason {
 		if t.To.IsZero() {
 			return from, r.last
 		}
-		return from, DateOf(t.To.In(c.Zone)).serial()
+		return from, DateOf(t.To.Add(-time.Microsecond).In(c.Zone)).serial() // midnight ends the day before
 	}
 	for _, one := range s {
 		from, to := day(one)
