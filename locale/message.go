@@ -138,27 +138,6 @@ func pluralForm(l aiqyn.Lang, count any) plural.Form {
 	if !ok {
 		return plural.Other
 	}
-	// CLDR's rules look at the last seven digits at most.
-	n %= 10_000_000
-	if n < 0 {
-		n = -n
-	}
-	i := index(l)
-	form := plural.Cardinal.MatchPlural(tags[i], int(n), 0, 0, 0, 0)
-	if slices.Contains(formNames[i], nameOf(form)) {
-		return form
-	}
-	return plural.Other
-}
-
-func nameOf(f plural.Form) string {
-	switch f {
-	case plural.One:
-		return "one"
-	case plural.Few:
-		return "few"
-	case plural.Many:
-		return "many"
-	}
-	return "other"
+	n %= 10_000_000 // CLDR's rules look at the last seven digits at most
+	return plural.Cardinal.MatchPlural(tags[index(l)], int(max(n, -n)), 0, 0, 0, 0)
 }
