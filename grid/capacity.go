@@ -169,8 +169,8 @@ type study struct {
 	strain float64 // of the base state
 }
 
-func (m *Model) study(w *workspace, tree int, reserved []Extra, lim Limits) study {
-	q := study{m: m, w: w, tree: tree, lim: lim}
+func (m *Model) study(w *workspace, tree int, reserved []Extra, lim Limits) *study {
+	q := &study{m: m, w: w, tree: tree, lim: lim}
 	q.broken = m.baseState(w, tree, reserved, lim)
 	if q.broken == nil {
 		q.strain, _ = m.strain(w, tree, lim)

@@ -15,8 +15,7 @@ type pathSpace struct {
 // voltage at the node and by the extra power there.
 type constraint struct {
 	f, fu, fp float64
-	cause     cause // child is the node itself for the current in its branch
-	node      int32
+	cause     cause
 }
 
 // sensed is a quantity with its slopes by u at the node and by the extra power.
@@ -51,8 +50,12 @@ func (m *Model) limitOf(w *workspace, tree, i int, lim Limits) (p float64, v Vio
 			// With u following p so that the source's voltage is met:
 			f := c.f - float64(c.fu*(miss/root.du))
 			slope := c.fp - float64(c.fu*(root.dp/root.du))
-			if slope > 0 && -f/slope <= step+tie*math.Abs(p+step) {
-				step, bind = min(step, -f/slope), j
+			if !(slope > 0) {
+				continue
+			}
+			near := tie * math.Abs(p+step)
+			if s := -f / slope; bind < 0 || s < step-near || s <= step+near && m.nearer(lo, &c.cause, &w.path.cons[bind].cause) {
+				step, bind = min(step, s), j
 			}
 		}
 		if bind < 0 {
@@ -70,7 +73,7 @@ func (m *Model) limitOf(w *workspace, tree, i int, lim Limits) (p float64, v Vio
 			return 0, v, false
 		}
 		if math.Abs(step) <= 1e-8+1e-8*math.Abs(p) && math.Abs(du) < 1e-8 {
-			return p, m.name(w, lo, &w.path.cons[bind]), true
+			return p, m.nameCause(lo, &w.path.cons[bind].cause), true
 		}
 	}
 	return 0, v, false
@@ -139,7 +142,7 @@ func (w *workspace) carry(i int, s sensed2, u sensed, limit float64) {
 	}
 	l, du, dp := current(s, u)
 	w.path.cons = append(w.path.cons, constraint{f: l/limit - 1, fu: du / limit, fp: dp / limit,
-		node: int32(i), cause: cause{child: int32(i), current: true}})
+		cause: cause{child: -1, at: int32(i), current: true}})
 }
 
 // require notes the voltage that path node i and all that hangs on it need,
@@ -150,21 +153,8 @@ func (w *workspace) require(i, child int, u sensed) {
 		c = w.need[i].second
 	}
 	if c.u > 0 {
-		w.path.cons = append(w.path.cons, constraint{f: c.u - u.v, fu: -u.du, fp: -u.dp, node: int32(i), cause: c})
+		w.path.cons = append(w.path.cons, constraint{f: c.u - u.v, fu: -u.du, fp: -u.dp, cause: c})
 	}
-}
-
-// name follows a constraint to the element that causes it.
-func (m *Model) name(w *workspace, lo int, c *constraint) Violation {
-	at, by := c.node, c.cause
-	for !by.current {
-		if by.child < 0 {
-			return Violation{BindVoltage, m.busID(lo + int(at))}
-		}
-		at = by.child
-		by = w.need[at].first
-	}
-	return m.nameBranch(lo + int(by.child))
 }
 
 func (m *Model) nameBranch(k int) Violation {

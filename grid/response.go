@@ -25,12 +25,30 @@ type need struct {
 	first, second cause
 }
 
-// cause is who needs that voltage: a child or the current in its branch, or,
-// with child −1, the node's own lower limit.
+// cause is what needs that voltage: the voltage of node at or, with current
+// set, the current in its branch; child is the way there, −1 the node itself.
 type cause struct {
-	u       float64
-	child   int32
-	current bool
+	u         float64
+	child, at int32
+	current   bool
+}
+
+// nearer orders causes that demand the same: the nearest to the source first,
+// then the lowest id.
+func (m *Model) nearer(lo int, a, b *cause) bool {
+	ka, kb := lo+int(a.at), lo+int(b.at)
+	if m.depth[ka] != m.depth[kb] {
+		return m.depth[ka] < m.depth[kb]
+	}
+	return m.nameCause(lo, a).Element < m.nameCause(lo, b).Element
+}
+
+func (m *Model) nameCause(lo int, c *cause) Violation {
+	k := lo + int(c.at)
+	if c.current {
+		return m.nameBranch(k)
+	}
+	return Violation{BindVoltage, m.busID(k)}
 }
 
 // complex128 products may be fused on some machines; these are not.
@@ -70,7 +88,7 @@ func (m *Model) respond(w *workspace, tree int, lim Limits) {
 		if m.bus[k] < 0 {
 			own = 0
 		}
-		w.need[i] = need{first: cause{u: own, child: -1}, second: cause{child: -1}}
+		w.need[i] = need{first: cause{u: own, child: -1, at: int32(i)}, second: cause{child: -1, at: int32(i)}}
 	}
 	for i := n - 1; i > 0; i-- {
 		k := lo + i
@@ -104,10 +122,11 @@ func (m *Model) lift(w *workspace, k, i, up int) {
 // demand takes what a node and the branch above it need to its parent.
 func (m *Model) demand(w *workspace, k, i, up int, factor float64) {
 	r := &w.resp[i]
-	c := cause{u: w.need[i].first.u, child: int32(i)}
+	c := w.need[i].first
+	c.child = int32(i)
 	if limit := float64(m.limit.down[k] * factor); !math.IsInf(limit, 1) {
 		if u := m.leastForCurrent(w, k, i, limit); u > c.u*(1+tie) {
-			c.u, c.current = u, true
+			c.u, c.at, c.current = u, int32(i), true
 		}
 	}
 	if c.u == 0 {
@@ -118,7 +137,7 @@ func (m *Model) demand(w *workspace, k, i, up int, factor float64) {
 	c.u += 2*dot(z, s) + float64(m.hot.z2[k]*norm(s))/c.u
 	n := &w.need[up]
 	switch {
-	case c.u > n.first.u*(1+tie):
+	case c.u > n.first.u*(1+tie), c.u >= n.first.u*(1-tie) && m.nearer(k-i, &c, &n.first):
 		n.second, n.first = n.first, c
 	case c.u > n.second.u:
 		n.second = c

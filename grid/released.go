@@ -1,0 +1,140 @@
+package grid
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"aiqyn"
+)
+
+// ConnectionPoints1 is the released computation of connection points. Its
+// output never changes for the same input; a change of the method is a version 2
+// beside it.
+const ConnectionPoints1 = "grid.connection-points@1"
+
+// points1Input is the input of version 1. All numbers are integers, places are
+// decimal strings in the network's own coordinates: the JSON has no floats.
+type points1Input struct {
+	Network  string    `json:"network"` // hash
+	X        string    `json:"x"`
+	Y        string    `json:"y"`
+	LoadW    int64     `json:"load_w"`
+	Reserved []Extra   `json:"reserved"` // of the trees near the place, ascending by bus
+	Limits   LimitsPPM `json:"limits"`
+	Costs    Costs     `json:"costs"`
+	Detour   int       `json:"detour_permille"`
+}
+
+// LimitsPPM are limits in parts per million: of the rated voltage, of the rated
+// current, of one.
+type LimitsPPM struct {
+	VMin        int64 `json:"vmin_ppm"`
+	VMax        int64 `json:"vmax_ppm"`
+	Line        int64 `json:"line_ppm"`
+	Trafo       int64 `json:"trafo_ppm"`
+	PowerFactor int64 `json:"pf_ppm"`
+}
+
+// Limits converts to the limits of the solver.
+func (l LimitsPPM) Limits() Limits {
+	return Limits{VMin: float64(l.VMin) / 1e6, VMax: float64(l.VMax) / 1e6, LinePct: float64(l.Line) / 1e4,
+		TrafoPct: float64(l.Trafo) / 1e4, PowerFactor: float64(l.PowerFactor) / 1e6}
+}
+
+// The fields below are in alphabetical order of their keys: the output is
+// canonical JSON (RFC 8785) as it is marshalled.
+type points1Output struct {
+	Best         *point1    `json:"best"`
+	Certified    bool       `json:"certified"`
+	Feasible     []point1   `json:"feasible"`
+	LoadW        int64      `json:"load_w"`
+	NearestFreeW int64      `json:"nearest_free_w"`
+	Network      string     `json:"network"`
+	Rejected     []rejected `json:"rejected"`
+	Version      int        `json:"version"`
+}
+
+type point1 struct {
+	Binding string `json:"binding"`
+	Bus     int    `json:"bus"`
+	Cost    int64  `json:"cost"`
+	Element int    `json:"element"`
+	FreeW   int64  `json:"free_w"`
+	ID      string `json:"id"`
+	RouteM  int64  `json:"route_m"`
+}
+
+type rejected struct {
+	Because string `json:"because"`
+	point1
+}
+
+// RunConnectionPoints1 computes connection points from JSON to JSON. snapshot
+// returns the compiled network of a hash.
+func RunConnectionPoints1(input []byte, snapshot func(hash string) (*Model, error)) ([]byte, error) {
+	var in points1Input
+	d := json.NewDecoder(bytes.NewReader(input))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&in); err != nil {
+		return nil, invalid("grid.bad-input").Because(err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, invalid("grid.bad-input").Because(err)
+	}
+	q, err := in.query()
+	if err != nil {
+		return nil, err
+	}
+	m, err := snapshot(in.Network)
+	if err != nil {
+		return nil, err
+	}
+	if m == nil {
+		return nil, aiqyn.E(aiqyn.NotFound, "grid.no-snapshot", "network", in.Network)
+	}
+	res, err := m.Points(q)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(in.output(res))
+}
+
+var decimal = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,9})?$`)
+
+func (in *points1Input) query() (PointsQuery, error) {
+	for _, c := range []struct{ field, text string }{{"x", in.X}, {"y", in.Y}} {
+		if !decimal.MatchString(c.text) {
+			return PointsQuery{}, invalid("grid.bad-value", "element", "query", "id", 0, "field", c.field, "value", clip([]byte(c.text)))
+		}
+	}
+	if !slices.IsSortedFunc(in.Reserved, compareExtra) {
+		return PointsQuery{}, invalid("grid.unsorted-reserved")
+	}
+	if in.Detour < 1000 {
+		return PointsQuery{}, invalid("grid.bad-value", "element", "query", "id", 0, "field", "detour_permille", "value", in.Detour)
+	}
+	x, _ := strconv.ParseFloat(in.X, 64) // the pattern leaves nothing to fail
+	y, _ := strconv.ParseFloat(in.Y, 64)
+	return PointsQuery{X: x, Y: y, LoadW: in.LoadW, Reserved: in.Reserved, Limits: in.Limits.Limits(), Costs: in.Costs, Detour: in.Detour}, nil
+}
+
+func (in *points1Input) output(res *PointsResult) *points1Output {
+	out := &points1Output{Certified: res.Certified, LoadW: in.LoadW, NearestFreeW: res.NearestFreeW, Network: in.Network,
+		Feasible: []point1{}, Rejected: []rejected{}, Version: 1}
+	for _, p := range res.Points {
+		v := point1{Binding: p.Binding, Bus: p.Bus, Cost: p.Cost, Element: p.Element, FreeW: p.FreeW, ID: p.ID, RouteM: p.RouteM}
+		if p.Feasible {
+			out.Feasible = append(out.Feasible, v)
+		} else {
+			out.Rejected = append(out.Rejected, rejected{p.Because, v})
+		}
+	}
+	if len(out.Feasible) > 0 {
+		out.Best = &out.Feasible[0]
+	}
+	return out
+}
