@@ -66,7 +66,6 @@ func (e *Env) check(expr string) (*cel.Ast, error) {
 	if err := issues.Err(); err != nil {
 		return nil, compileError(expr, issues)
 	}
-	// Check leaves validation to Compile, which would parse a second time.
 	if err := e.affordable(checked); err != nil {
 		return nil, &CompileError{Expr: expr, Line: 1, Column: 1, Message: err.Error()}
 	}
@@ -74,20 +73,23 @@ func (e *Env) check(expr string) (*cel.Ast, error) {
 }
 
 func (e *Env) plan(expr string, checked *cel.Ast) (*Program, error) {
-	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
+	var limit []cel.ProgramOption
 	if loops(checked.NativeRep().Expr()) {
-		// Tracking costs time; without a loop the estimate already bounds the cost.
-		options = append(options, cel.CostLimit(maxCost))
+		// Keeping count takes time; without a loop the cost is bounded by the
+		// length of the rule and the size of the facts.
+		limit = append(limit, cel.CostLimit(maxCost))
 	}
-	fast, err := e.cel.Program(checked, options...)
+	fast, err := e.cel.Program(checked, append(limit, cel.EvalOptions(cel.OptOptimize))...)
 	if err != nil {
 		return nil, fmt.Errorf("plan %q: %w", expr, err)
 	}
-	slow, err := e.cel.Program(checked, cel.EvalOptions(cel.OptTrackState), cel.CostLimit(maxCost))
+	slow, err := e.cel.Program(checked, append(limit, cel.EvalOptions(cel.OptTrackState))...)
 	if err != nil {
 		return nil, fmt.Errorf("plan %q for its trace: %w", expr, err)
 	}
-	return &Program{expr: expr, fast: fast, slow: slow, uses: uses(checked.NativeRep().Expr())}, nil
+	p := &Program{expr: expr, fast: fast, slow: slow, uses: uses(checked.NativeRep().Expr())}
+	p.root, p.parts = outline(checked)
+	return p, nil
 }
 
 func loops(root ast.Expr) bool {

@@ -22,6 +22,9 @@ type Program struct {
 	fast cel.Program // optimised
 	slow cel.Program // remembers the value of each part
 	uses []string
+
+	root  *part // what a trace tells, and in which order
+	parts int   // how many steps that can be
 }
 
 // Expr is the expression as it was written.

@@ -46,9 +46,9 @@ const (
 	maxDepth    = 48    // brackets within brackets
 	maxNodes    = 2_000 // after macros are expanded
 	maxNesting  = 2     // exists within exists
-	maxItems    = 1_000 // of a list, assumed when the cost is estimated
-	maxEstimate = 20e6  // estimated cost at which a rule is refused
-	maxCost     = 2e6   // cost at which a running rule is stopped
+	maxItems    = 200   // of a list or text, assumed when the cost is estimated
+	maxEstimate = 10e6  // estimated cost at which a rule is refused
+	maxCost     = 1e6   // cost at which a running rule is stopped
 )
 
 // Env is the declared variables of one service. It is safe for concurrent use.

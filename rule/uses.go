@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"maps"
 	"slices"
 
 	"cel.dev/cel-go/common/ast"
@@ -11,12 +12,7 @@ import (
 func uses(root ast.Expr) []string {
 	found := map[string]bool{}
 	collectUses(root, nil, found)
-	names := make([]string, 0, len(found))
-	for name := range found {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(found))
 }
 
 // collectUses walks e; bound are the variables of the loops around it, which
@@ -27,6 +23,7 @@ func collectUses(e ast.Expr, bound []string, found map[string]bool) {
 		if name := e.AsIdent(); !slices.Contains(bound, name) {
 			found[name] = true
 		}
+		return
 	case ast.SelectKind:
 		s := e.AsSelect()
 		if o := s.Operand(); o.Kind() == ast.IdentKind {
@@ -35,24 +32,6 @@ func collectUses(e ast.Expr, bound []string, found map[string]bool) {
 			}
 			return
 		}
-		collectUses(s.Operand(), bound, found)
-	case ast.CallKind:
-		c := e.AsCall()
-		if c.IsMemberFunction() {
-			collectUses(c.Target(), bound, found)
-		}
-		for _, arg := range c.Args() {
-			collectUses(arg, bound, found)
-		}
-	case ast.ListKind:
-		for _, element := range e.AsList().Elements() {
-			collectUses(element, bound, found)
-		}
-	case ast.MapKind:
-		for _, entry := range e.AsMap().Entries() {
-			collectUses(entry.AsMapEntry().Key(), bound, found)
-			collectUses(entry.AsMapEntry().Value(), bound, found)
-		}
 	case ast.ComprehensionKind:
 		c := e.AsComprehension()
 		collectUses(c.IterRange(), bound, found)
@@ -60,5 +39,35 @@ func collectUses(e ast.Expr, bound []string, found map[string]bool) {
 		for _, part := range []ast.Expr{c.AccuInit(), c.LoopCondition(), c.LoopStep(), c.Result()} {
 			collectUses(part, inner, found)
 		}
+		return
 	}
+	for _, child := range children(e) {
+		collectUses(child, bound, found)
+	}
+}
+
+// children are the expressions that e is made of, in source order.
+func children(e ast.Expr) []ast.Expr {
+	switch e.Kind() {
+	case ast.SelectKind:
+		return []ast.Expr{e.AsSelect().Operand()}
+	case ast.CallKind:
+		c := e.AsCall()
+		if c.IsMemberFunction() {
+			return append([]ast.Expr{c.Target()}, c.Args()...)
+		}
+		return c.Args()
+	case ast.ListKind:
+		return e.AsList().Elements()
+	case ast.MapKind:
+		var list []ast.Expr
+		for _, entry := range e.AsMap().Entries() {
+			list = append(list, entry.AsMapEntry().Key(), entry.AsMapEntry().Value())
+		}
+		return list
+	case ast.ComprehensionKind:
+		c := e.AsComprehension()
+		return []ast.Expr{c.IterRange(), c.LoopStep()}
+	}
+	return nil
 }
