@@ -1,6 +1,7 @@
 package beacon
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -11,14 +12,12 @@ import (
 	"github.com/cloudflare/circl/sign/bls"
 )
 
-// The two signature schemes of drand in use.
+// The two signature schemes of drand in use, with the sizes of their signatures.
 const (
-	schemeChained   = "pedersen-bls-chained"     // key in G1, signs the previous signature too
-	schemeUnchained = "bls-unchained-g1-rfc9380" // quicknet: key in G2, signs the number alone
-	sizeChained     = 96                         // bytes of a signature in G2
-	sizeUnchained   = 48                         // bytes of a signature in G1
-	quicknetHash    = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
-	defaultHash     = "8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce"
+	schemeChained   = "pedersen-bls-chained"     // key in G1, signature in G2, over the previous one too
+	schemeUnchained = "bls-unchained-g1-rfc9380" // key in G2, signature in G1, over the number alone
+	sizeChained     = 96
+	sizeUnchained   = 48
 )
 
 // Drand verifies the rounds of one chain of the drand network. A threshold of
@@ -65,11 +64,11 @@ func (d *Drand) verify(r Round) error {
 		return signed(r, r.Proof, bls.Verify(d.quick, message[:], bls.Signature(r.Proof)))
 	}
 	previous := len(r.Proof) - sizeChained
-	if want := sizeChained; r.Number == 1 && previous != 32 || r.Number > 1 && previous != want {
+	if r.Number == 1 && previous != sha256.Size || r.Number > 1 && previous != sizeChained {
 		return fmt.Errorf("the proof has %d bytes", len(r.Proof))
 	}
 	signature := r.Proof[previous:]
-	message := sha256.Sum256(append(append([]byte(nil), r.Proof[:previous]...), number[:]...))
+	message := sha256.Sum256(append(bytes.Clone(r.Proof[:previous]), number[:]...))
 	return signed(r, signature, bls.Verify(d.chained, message[:], bls.Signature(signature)))
 }
 
@@ -83,22 +82,26 @@ func signed(r Round, signature []byte, ok bool) error {
 	return nil
 }
 
+// What the two chains say of themselves, as their /info addresses give it.
+const (
+	quicknetInfo = `{"public_key":"83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a",` +
+		`"period":3,"genesis_time":1692803367,` +
+		`"hash":"52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971",` +
+		`"groupHash":"f477d5c89f21a17c863a7f937c6a6d15859414d2be09cd448d4279af331c5d3e",` +
+		`"schemeID":"bls-unchained-g1-rfc9380","metadata":{"beaconID":"quicknet"}}`
+	defaultInfo = `{"public_key":"868f005eb8e6e4ca0a47c8a77ceaa5309a47978a7c71bc5cce96366b5d7a569937c529eeda66c7293784a9402801af31",` +
+		`"period":30,"genesis_time":1595431050,` +
+		`"hash":"8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce",` +
+		`"groupHash":"176f93498eac9ca337150b46d21dd58673ea4e3581185f869672e59fa4cb390a",` +
+		`"schemeID":"pedersen-bls-chained","metadata":{"beaconID":"default"}}`
+)
+
 // Quicknet is the chain of three seconds that draws use where there is a
 // network.
-func Quicknet() *Drand {
-	return mustChain(`{"public_key":"83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a",
-		"period":3,"genesis_time":1692803367,"hash":"` + quicknetHash + `",
-		"groupHash":"f477d5c89f21a17c863a7f937c6a6d15859414d2be09cd448d4279af331c5d3e",
-		"schemeID":"bls-unchained-g1-rfc9380","metadata":{"beaconID":"quicknet"}}`)
-}
+func Quicknet() *Drand { return mustChain(quicknetInfo) }
 
 // DefaultChain is drand's first chain, of thirty seconds.
-func DefaultChain() *Drand {
-	return mustChain(`{"public_key":"868f005eb8e6e4ca0a47c8a77ceaa5309a47978a7c71bc5cce96366b5d7a569937c529eeda66c7293784a9402801af31",
-		"period":30,"genesis_time":1595431050,"hash":"` + defaultHash + `",
-		"groupHash":"176f93498eac9ca337150b46d21dd58673ea4e3581185f869672e59fa4cb390a",
-		"schemeID":"pedersen-bls-chained","metadata":{"beaconID":"default"}}`)
-}
+func DefaultChain() *Drand { return mustChain(defaultInfo) }
 
 func mustChain(info string) *Drand {
 	d, err := ParseChain([]byte(info))

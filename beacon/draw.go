@@ -81,7 +81,7 @@ func sorted(roster []Candidate) ([]Candidate, error) {
 // seed hashes the fields, each behind its length, so that no two draws share
 // an input.
 func (d Draw) seed() [32]byte {
-	b := []byte("aiqyn draw v1\n")
+	b := append(make([]byte, 0, 256), "aiqyn draw v1\n"...)
 	b = appendField(b, d.Beacon)
 	b = binary.BigEndian.AppendUint64(b, d.Round)
 	b = append(b, d.Value[:]...)
@@ -113,7 +113,8 @@ func uniform(seed [32]byte, n uint64) uint64 {
 }
 
 func digest(seed [32]byte, all []Candidate, officer aiqyn.OfficerID) string {
-	b := append([]byte("aiqyn pick v1\n"), seed[:]...)
+	b := append(make([]byte, 0, 64+32*len(all)), "aiqyn pick v1\n"...)
+	b = append(b, seed[:]...)
 	for _, c := range all {
 		b = appendField(b, string(c.Officer))
 		b = binary.BigEndian.AppendUint64(b, uint64(c.Load))
