@@ -194,3 +194,16 @@ func FuzzParseCalendar(f *testing.F) {
 		_, _ = c.Due(Date{c.From, 6, 1}.Start(c.Zone), Term{Days: 9, Unit: WorkingDays}, nil)
 	})
 }
+
+func BenchmarkParseCalendar(b *testing.B) {
+	data, err := os.ReadFile("../packs/kz/calendars/kz.yaml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := ParseCalendar(data, "kz.yaml"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

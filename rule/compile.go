@@ -87,7 +87,7 @@ func (e *Env) plan(expr string, checked *cel.Ast) (*Program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("plan %q for its trace: %w", expr, err)
 	}
-	p := &Program{expr: expr, fast: fast, slow: slow, uses: uses(checked.NativeRep().Expr())}
+	p := &Program{expr: expr, fast: fast, slow: slow, uses: uses(checked.NativeRep().Expr()), of: typeOf(checked.OutputType())}
 	p.root, p.parts = outline(checked)
 	return p, nil
 }

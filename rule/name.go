@@ -1,7 +1,6 @@
 package rule
 
-// reserved words of CEL and the functions of the language: no variable may be
-// called so.
+// reserved are the words of CEL: no variable may be called so.
 var reserved = map[string]bool{
 	"as": true, "break": true, "const": true, "continue": true, "else": true, "false": true,
 	"for": true, "function": true, "if": true, "import": true, "in": true, "let": true,

@@ -22,6 +22,7 @@ type Program struct {
 	fast cel.Program // optimised
 	slow cel.Program // remembers the value of each part
 	uses []string
+	of   Type
 
 	root  *part // what a trace tells, and in which order
 	parts int   // how many steps that can be
@@ -29,6 +30,10 @@ type Program struct {
 
 // Expr is the expression as it was written.
 func (p *Program) Expr() string { return p.expr }
+
+// Type is what the rule yields, [Any] when only the facts can tell. A fee should
+// be an [Int], or Any.
+func (p *Program) Type() Type { return p.of }
 
 // Uses lists what the rule reads, in order: variables ("load"), and of those
 // that hold facts the first field ("rights.holders").

@@ -100,3 +100,22 @@ func celType(t Type) (*types.Type, error) {
 	}
 	return nil, fmt.Errorf("unknown type %q", t)
 }
+
+// typeOf is the inverse of celType; what has no name here is Any.
+func typeOf(t *types.Type) Type {
+	switch t.Kind() {
+	case types.IntKind:
+		return Int
+	case types.StringKind:
+		return String
+	case types.BoolKind:
+		return Bool
+	case types.ListKind:
+		return List
+	case types.MapKind:
+		return Map
+	case types.TimestampKind:
+		return Time
+	}
+	return Any
+}

@@ -275,3 +275,34 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+func TestType(t *testing.T) {
+	for expr, want := range map[string]Type{
+		"load * 15000": Int, "category": String, "load > 1": Bool, "tags": List, "{'a': 1}": Map, "now": Time,
+		"points.best.id": Any, "days(1)": Any, "null": Any,
+	} {
+		p, err := grid(t).CompileValue(expr)
+		if err != nil || p.Type() != want {
+			t.Errorf("%s: %v, %v", expr, p.Type(), err)
+		}
+	}
+}
+
+// Names of types are free for variables, since rules cannot name types.
+func TestVariablesMayBeCalledLikeTypes(t *testing.T) {
+	e, err := NewEnv(map[string]Type{"int": Int, "map": Map, "size": Int, "days": Int})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := e.Compile("int == 1 && map.a == 2 && size < days && map.size() == 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ok, err := p.Eval(map[string]any{"int": int64(1), "map": map[string]any{"a": int64(2)}, "size": int64(1), "days": int64(2)})
+	if !ok || err != nil {
+		t.Error(ok, err)
+	}
+	if !slices.Equal(e.Vars(), []string{"days", "int", "map", "size"}) {
+		t.Error(e.Vars())
+	}
+}
