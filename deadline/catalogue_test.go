@@ -58,6 +58,12 @@ func everyReason(t *testing.T) []Reason {
 	}
 	pause := Suspension{From: local(t, c, "2025-05-05 00:00"), To: local(t, c, "2025-05-12 00:00")}
 	due("2025-05-02 19:00", Term{Days: 5, Unit: WorkingDays, Cap: 1}, pause, Suspension{From: pause.To})
+	asOf, err := c.DueAt(local(t, c, "2025-05-02 19:00"), Term{Days: 5, Unit: WorkingDays, Cap: 9},
+		[]Suspension{{From: pause.To, Reason: "register-down"}}, local(t, c, "2025-05-13 12:00"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all = append(all, asOf.Why...)
 	due("2025-01-03 10:00", Term{Days: 3, Unit: WorkingDays})
 	due("2025-05-02 10:00", Term{Days: 7, Unit: CalendarDays})
 	due("2027-12-01 10:00", Term{Days: 90, Unit: CalendarDays})

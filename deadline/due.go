@@ -59,8 +59,9 @@ type Due struct {
 
 // Reason is one sentence of why a date is that date: a key of the catalogue and
 // what goes into its holes. Dates are ISO texts ("2026-05-09"), numbers are int,
-// the name of a holiday is an [aiqyn.Text] in all languages. Args are shared
-// between deadlines and must not be changed.
+// the name of a holiday is an [aiqyn.Text] in all languages. The reason of a
+// suspension is its name in the pack, for whoever shows it to put into words.
+// Args are shared between deadlines and must not be changed.
 type Reason struct {
 	Key  string         `json:"key"`
 	Args map[string]any `json:"args,omitempty"`
@@ -91,11 +92,11 @@ func (c *Calendar) due(start time.Time, t Term, s []Suspension, now time.Time) (
 	if err := t.Check(); err != nil {
 		return Due{}, aiqyn.E(aiqyn.Internal, "error.term").Because(err)
 	}
-	run := count{calendar: c, term: t}
+	run := count{calendar: c, term: t, now: now}
 	if err := run.begin(start); err != nil {
 		return Due{}, err
 	}
-	if err := run.suspend(s, now); err != nil {
+	if err := run.suspend(s); err != nil {
 		return Due{}, err
 	}
 	if err := run.end(); err != nil {
@@ -112,6 +113,7 @@ func (c *Calendar) due(start time.Time, t Term, s []Suspension, now time.Time) (
 type count struct {
 	calendar *Calendar
 	term     Term
+	now      time.Time // up to which running suspensions count; zero: to the cap
 
 	filed   int // the day on the wall at the start
 	from    int // the day that counts as the day of filing

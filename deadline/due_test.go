@@ -128,7 +128,7 @@ func TestSuspension(t *testing.T) {
 		{"the second falls into what the first added", 9, []pause{{"2025-06-11 00:00", "2025-06-12 00:00"}, {"2025-06-17 00:00", "2025-06-18 00:00"}}, "2025-06-18", []string{"deadline.suspended", "deadline.suspended", "deadline.shifted"}},
 		{"capped", 1, []pause{{"2025-06-11 00:00", "2025-06-14 00:00"}}, "2025-06-17", []string{"deadline.suspended", "deadline.shifted", "deadline.suspension-cap"}},
 		{"not allowed at all", 0, []pause{{"2025-06-11 00:00", "2025-06-14 00:00"}}, "2025-06-16", []string{"deadline.suspended", "deadline.suspension-cap"}},
-		{"still running counts to the cap", 3, []pause{{"2025-06-11 00:00", ""}}, "2025-06-19", []string{"deadline.suspended-still", "deadline.shifted", "deadline.suspension-cap"}},
+		{"still running counts to the cap", 3, []pause{{"2025-06-11 00:00", ""}}, "2025-06-19", []string{"deadline.suspended-still", "deadline.shifted", "deadline.suspension-cap", "deadline.latest"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var pauses []Suspension

@@ -15,11 +15,11 @@ type span struct{ a, b int }
 var never = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
 // suspend moves the end by the suspended days, up to the cap.
-func (r *count) suspend(s []Suspension, now time.Time) error {
+func (r *count) suspend(s []Suspension) error {
 	if len(s) == 0 {
 		return nil
 	}
-	spans, err := wholeDays(s, now, r.calendar.Zone)
+	spans, err := wholeDays(s, r.now, r.calendar.Zone)
 	if err != nil {
 		return err
 	}

@@ -61,12 +61,14 @@ func (r *count) suspended(reasons []Reason, s []Suspension) []Reason {
 		}
 		return from, DateOf(t.To.Add(-time.Microsecond).In(c.Zone)).serial() // midnight ends the day before
 	}
+	running := false
 	for _, one := range s {
 		from, to := day(one)
 		if from > r.last || to < r.first {
 			continue
 		}
 		if one.To.IsZero() {
+			running = true
 			reasons = append(reasons, Reason{Key: "deadline.suspended-still",
 				Args: map[string]any{"from": c.text(from), "reason": one.Reason}})
 			continue
@@ -79,6 +81,13 @@ func (r *count) suspended(reasons []Reason, s []Suspension) []Reason {
 	}
 	if r.capped {
 		reasons = append(reasons, Reason{Key: "deadline.suspension-cap", Args: map[string]any{"n": r.term.Cap}})
+	}
+	switch {
+	case running && r.now.IsZero():
+		reasons = append(reasons, Reason{Key: "deadline.latest"})
+	case running:
+		reasons = append(reasons, Reason{Key: "deadline.as-of",
+			Args: map[string]any{"date": c.text(DateOf(r.now.In(c.Zone)).serial())}})
 	}
 	return reasons
 }

@@ -24,7 +24,7 @@ func programs(b *testing.B) []*Program {
 	return list
 }
 
-// BenchmarkEval is one condition; divide nothing.
+// BenchmarkEval is one condition at a time.
 func BenchmarkEval(b *testing.B) {
 	vars := given()
 	for _, expr := range append([]string{"rights.shares.exists(s, s.person == applicant && s.percent > 50)"}, five...) {
