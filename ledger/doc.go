@@ -18,7 +18,7 @@
 //
 // A [Receipt] is an opened leaf with its proof. [Verifier] checks it against
 // keys and a policy that come from outside the receipt. Every byte of a
-// receipt is bound: there is exactly one spelling of what it says.
+// receipt is bound: whichever is changed, it no longer holds.
 //
 // The package is pure: no files, network, clock or randomness of its own.
 package ledger

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -82,16 +83,45 @@ func TestWitnessFollowsAGrowingLog(t *testing.T) {
 	}
 }
 
-func TestWitnessRefuses(t *testing.T) {
-	l := newTestLog(t)
+// refusal is a request that a witness must answer with a status.
+type refusal struct {
+	what string
+	body []byte
+	want int
+}
+
+// refuseAll demands that each request is refused and leaves no trace.
+func (l *testLog) refuseAll(t *testing.T, refusals []refusal) {
+	t.Helper()
+	before := l.state.clone()
+	for _, c := range refusals {
+		lines, err := l.witness.AddCheckpoint(c.body, witnessTime)
+		if status(err) != c.want {
+			t.Errorf("%s: %q, %v; want status %d", c.what, lines, err, c.want)
+		}
+		if e := (*WitnessError)(nil); errors.As(err, &e) && e.Status == StatusConflict && string(e.Body()) != "100\n" {
+			t.Errorf("%s: body %q, want the size", c.what, e.Body())
+		}
+	}
+	if !maps.Equal(l.state, before) {
+		t.Errorf("refusals changed the state to %v", l.state)
+	}
+}
+
+// cosignedAt100 is a log of 150 entries, of which a witness has cosigned 100.
+func cosignedAt100(t *testing.T) (l *testLog, proof []Hash) {
+	l = newTestLog(t)
 	l.growTo(100)
 	if _, err := l.witness.AddCheckpoint(l.request(0), witnessTime); err != nil {
 		t.Fatal(err)
 	}
-	before := l.state.clone()
 	l.growTo(150)
-	good := l.request(100)
-	proof := must(ConsistencyProof(100, 150, l.store))
+	return l, must(ConsistencyProof(100, 150, l.store))
+}
+
+func TestWitnessRefuses(t *testing.T) {
+	l, proof := cosignedAt100(t)
+	ours := l.checkpoint(l.signer)
 	forked, forkStore := grow(t, 90)
 	for i := range int64(60) {
 		forked.Append(leafOf(1<<40 + i))
@@ -101,45 +131,21 @@ func TestWitnessRefuses(t *testing.T) {
 	sameSize := must(SignCheckpoint(Checkpoint{Origin: origin, Size: 100, Root: forked.Root()}, l.signer))
 	emptyFork := must(SignCheckpoint(Checkpoint{Origin: "other.example", Size: 0, Root: emptyRoot}, logSigner("other.example", 9)))
 	unknown := must(SignCheckpoint(Checkpoint{Origin: "unknown.example", Size: 1, Root: leafOf(0)}, logSigner("unknown.example", 3)))
-	for _, c := range []struct {
-		what string
-		body []byte
-		want int
-	}{
+	l.refuseAll(t, []refusal{
 		{"stale old size", l.request(0), StatusConflict},
 		{"old size not cosigned", l.request(120), StatusConflict},
 		{"fork with its own proof", FormatAddCheckpoint(100, must(ConsistencyProof(100, 150, forkStore)), fork), StatusInconsistent},
 		{"fork with our proof", FormatAddCheckpoint(100, proof, fork), StatusInconsistent},
 		{"fork without proof", FormatAddCheckpoint(100, nil, fork), StatusInconsistent},
 		{"fork of the same size", FormatAddCheckpoint(100, nil, sameSize), StatusConflict},
-		{"proof cut short", FormatAddCheckpoint(100, proof[1:], l.checkpoint(l.signer)), StatusInconsistent},
-		{"proof too long", FormatAddCheckpoint(100, append(proof[:len(proof):len(proof)], Hash{}), l.checkpoint(l.signer)), StatusInconsistent},
+		{"proof cut short", FormatAddCheckpoint(100, proof[1:], ours), StatusInconsistent},
+		{"proof too long", FormatAddCheckpoint(100, append(proof[:len(proof):len(proof)], Hash{}), ours), StatusInconsistent},
 		{"proof from nothing", FormatAddCheckpoint(0, proof, emptyFork), StatusInconsistent},
 		{"unknown log", FormatAddCheckpoint(0, nil, unknown), StatusUnknownLog},
 		{"other log's key", FormatAddCheckpoint(100, proof, l.checkpoint(logSigner("other.example", 9))), StatusUnsigned},
 		{"same name, other key", FormatAddCheckpoint(100, proof, l.checkpoint(logSigner(origin, 8))), StatusUnsigned},
-		{"old beyond the checkpoint", FormatAddCheckpoint(151, nil, l.checkpoint(l.signer)), StatusMalformed},
-		{"empty", nil, StatusMalformed},
-		{"no old line", good[len("old 100\n"):], StatusMalformed},
-		{"old with a zero", append([]byte("old 0100\n"), good[len("old 100\n"):]...), StatusMalformed},
-		{"old negative", append([]byte("old -1\n"), good[len("old 100\n"):]...), StatusMalformed},
-		{"no empty line", bytes.Replace(good, []byte("\n\n"), []byte("\n"), 1), StatusMalformed},
-		{"64 hashes", FormatAddCheckpoint(100, make([]Hash, 64), l.checkpoint(l.signer)), StatusMalformed},
-		{"hash not base64", append([]byte("old 100\nxyz\n"), good[len("old 100\n"):]...), StatusMalformed},
-		{"carriage returns", bytes.ReplaceAll(good, []byte("\n"), []byte("\r\n")), StatusMalformed},
-		{"unsigned", []byte(strings.SplitAfter(string(good), "=\n\n")[0]), StatusMalformed},
-	} {
-		lines, err := l.witness.AddCheckpoint(c.body, witnessTime)
-		if status(err) != c.want {
-			t.Errorf("%s: %q, %v; want status %d", c.what, lines, err, c.want)
-		}
-		if e := (*WitnessError)(nil); errors.As(err, &e) && e.Status == StatusConflict && string(e.Body()) != "100\n" {
-			t.Errorf("%s: body %q, want the size", c.what, e.Body())
-		}
-	}
-	if len(l.state) != len(before) || l.state[origin] != before[origin] {
-		t.Errorf("refusals changed the state to %v", l.state)
-	}
+	})
+	good := l.request(100)
 	if _, err := l.witness.AddCheckpoint(good, witnessTime); err != nil {
 		t.Errorf("the honest request after all refusals: %v", err)
 	}
@@ -149,6 +155,24 @@ func TestWitnessRefuses(t *testing.T) {
 	if _, err := l.witness.AddCheckpoint(l.request(150), witnessTime); err != nil {
 		t.Errorf("asking again at the size that is cosigned: %v", err)
 	}
+}
+
+func TestWitnessRefusesMalformed(t *testing.T) {
+	l, _ := cosignedAt100(t)
+	ours, good := l.checkpoint(l.signer), l.request(100)
+	rest := good[len("old 100\n"):]
+	l.refuseAll(t, []refusal{
+		{"old beyond the checkpoint", FormatAddCheckpoint(151, nil, ours), StatusMalformed},
+		{"empty", nil, StatusMalformed},
+		{"no old line", rest, StatusMalformed},
+		{"old with a zero", append([]byte("old 0100\n"), rest...), StatusMalformed},
+		{"old negative", append([]byte("old -1\n"), rest...), StatusMalformed},
+		{"no empty line", bytes.Replace(good, []byte("\n\n"), []byte("\n"), 1), StatusMalformed},
+		{"64 hashes", FormatAddCheckpoint(100, make([]Hash, 64), ours), StatusMalformed},
+		{"hash not base64", append([]byte("old 100\nxyz\n"), rest...), StatusMalformed},
+		{"carriage returns", bytes.ReplaceAll(good, []byte("\n"), []byte("\r\n")), StatusMalformed},
+		{"unsigned", []byte(strings.SplitAfter(string(good), "=\n\n")[0]), StatusMalformed},
+	})
 }
 
 // TestWitnessFlips changes each byte of a request: a witness may still cosign
