@@ -58,6 +58,17 @@ var Actions = []Action{
 	ActionPublishPack, ActionRoster, ActionAudit, ActionWatch, ActionReadFact, ActionMetrics,
 }
 
+// sealed are the actions that may be taken on a case whose draw is still to
+// come. Of these none shows an officer who applied; a test holds that.
+var sealed = []Action{
+	ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionObject, ActionWithdraw,
+	ActionReportDemand, ActionConsent, ActionInbox, ActionOpenSealed, ActionWatch, ActionHold, ActionAudit,
+}
+
+// BeforeDraw reports whether an action may be taken on a case whose draw is
+// still to come. Whoever serves a case asks this beside [Allowed].
+func BeforeDraw(a Action) bool { return slices.Contains(sealed, a) }
+
 // Relation is how a person stands to the case or thing in question. The
 // nearest one that holds is asked about.
 type Relation string

@@ -33,9 +33,11 @@ var policy = []Rule{
 	{"publisher.publish", []aiqyn.Role{aiqyn.RolePublisher}, []Action{ActionPublishPack}, None, Nothing},
 	{"registrar.roster", []aiqyn.Role{aiqyn.RoleRegistrar}, []Action{ActionRoster}, Body, Nothing},
 
-	{"overseer.watch", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionWatch, ActionOpenCase}, None, Masked},
-	{"overseer.hold", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionHold}, None, Masked},
-	{"auditor.audit", []aiqyn.Role{aiqyn.RoleAuditor}, []Action{ActionAudit, ActionOpenCase}, None, Masked},
+	{"overseer.watch", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionWatch}, None, Thing},
+	{"overseer.open", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionOpenCase}, None, Masked},
+	{"overseer.hold", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionHold}, None, Thing},
+	{"auditor.audit", []aiqyn.Role{aiqyn.RoleAuditor}, []Action{ActionAudit}, None, Thing},
+	{"auditor.open", []aiqyn.Role{aiqyn.RoleAuditor}, []Action{ActionOpenCase}, None, Masked},
 
 	{"reader.fact", []aiqyn.Role{aiqyn.RoleReader}, []Action{ActionReadFact}, Consented, Identity},
 	{"operator.metrics", []aiqyn.Role{aiqyn.RoleOperator}, []Action{ActionMetrics}, None, Nothing},
