@@ -15,9 +15,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/gowebpki/jcs"
 
@@ -65,8 +65,9 @@ type Reading struct {
 	Proof    string          `json:"proof,omitempty"`   // what ties the answer to the question: X-Road's request hash
 }
 
-// maxKey is far longer than any key of a register.
-const maxKey = 100
+// keyForm is what any register's key looks like: nothing in it can climb out of
+// the path of a service or break a header.
+var keyForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z:._-]{0,99}$`)
 
 // check refuses a query that a register need not see. A reading without a
 // purpose would be curiosity.
@@ -74,7 +75,7 @@ func (q Query) check() error {
 	switch {
 	case strings.TrimSpace(q.Purpose) == "":
 		return aiqyn.E(aiqyn.Forbidden, "error.register-purpose").Because(errors.New("a reading without a purpose"))
-	case q.Key == "" || len(q.Key) > maxKey || strings.ContainsFunc(q.Key, unicode.IsControl):
+	case !keyForm.MatchString(q.Key):
 		return aiqyn.E(aiqyn.Invalid, "error.register-key", "register", q.Register)
 	}
 	return nil
@@ -106,14 +107,37 @@ func canonical(data []byte) (json.RawMessage, error) {
 	if !json.Valid(data) { // jcs is lenient about what follows the value
 		return nil, errors.New("canonical JSON: not JSON")
 	}
-	if first := bytes.TrimLeft(data, " \t\r\n"); first[0] != '{' {
+	if bytes.TrimLeft(data, " \t\r\n")[0] != '{' {
 		return nil, errors.New("canonical JSON: want an object")
+	}
+	if err := exact(data); err != nil {
+		return nil, err
 	}
 	data, err := jcs.Transform(data)
 	if err != nil {
 		return nil, fmt.Errorf("canonical JSON: %w", err)
 	}
 	return data, nil
+}
+
+// exact refuses whole numbers beyond 2⁵³, which canonical JSON would round
+// without a word; such numbers travel as strings.
+func exact(data []byte) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return nil // the end: the text is valid
+		}
+		n, ok := token.(json.Number)
+		if !ok || len(n) < 16 || strings.ContainsAny(n.String(), ".eE") {
+			continue
+		}
+		if i, err := n.Int64(); err != nil || i > 1<<53 || i < -1<<53 {
+			return fmt.Errorf("canonical JSON: %s is too large for a number", n)
+		}
+	}
 }
 
 // versionOf names a row that its register gives no version: by its content.

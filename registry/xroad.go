@@ -129,7 +129,7 @@ func (x *XRoad) Read(ctx context.Context, q Query) (Reading, error) {
 }
 
 func (x *XRoad) request(ctx context.Context, q Query, service string) (*http.Request, string, error) {
-	address := x.config.Server + "/r1/" + service + "/" + escapeKey(q.Key)
+	address := x.config.Server + "/r1/" + service + "/" + url.PathEscape(q.Key)
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, "", fmt.Errorf("x-road: %w", err)
@@ -144,15 +144,6 @@ func (x *XRoad) request(ctx context.Context, q Query, service string) (*http.Req
 		h.Set("X-Road-Issue", url.PathEscape(string(q.Case)))
 	}
 	return request, id, nil
-}
-
-// escapeKey keeps a key that is a path of its own ("..") from climbing out of
-// its service.
-func escapeKey(key string) string {
-	if strings.Trim(key, ".") == "" {
-		return strings.ReplaceAll(key, ".", "%2E")
-	}
-	return url.PathEscape(key)
 }
 
 // userOf names whose action caused the reading: the officer, the person, or
