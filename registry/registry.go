@@ -8,7 +8,6 @@
 package registry
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -18,8 +17,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-
-	"github.com/gowebpki/jcs"
 
 	"aiqyn"
 )
@@ -91,53 +88,6 @@ func Decode[T any](r Reading) (T, error) {
 		return doc, malformed(r.Register, err)
 	}
 	return doc, nil
-}
-
-// Canonical writes a document as canonical JSON (RFC 8785), the form in which
-// it is kept, compared and hashed.
-func Canonical(doc any) (json.RawMessage, error) {
-	data, err := json.Marshal(doc)
-	if err != nil {
-		return nil, fmt.Errorf("canonical JSON: %w", err)
-	}
-	return canonical(data)
-}
-
-func canonical(data []byte) (json.RawMessage, error) {
-	if !json.Valid(data) { // jcs is lenient about what follows the value
-		return nil, errors.New("canonical JSON: not JSON")
-	}
-	if bytes.TrimLeft(data, " \t\r\n")[0] != '{' {
-		return nil, errors.New("canonical JSON: want an object")
-	}
-	if err := exact(data); err != nil {
-		return nil, err
-	}
-	data, err := jcs.Transform(data)
-	if err != nil {
-		return nil, fmt.Errorf("canonical JSON: %w", err)
-	}
-	return data, nil
-}
-
-// exact refuses whole numbers beyond 2⁵³, which canonical JSON would round
-// without a word; such numbers travel as strings.
-func exact(data []byte) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return nil // the end: the text is valid
-		}
-		n, ok := token.(json.Number)
-		if !ok || len(n) < 16 || strings.ContainsAny(n.String(), ".eE") {
-			continue
-		}
-		if i, err := n.Int64(); err != nil || i > 1<<53 || i < -1<<53 {
-			return fmt.Errorf("canonical JSON: %s is too large for a number", n)
-		}
-	}
 }
 
 // versionOf names a row that its register gives no version: by its content.
