@@ -114,3 +114,14 @@ func TestCosignatureBindsTime(t *testing.T) {
 		t.Error("time beyond 2^63: accepted")
 	}
 }
+
+func FuzzParseKey(f *testing.F) {
+	for _, vkey := range archeKeys {
+		f.Add(vkey)
+	}
+	f.Fuzz(func(t *testing.T, vkey string) {
+		if k, err := ParseKey(vkey); err == nil && k.String() != vkey {
+			t.Errorf("%q is written %q", vkey, k)
+		}
+	})
+}

@@ -129,8 +129,8 @@ func TestCloneIsIndependent(t *testing.T) {
 		root := tree.Root()
 		thrown, kept := tree.Clone(), tree.Clone()
 		for i := range int64(20) {
-			thrown.Append(leafOf(1<<40 + i))
 			kept.Append(leafOf(size + i))
+			thrown.Append(leafOf(1<<40 + i)) // must not reach memory that kept uses
 		}
 		thrown.Changed()
 		if tree.Root() != root || tree.Size() != size || len(tree.Changed()) != 0 {

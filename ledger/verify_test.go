@@ -156,3 +156,31 @@ func TestVerifyConcurrently(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// counting counts how often a signature is really checked.
+type counting struct {
+	*Key
+	calls int
+}
+
+func (c *counting) Verify(text, sig []byte) bool {
+	c.calls++
+	return c.Key.Verify(text, sig)
+}
+
+func TestSharedCheckpointIsVerifiedOnce(t *testing.T) {
+	logKey := logSigner(origin, 1)
+	key := &counting{Key: logKey.Key}
+	v := must(NewVerifier([]note.Verifier{key}, nil))
+	r := sampleReceipt(t, 1, 9, logKey)
+	for range 5 {
+		must(v.Verify(r))
+	}
+	if key.calls != 1 {
+		t.Errorf("one checkpoint was verified %d times", key.calls)
+	}
+	must(v.Verify(sampleReceipt(t, 1, 10, logKey)))
+	if key.calls != 2 {
+		t.Errorf("two checkpoints were verified %d times", key.calls)
+	}
+}
