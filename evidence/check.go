@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"crypto/ed25519"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -126,7 +127,7 @@ func isHash(s string) bool {
 }
 
 // Keys finds the public key that an officer signed with.
-type Keys func(aiqyn.OfficerID) []byte
+type Keys func(aiqyn.OfficerID) ed25519.PublicKey
 
 // VerifyChain checks the bundles of one object in their order: each cites the
 // digest of the one before and is signed by its officer. It needs nothing but
