@@ -10,10 +10,15 @@ type Point struct {
 // e7 is one degree.
 const e7 = 10_000_000
 
-// At makes a point from degrees.
+// At makes a point from degrees. What is no number of degrees makes a point
+// that lies nowhere, and no evidence with it holds.
 func At(lat, lon float64) Point { return Point{round(lat), round(lon)} }
 
 func round(degrees float64) int64 {
+	const nowhere = 1000
+	if !(degrees > -nowhere && degrees < nowhere) { // nor NaN
+		return nowhere * e7
+	}
 	scaled := float64(degrees * e7) // the conversion forbids a fused multiply-add
 	if scaled < 0 {
 		return int64(scaled - 0.5)

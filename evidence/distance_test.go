@@ -102,6 +102,20 @@ func TestDistanceAgreesWithTheGeodesic(t *testing.T) {
 	t.Logf("worst beyond a kilometre: %.4f %%", 100*worst)
 }
 
+func TestPointsNowhere(t *testing.T) {
+	for _, degrees := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e300, -1000, 90.1} {
+		if p := At(degrees, 71); p.valid() {
+			t.Errorf("%v° makes %v", degrees, p)
+		}
+		if d := Distance(At(degrees, 71), At(51, 71)); d != Beyond {
+			t.Errorf("%v° is %d m away", degrees, d)
+		}
+	}
+	if p := At(-51.00000004, 71.00000006); p != (Point{-510000000, 710000001}) {
+		t.Errorf("rounded to %v", p)
+	}
+}
+
 func TestCosine(t *testing.T) {
 	for lat := int64(-90 * e7); lat <= 90*e7; lat += 12_345_678 {
 		got := float64(cosine(lat)) / one

@@ -43,7 +43,9 @@ type entry struct {
 }
 
 // Load returns the catalogue built into the program. It is parsed once.
-var Load = sync.OnceValues(func() (*Catalogue, error) { return load(embedded) })
+func Load() (*Catalogue, error) { return loadOnce() }
+
+var loadOnce = sync.OnceValues(func() (*Catalogue, error) { return load(embedded) })
 
 // Text returns the text of a key in language l with its holes filled. A key
 // that is not there comes back as ⟦key⟧, so that it is seen and not silent.
