@@ -160,7 +160,13 @@ func (s *scanner) raw() (raw string, escaped bool, err error) {
 		return "", false, err
 	}
 	start := s.pos
-	for s.pos < len(s.in) {
+	for {
+		for s.pos < len(s.in) && plain[s.in[s.pos]] { // nearly all of a receipt passes here
+			s.pos++
+		}
+		if s.pos == len(s.in) {
+			return "", false, errEnd
+		}
 		switch c := s.in[s.pos]; {
 		case c == '"':
 			s.pos++
@@ -174,8 +180,6 @@ func (s *scanner) raw() (raw string, escaped bool, err error) {
 			s.pos += n
 		case c < ' ':
 			return "", false, errors.New("control character in a string")
-		case c < utf8.RuneSelf:
-			s.pos++
 		default:
 			r, n := utf8.DecodeRuneInString(s.in[s.pos:])
 			if r == utf8.RuneError && n == 1 {
@@ -184,8 +188,15 @@ func (s *scanner) raw() (raw string, escaped bool, err error) {
 			s.pos += n
 		}
 	}
-	return "", false, errEnd
 }
+
+// plain marks the bytes that stand for themselves in a string.
+var plain = func() (plain [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		plain[c] = c != '"' && c != '\\'
+	}
+	return plain
+}()
 
 // escapeLen returns the length of the canonical escape that in starts with,
 // or 0. Canonical are the short ones, and \u00xx in lower case for those
@@ -216,31 +227,33 @@ func (s *scanner) text() (string, error) {
 	if err != nil || !escaped {
 		return raw, err
 	}
-	value := make([]byte, 0, len(raw))
+	var value strings.Builder
+	value.Grow(len(raw))
 	for {
 		i := strings.IndexByte(raw, '\\')
 		if i < 0 {
-			return string(append(value, raw...)), nil
+			value.WriteString(raw)
+			return value.String(), nil
 		}
-		value = append(value, raw[:i]...)
+		value.WriteString(raw[:i])
 		n := 2
 		switch c := raw[i+1]; c {
 		case 'b':
-			value = append(value, '\b')
+			value.WriteByte('\b')
 		case 'f':
-			value = append(value, '\f')
+			value.WriteByte('\f')
 		case 'n':
-			value = append(value, '\n')
+			value.WriteByte('\n')
 		case 'r':
-			value = append(value, '\r')
+			value.WriteByte('\r')
 		case 't':
-			value = append(value, '\t')
+			value.WriteByte('\t')
 		case 'u':
 			high, low := raw[i+4]-'0', strings.IndexByte("0123456789abcdef", raw[i+5])
-			value = append(value, high<<4|byte(low))
+			value.WriteByte(high<<4 | byte(low))
 			n = 6
 		default:
-			value = append(value, c)
+			value.WriteByte(c)
 		}
 		raw = raw[i+n:]
 	}
