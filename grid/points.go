@@ -41,7 +41,7 @@ type Point struct {
 	Bus      int
 	RouteM   int64
 	Cost     int64 // tiyn
-	FreeW    int64 // what the bus itself can take, as in its published capacity
+	FreeW    int64 // what the bus itself can take, as in its published capacity; 0 and no Binding when it is too far
 	Feasible bool
 	Binding  string // what limits FreeW
 	Element  int
@@ -54,7 +54,7 @@ type PointsResult struct {
 	Points       []Point // feasible first
 	Certified    bool    // every candidate that could have been shown was solved
 	Candidates   int     // how many were looked at
-	NearestFreeW int64   // of the nearest candidate; 0 when there is none
+	NearestFreeW int64   // of the nearest candidate within reach; 0 when there is none
 }
 
 // Feasible returns the feasible points.
@@ -73,11 +73,15 @@ func (r *PointsResult) Rejected() []Point { return r.Points[len(r.Feasible()):] 
 func (q *PointsQuery) Validate() error {
 	for _, b := range []bound{{"x", q.X, -1e8, 1e8}, {"y", q.Y, -1e8, 1e8},
 		{"load_w", float64(q.LoadW), 1, capW}, {"detour_permille", float64(q.Detour), 0, 10_000}} {
-		if err := within("query", 0, b); err != nil {
-			return err
+		if !(b.v >= b.lo && b.v <= b.hi) {
+			return badQuery(b.field, b.v)
 		}
 	}
 	return first(q.Limits.Validate(), q.Costs.Validate())
+}
+
+func badQuery(field string, value any) error {
+	return invalid("grid.bad-query", "field", field, "value", value)
 }
 
 // Points finds the five cheapest places to connect. Buses are taken in order of
@@ -160,7 +164,7 @@ func (s *search) run() *PointsResult {
 	if len(s.out.Points) == 0 && len(s.no) == 0 {
 		s.tooFar(limit)
 	}
-	if s.nearest.node >= 0 {
+	if s.nearest.node >= 0 && s.nearest.route <= s.q.Costs.MaxRouteM {
 		s.out.NearestFreeW = s.freeAt(s.nearest).FreeW
 	}
 	s.out.Points = append(s.out.Points, s.no...)
@@ -281,7 +285,10 @@ func (s *search) line(c candidate) probe {
 }
 
 func (s *search) point(c candidate, because string) Point {
-	free := s.freeAt(c)
+	var free Capacity
+	if because != BecauseFar { // that far the reservations are not known
+		free = s.freeAt(c)
+	}
 	if because == "" && free.FreeW >= 0 {
 		// The solve with the new line has just shown that the bus takes the load.
 		free.FreeW = max(free.FreeW, s.q.LoadW/unitW*unitW)

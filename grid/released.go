@@ -4,9 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"regexp"
+	"math"
 	"slices"
-	"strconv"
 
 	"aiqyn"
 )
@@ -16,22 +15,22 @@ import (
 // beside it.
 const ConnectionPoints1 = "grid.connection-points@1"
 
-// points1Input is the input of version 1. All numbers are integers, places are
-// decimal strings in the network's own coordinates: the JSON has no floats.
-type points1Input struct {
-	Network  string    `json:"network"` // hash
-	X        string    `json:"x"`
-	Y        string    `json:"y"`
-	LoadW    int64     `json:"load_w"`
-	Reserved []Extra   `json:"reserved"` // of the trees near the place, ascending by bus
-	Limits   LimitsPPM `json:"limits"`
-	Costs    Costs     `json:"costs"`
-	Detour   int       `json:"detour_permille"`
+// ConnectionPoints1Input is the input of version 1. All numbers are integers:
+// the JSON has no floats.
+type ConnectionPoints1Input struct {
+	Network  string  `json:"network"` // hash
+	XMM      int64   `json:"x"`       // thousandths of the network's metre, 1e-9 of a degree where it is in degrees
+	YMM      int64   `json:"y"`
+	LoadW    int64   `json:"load_w"`
+	Reserved []Extra `json:"reserved"` // of the trees near the place, ascending by bus
+	Limits   Limits1 `json:"limits"`
+	Costs    Costs   `json:"costs"`
+	Detour   int     `json:"detour_permille"`
 }
 
-// LimitsPPM are limits in parts per million: of the rated voltage, of the rated
+// Limits1 are limits in parts per million: of the rated voltage, of the rated
 // current, of one.
-type LimitsPPM struct {
+type Limits1 struct {
 	VMin        int64 `json:"vmin_ppm"`
 	VMax        int64 `json:"vmax_ppm"`
 	Line        int64 `json:"line_ppm"`
@@ -39,8 +38,14 @@ type LimitsPPM struct {
 	PowerFactor int64 `json:"pf_ppm"`
 }
 
-// Limits converts to the limits of the solver.
-func (l LimitsPPM) Limits() Limits {
+// LimitsPPM writes limits as integers.
+func LimitsPPM(l Limits) Limits1 {
+	ppm := func(v, unit float64) int64 { return int64(math.Round(v * 1e6 / unit)) }
+	return Limits1{VMin: ppm(l.VMin, 1), VMax: ppm(l.VMax, 1), Line: ppm(l.LinePct, 100), Trafo: ppm(l.TrafoPct, 100), PowerFactor: ppm(l.PowerFactor, 1)}
+}
+
+// Limits converts back to the limits of the solver.
+func (l Limits1) Limits() Limits {
 	return Limits{VMin: float64(l.VMin) / 1e6, VMax: float64(l.VMax) / 1e6, LinePct: float64(l.Line) / 1e4,
 		TrafoPct: float64(l.Trafo) / 1e4, PowerFactor: float64(l.PowerFactor) / 1e6}
 }
@@ -76,7 +81,7 @@ type rejected struct {
 // RunConnectionPoints1 computes connection points from JSON to JSON. snapshot
 // returns the compiled network of a hash.
 func RunConnectionPoints1(input []byte, snapshot func(hash string) (*Model, error)) ([]byte, error) {
-	var in points1Input
+	var in ConnectionPoints1Input
 	d := json.NewDecoder(bytes.NewReader(input))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&in); err != nil {
@@ -85,16 +90,16 @@ func RunConnectionPoints1(input []byte, snapshot func(hash string) (*Model, erro
 	if _, err := d.Token(); err != io.EOF {
 		return nil, invalid("grid.bad-input").Because(err)
 	}
-	q, err := in.query()
-	if err != nil {
-		return nil, err
-	}
 	m, err := snapshot(in.Network)
 	if err != nil {
 		return nil, err
 	}
 	if m == nil {
 		return nil, aiqyn.E(aiqyn.NotFound, "grid.no-snapshot", "network", in.Network)
+	}
+	q, err := in.query(m)
+	if err != nil {
+		return nil, err
 	}
 	res, err := m.Points(q)
 	if err != nil {
@@ -103,26 +108,22 @@ func RunConnectionPoints1(input []byte, snapshot func(hash string) (*Model, erro
 	return json.Marshal(in.output(res))
 }
 
-var decimal = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,9})?$`)
-
-func (in *points1Input) query() (PointsQuery, error) {
-	for _, c := range []struct{ field, text string }{{"x", in.X}, {"y", in.Y}} {
-		if !decimal.MatchString(c.text) {
-			return PointsQuery{}, invalid("grid.bad-value", "element", "query", "id", 0, "field", c.field, "value", clip([]byte(c.text)))
-		}
-	}
+func (in *ConnectionPoints1Input) query(m *Model) (PointsQuery, error) {
 	if !slices.IsSortedFunc(in.Reserved, compareExtra) {
 		return PointsQuery{}, invalid("grid.unsorted-reserved")
 	}
 	if in.Detour < 1000 {
-		return PointsQuery{}, invalid("grid.bad-value", "element", "query", "id", 0, "field", "detour_permille", "value", in.Detour)
+		return PointsQuery{}, badQuery("detour_permille", in.Detour)
 	}
-	x, _ := strconv.ParseFloat(in.X, 64) // the pattern leaves nothing to fail
-	y, _ := strconv.ParseFloat(in.Y, 64)
-	return PointsQuery{X: x, Y: y, LoadW: in.LoadW, Reserved: in.Reserved, Limits: in.Limits.Limits(), Costs: in.Costs, Detour: in.Detour}, nil
+	unit := 1e3
+	if m.place.geographic {
+		unit = 1e9
+	}
+	return PointsQuery{X: float64(in.XMM) / unit, Y: float64(in.YMM) / unit, LoadW: in.LoadW, Reserved: in.Reserved,
+		Limits: in.Limits.Limits(), Costs: in.Costs, Detour: in.Detour}, nil
 }
 
-func (in *points1Input) output(res *PointsResult) *points1Output {
+func (in *ConnectionPoints1Input) output(res *PointsResult) *points1Output {
 	out := &points1Output{Certified: res.Certified, LoadW: in.LoadW, NearestFreeW: res.NearestFreeW, Network: in.Network,
 		Feasible: []point1{}, Rejected: []rejected{}, Version: 1}
 	for _, p := range res.Points {

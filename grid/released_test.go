@@ -1,0 +1,149 @@
+package grid
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"aiqyn"
+)
+
+// extend computes the outputs of corpus files that have none yet. It never
+// touches one that has: a released version does not change.
+var extend = flag.Bool("extend", false, "fill in missing outputs of the corpus of released computations")
+
+type corpusCase struct {
+	Input  json.RawMessage `json:"input"`
+	Output json.RawMessage `json:"output"`
+}
+
+// corpusModels compiles the networks of the corpus, by hash.
+func corpusModels(t testing.TB) map[string]*Model {
+	files, err := filepath.Glob("testdata/networks/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no networks: %v", err)
+	}
+	models := map[string]*Model{}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := Read(data)
+		if err != nil {
+			t.Fatal(file, err)
+		}
+		if !bytes.Equal(n.Encode(), bytes.TrimSpace(data)) {
+			t.Errorf("%s is not in canonical form", file)
+		}
+		if models[n.Hash()], err = Compile(n); err != nil {
+			t.Fatal(file, err)
+		}
+	}
+	return models
+}
+
+func snapshotOf(models map[string]*Model) func(string) (*Model, error) {
+	return func(hash string) (*Model, error) { return models[hash], nil }
+}
+
+// TestConnectionPoints1Corpus recomputes answers given earlier, byte for byte.
+func TestConnectionPoints1Corpus(t *testing.T) {
+	models := corpusModels(t)
+	files, err := filepath.Glob("testdata/connection-points@1/*.json")
+	if err != nil || len(files) < 8 {
+		t.Fatalf("the corpus has %d files (%v)", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var c corpusCase
+			if err := json.Unmarshal(data, &c); err != nil {
+				t.Fatal(err)
+			}
+			got, err := RunConnectionPoints1(c.Input, snapshotOf(models))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(c.Output) == 0 && *extend {
+				line := "{\"input\":" + string(c.Input) + ",\n\"output\":" + string(got) + "}\n"
+				if err := os.WriteFile(file, []byte(line), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if !bytes.Equal(got, c.Output) {
+				t.Errorf("version 1 has changed its answer:\n got %s\nwant %s", got, c.Output)
+			}
+		})
+	}
+}
+
+func TestConnectionPoints1Refuses(t *testing.T) {
+	models := corpusModels(t)
+	data, err := os.ReadFile("testdata/connection-points@1/village-5kw.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c corpusCase
+	if err := json.Unmarshal(data, &c); err != nil {
+		t.Fatal(err)
+	}
+	good := string(c.Input)
+	for _, bad := range []struct{ old, new, key string }{
+		{`"load_w":5000`, `"load_w":5000.5`, "grid.bad-input"},
+		{`"load_w":5000`, `"load_w":0`, "grid.bad-query"},
+		{`"load_w":5000`, `"load_w":5000,"favour":1`, "grid.bad-input"},
+		{`"detour_permille":1300`, `"detour_permille":0`, "grid.bad-query"},
+		{`"vmin_ppm":900000`, `"vmin_ppm":0`, "grid.bad-limit"},
+		{`"max_route_m":1200`, `"max_route_m":0`, "grid.bad-costs"},
+		{`"network":"`, `"network":"0`, "grid.no-snapshot"},
+		{`"reserved":[]`, `"reserved":[{"bus":7,"w":1},{"bus":6,"w":1}]`, "grid.unsorted-reserved"},
+		{`"reserved":[]`, `"reserved":[{"bus":-7,"w":1}]`, "grid.unknown-bus"},
+	} {
+		input := strings.Replace(good, bad.old, bad.new, 1)
+		if input == good {
+			t.Fatalf("%s is not in the case", bad.old)
+		}
+		_, err := RunConnectionPoints1([]byte(input), snapshotOf(models))
+		var e *aiqyn.Error
+		if !errors.As(err, &e) || e.Key != bad.key {
+			t.Errorf("%s: %v, want %s", bad.new, err, bad.key)
+		}
+	}
+}
+
+func BenchmarkConnectionPoints1(b *testing.B) {
+	n := randomNetwork(5, 1, 4, 13) // some sixty buses
+	m, err := Compile(n)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(1, 1))
+	var inputs [][]byte
+	for range 64 {
+		at := n.Buses[r.IntN(len(n.Buses))]
+		in, err := json.Marshal(ConnectionPoints1Input{Network: "x", XMM: int64(1000**at.X) + r.Int64N(80_000), YMM: int64(1000**at.Y) + r.Int64N(80_000),
+			LoadW: 1000 * (1 + r.Int64N(30)), Reserved: []Extra{{3, 5000}, {9, 3000}}, Limits: LimitsPPM(DefaultLimits()), Costs: testCosts(), Detour: 1300})
+		if err != nil {
+			b.Fatal(err)
+		}
+		inputs = append(inputs, in)
+	}
+	b.ReportMetric(float64(m.Buses()), "buses")
+	snapshot := func(string) (*Model, error) { return m, nil }
+	for i := 0; b.Loop(); i++ {
+		if _, err := RunConnectionPoints1(inputs[i%len(inputs)], snapshot); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
