@@ -104,11 +104,28 @@ type (
 	}
 	// Fact is one figure that a person looks for.
 	Fact struct{ Name, Value string }
+	// Card is a thing to choose, with what decides the choice.
+	Card struct {
+		Href, Title, Summary string
+		Facts                []Fact
+	}
 	// CapacityBar draws how much of a transformer is taken; the same numbers
 	// stand beside it as text. Used and Kept are per cent.
 	CapacityBar struct {
 		Label      string
 		Used, Kept int
+	}
+	// Point is one row of a table of connection points.
+	Point struct {
+		Name, Route, Cost, Free, Limit, Why string
+		Chosen                              bool
+	}
+	// Source says what public figures stand on.
+	Source struct {
+		At             time.Time
+		Method, Limits string
+		Entry          string // where the ledger holds it
+		Hash           string
 	}
 	// Receipt is the proof of one event.
 	Receipt struct {

@@ -44,7 +44,11 @@ func Examples() []Example {
 		{"pager", "both", Pager{First: "/en/capacity", Next: "/en/capacity?after=7"}},
 		{"empty", "cases", Empty{Text: "You have no applications.", Action: &Link{"/en/services", "Find a service"}}},
 		{"facts", "service", []Fact{{"Answer within", "5 working days"}, {"Costs", "0 ₸"}}},
+		{"cards", "one", []Card{{Href: "/en/services/x", Title: "Power connection", Summary: "You get technical conditions.", Facts: []Fact{{"Costs", "0 ₸"}}}}},
 		{"capacity-bar", "half", CapacityBar{Label: "200 of 400 kW taken", Used: 40, Kept: 10}},
+		{"points", "two", []Point{{Name: "TP-17", Route: "120 m", Cost: "450 000 ₸", Free: "180 kW", Limit: "voltage", Why: "cheapest", Chosen: true},
+			{Name: "TP-18", Route: "2 km", Cost: "–", Free: "20 kW", Limit: "cable", Why: "cannot take the load"}}},
+		{"source", "capacity", Source{At: at, Method: "Computed from the network.", Limits: "Not a promise.", Entry: "/en/ledger/17", Hash: "6b86b273"}},
 		{"receipt", "recorded", Receipt{Level: Tag{"good", "Recorded"}, Rows: []Row{{Key: "Entry", Value: "17"}}, File: "/en/cases/AQ/receipts/17.json"}},
 		{"notice", "good", Notice{Kind: "good", Title: "Saved", Text: "Your answer is kept."}},
 	}

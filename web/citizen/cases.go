@@ -1,0 +1,318 @@
+package citizen
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/locale"
+	"aiqyn/web/show"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+type caseRow struct {
+	casework.CaseLine
+	Href, Left string
+	State      ui.Tag
+}
+
+type casesPage struct {
+	ui.Layout
+	Rows  []caseRow
+	Empty ui.Empty
+	Pager ui.Pager
+}
+
+// Cases lists a person's own applications, newest first.
+func Cases(v *visit.Visit) error {
+	list, err := v.Engine.Mine(v.Context(), v.Who.Actor.Person, casework.Page{After: v.Query("after")})
+	if err != nil {
+		return err
+	}
+	page := &casesPage{Layout: v.Layout("web.cases.title")}
+	page.Section = "cases"
+	page.Empty = ui.Empty{Text: v.T("web.cases.none"), Action: &ui.Link{Href: v.Href("services"), Text: v.T("web.cases.find")}}
+	for _, line := range list.Items {
+		page.Rows = append(page.Rows, caseRow{line, v.Href("cases", line.Ref), show.Left(v, line), show.Status(v, line.Status, line.Outcome)})
+	}
+	page.Pager = show.Pager(v, v.Href("cases"), list.Next)
+	return v.Page("citizen/cases", page)
+}
+
+func find(v *visit.Visit) (*casework.CaseView, error) {
+	return v.Engine.Case(v.Context(), v.Actor(), aiqyn.Reference(v.Path("ref")))
+}
+
+type filedPage struct {
+	ui.Layout
+	Case    *casework.CaseView
+	Panel   ui.Panel
+	Clock   *ui.Clock
+	Next    *ui.Moment
+	Receipt string
+}
+
+// Filed confirms: the number, what happens next, by when, and the proof.
+func Filed(v *visit.Visit) error {
+	c, err := find(v)
+	if err != nil {
+		return err
+	}
+	page := &filedPage{
+		Layout: v.Layout("web.filed.title"), Case: c, Clock: show.Clock(v, c),
+		Panel: ui.Panel{Kind: "good", Title: v.T("web.filed.title"), Caption: v.T("web.filed.caption"), Reference: string(c.Ref)},
+	}
+	page.Section = "cases"
+	if next, ok := show.Next(v, c); ok {
+		page.Next = &next
+	}
+	if len(c.Events) > 0 {
+		page.Receipt = v.Href("cases", c.Ref, "receipts", c.Events[0].Index)
+	}
+	return v.Page("citizen/filed", page)
+}
+
+type casePage struct {
+	ui.Layout
+	Case     *casework.CaseView
+	State    ui.Tag
+	Clock    *ui.Clock
+	Timeline []ui.Moment
+	Answers  []ui.Row
+	Records  []ui.Row
+	Points   []ui.Point
+	Draw     []ui.Row
+	Refusal  *refusal
+	Actions  []ui.Link
+}
+
+// refusal is a plain reason, its law, what can be mended, and what one can do.
+type refusal struct {
+	Final                      bool
+	Reason, Fix, Law, ObjectBy string
+	Objection                  string
+}
+
+// Case is one case with its clock and everything that happened.
+func Case(v *visit.Visit) error {
+	c, err := find(v)
+	if err != nil {
+		return err
+	}
+	page := &casePage{
+		Layout: v.Layout("web.case.title", "ref", string(c.Ref)), Case: c, State: show.Status(v, c.Status, c.Outcome),
+		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Answers: show.Answers(v, c.Answers), Records: show.Answers(v, c.Records),
+		Draw: show.Draw(v, c), Refusal: newRefusal(v, c),
+	}
+	if c.Ruling != nil {
+		page.Points = show.Points(v, c.Ruling.Points)
+	}
+	page.Section = "cases"
+	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}}
+	for _, name := range []string{"object", "appeal", "withdraw"} {
+		if show.Can(c, name) {
+			page.Actions = append(page.Actions, ui.Link{Href: v.Href("cases", c.Ref, name), Text: v.T("web.action." + name)})
+		}
+	}
+	return v.Page("citizen/case", page)
+}
+
+func newRefusal(v *visit.Visit, c *casework.CaseView) *refusal {
+	final := c.Outcome == aiqyn.Refused
+	if c.Hearing == nil || (!final && c.Status != casework.StatusHearing) {
+		return nil
+	}
+	r := c.Hearing.Reason
+	return &refusal{
+		Final: final, Reason: v.In(r.Text), Fix: v.In(r.Fix), Law: show.Law(v, r.Law),
+		ObjectBy: locale.DateTime(v.Lang, c.Hearing.ObjectBy), Objection: c.Hearing.Objection,
+	}
+}
+
+type conditionsPage struct {
+	ui.Layout
+	Case *casework.CaseView
+	Rows []ui.Row
+	Says string
+}
+
+// Conditions is the document that a grant gives, to read, print and show.
+func Conditions(v *visit.Visit) error {
+	c, err := find(v)
+	if err != nil {
+		return err
+	}
+	if c.Conditions == nil {
+		return aiqyn.E(aiqyn.NotFound, "error.web-no-document")
+	}
+	g := c.Conditions
+	page := &conditionsPage{Layout: v.Titled(v.In(c.Service.Outcome.Document)), Case: c}
+	page.Section = "cases"
+	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}, {Href: v.Href("cases", c.Ref), Text: string(c.Ref)}}
+	page.Rows = append(page.Rows,
+		ui.Row{Key: v.T("web.document.number"), Value: string(c.Ref)},
+		ui.Row{Key: v.T("web.document.given"), Value: locale.Date(v.Lang, g.At), Note: silent(v, g.BySilence)},
+		ui.Row{Key: v.T("web.document.to"), Value: c.Applicant})
+	page.Rows = append(page.Rows, show.Answers(v, c.Answers)...)
+	if g.AmountW > 0 {
+		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.document.power"), Value: locale.Kilowatt(v.Lang, g.AmountW)})
+	}
+	if p := g.Point; p != nil {
+		page.Rows = append(page.Rows,
+			ui.Row{Key: v.T("web.document.point"), Value: p.ID},
+			ui.Row{Key: v.T("web.document.route"), Value: locale.Distance(v.Lang, p.RouteM)},
+			ui.Row{Key: v.T("web.document.cost"), Value: locale.Money(v.Lang, p.Cost)})
+	}
+	if !g.ValidTo.IsZero() {
+		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.document.valid"), Value: locale.Date(v.Lang, g.ValidTo)})
+	}
+	page.Rows = append(page.Rows, ui.Row{Key: v.T("web.document.entry"), Value: strconv.FormatInt(g.Entry, 10)})
+	return v.Page("citizen/conditions", page)
+}
+
+func silent(v *visit.Visit, bySilence bool) string {
+	if bySilence {
+		return v.T("web.document.by-silence")
+	}
+	return ""
+}
+
+type receiptPage struct {
+	ui.Layout
+	Ref     aiqyn.Reference
+	Receipt ui.Receipt
+	JSON    string
+}
+
+// event finds the entry of the address among the case's events.
+func event(v *visit.Visit, c *casework.CaseView) (*casework.EventView, error) {
+	index, err := strconv.ParseInt(v.Path("index"), 10, 64)
+	i := slices.IndexFunc(c.Events, func(e casework.EventView) bool { return e.Index == index })
+	if err != nil || i < 0 {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.web-no-entry")
+	}
+	return &c.Events[i], nil
+}
+
+// Receipt shows the proof of one event and how to check it without us.
+func Receipt(v *visit.Visit) error {
+	c, err := find(v)
+	if err != nil {
+		return err
+	}
+	e, err := event(v, c)
+	if err != nil {
+		return err
+	}
+	file, err := v.Engine.Receipt(v.Context(), v.Actor(), e.Index)
+	if err != nil {
+		return err
+	}
+	page := &receiptPage{Layout: v.Layout("web.receipt.of", "ref", string(c.Ref)), Ref: c.Ref, JSON: string(file)}
+	page.Section = "cases"
+	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}, {Href: v.Href("cases", c.Ref), Text: string(c.Ref)}}
+	page.Receipt = ui.Receipt{Level: show.Level(v, e.Level), File: v.Href("cases", c.Ref, "receipts", e.Index, "file"), Rows: []ui.Row{
+		{Key: v.T("web.verify.event"), Value: show.Event(v, c, *e)},
+		{Key: v.T("web.verify.recorded"), Value: locale.DateTime(v.Lang, e.At)},
+		{Key: v.T("web.document.number"), Value: string(c.Ref)},
+		{Key: v.T("web.verify.service"), Value: v.In(c.Title)},
+		{Key: v.T("web.document.entry"), Value: strconv.FormatInt(e.Index, 10)},
+	}}
+	return v.Page("citizen/receipt", page)
+}
+
+// ReceiptFile is the receipt itself.
+func ReceiptFile(v *visit.Visit) error {
+	c, err := find(v)
+	if err != nil {
+		return err
+	}
+	e, err := event(v, c)
+	if err != nil {
+		return err
+	}
+	file, err := v.Engine.Receipt(v.Context(), v.Actor(), e.Index)
+	if err != nil {
+		return err
+	}
+	return v.File("aiqyn-"+string(c.Ref)+"-"+strconv.FormatInt(e.Index, 10)+".json", "application/json", file)
+}
+
+type sayPage struct {
+	ui.Layout
+	Heading, Text, Action, Command string
+	Danger                         bool
+	Say                            *ui.Textarea
+	Button                         string
+}
+
+// newSay asks for a text, or only for a yes, before something is done.
+func newSay(v *visit.Visit, action, fault string) *sayPage {
+	ref := v.Path("ref")
+	page := &sayPage{
+		Layout: v.Layout("web." + action + ".title"), Heading: v.T("web." + action + ".title"), Text: v.T("web." + action + ".text"),
+		Action: v.Href("cases", ref, action), Command: v.NewCommand(), Button: v.T("web." + action + ".button"),
+	}
+	page.Section, page.Back, page.LangForm = "cases", v.Href("cases", ref), "say"
+	if action != "withdraw" {
+		page.Say = &ui.Textarea{Name: "text", Label: v.T("web." + action + ".say"), Error: fault, Value: v.Field("text"), Rows: 8}
+	} else {
+		page.Danger = true
+	}
+	if fault != "" {
+		page.Errors = []ui.FieldError{{Field: "text", Text: fault}}
+	}
+	return page
+}
+
+// say takes what a person says and sends it as a command.
+func say(v *visit.Visit, action string, command func(aiqyn.CommandID, string) any) error {
+	if lang := aiqyn.Lang(v.R.PostFormValue("_lang")); slices.Contains(aiqyn.Langs, lang) {
+		v.Lang = lang
+		return v.Page("citizen/say", newSay(v, action, ""))
+	}
+	id, err := v.Command()
+	if err != nil {
+		return err
+	}
+	again := func(fault string) error {
+		return v.PageAs(http.StatusUnprocessableEntity, "citizen/say", newSay(v, action, fault))
+	}
+	text := v.Field("text")
+	if text == "" && action != "withdraw" {
+		return again(v.T("error.answer-required"))
+	}
+	if _, err := v.Engine.Do(v.Context(), command(id, text)); err != nil {
+		return onPage(err, again, v)
+	}
+	return v.Go("cases", v.Path("ref"))
+}
+
+// AskObject, AskAppeal and AskWithdraw ask before anything is sent.
+func AskObject(v *visit.Visit) error   { return v.Page("citizen/say", newSay(v, "object", "")) }
+func AskAppeal(v *visit.Visit) error   { return v.Page("citizen/say", newSay(v, "appeal", "")) }
+func AskWithdraw(v *visit.Visit) error { return v.Page("citizen/say", newSay(v, "withdraw", "")) }
+
+// Object records what the applicant says against a preliminary refusal.
+func Object(v *visit.Visit) error {
+	return say(v, "object", func(id aiqyn.CommandID, text string) any {
+		return casework.Object{ID: id, Actor: v.Actor(), Ref: aiqyn.Reference(v.Path("ref")), Text: text}
+	})
+}
+
+// Appeal asks somebody else to look at a refusal.
+func Appeal(v *visit.Visit) error {
+	return say(v, "appeal", func(id aiqyn.CommandID, text string) any {
+		return casework.Appeal{ID: id, Actor: v.Actor(), Ref: aiqyn.Reference(v.Path("ref")), Text: text}
+	})
+}
+
+// Withdraw ends the case at the applicant's wish.
+func Withdraw(v *visit.Visit) error {
+	return say(v, "withdraw", func(id aiqyn.CommandID, _ string) any {
+		return casework.Withdraw{ID: id, Actor: v.Actor(), Ref: aiqyn.Reference(v.Path("ref"))}
+	})
+}

@@ -1,0 +1,149 @@
+package web
+
+import (
+	"cmp"
+	"embed"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/casework"
+	"aiqyn/web/citizen"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+//go:embed pages/*.html
+var embedded embed.FS
+
+func ownPages() fs.FS {
+	files, err := fs.Sub(embedded, "pages")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return files
+}
+
+// Demo is what a demonstration adds: people to be, their messages, and a clock
+// that can be moved on. A server for real people has none.
+type Demo struct {
+	Personas []Persona
+	Now      func() time.Time
+	Advance  func(time.Duration) error // optional
+}
+
+// Persona is somebody to sign in as.
+type Persona struct {
+	Name  string
+	Role  aiqyn.Role
+	Phone string
+	About aiqyn.Text // what to try as this person
+}
+
+func (d *Demo) routes() []route {
+	return []route{
+		{"GET", "/demo", access.ActionSeePublic, d.people},
+		{"POST", "/demo/be", access.ActionSeePublic, d.be},
+		{"GET", "/demo/inbox", access.ActionSeePublic, d.inbox},
+		{"POST", "/demo/clock", access.ActionSeePublic, d.clock},
+	}
+}
+
+type personRow struct{ Name, Role, Phone, About string }
+
+type peoplePage struct {
+	ui.Layout
+	People []personRow
+	Clock  bool
+	Now    time.Time
+}
+
+// people lists who one can be.
+func (d *Demo) people(v *visit.Visit) error {
+	page := &peoplePage{Layout: v.Layout("web.demo.people"), Clock: d.Advance != nil}
+	if d.Now != nil {
+		page.Now = d.Now()
+	}
+	for _, p := range d.Personas {
+		page.People = append(page.People, personRow{p.Name, v.T("role." + string(p.Role)), p.Phone, v.In(p.About)})
+	}
+	return v.Page("web/people", page)
+}
+
+var codeInText = regexp.MustCompile(`\b\d{6}\b`)
+
+// be signs in as a persona by the same steps as anybody: a code is sent, and
+// read from the persona's messages.
+func (d *Demo) be(v *visit.Visit) error {
+	phone := v.Field("phone")
+	if !slices.ContainsFunc(d.Personas, func(p Persona) bool { return p.Phone == phone }) {
+		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
+	}
+	if err := v.Engine.SendCode(v.Context(), phone, v.Lang); err != nil {
+		return err
+	}
+	messages, err := v.Engine.Messages(v.Context(), phone, 1)
+	if err != nil {
+		return err
+	}
+	code := ""
+	if len(messages) > 0 {
+		code = codeInText.FindString(messages[0].Text)
+	}
+	token, account, err := v.Engine.SignIn(v.Context(), phone, code)
+	if err != nil {
+		return err
+	}
+	v.StartSession(token)
+	if account.Actor.Officer != "" {
+		return v.Go("desk")
+	}
+	return v.Go("services")
+}
+
+type inboxPage struct {
+	ui.Layout
+	Phone    string
+	Messages []casework.Message
+	Empty    ui.Empty
+}
+
+// inbox shows the messages of one phone, or else the newest of all personas.
+func (d *Demo) inbox(v *visit.Visit) error {
+	page := &inboxPage{
+		Layout: v.Layout("web.demo.inbox"), Phone: cmp.Or(citizen.Phone(v.Query("phone")), v.Phone(), v.Who.Phone),
+		Empty: ui.Empty{Text: v.T("web.demo.no-messages")},
+	}
+	phones := []string{page.Phone}
+	if page.Phone == "" {
+		phones = nil
+		for _, p := range d.Personas {
+			phones = append(phones, p.Phone)
+		}
+	}
+	for _, phone := range phones {
+		messages, err := v.Engine.Messages(v.Context(), phone, 20)
+		if err != nil {
+			return err
+		}
+		page.Messages = append(page.Messages, messages...)
+	}
+	slices.SortStableFunc(page.Messages, func(a, b casework.Message) int { return b.At.Compare(a.At) })
+	return v.Page("web/inbox", page)
+}
+
+// clock moves the demonstration's time on.
+func (d *Demo) clock(v *visit.Visit) error {
+	hours, err := strconv.Atoi(v.Field("hours"))
+	if err != nil || hours < 1 || hours > 24*31 || d.Advance == nil {
+		return aiqyn.E(aiqyn.Invalid, "error.web-form")
+	}
+	if err := d.Advance(time.Duration(hours) * time.Hour); err != nil {
+		return err
+	}
+	return v.Go("demo")
+}

@@ -1,0 +1,93 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"aiqyn"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+// statuses is what each kind of error means to a browser.
+var statuses = map[aiqyn.ErrorKind]int{
+	aiqyn.Invalid:         http.StatusBadRequest,
+	aiqyn.Unauthenticated: http.StatusUnauthorized,
+	aiqyn.Forbidden:       http.StatusForbidden,
+	aiqyn.NotFound:        http.StatusNotFound,
+	aiqyn.Conflict:        http.StatusConflict,
+	aiqyn.TooLarge:        http.StatusRequestEntityTooLarge,
+	aiqyn.TooMany:         http.StatusTooManyRequests,
+	aiqyn.Unavailable:     http.StatusServiceUnavailable,
+	aiqyn.Internal:        http.StatusInternalServerError,
+}
+
+// errorPage says what went wrong and what can be done.
+type errorPage struct {
+	ui.Layout
+	Text string
+	Ours bool   // it is our fault, or a register's
+	ID   string // of the request, for whoever reports it
+}
+
+// fail is the one place where an error becomes a status and a page. Detail is
+// logged and never shown.
+func (s *Server) fail(v *visit.Visit, err error) {
+	kind := aiqyn.KindOf(err)
+	status := statuses[kind]
+	if status >= http.StatusInternalServerError {
+		s.site.Log.Error("failed", "id", v.ID, "route", v.R.Pattern, "err", err)
+	}
+	if kind == aiqyn.TooMany {
+		v.W.Header().Set("Retry-After", "60")
+	}
+	switch {
+	case strings.HasPrefix(v.R.URL.Path, "/api/"):
+		s.problem(v, status, err)
+	case kind == aiqyn.Unauthenticated && v.R.Method == http.MethodGet:
+		next := url.Values{"next": {v.R.URL.RequestURI()}}
+		_ = v.Redirect(v.Href("sign-in") + "?" + next.Encode())
+	default:
+		s.errorPage(v, kind, status, err)
+	}
+}
+
+func (s *Server) errorPage(v *visit.Visit, kind aiqyn.ErrorKind, status int, err error) {
+	page := &errorPage{
+		Layout: v.Layout("web.error." + string(kind)), Text: v.Texts.Error(v.Lang, err),
+		Ours: status >= http.StatusInternalServerError, ID: v.ID,
+	}
+	if pageErr := v.PageAs(status, "web/error", page); pageErr != nil {
+		s.site.Log.Error("error page", "id", v.ID, "err", pageErr)
+		http.Error(v.W, v.Texts.Error(v.Lang, err), status)
+	}
+}
+
+// problem is an error for programs: RFC 9457 with the catalogue key.
+func (s *Server) problem(v *visit.Visit, status int, err error) {
+	type body struct {
+		Type     string         `json:"type"`
+		Title    string         `json:"title"`
+		Status   int            `json:"status"`
+		Instance string         `json:"instance"`
+		Key      string         `json:"key"`
+		Field    string         `json:"field,omitempty"`
+		Args     map[string]any `json:"args,omitempty"`
+	}
+	p := body{Type: "about:blank", Title: v.Texts.Error(v.Lang, err), Status: status, Instance: v.ID, Key: "error.internal"}
+	var e *aiqyn.Error
+	if errors.As(err, &e) {
+		p.Key, p.Field, p.Args = e.Key, e.Field, e.Args
+	}
+	var b bytes.Buffer
+	if err := json.NewEncoder(&b).Encode(p); err != nil {
+		s.site.Log.Error("problem", "id", v.ID, "err", err)
+	}
+	_ = v.Data(status, "application/problem+json", b.Bytes())
+}
+
+func asError[T error](err error, target *T) bool { return err != nil && errors.As(err, target) }

@@ -1,0 +1,69 @@
+package officer
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"aiqyn/casework"
+	"aiqyn/locale"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+// facts shows what was looked up: each document as rows, with where and when
+// it was read.
+func facts(v *visit.Visit, c *casework.CaseView) []factView {
+	var views []factView
+	for _, f := range c.Facts {
+		view := factView{Title: v.In(f.Purpose), Source: v.T("web.desk.read", "register", f.Source, "at", locale.DateTime(v.Lang, f.At))}
+		document, err := documentOf(f.Value)
+		if err != nil {
+			view.Lines = string(f.Value)
+		}
+		for _, name := range slices.Sorted(maps.Keys(document)) {
+			view.Rows = append(view.Rows, ui.Row{Key: name, Value: plain(document[name])})
+		}
+		views = append(views, view)
+	}
+	return views
+}
+
+func documentOf(raw json.RawMessage) (map[string]any, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber() // 12 digits stay 12 digits
+	var document map[string]any
+	err := d.Decode(&document)
+	return document, err
+}
+
+// plain writes a value of a document: text as it is, the rest as JSON.
+func plain(value any) string {
+	switch value := value.(type) {
+	case string:
+		return value
+	case json.Number:
+		return value.String()
+	}
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	return string(raw)
+}
+
+// objectPlace is where the object lies, if a register said so.
+func objectPlace(c *casework.CaseView) string {
+	for _, f := range c.Facts {
+		document, err := documentOf(f.Value)
+		if err != nil {
+			continue
+		}
+		if lat, lon := document["lat"], document["lon"]; lat != nil && lon != nil {
+			return plain(lat) + ", " + plain(lon)
+		}
+	}
+	return "–"
+}

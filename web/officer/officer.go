@@ -1,0 +1,255 @@
+// Package officer holds the desk of those who decide: cases by clock, and one
+// page a case with everything that the decision may rest on. Before the draw
+// it shows nothing of whoever applied, because the engine tells it nothing.
+package officer
+
+import (
+	"embed"
+	"errors"
+	"net/http"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/service"
+	"aiqyn/web/show"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+//go:embed *.html
+var Files embed.FS
+
+type inboxRow struct {
+	casework.CaseLine
+	Href, Left, Urgency string
+	State               ui.Tag
+}
+
+type inboxPage struct {
+	ui.Layout
+	Rows  []inboxRow
+	Empty ui.Empty
+	Pager ui.Pager
+}
+
+// Inbox lists an officer's cases, the most urgent first.
+func Inbox(v *visit.Visit) error {
+	list, err := v.Engine.Inbox(v.Context(), v.Actor(), casework.Page{After: v.Query("after"), Limit: 50})
+	if err != nil {
+		return err
+	}
+	page := &inboxPage{Layout: v.Layout("web.inbox.title"), Empty: ui.Empty{Text: v.T("web.inbox.none")}}
+	page.Section = "inbox"
+	for _, line := range list.Items {
+		page.Rows = append(page.Rows, inboxRow{line, v.Href("desk", line.Ref), show.Left(v, line), urgency(line), show.Status(v, line.Status, line.Outcome)})
+	}
+	page.Pager = show.Pager(v, v.Href("desk"), list.Next)
+	return v.Page("officer/inbox", page)
+}
+
+// urgency marks what is late and what is due within two days.
+func urgency(line casework.CaseLine) string {
+	switch {
+	case line.Due.IsZero():
+		return ""
+	case line.DaysLeft < 0:
+		return "late"
+	case line.DaysLeft <= 2:
+		return "soon"
+	}
+	return ""
+}
+
+// factView is one look-up, its document taken apart.
+type factView struct {
+	Title, Source string
+	Rows          []ui.Row
+	Lines         string // what is not a plain document
+}
+
+type reasonView struct {
+	Name, Text, Law string
+	True, Chosen    bool
+	Trace           []traceStep
+}
+
+type traceStep struct{ Expr, Value string }
+
+type casePage struct {
+	ui.Layout
+	Case     *casework.CaseView
+	State    ui.Tag
+	Clock    *ui.Clock
+	Answers  []ui.Row
+	Records  []ui.Row
+	Facts    []factView
+	Reasons  []reasonView
+	Points   []ui.Point
+	Draw     []ui.Row
+	Timeline []ui.Moment
+	Sealed   bool
+
+	Command          string
+	Perform, Decide  string // addresses of the forms; empty: not now
+	Suspend, Resume  string
+	Fields           []ui.Field
+	Evidence         []evidenceField
+	SuspendReasons   []ui.Option
+	GrantDisabled    bool
+	RefusalsPossible bool
+}
+
+// Case shows one case on one page.
+func Case(v *visit.Visit) error { return page(v, http.StatusOK, nil) }
+
+func page(v *visit.Visit, status int, faults []ui.FieldError) error {
+	c, err := v.Engine.Case(v.Context(), v.Actor(), aiqyn.Reference(v.Path("ref")))
+	if err != nil {
+		return err
+	}
+	p := &casePage{
+		Layout: v.Layout("web.desk.title", "ref", string(c.Ref)), Case: c, State: show.Status(v, c.Status, c.Outcome),
+		Clock: show.Clock(v, c), Answers: show.Answers(v, c.Answers), Records: show.Answers(v, c.Records), Facts: facts(v, c),
+		Draw: show.Draw(v, c), Timeline: show.Timeline(v, c), Command: v.NewCommand(), Sealed: c.StepState == casework.StepDrawing,
+	}
+	p.Section, p.Errors = "inbox", faults
+	p.Crumbs = []ui.Crumb{{Href: v.Href("desk"), Text: v.T("web.inbox.title")}}
+	if c.Ruling != nil {
+		p.Points = show.Points(v, c.Ruling.Points)
+		p.reasons(v, c)
+	}
+	p.forms(v, c)
+	return v.PageAs(status, "officer/case", p)
+}
+
+// reasons shows every listed reason, whether it is true now and why. A false
+// one cannot be chosen; a true one stands against a grant.
+func (p *casePage) reasons(v *visit.Visit, c *casework.CaseView) {
+	for _, r := range c.Ruling.Reasons {
+		row := reasonView{
+			Name: r.Reason.Name, Text: v.In(r.Reason.Text), Law: show.Law(v, r.Reason.Law), True: r.True,
+			Chosen: v.R.PostFormValue("reason") == r.Reason.Name,
+		}
+		for _, s := range r.Trace.Steps {
+			row.Trace = append(row.Trace, traceStep{s.Expr, s.Value})
+		}
+		p.RefusalsPossible = p.RefusalsPossible || r.True
+		p.Reasons = append(p.Reasons, row)
+	}
+	p.GrantDisabled = !c.Ruling.Grant
+}
+
+// forms offers what the officer may do now, and nothing else.
+func (p *casePage) forms(v *visit.Visit, c *casework.CaseView) {
+	if c.Step == nil {
+		return
+	}
+	ref := c.Ref
+	if show.Can(c, "perform") {
+		p.Perform = v.Href("desk", ref, "steps", c.Step.Name, "perform")
+		for _, q := range c.Step.Records {
+			p.Fields = append(p.Fields, show.Field(v, q, typed(v, q), faultOf(p.Errors, q.Name), false))
+		}
+		p.Evidence = evidenceFields(v, c)
+	}
+	if show.Can(c, "decide") {
+		p.Decide = v.Href("desk", ref, "steps", c.Step.Name, "decide")
+	}
+	if show.Can(c, "suspend") {
+		p.Suspend = v.Href("desk", ref, "suspend")
+		for _, r := range c.Service.Suspend {
+			p.SuspendReasons = append(p.SuspendReasons, ui.Option{Value: r.Name, Label: v.In(r.Text)})
+		}
+	}
+	if show.Can(c, "resume") {
+		p.Resume = v.Href("desk", ref, "resume")
+	}
+}
+
+func typed(v *visit.Visit, q service.Question) string {
+	if v.R.Method != http.MethodPost {
+		return ""
+	}
+	return show.Typed(v, q)
+}
+
+func faultOf(faults []ui.FieldError, field string) string {
+	for _, f := range faults {
+		if f.Field == field {
+			return f.Text
+		}
+	}
+	return ""
+}
+
+// do sends a command, and shows the case again with what was wrong with it.
+func do(v *visit.Visit, command any) error {
+	if _, err := v.Engine.Do(v.Context(), command); err != nil {
+		var e *aiqyn.Error
+		if errors.As(err, &e) && (e.Kind == aiqyn.Invalid || e.Kind == aiqyn.Conflict) {
+			status := http.StatusUnprocessableEntity
+			if e.Kind == aiqyn.Conflict {
+				status = http.StatusConflict
+			}
+			return page(v, status, []ui.FieldError{{Field: e.Field, Text: v.Texts.Error(v.Lang, err)}})
+		}
+		return err
+	}
+	return v.Go("desk", v.Path("ref"))
+}
+
+// Perform records what an officer did in a step, with the evidence of it.
+func Perform(v *visit.Visit) error {
+	id, err := v.Command()
+	if err != nil {
+		return err
+	}
+	c, err := v.Engine.Case(v.Context(), v.Actor(), aiqyn.Reference(v.Path("ref")))
+	if err != nil {
+		return err
+	}
+	if c.Step == nil || string(c.Step.Name) != v.Path("step") {
+		return aiqyn.E(aiqyn.Conflict, "error.step-taken").On("step")
+	}
+	records := map[string]string{}
+	for _, q := range c.Step.Records {
+		if value := show.Typed(v, q); value != "" {
+			records[q.Name] = value
+		}
+	}
+	evidence, occurred, err := readEvidence(v, c.Step)
+	if err != nil {
+		return page(v, http.StatusUnprocessableEntity, []ui.FieldError{{Field: "evidence-time", Text: v.Texts.Error(v.Lang, err)}})
+	}
+	return do(v, casework.Perform{ID: id, Actor: v.Actor(), Ref: c.Ref, Step: c.Step.Name, Records: records, Evidence: evidence, Occurred: occurred})
+}
+
+// Decide grants, or refuses for one listed reason.
+func Decide(v *visit.Visit) error {
+	id, err := v.Command()
+	if err != nil {
+		return err
+	}
+	return do(v, casework.Decide{
+		ID: id, Actor: v.Actor(), Ref: aiqyn.Reference(v.Path("ref")), Step: aiqyn.StepID(v.Path("step")),
+		Grant: v.Field("decision") == "grant", Reason: v.Field("reason"), Note: v.Field("note"),
+	})
+}
+
+// Suspend stops the clock for a listed reason.
+func Suspend(v *visit.Visit) error {
+	id, err := v.Command()
+	if err != nil {
+		return err
+	}
+	return do(v, casework.Suspend{ID: id, Actor: v.Actor(), Ref: aiqyn.Reference(v.Path("ref")), Reason: v.Field("suspend-reason")})
+}
+
+// Resume starts it again.
+func Resume(v *visit.Visit) error {
+	id, err := v.Command()
+	if err != nil {
+		return err
+	}
+	return do(v, casework.Resume{ID: id, Actor: v.Actor(), Ref: aiqyn.Reference(v.Path("ref"))})
+}

@@ -1,0 +1,172 @@
+package public
+
+import (
+	"net/http"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/casework"
+	"aiqyn/service"
+	"aiqyn/web/show"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+type certificateRow struct {
+	Title, Reads, Law string
+	Class             ui.Tag
+}
+
+type demandRow struct {
+	Certificate, Body string
+	Count             int
+}
+
+type certificatesPage struct {
+	ui.Layout
+	Rows    []certificateRow
+	Demands []demandRow
+}
+
+// Certificates lists every paper that bodies used to demand, what became of
+// it, and who demands it still.
+func Certificates(v *visit.Visit) error {
+	page := &certificatesPage{Layout: v.Layout("web.certificates.title")}
+	kinds := map[service.CertificateClass]string{service.Abolished: "bad", service.SelfIssued: "todo"}
+	for _, c := range v.Engine.Pack().Certificates {
+		page.Rows = append(page.Rows, certificateRow{
+			Title: v.In(c.Title), Reads: register(v, c.Reads), Law: show.Law(v, c.Law),
+			Class: ui.Tag{Kind: kinds[c.Class], Text: v.T("web.certificates." + string(c.Class))},
+		})
+	}
+	counts, err := v.Engine.Demands(v.Context())
+	if err != nil {
+		return err
+	}
+	for _, d := range counts {
+		page.Demands = append(page.Demands, demandRow{certificate(v, d.Certificate), d.Body, d.Count})
+	}
+	return v.Page("public/certificates", page)
+}
+
+func certificate(v *visit.Visit, id string) string {
+	for _, c := range v.Engine.Pack().Certificates {
+		if c.ID == id {
+			return v.In(c.Title)
+		}
+	}
+	return id
+}
+
+func register(v *visit.Visit, name string) string {
+	for _, r := range v.Engine.Pack().Registers {
+		if r.Name == name {
+			return v.In(r.Title)
+		}
+	}
+	return name
+}
+
+type reportPage struct {
+	ui.Layout
+	Certificate ui.Radios
+	Body        ui.Input
+	Text        ui.Textarea
+	Command     string
+	Sent        bool
+}
+
+// Report asks who demanded which paper.
+func Report(v *visit.Visit) error {
+	page := newReport(v)
+	page.Sent = v.Query("sent") != ""
+	return v.Page("public/report", page)
+}
+
+func newReport(v *visit.Visit) *reportPage {
+	page := &reportPage{
+		Layout:      v.Layout("web.report.title"),
+		Certificate: ui.Radios{Name: "certificate", Label: v.T("web.report.certificate")},
+		Body:        ui.Input{Name: "body", Label: v.T("web.report.body"), Hint: v.T("web.report.body-hint"), Value: v.Field("body")},
+		Text:        ui.Textarea{Name: "text", Label: v.T("web.report.text"), Hint: v.T("web.report.text-hint"), Value: v.Field("text")},
+		Command:     v.NewCommand(),
+	}
+	for _, c := range v.Engine.Pack().Certificates {
+		page.Certificate.Options = append(page.Certificate.Options,
+			ui.Option{Value: c.ID, Label: v.In(c.Title), Checked: v.Field("certificate") == c.ID})
+	}
+	page.LangForm = "report"
+	page.Crumbs = []ui.Crumb{{Href: v.Href(""), Text: v.T("web.home.crumb")}, {Href: v.Href("certificates"), Text: v.T("web.certificates.title")}}
+	return page
+}
+
+// SendReport records that a paper was demanded. Whoever reports may stay unnamed.
+func SendReport(v *visit.Visit) error {
+	page := newReport(v)
+	if lang := aiqyn.Lang(v.R.PostFormValue("_lang")); lang != "" {
+		v.Lang = lang
+		page = newReport(v)
+		page.Lang = lang
+		return v.Page("public/report", page)
+	}
+	if certificate(v, v.Field("certificate")) == v.Field("certificate") {
+		page.Certificate.Error = v.T("error.answer-choice")
+		page.Errors = append(page.Errors, ui.FieldError{Field: "certificate", Text: page.Certificate.Error})
+	}
+	if v.Field("body") == "" {
+		page.Body.Error = v.T("error.answer-required")
+		page.Errors = append(page.Errors, ui.FieldError{Field: "body", Text: page.Body.Error})
+	}
+	if page.Errors != nil {
+		return v.PageAs(http.StatusUnprocessableEntity, "public/report", page)
+	}
+	command, err := v.Command()
+	if err != nil {
+		return err
+	}
+	_, err = v.Engine.Do(v.Context(), casework.Demanded{
+		ID: command, Actor: v.Actor(), Certificate: v.Field("certificate"), Body: v.Field("body"), Text: v.Field("text"),
+	})
+	if err != nil {
+		return err
+	}
+	return v.Redirect(v.Href("certificates", "report") + "?sent=yes")
+}
+
+type ruleRow struct {
+	Who, What, Relation, Sees, Why string
+}
+
+type rulesPage struct {
+	ui.Layout
+	Rows []ruleRow
+}
+
+// Rules shows the policy as it is in force: who may do and see what.
+func Rules(v *visit.Visit) error {
+	page := &rulesPage{Layout: v.Layout("web.rules.title")}
+	for _, rule := range access.Table() {
+		row := ruleRow{
+			Relation: v.T("web.relation." + string(rule.Relation)), Sees: v.T("web.sees." + string(rule.Sees)),
+			Why: v.T("access." + rule.Name),
+		}
+		if len(rule.Roles) == len(aiqyn.Roles) {
+			row.Who = v.T("web.rules.everybody")
+		} else {
+			row.Who = joined(v, "role.", rule.Roles)
+		}
+		page.Rows = append(page.Rows, row)
+	}
+	return v.Page("public/rules", page)
+}
+
+func joined[T ~string](v *visit.Visit, prefix string, words []T) string {
+	text := ""
+	for i, w := range words {
+		if i > 0 {
+			text += ", "
+		}
+		text += v.T(prefix + string(w))
+	}
+	return text
+}

@@ -1,0 +1,190 @@
+// Package public holds the pages that anybody may see: what services there are
+// and what they take, where power is free, what the ledger holds, how to check
+// a receipt, which papers nobody may ask for.
+package public
+
+import (
+	"embed"
+	"slices"
+	"strings"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/locale"
+	"aiqyn/service"
+	"aiqyn/web/show"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+//go:embed *.html
+var Files embed.FS
+
+// newCard is a service in a list: it answers what, how long and how much before
+// anything is clicked.
+func newCard(v *visit.Visit, svc *service.Service) ui.Card {
+	burden := service.Burden(svc)
+	return ui.Card{
+		Href: v.Href("services", svc.ID), Title: v.In(svc.Title), Summary: v.In(svc.Summary),
+		Facts: []ui.Fact{
+			{Name: v.T("web.service.within"), Value: longest(v, burden)},
+			{Name: v.T("web.service.costs"), Value: show.Fee(v, svc.Fee)},
+			{Name: v.T("web.service.asks"), Value: v.T("web.service.questions", "n", burden.QuestionsMax)},
+		},
+	}
+}
+
+// longest is how long a service takes at most.
+func longest(v *visit.Visit, b service.BurdenCount) string {
+	switch {
+	case b.WorkingDays > 0:
+		return v.T("web.service.up-to", "term", v.T("days.working", "n", b.WorkingDays))
+	case b.CalendarDays > 0:
+		return v.T("web.service.up-to", "term", v.T("days.calendar", "n", b.CalendarDays))
+	}
+	return v.T("web.service.at-once")
+}
+
+type homePage struct {
+	ui.Layout
+	Cards       []ui.Card
+	Log         casework.Head
+	Publication casework.Publication
+}
+
+// Home answers what I can get, how long it takes, what it costs and how I
+// check it.
+func Home(v *visit.Visit) error {
+	head, err := v.Engine.Head(v.Context())
+	if err != nil {
+		return err
+	}
+	page := &homePage{Layout: v.Layout("web.home.title"), Log: head, Cards: cards(v, "")}
+	_, page.Publication, err = v.Engine.Transformers(v.Context(), "", "", casework.Page{Limit: 1})
+	if err != nil && aiqyn.KindOf(err) != aiqyn.NotFound {
+		return err
+	}
+	return v.Page("public/home", page)
+}
+
+type servicesPage struct {
+	ui.Layout
+	Search string
+	Cards  []ui.Card
+}
+
+// Services finds a service by a word in any of the three languages.
+func Services(v *visit.Visit) error {
+	page := &servicesPage{Layout: v.Layout("web.services.title"), Search: v.Query("q")}
+	page.Section = "services"
+	page.Cards = cards(v, page.Search)
+	return v.Page("public/services", page)
+}
+
+func cards(v *visit.Visit, search string) []ui.Card {
+	var found []ui.Card
+	for _, svc := range v.Engine.Pack().Services {
+		if matches(svc, search) {
+			found = append(found, newCard(v, svc))
+		}
+	}
+	return found
+}
+
+// matches reports whether every word of a search begins a word of the
+// service's texts, in whatever language it was typed.
+func matches(svc *service.Service, search string) bool {
+	var all strings.Builder
+	for _, text := range []aiqyn.Text{svc.Title, svc.Summary, svc.Outcome.Document} {
+		for _, l := range aiqyn.Langs {
+			all.WriteString(" " + text.In(l))
+		}
+	}
+	words := strings.FieldsFunc(strings.ToLower(all.String()), isBreak)
+	for _, want := range strings.FieldsFunc(strings.ToLower(search), isBreak) {
+		stem := stemOf(want)
+		if !slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, stem) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func isBreak(r rune) bool { return strings.ContainsRune(" \t\n.,;:!?()«»\"'–—-/", r) }
+
+// stemOf cuts the end of a long word: Kazakh and Russian change it with case.
+func stemOf(word string) string {
+	letters := []rune(word)
+	if len(letters) > 5 {
+		letters = letters[:max(4, len(letters)-3)]
+	}
+	return string(letters)
+}
+
+type termRow struct{ Step, Term, When, Law string }
+
+type reasonRow struct{ Text, Fix, Law string }
+
+type servicePage struct {
+	ui.Layout
+	Service   *service.Service
+	Body, Law string
+	Facts     []ui.Fact
+	Questions []ui.Row
+	LookUps   []string
+	Terms     []termRow
+	Reasons   []reasonRow
+	Silence   string
+	Fee       string
+	FeeLaw    string
+	Capacity  bool
+}
+
+// Service says first what a service takes, how long, what it costs; then on
+// what law, who decides, and for which reasons it can be refused.
+func Service(v *visit.Visit) error {
+	svc, err := show.Service(v, v.Path("service"))
+	if err != nil {
+		return err
+	}
+	page := &servicePage{
+		Layout: v.Titled(v.In(svc.Title)), Service: svc, Body: show.Body(v, svc.Body), Law: show.Law(v, svc.Law),
+		Facts: serviceFacts(v, svc), Fee: show.Fee(v, svc.Fee), FeeLaw: show.Law(v, svc.Fee.Law),
+		Capacity: svc.Outcome.Reserves != "",
+	}
+	page.Section = "services"
+	page.Crumbs = []ui.Crumb{{Href: v.Href(""), Text: v.T("web.home.crumb")}, {Href: v.Href("services"), Text: v.T("web.services.title")}}
+	for _, q := range svc.Ask {
+		page.Questions = append(page.Questions, ui.Row{Key: v.In(q.Label), Value: v.In(q.Hint), Note: show.Condition(v, svc, q.When)})
+	}
+	for _, l := range svc.LookUps {
+		page.LookUps = append(page.LookUps, v.In(l.Purpose))
+	}
+	for _, step := range svc.Steps {
+		for _, w := range step.Within {
+			page.Terms = append(page.Terms, termRow{v.In(step.Title), show.Term(v, w.Term), show.Condition(v, svc, w.When), show.Law(v, w.Law)})
+		}
+		if step.Decides && step.Silence.Then != "" {
+			page.Silence = v.T("web.service.silence."+string(step.Silence.Then)) + " " + show.Law(v, step.Silence.Law)
+		}
+	}
+	for _, r := range svc.Refuse {
+		page.Reasons = append(page.Reasons, reasonRow{v.In(r.Text), v.In(r.Fix), show.Law(v, r.Law)})
+	}
+	return v.Page("public/service", page)
+}
+
+func serviceFacts(v *visit.Visit, svc *service.Service) []ui.Fact {
+	b := service.Burden(svc)
+	questions := locale.Number(v.Lang, int64(b.QuestionsMax))
+	if b.QuestionsMin != b.QuestionsMax {
+		questions = locale.Number(v.Lang, int64(b.QuestionsMin)) + "–" + questions
+	}
+	return []ui.Fact{
+		{Name: v.T("web.service.within"), Value: longest(v, b)},
+		{Name: v.T("web.service.costs"), Value: show.Fee(v, svc.Fee)},
+		{Name: v.T("web.service.burden.questions"), Value: questions},
+		{Name: v.T("web.service.burden.documents"), Value: locale.Number(v.Lang, int64(b.Documents))},
+		{Name: v.T("web.service.burden.visits"), Value: locale.Number(v.Lang, int64(b.Visits))},
+	}
+}

@@ -1,0 +1,74 @@
+package web
+
+import (
+	"aiqyn/access"
+	"aiqyn/web/citizen"
+	"aiqyn/web/officer"
+	"aiqyn/web/public"
+	"aiqyn/web/visit"
+)
+
+// route is one line of the site's map. Whether the one who asks may do it at
+// all is decided by the policy here, whether to this very case by the engine.
+type route struct {
+	method, path string // below the language
+	may          access.Action
+	handle       visit.Handler
+}
+
+// pages is the map of the site.
+func (s *Server) pages() []route {
+	routes := []route{
+		{"GET", "/{$}", access.ActionSeePublic, public.Home},
+		{"GET", "/services", access.ActionSeePublic, public.Services},
+		{"GET", "/services/{service}", access.ActionSeePublic, public.Service},
+		{"GET", "/capacity", access.ActionSeePublic, public.Capacity},
+		{"GET", "/capacity.csv", access.ActionSeePublic, public.CapacityCSV},
+		{"GET", "/capacity/{id}", access.ActionSeePublic, public.Transformer},
+		{"GET", "/ledger", access.ActionSeePublic, public.Ledger},
+		{"GET", "/ledger/{index}", access.ActionSeePublic, public.Entry},
+		{"GET", "/verify", access.ActionSeePublic, public.Verify},
+		{"POST", "/verify", access.ActionSeePublic, public.CheckReceipt},
+		{"GET", "/rules", access.ActionSeePublic, public.Rules},
+		{"GET", "/certificates", access.ActionSeePublic, public.Certificates},
+		{"GET", "/certificates/report", access.ActionReportDemand, public.Report},
+		{"POST", "/certificates/report", access.ActionReportDemand, public.SendReport},
+
+		{"GET", "/sign-in", access.ActionSeePublic, citizen.SignIn},
+		{"POST", "/sign-in", access.ActionSeePublic, s.limited(citizen.SendCode)},
+		{"GET", "/sign-in/code", access.ActionSeePublic, citizen.Code},
+		{"POST", "/sign-in/code", access.ActionSeePublic, s.limited(citizen.EnterCode)},
+		{"POST", "/sign-out", access.ActionSeePublic, citizen.SignOut},
+
+		{"GET", "/apply/{service}", access.ActionFileCase, citizen.Tasks},
+		{"GET", "/apply/{service}/questions/{question}", access.ActionFileCase, citizen.Question},
+		{"POST", "/apply/{service}/questions/{question}", access.ActionFileCase, citizen.Answer},
+		{"GET", "/apply/{service}/check", access.ActionFileCase, citizen.CheckAnswers},
+		{"POST", "/apply/{service}/file", access.ActionFileCase, citizen.File},
+		{"POST", "/apply/{service}/forget", access.ActionFileCase, citizen.Forget},
+
+		{"GET", "/cases", access.ActionViewOwnCase, citizen.Cases},
+		{"GET", "/cases/{ref}", access.ActionViewOwnCase, citizen.Case},
+		{"GET", "/cases/{ref}/filed", access.ActionViewOwnCase, citizen.Filed},
+		{"GET", "/cases/{ref}/conditions", access.ActionViewOwnCase, citizen.Conditions},
+		{"GET", "/cases/{ref}/receipts/{index}", access.ActionViewReceipt, citizen.Receipt},
+		{"GET", "/cases/{ref}/receipts/{index}/file", access.ActionReceiptFile, citizen.ReceiptFile},
+		{"GET", "/cases/{ref}/object", access.ActionObject, citizen.AskObject},
+		{"POST", "/cases/{ref}/object", access.ActionObject, citizen.Object},
+		{"GET", "/cases/{ref}/appeal", access.ActionAppeal, citizen.AskAppeal},
+		{"POST", "/cases/{ref}/appeal", access.ActionAppeal, citizen.Appeal},
+		{"GET", "/cases/{ref}/withdraw", access.ActionWithdraw, citizen.AskWithdraw},
+		{"POST", "/cases/{ref}/withdraw", access.ActionWithdraw, citizen.Withdraw},
+
+		{"GET", "/desk", access.ActionInbox, officer.Inbox},
+		{"GET", "/desk/{ref}", access.ActionOpenSealed, officer.Case},
+		{"POST", "/desk/{ref}/steps/{step}/perform", access.ActionPerformStep, officer.Perform},
+		{"POST", "/desk/{ref}/steps/{step}/decide", access.ActionDecide, officer.Decide},
+		{"POST", "/desk/{ref}/suspend", access.ActionSuspend, officer.Suspend},
+		{"POST", "/desk/{ref}/resume", access.ActionResume, officer.Resume},
+	}
+	if s.demo != nil {
+		routes = append(routes, s.demo.routes()...)
+	}
+	return routes
+}

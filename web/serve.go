@@ -1,0 +1,232 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/web/api"
+	"aiqyn/web/visit"
+)
+
+// maxBody is the largest form or command; receipts are the largest of them.
+const maxBody = 2 << 20
+
+// policyCSP lets a page load our own style, script, letters and pictures, send
+// forms to us, and do nothing else. The small fonts inside the style sheet and
+// the icon are data addresses.
+const policyCSP = "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self' data:; " +
+	"img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// guarded puts around the mux what every answer gets: headers, a limit on what
+// is read, refusal of forms sent from other sites, and a page for a panic.
+func (s *Server) guarded(mux *http.ServeMux) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(s.visit(w, r, langOf(r)), aiqyn.E(aiqyn.Forbidden, "error.web-cross-origin"))
+	}))
+	inner := cross.Handler(mux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policyCSP)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		if s.site.Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		out := &recorder{ResponseWriter: w}
+		r = r.WithContext(context.WithValue(r.Context(), idKey{}, newID()))
+		started := time.Now()
+		defer func() { s.finish(out, r, started, recover()) }()
+		inner.ServeHTTP(out, r)
+	})
+}
+
+// finish logs a request, without anything of a person, and answers one that
+// panicked.
+func (s *Server) finish(w *recorder, r *http.Request, started time.Time, panicked any) {
+	id := idOf(r)
+	if panicked != nil {
+		s.site.Log.Error("panic", "id", id, "route", r.Pattern, "what", panicked, "stack", string(debug.Stack()))
+		if w.status == 0 {
+			s.fail(s.visit(w, r, langOf(r)), aiqyn.E(aiqyn.Internal, "error.internal"))
+		}
+	}
+	s.site.Log.Info("request", "id", id, "method", r.Method, "route", r.Pattern, "status", w.status,
+		"ms", time.Since(started).Milliseconds())
+}
+
+// serve answers one route in one language.
+func (s *Server) serve(lang aiqyn.Lang, route route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := s.visit(w, r, lang)
+		err := s.signedIn(v)
+		if err == nil {
+			err = may(v.Actor().Role, route.may)
+		}
+		if err == nil && r.Method == http.MethodPost {
+			err = s.accept(v)
+		}
+		if err == nil {
+			err = route.handle(v)
+		}
+		if err != nil {
+			s.fail(v, err)
+		}
+	})
+}
+
+// serveAPI answers one route of programs.
+func (s *Server) serveAPI(route api.Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := s.visit(w, r, langOf(r))
+		err := s.signedIn(v)
+		if err == nil {
+			err = may(v.Actor().Role, route.May)
+		}
+		if err == nil && r.Method == http.MethodPost && !s.posts.allow(v.Limited()) {
+			err = aiqyn.E(aiqyn.TooMany, "error.web-too-many")
+		}
+		if err == nil {
+			err = route.Handle(v)
+		}
+		if err != nil {
+			s.fail(v, err)
+		}
+	})
+}
+
+// accept reads a form within its limits.
+func (s *Server) accept(v *visit.Visit) error {
+	if !s.posts.allow(v.Limited()) {
+		return aiqyn.E(aiqyn.TooMany, "error.web-too-many")
+	}
+	var err error
+	if strings.HasPrefix(v.R.Header.Get("Content-Type"), "multipart/form-data") {
+		err = v.R.ParseMultipartForm(maxBody)
+	} else {
+		err = v.R.ParseForm()
+	}
+	var large *http.MaxBytesError
+	if asError(err, &large) {
+		return aiqyn.E(aiqyn.TooLarge, "error.web-too-large", "limit", maxBody>>20).Because(err)
+	}
+	if err != nil {
+		return aiqyn.E(aiqyn.Invalid, "error.web-form").Because(err)
+	}
+	return nil
+}
+
+// may asks the policy whether the role can ever do this; whether it may to the
+// thing in question is for the engine, which knows how they stand to it.
+func may(role aiqyn.Role, action access.Action) error {
+	err := access.Check(role, action, access.None)
+	for _, relation := range access.Relations {
+		if access.Allowed(role, action, relation).OK {
+			return nil
+		}
+	}
+	return err
+}
+
+// limited is a handler behind the stricter limit of one-time codes.
+func (s *Server) limited(h visit.Handler) visit.Handler {
+	return func(v *visit.Visit) error {
+		if !s.codes.allow(v.Address()) || !s.codes.allow("phone "+v.Field("phone")) {
+			return aiqyn.E(aiqyn.TooMany, "error.web-too-many")
+		}
+		return h(v)
+	}
+}
+
+// signedIn finds out who asks. A session that has ended is nobody's.
+func (s *Server) signedIn(v *visit.Visit) error {
+	token := v.Token()
+	if token == "" {
+		return nil
+	}
+	account, err := s.site.Engine.Session(v.Context(), token)
+	if aiqyn.KindOf(err) == aiqyn.Unauthenticated {
+		return nil
+	}
+	v.Who = account
+	return err
+}
+
+func (s *Server) visit(w http.ResponseWriter, r *http.Request, lang aiqyn.Lang) *visit.Visit {
+	return &visit.Visit{Site: s.site, W: w, R: r, ID: idOf(r), Lang: lang}
+}
+
+// chooseLanguage leads from the bare address to the reader's language.
+func (s *Server) chooseLanguage(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Vary", "Accept-Language")
+	http.Redirect(w, r, "/"+string(langOf(r))+"/", http.StatusFound)
+}
+
+func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
+	v := s.visit(w, r, langOf(r))
+	if err := s.signedIn(v); err != nil {
+		s.site.Log.Error("session", "id", v.ID, "err", err)
+	}
+	s.fail(v, aiqyn.E(aiqyn.NotFound, "error.web-no-page"))
+}
+
+// langOf is the language of the path, or else the first one the reader's
+// browser asks for that we have, or else Kazakh.
+func langOf(r *http.Request) aiqyn.Lang {
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	for _, lang := range aiqyn.Langs {
+		if first == string(lang) {
+			return lang
+		}
+	}
+	for tag := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		tag, _, _ = strings.Cut(strings.TrimSpace(tag), ";")
+		tag, _, _ = strings.Cut(tag, "-")
+		for _, lang := range aiqyn.Langs {
+			if strings.EqualFold(tag, string(lang)) {
+				return lang
+			}
+		}
+	}
+	return aiqyn.Kazakh
+}
+
+type idKey struct{}
+
+func idOf(r *http.Request) string { id, _ := r.Context().Value(idKey{}).(string); return id }
+
+func newID() string {
+	var b [6]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// recorder remembers the status for the log.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	return r.ResponseWriter.Write(b)
+}
+
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

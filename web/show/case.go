@@ -1,0 +1,250 @@
+package show
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"aiqyn/casework"
+	"aiqyn/deadline"
+	"aiqyn/locale"
+	"aiqyn/service"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+// Clock shows the running term of a case: by when, how long still, and why
+// that date. It is nil when no clock runs.
+func Clock(v *visit.Visit, c *casework.CaseView) *ui.Clock {
+	if c.Due == nil || c.Status == casework.StatusClosed || c.Status == casework.StatusErased {
+		return nil
+	}
+	date := ui.Day(v.Lang, c.Due.Last)
+	clock := &ui.Clock{
+		Figure: strconv.Itoa(max(c.DaysLeft, -c.DaysLeft)),
+		Title:  v.T("web.clock.by", "date", date),
+		Left:   v.T("days.left."+unit(c.Due.Unit), "n", c.DaysLeft),
+	}
+	switch {
+	case c.Suspended != "":
+		clock.State, clock.Title = "still", v.T("web.clock.still")
+		clock.Left = SuspendReason(v, c.Service, c.Suspended)
+	case c.DaysLeft == 0:
+		clock.Left = v.T("days.last")
+	case c.DaysLeft < 0:
+		clock.State = "late"
+		clock.Title = v.T("web.clock.was", "date", date)
+		clock.Left = v.T("days.late."+unit(c.Due.Unit), "n", -c.DaysLeft)
+	}
+	for _, why := range c.Due.Why {
+		clock.Why = append(clock.Why, v.Texts.Text(v.Lang, why.Key, why.Args))
+	}
+	switch c.Silence {
+	case service.SilenceGrants:
+		clock.Why = append(clock.Why, v.T("web.clock.silence-grants"))
+	case service.SilenceEscalates:
+		clock.Why = append(clock.Why, v.T("web.clock.silence-escalates"))
+	}
+	return clock
+}
+
+func unit(u deadline.Unit) string {
+	if u == deadline.CalendarDays {
+		return "calendar"
+	}
+	return "working"
+}
+
+// SuspendReason is the text of a reason for which a clock stands.
+func SuspendReason(v *visit.Visit, svc *service.Service, name string) string {
+	i := slices.IndexFunc(svc.Suspend, func(r service.SuspendReason) bool { return r.Name == name })
+	if i < 0 {
+		return name
+	}
+	return v.In(svc.Suspend[i].Text)
+}
+
+// Reason is the text of a reason to refuse.
+func Reason(v *visit.Visit, svc *service.Service, name string) string {
+	i := slices.IndexFunc(svc.Refuse, func(r service.Reason) bool { return r.Name == name })
+	if i < 0 {
+		return name
+	}
+	return v.In(svc.Refuse[i].Text)
+}
+
+// Timeline tells a case from its newest event back, with what comes next on
+// top. Each event leads to its receipt.
+func Timeline(v *visit.Visit, c *casework.CaseView) []ui.Moment {
+	var moments []ui.Moment
+	if next, ok := Next(v, c); ok {
+		moments = append(moments, next)
+	}
+	for _, e := range slices.Backward(c.Events) {
+		m := ui.Moment{
+			At: e.At, What: Event(v, c, e), Who: v.T("role." + string(e.Role)),
+			Proof: &ui.Proof{Href: v.Href("cases", c.Ref, "receipts", e.Index), Entry: e.Index, Level: Level(v, e.Level)},
+		}
+		if !e.Occurred.IsZero() && !e.Occurred.Equal(e.At) {
+			m.Text = v.T("web.timeline.occurred", "at", locale.DateTime(v.Lang, e.Occurred))
+		}
+		if e.Reason != "" {
+			m.Text = eventReason(v, c.Service, e)
+		}
+		moments = append(moments, m)
+	}
+	return moments
+}
+
+// eventArgs adds to an event's own arguments what its sentence may need.
+func eventArgs(v *visit.Visit, c *casework.CaseView, e casework.EventView) []any {
+	args := make([]any, 0, 2*len(e.Args)+4)
+	for name, value := range e.Args {
+		args = append(args, name, value)
+	}
+	step := ""
+	if e.Step != nil {
+		step = v.In(e.Step.Title)
+	}
+	return append(args, "step", step, "reason", eventReason(v, c.Service, e))
+}
+
+func eventReason(v *visit.Visit, svc *service.Service, e casework.EventView) string {
+	if e.Kind == casework.EventSuspended {
+		return SuspendReason(v, svc, e.Reason)
+	}
+	return Reason(v, svc, e.Reason)
+}
+
+// Next is what happens now, by whom and by when.
+func Next(v *visit.Visit, c *casework.CaseView) (ui.Moment, bool) {
+	if c.Step == nil || c.Status == casework.StatusClosed || c.Status == casework.StatusErased {
+		return ui.Moment{}, false
+	}
+	m := ui.Moment{Next: true, What: v.In(c.Step.Title), Who: v.T("role." + string(c.Step.By))}
+	switch {
+	case c.StepState == casework.StepDrawing && c.Draw != nil:
+		m.Text = v.T("web.next.drawing", "at", locale.DateTime(v.Lang, c.Draw.Due))
+	case c.Status == casework.StatusHearing && c.Hearing != nil:
+		m.Text = v.T("web.next.hearing", "at", locale.DateTime(v.Lang, c.Hearing.ObjectBy))
+	case c.StepState == casework.StepEscalated:
+		m.Text = v.T("web.next.escalated")
+	case c.Due != nil:
+		m.Text = v.T("web.clock.by", "date", ui.Day(v.Lang, c.Due.Last))
+	}
+	return m, true
+}
+
+// Points lists the candidate points: the possible ones, cheapest first, then
+// the others with what stands against them.
+func Points(v *visit.Visit, p *casework.PointsView) []ui.Point {
+	if p == nil {
+		return nil
+	}
+	var rows []ui.Point
+	for _, point := range p.Feasible {
+		row := newPoint(v, point)
+		switch {
+		case p.Best == nil:
+		case point.ID == p.Best.ID:
+			row.Chosen, row.Why = true, v.T("web.points.cheapest")
+		default:
+			row.Why = v.T("web.points.dearer", "sum", locale.Money(v.Lang, point.Cost-p.Best.Cost))
+		}
+		rows = append(rows, row)
+	}
+	for _, point := range p.Rejected {
+		row := newPoint(v, point)
+		if point.Because != "" {
+			row.Why = v.T("grid.because." + point.Because)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func newPoint(v *visit.Visit, p casework.PointView) ui.Point {
+	return ui.Point{
+		Name: p.ID, Route: locale.Distance(v.Lang, p.RouteM), Cost: locale.Money(v.Lang, p.Cost),
+		Free: Watts(v, p.FreeW), Limit: Limit(v, p.Binding),
+	}
+}
+
+// Limit names what binds a place of the network.
+func Limit(v *visit.Visit, binding string) string {
+	if binding == "" {
+		binding = "none"
+	}
+	return v.T("grid.binding." + binding)
+}
+
+// Left is the clock of one line of a list.
+func Left(v *visit.Visit, line casework.CaseLine) string {
+	switch {
+	case line.Due.IsZero():
+		return ""
+	case line.DaysLeft < 0:
+		return v.T("days.late.working", "n", -line.DaysLeft)
+	case line.DaysLeft == 0:
+		return v.T("days.last")
+	}
+	return v.T("days.left.working", "n", line.DaysLeft)
+}
+
+// When is a day, or nothing if there is none.
+func When(v *visit.Visit, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return locale.Date(v.Lang, t)
+}
+
+// Can reports whether the viewer may send a command now.
+func Can(c *casework.CaseView, command string) bool { return slices.Contains(c.Can, command) }
+
+// Event is the sentence of one event.
+func Event(v *visit.Visit, c *casework.CaseView, e casework.EventView) string {
+	return v.T("event."+string(e.Kind), eventArgs(v, c, e)...)
+}
+
+// Draw tells how the officer was chosen, as rows that can be checked.
+func Draw(v *visit.Visit, c *casework.CaseView) []ui.Row {
+	d := c.Draw
+	if d == nil {
+		return nil
+	}
+	rows := []ui.Row{
+		{Key: v.T("web.draw.eligible"), Value: locale.Number(v.Lang, int64(d.Eligible)), Note: blind(v, d)},
+		{Key: v.T("web.draw.round"), Value: d.Beacon + " " + strconv.FormatUint(d.Round, 10), Note: locale.DateTime(v.Lang, d.Due)},
+	}
+	if d.Value != "" {
+		rows = append(rows, ui.Row{Key: v.T("web.draw.value"), Value: d.Value})
+	}
+	if d.Protection != "" {
+		rows = append(rows, ui.Row{Key: v.T("web.draw.protection"), Value: v.T(d.Protection)})
+	}
+	return rows
+}
+
+func blind(v *visit.Visit, d *casework.DrawView) string {
+	switch {
+	case d.Kept:
+		return v.T("web.draw.kept")
+	case !d.Blind:
+		return v.T("web.draw.not-blind")
+	}
+	return ""
+}
+
+// Pager leads on through a keyset list and back to its start.
+func Pager(v *visit.Visit, href, next string) ui.Pager {
+	var p ui.Pager
+	if v.Query("after") != "" {
+		p.First = href
+	}
+	if next != "" {
+		p.Next = href + "?after=" + url.QueryEscape(next)
+	}
+	return p
+}

@@ -1,0 +1,157 @@
+// Package show turns what the engine answers into components of package ui, in
+// the reader's language: laws, terms, clocks, timelines, answers, points.
+package show
+
+import (
+	"strconv"
+	"strings"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/deadline"
+	"aiqyn/ledger"
+	"aiqyn/locale"
+	"aiqyn/service"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+// Law cites a rule, and says when it is not confirmed or only our proposal.
+func Law(v *visit.Visit, law aiqyn.Law) string {
+	if law.Act == "" {
+		if law.Status == aiqyn.Proposal {
+			return v.T("law.proposal")
+		}
+		return ""
+	}
+	text := v.In(law.Title)
+	if text == "" {
+		text = actTitle(v, law.Act)
+	}
+	if law.Article != "" {
+		text = v.T("web.law.article", "act", text, "article", law.Article)
+	}
+	switch law.Status {
+	case aiqyn.Unconfirmed:
+		text += " – " + v.T("law.unconfirmed")
+	case aiqyn.Proposal:
+		text += " – " + v.T("law.proposal")
+	}
+	return text
+}
+
+func actTitle(v *visit.Visit, id string) string {
+	for _, act := range v.Engine.Pack().Acts {
+		if act.ID == id {
+			return v.In(act.Title)
+		}
+	}
+	return id
+}
+
+// Body is the name of a body of the pack.
+func Body(v *visit.Visit, id aiqyn.BodyID) string {
+	for _, b := range v.Engine.Pack().Bodies {
+		if b.ID == id {
+			return v.In(b.Title)
+		}
+	}
+	return string(id)
+}
+
+// Service finds a service of the pack in force.
+func Service(v *visit.Visit, id string) (*service.Service, error) {
+	svc, ok := v.Engine.Pack().Service(aiqyn.ServiceID(id))
+	if !ok {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.web-no-service")
+	}
+	return svc, nil
+}
+
+// Term is "5 working days".
+func Term(v *visit.Visit, t deadline.Term) string {
+	return v.T("days."+unit(t.Unit), "n", t.Days)
+}
+
+// Fee is the price as it can be told before anything is asked.
+func Fee(v *visit.Visit, f service.Fee) string {
+	if tiyn, err := strconv.ParseInt(strings.TrimSpace(f.Amount), 10, 64); err == nil {
+		if tiyn == 0 {
+			return v.T("web.free")
+		}
+		return locale.Money(v.Lang, tiyn)
+	}
+	return v.T("web.fee.depends")
+}
+
+// Answer is one answer as a person reads it.
+func Answer(v *visit.Visit, a casework.Answer) string {
+	switch {
+	case !a.Label.IsZero():
+		return v.In(a.Label)
+	case a.Value == "":
+		return "–"
+	case a.Question.Type == service.TypeYesNo:
+		return YesNo(v, a.Value == "yes" || a.Value == "true")
+	case a.Question.Type == service.TypeKilowatt:
+		if kw, err := strconv.ParseInt(a.Value, 10, 64); err == nil {
+			return locale.Kilowatt(v.Lang, kw*1000)
+		}
+	case a.Question.Type == service.TypeDate:
+		if d, err := deadline.ParseDate(a.Value); err == nil {
+			return ui.Day(v.Lang, d)
+		}
+	case a.Question.Type == service.TypeChoice:
+		for _, c := range a.Question.Of {
+			if c.Value == a.Value {
+				return v.In(c.Label)
+			}
+		}
+	}
+	return a.Value
+}
+
+// YesNo is the word for it.
+func YesNo(v *visit.Visit, yes bool) string {
+	if yes {
+		return v.T("web.yes")
+	}
+	return v.T("web.no")
+}
+
+// Answers lists answers as rows of a summary.
+func Answers(v *visit.Visit, answers []casework.Answer) []ui.Row {
+	var rows []ui.Row
+	for _, a := range answers {
+		rows = append(rows, ui.Row{Key: v.In(a.Question.Label), Value: Answer(v, a)})
+	}
+	return rows
+}
+
+// Status is the tag of a case in a list.
+func Status(v *visit.Visit, s casework.Status, o aiqyn.Outcome) ui.Tag {
+	if s == casework.StatusClosed && o != "" {
+		kinds := map[aiqyn.Outcome]string{aiqyn.Granted: "good", aiqyn.Refused: "bad", aiqyn.Annulled: "bad"}
+		return ui.Tag{Kind: kinds[o], Text: v.T("outcome." + string(o))}
+	}
+	kinds := map[casework.Status]string{
+		casework.StatusOpen: "todo", casework.StatusSuspended: "warn", casework.StatusHearing: "warn",
+	}
+	return ui.Tag{Kind: kinds[s], Text: v.T("web.status." + string(s))}
+}
+
+// Level is the tag that says how strongly something is proven.
+func Level(v *visit.Visit, l ledger.Level) ui.Tag {
+	if l == ledger.Witnessed {
+		return ui.Tag{Kind: "good", Text: v.T("web.level.witnessed")}
+	}
+	return ui.Tag{Kind: "todo", Text: v.T("web.level.recorded")}
+}
+
+// Watts is an amount of power that may be without limit.
+func Watts(v *visit.Visit, w int64) string {
+	if w < 0 {
+		return v.T("web.unlimited")
+	}
+	return locale.Kilowatt(v.Lang, w)
+}

@@ -1,0 +1,59 @@
+package visit
+
+import (
+	"context"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/ledger"
+	"aiqyn/service"
+)
+
+// Engine is what pages ask of [casework.Engine], and of nothing else. It is an
+// interface so that every page can be shown with cases that are hard to bring
+// about; the tests of the whole run the real one.
+type Engine interface {
+	// Do carries out a command; the same id twice gets the first answer.
+	Do(ctx context.Context, cmd any) (casework.Result, error)
+	// Case is a case as the viewer may see it; NotFound if that is not at all.
+	Case(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) (*casework.CaseView, error)
+	// Mine lists a person's cases, newest first.
+	Mine(ctx context.Context, person aiqyn.PersonID, p casework.Page) (casework.List[casework.CaseLine], error)
+	// Inbox lists an officer's cases by clock, the most urgent first.
+	Inbox(ctx context.Context, officer aiqyn.Actor, p casework.Page) (casework.List[casework.CaseLine], error)
+	// Receipt is the canonical JSON of the receipt of an entry.
+	Receipt(ctx context.Context, viewer aiqyn.Actor, index int64) ([]byte, error)
+	// Entry is what the public sees of an entry.
+	Entry(ctx context.Context, index int64) (casework.EntryView, error)
+	// Check verifies a receipt with the server's own key and policy.
+	Check(ctx context.Context, receipt []byte) (ledger.Verdict, error)
+
+	// Transformers lists the published free power, by district and name.
+	Transformers(ctx context.Context, district, name string, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error)
+	Transformer(ctx context.Context, id int) (casework.TrafoLine, casework.Publication, error)
+
+	// Head is the state of the log; Tile is one of its public files.
+	Head(ctx context.Context) (casework.Head, error)
+	Tile(ctx context.Context, path string) ([]byte, error)
+	// Pack is the pack in force now.
+	Pack() *service.Pack
+	// Demands counts the papers that were demanded though nobody may.
+	Demands(ctx context.Context) ([]casework.DemandCount, error)
+
+	// Draft holds the answers given so far, on whatever device.
+	Draft(ctx context.Context, person aiqyn.PersonID, svc aiqyn.ServiceID) (map[string]string, error)
+	SaveDraft(ctx context.Context, person aiqyn.PersonID, svc aiqyn.ServiceID, answers map[string]string) error
+	DropDraft(ctx context.Context, person aiqyn.PersonID, svc aiqyn.ServiceID) error
+	// CheckAnswer tells what is wrong with one answer, an *aiqyn.Error on its field.
+	CheckAnswer(svc *service.Service, question, value string, soFar map[string]string) error
+	// Fee is the official price, in tiyn.
+	Fee(svc *service.Service, answers map[string]string) (int64, error)
+
+	SendCode(ctx context.Context, phone string, lang aiqyn.Lang) error
+	SignIn(ctx context.Context, phone, code string) (token string, account casework.Account, err error)
+	// Session is Unauthenticated when the token is unknown or has expired.
+	Session(ctx context.Context, token string) (casework.Account, error)
+	SignOut(ctx context.Context, token string) error
+	// Messages are those sent to a phone; the demonstration shows them.
+	Messages(ctx context.Context, phone string, limit int) ([]casework.Message, error)
+}

@@ -1,0 +1,125 @@
+// Package web serves Aiqyn to people and programs: pages under /kk/, /ru/ and
+// /en/, the interface of programs under /api/v1/, the log's public files under
+// /log/. One table of routes reads as the map of the site; one function turns
+// an error into a status and a page.
+package web
+
+import (
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"aiqyn"
+	"aiqyn/locale"
+	"aiqyn/web/api"
+	"aiqyn/web/assets"
+	"aiqyn/web/citizen"
+	"aiqyn/web/officer"
+	"aiqyn/web/public"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+// Config is what a server is made of.
+type Config struct {
+	Engine    visit.Engine
+	Catalogue *locale.Catalogue
+	Clock     aiqyn.Clock  // optional: time.Now
+	Log       *slog.Logger // optional
+	Secure    bool         // reached over HTTPS only: cookies and headers say so
+	Metrics   http.Handler // optional: what /metrics answers
+	Ready     func() error // optional: why it should get no traffic now
+	Demo      *Demo        // nil outside the demonstration
+}
+
+// Server answers every request.
+type Server struct {
+	site    *visit.Site
+	demo    *Demo
+	assets  *assets.Set
+	posts   *limiter // forms and commands, by account or address
+	codes   *limiter // one-time codes, by address and by phone
+	handler http.Handler
+}
+
+// New parses every page and builds the table of routes.
+func New(c Config) (*Server, error) {
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	files, err := assets.Load()
+	if err != nil {
+		return nil, err
+	}
+	pages, err := ui.New(ui.Config{Texts: c.Catalogue, Assets: files, Pages: map[string]fs.FS{
+		"public": public.Files, "citizen": citizen.Files, "officer": officer.Files, "web": ownPages(),
+	}})
+	if err != nil {
+		return nil, fmt.Errorf("parse pages: %w", err)
+	}
+	s := &Server{
+		site: &visit.Site{
+			Engine: c.Engine, UI: pages, Texts: c.Catalogue, Clock: c.Clock,
+			Log: c.Log, Demo: c.Demo != nil, Secure: c.Secure,
+		},
+		demo: c.Demo, assets: files,
+		posts: newLimiter(60, time.Minute, c.Clock), codes: newLimiter(6, time.Minute, c.Clock),
+	}
+	s.handler = s.guarded(s.mux(c))
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// HTTP is an http.Server with the time limits that a public one needs.
+func (s *Server) HTTP(addr string) *http.Server {
+	return &http.Server{
+		Addr: addr, Handler: s,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+	}
+}
+
+// mux lays the table out for each language and adds what has none.
+func (s *Server) mux(c Config) *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, r := range s.pages() {
+		for _, lang := range aiqyn.Langs {
+			mux.Handle(r.method+" /"+string(lang)+r.path, s.serve(lang, r))
+		}
+	}
+	for _, r := range api.Routes() {
+		mux.Handle(r.Method+" /api/v1"+r.Path, s.serveAPI(r))
+	}
+	mux.HandleFunc("GET /{$}", s.chooseLanguage)
+	mux.HandleFunc("GET /log/{path...}", s.logFile)
+	mux.Handle("GET "+assets.Prefix, s.assets)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", ready(c.Ready))
+	if c.Metrics != nil {
+		mux.Handle("GET /metrics", c.Metrics)
+	}
+	mux.HandleFunc("/", s.notFound)
+	return mux
+}
+
+func ready(check func() error) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		if check != nil {
+			if err := check(); err != nil {
+				http.Error(w, string(aiqyn.KindOf(err)), http.StatusServiceUnavailable)
+				return
+			}
+		}
+		fmt.Fprintln(w, "ready")
+	}
+}
