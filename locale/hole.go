@@ -36,10 +36,10 @@ const (
 )
 
 func parseHole(s string) (hole, error) {
-	name, how, _ := strings.Cut(s, ":")
+	name, how, has := strings.Cut(s, ":")
 	h := hole{name: name, format: format(how)}
-	if !isName(name) {
-		return h, fmt.Errorf("hole {%s} is not a name", s)
+	if !isName(name) || has && how == "" {
+		return h, fmt.Errorf("hole {%s} is not {name} or {name:format}", s)
 	}
 	if prefix, ok := strings.CutSuffix(how, "*"); ok && isName(prefix) {
 		h.format, h.prefix = asKey, prefix

@@ -42,7 +42,7 @@ func TestLoaderIsStrict(t *testing.T) {
 		{"unknown format", "a.b: {kk: '{x:big}', ru: '{x:big}', en: '{x:big}'}", []string{`no format "big"`}},
 		{"open hole", "a.b: {kk: '{x', ru: '{x}', en: '{x}'}", []string{"{ without }"}},
 		{"closed hole", "a.b: {kk: 'x}', ru: '{x}', en: '{x}'}", []string{"} without {"}},
-		{"hole without a name", "a.b: {kk: '{}', ru: '{}', en: '{}'}", []string{"is not a name"}},
+		{"hole without a name", "a.b: {kk: '{}', ru: '{}', en: '{}'}", []string{"is not {name} or {name:format}"}},
 		{"form missing", "a.b:\n  kk: {one: '{n}', other: '{n}'}\n  ru: {one: '{n}', few: '{n}', other: '{n}'}\n  en: {one: '{n}', other: '{n}'}",
 			[]string{`test.yaml:3: key a.b: ru lacks the plural form "many"`}},
 		{"form unknown", "a.b:\n  kk: {one: '{n}', few: '{n}', other: '{n}'}\n  ru: р\n  en: e", []string{`kk has no plural form "few"`}},
