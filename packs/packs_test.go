@@ -1,0 +1,22 @@
+package packs_test
+
+import (
+	"testing"
+
+	"aiqyn/packs"
+	"aiqyn/service"
+)
+
+func TestKazakhstanIsValid(t *testing.T) {
+	p, err := service.ParsePackWith(packs.Kazakhstan(), service.Options{
+		Computations: []string{"grid.connection-points@1"},
+		Registers:    []string{"people", "people.address", "cadastre.parcels", "cadastre.rights", "business"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Regions) != 20 || len(p.Services) != 2 || p.Calendars["kz"] == nil || len(p.Certificates) < 12 {
+		t.Errorf("%d regions, %d services, calendar kz %v, %d certificates",
+			len(p.Regions), len(p.Services), p.Calendars["kz"] != nil, len(p.Certificates))
+	}
+}

@@ -1,0 +1,109 @@
+package packs_test
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/packs"
+	"aiqyn/service"
+)
+
+// TestDatesInStories counts again every date that a story expects, without the
+// engine: what the law's terms and the calendar alone say.
+func TestDatesInStories(t *testing.T) {
+	p, err := service.ParsePack(packs.Kazakhstan())
+	if err != nil {
+		t.Fatal(err)
+	}
+	dates := 0
+	for _, s := range p.Services {
+		for _, story := range s.Stories {
+			dates += checkDates(t, s, p.Calendars[s.Calendar], story)
+		}
+	}
+	if dates < 10 {
+		t.Errorf("only %d dates in the stories", dates)
+	}
+}
+
+func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story service.Story) (dates int) {
+	t.Helper()
+	var now, filed time.Time
+	var load int64
+	var pauses []deadline.Suspension
+	for _, l := range story.Lines {
+		switch l.Verb {
+		case "at":
+			now, _ = l.Instant(c.Zone)
+		case "applicant files":
+			filed = now
+			kw, _ := l.Get("load")
+			load, _ = strconv.ParseInt(kw, 10, 64)
+		case "suspends":
+			pauses = append(pauses, deadline.Suspension{From: now, Reason: l.Args[1]})
+		case "resumes":
+			pauses[len(pauses)-1].To = now
+		case "expect due", "expect due because":
+			dates++
+			step, _ := s.Step(aiqyn.StepID(l.Args[0]))
+			due, err := c.Due(filed, limit(t, s, step, load), pauses)
+			if err != nil || due.Last.String() != l.Args[1] {
+				t.Errorf("%s, line %d: %s is due %s, %v, the story says %s", story.Name, l.Line, l.Args[0], due.Last, err, l.Args[1])
+			}
+			if l.Verb == "expect due because" && !says(due, l.Args[2:]) {
+				t.Errorf("%s, line %d: the reasons are %v", story.Name, l.Line, due.Why)
+			}
+		}
+	}
+	return dates
+}
+
+// limit picks the time limit that holds. In these stories every step that is
+// asked about begins with the filing or is counted from it.
+func limit(t *testing.T, s *service.Service, step *service.Step, load int64) deadline.Term {
+	t.Helper()
+	vars := s.Blank()
+	vars["load"] = load
+	for _, w := range step.Within {
+		if w.When == nil {
+			return w.Term
+		}
+		if holds, err := w.When.Program.Eval(vars); err != nil {
+			t.Fatal(err)
+		} else if holds {
+			return w.Term
+		}
+	}
+	t.Fatalf("step %s has no time limit", step.Name)
+	return deadline.Term{}
+}
+
+// says reports whether a reason is among those of a date, with its day if the
+// story names one.
+func says(due deadline.Due, why []string) bool {
+	for _, r := range due.Why {
+		if r.Key == "deadline."+why[0] && (len(why) == 1 || r.Args["date"] == why[1]) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestBurdenOfShippedServices(t *testing.T) {
+	p, err := service.ParsePack(packs.Kazakhstan())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[aiqyn.ServiceID]service.BurdenCount{
+		"energy.connection":   {QuestionsMin: 4, QuestionsMax: 6, LookUps: 3, Answers: 1, Approvals: 1, WorkingDays: 15, Pause: 20},
+		"address.certificate": {QuestionsMin: 1, QuestionsMax: 2, LookUps: 1},
+	}
+	for _, s := range p.Services {
+		if got := service.Burden(s); got != want[s.ID] {
+			t.Errorf("%s: %+v, want %+v", s.ID, got, want[s.ID])
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package service
+
+import (
+	"fmt"
+	"slices"
+
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/rule"
+)
+
+// steps checks each step with the names that are known when it begins.
+func (c *checker) steps() {
+	decided := -1
+	names := map[aiqyn.StepID]bool{}
+	for i, step := range c.s.Steps {
+		path := c.stepPath(i)
+		if names[step.Name] {
+			c.doc.fail(path, "step %q is there already", step.Name)
+		}
+		names[step.Name] = true
+		if decided >= 0 {
+			if step.Decides {
+				c.doc.fail(path+".decides", "step %q decides already", c.s.Steps[decided].Name)
+			}
+			c.doc.fail(path, "step %q is never reached: step %q has decided", step.Name, c.s.Steps[decided].Name)
+		}
+		if step.Decides && decided < 0 {
+			decided = i
+		}
+		c.condition(path+".when", step.When, fmt.Sprintf("step %q is never reached", step.Name))
+		if step.Decides && step.When != nil {
+			c.doc.fail(path+".when", "the step that decides cannot be skipped")
+		}
+		c.limits(path, step)
+		if step.By == aiqyn.RoleSystem {
+			c.stepByRule(path, step)
+		} else if step.By != "" {
+			c.stepByOfficer(path, step)
+		}
+		for _, q := range step.Records {
+			if q.When != nil {
+				c.condition(path+".records."+q.Name+".when", q.When, "it is never recorded")
+			}
+			c.scope[Variable(q.Name)] = q.Type.RuleType()
+		}
+	}
+	if decided < 0 {
+		c.doc.fail("steps", "no step decides")
+	}
+}
+
+// stepByRule refuses what only a person could do or leave undone.
+func (c *checker) stepByRule(path string, step *Step) {
+	if step.Silence.Then != "" {
+		c.doc.fail(path+".silence", "a rule decides at once and is never silent")
+	}
+	if step.Draw {
+		c.doc.fail(path+".draw", "nobody is drawn for a step by rule")
+	}
+	if len(step.Evidence) > 0 || len(step.Records) > 0 {
+		c.doc.fail(path, "a step by rule records nothing and leaves no evidence")
+	}
+	if len(step.Within) > 0 {
+		c.doc.fail(path+".within", "a rule decides at once and has no time limit")
+	}
+	if step.Decides && len(c.s.Refuse) > 0 && step.Hearing == nil && c.s.Kind != aiqyn.Fact {
+		c.doc.fail(path, "the step can refuse and has no hearing")
+	}
+}
+
+// stepByOfficer holds a step where somebody in person acts to its clock.
+func (c *checker) stepByOfficer(path string, step *Step) {
+	if len(step.Within) == 0 {
+		c.doc.fail(path, "a step by an officer needs a time limit")
+	}
+	if step.Silence.Then == "" {
+		c.doc.fail(path, "a step by an officer needs to say what silence means")
+	}
+	if step.Silence.Then == SilenceGrants && step.Safety {
+		c.doc.fail(path+".silence", "silence cannot grant what touches safety, it can only escalate")
+	}
+	if step.Silence.Then == SilenceGrants && !step.Decides {
+		c.doc.fail(path+".silence", "silence can grant only where a step decides")
+	}
+	c.condition(path+".silence.only-if", step.Silence.OnlyIf, "silence never grants")
+	if step.Decides && step.Hearing == nil {
+		c.doc.fail(path, "an officer decides and there is no hearing before a refusal")
+	}
+	if h := step.Hearing; h != nil && h.Object.Unit == h.Notice.Unit && h.Object.Days > h.Notice.Days {
+		c.doc.fail(path+".hearing", "the applicant could still object when the refusal is already allowed")
+	}
+}
+
+// limits checks the time limits of a step: the first that holds counts, and
+// one of them must hold always.
+func (c *checker) limits(path string, step *Step) {
+	last := len(step.Within) - 1
+	for i, w := range step.Within {
+		at := path + ".within"
+		if c.doc.lines[fmt.Sprintf("%s[%d]", at, i)] > 0 {
+			at = fmt.Sprintf("%s[%d]", at, i)
+		}
+		c.condition(at+".when", w.When, "the time limit never holds")
+		switch {
+		case w.When == nil && i < last:
+			c.doc.fail(at, "the time limits after this one never hold")
+		case w.When != nil && i == last:
+			c.doc.fail(at, "the last time limit must hold always")
+		}
+		c.cap(at, step, w.Term)
+	}
+}
+
+// cap keeps a clock that can be stopped from standing still for good.
+func (c *checker) cap(path string, step *Step, t deadline.Term) {
+	stops := slices.ContainsFunc(c.s.Suspend, func(r SuspendReason) bool {
+		return len(r.Steps) == 0 || slices.Contains(r.Steps, step.Name)
+	})
+	switch {
+	case stops && t.Cap == 0:
+		c.doc.fail(path, "the clock of this step can be stopped, and nothing says for how long: cap is missing")
+	case !stops && t.Cap > 0:
+		c.doc.fail(path+".cap", "there is no reason for which the clock of this step may be stopped")
+	}
+}
+
+func (c *checker) reasons() {
+	seen := map[string]bool{}
+	for i := range c.s.Refuse {
+		r, path := &c.s.Refuse[i], fmt.Sprintf("refuse[%d]", i)
+		if seen[r.Name] {
+			c.doc.fail(path, "reason %q is there already", r.Name)
+		}
+		seen[r.Name] = true
+		c.condition(path+".when", &r.When, "the reason can never be used")
+		if r.Proof != "" && !slices.ContainsFunc(c.s.Compute, func(k Compute) bool { return k.Name == r.Proof }) {
+			c.doc.fail(path+".proof", "there is no computation %q", r.Proof)
+		}
+	}
+}
+
+func (c *checker) suspensions() {
+	seen := map[string]bool{}
+	for i, r := range c.s.Suspend {
+		path := fmt.Sprintf("suspend[%d]", i)
+		if seen[r.Name] {
+			c.doc.fail(path, "reason %q is there already", r.Name)
+		}
+		seen[r.Name] = true
+		for _, id := range r.Steps {
+			if step, ok := c.s.Step(id); !ok {
+				c.doc.fail(path+".steps", "there is no step %q", id)
+			} else if step.By == aiqyn.RoleSystem {
+				c.doc.fail(path+".steps", "step %q is decided at once, its clock cannot be stopped", id)
+			}
+		}
+	}
+}
+
+// outcome checks what a grant takes from where, and what the document says.
+func (c *checker) outcome() {
+	o := &c.s.Outcome
+	c.rule("outcome.at", o.At, &o.AtProgram, c.env())
+	q, known := c.s.Question(o.Amount)
+	switch {
+	case o.Reserves == "" && (o.Amount != "" || o.At != ""):
+		c.doc.fail("outcome", "amount and at belong to a grant that reserves something")
+	case o.Reserves != "" && (o.Amount == "" || o.At == ""):
+		c.doc.fail("outcome.reserves", "a grant that reserves needs amount and at")
+	case o.Amount != "" && (!known || q.Type.RuleType() != rule.Int || q.Optional || q.When != nil):
+		c.doc.fail("outcome.amount", "there is no question %q that always gives a number", o.Amount)
+	}
+	last := len(o.Says) - 1
+	for i, s := range o.Says {
+		path := fmt.Sprintf("outcome.says[%d]", i)
+		c.condition(path+".when", s.When, "the document never says this")
+		switch {
+		case s.When == nil && i < last:
+			c.doc.fail(path, "the statements after this one never hold")
+		case s.When != nil && i == last:
+			c.doc.fail(path, "the last statement must hold always")
+		}
+	}
+}

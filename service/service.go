@@ -1,0 +1,307 @@
+// Package service holds packs: a country's public services as data. A pack is
+// parsed strictly, validated as a whole, pinned by its hash and never changed
+// after it has been published; a case keeps the version it was filed under.
+//
+// A pack is these files, and no others:
+//
+//	pack.yaml                   name, version, acts, registers, bodies, regions
+//	certificates.yaml           papers that bodies used to demand (may be absent)
+//	calendars/<name>.yaml       working days, read by room deadline
+//	services/<id>/service.yaml  one service; its shape is published by [Schema]
+//	services/<id>/cases.txtar   its stories; their language is in [ParseStory]
+//
+// # What rules may read
+//
+// A rule of a service may read the answers, the facts that were looked up, the
+// outputs of computations, what officers recorded in earlier steps, and
+//
+//	applicant  the IIN or BIN of the applicant
+//	now        the civil day of the decision in the calendar's zone: "2026-05-09"
+//
+// and nothing else. Names lose their hyphens: measured-load is read as
+// measured_load ([Variable]). An answer that was not given, because the question
+// is optional or was not asked, reads as 0, "" or false, and so does what no
+// officer has recorded yet. A looked-up fact is the register's document as a
+// map, and the empty map when the register has nothing: has(place.number) tells
+// the two apart. [Service.Blank] makes such values.
+package service
+
+import (
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/rule"
+)
+
+// Pack is one version of a country's services, calendars and texts.
+type Pack struct {
+	Name         string // "kz"
+	Version      string // "2026-11"
+	From         deadline.Date
+	Services     []*Service // by id
+	Calendars    map[string]*deadline.Calendar
+	Bodies       []Body
+	Regions      []Region
+	Certificates []Certificate
+	Acts         []Act
+	Registers    []Register
+	hash         string
+}
+
+// Act is one act of law that the pack cites, by its number on adilet.zan.kz.
+type Act struct {
+	ID     string
+	Title  aiqyn.Text
+	Source string
+}
+
+// Register is a source of facts. What it answers, nobody may ask a person.
+type Register struct {
+	Name    string
+	Title   aiqyn.Text
+	Fields  []string // of its document, which rules may read
+	Answers []string // names that no question may have
+}
+
+// Body is a state body or provider that answers for services.
+type Body struct {
+	ID     aiqyn.BodyID
+	Title  aiqyn.Text
+	Region string
+	// Successor is set when the body was merged, split or renamed.
+	Successor aiqyn.BodyID
+	From, To  deadline.Date
+}
+
+// Region is a first-level unit with its districts, by KATO code.
+type Region struct {
+	Code      string
+	Title     aiqyn.Text
+	Districts []Region
+}
+
+// Certificate is one paper that bodies used to demand, and what became of it.
+type Certificate struct {
+	ID    string
+	Title aiqyn.Text
+	Class CertificateClass
+	Reads string // the register and look-up that replaced it
+	Law   aiqyn.Law
+}
+
+// CertificateClass says what became of a paper.
+type CertificateClass string
+
+// What became of a paper: nobody may ask for it, or a person issues it to
+// themself for use abroad or in private.
+const (
+	Abolished  CertificateClass = "abolished"
+	SelfIssued CertificateClass = "self-issued"
+)
+
+// Service is one public service.
+type Service struct {
+	ID      aiqyn.ServiceID
+	Kind    aiqyn.Kind
+	Title   aiqyn.Text
+	Summary aiqyn.Text // one sentence: what you get
+	Law     aiqyn.Law
+	Body    aiqyn.BodyID
+	Fee     Fee
+	Visits  int // how often the applicant must come in person
+	// Cap is how many open cases one applicant may have for one object; 0 means 1.
+	Cap int
+
+	Ask       []Question
+	LookUps   []LookUp
+	Compute   []Compute
+	Refuse    []Reason
+	Steps     []*Step
+	Outcome   Outcome
+	Calendar  string // name of the calendar its terms run on
+	Suspend   []SuspendReason
+	Retention int    // days after closing before a case may be erased
+	Object    string // name of the question that names the object the case is about ("parcel"); draws and caps use it
+	// Stories are the service's cases.txtar. They are tests, not law, and do
+	// not count towards its hash.
+	Stories []Story
+
+	env  *rule.Env
+	hash string
+}
+
+// Fee is the official price; Amount is a CEL expression in tiyn ("0", or "load * 15000").
+type Fee struct {
+	Amount  string
+	Program *rule.Program // of Amount
+	Law     aiqyn.Law
+	Note    aiqyn.Text
+}
+
+// QuestionType says how an answer is checked and asked.
+type QuestionType string
+
+// Types of answers.
+const (
+	TypeText      QuestionType = "text"
+	TypeInteger   QuestionType = "integer"
+	TypeKilowatt  QuestionType = "kilowatt" // integer, kW
+	TypeChoice    QuestionType = "choice"
+	TypeYesNo     QuestionType = "yes-no"
+	TypeDate      QuestionType = "date"
+	TypeCadastral QuestionType = "cadastral-number"
+	TypeIIN       QuestionType = "iin"
+	TypeBIN       QuestionType = "bin"
+	TypePhone     QuestionType = "phone"
+)
+
+// Question is one thing that may be asked; nothing else may ever be asked.
+type Question struct {
+	Name     string
+	Type     QuestionType
+	Label    aiqyn.Text
+	Hint     aiqyn.Text
+	Law      aiqyn.Law
+	Optional bool
+	Min, Max int64 // of integers; of text, its length in letters
+	Of       []Choice
+	// When is a rule over earlier answers: the question is asked only if true.
+	When *Condition
+}
+
+// Choice is one allowed answer.
+type Choice struct {
+	Value string
+	Label aiqyn.Text
+	Hint  aiqyn.Text
+}
+
+// LookUp is a fact that the state reads once, instead of asking for it.
+type LookUp struct {
+	Name     string // the name rules know it by
+	Register string // "cadastre.rights"
+	Of       string // question whose answer is the key, or "applicant"
+	Purpose  aiqyn.Text
+}
+
+// Compute is a registered computation run on answers and facts.
+type Compute struct {
+	Name string   // the name rules know its output by
+	With string   // "grid.connection-points@1"
+	From []string // answers, look-ups and earlier computations it gets
+}
+
+// Condition is one named legal condition: a rule with the expression kept for display.
+type Condition struct {
+	Expr    string
+	Program *rule.Program
+}
+
+// Reason is one of the closed list of reasons to refuse.
+type Reason struct {
+	Name  string
+	Text  aiqyn.Text // plain: why
+	Fix   aiqyn.Text // plain: what the applicant can do
+	When  Condition  // must be TRUE on the recorded facts
+	Law   aiqyn.Law
+	Proof string // name of the computation that shows it, if any
+}
+
+// Step is one act between filing and outcome.
+type Step struct {
+	Name     aiqyn.StepID
+	Title    aiqyn.Text
+	By       aiqyn.Role // RoleSystem for "rule": the rules decide, at once
+	Draw     bool       // the officer is drawn blind
+	Decides  bool       // this step ends in a ruling: grant or refuse
+	Safety   bool       // touches safety: silence can only escalate
+	Evidence []Evidence
+	Records  []Question // what the officer records (measured load …)
+	Within   []Within   // first whose When holds; the last has none
+	Silence  Silence
+	Hearing  *Hearing
+	When     *Condition // the step is skipped unless true
+	Law      aiqyn.Law
+}
+
+// Evidence is one piece that a step must leave behind.
+type Evidence struct {
+	Kind   string // place, time, photo, signature, document
+	Radius int    // metres from the object, for place
+	Count  int
+}
+
+// Within is one time limit with the condition under which it holds.
+type Within struct {
+	When  *Condition
+	Term  deadline.Term
+	Since Since
+	Law   aiqyn.Law
+}
+
+// Since says when a time limit begins to run.
+type Since string
+
+// Beginnings of a time limit. One that runs since the filing goes on while
+// earlier steps take their time: the state's slowness is not the applicant's.
+const (
+	SinceOpened Since = "opened" // since the step began
+	SinceFiled  Since = "filed"  // since the application was filed
+)
+
+// SilenceThen says what a missed deadline means.
+type SilenceThen string
+
+// What silence means.
+const (
+	SilenceEscalates SilenceThen = "escalate"
+	SilenceGrants    SilenceThen = "grant"
+)
+
+// Silence is the state's silence as an answer.
+type Silence struct {
+	Then   SilenceThen
+	OnlyIf *Condition // for grants: must be true on the facts
+	To     aiqyn.Role // who gets an escalated step
+	Law    aiqyn.Law  // its Status says whether this is law or our proposal
+}
+
+// Hearing is the notice before a refusal: АППК art. 73.
+type Hearing struct {
+	Notice deadline.Term // at least this long between notice and refusal
+	Object deadline.Term // within this long of the notice the applicant may object
+	Law    aiqyn.Law
+}
+
+// SuspendReason is one of the closed list of reasons for which a clock may stop.
+type SuspendReason struct {
+	Name string
+	Text aiqyn.Text
+	// Ours marks the state's own fault: it never extends the wait beyond the cap.
+	Ours bool
+	// Steps are those whose clock it may stop; empty means every one.
+	Steps []aiqyn.StepID
+	Law   aiqyn.Law
+}
+
+// Outcome is what a grant gives.
+type Outcome struct {
+	Document aiqyn.Text // "technical conditions"
+	// Says is what the document states: the first statement that holds. A fact
+	// service answers "nothing is recorded" here, for that is an answer too.
+	Says []Statement
+	// Reserves names the share a grant takes from: "grid.capacity", or "".
+	Reserves  string
+	Amount    string        // name of the question with the amount: "load"
+	At        string        // CEL value: where it is taken from: "points.best.id"
+	AtProgram *rule.Program // of At
+	Valid     deadline.Term // zero: without end
+	ValidLaw  aiqyn.Law
+	Law       aiqyn.Law
+}
+
+// Statement is one sentence of a document with the condition under which it
+// holds; the last has none.
+type Statement struct {
+	When *Condition
+	Text aiqyn.Text
+}

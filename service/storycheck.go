@@ -1,0 +1,185 @@
+package service
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"aiqyn"
+	"aiqyn/deadline"
+)
+
+// checkStories holds stories to their service: a step, reason or question that
+// it does not have is a slip of the pen, found here rather than in a run.
+func checkStories(s *Service, p *Pack, list []Story, file string, ps *problems) {
+	for _, story := range list {
+		for _, line := range story.Lines {
+			c := storyChecker{s: s, p: p, line: line}
+			if err := c.check(); err != nil {
+				ps.add(file, line.Line, "%v", err)
+			}
+		}
+	}
+}
+
+// storyChecker holds one line to the service and the pack.
+type storyChecker struct {
+	s    *Service
+	p    *Pack
+	line StoryLine
+}
+
+func (c *storyChecker) check() error {
+	if err := c.known(); err != nil {
+		return err
+	}
+	switch c.line.Verb {
+	case "applicant files":
+		return c.settings(c.s.Ask)
+	case "records":
+		return c.records()
+	}
+	return nil
+}
+
+// known holds the words in the holes to the names that there are. The form of
+// a line is found again by its verb and number of words.
+func (c *storyChecker) known() error {
+	arg := 0
+	for _, hole := range holesOf(c.line) {
+		word := c.line.Args[arg]
+		arg++
+		if !c.has(hole, word) {
+			return fmt.Errorf("there is no %s %q", hole, word)
+		}
+	}
+	return nil
+}
+
+// holesOf lists the holes of the form that a line was read by.
+func holesOf(line StoryLine) []string {
+	for _, form := range StoryForms {
+		var verb, names []string
+		for _, piece := range strings.Fields(form) {
+			if name, ok := strings.CutPrefix(piece, "{"); !ok {
+				verb = append(verb, piece)
+			} else if name != "answers}" {
+				names = append(names, strings.TrimSuffix(name, "}"))
+			}
+		}
+		if strings.Join(verb, " ") == line.Verb && len(names) == len(line.Args) {
+			return names
+		}
+	}
+	return nil
+}
+
+func (c *storyChecker) has(hole, word string) bool {
+	switch hole {
+	case "step":
+		_, ok := c.s.Step(aiqyn.StepID(word))
+		return ok
+	case "reason":
+		_, refuses := c.s.Reason(word)
+		_, suspends := c.s.SuspendReason(word)
+		return refuses || suspends
+	case "body":
+		return hasBody(c.p.Bodies, aiqyn.BodyID(word))
+	case "register":
+		return findRegister(c.p.Registers, word) != nil
+	case "certificate":
+		return slices.ContainsFunc(c.p.Certificates, func(k Certificate) bool { return k.ID == word })
+	case "field":
+		return c.hasField(word)
+	}
+	return true
+}
+
+// hasField knows what a correction may name: a record of a step, or an answer
+// or fact by its own name.
+func (c *storyChecker) hasField(field string) bool {
+	step, name, ok := strings.Cut(field, ".")
+	if ok {
+		s, found := c.s.Step(aiqyn.StepID(step))
+		if !found {
+			return false
+		}
+		_, found = findQuestion(s.Records, name)
+		return found
+	}
+	_, asked := c.s.Question(field)
+	return asked || slices.ContainsFunc(c.s.LookUps, func(l LookUp) bool { return l.Name == field })
+}
+
+// records allows the records of any step of the officer, and the evidence.
+func (c *storyChecker) records() error {
+	var all []Question
+	for _, step := range c.s.Steps {
+		if string(step.By) == c.line.Args[0] {
+			all = append(all, step.Records...)
+		}
+	}
+	if kinds, ok := c.line.Get("evidence"); ok {
+		for kind := range strings.SplitSeq(kinds, ",") {
+			if !slices.Contains(evidenceKinds, kind) {
+				return fmt.Errorf("there is no evidence %q", kind)
+			}
+		}
+	}
+	return c.settings(all, "evidence")
+}
+
+// settings holds the answers of a line to the questions there are. Only what
+// cannot be an answer at all is refused: a story may tell of a wrong one.
+func (c *storyChecker) settings(list []Question, others ...string) error {
+	for _, s := range c.line.Set {
+		q, ok := findQuestion(list, s.Name)
+		if !ok && !slices.Contains(others, s.Name) {
+			return fmt.Errorf("there is no question %q", s.Name)
+		}
+		if ok && !q.Reads(s.Value) {
+			return fmt.Errorf("%s=%s: not a %s", s.Name, s.Value, q.Type)
+		}
+	}
+	return nil
+}
+
+// Reads reports whether an answer is of the question's type, whatever its size.
+func (q Question) Reads(answer string) bool {
+	switch q.Type {
+	case TypeInteger, TypeKilowatt:
+		_, err := strconv.ParseInt(answer, 10, 64)
+		return err == nil
+	case TypeYesNo:
+		return answer == "yes" || answer == "no"
+	case TypeChoice:
+		return slices.ContainsFunc(q.Of, func(c Choice) bool { return c.Value == answer })
+	case TypeDate:
+		_, err := deadline.ParseDate(answer)
+		return err == nil
+	case TypeCadastral:
+		return holes["parcel"](answer) == nil
+	case TypeIIN, TypeBIN:
+		return holes["iin"](answer) == nil
+	}
+	return answer != ""
+}
+
+// Allows reports whether an answer of the right type is within the bounds of
+// the question.
+func (q Question) Allows(answer string) bool {
+	if !q.Reads(answer) {
+		return false
+	}
+	switch q.Type {
+	case TypeInteger, TypeKilowatt:
+		n, _ := strconv.ParseInt(answer, 10, 64)
+		return n >= q.Min && n <= q.Max
+	case TypeText:
+		n := int64(utf8.RuneCountInString(answer))
+		return n >= q.Min && n <= q.Max
+	}
+	return true
+}

@@ -1,0 +1,257 @@
+package service
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"aiqyn"
+	"aiqyn/deadline"
+)
+
+// StoryForms are the sentences that a story may hold; the whole language is
+// this list.
+var StoryForms = []string{
+	// What holds before the story begins. People are by default registered
+	// nowhere; the network is by default the small one of the tests.
+	"given person {iin} {text}",
+	"given company {iin} {text}",
+	"given person {iin} lives at {text}",
+	"given parcel {parcel} held by {people}",
+	"given parcel {parcel} held by nobody",
+	"given margin {number} kW at nearest node",
+	"given margin nowhere",
+	"given margin uncertified",
+
+	"at {date} {clock}",
+	"about {iin}",
+	"register {register} is down",
+	"register {register} is up",
+
+	"applicant files {answers}",
+	"applicant {iin} files {answers}",
+	"applicant withdraws",
+	"applicant objects {text}",
+	"applicant appeals {text}",
+	"applicant reports {certificate} demanded by {body}",
+
+	"{officer} records {answers}",
+	"{officer} grants",
+	"{officer} refuses {reason}",
+	"{officer} suspends {reason}",
+	"{officer} resumes",
+	"{officer} corrects {field} to {word} because {text}",
+
+	"reader of {body} reads {register} of {iin}",
+
+	// The newest event of the case.
+	"expect drawn {step}",
+	"expect opened {step}",
+	"expect granted",
+	"expect granted by silence",
+	"expect granted by rule",
+	"expect refused {reason}",
+	"expect hearing {reason}",
+	"expect escalated {step} to {officer}",
+	"expect suspended {reason}",
+	"expect resumed",
+	"expect withdrawn",
+	"expect appealed",
+	"expect corrected",
+	"expect counted {certificate} demanded by {body} {number}",
+	// The answer to the command before.
+	"expect accepted",
+	"expect rejected {number} {error}",
+	// What is true of the case now.
+	"expect ruling grant",
+	"expect ruling refuse {reason}",
+	"expect reason {reason} is true",
+	"expect reason {reason} is false",
+	"expect due {step} {date}",
+	"expect due {step} {date} because {why}",
+	"expect due {step} {date} because {why} {date}",
+	"expect no refusal before {date}",
+	"expect reserved {number} kW",
+	"expect margin {number} kW at nearest node",
+	"expect fact {register} is recorded",
+	"expect fact {register} is not recorded",
+}
+
+// Whys are the words for why a date is that date: deadline.holiday without its
+// first part, and so on.
+var Whys = []string{
+	"filed-after-hours", "filed-on-day-off", "holiday", "moved-day-off", "working-weekend",
+	"suspended", "suspension-cap", "ends-on-day-off",
+}
+
+// holes is what may stand in a pair of braces.
+var holes = map[string]func(string) error{
+	"iin":         matches(`^\d{12}$`, "twelve digits"),
+	"parcel":      matches(`^\d{2}-\d{3}-\d{3}-\d{3,4}$`, "a cadastral number such as 99-999-001-001"),
+	"people":      matches(`^\d{12}(,\d{12})*$`, "twelve digits, several joined by commas"),
+	"number":      matches(`^(0|[1-9]\d{0,8})$`, "a whole number"),
+	"clock":       matches(`^([01]\d|2[0-3]):[0-5]\d$`, "a time such as 10:00"),
+	"field":       matches(`^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)?$`, "a field such as survey.measured-load"),
+	"register":    matches(dottedShape.String(), "the name of a register"),
+	"error":       matches(dottedShape.String(), "the key of an error"),
+	"step":        matches(nameShape.String(), "the name of a step"),
+	"reason":      matches(nameShape.String(), "the name of a reason"),
+	"body":        matches(nameShape.String(), "the name of a body"),
+	"certificate": matches(nameShape.String(), "the name of a certificate"),
+	"word":        matches(`^\S+$`, "a value"),
+	"officer":     oneWordOf(roleNames(officers)),
+	"why":         oneWordOf(Whys),
+	"date":        isDate,
+	"text":        func(string) error { return nil },
+}
+
+func matches(pattern, what string) func(string) error {
+	shape := regexp.MustCompile(pattern)
+	return func(s string) error {
+		if !shape.MatchString(s) {
+			return fmt.Errorf("%q: want %s", s, what)
+		}
+		return nil
+	}
+}
+
+func oneWordOf(words []string) func(string) error {
+	return func(s string) error {
+		if !slices.Contains(words, s) {
+			return fmt.Errorf("%q: want one of %s", s, strings.Join(words, ", "))
+		}
+		return nil
+	}
+}
+
+func roleNames(roles []aiqyn.Role) []string {
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = string(r)
+	}
+	return names
+}
+
+func isDate(s string) error {
+	if _, err := deadline.ParseDate(s); err != nil {
+		return fmt.Errorf("%q: want a date such as 2026-05-09", s)
+	}
+	return nil
+}
+
+// Instant is the time of an at line.
+func (l StoryLine) Instant(zone *time.Location) (time.Time, error) {
+	return time.ParseInLocation("2006-01-02 15:04", l.Args[0]+" "+l.Args[1], zone)
+}
+
+// token is one word of a line; a quoted one can only be text or a value.
+type token struct {
+	text   string
+	quoted bool
+}
+
+var tokenShape = regexp.MustCompile(`^(?:([a-z][a-z0-9-]*=)?"([^"]*)"|([^\s"]+))(?:\s+|$)`)
+
+// tokens splits a line; ok is false when a quote is not closed.
+func tokens(line string) (list []token, ok bool) {
+	for line != "" {
+		m := tokenShape.FindStringSubmatch(line)
+		if m == nil {
+			return nil, false
+		}
+		switch {
+		case m[3] != "":
+			list = append(list, token{text: m[3]})
+		case m[1] != "":
+			list = append(list, token{text: m[1] + m[2]})
+		default:
+			list = append(list, token{text: m[2], quoted: true})
+		}
+		line = line[len(m[0]):]
+	}
+	return list, true
+}
+
+// sentence reads one line. Of several forms that begin alike, the one that
+// agrees with the most words is the one that was meant, and its complaint the
+// one that helps.
+func (p *storyParser) sentence(text string) (StoryLine, bool) {
+	words, ok := tokens(text)
+	if !ok {
+		p.fail(`a quote is not closed, or no space follows it: %s`, text)
+		return StoryLine{}, false
+	}
+	best, complaint := 0, fmt.Errorf("this is not a sentence of a story: %s", text)
+	for _, form := range StoryForms {
+		line, agreed, err := match(form, words)
+		if err == nil {
+			line.Line = p.line
+			return line, true
+		}
+		if agreed > best {
+			best, complaint = agreed, err
+		}
+	}
+	p.fail("%v", complaint)
+	return StoryLine{}, false
+}
+
+// match holds the words of a line against a form; agreed counts the words that
+// fit before the first that does not.
+func match(form string, words []token) (line StoryLine, agreed int, err error) {
+	var verb []string
+	pieces := strings.Fields(form)
+	for i, piece := range pieces {
+		if piece == "{answers}" {
+			line.Set, err = settings(words[i:])
+			line.Verb = strings.Join(verb, " ")
+			return line, agreed, err
+		}
+		if i >= len(words) {
+			return line, agreed, fmt.Errorf("the line ends too early: want %s", form)
+		}
+		word := words[i]
+		name, isHole := strings.CutPrefix(piece, "{")
+		if !isHole {
+			if word.quoted || word.text != piece {
+				return line, agreed, fmt.Errorf("%q: want %q, as in %s", word.text, piece, form)
+			}
+			verb, agreed = append(verb, piece), agreed+1
+			continue
+		}
+		name = strings.TrimSuffix(name, "}")
+		if word.quoted != (name == "text") {
+			return line, agreed, fmt.Errorf("%q: text stands in quotes, everything else without: %s", word.text, form)
+		}
+		if err := holes[name](word.text); err != nil {
+			return line, agreed, fmt.Errorf("%w, as in %s", err, form)
+		}
+		line.Args, agreed = append(line.Args, word.text), agreed+1
+	}
+	if len(words) > len(pieces) {
+		return line, agreed, fmt.Errorf("%q is too much: want %s", words[len(pieces)].text, form)
+	}
+	line.Verb = strings.Join(verb, " ")
+	return line, agreed, nil
+}
+
+// settings reads name=value, at least one and each name once.
+func settings(words []token) ([]Setting, error) {
+	var list []Setting
+	for _, word := range words {
+		name, v, ok := strings.Cut(word.text, "=")
+		if !ok || word.quoted || !nameShape.MatchString(name) {
+			return nil, fmt.Errorf("%q: want name=value", word.text)
+		}
+		if slices.ContainsFunc(list, func(s Setting) bool { return s.Name == name }) {
+			return nil, fmt.Errorf("%q is there already", name)
+		}
+		list = append(list, Setting{Name: name, Value: v})
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("want at least one name=value")
+	}
+	return list, nil
+}
