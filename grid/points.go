@@ -33,6 +33,9 @@ type PointsQuery struct {
 	Costs         Costs
 	Detour        int // route per straight line in permille; 0 means 1300
 	MaxCandidates int // how many buses to solve at most; 0 means 2000
+	// held, if set, is asked for the reservations of each tree that is looked
+	// at, in place of Reserved.
+	held func(tree int) []Extra
 }
 
 // Point is a bus to which the place could be connected.
@@ -308,7 +311,11 @@ func (s *search) study(tree int) *study {
 			return st
 		}
 	}
-	st := s.m.study(s.m.borrow(), tree, s.q.Reserved, s.q.Limits)
+	reserved := s.q.Reserved
+	if s.q.held != nil {
+		reserved = s.q.held(tree)
+	}
+	st := s.m.study(s.m.borrow(), tree, reserved, s.q.Limits)
 	s.studies = append(s.studies, st)
 	return st
 }

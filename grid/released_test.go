@@ -122,6 +122,39 @@ func TestConnectionPoints1Refuses(t *testing.T) {
 	}
 }
 
+// TestLive: the search that asks for reservations as it goes gives the same
+// answer as the input that it hands out.
+func TestLive(t *testing.T) {
+	n := randomNetwork(8, 3, 3, 9)
+	m, err := Compile(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := map[int][]Extra{}
+	for bus := 3; bus < m.Buses(); bus += 7 {
+		tree, _ := m.TreeOf(bus)
+		held[tree] = append(held[tree], Extra{bus, int64(bus) * 100})
+	}
+	var asked []int
+	for i := range 20 {
+		at := n.Buses[i*4]
+		q := LivePoints{Network: "n", XMM: int64(1000**at.X) + 30_000, YMM: int64(1000**at.Y) - 20_000, LoadW: int64(2000 * (i + 1)),
+			Limits: DefaultLimits(), Costs: testCosts(), Detour: 1300,
+			Held: func(tree int) []Extra { asked = append(asked, tree); return held[tree] }}
+		in, out, err := m.ConnectionPoints1Live(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := RunConnectionPoints1(in, func(string) (*Model, error) { return m, nil })
+		if err != nil || !bytes.Equal(out, again) {
+			t.Errorf("live %s\nagain %s (%v)", out, again, err)
+		}
+	}
+	if len(asked) == 0 {
+		t.Error("no reservation was asked for")
+	}
+}
+
 func BenchmarkConnectionPoints1(b *testing.B) {
 	n := randomNetwork(5, 1, 4, 13) // some sixty buses
 	m, err := Compile(n)
