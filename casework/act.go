@@ -1,0 +1,220 @@
+package casework
+
+import (
+	"slices"
+	"time"
+
+	"aiqyn"
+	"aiqyn/service"
+)
+
+// perform records what an officer did in a step that does not decide.
+type perform struct {
+	onCase
+	Perform
+}
+
+func (p *perform) decide(t *turn) error {
+	step, err := p.open(t, p.Step)
+	if err != nil {
+		return err
+	}
+	if step.Decides {
+		return aiqyn.E(aiqyn.Conflict, "error.step-decides")
+	}
+	records, err := t.records(step, p.Records)
+	if err != nil {
+		return err
+	}
+	bundle, err := t.evidence(step, p.actor, p.Evidence)
+	if err != nil {
+		return err
+	}
+	t.emit(EventPerformed, p.actor, &performed{Bundle: bundle, Records: records, Step: step.Name}, atStep(step.Name),
+		func(ev *event) {
+			if !p.Occurred.IsZero() {
+				ev.occurred = p.Occurred.UTC().Truncate(time.Microsecond)
+			}
+		})
+	t.tell("message.performed")
+	return t.advance(step.Name)
+}
+
+// decide grants or refuses.
+type decide struct {
+	onCase
+	Decide
+	prepared *evaluation
+}
+
+// prepare computes the ruling on the case as it stands now; if anything it
+// rests on changes before the decision, it is computed again.
+func (d *decide) prepare(ctx ctx, e *Engine) error {
+	rec, err := d.find(ctx, e)
+	if err != nil {
+		return err
+	}
+	svc, err := e.packs.service(rec.state.Pack, rec.state.Service)
+	if err != nil {
+		return err
+	}
+	d.prepared, err = e.evaluate(svc, rec, e.Clock().UTC())
+	return err
+}
+
+func (d *decide) decide(t *turn) error {
+	step, err := d.open(t, d.Step)
+	if err != nil {
+		return err
+	}
+	if !step.Decides {
+		return aiqyn.E(aiqyn.Conflict, "error.step-records")
+	}
+	ev, err := t.assess(d.prepared)
+	if err != nil {
+		return err
+	}
+	if d.Grant {
+		return d.grant(t, step, ev)
+	}
+	return d.refuse(t, step, ev)
+}
+
+func (d *decide) grant(t *turn, step *service.Step, ev *evaluation) error {
+	for _, r := range ev.reasons {
+		if r.True {
+			return aiqyn.E(aiqyn.Conflict, "error.reason-true-cannot-grant", "reason", r.Reason.Text)
+		}
+	}
+	ruling := t.rule(ev, d.actor, step.Name)
+	return t.grant(ev, ruling, d.actor, step, false)
+}
+
+// refuse enters a refusal only if its reason is true on the facts. An attempt
+// with a false one is recorded as such: the log shows who tried.
+func (d *decide) refuse(t *turn, step *service.Step, ev *evaluation) error {
+	s := t.rec.state
+	r, ok := ev.reason(d.Reason)
+	if !ok {
+		return aiqyn.E(aiqyn.Invalid, "error.reason-unknown", "reason", d.Reason).On("reason")
+	}
+	if !r.True {
+		t.emit(EventRefusalRejected, d.actor, &refusalRejected{Note: d.Note, Reason: d.Reason, Step: step.Name, Trace: traceText(r.Trace)},
+			atStep(step.Name), withReason(d.Reason))
+		t.keep = true
+		return aiqyn.E(aiqyn.Conflict, "error.reason-not-true", "reason", r.Reason.Text).On("reason")
+	}
+	if s.Hearing == nil || s.Hearing.Reason != d.Reason {
+		return t.notify(step, d.Reason, d.Note, d.actor)
+	}
+	if !t.now.After(s.Hearing.RefuseFrom) {
+		return aiqyn.E(aiqyn.Conflict, "error.hearing-open", "until", day(s.Hearing.RefuseFrom, t.e.Zone))
+	}
+	t.refuse(ev, step, d.Reason, d.Note, d.actor)
+	return nil
+}
+
+// object records what the applicant says against a preliminary refusal.
+type object struct {
+	onCase
+	text string
+}
+
+func (o *object) decide(t *turn) error {
+	s := t.rec.state
+	if err := o.applicant(t); err != nil {
+		return err
+	}
+	switch {
+	case s.Hearing == nil || s.Step == "":
+		return aiqyn.E(aiqyn.Conflict, "error.no-hearing")
+	case t.now.After(s.Hearing.ObjectBy):
+		return aiqyn.E(aiqyn.Conflict, "error.deadline-passed", "date", day(s.Hearing.ObjectBy, t.e.Zone))
+	case o.text == "" || len(o.text) > 8000:
+		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("text")
+	}
+	t.emit(EventObjected, o.actor, &objected{Text: o.text})
+	return nil
+}
+
+// withdraw ends the case at the applicant's wish, and gives back what it held.
+type withdraw struct{ onCase }
+
+func (w *withdraw) decide(t *turn) error {
+	s := t.rec.state
+	if err := w.applicant(t); err != nil {
+		return err
+	}
+	switch {
+	case s.Held:
+		return aiqyn.E(aiqyn.Conflict, "error.case-held")
+	case s.Step == "" && (s.Outcome != aiqyn.Granted || s.Grant.Share == ""):
+		return aiqyn.E(aiqyn.Conflict, "error.case-closed")
+	}
+	t.unload(s.holder())
+	t.unreserve()
+	t.emit(EventWithdrawn, w.actor, &withdrawn{}, withOutcome(aiqyn.Withdrawn))
+	return nil
+}
+
+// suspend stops the clock for a listed reason, as long as the cap allows.
+type suspend struct {
+	onCase
+	reason string
+}
+
+func (c *suspend) decide(t *turn) error {
+	step, err := c.open(t, t.rec.state.Step)
+	if err != nil {
+		return err
+	}
+	reason, known := t.svc.SuspendReason(c.reason)
+	if !known || len(reason.Steps) > 0 && !slices.Contains(reason.Steps, step.Name) {
+		return aiqyn.E(aiqyn.Invalid, "error.suspend-reason", "reason", c.reason).On("reason")
+	}
+	limit, ok, err := t.e.limit(t.svc, t.rec, step, t.now)
+	if err != nil {
+		return err
+	}
+	if !ok || limit.Term.Cap == 0 {
+		return aiqyn.E(aiqyn.Conflict, "error.suspend-cap")
+	}
+	t.emit(EventSuspended, c.actor, &suspended{Reason: c.reason}, withReason(c.reason))
+	t.tell("message.suspended")
+	return nil
+}
+
+// resume starts the clock again.
+type resume struct{ onCase }
+
+func (c *resume) decide(t *turn) error {
+	s := t.rec.state
+	if !s.standing() {
+		return aiqyn.E(aiqyn.Conflict, "error.not-suspended")
+	}
+	if !mayAct(s, c.actor) && c.actor.Person != s.Applicant {
+		return aiqyn.E(aiqyn.Forbidden, "error.not-drawn")
+	}
+	return t.resume(c.actor)
+}
+
+// appeal asks somebody else to look at a refusal.
+type appeal struct {
+	onCase
+	text string
+}
+
+func (a *appeal) decide(t *turn) error {
+	if err := a.applicant(t); err != nil {
+		return err
+	}
+	if t.rec.state.Outcome != aiqyn.Refused || t.rec.state.Appealed {
+		return aiqyn.E(aiqyn.Conflict, "error.nothing-to-appeal")
+	}
+	if a.text == "" || len(a.text) > 8000 {
+		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("text")
+	}
+	t.emit(EventAppealed, a.actor, &appealed{Text: a.text, To: aiqyn.RoleHead})
+	t.tell("message.appealed")
+	return nil
+}

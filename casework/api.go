@@ -1,0 +1,410 @@
+package casework
+
+import (
+	"encoding/json"
+	"time"
+
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/ledger"
+	"aiqyn/rule"
+	"aiqyn/service"
+)
+
+// Result is what a command is answered with once it is on disk and in the log.
+type Result struct {
+	Case  aiqyn.CaseID
+	Ref   aiqyn.Reference
+	First int64 // index of its first entry in the log
+	Last  int64
+	// Again is true when the command had been carried out before: the answer
+	// is the first one.
+	Again bool
+}
+
+// The commands. Each is carried out once per ID; who may send it is decided by
+// room access before, and by the state of the case here.
+type (
+	// File opens a case.
+	File struct {
+		ID      aiqyn.CommandID
+		Actor   aiqyn.Actor // the applicant
+		Service aiqyn.ServiceID
+		Answers map[string]string // by question name, as typed
+		Channel string            // "online", "centre"
+		Lang    aiqyn.Lang
+	}
+	// Perform records what an officer did in a step that does not decide: a survey.
+	Perform struct {
+		ID       aiqyn.CommandID
+		Actor    aiqyn.Actor
+		Ref      aiqyn.Reference
+		Step     aiqyn.StepID
+		Records  map[string]string
+		Evidence []EvidenceItem
+		Occurred time.Time // when, by the officer's own clock; zero: now
+	}
+	// Decide grants or refuses. A refusal names one reason of the closed list;
+	// if it is not true on the facts, it is answered with a Conflict and logged.
+	// The first true refusal opens the hearing, a second one after it is final.
+	Decide struct {
+		ID     aiqyn.CommandID
+		Actor  aiqyn.Actor
+		Ref    aiqyn.Reference
+		Step   aiqyn.StepID
+		Grant  bool
+		Reason string // of the service's refusal reasons, when not Grant
+		Note   string
+	}
+	// Object is what the applicant says against a preliminary refusal.
+	Object struct {
+		ID    aiqyn.CommandID
+		Actor aiqyn.Actor
+		Ref   aiqyn.Reference
+		Text  string
+	}
+	// Withdraw ends the case at the applicant's wish.
+	Withdraw struct {
+		ID    aiqyn.CommandID
+		Actor aiqyn.Actor
+		Ref   aiqyn.Reference
+	}
+	// Suspend stops the clock for a reason of the closed list.
+	Suspend struct {
+		ID     aiqyn.CommandID
+		Actor  aiqyn.Actor
+		Ref    aiqyn.Reference
+		Reason string
+	}
+	// Resume starts it again.
+	Resume struct {
+		ID    aiqyn.CommandID
+		Actor aiqyn.Actor
+		Ref   aiqyn.Reference
+	}
+	// Correct replaces one recorded value and runs again what depended on it.
+	Correct struct {
+		ID     aiqyn.CommandID
+		Actor  aiqyn.Actor
+		Ref    aiqyn.Reference
+		Entry  int64  // the entry that was wrong
+		Field  string // "survey.measured-load", "rights", …
+		Value  string // as typed for records and answers; canonical JSON for look-ups
+		Ground string
+	}
+	// Annul ends a grant that should not have been given.
+	Annul struct {
+		ID     aiqyn.CommandID
+		Actor  aiqyn.Actor
+		Ref    aiqyn.Reference
+		Entry  int64
+		Ground string
+	}
+	// Hold forbids erasure and change until Unhold; a court or overseer asks for it.
+	Hold struct {
+		ID     aiqyn.CommandID
+		Actor  aiqyn.Actor
+		Ref    aiqyn.Reference
+		Ground string
+		Lift   bool
+	}
+	// Appeal asks somebody else to look at a refusal.
+	Appeal struct {
+		ID    aiqyn.CommandID
+		Actor aiqyn.Actor
+		Ref   aiqyn.Reference
+		Text  string
+	}
+	// Erase asks for, or as a second role confirms, the erasure of a closed case.
+	Erase struct {
+		ID     aiqyn.CommandID
+		Actor  aiqyn.Actor
+		Ref    aiqyn.Reference
+		Ground string
+	}
+	// Rebase moves an open case to the pack in force, citing an act; both packs
+	// are evaluated and the better for the applicant wins.
+	Rebase struct {
+		ID    aiqyn.CommandID
+		Actor aiqyn.Actor
+		Ref   aiqyn.Reference
+		Act   string
+	}
+	// Demanded reports that a body still asked for a paper nobody may ask for.
+	Demanded struct {
+		ID          aiqyn.CommandID
+		Actor       aiqyn.Actor
+		Certificate string // of the pack's list
+		Body        string // as the person names it
+		Region      string
+		Text        string
+	}
+	// Roster sets who may be drawn for a role of a body.
+	Roster struct {
+		ID       aiqyn.CommandID
+		Actor    aiqyn.Actor
+		Role     aiqyn.Role
+		Body     aiqyn.BodyID
+		Officers []aiqyn.OfficerID
+	}
+	// Publish takes one signature for a new pack; the second one by another
+	// publisher makes it known, and it takes effect on its day.
+	Publish struct {
+		ID    aiqyn.CommandID
+		Actor aiqyn.Actor
+		Files []service.File
+		From  deadline.Date
+	}
+)
+
+// EvidenceItem is one piece of what a step leaves behind.
+type EvidenceItem struct {
+	Hash string    `json:"hash,omitempty"` // SHA-256 of the file, hex
+	Kind string    `json:"kind"`           // place, time, photo, signature, document
+	Lat  string    `json:"lat,omitempty"`  // decimal degrees
+	Lon  string    `json:"lon,omitempty"`
+	Time time.Time `json:"time,omitzero"`
+	Text string    `json:"text,omitempty"`
+}
+
+// CaseView is a case as one viewer may see it.
+type CaseView struct {
+	Ref        aiqyn.Reference
+	Service    *service.Service
+	PackHash   string
+	Title      aiqyn.Text
+	Applicant  string // masked unless it is the viewer or a drawn officer of this case
+	Own        bool
+	Filed      time.Time
+	Status     Status
+	Outcome    aiqyn.Outcome
+	Step       *service.Step // the open step; nil when closed
+	StepState  StepState
+	Officer    string        // who was drawn for the open step
+	Draw       *DrawView     // how
+	Due        *deadline.Due // of the open step; Why says why this date
+	DaysLeft   int
+	Silence    service.SilenceThen
+	Answers    []Answer
+	Facts      []FactView
+	Records    []Answer
+	Ruling     *RulingView
+	Hearing    *HearingView
+	Conditions *ConditionsView // what was granted
+	Events     []EventView
+	Suspended  string // reason, when the clock stands
+	Held       bool
+	Can        []string // commands that this viewer may send now: "perform", "decide", "object", "withdraw", …
+}
+
+// Status is where a case stands, for lists.
+type Status string
+
+// Statuses of a case.
+const (
+	StatusOpen      Status = "open"
+	StatusSuspended Status = "suspended"
+	StatusHearing   Status = "hearing" // a preliminary refusal was sent
+	StatusClosed    Status = "closed"
+	StatusErased    Status = "erased"
+)
+
+// StepState is where the open step stands.
+type StepState string
+
+// States of a step.
+const (
+	StepDrawing   StepState = "drawing" // the officer is not drawn yet
+	StepOpen      StepState = "open"
+	StepHearing   StepState = "hearing"
+	StepEscalated StepState = "escalated"
+)
+
+// Answer is one question with what was answered.
+type Answer struct {
+	Question service.Question
+	Value    string     // as typed
+	Label    aiqyn.Text // of a choice
+}
+
+// FactView is one look-up.
+type FactView struct {
+	Name, Register string
+	Purpose        aiqyn.Text
+	Value          json.RawMessage
+	At             time.Time
+	Source         string
+}
+
+// RulingView is the computed outcome with its reasons. Preview is true when it
+// is computed for the page and not recorded.
+type RulingView struct {
+	Preview        bool
+	Grant          bool
+	Entry          int64
+	At             time.Time
+	Reasons        []ReasonView // every listed reason, true or false, with its trace
+	Points         *PointsView  // the connection points, where the service computes them
+	With           []string     // computations, name@version
+	Pack, Calendar string
+}
+
+// ReasonView is one of the closed list of reasons, evaluated.
+type ReasonView struct {
+	Reason service.Reason
+	True   bool
+	Trace  rule.Trace
+}
+
+// PointsView is what grid.connection-points answers.
+type PointsView struct {
+	Certified    bool        `json:"certified"`
+	LoadW        int64       `json:"load_w"`
+	Feasible     []PointView `json:"feasible"`
+	Rejected     []PointView `json:"rejected"`
+	Best         *PointView  `json:"best"`
+	Network      string      `json:"network"`
+	NearestFreeW int64       `json:"nearest_free_w"`
+}
+
+// PointView is one candidate connection point.
+type PointView struct {
+	ID      string `json:"id"`
+	Bus     int    `json:"bus"`
+	RouteM  int64  `json:"route_m"`
+	Cost    int64  `json:"cost"` // tiyn
+	FreeW   int64  `json:"free_w"`
+	Binding string `json:"binding"`
+	Because string `json:"because,omitempty"`
+}
+
+// HearingView is the notice before a refusal.
+type HearingView struct {
+	Reason    service.Reason
+	Noticed   time.Time
+	ObjectBy  time.Time
+	RefuseNot time.Time // no refusal before this
+	Objection string
+	Objected  time.Time
+}
+
+// ConditionsView is what was granted.
+type ConditionsView struct {
+	Entry     int64
+	At        time.Time
+	BySilence bool
+	AmountW   int64
+	Point     *PointView
+	ValidTo   time.Time
+}
+
+// DrawView tells how the officer was chosen.
+type DrawView struct {
+	Beacon     string
+	Round      uint64
+	Due        time.Time
+	Value      string // hex; empty until it is published
+	Eligible   int
+	Blind      bool   // at least three could have been drawn
+	Protection string // catalogue key
+	Kept       bool   // an earlier draw for the same object was kept
+}
+
+// EventView is one line of a timeline.
+type EventView struct {
+	Index    int64
+	Seq      int
+	Kind     EventKind
+	Step     *service.Step
+	At       time.Time
+	Occurred time.Time // when claimed otherwise
+	Role     aiqyn.Role
+	Officer  string
+	Outcome  aiqyn.Outcome
+	Reason   string
+	Args     map[string]any // for the text "event.<kind>"
+	Level    ledger.Level   // how strongly it is proven now
+}
+
+// CaseLine is one line of a list of cases.
+type CaseLine struct {
+	Ref      aiqyn.Reference
+	Service  aiqyn.ServiceID
+	Title    aiqyn.Text
+	Status   Status
+	Outcome  aiqyn.Outcome
+	Step     aiqyn.Text
+	Filed    time.Time
+	Due      time.Time // zero: none
+	DaysLeft int
+	Object   string // parcel; empty where the viewer may not see it yet
+}
+
+// Page asks for a part of a list; After is the Next of the page before.
+type Page struct {
+	After string
+	Limit int // 1..200; 0 means 25
+}
+
+// List is one page of T; Next is empty on the last page.
+type List[T any] struct {
+	Items []T
+	Next  string
+}
+
+// TrafoLine is one transformer's free power as last published.
+type TrafoLine struct {
+	ID        int
+	Name      string
+	District  aiqyn.Text
+	SnKVA     int64
+	FreeW     int64 // now, reservations counted; -1 unlimited
+	LapseW    int64 // if the reservations not yet connected lapse
+	ReservedW int64
+	PeakW     int64
+	Binding   string
+	Element   int
+	Basis     string // measured, estimated, unknown
+	Measured  string // date of the last measurement
+	Lat, Lon  float64
+}
+
+// Publication tells what a capacity list stands on.
+type Publication struct {
+	At      time.Time
+	Day     string
+	Network string // hash of the network snapshot
+	Hash    string // of the publication itself
+	Entry   int64  // its entry in the log
+	Method  string // catalogue key
+	Count   int
+}
+
+// Head is the state of the log.
+type Head struct {
+	Origin      string
+	Size        int64
+	Root        string
+	At          time.Time // of the last entry
+	Checkpoint  string    // signed note
+	Witnessed   int64     // size that the quorum has cosigned
+	WitnessedAt time.Time
+	Witnesses   []WitnessState
+	VerifierKey string
+	Practice    bool // demonstration keys: protects nobody
+}
+
+// WitnessState is one witness as we know it.
+type WitnessState struct {
+	Name string
+	Size int64
+	At   time.Time
+	Err  string
+}
+
+// DemandCount counts reports of a paper demanded, by body.
+type DemandCount struct {
+	Certificate string
+	Body        string
+	Count       int
+}

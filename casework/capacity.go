@@ -1,0 +1,214 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/gowebpki/jcs"
+
+	"aiqyn"
+	"aiqyn/grid"
+	"aiqyn/store"
+)
+
+// shareCapacity is the name of the share that grants of power take from.
+const shareCapacity = "grid.capacity"
+
+// Capacity is the share "grid.capacity": the network in force and what has
+// been granted on it. Readers bind their computations to it with a stamp; a
+// grant moves the stamps of the trees it touches.
+type Capacity struct {
+	Model  *grid.Model
+	Hash   string // of the network snapshot
+	Limits grid.Limits
+	Costs  grid.Costs
+	Detour int // permille of the straight line
+	Places []TrafoPlace
+
+	mu      sync.RWMutex
+	held    map[int64]store.Reservation // by case
+	byTree  map[int]map[int64]int64     // tree → bus → watts
+	version map[int]uint64              // tree → grows with each change
+}
+
+// TrafoPlace is what is known of a transformer besides its electrical data.
+type TrafoPlace struct {
+	Trafo    int
+	Name     string
+	District string // code
+	Basis    string // measured, estimated, unknown
+	Measured string // day of the last measurement
+	PeakW    int64
+	Lat, Lon float64
+}
+
+// load reads what is held.
+func (c *Capacity) load(ctx context.Context, db *store.DB) error {
+	list, err := db.Reservations(ctx, shareCapacity)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held = make(map[int64]store.Reservation, len(list))
+	c.byTree = make(map[int]map[int64]int64)
+	if c.version == nil {
+		c.version = make(map[int]uint64)
+	}
+	for _, r := range list {
+		c.add(r, 1)
+		c.held[r.Case] = r
+	}
+	return nil
+}
+
+// add books a reservation (sign 1) or takes it off the books (−1).
+func (c *Capacity) add(r store.Reservation, sign int64) {
+	tree, ok := c.Model.TreeOf(int(r.Place))
+	if !ok {
+		return // the bus is gone from the network; the publication reports it
+	}
+	if c.byTree[tree] == nil {
+		c.byTree[tree] = make(map[int64]int64)
+	}
+	c.byTree[tree][r.Place] += sign * r.Amount
+	if c.byTree[tree][r.Place] == 0 {
+		delete(c.byTree[tree], r.Place)
+	}
+	c.version[tree]++
+}
+
+// fresh reports whether nothing has changed on the trees that a stamp names.
+func (c *Capacity) fresh(s Stamp) bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	for tree, v := range s {
+		if c.version[tree] != v {
+			return false
+		}
+	}
+	return true
+}
+
+// reserved lists what is held on a tree, by bus, and the tree's version.
+func (c *Capacity) reserved(tree int) ([]grid.Extra, uint64) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	list := make([]grid.Extra, 0, len(c.byTree[tree]))
+	for bus, w := range c.byTree[tree] {
+		list = append(list, grid.Extra{Bus: int(bus), Watt: w})
+	}
+	slices.SortFunc(list, func(a, b grid.Extra) int { return a.Bus - b.Bus })
+	return list, c.version[tree]
+}
+
+// BindConnectionPoints gathers the input of grid.connection-points@1: the
+// place from the cadastre, the load from the application, and what is held on
+// every tree that the search looks at.
+func BindConnectionPoints(b *Binding) error {
+	c := b.Capacity
+	if c == nil {
+		return aiqyn.E(aiqyn.Unavailable, "error.no-network")
+	}
+	place, _ := b.Values["place"].(map[string]any)
+	x, okX := degrees(place["x"])
+	y, okY := degrees(place["y"])
+	load, _ := b.Values["load"].(int64)
+	if !okX || !okY || load <= 0 {
+		return nil
+	}
+	b.Stamp = make(Stamp)
+	q := grid.LivePoints{
+		Network: c.Hash, XMM: thousandths(x), YMM: thousandths(y), LoadW: load * 1000, Limits: c.Limits, Costs: c.Costs, Detour: c.Detour,
+		Held: func(tree int) []grid.Extra {
+			list, version := c.reserved(tree)
+			b.Stamp[tree] = version
+			return list
+		},
+	}
+	in, out, err := c.Model.ConnectionPoints1Live(q)
+	if err != nil {
+		return err
+	}
+	b.Output = out
+	b.Input, err = jcs.Transform(in)
+	return err
+}
+
+// thousandths is a coordinate in metres as whole millimetres.
+func thousandths(metres float64) int64 { return int64(math.Round(metres * 1000)) }
+
+// reserve takes what a grant gives from the share.
+func (t *turn) reserve(ev *evaluation, g *granted) error {
+	out := t.svc.Outcome
+	var points struct {
+		Best json.RawMessage `json:"best"`
+	}
+	var best struct {
+		Bus int64 `json:"bus"`
+	}
+	for _, c := range ev.computed {
+		if json.Unmarshal(c.Out, &points) == nil && len(points.Best) > 0 && string(points.Best) != "null" {
+			if err := json.Unmarshal(points.Best, &best); err != nil {
+				return fmt.Errorf("best point: %w", err)
+			}
+			g.Point = points.Best
+		}
+	}
+	if g.Point == nil {
+		return aiqyn.E(aiqyn.Conflict, "error.no-capacity-left")
+	}
+	kw, _ := ev.vars[out.Amount].(int64)
+	g.Share, g.Amount, g.Place = out.Reserves, kw*1000, best.Bus
+	t.hold(store.Reservation{
+		Case: t.rec.state.No, Share: out.Reserves, Place: g.Place, Amount: g.Amount, Granted: t.now, Expires: g.ValidTo,
+	})
+	return nil
+}
+
+// hold books a reservation for this turn's case.
+func (t *turn) hold(r store.Reservation) {
+	t.reservations = append(t.reservations, r)
+	c := t.e.Capacity
+	c.mu.Lock()
+	c.add(r, 1)
+	c.held[r.Case] = r
+	c.mu.Unlock()
+	t.undo = append(t.undo, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.add(r, -1)
+		delete(c.held, r.Case)
+	})
+}
+
+// unreserve gives back what the case holds.
+func (t *turn) unreserve() {
+	c := t.e.Capacity
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	r, ok := c.held[t.rec.state.No]
+	if ok {
+		c.add(r, -1)
+		delete(c.held, r.Case)
+	}
+	c.mu.Unlock()
+	if !ok {
+		return
+	}
+	gone := r
+	gone.Amount = 0
+	t.reservations = append(t.reservations, gone)
+	t.undo = append(t.undo, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.add(r, 1)
+		c.held[r.Case] = r
+	})
+}

@@ -1,0 +1,160 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+
+	"aiqyn"
+	"aiqyn/service"
+)
+
+// commandOf wraps a public command for the sequencer.
+func (e *Engine) commandOf(cmd any) (command, error) {
+	switch c := cmd.(type) {
+	case File:
+		return &file{File: c}, nil
+	case Perform:
+		return &perform{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, Perform: c}, nil
+	case Decide:
+		return &decide{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, Decide: c}, nil
+	case Object:
+		return &object{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c.Text}, nil
+	case Withdraw:
+		return &withdraw{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}}, nil
+	case Suspend:
+		return &suspend{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c.Reason}, nil
+	case Resume:
+		return &resume{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}}, nil
+	case Correct:
+		return &correct{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, Correct: c}, nil
+	case Annul:
+		return &annul{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c}, nil
+	case Hold:
+		return &hold{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c}, nil
+	case Appeal:
+		return &appeal{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c.Text}, nil
+	case Erase:
+		return &erase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, ground: c.Ground}, nil
+	case Rebase:
+		return &rebase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, act: c.Act}, nil
+	case Demanded:
+		return &demand{apart{c.ID, c.Actor}, c}, nil
+	case Roster:
+		return &setRoster{apart{c.ID, c.Actor}, c}, nil
+	case Publish:
+		return &publish{apart: apart{c.ID, c.Actor}, Publish: c}, nil
+	}
+	return nil, fmt.Errorf("%T is not a command", cmd)
+}
+
+// onCase is what commands about one case have in common.
+type onCase struct {
+	cid   aiqyn.CommandID
+	actor aiqyn.Actor
+	ref   aiqyn.Reference
+	no    int64
+}
+
+func (c *onCase) id() aiqyn.CommandID { return c.cid }
+func (c *onCase) about() int64        { return c.no }
+
+// prepare finds the case's number.
+func (c *onCase) prepare(ctx ctx, e *Engine) error {
+	_, err := c.find(ctx, e)
+	return err
+}
+
+// find reads the case as it stands on disk, for commands that compute on it
+// beforehand.
+func (c *onCase) find(ctx ctx, e *Engine) (*record, error) {
+	if c.cid == "" {
+		return nil, aiqyn.E(aiqyn.Invalid, "error.command-id")
+	}
+	row, ok, err := e.Store.CaseByRef(ctx, string(c.ref))
+	if err != nil {
+		return nil, err
+	}
+	if !ok || row.Status == string(StatusErased) {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	c.no = row.No
+	return e.keys.openRecord(row)
+}
+
+// open checks what every act on an open case needs: that it is open, not held,
+// and that the step named is the open one and the actor's to do.
+func (c *onCase) open(t *turn, step aiqyn.StepID) (*service.Step, error) {
+	s := t.rec.state
+	switch {
+	case s.Step == "":
+		return nil, aiqyn.E(aiqyn.Conflict, "error.case-closed")
+	case s.Held:
+		return nil, aiqyn.E(aiqyn.Conflict, "error.case-held")
+	case s.standing():
+		return nil, aiqyn.E(aiqyn.Conflict, "error.case-suspended")
+	case s.Step != step:
+		if position(t.svc, step) >= 0 && position(t.svc, step) < position(t.svc, s.Step) {
+			return nil, aiqyn.E(aiqyn.Conflict, "error.step-taken")
+		}
+		return nil, aiqyn.E(aiqyn.Conflict, "error.step-not-open")
+	}
+	if !mayAct(s, c.actor) {
+		return nil, aiqyn.E(aiqyn.Forbidden, "error.not-drawn")
+	}
+	return findStep(t.svc, step), nil
+}
+
+// mayAct reports whether the open step is the actor's: they were drawn, or it
+// was escalated to their role.
+func mayAct(s *State, a aiqyn.Actor) bool {
+	if s.StepState == StepEscalated {
+		return a.Role == s.Escalated
+	}
+	return s.StepState != StepDrawing && a.Officer != "" && s.Drawn[s.Step].Officer == a.Officer
+}
+
+// applicant checks that the actor is who filed.
+func (c *onCase) applicant(t *turn) error {
+	if c.actor.Person == "" || c.actor.Person != t.rec.state.Applicant {
+		return aiqyn.E(aiqyn.NotFound, "error.not-found") // whose case it is, is nobody else's business
+	}
+	return nil
+}
+
+// apart is what commands about no case have in common.
+type apart struct {
+	cid   aiqyn.CommandID
+	actor aiqyn.Actor
+}
+
+func (c *apart) id() aiqyn.CommandID { return c.cid }
+func (c *apart) about() int64        { return 0 }
+
+// prepare answers a retry from before the batch in hand; decide repeats the
+// check for one within it.
+func (c *apart) prepare(context.Context, *Engine) error {
+	if c.cid == "" {
+		return aiqyn.E(aiqyn.Invalid, "error.command-id")
+	}
+	return nil
+}
+
+// once records that the command was carried out. A command about no case is
+// looked up on disk here: there are few of them.
+func (c *apart) once(t *turn) (done bool, err error) {
+	was, ok, err := t.e.Store.CommandDone(context.Background(), t.command)
+	if err != nil {
+		return false, err
+	}
+	if ok {
+		t.result = Result{First: was.First, Last: was.Last, Again: true}
+	}
+	return ok, nil
+}
+
+// finish notes the command with what it caused.
+func (c *apart) finish(t *turn) {
+	t.result.First = t.s.next
+	t.result.Last = t.s.next + int64(len(t.events)) - 1
+	t.commands = append(t.commands, storeCommand(t))
+}

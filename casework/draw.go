@@ -1,0 +1,115 @@
+package casework
+
+import (
+	"encoding/hex"
+	"fmt"
+
+	"aiqyn"
+	"aiqyn/beacon"
+	"aiqyn/service"
+)
+
+// tryDraw draws the officer of the open step if the beacon's round is there
+// and the filing that named it is witnessed; otherwise the case waits. No
+// other round is ever taken.
+func (t *turn) tryDraw() error {
+	s := t.rec.state
+	if s.StepState != StepDrawing {
+		return nil
+	}
+	if !t.e.restsOnWitnesses(s.FiledAt) {
+		return nil
+	}
+	round, ok := t.e.Beacon.Published(s.Round)
+	if !ok || t.now.Before(t.e.Beacon.Time(s.Round)) {
+		return nil
+	}
+	if round.Number != s.Round {
+		return fmt.Errorf("asked for round %d, got %d", s.Round, round.Number)
+	}
+	if err := t.e.Beacon.Verify(round); err != nil {
+		return fmt.Errorf("round %d: %w", s.Round, err)
+	}
+	pool, err := t.pool(s.Step)
+	if err != nil {
+		return err
+	}
+	pick, err := drawOf(s, round.Value).Pick(pool)
+	if err != nil {
+		return fmt.Errorf("draw %s: %w", s.Step, err)
+	}
+	t.assign(&drawn{
+		Beacon: s.Beacon, Blind: pick.Blind, Digest: pick.Digest, Eligible: pick.Eligible, Officer: pick.Officer,
+		Proof: hex.EncodeToString(round.Proof), Round: s.Round, Step: s.Step, Value: hex.EncodeToString(round.Value[:]),
+	})
+	return nil
+}
+
+// drawOf is the draw of a case's open step: nothing of the applicant enters.
+func drawOf(s *State, value [32]byte) beacon.Draw {
+	return beacon.Draw{
+		Beacon: s.Beacon, Round: s.Round, Value: value,
+		Object: s.Object, Service: string(s.Service), Step: string(s.Step),
+	}
+}
+
+// pool is the roster that stood, with the loads that were, when the case was filed.
+func (t *turn) pool(step aiqyn.StepID) ([]beacon.Candidate, error) {
+	at := t.rec.state.Rosters[step]
+	officers, err := t.s.rosterAt(at.Entry)
+	if err != nil {
+		return nil, err
+	}
+	if len(officers) != len(at.Loads) {
+		return nil, fmt.Errorf("roster %d has %d officers, the filing names %d loads", at.Entry, len(officers), len(at.Loads))
+	}
+	pool := make([]beacon.Candidate, len(officers))
+	for i, o := range officers {
+		pool[i] = beacon.Candidate{Officer: o, Load: at.Loads[i]}
+	}
+	return pool, nil
+}
+
+// assign records who was drawn and counts the step on their desk.
+func (t *turn) assign(d *drawn) {
+	t.emit(EventDrawn, aiqyn.Actor{Role: aiqyn.RoleSystem, Officer: d.Officer}, d, atStep(d.Step))
+	t.s.loads[d.Officer]++
+	t.undo = append(t.undo, func() { t.s.loads[d.Officer]-- })
+	t.tell("message.drawn")
+}
+
+// unload takes a step off an officer's desk.
+func (t *turn) unload(o aiqyn.OfficerID) {
+	if o == "" {
+		return
+	}
+	t.s.loads[o]--
+	t.undo = append(t.undo, func() { t.s.loads[o]++ })
+}
+
+// release takes the officer of a step that is done off it.
+func (t *turn) release(step aiqyn.StepID) { t.unload(t.rec.state.Drawn[step].Officer) }
+
+// rostersAtFiling pins, for every step that is drawn, the roster in force and
+// the loads of this moment.
+func (t *turn) rostersAtFiling(svc *service.Service) (map[aiqyn.StepID]rosterAtFiling, error) {
+	var out map[aiqyn.StepID]rosterAtFiling
+	for _, step := range svc.Steps {
+		if !step.Draw {
+			continue
+		}
+		r, ok := t.s.rosters[rosterKey{step.By, svc.Body}]
+		if !ok || len(r.officers) == 0 {
+			return nil, aiqyn.E(aiqyn.Unavailable, "error.roster-empty", "role", string(step.By))
+		}
+		loads := make([]int, len(r.officers))
+		for i, o := range r.officers {
+			loads[i] = t.s.loads[o]
+		}
+		if out == nil {
+			out = make(map[aiqyn.StepID]rosterAtFiling, 2)
+		}
+		out[step.Name] = rosterAtFiling{Entry: r.entry, Loads: loads}
+	}
+	return out, nil
+}

@@ -1,0 +1,245 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"aiqyn"
+	"aiqyn/beacon"
+	"aiqyn/deadline"
+	"aiqyn/ledger"
+	"aiqyn/registry"
+	"aiqyn/service"
+	"aiqyn/store"
+)
+
+// Beacon is a source of rounds that can also be asked for one.
+type Beacon interface {
+	beacon.Source
+	// Published returns a round, false as long as it is not there.
+	Published(n uint64) (beacon.Round, bool)
+}
+
+// Config is what an engine is made of. All but the marked are required.
+type Config struct {
+	Store        *store.DB
+	Origin       string                                      // name of the log, as in its checkpoints
+	Signer       note.Signer                                 // of checkpoints
+	VerifierKey  string                                      // the signer's public key, as a vkey
+	DataKey      [32]byte                                    // wraps the cases' keys; kept outside the database
+	BasePack     *service.Pack                               // in force until another is published
+	Parse        func([]service.File) (*service.Pack, error) // strict, with the computations known here
+	Registers    registry.Register
+	Beacon       Beacon
+	Policy       *ledger.Policy // optional: the witnesses that must cosign; nil: none
+	Witnesses    []Cosigner     // optional: how to reach them
+	Computations Computations
+	Capacity     *Capacity    // optional: the share "grid.capacity"
+	Clock        aiqyn.Clock  // optional: time.Now
+	Log          *slog.Logger // optional
+	// Manual leaves timers and witnesses to RunDue and Cosign: tests and the
+	// simulator move time themselves.
+	Manual   bool
+	Practice bool           // demonstration keys: pages say so
+	Zone     *time.Location // optional: Asia/Almaty
+	// Batch is how many commands one transaction takes at most; 0 means 512.
+	Batch int
+	// MaxSkew is how far the clock may fall back before commands are refused; 0 means 2 s.
+	MaxSkew time.Duration
+}
+
+// Engine runs cases. It is safe for concurrent use.
+type Engine struct {
+	Config
+	keys      *keyring
+	queue     chan *request
+	writes    chan *pending
+	idle      chan struct{} // one token while the writer has nothing to do
+	broken    atomic.Pointer[error]
+	committed atomic.Int64 // number of the last case on disk
+	stop      context.CancelFunc
+	done      sync.WaitGroup
+	wakeUp    chan struct{}
+
+	seq      sequencer // owned by the sequencing goroutine
+	packs    packs
+	health   health
+	witness  witnessing
+	verifier *ledger.Verifier
+	parsed   sync.Map // snapshots by hash, as computations use them
+}
+
+// health is what /readyz and /metrics tell.
+type health struct {
+	head      atomic.Int64
+	recorded  atomic.Int64
+	witnessed atomic.Int64
+	commands  atomic.Int64
+	refused   atomic.Int64
+	overdue   atomic.Int64
+}
+
+// Open starts an engine on a database. It refuses to write to a log that its
+// witnesses know to be longer: that database was restored from a backup.
+func Open(ctx context.Context, cfg Config) (*Engine, error) {
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Batch == 0 {
+		cfg.Batch = 512
+	}
+	if cfg.MaxSkew == 0 {
+		cfg.MaxSkew = 2 * time.Second
+	}
+	if cfg.Zone == nil {
+		zone, err := time.LoadLocation("Asia/Almaty")
+		if err != nil {
+			return nil, err
+		}
+		cfg.Zone = zone
+	}
+	e := &Engine{
+		Config: cfg, keys: newKeyring(cfg.DataKey),
+		queue: make(chan *request, 4096), writes: make(chan *pending), idle: make(chan struct{}, 1),
+		wakeUp: make(chan struct{}, 1),
+	}
+	if err := e.makeVerifier(); err != nil {
+		return nil, err
+	}
+	if err := e.begin(ctx); err != nil {
+		return nil, err
+	}
+	run, stop := context.WithCancel(context.Background())
+	e.stop = stop
+	e.idle <- struct{}{}
+	e.done.Go(func() { e.sequence(run) })
+	e.done.Go(func() { e.write() })
+	if !cfg.Manual {
+		e.done.Go(func() { e.keepWaking(run) })
+		e.done.Go(func() { e.keepWitnessed(run) })
+	}
+	if err := e.start(ctx); err != nil {
+		e.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// makeVerifier prepares the server's own check of receipts.
+func (e *Engine) makeVerifier() error {
+	key, err := ledger.ParseKey(e.VerifierKey)
+	if err != nil {
+		return fmt.Errorf("verifier key: %w", err)
+	}
+	e.verifier, err = ledger.NewVerifier([]note.Verifier{key}, e.Policy)
+	return err
+}
+
+// begin takes the log over and checks it against the witnesses.
+func (e *Engine) begin(ctx context.Context) error {
+	head, err := e.Store.Begin(ctx, e.Origin)
+	if err != nil {
+		return fmt.Errorf("open log: %w", err)
+	}
+	if head.Origin != e.Origin {
+		return aiqyn.E(aiqyn.Invalid, "error.other-origin", "log", head.Origin, "configured", e.Origin)
+	}
+	if err := e.checkWitnesses(ctx, head); err != nil {
+		return err
+	}
+	return e.reload(ctx)
+}
+
+// start records what a fresh log must begin with: the pack in force.
+func (e *Engine) start(ctx context.Context) error {
+	if err := e.packs.load(ctx, e); err != nil {
+		return err
+	}
+	if e.Capacity != nil {
+		return e.Capacity.load(ctx, e.Store)
+	}
+	return nil
+}
+
+// Close stops taking commands, finishes those taken, and returns.
+func (e *Engine) Close() error {
+	e.stop()
+	e.done.Wait()
+	return nil
+}
+
+// request is one command on its way through the sequencer.
+type request struct {
+	cmd   command
+	actor aiqyn.Actor
+	reply chan reply
+}
+
+type reply struct {
+	result Result
+	err    error
+}
+
+// Do carries out one command: it returns once its events are on disk and in
+// the log, or with the reason why there are none. A retry with the same id
+// gets the first answer.
+func (e *Engine) Do(ctx context.Context, cmd any) (Result, error) {
+	c, err := e.commandOf(cmd)
+	if err != nil {
+		return Result{}, err
+	}
+	// What was computed beforehand may be stale by the time the command is
+	// decided; then it is prepared again, at most a few times.
+	for range 4 {
+		if err := c.prepare(ctx, e); err != nil {
+			return Result{}, err
+		}
+		r := &request{cmd: c, reply: make(chan reply, 1)}
+		select {
+		case e.queue <- r:
+		case <-ctx.Done():
+			return Result{}, aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(ctx.Err())
+		}
+		answer, err := e.await(ctx, r)
+		if !errors.Is(err, errStale) {
+			return answer, err
+		}
+	}
+	return Result{}, aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(errStale)
+}
+
+// await waits for the answer. A caller that gives up leaves the command to its
+// fate: whoever sends the same id again learns what became of it.
+func (e *Engine) await(ctx context.Context, r *request) (Result, error) {
+	select {
+	case a := <-r.reply:
+		e.health.commands.Add(1)
+		if a.err != nil {
+			e.health.refused.Add(1)
+		}
+		return a.result, a.err
+	case <-ctx.Done():
+		return Result{}, aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(ctx.Err())
+	}
+}
+
+// errStale says that a command must be prepared again.
+var errStale = errors.New("prepared on readings that are no longer current")
+
+// calendar returns the calendar in force under a name.
+func (e *Engine) calendar(name string) (*deadline.Calendar, error) {
+	if c := e.packs.calendar(name); c != nil {
+		return c, nil
+	}
+	return nil, fmt.Errorf("calendar %q is in no pack in force", name)
+}

@@ -1,0 +1,275 @@
+package casework
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"aiqyn"
+	"aiqyn/registry"
+	"aiqyn/service"
+	"aiqyn/store"
+)
+
+// file is the command that opens a case.
+type file struct {
+	File
+	svc       *service.Service
+	pack      string
+	answers   map[string]any
+	readings  []reading
+	object    string
+	applicant []byte // keyed hash
+	objectKey []byte // keyed hash
+	phone     string
+	earlier   []store.Case // about the same object, as on disk
+	own       []store.Case // of the same applicant, newest first
+	asOf      int64        // every case up to this number is on disk, and so in these lists
+}
+
+func (f *file) id() aiqyn.CommandID { return f.ID }
+func (f *file) about() int64        { return 0 }
+
+// prepare checks the answers, reads the registers and finds earlier cases.
+func (f *file) prepare(ctx ctx, e *Engine) error {
+	if f.ID == "" {
+		return aiqyn.E(aiqyn.Invalid, "error.command-id")
+	}
+	if f.Actor.Role != aiqyn.RoleApplicant || f.Actor.Person == "" {
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	pack := e.packs.current()
+	svc, ok := pack.Service(f.Service)
+	if !ok {
+		return aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	f.svc, f.pack = svc, pack.Hash()
+	answers, err := e.checkAnswers(svc, f.Answers)
+	if err != nil {
+		return err
+	}
+	f.answers = answers
+	f.object, _ = answers[svc.Object].(string)
+	if f.object == "" {
+		f.object = "person:" + string(f.Actor.Person)
+	}
+	f.applicant = e.keys.hash("applicant", string(f.Actor.Person))
+	f.objectKey = e.keys.hash("object", string(svc.ID)+"\x00"+f.object)
+	f.asOf = e.committed.Load() // before reading, so that nothing falls between
+	if f.own, err = e.Store.CasesOfApplicant(ctx, f.applicant, 0, 50); err != nil {
+		return err
+	}
+	if f.earlier, err = e.Store.CasesOfObject(ctx, f.objectKey, 20); err != nil {
+		return err
+	}
+	if f.retried() != nil {
+		return nil // answered without another reading of the registers
+	}
+	return f.lookUp(ctx, e)
+}
+
+// lookUp reads what the state knows already, once, and keeps how it was read.
+func (f *file) lookUp(ctx context.Context, e *Engine) error {
+	f.readings = f.readings[:0]
+	for _, l := range f.svc.LookUps {
+		key := string(f.Actor.Person)
+		if l.Of != "applicant" {
+			key = fmt.Sprint(f.answers[l.Of])
+		}
+		r, err := e.Registers.Read(ctx, registry.Query{Register: l.Register, Key: key, Purpose: string(f.svc.ID) + "/" + l.Name, Actor: f.Actor})
+		if err != nil {
+			return err
+		}
+		f.readings = append(f.readings, reading{
+			At: r.At.UTC().Truncate(time.Microsecond), Found: r.Found, Key: key, Name: l.Name, Register: l.Register,
+			Source: r.Source, Value: r.Value, Version: r.Version,
+		})
+	}
+	phone, err := e.phoneOf(ctx, f.Actor.Person)
+	f.phone = phone
+	return err
+}
+
+// retried finds the case that this very command has opened already.
+func (f *file) retried() *store.Case {
+	hash := []byte(commandHash(f.ID))
+	for i := range f.own {
+		if bytes.Equal(f.own[i].Filing, hash) {
+			return &f.own[i]
+		}
+	}
+	return nil
+}
+
+// decide opens the case, unless the command or too many like it came before.
+func (f *file) decide(t *turn) error {
+	if was := f.retried(); was != nil {
+		return f.again(t, was.No, aiqyn.Reference(was.Ref))
+	}
+	if !t.s.filings.covers(f.asOf) {
+		return errStale
+	}
+	recent := t.s.filings.since(f.asOf)
+	for _, r := range recent {
+		if bytes.Equal(r.row.Applicant, f.applicant) && bytes.Equal(r.row.Filing, []byte(t.command)) {
+			return f.again(t, r.row.No, aiqyn.Reference(r.row.Ref))
+		}
+	}
+	if err := f.capped(t, recent); err != nil {
+		return err
+	}
+	rosters, err := t.rostersAtFiling(f.svc)
+	if err != nil {
+		return err
+	}
+	cal, err := t.e.calendar(f.svc.Calendar)
+	if err != nil {
+		return err
+	}
+	d := &filed{
+		Answers: f.answers, Calendar: cal.Version(), Channel: f.Channel, Lang: f.Lang,
+		Object: f.object, Pack: f.pack, Phone: f.phone, Rosters: rosters, Service: f.svc.ID,
+	}
+	if rosters != nil {
+		d.Beacon, d.Round = t.e.Beacon.Name(), t.e.Beacon.At(t.now)+1
+		d.Kept = f.keptDraws(t, recent)
+	}
+	return f.begin(t, d)
+}
+
+// begin makes the case and its first events.
+func (f *file) begin(t *turn, d *filed) error {
+	key, wrapped := t.e.keys.fresh()
+	no := t.s.lastCase + 1
+	d.Ref = newReference()
+	t.svc = f.svc
+	t.rec = &record{
+		state: &State{No: no}, key: key, tag: key.tag("case", ""),
+		row: store.Case{
+			No: no, Ref: string(d.Ref), Service: string(f.svc.ID), Applicant: f.applicant, Object: f.objectKey,
+			Filing: []byte(t.command), Filed: t.now, Key: wrapped, Body: string(f.svc.Body),
+		},
+	}
+	t.emit(EventFiled, f.Actor, d)
+	if len(f.readings) > 0 {
+		t.emit(EventLookedUp, aiqyn.System, &lookedUp{Readings: f.readings})
+	}
+	if err := t.advance(""); err != nil {
+		return err
+	}
+	t.s.lastCase++
+	t.s.filings.add(t.rec)
+	t.undo = append(t.undo, func() { t.s.lastCase--; t.s.filings.removeLast() })
+	t.tell("message.filed")
+	return nil
+}
+
+func (f *file) again(t *turn, no int64, ref aiqyn.Reference) error {
+	rec := t.s.cases.get(no)
+	if rec == nil {
+		rows, err := t.e.Store.CasesByNo(context.Background(), []int64{no})
+		if err != nil || len(rows) == 0 {
+			return aiqyn.E(aiqyn.Conflict, "error.duplicate-command").Because(err)
+		}
+		if rec, err = t.e.keys.openRecord(rows[0]); err != nil {
+			return err
+		}
+	}
+	sp := rec.state.Commands[t.command]
+	t.result = Result{Case: caseID(no), Ref: ref, First: sp.First, Last: sp.Last, Again: true}
+	return nil
+}
+
+// capped refuses more open cases of one applicant about one object than the
+// pack allows.
+func (f *file) capped(t *turn, recent []*record) error {
+	limit := max(f.svc.Cap, 1)
+	open := 0
+	for _, c := range f.earlier {
+		if latest := t.s.cases.get(c.No); latest != nil {
+			c.Status = string(latest.state.status())
+		}
+		if bytes.Equal(c.Applicant, f.applicant) && c.Status != string(StatusClosed) && c.Status != string(StatusErased) {
+			open++
+		}
+	}
+	for _, r := range recent {
+		if latest := t.s.cases.get(r.state.No); latest != nil {
+			r = latest
+		}
+		if bytes.Equal(r.row.Applicant, f.applicant) && bytes.Equal(r.row.Object, f.objectKey) && r.state.Step != "" {
+			open++
+		}
+	}
+	if open >= limit {
+		return aiqyn.E(aiqyn.Conflict, "error.case-capped", "n", limit)
+	}
+	return nil
+}
+
+// keptYear is how long a draw for an object is kept: filing again does not
+// draw again.
+const keptYear = 365 * 24 * time.Hour
+
+// keptDraws are the officers drawn for the same object and service within a year.
+func (f *file) keptDraws(t *turn, recent []*record) map[aiqyn.StepID]kept {
+	if f.svc.Object == "" {
+		return nil
+	}
+	var last *State
+	for _, r := range recent {
+		if bytes.Equal(r.row.Object, f.objectKey) {
+			last = r.state
+		}
+	}
+	for i := 0; last == nil && i < len(f.earlier); i++ {
+		if t.now.Sub(f.earlier[i].Filed) < keptYear && f.earlier[i].Status != string(StatusErased) {
+			if rec, err := t.e.keys.openRecord(f.earlier[i]); err == nil {
+				last = rec.state
+			}
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	out := make(map[aiqyn.StepID]kept)
+	maps.Copy(out, last.Kept)
+	for step, d := range last.Drawn {
+		if d.Kept == 0 && t.onRoster(f.svc, step, d.Officer) {
+			out[step] = kept{Entry: d.Entry, Officer: d.Officer}
+		}
+	}
+	maps.DeleteFunc(out, func(step aiqyn.StepID, k kept) bool { return !t.onRoster(f.svc, step, k.Officer) })
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// onRoster reports whether an officer may still be drawn for a step.
+func (t *turn) onRoster(svc *service.Service, name aiqyn.StepID, o aiqyn.OfficerID) bool {
+	step := findStep(svc, name)
+	return step != nil && slices.Contains(t.s.rosters[rosterKey{step.By, svc.Body}].officers, o)
+}
+
+// referenceLetters leaves out what is misread: no I, L, O, U, 0 or 1.
+const referenceLetters = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// newReference makes a reference of 49 random bits.
+func newReference() aiqyn.Reference {
+	var b [10]byte
+	rand.Read(b[:])
+	for i, c := range b {
+		for int(c) >= 240 { // 240 = 8·30: without this some letters would come more often
+			var again [1]byte
+			rand.Read(again[:])
+			c = again[0]
+		}
+		b[i] = referenceLetters[int(c)%len(referenceLetters)]
+	}
+	return aiqyn.Reference("AQ-" + string(b[:5]) + "-" + string(b[5:]))
+}

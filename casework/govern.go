@@ -1,0 +1,309 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"aiqyn"
+	"aiqyn/service"
+	"aiqyn/store"
+)
+
+// correct replaces one recorded value, runs again what depended on it, and
+// lists the entries that rested on the old one.
+type correct struct {
+	onCase
+	Correct
+}
+
+func (c *correct) decide(t *turn) error {
+	s := t.rec.state
+	if c.Ground == "" {
+		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("ground")
+	}
+	was, value, err := c.values(t)
+	if err != nil {
+		return err
+	}
+	d := &corrected{Affected: []int64{}, Entry: c.Entry, Field: c.Field, Ground: c.Ground, Value: value, Was: was}
+	if s.Ruled {
+		d.Affected = append(d.Affected, s.Ruling)
+	}
+	if s.GrantAt != 0 {
+		d.Affected = append(d.Affected, s.GrantAt)
+	}
+	t.emit(EventCorrected, c.actor, d)
+	t.tell("message.corrected")
+	if !s.Ruled {
+		return nil
+	}
+	// What was ruled is ruled again on the right facts. A grant given on wrong
+	// ones stands until it is annulled: that is a decision of its own.
+	ev, err := t.e.evaluate(t.svc, t.rec, t.now)
+	if err != nil {
+		return err
+	}
+	t.rule(ev, aiqyn.System, s.Step)
+	return nil
+}
+
+// values finds the value that was recorded and reads the one to take its place.
+func (c *correct) values(t *turn) (was, value json.RawMessage, err error) {
+	s := t.rec.state
+	if r, ok := s.Facts[c.Field]; ok {
+		v, err := canonicalJSON(c.Value)
+		if err != nil {
+			return nil, nil, aiqyn.E(aiqyn.Invalid, "error.answer-type").On("value").Because(err)
+		}
+		return r.Value, v, nil
+	}
+	stepName, field, _ := strings.Cut(c.Field, ".")
+	step := findStep(t.svc, aiqyn.StepID(stepName))
+	rec := s.Records[stepName]
+	if step == nil || rec == nil {
+		return nil, nil, aiqyn.E(aiqyn.Invalid, "error.correct-field", "field", c.Field).On("field")
+	}
+	for _, q := range step.Records {
+		if q.Name != field {
+			continue
+		}
+		v, err := t.e.value(q, c.Value)
+		if err != nil {
+			return nil, nil, err
+		}
+		if was, err = canonical(rec[field]); err != nil {
+			return nil, nil, err
+		}
+		value, err = canonical(v)
+		return was, value, err
+	}
+	return nil, nil, aiqyn.E(aiqyn.Invalid, "error.correct-field", "field", c.Field).On("field")
+}
+
+// annul ends a grant that should not have been given.
+type annul struct {
+	onCase
+	Annul
+}
+
+func (a *annul) decide(t *turn) error {
+	if a.actor.Role != aiqyn.RoleHead {
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	s := t.rec.state
+	if s.Outcome != aiqyn.Granted {
+		return aiqyn.E(aiqyn.Conflict, "error.nothing-to-annul")
+	}
+	if a.Ground == "" {
+		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("ground")
+	}
+	t.unreserve()
+	t.emit(EventAnnulled, a.actor, &annulled{Entry: s.GrantAt, Ground: a.Ground}, withOutcome(aiqyn.Annulled))
+	t.tell("message.annulled")
+	return nil
+}
+
+// hold forbids erasure and change until it is lifted.
+type hold struct {
+	onCase
+	Hold
+}
+
+func (h *hold) decide(t *turn) error {
+	if h.actor.Role != aiqyn.RoleOverseer {
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	if h.Lift != t.rec.state.Held {
+		return aiqyn.E(aiqyn.Conflict, "error.case-held")
+	}
+	kind := EventHeld
+	if h.Lift {
+		kind = EventUnheld
+	}
+	t.emit(kind, h.actor, &held{Ground: h.Ground})
+	return nil
+}
+
+// erase takes two people of different roles. What stays is written first.
+type erase struct {
+	onCase
+	ground string
+}
+
+func (c *erase) decide(t *turn) error {
+	s := t.rec.state
+	switch {
+	case c.actor.Role != aiqyn.RoleCustodian && c.actor.Role != aiqyn.RoleHead:
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	case s.Held:
+		return aiqyn.E(aiqyn.Conflict, "error.case-held")
+	case s.Step != "":
+		return aiqyn.E(aiqyn.Conflict, "error.case-open")
+	case t.now.Before(s.Closed.AddDate(0, 0, t.svc.Retention)):
+		return aiqyn.E(aiqyn.Conflict, "error.retention", "until", day(s.Closed.AddDate(0, 0, t.svc.Retention), t.e.Zone))
+	}
+	if s.ErasureAsked == nil {
+		t.emit(EventErasureAsked, c.actor, &erasureAsked{Ground: c.ground})
+		return nil
+	}
+	if s.ErasureAsked.Role == c.actor.Role || s.ErasureAsked.Officer == c.actor.Officer {
+		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
+	}
+	r := &residue{
+		Case: s.No, Closed: day(s.Closed, t.e.Zone), Entries: s.Seq, Filed: day(s.Filed, t.e.Zone),
+		Ground: c.ground, Outcome: s.Outcome, Service: s.Service,
+	}
+	_, r.District = t.rec.where()
+	if s.Grant != nil {
+		r.Amount, r.Place = s.Grant.Amount, s.Grant.Place
+	}
+	t.emitSystem(EventErased, c.actor, r)
+	t.erased = append(t.erased, s.No)
+	t.s.cases.drop(s.No)
+	t.rec.gone = true
+	return nil
+}
+
+// rebase moves an open case to the pack in force. Both are evaluated: the one
+// better for the applicant wins, the old one when they are alike.
+type rebase struct {
+	onCase
+	act string
+}
+
+func (c *rebase) decide(t *turn) error {
+	s := t.rec.state
+	if c.actor.Role != aiqyn.RoleHead {
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	if s.Step == "" {
+		return aiqyn.E(aiqyn.Conflict, "error.case-closed")
+	}
+	if c.act == "" {
+		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("act")
+	}
+	to := t.e.packs.current()
+	svc, ok := to.Service(s.Service)
+	if !ok || to.Hash() == s.Pack || findStep(svc, s.Step) == nil {
+		return aiqyn.E(aiqyn.Conflict, "error.nothing-to-rebase")
+	}
+	old, err := t.e.evaluate(t.svc, t.rec, t.now)
+	if err != nil {
+		return err
+	}
+	next, err := t.e.evaluate(svc, t.rec, t.now)
+	if err != nil {
+		return err
+	}
+	d := &rebased{Act: c.act, Better: "old", From: s.Pack, To: to.Hash()}
+	if next.grant && !old.grant {
+		d.Better = "new"
+		t.svc = svc
+	}
+	t.emit(EventRebased, c.actor, d)
+	return nil
+}
+
+// demand counts a body that still demands a paper.
+type demand struct {
+	apart
+	Demanded
+}
+
+func (d *demand) decide(t *turn) error {
+	if done, err := d.once(t); done || err != nil {
+		return err
+	}
+	known := slices.ContainsFunc(t.e.Pack().Certificates, func(c service.Certificate) bool { return c.ID == d.Certificate })
+	if !known {
+		return aiqyn.E(aiqyn.Invalid, "error.answer-choice").On("certificate")
+	}
+	body := strings.Join(strings.Fields(d.Body), " ")
+	if body == "" || len(body) > 200 || len(d.Text) > 8000 {
+		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("body")
+	}
+	t.emitSystem(EventDemanded, d.actor, &demanded{Body: body, Certificate: d.Certificate, Region: d.Region, Text: d.Text})
+	t.demands = append(t.demands, store.Demand{Certificate: d.Certificate, Body: body, N: 1})
+	d.finish(t)
+	return nil
+}
+
+// setRoster says who may be drawn from now on.
+type setRoster struct {
+	apart
+	Roster
+}
+
+func (r *setRoster) decide(t *turn) error {
+	if done, err := r.once(t); done || err != nil {
+		return err
+	}
+	if r.actor.Role != aiqyn.RoleRegistrar {
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	officers := slices.Compact(slices.Sorted(slices.Values(r.Officers)))
+	if len(officers) == 0 {
+		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("officers")
+	}
+	ev := t.emitSystem(EventRostered, r.actor, &rostered{Body: r.Body, Officers: officers, Role: r.Role})
+	key, was := rosterKey{r.Role, r.Body}, t.s.rosters[rosterKey{r.Role, r.Body}]
+	t.s.setRoster(key, roster{ev.index, officers})
+	t.undo = append(t.undo, func() { t.s.setRoster(key, was) })
+	r.finish(t)
+	return nil
+}
+
+// publish takes two signatures and a notice of days.
+type publish struct {
+	apart
+	Publish
+	pack *service.Pack
+	data []byte
+}
+
+// packNotice is how many days before its effect a pack must be known.
+const packNotice = 3
+
+func (p *publish) prepare(ctx context.Context, e *Engine) error {
+	if err := p.apart.prepare(ctx, e); err != nil {
+		return err
+	}
+	pack, err := e.Parse(p.Files)
+	if err != nil {
+		return aiqyn.E(aiqyn.Invalid, "error.pack-invalid", "problem", err.Error()).On("files").Because(err)
+	}
+	p.pack = pack
+	p.data, err = storedPack(p.Files)
+	return err
+}
+
+func (p *publish) decide(t *turn) error {
+	if done, err := p.once(t); done || err != nil {
+		return err
+	}
+	if p.actor.Role != aiqyn.RolePublisher {
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	if earliest := t.now.AddDate(0, 0, packNotice); p.From.Start(t.e.Zone).Before(earliest) {
+		return aiqyn.E(aiqyn.Conflict, "error.pack-notice", "days", packNotice).On("from")
+	}
+	hash := p.pack.Hash()
+	first, signed := t.s.signatures[hash]
+	if !signed {
+		t.emitSystem(EventPackSigned, p.actor, &packSigned{From: p.From.String(), Pack: hash})
+		t.s.signatures[hash] = p.actor.Officer
+		t.undo = append(t.undo, func() { delete(t.s.signatures, hash) })
+		p.finish(t)
+		return nil
+	}
+	if first == p.actor.Officer {
+		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
+	}
+	t.emitSystem(EventPublished, p.actor, &published{From: p.From.String(), Pack: hash, Signers: []aiqyn.OfficerID{first, p.actor.Officer}})
+	t.snapshots = append(t.snapshots, store.Snapshot{Hash: hash, Kind: "pack", Data: p.data, Added: t.now})
+	t.e.packs.announce(p.pack, p.From)
+	p.finish(t)
+	return nil
+}

@@ -1,0 +1,134 @@
+package casework
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+
+	"aiqyn"
+	"aiqyn/ledger"
+)
+
+// keyring derives what the engine needs from the data key: the key that wraps
+// case keys, the key of keyed hashes, and the system's own case key.
+type keyring struct {
+	wrap   cipher.AEAD
+	blind  [32]byte
+	system *caseKey
+}
+
+func newKeyring(master [32]byte) *keyring {
+	wrap := derive(master, "aiqyn/wrap")
+	return &keyring{wrap: aead(wrap), blind: derive(master, "aiqyn/blind"), system: newCaseKey(derive(master, "aiqyn/system"))}
+}
+
+func derive(key [32]byte, purpose string) (out [32]byte) {
+	m := hmac.New(sha256.New, key[:])
+	m.Write([]byte(purpose))
+	m.Sum(out[:0])
+	return out
+}
+
+func aead(key [32]byte) cipher.AEAD {
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		panic(err) // 32 bytes are always a key
+	}
+	gcm, err := cipher.NewGCM(block)
+	if err != nil {
+		panic(err)
+	}
+	return gcm
+}
+
+// hash is a keyed hash: a value can be looked up by it, and not guessed from it.
+func (k *keyring) hash(kind, value string) []byte {
+	m := hmac.New(sha256.New, k.blind[:])
+	m.Write([]byte(kind))
+	m.Write([]byte{0})
+	m.Write([]byte(value))
+	return m.Sum(nil)[:16]
+}
+
+// caseKey seals what belongs to one case. Destroying it destroys every sealed
+// part, every salt and every tag of the case at once.
+type caseKey struct {
+	raw  [32]byte
+	gcm  cipher.AEAD
+	tags [32]byte
+}
+
+func newCaseKey(raw [32]byte) *caseKey {
+	return &caseKey{raw: raw, gcm: aead(derive(raw, "aiqyn/seal")), tags: derive(raw, "aiqyn/tag")}
+}
+
+// fresh makes a new case key and its wrapped form.
+func (k *keyring) fresh() (*caseKey, []byte) {
+	var raw [32]byte
+	rand.Read(raw[:])
+	return newCaseKey(raw), seal(k.wrap, raw[:], nil)
+}
+
+// unwrap opens a wrapped case key.
+func (k *keyring) unwrap(wrapped []byte) (*caseKey, error) {
+	raw, err := open(k.wrap, wrapped, nil)
+	if err != nil || len(raw) != 32 {
+		return nil, fmt.Errorf("unwrap case key: %w", err)
+	}
+	return newCaseKey([32]byte(raw)), nil
+}
+
+// seal encrypts under a random nonce, which it puts in front. The additional
+// data binds the text to its place, so that rows cannot be exchanged.
+func seal(gcm cipher.AEAD, plain, place []byte) []byte {
+	out := make([]byte, 12, 12+len(plain)+16)
+	rand.Read(out)
+	return gcm.Seal(out, out[:12], plain, place)
+}
+
+func open(gcm cipher.AEAD, sealed, place []byte) ([]byte, error) {
+	if len(sealed) < 12 {
+		return nil, fmt.Errorf("sealed part has %d bytes", len(sealed))
+	}
+	return gcm.Open(nil, sealed[:12], sealed[12:], place)
+}
+
+// place names where a sealed part of a case belongs: its number within the
+// case, or 0 for the state.
+func place(no, seq int64) []byte {
+	b := make([]byte, 16)
+	binary.BigEndian.PutUint64(b, uint64(no))
+	binary.BigEndian.PutUint64(b[8:], uint64(seq))
+	return b
+}
+
+// salts derives the salts of one entry.
+func (k *caseKey) salts(seq int64) [ledger.NumFields]ledger.Salt {
+	var in [40]byte
+	copy(in[:], k.tags[:])
+	binary.BigEndian.PutUint64(in[32:], uint64(seq))
+	return ledger.DeriveSalts(sha256.Sum256(in[:]))
+}
+
+// tag is a name for something that is good within this case only.
+func (k *caseKey) tag(kind, value string) string {
+	m := hmac.New(sha256.New, k.tags[:])
+	m.Write([]byte(kind))
+	m.Write([]byte{0})
+	m.Write([]byte(value))
+	return hex.EncodeToString(m.Sum(nil)[:8])
+}
+
+// officer is the key that signs an officer's acts. It is held here and used
+// when the officer, signed in, confirms the act: it proves what this system
+// was told, not that the officer's own device said it.
+func (k *keyring) officer(o aiqyn.OfficerID) ed25519.PrivateKey {
+	seed := derive(k.blind, "aiqyn/officer/"+string(o))
+	return ed25519.NewKeyFromSeed(seed[:])
+}

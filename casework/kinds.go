@@ -1,0 +1,39 @@
+package casework
+
+// EventKind names what happened, in the past tense.
+type EventKind string
+
+// Kinds of event. The catalogue has a sentence for each: "event.<kind>".
+const (
+	EventFiled           EventKind = "filed"
+	EventLookedUp        EventKind = "looked-up"
+	EventOpened          EventKind = "opened" // a step began, with its date
+	EventDrawn           EventKind = "drawn"
+	EventPerformed       EventKind = "performed"
+	EventRuled           EventKind = "ruled"
+	EventGranted         EventKind = "granted"
+	EventNotified        EventKind = "notified" // preliminary refusal, hearing open
+	EventObjected        EventKind = "objected"
+	EventRefused         EventKind = "refused"
+	EventRefusalRejected EventKind = "refusal-rejected" // its reason was not true
+	EventEscalated       EventKind = "escalated"
+	EventSuspended       EventKind = "suspended"
+	EventResumed         EventKind = "resumed"
+	EventRescheduled     EventKind = "rescheduled" // the calendar changed
+	EventCorrected       EventKind = "corrected"
+	EventAnnulled        EventKind = "annulled"
+	EventHeld            EventKind = "held"
+	EventUnheld          EventKind = "unheld"
+	EventRebased         EventKind = "rebased"
+	EventLapsed          EventKind = "lapsed"
+	EventWithdrawn       EventKind = "withdrawn"
+	EventAppealed        EventKind = "appealed"
+	EventErasureAsked    EventKind = "erasure-asked"
+	EventErased          EventKind = "erased" // the residue that stays
+	EventDemanded        EventKind = "demanded"
+	EventRostered        EventKind = "rostered"
+	EventPackSigned      EventKind = "pack-signed"
+	EventPublished       EventKind = "published"
+	EventCapacity        EventKind = "capacity-published"
+	EventRestored        EventKind = "restored"
+)

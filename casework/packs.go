@@ -1,0 +1,147 @@
+package casework
+
+import (
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/service"
+	"aiqyn/store"
+)
+
+// packs are the versions that cases are pinned to, and the one in force.
+type packs struct {
+	mu        sync.RWMutex
+	inForce   *service.Pack
+	byHash    map[string]*service.Pack
+	pending   []pendingPack
+	calendars map[string]*deadline.Calendar // in force, by name
+}
+
+// pendingPack is published and waits for its day.
+type pendingPack struct {
+	from deadline.Date
+	hash string
+}
+
+// load reads every pack that cases may be pinned to. A fresh log begins with
+// the pack it was opened with; later ones come by publication only.
+func (p *packs) load(ctx ctx, e *Engine) error {
+	p.byHash = map[string]*service.Pack{e.BasePack.Hash(): e.BasePack}
+	p.use(e.BasePack)
+	list, err := e.Store.Snapshots(ctx, "pack")
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		if s.Hash == e.BasePack.Hash() {
+			continue
+		}
+		data, err := e.Store.Snapshot(ctx, s.Hash)
+		if err != nil {
+			return err
+		}
+		pack, err := parseStored(data, e.Parse)
+		if err != nil {
+			return fmt.Errorf("pack %s: %w", s.Hash, err)
+		}
+		p.add(pack)
+	}
+	inForce, err := e.Store.Setting(ctx, "pack")
+	if err != nil || inForce == "" {
+		return err
+	}
+	if pack := p.byHash[inForce]; pack != nil {
+		p.use(pack)
+	}
+	return nil
+}
+
+// storedPack is a pack as it is kept and published: its files.
+func storedPack(files []service.File) ([]byte, error) { return json.Marshal(files) }
+
+func parseStored(data []byte, parse func([]service.File) (*service.Pack, error)) (*service.Pack, error) {
+	var files []service.File
+	if err := json.Unmarshal(data, &files); err != nil {
+		return nil, err
+	}
+	return parse(files)
+}
+
+func (p *packs) add(pack *service.Pack) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.byHash[pack.Hash()] = pack
+}
+
+// use puts a pack into force for cases that are filed from now on. Its
+// calendars hold for every open case: a holiday is a holiday for all.
+func (p *packs) use(pack *service.Pack) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.inForce = pack
+	p.calendars = pack.Calendars
+}
+
+func (p *packs) current() *service.Pack {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.inForce
+}
+
+func (p *packs) calendar(name string) *deadline.Calendar {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.calendars[name]
+}
+
+// service finds a service in the version that a case is pinned to.
+func (p *packs) service(hash string, id aiqyn.ServiceID) (*service.Service, error) {
+	p.mu.RLock()
+	pack := p.byHash[hash]
+	p.mu.RUnlock()
+	if pack == nil {
+		return nil, fmt.Errorf("pack %s is not here", hash)
+	}
+	svc, ok := pack.Service(id)
+	if !ok {
+		return nil, fmt.Errorf("pack %s has no service %s", hash, id)
+	}
+	return svc, nil
+}
+
+// Pack returns the pack in force now.
+func (e *Engine) Pack() *service.Pack { return e.packs.current() }
+
+// KeepPack keeps the files of the pack the engine was opened with, so that its
+// rulings can be made again when a later one is in force.
+func (e *Engine) KeepPack(ctx ctx, files []service.File) error {
+	data, err := storedPack(files)
+	if err != nil {
+		return err
+	}
+	return e.Store.PutSnapshot(ctx, store.Snapshot{Hash: e.BasePack.Hash(), Kind: "pack", Data: data, Added: e.Clock()})
+}
+
+// announce makes a published pack known; it takes effect on its day.
+func (p *packs) announce(pack *service.Pack, from deadline.Date) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.byHash[pack.Hash()] = pack
+	p.pending = append(p.pending, pendingPack{from, pack.Hash()})
+}
+
+// due takes the pack whose day has come, nil if there is none.
+func (p *packs) due(today deadline.Date) *service.Pack {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, next := range p.pending {
+		if !today.Before(next.from) {
+			p.pending = append(p.pending[:i:i], p.pending[i+1:]...)
+			return p.byHash[next.hash]
+		}
+	}
+	return nil
+}

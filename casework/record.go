@@ -1,0 +1,141 @@
+package casework
+
+import (
+	"container/list"
+	"encoding/json"
+	"fmt"
+
+	"aiqyn/rule"
+	"aiqyn/store"
+)
+
+// record is a case in memory: its state, its key, and the columns of its row
+// that never change. The sequencer owns it.
+type record struct {
+	state *State
+	key   *caseKey
+	row   store.Case
+	tag   string         // of the case, in its leaves
+	facts map[string]any // look-ups as rules read them; made when first needed
+	dirty bool           // its row must be written with this batch
+	gone  bool           // erased by this batch
+}
+
+// openRecord reads a case from its row.
+func (k *keyring) openRecord(row store.Case) (*record, error) {
+	if row.Status == string(StatusErased) {
+		return &record{row: row, state: &State{No: row.No, Service: ""}}, nil
+	}
+	key, err := k.unwrap(row.Key)
+	if err != nil {
+		return nil, fmt.Errorf("case %d: %w", row.No, err)
+	}
+	plain, err := open(key.gcm, row.State, place(row.No, 0))
+	if err != nil {
+		return nil, fmt.Errorf("case %d: open state: %w", row.No, err)
+	}
+	s := new(State)
+	if err := json.Unmarshal(plain, s); err != nil {
+		return nil, fmt.Errorf("case %d: state: %w", row.No, err)
+	}
+	for _, m := range append([]map[string]any{s.Answers}, values(s.Records)...) {
+		wholes(m)
+	}
+	return &record{row: row, state: s, key: key, tag: key.tag("case", "")}, nil
+}
+
+func values(m map[string]map[string]any) []map[string]any {
+	out := make([]map[string]any, 0, len(m))
+	for _, v := range m {
+		out = append(out, v)
+	}
+	return out
+}
+
+// wholes turns the numbers of a decoded map into int64; answers and records
+// hold nothing else.
+func wholes(m map[string]any) {
+	for k, v := range m {
+		if f, ok := v.(float64); ok {
+			m[k] = int64(f)
+		}
+	}
+}
+
+// known returns the look-ups as rules read them.
+func (r *record) known() (map[string]any, error) {
+	if r.facts != nil {
+		return r.facts, nil
+	}
+	facts := make(map[string]any, len(r.state.Facts))
+	for name, f := range r.state.Facts {
+		v := any(map[string]any{})
+		if f.Found {
+			if err := json.Unmarshal(f.Value, &v); err != nil {
+				return nil, fmt.Errorf("look-up %s: %w", name, err)
+			}
+			v = rule.Normalise(v)
+		}
+		facts[name] = v
+	}
+	r.facts = facts
+	return facts, nil
+}
+
+// sealRow brings the row up to date with the state.
+func (r *record) sealRow() error {
+	s := r.state
+	plain, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("case %d: %w", s.No, err)
+	}
+	row := &r.row
+	row.State = seal(r.key.gcm, plain, place(s.No, 0))
+	row.Status, row.Outcome, row.Step = string(s.status()), string(s.Outcome), string(s.Step)
+	row.Officer, row.Due, row.Closed, row.Seq = string(s.holder()), s.Due, s.Closed, s.Seq
+	if s.StepState == StepEscalated || (s.Appealed && s.Escalated != "") {
+		row.Officer = "@" + string(s.Escalated)
+	}
+	return nil
+}
+
+// cache keeps the cases that were touched last.
+type cache struct {
+	limit int
+	byNo  map[int64]*list.Element
+	order list.List // of *record, newest first
+}
+
+func newCache(limit int) *cache {
+	return &cache{limit: limit, byNo: make(map[int64]*list.Element, limit)}
+}
+
+func (c *cache) get(no int64) *record {
+	e := c.byNo[no]
+	if e == nil {
+		return nil
+	}
+	c.order.MoveToFront(e)
+	return e.Value.(*record)
+}
+
+func (c *cache) put(r *record) {
+	if e := c.byNo[r.row.No]; e != nil {
+		e.Value = r
+		c.order.MoveToFront(e)
+		return
+	}
+	c.byNo[r.row.No] = c.order.PushFront(r)
+	if len(c.byNo) > c.limit {
+		last := c.order.Back()
+		delete(c.byNo, last.Value.(*record).row.No)
+		c.order.Remove(last)
+	}
+}
+
+func (c *cache) drop(no int64) {
+	if e := c.byNo[no]; e != nil {
+		delete(c.byNo, no)
+		c.order.Remove(e)
+	}
+}

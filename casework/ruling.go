@@ -1,0 +1,223 @@
+package casework
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"aiqyn"
+	"aiqyn/rule"
+	"aiqyn/service"
+)
+
+// Computation is a released computation. Run is a pure function from canonical
+// JSON to canonical JSON: it stays in the binary for ever and never changes
+// what it answers, so that a ruling of years ago can be made again.
+type Computation struct {
+	Run func(in []byte, snapshots Snapshots) ([]byte, error)
+	// Bind gathers the whole input from the named values and, for a share,
+	// from what is held of it now. Nil: the named values are the input.
+	Bind func(b *Binding) error
+}
+
+// Computations maps name@version to the computation: the one link between a
+// pack and Go.
+type Computations map[string]Computation
+
+// Snapshots finds public data by its hash, parsed once.
+type Snapshots func(hash string) (any, error)
+
+// Binding is what Bind works on: Values in; Input out, nil if the values do not
+// reach for a computation; and Stamp if the input rests on something that
+// commands change.
+type Binding struct {
+	Values   map[string]any
+	Input    []byte
+	Output   []byte // if binding has computed it on the way
+	Stamp    Stamp
+	Capacity *Capacity
+}
+
+// Stamp tells which version of a share a computation has read.
+type Stamp map[int]uint64
+
+// evaluation is everything that a ruling rests on, computed at one moment.
+type evaluation struct {
+	vars     map[string]any
+	computed []computed
+	reasons  []ReasonView
+	stamp    Stamp
+	seq      int64 // of the state it was computed on
+	grant    bool
+}
+
+// evaluate runs the computations and tries every reason to refuse.
+func (e *Engine) evaluate(svc *service.Service, rec *record, now time.Time) (*evaluation, error) {
+	vars, err := e.variables(svc, rec, now)
+	if err != nil {
+		return nil, err
+	}
+	ev := &evaluation{vars: vars, seq: rec.state.Seq, grant: true}
+	if err := e.compute(svc, ev); err != nil {
+		return nil, err
+	}
+	for _, reason := range svc.Refuse {
+		trace, err := reason.When.Program.Explain(vars)
+		if err != nil {
+			return nil, fmt.Errorf("reason %s: %w", reason.Name, err)
+		}
+		is, ok := trace.Result.(bool)
+		if !ok {
+			return nil, fmt.Errorf("reason %s: answered %v", reason.Name, trace.Result)
+		}
+		ev.reasons = append(ev.reasons, ReasonView{Reason: reason, True: is, Trace: trace})
+		ev.grant = ev.grant && !is
+	}
+	return ev, nil
+}
+
+// variables are what rules may read: answers, look-ups, records, the applicant, today.
+func (e *Engine) variables(svc *service.Service, rec *record, now time.Time) (map[string]any, error) {
+	facts, err := rec.known()
+	if err != nil {
+		return nil, err
+	}
+	vars := svc.Blank()
+	for name, v := range facts {
+		vars[service.Variable(name)] = v
+	}
+	for name, v := range rec.state.Answers {
+		vars[service.Variable(name)] = v
+	}
+	for _, records := range rec.state.Records {
+		for name, v := range records {
+			vars[service.Variable(name)] = v
+		}
+	}
+	vars[service.VarApplicant] = string(rec.state.Applicant)
+	vars[service.VarNow] = day(now, e.Zone)
+	return vars, nil
+}
+
+// compute runs the service's computations in their order and adds what they
+// answer to the variables.
+func (e *Engine) compute(svc *service.Service, ev *evaluation) error {
+	for _, c := range svc.ComputeOrder() {
+		comp, ok := e.Computations[c.With]
+		if !ok {
+			return fmt.Errorf("computation %s is not in this binary", c.With)
+		}
+		b := &Binding{Values: make(map[string]any, len(c.From)), Capacity: e.Capacity}
+		for _, name := range c.From {
+			b.Values[name] = ev.vars[service.Variable(name)]
+		}
+		if comp.Bind != nil {
+			if err := comp.Bind(b); err != nil {
+				return fmt.Errorf("%s: %w", c.With, err)
+			}
+			if b.Input == nil {
+				continue // the facts do not reach for it; a reason to refuse says so
+			}
+		} else {
+			in, err := canonical(b.Values)
+			if err != nil {
+				return err
+			}
+			b.Input = in
+		}
+		out := b.Output
+		if out == nil {
+			var err error
+			if out, err = comp.Run(b.Input, e.snapshots); err != nil {
+				return fmt.Errorf("%s: %w", c.With, err)
+			}
+		}
+		value, err := rule.NormaliseJSON(out)
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.With, err)
+		}
+		ev.vars[service.Variable(c.Name)] = value
+		ev.stamp = b.Stamp
+		ev.computed = append(ev.computed, computed{Name: c.Name, With: c.With, In: b.Input, Out: out})
+	}
+	return nil
+}
+
+// current reports whether an evaluation made beforehand still holds.
+func (e *Engine) current(ev *evaluation, rec *record) bool {
+	return ev != nil && ev.seq == rec.state.Seq && (e.Capacity == nil || e.Capacity.fresh(ev.stamp))
+}
+
+// assess returns an evaluation that holds now: the one made beforehand if it
+// still does, a new one otherwise.
+func (t *turn) assess(prepared *evaluation) (*evaluation, error) {
+	if t.e.current(prepared, t.rec) {
+		return prepared, nil
+	}
+	return t.e.evaluate(t.svc, t.rec, t.now)
+}
+
+// rule records an evaluation as the ruling of a step.
+func (t *turn) rule(ev *evaluation, actor aiqyn.Actor, step aiqyn.StepID) *event {
+	r := &ruled{
+		Calendar: t.rec.state.Calendar, Computed: ev.computed, Facts: factsHash(t.rec.state), Grant: ev.grant,
+		Now: ev.vars[service.VarNow].(string), Pack: t.rec.state.Pack, Step: step,
+	}
+	for _, reason := range ev.reasons {
+		r.Reasons = append(r.Reasons, reasoned{Name: reason.Reason.Name, True: reason.True, Trace: traceText(reason.Trace)})
+	}
+	outcome := aiqyn.Granted
+	if !ev.grant {
+		outcome = aiqyn.Refused
+	}
+	return t.emit(EventRuled, actor, r, atStep(step), withOutcome(outcome))
+}
+
+// traceText writes a trace on one line: what was compared, and what it was.
+func traceText(tr rule.Trace) string {
+	var b strings.Builder
+	b.WriteString(tr.Expr)
+	for _, s := range tr.Steps {
+		if !s.Skipped {
+			fmt.Fprintf(&b, "; %s = %s", s.Expr, s.Value)
+		}
+	}
+	return b.String()
+}
+
+// factsHash is over the answers, records and look-ups that a ruling stands on.
+func factsHash(s *State) string {
+	facts := make(map[string]string, len(s.Facts))
+	for name, f := range s.Facts {
+		facts[name] = string(f.Value)
+	}
+	b, err := json.Marshal([]any{s.Answers, s.Records, facts})
+	if err != nil {
+		panic(err) // maps of strings and whole numbers always encode
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// reason finds one reason in an evaluation.
+func (ev *evaluation) reason(name string) (ReasonView, bool) {
+	i := slices.IndexFunc(ev.reasons, func(r ReasonView) bool { return r.Reason.Name == name })
+	if i < 0 {
+		return ReasonView{}, false
+	}
+	return ev.reasons[i], true
+}
+
+// output returns what a computation of the evaluation answered.
+func (ev *evaluation) output(name string) json.RawMessage {
+	for _, c := range ev.computed {
+		if c.Name == name {
+			return c.Out
+		}
+	}
+	return nil
+}

@@ -1,0 +1,369 @@
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"aiqyn"
+	"aiqyn/ledger"
+	"aiqyn/store"
+)
+
+type ctx = context.Context
+
+// sequencer is the memory of the one goroutine that decides. While a batch is
+// being written the next is decided on top of it; should the write fail, all
+// of this is thrown away and read again from the database.
+type sequencer struct {
+	head           store.Head
+	tree           *ledger.Tree
+	next           int64 // index of the next entry
+	last           time.Time
+	systemSeq      int64
+	systemPrev     string
+	lastCase       int64
+	lastMessage    int64
+	cases          *cache
+	loads          map[aiqyn.OfficerID]int
+	rosters        map[rosterKey]roster
+	rostersByEntry map[int64][]aiqyn.OfficerID
+	signatures     map[string]aiqyn.OfficerID // first signature under a pack
+	filings        *recentFilings
+	batch          store.Batch
+	commands       map[string]store.Command // of this batch, outside cases
+}
+
+type rosterKey struct {
+	role aiqyn.Role
+	body aiqyn.BodyID
+}
+
+// roster is who may be drawn, and the entry that says so.
+type roster struct {
+	entry    int64
+	officers []aiqyn.OfficerID
+}
+
+// pending is a decided batch on its way to the disk.
+type pending struct {
+	batch   store.Batch
+	replies []settled
+}
+
+type settled struct {
+	to     *request
+	answer reply
+}
+
+// sequence takes requests as they come, decides them in order and hands each
+// batch to the writer. A batch is what arrived while the one before it was
+// being written: alone a command waits for nobody, under load many share one
+// commit.
+func (e *Engine) sequence(run ctx) {
+	defer close(e.writes)
+	for {
+		var batch []*request
+		select {
+		case r := <-e.queue:
+			batch = append(batch, r)
+		case <-run.Done():
+			e.drain()
+			return
+		}
+		e.turnAll(e.collect(batch))
+	}
+}
+
+// collect adds what has arrived, up to the limit of a batch.
+func (e *Engine) collect(batch []*request) []*request {
+	for len(batch) < e.Batch {
+		select {
+		case r := <-e.queue:
+			batch = append(batch, r)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// drain answers what is left in the queue when the engine stops.
+func (e *Engine) drain() {
+	for {
+		select {
+		case r := <-e.queue:
+			r.reply <- reply{err: aiqyn.E(aiqyn.Unavailable, "error.stopping")}
+		default:
+			return
+		}
+	}
+}
+
+// turnAll decides a batch and hands it to the writer as soon as that is free;
+// meanwhile the batch before it reaches the disk.
+func (e *Engine) turnAll(batch []*request) {
+	if err := e.recover(); err != nil {
+		e.refuseAll(batch, err)
+		return
+	}
+	now, err := e.tick()
+	if err == nil {
+		err = e.fetch(batch)
+	}
+	if err != nil {
+		e.refuseAll(batch, err)
+		return
+	}
+	p := &pending{}
+	var turns []*turn
+	for _, r := range batch {
+		t, answer := e.decide(r, now)
+		if t != nil {
+			turns = append(turns, t)
+		}
+		p.replies = append(p.replies, settled{r, answer})
+		now = now.Add(time.Microsecond * time.Duration(btoi(t != nil && len(t.events) > 0)))
+	}
+	if err := e.seq.seal(e, turns); err != nil {
+		e.fail(err)
+		for i := range p.replies {
+			p.replies[i].answer = reply{err: err}
+		}
+		e.answer(p)
+		return
+	}
+	p.batch = e.seq.batch
+	<-e.idle
+	e.writes <- p
+}
+
+// recover reads everything again after a write has failed. A batch decided on
+// top of the failed one fails by itself: the head is not what it expects.
+func (e *Engine) recover() error {
+	if e.broken.Load() == nil {
+		return nil
+	}
+	<-e.idle // nothing is in flight any more
+	defer func() { e.idle <- struct{}{} }()
+	e.broken.Store(nil)
+	if err := e.reload(context.Background()); err != nil {
+		e.broken.Store(&err)
+		return err
+	}
+	return nil
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// refuseAll answers a whole batch with one error.
+func (e *Engine) refuseAll(batch []*request, err error) {
+	for _, r := range batch {
+		r.reply <- reply{err: err}
+	}
+}
+
+// tick returns the instant of the batch. Log time never goes back: a clock
+// that fell behind a little is helped, one that fell far is refused.
+func (e *Engine) tick() (time.Time, error) {
+	now := e.Clock().UTC().Truncate(time.Microsecond)
+	if behind := e.seq.last.Sub(now); behind > e.MaxSkew {
+		return time.Time{}, aiqyn.E(aiqyn.Unavailable, "error.clock-back", "behind", behind.Round(time.Second).String())
+	}
+	if !now.After(e.seq.last) {
+		now = e.seq.last.Add(time.Microsecond)
+	}
+	return now, nil
+}
+
+// fetch brings the cases that the batch is about into memory, by one query.
+func (e *Engine) fetch(batch []*request) error {
+	var missing []int64
+	for _, r := range batch {
+		if no := r.cmd.about(); no != 0 && e.seq.cases.get(no) == nil {
+			missing = append(missing, no)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	rows, err := e.Store.CasesByNo(context.Background(), missing)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		rec, err := e.keys.openRecord(row)
+		if err != nil {
+			return err
+		}
+		e.seq.cases.put(rec)
+	}
+	return nil
+}
+
+// decide runs one command. The turn is nil when nothing of it is kept.
+func (e *Engine) decide(r *request, now time.Time) (*turn, reply) {
+	t := &turn{e: e, s: &e.seq, now: now}
+	if id := r.cmd.id(); id != "" {
+		t.command = commandHash(id)
+	}
+	if no := r.cmd.about(); no != 0 {
+		rec := e.seq.cases.get(no)
+		if rec == nil || rec.key == nil {
+			return nil, reply{err: aiqyn.E(aiqyn.NotFound, "error.not-found")}
+		}
+		if sp, ok := rec.state.Commands[t.command]; ok && t.command != "" {
+			return nil, reply{result: Result{Case: caseID(no), Ref: rec.state.Ref, First: sp.First, Last: sp.Last, Again: true}}
+		}
+		if err := t.take(rec); err != nil {
+			return nil, reply{err: err}
+		}
+	} else if c, ok := e.seq.commands[t.command]; ok && t.command != "" {
+		return nil, reply{result: Result{First: c.First, Last: c.Last, Again: true}}
+	}
+	err := t.run(r.cmd)
+	if err != nil && !t.keep {
+		t.rollback()
+		return nil, reply{err: err}
+	}
+	e.seq.keep(t)
+	return t, reply{result: t.result, err: err}
+}
+
+// take makes a working copy of the case and finds its service.
+func (t *turn) take(rec *record) error {
+	work := *rec
+	work.state = rec.state.clone()
+	t.rec = &work
+	svc, err := t.e.packs.service(rec.state.Pack, rec.state.Service)
+	t.svc = svc
+	return err
+}
+
+// run fires the timers that are due, then decides the command: what a missed
+// deadline means has happened before anybody can act after it.
+func (t *turn) run(cmd command) error {
+	if t.rec != nil {
+		if err := t.fireTimers(); err != nil {
+			return err
+		}
+	}
+	fired := len(t.events)
+	err := cmd.decide(t)
+	if err != nil && fired > 0 && !t.keep {
+		// The timers stand whatever becomes of the command.
+		return t.onlyTimers(err)
+	}
+	if t.rec != nil {
+		t.result.Ref, t.result.Case = t.rec.state.Ref, caseID(t.rec.state.No)
+	}
+	if len(t.events) > fired || t.result.First == 0 {
+		t.result.First = t.s.next + int64(min(fired, max(0, len(t.events)-1)))
+		t.result.Last = t.s.next + int64(len(t.events)) - 1
+	}
+	return err
+}
+
+// onlyTimers starts the turn over and keeps what the timers did, although the
+// command after them failed.
+func (t *turn) onlyTimers(cause error) error {
+	t.rollback()
+	original := t.s.cases.get(t.rec.state.No)
+	*t = turn{e: t.e, s: t.s, now: t.now}
+	if err := t.take(original); err != nil {
+		return err
+	}
+	if err := t.fireTimers(); err != nil {
+		return err
+	}
+	t.keep = true
+	return cause
+}
+
+// keep makes a turn part of the batch.
+func (s *sequencer) keep(t *turn) {
+	for _, ev := range t.events {
+		if ev.no == 0 {
+			s.systemSeq++
+		}
+	}
+	if n := len(t.events); n > 0 {
+		s.next += int64(n)
+		s.last = t.events[n-1].at
+	}
+	if t.rec != nil {
+		if !t.rec.gone {
+			t.rec.dirty = true
+			t.rec.row.Wake = t.e.nextWake(t.rec.state, t.svc, t.now)
+			s.cases.put(t.rec)
+		}
+	}
+	for _, c := range t.commands {
+		s.commands[c.ID] = c
+	}
+}
+
+// commandHash shortens a command's id, whatever its length and letters.
+func commandHash(id aiqyn.CommandID) string {
+	sum := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(sum[:12])
+}
+
+// caseID is the public type of a case's number.
+func caseID(no int64) aiqyn.CaseID { return aiqyn.CaseID(fmt.Sprintf("%d", no)) }
+
+// write commits batches in the order in which they were decided, then answers.
+func (e *Engine) write() {
+	for p := range e.writes {
+		err := e.commit(&p.batch)
+		if err != nil {
+			e.fail(err)
+			for i := range p.replies {
+				if p.replies[i].answer.err == nil {
+					p.replies[i].answer = reply{err: err}
+				}
+			}
+		}
+		e.answer(p)
+		e.idle <- struct{}{}
+	}
+}
+
+func (e *Engine) commit(b *store.Batch) error {
+	if b.Head.Size == b.Was.Size && len(b.Cases) == 0 {
+		return nil // every command of the batch was refused or a retry
+	}
+	if err := e.Store.Commit(context.Background(), b); err != nil {
+		return err
+	}
+	for i := range b.Cases {
+		e.committed.Store(max(e.committed.Load(), b.Cases[i].No))
+	}
+	e.health.head.Store(b.Head.Size)
+	e.health.recorded.Store(b.Head.Recorded.UnixMicro())
+	return nil
+}
+
+func (e *Engine) answer(p *pending) {
+	for _, s := range p.replies {
+		s.to.reply <- s.answer
+	}
+}
+
+// fail notes that what the sequencer remembers is not what the disk has.
+func (e *Engine) fail(err error) {
+	if errors.Is(err, store.ErrHeadMoved) {
+		e.Log.Error("another process extended the log", "err", err)
+	} else {
+		e.Log.Error("batch not written", "err", err)
+	}
+	e.broken.Store(&err)
+}

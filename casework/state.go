@@ -1,0 +1,266 @@
+package casework
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"aiqyn"
+	"aiqyn/deadline"
+)
+
+// State is where one case stands: the fold of its events, and of nothing else.
+// It is kept sealed beside the log so that a command need not replay it.
+type State struct {
+	No        int64           `json:"no"`
+	Ref       aiqyn.Reference `json:"ref"`
+	Service   aiqyn.ServiceID `json:"service"`
+	Pack      string          `json:"pack"`
+	Applicant aiqyn.PersonID  `json:"applicant"`
+	Lang      aiqyn.Lang      `json:"lang"`
+	Channel   string          `json:"channel"`
+	Phone     string          `json:"phone,omitempty"`
+	Object    string          `json:"object,omitempty"`
+	Filed     time.Time       `json:"filed"`
+	FiledAt   int64           `json:"filed_at"` // entry
+
+	Answers map[string]any            `json:"answers"`
+	Facts   map[string]reading        `json:"facts,omitempty"`
+	Records map[string]map[string]any `json:"records,omitempty"` // by step
+
+	Beacon  string                          `json:"beacon,omitempty"`
+	Round   uint64                          `json:"round,omitempty"`
+	Rosters map[aiqyn.StepID]rosterAtFiling `json:"rosters,omitempty"`
+	Kept    map[aiqyn.StepID]kept           `json:"kept,omitempty"`
+	Drawn   map[aiqyn.StepID]drawnAt        `json:"drawn,omitempty"`
+
+	Step        aiqyn.StepID `json:"step,omitempty"` // open step; "" once closed
+	StepState   StepState    `json:"step_state,omitempty"`
+	Escalated   aiqyn.Role   `json:"escalated,omitempty"`
+	Opened      time.Time    `json:"opened,omitzero"` // when the open step began
+	Calendar    string       `json:"calendar"`        // version of the calendar that Due was counted by
+	Due         time.Time    `json:"due,omitzero"`
+	Suspensions []suspension `json:"suspensions,omitempty"`
+	Hearing     *notified    `json:"hearing,omitempty"`
+	Noticed     time.Time    `json:"noticed,omitzero"`
+	Objection   string       `json:"objection,omitempty"`
+	Objected    time.Time    `json:"objected,omitzero"`
+
+	Ruling   int64         `json:"ruling,omitempty"` // entry of the last ruling, 0 if none
+	Ruled    bool          `json:"ruled,omitempty"`
+	Grant    *granted      `json:"grant,omitempty"`
+	GrantAt  int64         `json:"grant_at,omitempty"`
+	Granted  time.Time     `json:"granted,omitzero"`
+	Outcome  aiqyn.Outcome `json:"outcome,omitempty"`
+	Reason   string        `json:"reason,omitempty"`
+	Closed   time.Time     `json:"closed,omitzero"`
+	Held     bool          `json:"held,omitempty"`
+	Appealed bool          `json:"appealed,omitempty"`
+	// ErasureAsked is who asked first; a second role confirms.
+	ErasureAsked *aiqyn.Actor `json:"erasure_asked,omitempty"`
+
+	Seq      int64           `json:"seq"`
+	Prev     string          `json:"prev,omitempty"`   // commitment of the last entry, hex
+	Last     time.Time       `json:"last"`             // when it was recorded
+	Bundle   string          `json:"bundle,omitempty"` // digest of the last evidence
+	Commands map[string]span `json:"commands,omitempty"`
+}
+
+// span is the entries that one command caused.
+type span struct {
+	First int64 `json:"first"`
+	Last  int64 `json:"last"`
+}
+
+type drawnAt struct {
+	Entry int64 `json:"entry"`
+	drawn
+}
+
+type suspension struct {
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to,omitzero"`
+	Reason string    `json:"reason"`
+}
+
+// clone returns a copy that apply may change while the original stays.
+func (s *State) clone() *State {
+	c := *s
+	c.Facts = maps.Clone(s.Facts)
+	c.Records = maps.Clone(s.Records)
+	c.Drawn = maps.Clone(s.Drawn)
+	c.Commands = maps.Clone(s.Commands)
+	c.Suspensions = slices.Clone(s.Suspensions)
+	return &c
+}
+
+// apply folds one event into the state. It decides nothing: what a case may
+// do was decided when the event was made, and an old event always applies.
+func (s *State) apply(ev *event) {
+	s.Seq, s.Last = ev.seq, ev.at
+	if ev.command != "" {
+		if s.Commands == nil {
+			s.Commands = make(map[string]span, 4)
+		}
+		sp, ok := s.Commands[ev.command]
+		if !ok {
+			sp.First = ev.index
+		}
+		sp.Last = ev.index
+		s.Commands[ev.command] = sp
+	}
+	switch d := ev.data.(type) {
+	case *filed:
+		s.applyFiled(ev, d)
+	case *lookedUp:
+		if s.Facts == nil {
+			s.Facts = make(map[string]reading, len(d.Readings))
+		}
+		for _, r := range d.Readings {
+			s.Facts[r.Name] = r
+		}
+	case *opened:
+		s.Step, s.StepState, s.Due, s.Calendar, s.Opened = d.Step, StepDrawing, d.Due, d.Calendar, ev.at
+		if _, ok := s.Drawn[d.Step]; ok || s.Rosters[d.Step].Loads == nil {
+			s.StepState = StepOpen
+		}
+	case *drawn:
+		if s.Drawn == nil {
+			s.Drawn = make(map[aiqyn.StepID]drawnAt, 2)
+		}
+		s.Drawn[d.Step] = drawnAt{ev.index, *d}
+		if s.Step == d.Step && s.StepState == StepDrawing {
+			s.StepState = StepOpen
+		}
+	case *performed:
+		if s.Records == nil {
+			s.Records = make(map[string]map[string]any, 2)
+		}
+		s.Records[string(d.Step)] = d.Records
+		if d.Bundle != nil {
+			s.Bundle = d.Bundle.Digest()
+		}
+	default:
+		s.applyDecision(ev)
+	}
+}
+
+func (s *State) applyFiled(ev *event, d *filed) {
+	s.No, s.Ref, s.Service, s.Pack, s.Calendar = ev.no, d.Ref, d.Service, d.Pack, d.Calendar
+	s.Applicant, s.Lang, s.Channel, s.Phone, s.Object = ev.actor.Person, d.Lang, d.Channel, d.Phone, d.Object
+	s.Filed, s.FiledAt = ev.at, ev.index
+	s.Answers, s.Beacon, s.Round, s.Rosters, s.Kept = d.Answers, d.Beacon, d.Round, d.Rosters, d.Kept
+}
+
+// applyDecision folds the events that decide, stop or end a case.
+func (s *State) applyDecision(ev *event) {
+	switch d := ev.data.(type) {
+	case *ruled:
+		s.Ruling, s.Ruled = ev.index, true
+	case *granted:
+		s.Grant, s.GrantAt, s.Granted = d, ev.index, ev.at
+		s.close(aiqyn.Granted, ev.at)
+	case *notified:
+		s.Hearing, s.Noticed, s.StepState = d, ev.at, StepHearing
+	case *objected:
+		s.Objection, s.Objected = d.Text, ev.at
+	case *refused:
+		s.Reason = d.Reason
+		s.close(aiqyn.Refused, ev.at)
+	case *escalated:
+		s.StepState, s.Escalated, s.Due, s.Opened = StepEscalated, d.To, d.Due, ev.at
+	case *suspended:
+		s.Suspensions = append(s.Suspensions, suspension{From: ev.at, Reason: d.Reason})
+	case *resumed:
+		s.Suspensions[len(s.Suspensions)-1].To = ev.at
+		s.Due = d.Due
+	case *rescheduled:
+		s.Due, s.Calendar = d.Due, d.Calendar
+	case *corrected:
+		s.applyCorrected(d)
+	case *annulled:
+		s.close(aiqyn.Annulled, ev.at)
+	case *held:
+		s.Held = ev.kind == EventHeld
+	case *rebased:
+		if d.Better == "new" {
+			s.Pack = d.To
+		}
+	case *lapsed:
+		s.close(aiqyn.Lapsed, ev.at)
+	case *withdrawn:
+		s.close(aiqyn.Withdrawn, ev.at)
+	case *appealed:
+		s.Appealed, s.Escalated = true, d.To
+	case *erasureAsked:
+		s.ErasureAsked = &ev.actor
+	}
+}
+
+// applyCorrected puts the right value in place of the wrong one.
+func (s *State) applyCorrected(d *corrected) {
+	var value any
+	json.Unmarshal(d.Value, &value)
+	if f, ok := value.(float64); ok { // records are whole numbers
+		value = int64(f)
+	}
+	if r, ok := s.Facts[d.Field]; ok {
+		r.Value = d.Value
+		s.Facts[d.Field] = r
+		return
+	}
+	step, field, _ := cutDot(d.Field)
+	if rec, ok := s.Records[step]; ok {
+		rec = maps.Clone(rec)
+		rec[field] = value
+		s.Records[step] = rec
+	}
+}
+
+func (s *State) close(o aiqyn.Outcome, at time.Time) {
+	s.Outcome, s.Closed = o, at
+	s.Step, s.StepState, s.Due = "", "", time.Time{}
+}
+
+// standing reports whether the clock is stopped now.
+func (s *State) standing() bool {
+	n := len(s.Suspensions)
+	return n > 0 && s.Suspensions[n-1].To.IsZero()
+}
+
+func (s *State) status() Status {
+	switch {
+	case s.Step == "":
+		return StatusClosed
+	case s.standing():
+		return StatusSuspended
+	case s.Hearing != nil:
+		return StatusHearing
+	}
+	return StatusOpen
+}
+
+// pauses gives the suspensions as room deadline counts them.
+func (s *State) pauses() []deadline.Suspension {
+	if len(s.Suspensions) == 0 {
+		return nil
+	}
+	list := make([]deadline.Suspension, len(s.Suspensions))
+	for i, p := range s.Suspensions {
+		list[i] = deadline.Suspension{From: p.From, To: p.To, Reason: p.Reason}
+	}
+	return list
+}
+
+// holder is who must act on the open step in person, "" if nobody.
+func (s *State) holder() aiqyn.OfficerID {
+	if s.Step == "" || s.StepState == StepDrawing || s.StepState == StepEscalated {
+		return ""
+	}
+	return s.Drawn[s.Step].Officer
+}
+
+// extend notes the commitment of the entry just made; the next one names it.
+func (s *State) extend(leaf [32]byte) { s.Prev = hex.EncodeToString(leaf[:]) }

@@ -1,0 +1,220 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"aiqyn"
+	"aiqyn/service"
+)
+
+// advance opens the next step after the one just done; "" is the filing. A
+// step whose condition is not met is passed over; a step that the rules decide
+// is decided at once.
+func (t *turn) advance(after aiqyn.StepID) error {
+	vars, err := t.e.variables(t.svc, t.rec, t.now)
+	if err != nil {
+		return err
+	}
+	for _, step := range t.svc.Steps[position(t.svc, after)+1:] {
+		if step.When != nil {
+			applies, err := step.When.Program.Eval(vars)
+			if err != nil {
+				return fmt.Errorf("step %s: %w", step.Name, err)
+			}
+			if !applies {
+				continue
+			}
+		}
+		return t.open(step)
+	}
+	return fmt.Errorf("service %s: nothing follows step %q", t.svc.ID, after)
+}
+
+func position(svc *service.Service, name aiqyn.StepID) int {
+	return slices.IndexFunc(svc.Steps, func(s *service.Step) bool { return s.Name == name })
+}
+
+func findStep(svc *service.Service, name aiqyn.StepID) *service.Step {
+	if i := position(svc, name); i >= 0 {
+		return svc.Steps[i]
+	}
+	return nil
+}
+
+// open begins a step: its date is counted and recorded, its officer drawn as
+// soon as the beacon allows.
+func (t *turn) open(step *service.Step) error {
+	s := t.rec.state
+	due, cal, err := t.due(step, t.now)
+	if err != nil {
+		return err
+	}
+	if s.StepState == StepOpen {
+		t.release(s.Step)
+	}
+	t.emit(EventOpened, aiqyn.System, &opened{Calendar: cal, Due: due, Step: step.Name}, atStep(step.Name))
+	if step.By == aiqyn.RoleSystem {
+		return t.decideByRule(step)
+	}
+	if k, ok := s.Kept[step.Name]; ok {
+		t.assign(&drawn{Officer: k.Officer, Step: step.Name, Kept: k.Entry})
+		return nil
+	}
+	return t.tryDraw()
+}
+
+// due counts the date of a step that began at an instant. A step without a
+// term has none.
+func (t *turn) due(step *service.Step, began time.Time) (time.Time, string, error) {
+	cal, err := t.e.calendar(t.svc.Calendar)
+	if err != nil {
+		return time.Time{}, "", err
+	}
+	limit, ok, err := t.e.limit(t.svc, t.rec, step, t.now)
+	if err != nil || !ok {
+		return time.Time{}, cal.Version(), err
+	}
+	due, err := cal.Due(t.rec.state.since(limit, began), limit.Term, t.rec.state.pauses())
+	if err != nil {
+		return time.Time{}, "", err
+	}
+	return due.At, cal.Version(), nil
+}
+
+// since is the instant that a time limit counts from. A step that was handed
+// on for lack of an answer gets its term from then.
+func (s *State) since(limit service.Within, began time.Time) time.Time {
+	if limit.Since == service.SinceFiled && s.StepState != StepEscalated {
+		return s.Filed
+	}
+	return began
+}
+
+// limit finds the time limit of a step that holds on this case's answers.
+func (e *Engine) limit(svc *service.Service, rec *record, step *service.Step, now time.Time) (service.Within, bool, error) {
+	if len(step.Within) == 0 {
+		return service.Within{}, false, nil
+	}
+	vars, err := e.variables(svc, rec, now)
+	if err != nil {
+		return service.Within{}, false, err
+	}
+	for _, w := range step.Within {
+		if w.When == nil {
+			return w, true, nil
+		}
+		holds, err := w.When.Program.Eval(vars)
+		if err != nil {
+			return service.Within{}, false, fmt.Errorf("step %s: %w", step.Name, err)
+		}
+		if holds {
+			return w, true, nil
+		}
+	}
+	return service.Within{}, false, fmt.Errorf("step %s: no time limit holds", step.Name)
+}
+
+// decideByRule lets the rules decide a step at once: a grant is final, a
+// reason to refuse opens the hearing like any other.
+func (t *turn) decideByRule(step *service.Step) error {
+	ev, err := t.assess(nil)
+	if err != nil {
+		return err
+	}
+	ruling := t.rule(ev, aiqyn.System, step.Name)
+	if ev.grant {
+		return t.grant(ev, ruling, aiqyn.System, step, false)
+	}
+	i := slices.IndexFunc(ev.reasons, func(r ReasonView) bool { return r.True })
+	return t.notify(step, ev.reasons[i].Reason.Name, "", aiqyn.System)
+}
+
+// grant gives what the service gives, and takes it from the share at once.
+func (t *turn) grant(ev *evaluation, ruling *event, actor aiqyn.Actor, step *service.Step, bySilence bool) error {
+	out := t.svc.Outcome
+	g := &granted{BySilence: bySilence, Ruling: ruling.index, Step: step.Name}
+	if out.Valid.Days > 0 {
+		cal, err := t.e.calendar(t.svc.Calendar)
+		if err != nil {
+			return err
+		}
+		due, err := cal.Due(t.now, out.Valid, nil)
+		if err != nil {
+			return err
+		}
+		g.ValidTo = due.At
+	}
+	if out.Reserves != "" {
+		if err := t.reserve(ev, g); err != nil {
+			return err
+		}
+	}
+	holder := t.rec.state.holder()
+	t.emit(EventGranted, actor, g, atStep(step.Name), withOutcome(aiqyn.Granted))
+	t.unload(holder)
+	key := "message.granted"
+	if bySilence {
+		key = "message.granted-by-silence"
+	}
+	t.tell(key)
+	return nil
+}
+
+// notify opens the hearing before a refusal. If the hearing would end after
+// the deadline it is too late to refuse.
+func (t *turn) notify(step *service.Step, reason, note string, actor aiqyn.Actor) error {
+	cal, err := t.e.calendar(t.svc.Calendar)
+	if err != nil {
+		return err
+	}
+	n := &notified{Note: note, Reason: reason, Step: step.Name}
+	if step.Hearing != nil {
+		from, err := cal.Due(t.now, step.Hearing.Notice, nil)
+		if err != nil {
+			return err
+		}
+		object, err := cal.Due(t.now, step.Hearing.Object, nil)
+		if err != nil {
+			return err
+		}
+		n.RefuseFrom, n.ObjectBy = from.At, object.At
+	}
+	if due := t.rec.state.Due; !due.IsZero() && n.RefuseFrom.After(due) {
+		return aiqyn.E(aiqyn.Conflict, "error.hearing-too-late", "due", day(due, t.e.Zone))
+	}
+	t.emit(EventNotified, actor, n, atStep(step.Name), withReason(reason))
+	t.tell("message.notified", "object-by", n.ObjectBy)
+	return nil
+}
+
+// refuse ends the case; the reason was tried on the facts a moment ago.
+func (t *turn) refuse(ev *evaluation, step *service.Step, reason, note string, actor aiqyn.Actor) {
+	ruling := t.rule(ev, actor, step.Name)
+	holder := t.rec.state.holder()
+	t.emit(EventRefused, actor, &refused{Note: note, Reason: reason, Ruling: ruling.index, Step: step.Name},
+		atStep(step.Name), withOutcome(aiqyn.Refused), withReason(reason))
+	t.unload(holder)
+	t.tell("message.refused")
+}
+
+// escalate hands a step to somebody above, with the step's own term again.
+func (t *turn) escalate(step *service.Step, why string) error {
+	to := step.Silence.To
+	if to == "" {
+		to = aiqyn.RoleHead
+	}
+	holder := t.rec.state.holder()
+	was := t.rec.state.StepState
+	t.rec.state.StepState = StepEscalated // its term counts anew
+	due, _, err := t.due(step, t.now)
+	t.rec.state.StepState = was
+	if err != nil {
+		return err
+	}
+	t.emit(EventEscalated, aiqyn.System, &escalated{Due: due, Step: step.Name, To: to, Why: why}, atStep(step.Name), withReason(why))
+	t.unload(holder)
+	t.tell("message.escalated")
+	return nil
+}

@@ -1,0 +1,104 @@
+package casework
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gowebpki/jcs"
+
+	"aiqyn"
+	"aiqyn/deadline"
+)
+
+// readSystem replays the system's own entries: rosters, signatures under packs.
+func (e *Engine) readSystem(c context.Context) error {
+	s := &e.seq
+	s.signatures = make(map[string]aiqyn.OfficerID)
+	for row, err := range e.Store.EntriesByCase(c, 0, 1) {
+		if err != nil {
+			return err
+		}
+		s.systemSeq = row.Seq
+		s.systemPrev = hex.EncodeToString(row.Leaf[:])
+		switch EventKind(row.Kind) {
+		case EventRostered, EventPackSigned, EventPublished:
+		default:
+			continue
+		}
+		plain, err := open(e.keys.system.gcm, row.Sealed, place(0, row.Seq))
+		if err != nil {
+			return fmt.Errorf("entry %d: %w", row.Index, err)
+		}
+		ev := &event{index: row.Index, kind: EventKind(row.Kind), at: row.Recorded}
+		if err := decodePrivate(plain, ev); err != nil {
+			return fmt.Errorf("entry %d: %w", row.Index, err)
+		}
+		if err := e.recall(ev); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recall takes one of the system's entries into memory.
+func (e *Engine) recall(ev *event) error {
+	s := &e.seq
+	switch d := ev.data.(type) {
+	case *rostered:
+		s.setRoster(rosterKey{d.Role, d.Body}, roster{ev.index, d.Officers})
+	case *packSigned:
+		s.signatures[d.Pack] = ev.actor.Officer
+	case *published:
+		from, err := deadline.ParseDate(d.From)
+		if err != nil {
+			return err
+		}
+		e.packs.remember(d.Pack, from)
+	}
+	return nil
+}
+
+// remember notes a published pack when the log is read; its files are loaded
+// with the others.
+func (p *packs) remember(hash string, from deadline.Date) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !slices.Contains(p.pending, pendingPack{from, hash}) {
+		p.pending = append(p.pending, pendingPack{from, hash})
+	}
+}
+
+// setRoster puts a roster in force and keeps it findable by its entry: cases
+// filed under it are drawn from it whatever comes later.
+func (s *sequencer) setRoster(key rosterKey, r roster) {
+	s.rosters[key] = r
+	if r.officers != nil {
+		s.rostersByEntry[r.entry] = r.officers
+	}
+}
+
+// rosterAt finds the roster that an entry set.
+func (s *sequencer) rosterAt(entry int64) ([]aiqyn.OfficerID, error) {
+	officers, ok := s.rostersByEntry[entry]
+	if !ok {
+		return nil, fmt.Errorf("entry %d is no roster", entry)
+	}
+	return officers, nil
+}
+
+// canonicalJSON reads one JSON value that somebody typed.
+func canonicalJSON(text string) (json.RawMessage, error) {
+	if !json.Valid([]byte(text)) {
+		return nil, fmt.Errorf("not a JSON value")
+	}
+	b, err := jcs.Transform([]byte(`[` + text + `]`)) // it takes no bare value
+	return bytes.TrimSuffix(bytes.TrimPrefix(b, []byte("[")), []byte("]")), err
+}
+
+// cutDot splits "survey.measured-load".
+func cutDot(s string) (before, after string, found bool) { return strings.Cut(s, ".") }

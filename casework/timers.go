@@ -1,0 +1,192 @@
+package casework
+
+import (
+	"fmt"
+	"time"
+
+	"aiqyn"
+	"aiqyn/service"
+)
+
+// fireTimers does what the passing of time has brought about, before anybody
+// may act on the case. It is called for every command about a case, and by
+// the engine itself when a case's time has come.
+func (t *turn) fireTimers() error {
+	for range 16 { // each pass moves the case on; more than a few would be a loop in the pack
+		before := t.rec.state.Seq
+		if err := t.fireOne(); err != nil {
+			return err
+		}
+		if t.rec.state.Seq == before {
+			return nil
+		}
+	}
+	return fmt.Errorf("case %d: timers do not come to rest", t.rec.state.No)
+}
+
+func (t *turn) fireOne() error {
+	s := t.rec.state
+	switch {
+	case s.Step == "":
+		if s.Outcome == aiqyn.Granted && s.Grant.Share != "" && !s.Grant.ValidTo.IsZero() && t.now.After(s.Grant.ValidTo) {
+			t.unreserve()
+			t.emit(EventLapsed, aiqyn.System, &lapsed{Share: s.Grant.Share}, withOutcome(aiqyn.Lapsed))
+			t.tell("message.lapsed")
+		}
+		return nil
+	case s.Held:
+		return nil
+	case s.standing():
+		return t.capSuspension()
+	}
+	step := findStep(t.svc, s.Step)
+	if s.StepState == StepDrawing {
+		if err := t.tryDraw(); err != nil {
+			return err
+		}
+	}
+	switch {
+	case s.StepState == StepHearing && step.By == aiqyn.RoleSystem && t.now.After(s.Hearing.RefuseFrom):
+		return t.concludeHearing(step)
+	case !s.Due.IsZero() && t.now.After(s.Due):
+		return t.silence(step)
+	}
+	return nil
+}
+
+// silence is what a missed deadline means: a grant where the pack says so and
+// no reason to refuse is true, otherwise somebody above must answer.
+func (t *turn) silence(step *service.Step) error {
+	s := t.rec.state
+	if !step.Decides || step.Safety || step.Silence.Then != service.SilenceGrants || s.StepState == StepEscalated {
+		return t.escalate(step, "silence")
+	}
+	ev, err := t.assess(t.prepared)
+	if err != nil {
+		return err
+	}
+	if !ev.grant {
+		return t.escalate(step, "reason-true")
+	}
+	if c := step.Silence.OnlyIf; c != nil {
+		certain, err := c.Program.Eval(ev.vars)
+		if err != nil {
+			return fmt.Errorf("silence of %s: %w", step.Name, err)
+		}
+		if !certain {
+			return t.escalate(step, "uncertain")
+		}
+	}
+	ruling := t.rule(ev, aiqyn.System, step.Name)
+	return t.grant(ev, ruling, aiqyn.System, step, true)
+}
+
+// concludeHearing ends a hearing that the rules opened: unheard objections go
+// to a person, otherwise the reason is tried once more.
+func (t *turn) concludeHearing(step *service.Step) error {
+	s := t.rec.state
+	if s.Objection != "" {
+		return t.escalate(step, "objection")
+	}
+	ev, err := t.assess(nil)
+	if err != nil {
+		return err
+	}
+	if r, ok := ev.reason(s.Hearing.Reason); ok && r.True {
+		t.refuse(ev, step, s.Hearing.Reason, "", aiqyn.System)
+		return nil
+	}
+	if ev.grant {
+		ruling := t.rule(ev, aiqyn.System, step.Name)
+		return t.grant(ev, ruling, aiqyn.System, step, false)
+	}
+	return t.escalate(step, "reason-true")
+}
+
+// capSuspension starts the clock again once it has stood as long as it may.
+func (t *turn) capSuspension() error {
+	end, err := t.e.suspensionEnd(t.svc, t.rec, t.now)
+	if err != nil || end.IsZero() || !t.now.After(end) {
+		return err
+	}
+	return t.resume(aiqyn.System)
+}
+
+// suspensionEnd is when a running suspension has used up the step's cap.
+func (e *Engine) suspensionEnd(svc *service.Service, rec *record, now time.Time) (time.Time, error) {
+	s := rec.state
+	step := findStep(svc, s.Step)
+	limit, ok, err := e.limit(svc, rec, step, now)
+	if err != nil || !ok {
+		return time.Time{}, err
+	}
+	term := limit.Term
+	cal, err := e.calendar(svc.Calendar)
+	if err != nil {
+		return time.Time{}, err
+	}
+	from := s.Suspensions[len(s.Suspensions)-1].From
+	if term.Cap == 0 {
+		return from, nil
+	}
+	term.Days, term.Cap = term.Cap, 0
+	due, err := cal.Due(from, term, nil)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return due.At, nil
+}
+
+// resume starts the clock and counts the date again.
+func (t *turn) resume(actor aiqyn.Actor) error {
+	s := t.rec.state
+	s.Suspensions[len(s.Suspensions)-1].To = t.now
+	due, _, err := t.due(findStep(t.svc, s.Step), s.Opened)
+	if err != nil {
+		return err
+	}
+	t.emit(EventResumed, actor, &resumed{Due: due})
+	t.tell("message.resumed", "due", due)
+	return nil
+}
+
+// drawRetry is how long to wait before asking again for a round that is due.
+const drawRetry = 500 * time.Millisecond
+
+// nextWake tells when the engine must look at a case again by itself.
+func (e *Engine) nextWake(s *State, svc *service.Service, now time.Time) time.Time {
+	switch {
+	case s.Step == "":
+		if s.Outcome == aiqyn.Granted && s.Grant != nil && s.Grant.Share != "" && !s.Grant.ValidTo.IsZero() {
+			return s.Grant.ValidTo.Add(time.Microsecond)
+		}
+		return time.Time{}
+	case s.Held:
+		return time.Time{}
+	case s.standing():
+		end, err := e.suspensionEnd(svc, &record{state: s}, now)
+		if err != nil || end.IsZero() {
+			return time.Time{}
+		}
+		return later(end.Add(time.Microsecond), now.Add(drawRetry))
+	case s.StepState == StepDrawing:
+		return later(e.Beacon.Time(s.Round), now.Add(drawRetry))
+	}
+	wake := s.Due
+	if s.StepState == StepHearing && s.Hearing != nil {
+		if step := findStep(svc, s.Step); step.By == aiqyn.RoleSystem {
+			wake = s.Hearing.RefuseFrom
+		}
+	}
+	if wake.IsZero() {
+		return wake
+	}
+	return wake.Add(time.Microsecond)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

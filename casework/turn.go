@@ -1,0 +1,117 @@
+package casework
+
+import (
+	"time"
+
+	"aiqyn"
+	"aiqyn/service"
+	"aiqyn/store"
+)
+
+// command is what Do carries out: prepared by its caller, outside the
+// sequencer, then decided in log order.
+type command interface {
+	// id is the caller's name for the command; the same id is the same command.
+	id() aiqyn.CommandID
+	// prepare does what is slow: look-ups, computations. It may run again.
+	prepare(ctx ctx, e *Engine) error
+	// about is the number of the case, 0 for a command that opens one or
+	// concerns none.
+	about() int64
+	// decide emits events, or says why not. It may emit events and return an
+	// error: an attempt that is itself recorded.
+	decide(t *turn) error
+}
+
+// turn is one command being decided. What it emits counts only if the turn is
+// kept; until then the case, the shares and the loads are as they were.
+type turn struct {
+	e       *Engine
+	s       *sequencer
+	now     time.Time
+	rec     *record // working copy; nil for a command about no case
+	svc     *service.Service
+	command string // hash of the command's id
+	events  []*event
+	keep    bool // keep the events although decide failed
+
+	messages     []outgoing
+	reservations []store.Reservation
+	commands     []store.Command
+	snapshots    []store.Snapshot
+	demands      []store.Demand
+	erased       []int64
+	capacity     *store.Publication
+	undo         []func()
+	result       Result
+	prepared     *evaluation // by the command, outside the sequencer
+}
+
+// outgoing is a message to a person, before it is sealed.
+type outgoing struct {
+	Phone string          `json:"phone"`
+	Lang  aiqyn.Lang      `json:"lang"`
+	Key   string          `json:"key"`
+	Args  map[string]any  `json:"args,omitempty"`
+	Ref   aiqyn.Reference `json:"ref,omitempty"`
+}
+
+// emit records an event of the turn's case and folds it into its state.
+func (t *turn) emit(kind EventKind, actor aiqyn.Actor, data any, set ...func(*event)) *event {
+	ev := &event{
+		index: t.s.next + int64(len(t.events)), no: t.rec.state.No, seq: t.rec.state.Seq + 1,
+		kind: kind, at: t.now, actor: actor, command: t.command, step: t.rec.state.Step, data: data,
+	}
+	for _, f := range set {
+		f(ev)
+	}
+	t.rec.state.apply(ev)
+	t.rec.facts = factsAfter(kind, t.rec.facts)
+	t.events = append(t.events, ev)
+	return ev
+}
+
+// factsAfter forgets the decoded look-ups when an event may have changed them.
+func factsAfter(kind EventKind, facts map[string]any) map[string]any {
+	if kind == EventLookedUp || kind == EventCorrected {
+		return nil
+	}
+	return facts
+}
+
+// emitSystem records an event that belongs to no case.
+func (t *turn) emitSystem(kind EventKind, actor aiqyn.Actor, data any) *event {
+	ev := &event{index: t.s.next + int64(len(t.events)), kind: kind, at: t.now, actor: actor, command: t.command, data: data}
+	ev.seq = t.s.systemSeq + 1
+	for _, other := range t.events {
+		if other.no == 0 {
+			ev.seq++
+		}
+	}
+	t.events = append(t.events, ev)
+	return ev
+}
+
+func withOutcome(o aiqyn.Outcome) func(*event) { return func(ev *event) { ev.outcome = o } }
+func withReason(r string) func(*event)         { return func(ev *event) { ev.reason = r } }
+func atStep(s aiqyn.StepID) func(*event)       { return func(ev *event) { ev.step = s } }
+
+// tell queues a message to the applicant, to be sent after the commit.
+func (t *turn) tell(key string, args ...any) {
+	s := t.rec.state
+	if s.Phone == "" {
+		return
+	}
+	m := outgoing{Phone: s.Phone, Lang: s.Lang, Key: key, Ref: s.Ref, Args: map[string]any{"ref": string(s.Ref)}}
+	for i := 0; i+1 < len(args); i += 2 {
+		m.Args[args[i].(string)] = args[i+1]
+	}
+	t.messages = append(t.messages, m)
+}
+
+// rollback undoes what the turn changed outside its own case.
+func (t *turn) rollback() {
+	for i := len(t.undo) - 1; i >= 0; i-- {
+		t.undo[i]()
+	}
+}

@@ -1,0 +1,392 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/deadline"
+	"aiqyn/ledger"
+	"aiqyn/registry"
+	"aiqyn/rule"
+	"aiqyn/service"
+	"aiqyn/store"
+)
+
+// sight is how much of a case a viewer may see.
+type sight int
+
+const (
+	seesNothing sight = iota
+	seesMasked        // overseers and auditors: the case, not the person
+	seesAll           // the applicant, and the officers it was drawn to
+)
+
+// see decides what of a case a viewer may see. Before the draw nobody but the
+// applicant sees that the case exists.
+func see(s *State, viewer aiqyn.Actor) sight {
+	switch {
+	case viewer.Role == aiqyn.RoleSystem:
+		return seesAll
+	case viewer.Person != "" && viewer.Person == s.Applicant:
+		return seesAll
+	case viewer.Role == aiqyn.RoleAuditor, viewer.Role == aiqyn.RoleOverseer:
+		return seesMasked
+	case viewer.Officer == "":
+		return seesNothing
+	case s.Escalated != "" && viewer.Role == s.Escalated:
+		return seesAll
+	}
+	for _, d := range s.Drawn {
+		if d.Officer == viewer.Officer {
+			return seesAll
+		}
+	}
+	return seesNothing
+}
+
+// viewing is a case being shown.
+type viewing struct {
+	e      *Engine
+	rec    *record
+	svc    *service.Service
+	viewer aiqyn.Actor
+	sight  sight
+	now    time.Time
+	events []*event
+}
+
+// Case returns a case as one viewer may see it; NotFound if not at all.
+func (e *Engine) Case(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) (*CaseView, error) {
+	row, ok, err := e.Store.CaseByRef(ctx, string(ref))
+	if err != nil {
+		return nil, err
+	}
+	if !ok || row.Status == string(StatusErased) {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	rec, err := e.keys.openRecord(row)
+	if err != nil {
+		return nil, err
+	}
+	v := &viewing{e: e, rec: rec, viewer: viewer, sight: see(rec.state, viewer), now: e.Clock().UTC()}
+	if v.sight == seesNothing {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	if v.svc, err = e.packs.service(rec.state.Pack, rec.state.Service); err != nil {
+		return nil, err
+	}
+	if err := v.read(ctx); err != nil {
+		return nil, err
+	}
+	return v.show()
+}
+
+// maxEvents bounds a timeline; no service comes near it.
+const maxEvents = 500
+
+func (v *viewing) read(ctx context.Context) error {
+	rows, err := v.e.Store.EntriesOf(ctx, v.rec.row.No, maxEvents)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		ev, err := v.e.decodeEntry(row, v.rec.key)
+		if err != nil {
+			return err
+		}
+		v.events = append(v.events, ev)
+	}
+	return nil
+}
+
+// decodeEntry opens a row of the log as an event.
+func (e *Engine) decodeEntry(row store.Entry, key *caseKey) (*event, error) {
+	entry, plain, err := e.openEntry(row, key)
+	if err != nil {
+		return nil, fmt.Errorf("entry %d: %w", row.Index, err)
+	}
+	ev := &event{
+		index: row.Index, no: row.Case, seq: row.Seq, kind: EventKind(row.Kind), at: row.Recorded,
+		step: aiqyn.StepID(entry.Fields[ledger.FieldStep]), outcome: aiqyn.Outcome(entry.Fields[ledger.FieldOutcome]),
+		reason: entry.Fields[ledger.FieldReason], row: row,
+	}
+	if err := decodePrivate(plain, ev); err != nil {
+		return nil, fmt.Errorf("entry %d: %w", row.Index, err)
+	}
+	return ev, nil
+}
+
+func (v *viewing) show() (*CaseView, error) {
+	s := v.rec.state
+	out := &CaseView{
+		Ref: s.Ref, Service: v.svc, PackHash: s.Pack, Title: v.svc.Title, Own: s.Applicant == v.viewer.Person,
+		Filed: s.Filed, Status: s.status(), Outcome: s.Outcome, StepState: s.StepState, Held: s.Held,
+		Step: findStep(v.svc, s.Step), Officer: string(s.holder()), Facts: v.facts(), Answers: answersOf(v.svc.Ask, s.Answers),
+		Applicant: v.applicant(), Events: v.timeline(),
+	}
+	for _, step := range v.svc.Steps {
+		out.Records = append(out.Records, answersOf(step.Records, s.Records[string(step.Name)])...)
+	}
+	if s.standing() {
+		out.Suspended = s.Suspensions[len(s.Suspensions)-1].Reason
+	}
+	out.Draw = v.draw()
+	out.Hearing = v.hearing()
+	out.Conditions = v.conditions()
+	out.Can = v.can()
+	if err := v.clock(out); err != nil {
+		return nil, err
+	}
+	var err error
+	out.Ruling, err = v.ruling()
+	return out, err
+}
+
+// applicant names the person, masked for those who only watch.
+func (v *viewing) applicant() string {
+	name := ""
+	for _, f := range v.rec.state.Facts {
+		var p registry.Person
+		if f.Register == registry.PeopleRegister && json.Unmarshal(f.Value, &p) == nil {
+			name = p.Name.String()
+		}
+	}
+	if v.sight == seesMasked {
+		return access.Mask(access.Name, name) + " " + access.Mask(access.IIN, string(v.rec.state.Applicant))
+	}
+	if name == "" {
+		return string(v.rec.state.Applicant)
+	}
+	return name
+}
+
+func (v *viewing) facts() []FactView {
+	if v.sight < seesAll {
+		return nil
+	}
+	var list []FactView
+	for _, l := range v.svc.LookUps {
+		if f, ok := v.rec.state.Facts[l.Name]; ok {
+			list = append(list, FactView{Name: l.Name, Register: f.Register, Purpose: l.Purpose, Value: f.Value, At: f.At, Source: f.Source})
+		}
+	}
+	return list
+}
+
+// answersOf lists what was answered, in the order of the questions.
+func answersOf(questions []service.Question, answers map[string]any) []Answer {
+	var list []Answer
+	for _, q := range questions {
+		v, ok := answers[q.Name]
+		if !ok {
+			continue
+		}
+		a := Answer{Question: q, Value: fmt.Sprint(v)}
+		if b, ok := v.(bool); ok {
+			a.Value = map[bool]string{true: "yes", false: "no"}[b]
+		}
+		for _, c := range q.Of {
+			if c.Value == a.Value {
+				a.Label = c.Label
+			}
+		}
+		list = append(list, a)
+	}
+	return list
+}
+
+// clock tells when the open step must be done, and why that day.
+func (v *viewing) clock(out *CaseView) error {
+	s := v.rec.state
+	if out.Step == nil || s.Due.IsZero() {
+		return nil
+	}
+	out.Silence = out.Step.Silence.Then
+	if s.StepState == StepEscalated {
+		out.Silence = service.SilenceEscalates
+	}
+	cal, err := v.e.calendar(v.svc.Calendar)
+	if err != nil {
+		return err
+	}
+	limit, ok, err := v.e.limit(v.svc, v.rec, out.Step, v.now)
+	if err != nil || !ok {
+		return err
+	}
+	due, err := cal.Due(s.since(limit, s.Opened), limit.Term, s.pauses())
+	if err != nil {
+		return err
+	}
+	if !due.At.Equal(s.Due) { // counted by a calendar before this one, and passed since
+		due = deadline.Due{At: s.Due, Last: deadline.DateOf(s.Due.In(v.e.Zone)), Unit: limit.Term.Unit}
+	}
+	out.Due = &due
+	out.DaysLeft = cal.DaysLeft(v.now, due)
+	return nil
+}
+
+func (v *viewing) draw() *DrawView {
+	s := v.rec.state
+	if s.Round == 0 || s.Step == "" || len(s.Rosters) == 0 {
+		return nil
+	}
+	d := &DrawView{Beacon: s.Beacon, Round: s.Round, Due: v.e.Beacon.Time(s.Round), Protection: v.e.Beacon.Protection()}
+	if was, ok := s.Drawn[s.Step]; ok {
+		d.Value, d.Eligible, d.Blind, d.Kept = was.Value, was.Eligible, was.Blind, was.drawn.Kept != 0
+	}
+	return d
+}
+
+func (v *viewing) hearing() *HearingView {
+	s := v.rec.state
+	if s.Hearing == nil {
+		return nil
+	}
+	reason, _ := v.svc.Reason(s.Hearing.Reason)
+	return &HearingView{
+		Reason: reason, Noticed: s.Noticed, ObjectBy: s.Hearing.ObjectBy, RefuseNot: s.Hearing.RefuseFrom,
+		Objection: s.Objection, Objected: s.Objected,
+	}
+}
+
+func (v *viewing) conditions() *ConditionsView {
+	s := v.rec.state
+	if s.Grant == nil {
+		return nil
+	}
+	c := &ConditionsView{Entry: s.GrantAt, At: s.Granted, BySilence: s.Grant.BySilence, AmountW: s.Grant.Amount, ValidTo: s.Grant.ValidTo}
+	if len(s.Grant.Point) > 0 {
+		c.Point = new(PointView)
+		if json.Unmarshal(s.Grant.Point, c.Point) != nil {
+			c.Point = nil
+		}
+	}
+	return c
+}
+
+// can lists the commands that the viewer may send now.
+func (v *viewing) can() []string {
+	s := v.rec.state
+	var list []string
+	add := func(ok bool, name string) {
+		if ok {
+			list = append(list, name)
+		}
+	}
+	own := s.Applicant == v.viewer.Person && v.viewer.Person != ""
+	open := s.Step != "" && !s.Held
+	add(own && open && s.Hearing != nil && v.now.Before(s.Hearing.ObjectBy) && s.Objection == "", "object")
+	add(own && !s.Held && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != ""), "withdraw")
+	add(own && s.Outcome == aiqyn.Refused && !s.Appealed, "appeal")
+	mine := open && mayAct(s, v.viewer)
+	step := findStep(v.svc, s.Step)
+	add(mine && !s.standing() && !step.Decides, "perform")
+	add(mine && !s.standing() && step.Decides, "decide")
+	add(mine && !s.standing() && len(v.svc.Suspend) > 0, "suspend")
+	add((mine || own && open) && s.standing(), "resume")
+	add(v.viewer.Role == aiqyn.RoleHead && s.Outcome == aiqyn.Granted && v.sight == seesAll, "annul")
+	return list
+}
+
+// ruling shows the last ruling; while the case is open and none is recorded,
+// what the rules would say now.
+func (v *viewing) ruling() (*RulingView, error) {
+	s := v.rec.state
+	for _, ev := range slices.Backward(v.events) {
+		if r, ok := ev.data.(*ruled); ok {
+			return v.recorded(ev, r)
+		}
+	}
+	if s.Step == "" {
+		return nil, nil
+	}
+	ev, err := v.e.evaluate(v.svc, v.rec, v.now)
+	if err != nil {
+		return nil, err
+	}
+	out := &RulingView{Preview: true, Grant: ev.grant, At: v.now, Reasons: ev.reasons, Pack: s.Pack, Calendar: s.Calendar}
+	for _, c := range ev.computed {
+		out.With = append(out.With, c.With)
+		out.Points = pointsOf(c.Out)
+	}
+	return out, nil
+}
+
+// recorded shows a ruling as it was entered; a case that is still open shows
+// the reasons as they stand now beside it.
+func (v *viewing) recorded(ev *event, r *ruled) (*RulingView, error) {
+	out := &RulingView{Grant: r.Grant, Entry: ev.index, At: ev.at, Pack: r.Pack, Calendar: r.Calendar}
+	for _, c := range r.Computed {
+		out.With = append(out.With, c.With)
+		out.Points = pointsOf(c.Out)
+	}
+	for _, x := range r.Reasons {
+		reason, _ := v.svc.Reason(x.Name)
+		out.Reasons = append(out.Reasons, ReasonView{Reason: reason, True: x.True, Trace: rule.Trace{Expr: x.Trace, Result: x.True}})
+	}
+	return out, nil
+}
+
+func pointsOf(out json.RawMessage) *PointsView {
+	p := new(PointsView)
+	if json.Unmarshal(out, p) != nil || p.Network == "" {
+		return nil
+	}
+	return p
+}
+
+// timeline tells the events in order. Rulings and look-ups of people who only
+// watch carry no values.
+func (v *viewing) timeline() []EventView {
+	var list []EventView
+	for _, ev := range v.events {
+		view := EventView{
+			Index: ev.index, Seq: int(ev.seq), Kind: ev.kind, Step: findStep(v.svc, ev.step), At: ev.at, Occurred: ev.occurred,
+			Role: ev.actor.Role, Officer: string(ev.actor.Officer), Outcome: ev.outcome, Reason: ev.reason,
+			Args: v.args(ev), Level: ledger.Recorded,
+		}
+		if v.e.needsWitnesses() && v.e.restsOnWitnesses(ev.index) {
+			view.Level = ledger.Witnessed
+		}
+		list = append(list, view)
+	}
+	return list
+}
+
+// args fills the holes of the event's sentence.
+func (v *viewing) args(ev *event) map[string]any {
+	args := map[string]any{}
+	switch d := ev.data.(type) {
+	case *opened:
+		args["due"] = d.Due
+	case *drawn:
+		args["officer"], args["n"] = string(d.Officer), d.Eligible
+	case *granted:
+		args["kw"], args["silence"] = d.Amount/1000, d.BySilence
+	case *notified:
+		args["object-by"], args["refuse-from"] = d.ObjectBy, d.RefuseFrom
+	case *escalated:
+		args["to"], args["why"] = string(d.To), d.Why
+	case *resumed:
+		args["due"] = d.Due
+	case *rescheduled:
+		args["due"], args["was"] = d.Due, d.Was
+	case *corrected:
+		args["field"], args["ground"], args["entry"] = d.Field, d.Ground, d.Entry
+	case *annulled:
+		args["ground"] = d.Ground
+	}
+	if ev.reason != "" {
+		if r, ok := v.svc.Reason(ev.reason); ok {
+			args["reason"] = r.Text
+		} else if r, ok := v.svc.SuspendReason(ev.reason); ok {
+			args["reason"] = r.Text
+		}
+	}
+	return args
+}

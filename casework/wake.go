@@ -1,0 +1,162 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"aiqyn"
+	"aiqyn/deadline"
+)
+
+// wake is the engine's own command: a case's time has come.
+type wake struct {
+	no       int64
+	prepared *evaluation
+	// reschedule counts the open date again by the calendar now in force.
+	reschedule bool
+}
+
+func (w *wake) id() aiqyn.CommandID { return "" }
+func (w *wake) about() int64        { return w.no }
+
+// prepare computes the ruling beforehand if a silence is about to decide.
+func (w *wake) prepare(ctx ctx, e *Engine) error { return nil }
+
+func (w *wake) decide(t *turn) error {
+	if w.reschedule {
+		return t.reschedule()
+	}
+	return nil // run has fired the timers
+}
+
+// reschedule counts the date of the open step by the calendar in force. A date
+// that has passed stays passed.
+func (t *turn) reschedule() error {
+	s := t.rec.state
+	if s.Step == "" || s.Due.IsZero() || !t.now.Before(s.Due) {
+		return nil
+	}
+	due, version, err := t.due(findStep(t.svc, s.Step), s.Opened)
+	if err != nil || version == s.Calendar || !due.After(t.now) {
+		return err
+	}
+	t.emit(EventRescheduled, aiqyn.System, &rescheduled{Calendar: version, Due: due, Was: s.Due})
+	if !due.Equal(s.Due) {
+		t.tell("message.rescheduled", "due", due)
+	}
+	return nil
+}
+
+// RunDue does everything that is due now: silence, draws, suspensions and
+// grants that have run out, a pack whose day has come. It returns how many
+// cases it looked at. The engine calls it by itself unless it is Manual.
+func (e *Engine) RunDue(ctx context.Context) (int, error) {
+	if err := e.changePack(ctx); err != nil {
+		return 0, err
+	}
+	total := 0
+	for {
+		rows, err := e.Store.CasesToWake(ctx, e.Clock(), e.Batch)
+		if err != nil || len(rows) == 0 {
+			return total, err
+		}
+		nos := make([]int64, len(rows))
+		for i, r := range rows {
+			nos[i] = r.No
+		}
+		if err := e.wakeAll(ctx, nos, false); err != nil {
+			return total, err
+		}
+		total += len(rows)
+		if len(rows) < e.Batch {
+			return total, nil
+		}
+	}
+}
+
+// wakeAll sends a batch of cases through the sequencer and waits for them. One
+// that fails is logged and must not keep the others from their right.
+func (e *Engine) wakeAll(ctx context.Context, nos []int64, reschedule bool) error {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var failed error
+	for _, no := range nos {
+		r := &request{cmd: &wake{no: no, reschedule: reschedule}, reply: make(chan reply, 1)}
+		select {
+		case e.queue <- r:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		wg.Go(func() {
+			if _, err := e.await(ctx, r); err != nil {
+				e.health.overdue.Add(1)
+				e.Log.Error("timer failed", "case", no, "err", err)
+				mu.Lock()
+				failed = errors.Join(failed, err)
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	return failed
+}
+
+// changePack puts the pack whose day has come into force, and counts open
+// dates again by its calendars.
+func (e *Engine) changePack(ctx context.Context) error {
+	pack := e.packs.due(deadline.DateOf(e.Clock().In(e.Zone)))
+	if pack == nil {
+		return nil
+	}
+	e.packs.use(pack)
+	if err := e.Store.PutSetting(ctx, "pack", pack.Hash()); err != nil {
+		return err
+	}
+	for after := int64(0); ; {
+		rows, err := e.Store.OpenCases(ctx, after, e.Batch)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		nos := make([]int64, len(rows))
+		for i, r := range rows {
+			nos[i], after = r.No, r.No
+		}
+		if err := e.wakeAll(ctx, nos, true); err != nil {
+			return err
+		}
+	}
+}
+
+// keepWaking runs what is due, then sleeps until the next case's time or until
+// a command has changed when that is.
+func (e *Engine) keepWaking(run context.Context) {
+	const longest = time.Second // rounds of the beacon come every few seconds
+	timer := time.NewTimer(0)
+	for {
+		select {
+		case <-run.Done():
+			return
+		case <-e.wakeUp:
+		case <-timer.C:
+		}
+		if _, err := e.RunDue(run); err != nil && run.Err() == nil {
+			e.Log.Error("run what is due", "err", err)
+		}
+		next, err := e.Store.NextWake(run)
+		wait := longest
+		if err == nil && !next.IsZero() {
+			wait = min(longest, max(10*time.Millisecond, next.Sub(e.Clock())))
+		}
+		timer.Reset(wait)
+	}
+}
+
+// Nudge makes the engine look at its timers at once: the clock was moved.
+func (e *Engine) Nudge() {
+	select {
+	case e.wakeUp <- struct{}{}:
+	default:
+	}
+}

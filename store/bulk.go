@@ -1,0 +1,157 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// bulk writes many rows by few statements: prepared once for 64, 8 and 1 rows,
+// so that the cost per row is the database's and not the driver's.
+type bulk struct {
+	conn     *sql.Conn
+	prepared map[string]*sql.Stmt
+	args     []any
+}
+
+func newBulk(conn *sql.Conn) *bulk {
+	return &bulk{conn: conn, prepared: make(map[string]*sql.Stmt)}
+}
+
+func (w *bulk) close() {
+	for _, s := range w.prepared {
+		s.Close()
+	}
+}
+
+// table is one INSERT: its columns and what happens when the row is there.
+type table struct {
+	head, tail string
+	columns    int
+}
+
+var (
+	intoEntry = table{`INSERT INTO entry (idx, case_no, seq, kind, recorded, leaf, fields, sealed) VALUES `, ``, 8}
+	intoCases = table{`INSERT INTO cases (no, ref, service, applicant, object, filing, filed, key, status, outcome, body, step, officer, due, wake, closed, seq, state) VALUES `,
+		` ON CONFLICT (no) DO UPDATE SET status = excluded.status, outcome = excluded.outcome, step = excluded.step, officer = excluded.officer,
+		due = excluded.due, wake = excluded.wake, closed = excluded.closed, seq = excluded.seq, state = excluded.state`, 18}
+	intoTile        = table{`INSERT INTO tile (level, idx, data) VALUES `, ` ON CONFLICT (level, idx) DO UPDATE SET data = excluded.data`, 3}
+	intoReservation = table{`INSERT INTO reservation (case_no, share, place, amount, granted, expires) VALUES `,
+		` ON CONFLICT (case_no) DO UPDATE SET place = excluded.place, amount = excluded.amount, granted = excluded.granted, expires = excluded.expires`, 6}
+	intoOutbox   = table{`INSERT INTO outbox (id, case_no, phone, sealed, created, sent) VALUES `, ``, 6}
+	intoCommand  = table{`INSERT INTO command (id, first, last) VALUES `, ``, 3}
+	intoSnapshot = table{`INSERT INTO snapshot (hash, kind, data, added) VALUES `, ` ON CONFLICT (hash) DO NOTHING`, 4}
+	intoDemand   = table{`INSERT INTO demand (certificate, body, n) VALUES `, ` ON CONFLICT (certificate, body) DO UPDATE SET n = demand.n + excluded.n`, 3}
+	intoCapacity = table{`INSERT INTO capacity (publication, trafo, name, search, district, line) VALUES `, ``, 6}
+	intoRegister = table{`INSERT INTO register_row (register, key, value, version, at) VALUES `,
+		` ON CONFLICT (register, key) DO UPDATE SET value = excluded.value, version = excluded.version, at = excluded.at`, 5}
+)
+
+// insert writes n rows; row appends the i-th row's values.
+func (w *bulk) insert(ctx context.Context, t table, n int, row func(args []any, i int) []any) error {
+	for done := 0; done < n; {
+		rows := 1
+		if n-done >= 64 {
+			rows = 64
+		} else if n-done >= 8 {
+			rows = 8
+		}
+		args := w.args[:0]
+		for i := done; i < done+rows; i++ {
+			args = row(args, i)
+		}
+		stmt, err := w.stmt(ctx, t, rows)
+		if err == nil {
+			_, err = stmt.ExecContext(ctx, args...)
+		}
+		clear(args)
+		w.args = args
+		if err != nil {
+			return fmt.Errorf("%s…: %w", strings.Fields(t.head)[2], err)
+		}
+		done += rows
+	}
+	return nil
+}
+
+func (w *bulk) stmt(ctx context.Context, t table, rows int) (*sql.Stmt, error) {
+	key := t.head + strconv.Itoa(rows)
+	if s := w.prepared[key]; s != nil {
+		return s, nil
+	}
+	var b strings.Builder
+	b.WriteString(t.head)
+	for i, bind := 0, 1; i < rows; i++ {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		for c := range t.columns {
+			b.WriteString([]string{",$", "($"}[btoi(c == 0)])
+			b.WriteString(strconv.Itoa(bind))
+			bind++
+		}
+		b.WriteByte(')')
+	}
+	b.WriteString(t.tail)
+	s, err := w.conn.PrepareContext(ctx, b.String())
+	if err != nil {
+		return nil, err
+	}
+	w.prepared[key] = s
+	return s, nil
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// write inserts every row of the batch.
+func (w *bulk) write(ctx context.Context, b *Batch) error {
+	steps := []struct {
+		t   table
+		n   int
+		row func([]any, int) []any
+	}{
+		{intoEntry, len(b.Entries), func(a []any, i int) []any {
+			e := &b.Entries[i]
+			return append(a, e.Index, e.Case, e.Seq, e.Kind, micros(e.Recorded), e.Leaf[:], e.Fields, e.Sealed)
+		}},
+		{intoCases, len(b.Cases), func(a []any, i int) []any {
+			c := &b.Cases[i]
+			return append(a, c.No, c.Ref, c.Service, c.Applicant, c.Object, c.Filing, micros(c.Filed), c.Key, c.Status, c.Outcome,
+				c.Body, c.Step, c.Officer, micros(c.Due), micros(c.Wake), micros(c.Closed), c.Seq, c.State)
+		}},
+		{intoTile, len(b.Tiles), func(a []any, i int) []any {
+			return append(a, b.Tiles[i].Level, b.Tiles[i].Index, b.Tiles[i].Data)
+		}},
+		{intoReservation, len(b.Reservations), func(a []any, i int) []any {
+			r := &b.Reservations[i]
+			return append(a, r.Case, r.Share, r.Place, r.Amount, micros(r.Granted), micros(r.Expires))
+		}},
+		{intoOutbox, len(b.Messages), func(a []any, i int) []any {
+			m := &b.Messages[i]
+			return append(a, m.ID, m.Case, m.Phone, m.Sealed, micros(m.Created), micros(m.Sent))
+		}},
+		{intoCommand, len(b.Commands), func(a []any, i int) []any {
+			return append(a, b.Commands[i].ID, b.Commands[i].First, b.Commands[i].Last)
+		}},
+		{intoSnapshot, len(b.Snapshots), func(a []any, i int) []any {
+			s := &b.Snapshots[i]
+			return append(a, s.Hash, s.Kind, s.Data, micros(s.Added))
+		}},
+		{intoDemand, len(b.Demands), func(a []any, i int) []any {
+			return append(a, b.Demands[i].Certificate, b.Demands[i].Body, b.Demands[i].N)
+		}},
+	}
+	for _, s := range steps {
+		if err := w.insert(ctx, s.t, s.n, s.row); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+)
+
+const caseColumns = `no, ref, service, applicant, object, filing, filed, key, status, outcome, body, step, officer, due, wake, closed, seq, state`
+
+func scanCase(row interface{ Scan(...any) error }) (Case, error) {
+	var c Case
+	var filed, due, wake, closed int64
+	err := row.Scan(&c.No, &c.Ref, &c.Service, &c.Applicant, &c.Object, &c.Filing, &filed, &c.Key, &c.Status, &c.Outcome,
+		&c.Body, &c.Step, &c.Officer, &due, &wake, &closed, &c.Seq, &c.State)
+	c.Filed, c.Due, c.Wake, c.Closed = instant(filed), instant(due), instant(wake), instant(closed)
+	return c, err
+}
+
+// CaseByRef finds a case by what its applicant knows of it.
+func (db *DB) CaseByRef(ctx context.Context, ref string) (Case, bool, error) {
+	c, err := scanCase(db.read.QueryRowContext(ctx, `SELECT `+caseColumns+` FROM cases WHERE ref = $1`, ref))
+	if absent(err) {
+		return Case{}, false, nil
+	}
+	return c, err == nil, readable(err)
+}
+
+// CasesByNo returns the cases of these numbers, in any order; absent ones are left out.
+func (db *DB) CasesByNo(ctx context.Context, nos []int64) ([]Case, error) {
+	if len(nos) == 0 {
+		return nil, nil
+	}
+	var b strings.Builder
+	args := make([]any, len(nos))
+	for i, no := range nos {
+		args[i] = no
+		fmt.Fprintf(&b, ",$%d", i+1)
+	}
+	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE no IN (`+b.String()[1:]+`)`, args...)
+}
+
+// CasesOfApplicant lists cases from the newest, before number before (0: all).
+func (db *DB) CasesOfApplicant(ctx context.Context, applicant []byte, before int64, limit int) ([]Case, error) {
+	if before == 0 {
+		before = 1 << 62
+	}
+	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE applicant = $1 AND no < $2 ORDER BY no DESC LIMIT $3`, applicant, before, limit)
+}
+
+// CasesOfObject lists the newest cases about one object.
+func (db *DB) CasesOfObject(ctx context.Context, object []byte, limit int) ([]Case, error) {
+	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE object = $1 ORDER BY no DESC LIMIT $2`, object, limit)
+}
+
+// CasesOfOfficer lists what an officer holds, by clock, after (due, no).
+func (db *DB) CasesOfOfficer(ctx context.Context, officer string, due time.Time, no int64, limit int) ([]Case, error) {
+	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE officer = $1 AND officer <> '' AND (due, no) > ($2, $3)
+		ORDER BY due, no LIMIT $4`, officer, micros(due), no, limit)
+}
+
+// CasesToWake lists the cases whose time has come, earliest first.
+func (db *DB) CasesToWake(ctx context.Context, now time.Time, limit int) ([]Case, error) {
+	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE wake <> 0 AND wake <= $1 ORDER BY wake LIMIT $2`, micros(now), limit)
+}
+
+// NextWake tells when the earliest sleeping case must be looked at; zero if none.
+func (db *DB) NextWake(ctx context.Context) (time.Time, error) {
+	var wake sql.NullInt64
+	err := db.read.QueryRowContext(ctx, `SELECT min(wake) FROM cases WHERE wake <> 0`).Scan(&wake)
+	return instant(wake.Int64), readable(err)
+}
+
+// OpenCases yields numbers of open cases after no, for jobs that visit all.
+func (db *DB) OpenCases(ctx context.Context, after int64, limit int) ([]Case, error) {
+	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE no > $1 AND wake <> 0 ORDER BY no LIMIT $2`, after, limit)
+}
+
+// Cases lists cases from number from…to−1, for audit.
+func (db *DB) Cases(ctx context.Context, from, to int64) ([]Case, error) {
+	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE no >= $1 AND no < $2 ORDER BY no`, from, to)
+}
+
+func (db *DB) cases(ctx context.Context, query string, args ...any) ([]Case, error) {
+	rows, err := db.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, readable(err)
+	}
+	defer rows.Close()
+	var list []Case
+	for rows.Next() {
+		c, err := scanCase(rows)
+		if err != nil {
+			return nil, readable(err)
+		}
+		list = append(list, c)
+	}
+	return list, readable(rows.Err())
+}
+
+// LastNumbers returns the highest case number and outbox id given so far.
+func (db *DB) LastNumbers(ctx context.Context) (lastCase, lastMessage int64, err error) {
+	err = db.read.QueryRowContext(ctx, `SELECT (SELECT coalesce(max(no), 0) FROM cases), (SELECT coalesce(max(id), 0) FROM outbox)`).Scan(&lastCase, &lastMessage)
+	return lastCase, lastMessage, readable(err)
+}
+
+// Load is how many open steps an officer holds.
+type Load struct {
+	Officer string
+	N       int
+}
+
+// Loads counts the open steps of every officer who holds any.
+func (db *DB) Loads(ctx context.Context) ([]Load, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT officer, count(*) FROM cases WHERE officer <> '' GROUP BY officer`)
+	if err != nil {
+		return nil, readable(err)
+	}
+	defer rows.Close()
+	var list []Load
+	for rows.Next() {
+		var l Load
+		if err := rows.Scan(&l.Officer, &l.N); err != nil {
+			return nil, err
+		}
+		list = append(list, l)
+	}
+	return list, readable(rows.Err())
+}
+
+// Reservations returns all that is held of a share, by case.
+func (db *DB) Reservations(ctx context.Context, share string) ([]Reservation, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT case_no, share, place, amount, granted, expires FROM reservation
+		WHERE share = $1 AND amount > 0 ORDER BY case_no`, share)
+	if err != nil {
+		return nil, readable(err)
+	}
+	defer rows.Close()
+	var list []Reservation
+	for rows.Next() {
+		var r Reservation
+		var granted, expires int64
+		if err := rows.Scan(&r.Case, &r.Share, &r.Place, &r.Amount, &granted, &expires); err != nil {
+			return nil, err
+		}
+		r.Granted, r.Expires = instant(granted), instant(expires)
+		list = append(list, r)
+	}
+	return list, readable(rows.Err())
+}
+
+// Demand counts reports that a body demanded a paper.
+type Demand struct {
+	Certificate, Body string
+	N                 int64
+}
+
+// Demands lists who still demands papers, most first.
+func (db *DB) Demands(ctx context.Context, limit int) ([]Demand, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT certificate, body, n FROM demand ORDER BY n DESC, certificate, body LIMIT $1`, limit)
+	if err != nil {
+		return nil, readable(err)
+	}
+	defer rows.Close()
+	var list []Demand
+	for rows.Next() {
+		var d Demand
+		if err := rows.Scan(&d.Certificate, &d.Body, &d.N); err != nil {
+			return nil, err
+		}
+		list = append(list, d)
+	}
+	return list, readable(rows.Err())
+}

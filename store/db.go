@@ -1,0 +1,154 @@
+// Package store keeps the log and its projections in a relational database.
+// One SQL text serves both engines: $1 binds, BIGINT microseconds, ids made in
+// Go, JSON as opaque text; what differs is in one small file per engine.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"time"
+
+	"aiqyn"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// DB is an open database: one connection that writes, and a pool that reads
+// while it does.
+type DB struct {
+	write  *sql.Conn
+	read   *sql.DB
+	pool   *sql.DB // owns write
+	unlock func()
+	bulk   *bulk
+	mu     sync.Mutex // guards write and bulk
+	url    string
+}
+
+// Options of [Open]; the zero value opens for writing.
+type Options struct {
+	ReadOnly bool // for audit of a live database: takes no lock
+	// NoSync gives up durability; only simulate's bulk loading into a fresh
+	// file uses it, and syncs at the end.
+	NoSync bool
+}
+
+// Open opens the database at url, "sqlite:FILE", and brings its schema up to
+// date. A second process that opens the same file for writing is refused.
+func Open(ctx context.Context, url string, o Options) (*DB, error) {
+	file, ok := strings.CutPrefix(url, "sqlite:")
+	if !ok {
+		return nil, aiqyn.E(aiqyn.Invalid, "error.database-url", "url", url)
+	}
+	db, err := openSQLite(ctx, file, o)
+	if err != nil {
+		return nil, err
+	}
+	db.url = url
+	if !o.ReadOnly {
+		if err := db.migrate(ctx); err != nil {
+			db.Close()
+			return nil, readable(err)
+		}
+	}
+	db.bulk = newBulk(db.write)
+	return db, nil
+}
+
+// Close releases the database; what was committed is on disk already.
+func (db *DB) Close() error {
+	if db.bulk != nil {
+		db.bulk.close()
+	}
+	err := errors.Join(db.write.Close(), db.pool.Close())
+	if db.read != db.pool {
+		err = errors.Join(err, db.read.Close())
+	}
+	if db.unlock != nil {
+		db.unlock()
+	}
+	return err
+}
+
+// migrate applies the embedded migrations that the database has not seen, in
+// order, each in its own transaction.
+func (db *DB) migrate(ctx context.Context) error {
+	if _, err := db.write.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, at BIGINT NOT NULL)`); err != nil {
+		return fmt.Errorf("create migration table: %w", err)
+	}
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	for _, name := range names { // Glob sorts
+		if err := db.apply(ctx, name); err != nil {
+			return fmt.Errorf("migrate %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (db *DB) apply(ctx context.Context, name string) error {
+	var n int
+	if err := db.write.QueryRowContext(ctx, `SELECT count(*) FROM migration WHERE name = $1`, name).Scan(&n); err != nil || n > 0 {
+		return err
+	}
+	text, err := migrations.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	return db.inTx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, string(text)); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO migration (name, at) VALUES ($1, $2)`, name, time.Now().UnixMicro())
+		return err
+	})
+}
+
+// inTx runs f in one write transaction.
+func (db *DB) inTx(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := f(tx); err != nil {
+		tx.Rollback()
+		return err
+	}
+	return tx.Commit()
+}
+
+// update runs f in one write transaction, shutting out every other writer of
+// this process.
+func (db *DB) update(ctx context.Context, f func(*sql.Tx) error) error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return readable(db.inTx(ctx, f))
+}
+
+// micros converts a time for the database; the zero time is 0.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// instant converts back.
+func instant(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
+
+// absent reports whether a query found no row.
+func absent(err error) bool { return errors.Is(err, sql.ErrNoRows) }

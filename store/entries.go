@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"iter"
+	"time"
+)
+
+const entryColumns = `idx, case_no, seq, kind, recorded, leaf, fields, sealed`
+
+func scanEntry(rows *sql.Rows, e *Entry) error {
+	var leaf []byte
+	var at int64
+	if err := rows.Scan(&e.Index, &e.Case, &e.Seq, &e.Kind, &at, &leaf, &e.Fields, &e.Sealed); err != nil {
+		return err
+	}
+	if copy(e.Leaf[:], leaf) != len(e.Leaf) || len(leaf) != len(e.Leaf) {
+		return fmt.Errorf("entry %d: leaf has %d bytes", e.Index, len(leaf))
+	}
+	e.Recorded = instant(at)
+	return nil
+}
+
+// Entries yields entries from…to−1 in log order, as they are read. The entry
+// is reused between steps of the loop.
+func (db *DB) Entries(ctx context.Context, from, to int64) iter.Seq2[*Entry, error] {
+	return db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE idx >= $1 AND idx < $2 ORDER BY idx`, from, to)
+}
+
+// EntriesByCase yields the entries of cases from…to−1, case by case in order.
+func (db *DB) EntriesByCase(ctx context.Context, from, to int64) iter.Seq2[*Entry, error] {
+	return db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE case_no >= $1 AND case_no < $2 ORDER BY case_no, seq`, from, to)
+}
+
+// EntriesOf returns the entries of one case, at most limit.
+func (db *DB) EntriesOf(ctx context.Context, no int64, limit int) ([]Entry, error) {
+	var list []Entry
+	for e, err := range db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE case_no = $1 ORDER BY seq LIMIT $2`, no, limit) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, *e)
+	}
+	return list, nil
+}
+
+// Entry returns one entry.
+func (db *DB) Entry(ctx context.Context, index int64) (Entry, error) {
+	for e, err := range db.Entries(ctx, index, index+1) {
+		if err != nil {
+			return Entry{}, err
+		}
+		return *e, nil
+	}
+	return Entry{}, sql.ErrNoRows
+}
+
+func (db *DB) entries(ctx context.Context, query string, args ...any) iter.Seq2[*Entry, error] {
+	return func(yield func(*Entry, error) bool) {
+		rows, err := db.read.QueryContext(ctx, query, args...)
+		if err != nil {
+			yield(nil, readable(err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var e Entry
+			if err := scanEntry(rows, &e); err != nil {
+				yield(nil, readable(err))
+				return
+			}
+			if !yield(&e, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(nil, readable(err))
+		}
+	}
+}
+
+// Leaves returns the commitments of entries from…to−1.
+func (db *DB) Leaves(ctx context.Context, from, to int64) ([][32]byte, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT leaf FROM entry WHERE idx >= $1 AND idx < $2 ORDER BY idx`, from, to)
+	if err != nil {
+		return nil, readable(err)
+	}
+	defer rows.Close()
+	var leaves [][32]byte
+	for rows.Next() {
+		var leaf []byte
+		if err := rows.Scan(&leaf); err != nil {
+			return nil, err
+		}
+		if len(leaf) != 32 {
+			return nil, fmt.Errorf("entry %d: leaf has %d bytes", from+int64(len(leaves)), len(leaf))
+		}
+		leaves = append(leaves, [32]byte(leaf))
+	}
+	return leaves, readable(rows.Err())
+}
+
+// ReadTile returns the first width hashes of a tile (ledger.TileReader).
+func (db *DB) ReadTile(level int, index int64, width int) ([]byte, error) {
+	var data []byte
+	err := db.read.QueryRow(`SELECT data FROM tile WHERE level = $1 AND idx = $2`, level, index).Scan(&data)
+	if err != nil {
+		return nil, readable(fmt.Errorf("tile %d/%d: %w", level, index, err))
+	}
+	if len(data) < width*32 {
+		return nil, fmt.Errorf("tile %d/%d: %d bytes, want %d hashes", level, index, len(data), width)
+	}
+	return data[:width*32], nil
+}
+
+// Cosigned is a checkpoint with the quorum's cosignatures.
+type Cosigned struct {
+	Size       int64
+	At         time.Time
+	Checkpoint string
+}
+
+// PutCosigned keeps a cosigned checkpoint. Older ones stay: each is evidence.
+func (db *DB) PutCosigned(ctx context.Context, c Cosigned) error {
+	return db.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO cosigned (size, at, checkpoint) VALUES ($1, $2, $3)
+			ON CONFLICT (size) DO UPDATE SET at = excluded.at, checkpoint = excluded.checkpoint`, c.Size, micros(c.At), c.Checkpoint)
+		return err
+	})
+}
+
+// LastCosigned returns the largest cosigned checkpoint, or a zero one.
+func (db *DB) LastCosigned(ctx context.Context) (Cosigned, error) {
+	var c Cosigned
+	var at int64
+	err := db.read.QueryRowContext(ctx, `SELECT size, at, checkpoint FROM cosigned ORDER BY size DESC LIMIT 1`).Scan(&c.Size, &at, &c.Checkpoint)
+	if absent(err) {
+		return Cosigned{}, nil
+	}
+	c.At = instant(at)
+	return c, readable(err)
+}
+
+// CommandDone finds a command outside a case that was carried out before.
+func (db *DB) CommandDone(ctx context.Context, id string) (Command, bool, error) {
+	c := Command{ID: id}
+	err := db.read.QueryRowContext(ctx, `SELECT first, last FROM command WHERE id = $1`, id).Scan(&c.First, &c.Last)
+	if absent(err) {
+		return c, false, nil
+	}
+	return c, err == nil, readable(err)
+}

@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// Snapshot returns content-addressed public data, nil if it is not here.
+func (db *DB) Snapshot(ctx context.Context, hash string) ([]byte, error) {
+	return db.blob(ctx, `SELECT data FROM snapshot WHERE hash = $1`, hash)
+}
+
+// Snapshots lists what is kept of a kind, oldest first, without the data.
+func (db *DB) Snapshots(ctx context.Context, kind string) ([]Snapshot, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT hash, kind, added FROM snapshot WHERE kind = $1 ORDER BY added, hash`, kind)
+	if err != nil {
+		return nil, readable(err)
+	}
+	defer rows.Close()
+	var list []Snapshot
+	for rows.Next() {
+		var s Snapshot
+		var at int64
+		if err := rows.Scan(&s.Hash, &s.Kind, &at); err != nil {
+			return nil, err
+		}
+		s.Added = instant(at)
+		list = append(list, s)
+	}
+	return list, readable(rows.Err())
+}
+
+// PutSnapshot keeps public data under its hash; the same data twice is once.
+func (db *DB) PutSnapshot(ctx context.Context, s Snapshot) error {
+	return db.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, intoSnapshot.head+`($1,$2,$3,$4)`+intoSnapshot.tail, s.Hash, s.Kind, s.Data, micros(s.Added))
+		return err
+	})
+}
+
+// Setting returns a named setting, "" if it was never made.
+func (db *DB) Setting(ctx context.Context, name string) (string, error) {
+	b, err := db.blob(ctx, `SELECT value FROM setting WHERE name = $1`, name)
+	return string(b), err
+}
+
+// PutSetting makes or changes a setting.
+func (db *DB) PutSetting(ctx context.Context, name, value string) error {
+	return db.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+		return err
+	})
+}
+
+// Publication is the free power of every transformer at one moment.
+type Publication struct {
+	ID      int64
+	At      time.Time
+	Day     string
+	Network string
+	Hash    string
+	Entry   int64
+	Lines   []CapacityLine // only when writing
+	N       int64
+}
+
+// CapacityLine is one transformer's published record.
+type CapacityLine struct {
+	Trafo    int64
+	Name     string
+	Search   string // folded, for finding
+	District string
+	Line     []byte // JSON
+}
+
+func (db *DB) writePublication(ctx context.Context, p *Publication) error {
+	_, err := db.write.ExecContext(ctx, `INSERT INTO publication (id, at, day, network, hash, entry, n) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		p.ID, micros(p.At), p.Day, p.Network, p.Hash, p.Entry, len(p.Lines))
+	if err != nil {
+		return fmt.Errorf("publication: %w", err)
+	}
+	return db.bulk.insert(ctx, intoCapacity, len(p.Lines), func(a []any, i int) []any {
+		l := &p.Lines[i]
+		return append(a, p.ID, l.Trafo, l.Name, l.Search, l.District, string(l.Line))
+	})
+}
+
+// LastPublication returns the current publication without its lines.
+func (db *DB) LastPublication(ctx context.Context) (Publication, bool, error) {
+	var p Publication
+	var at int64
+	err := db.read.QueryRowContext(ctx, `SELECT id, at, day, network, hash, entry, n FROM publication ORDER BY id DESC LIMIT 1`).
+		Scan(&p.ID, &at, &p.Day, &p.Network, &p.Hash, &p.Entry, &p.N)
+	if absent(err) {
+		return p, false, nil
+	}
+	p.At = instant(at)
+	return p, err == nil, readable(err)
+}
+
+// CapacityLines lists transformers of a publication after one of them; an
+// empty district or search finds all.
+func (db *DB) CapacityLines(ctx context.Context, publication int64, district, search string, after int64, limit int) ([]CapacityLine, error) {
+	query := `SELECT trafo, name, district, line FROM capacity WHERE publication = $1 AND trafo > $2`
+	args := []any{publication, after}
+	if district != "" {
+		args = append(args, district)
+		query += fmt.Sprintf(` AND district = $%d`, len(args))
+	}
+	if search != "" {
+		args = append(args, "%"+search+"%")
+		query += fmt.Sprintf(` AND search LIKE $%d`, len(args))
+	}
+	args = append(args, limit)
+	rows, err := db.read.QueryContext(ctx, query+fmt.Sprintf(` ORDER BY trafo LIMIT $%d`, len(args)), args...)
+	if err != nil {
+		return nil, readable(err)
+	}
+	defer rows.Close()
+	var list []CapacityLine
+	for rows.Next() {
+		var l CapacityLine
+		if err := rows.Scan(&l.Trafo, &l.Name, &l.District, &l.Line); err != nil {
+			return nil, err
+		}
+		list = append(list, l)
+	}
+	return list, readable(rows.Err())
+}
+
+// Officer is one officer whom a roster may name.
+type Officer struct{ ID, Role, Body, Name string }
+
+// PutOfficers enters officers into the list.
+func (db *DB) PutOfficers(ctx context.Context, list []Officer) error {
+	return db.update(ctx, func(tx *sql.Tx) error {
+		for _, o := range list {
+			_, err := tx.ExecContext(ctx, `INSERT INTO officer (id, role, body, name) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (id) DO UPDATE SET role = excluded.role, body = excluded.body, name = excluded.name`, o.ID, o.Role, o.Body, o.Name)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Officers lists the officers in order of their ids.
+func (db *DB) Officers(ctx context.Context) ([]Officer, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT id, role, body, name FROM officer ORDER BY id`)
+	if err != nil {
+		return nil, readable(err)
+	}
+	defer rows.Close()
+	var list []Officer
+	for rows.Next() {
+		var o Officer
+		if err := rows.Scan(&o.ID, &o.Role, &o.Body, &o.Name); err != nil {
+			return nil, err
+		}
+		list = append(list, o)
+	}
+	return list, readable(rows.Err())
+}
