@@ -1,0 +1,75 @@
+package simulate
+
+import (
+	"fmt"
+
+	"aiqyn"
+	"aiqyn/registry"
+)
+
+// Bodies that the officers serve, by their ids in the pack where it has them.
+const (
+	Utility        aiqyn.BodyID = "utility"
+	Platform       aiqyn.BodyID = "platform"
+	Audit          aiqyn.BodyID = "audit"
+	AntiCorruption aiqyn.BodyID = "anti-corruption"
+	ServiceCentre  aiqyn.BodyID = "government-for-citizens"
+	Akimat         aiqyn.BodyID = "akimat-akmola"
+	Schools        aiqyn.BodyID = "education-astana"
+)
+
+// Officer is one person in the service of a body; they are in the register of
+// people like everybody else.
+type Officer struct {
+	ID     aiqyn.OfficerID
+	Name   registry.Name
+	Role   aiqyn.Role
+	Body   aiqyn.BodyID
+	Region string
+	IIN    aiqyn.PersonID
+	Phone  string
+	Lang   aiqyn.Lang
+}
+
+// Actor is the officer acting.
+func (o Officer) Actor() aiqyn.Actor {
+	return aiqyn.Actor{Role: o.Role, Person: o.IIN, Officer: o.ID, Body: o.Body}
+}
+
+// establishment says how many serve where. Twelve surveyors and eight engineers
+// make a draw worth the name; the rest are as many as their rules need.
+var establishment = []struct {
+	role  aiqyn.Role
+	body  aiqyn.BodyID
+	count int
+}{
+	{aiqyn.RoleSurveyor, Utility, 16}, {aiqyn.RoleEngineer, Utility, 10}, {aiqyn.RoleHead, Utility, 2},
+	{aiqyn.RolePublisher, Platform, 2}, {aiqyn.RoleRegistrar, Platform, 1}, {aiqyn.RoleCustodian, Platform, 1},
+	{aiqyn.RoleAuditor, Audit, 1}, {aiqyn.RoleOverseer, AntiCorruption, 1}, {aiqyn.RoleOperator, ServiceCentre, 2},
+	{aiqyn.RoleReader, Akimat, 1}, {aiqyn.RoleReader, Schools, 1},
+}
+
+// officers appoints people of working age, nobody twice, and chooses who the
+// demonstration is shown through.
+func (m *maker) officers() error {
+	r := stream(m.cfg.Seed, "officers")
+	adults := grownUps(m.w.lives, m.cfg.Today)
+	r.Shuffle(len(adults), func(i, j int) { adults[i], adults[j] = adults[j], adults[i] })
+	seats := make(map[aiqyn.Role]int)
+	next := 0
+	for _, e := range establishment {
+		for range e.count {
+			for m.w.lives[adults[next]].age(m.cfg.Today) > 60 {
+				next++
+			}
+			p := &m.w.lives[adults[next]]
+			next++
+			seats[e.role]++
+			m.w.Officers = append(m.w.Officers, Officer{
+				ID:   aiqyn.OfficerID(fmt.Sprintf("%s-%02d", e.role, seats[e.role])),
+				Name: p.name(), Role: e.role, Body: e.body, Region: Region, IIN: p.iin, Phone: p.phone, Lang: p.lang,
+			})
+		}
+	}
+	return m.w.cast()
+}

@@ -1,0 +1,142 @@
+package simulate
+
+import "aiqyn"
+
+// part is how a persona is introduced.
+type part struct{ title, try aiqyn.Text }
+
+var citizenTexts = map[string]part{
+	"mother": {
+		aiqyn.Text{KK: "Ана", RU: "Мама", EN: "A mother"},
+		aiqyn.Text{
+			KK: "Мекенжайыңызды қағазсыз растаңыз: мектепке де, банкке де анықтама апарудың қажеті жоқ.",
+			RU: "Подтвердите свой адрес без бумаги: ни школе, ни банку справка больше не нужна.",
+			EN: "Confirm your address without paper: neither the school nor the bank needs a certificate.",
+		},
+	},
+	"builder": {
+		aiqyn.Text{KK: "Құрылысшы, қуат бар жерде", RU: "Строитель, рядом есть мощность", EN: "A builder with power nearby"},
+		aiqyn.Text{
+			KK: "Өз учаскеңізге 150 кВт сұраңыз: бағасы мен ұзындығы көрсетілген қосылу нүктелерін көресіз.",
+			RU: "Попросите 150 кВт на свой участок: увидите точки подключения с ценой и длиной линии.",
+			EN: "Ask for 150 kW on your parcel: you will see connection points with price and length.",
+		},
+	},
+	"builder-no-margin": {
+		aiqyn.Text{KK: "Құрылысшы, желі толған жерде", RU: "Строитель, рядом сеть заполнена", EN: "A builder where the network is full"},
+		aiqyn.Text{
+			KK: "Дәл сол 150 кВт-ты сұраңыз: жақын жерде бос қуат жоқ, ал бас тарту тек шын себеппен болады.",
+			RU: "Попросите те же 150 кВт: рядом мощности нет, а отказать можно только по правдивой причине.",
+			EN: "Ask for the same 150 kW: nothing is free nearby, and a refusal needs a reason that is true.",
+		},
+	},
+	"stranger": {
+		aiqyn.Text{KK: "Учаскеге құқығы жоқ адам", RU: "Человек без права на участок", EN: "Somebody with no right to the parcel"},
+		aiqyn.Text{
+			KK: "Бөтен учаскеге қуат сұрап көріңіз: тізілім құқығыңыз жоғын бірден көрсетеді.",
+			RU: "Попробуйте попросить мощность на чужой участок: реестр сразу покажет, что права у вас нет.",
+			EN: "Try to ask for power on somebody else's parcel: the register shows at once that it is not yours.",
+		},
+	},
+	"entrepreneur": {
+		aiqyn.Text{KK: "Кәсіпкер", RU: "Предприниматель", EN: "An entrepreneur"},
+		aiqyn.Text{
+			KK: "Серіктестігіңіздің дүкеніне 60 кВт сұраңыз: кім екеніңізді тізілім өзі біледі.",
+			RU: "Попросите 60 кВт для магазина вашего товарищества: кто вы, реестр знает сам.",
+			EN: "Ask for 60 kW for your company's shop: the register knows already who you are.",
+		},
+	},
+}
+
+var officerTexts = map[aiqyn.Role]part{
+	aiqyn.RoleSurveyor: {
+		aiqyn.Text{KK: "Қарап-тексеруші", RU: "Обследователь", EN: "A surveyor"},
+		aiqyn.Text{
+			KK: "Жеребемен түскен тексеруді орны, уақыты және суретімен жазыңыз.",
+			RU: "Запишите обследование, выпавшее вам по жребию: место, время, фотография.",
+			EN: "Record a survey that the draw gave you: place, time, photo.",
+		},
+	},
+	aiqyn.RoleEngineer: {
+		aiqyn.Text{KK: "Желі инженері", RU: "Инженер сети", EN: "An engineer of the utility"},
+		aiqyn.Text{
+			KK: "Мерзімі жақын істерден бастаңыз; бос қуат тұрғанда бас тартып көріңіз — жүйе қабылдамайды.",
+			RU: "Начните с дел, у которых истекает срок; попробуйте отказать при свободной мощности — система не примет.",
+			EN: "Begin with the cases whose clock runs out; try to refuse while power is free: it will not be taken.",
+		},
+	},
+	aiqyn.RoleHead: {
+		aiqyn.Text{KK: "Желі мекемесінің басшысы", RU: "Руководитель сетевой компании", EN: "The head of the utility"},
+		aiqyn.Text{
+			KK: "Мерзімі өтіп, сізге жеткен істерді және шағымдарды қараңыз.",
+			RU: "Посмотрите дела, которые дошли до вас из-за пропущенного срока, и жалобы.",
+			EN: "Look at the cases that reached you because a deadline was missed, and at appeals.",
+		},
+	},
+	aiqyn.RolePublisher: {
+		aiqyn.Text{KK: "Жариялаушы", RU: "Публикатор правил", EN: "A publisher of rules"},
+		aiqyn.Text{
+			KK: "Жаңа ережеге бірінші қолды қойыңыз: екіншісінсіз ол күшіне енбейді.",
+			RU: "Поставьте первую подпись под новым правилом: без второй оно не вступит в силу.",
+			EN: "Put the first signature under a new rule: without a second it takes no effect.",
+		},
+	},
+	aiqyn.RoleRegistrar: {
+		aiqyn.Text{KK: "Тіркеуші", RU: "Регистратор", EN: "A registrar"},
+		aiqyn.Text{
+			KK: "Жеребеге қатысатын қызметкерлер тізімін өзгертіңіз: өзгеріс журналда қалады.",
+			RU: "Измените список тех, кого можно выбрать жребием: изменение останется в журнале.",
+			EN: "Change who may be drawn: the change stays in the log.",
+		},
+	},
+	aiqyn.RoleCustodian: {
+		aiqyn.Text{KK: "Кілт сақтаушы", RU: "Хранитель ключей", EN: "A custodian of keys"},
+		aiqyn.Text{
+			KK: "Деректерді өшіру сұрауын растаңыз: оған екі адам керек.",
+			RU: "Подтвердите удаление личных данных: для этого нужны двое.",
+			EN: "Confirm that personal data be erased: it takes two.",
+		},
+	},
+	aiqyn.RoleAuditor: {
+		aiqyn.Text{KK: "Аудитор", RU: "Аудитор", EN: "An auditor"},
+		aiqyn.Text{
+			KK: "Кез келген шешімді жарияланған ереже бойынша қайта есептеңіз.",
+			RU: "Пересчитайте любое решение по опубликованному правилу.",
+			EN: "Compute any decision again from the published rule.",
+		},
+	},
+	aiqyn.RoleOverseer: {
+		aiqyn.Text{KK: "Сыбайлас жемқорлыққа қарсы қызмет", RU: "Антикоррупционная служба", EN: "An anti-corruption officer"},
+		aiqyn.Text{
+			KK: "Қабылданбаған бас тартуларды және бүгін мерзімі бітетін істерді көріңіз.",
+			RU: "Посмотрите отклонённые отказы и дела, срок которых истекает сегодня.",
+			EN: "See refusals that were turned down and cases that run out today.",
+		},
+	},
+	aiqyn.RoleOperator: {
+		aiqyn.Text{KK: "ХҚКО операторы", RU: "Оператор ЦОНа", EN: "An operator at a service centre"},
+		aiqyn.Text{
+			KK: "Келген адамға өтініш беруге көмектесіңіз: деректері жасырын күйінде қалады.",
+			RU: "Помогите посетителю подать заявление: его данные останутся скрытыми.",
+			EN: "Help a visitor apply: their data stay masked.",
+		},
+	},
+	aiqyn.RoleReader: {
+		aiqyn.Text{KK: "Әкімдік қызметкері", RU: "Сотрудник акимата", EN: "A clerk at the akimat"},
+		aiqyn.Text{
+			KK: "Адамның мекенжайын оның келісімімен оқыңыз: анықтама сұрауға болмайды.",
+			RU: "Прочитайте адрес человека с его согласия: требовать справку нельзя.",
+			EN: "Read a person's address with their consent: asking for a certificate is not allowed.",
+		},
+	},
+}
+
+// schoolText introduces the reader who answers for schools.
+var schoolText = part{
+	aiqyn.Text{KK: "Білім басқармасының қызметкері", RU: "Сотрудник управления образования", EN: "A clerk of the education department"},
+	aiqyn.Text{
+		KK: "Оқушының мекенжайын ата-анасының келісімімен оқыңыз.",
+		RU: "Прочитайте адрес ученика с согласия родителя.",
+		EN: "Read a pupil's address with the parent's consent.",
+	},
+}
