@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"strings"
+	"time"
 
 	"aiqyn"
 	"aiqyn/ledger"
@@ -13,10 +14,10 @@ import (
 // commits to its closed content.
 type EntryView struct {
 	Index int64
-	Leaf  string // hex
-	Day   string
-	Size  int64  // of the log
-	Proof string // tlog-proof of the commitment
+	Leaf  string    // hex
+	At    time.Time // recorded; pages show the day only
+	Size  int64     // of the log
+	Proof string    // tlog-proof of the commitment
 }
 
 // Receipt returns the receipt of an entry in its canonical form, for those whom
@@ -122,7 +123,7 @@ func (e *Engine) Entry(ctx context.Context, index int64) (EntryView, error) {
 		return EntryView{}, err
 	}
 	text := ledger.Proof{Index: index, Hashes: proof, Checkpoint: checkpoint}
-	return EntryView{Index: index, Leaf: ledger.Hash(row.Leaf).String(), Day: day(row.Recorded, e.Zone), Size: head.Size, Proof: text.String()}, nil
+	return EntryView{Index: index, Leaf: ledger.Hash(row.Leaf).String(), At: row.Recorded, Size: head.Size, Proof: text.String()}, nil
 }
 
 // Check verifies a receipt with this server's own key and policy. It is a

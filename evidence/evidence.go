@@ -42,21 +42,21 @@ type Requirement struct {
 
 // Item is one piece of evidence.
 type Item struct {
+	By    aiqyn.OfficerID `json:"by"`
+	Hash  string          `json:"hash,omitempty"` // "sha256:" and 64 hex digits, of the file
 	Kind  Kind            `json:"kind"`
 	Place *Point          `json:"place,omitempty"`
-	Time  time.Time       `json:"time"`           // claimed by the device
-	Hash  string          `json:"hash,omitempty"` // "sha256:" and 64 hex digits, of the file
-	By    aiqyn.OfficerID `json:"by"`
+	Time  time.Time       `json:"time"` // claimed by the device
 }
 
 // Bundle is the evidence of one act, signed as a whole.
 type Bundle struct {
-	Object    string          `json:"object"`   // what the case is about
-	Step      aiqyn.StepID    `json:"step"`     //
-	By        aiqyn.OfficerID `json:"by"`       // who acts
-	Previous  string          `json:"previous"` // digest of the bundle before; empty in the first
+	By        aiqyn.OfficerID `json:"by"` // who acts
 	Items     []Item          `json:"items"`
+	Object    string          `json:"object"`              // what the case is about
+	Previous  string          `json:"previous"`            // digest of the bundle before; empty in the first
 	Signature []byte          `json:"signature,omitempty"` // Ed25519 over Digest
+	Step      aiqyn.StepID    `json:"step"`                //
 }
 
 // Context is what a bundle is checked against.

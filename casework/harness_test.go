@@ -1,0 +1,295 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"aiqyn"
+	"aiqyn/beacon"
+	"aiqyn/grid"
+	"aiqyn/ledger"
+	kz "aiqyn/packs"
+	"aiqyn/registry"
+	"aiqyn/service"
+	"aiqyn/store"
+)
+
+// rig is a whole engine on a small world whose clock the test moves.
+type rig struct {
+	*Engine
+	t     testing.TB
+	dir   string
+	db    *store.DB
+	mu    sync.Mutex
+	now   time.Time
+	n     int
+	cfg   Config
+	files []service.File
+}
+
+// zeroReader makes keys of tests the same each time.
+type zeroReader struct{}
+
+func (zeroReader) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+type rigOption func(*Config)
+
+// start is a Monday morning without holidays near.
+var start = time.Date(2026, 6, 1, 10, 0, 0, 0, time.FixedZone("+05", 5*3600))
+
+func newRig(t testing.TB, opts ...rigOption) *rig {
+	t.Helper()
+	r := &rig{t: t, dir: t.TempDir(), now: start, files: kz.Kazakhstan()}
+	r.open(opts...)
+	t.Cleanup(func() { r.shut() })
+	r.seed()
+	return r
+}
+
+func (r *rig) shut() {
+	if r.Engine != nil {
+		r.Engine.Close()
+		r.db.Close()
+		r.Engine = nil
+	}
+}
+
+// open starts an engine on the rig's file; again after a crash or a restore.
+func (r *rig) open(opts ...rigOption) {
+	r.t.Helper()
+	ctx := context.Background()
+	db, err := store.Open(ctx, "sqlite:"+filepath.Join(r.dir, "aiqyn.db"), store.Options{})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.db = db
+	skey, vkey, err := ledger.GenerateKey(zeroReader{}, "test.aiqyn.example/log")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	signer, err := ledger.NewSigner(skey)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	parse := func(files []service.File) (*service.Pack, error) { return service.ParsePack(files) }
+	pack, err := parse(r.files)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.cfg = Config{
+		Store: db, Origin: "test.aiqyn.example/log", Signer: signer, VerifierKey: vkey, DataKey: [32]byte{1},
+		BasePack: pack, Parse: parse, Registers: registry.NewLocal(db), Computations: testComputations,
+		Beacon: testBeacon{beacon.NewPractice([32]byte{7}, start.AddDate(-1, 0, 0), 3*time.Second)},
+		Clock:  r.clock, Manual: true, Practice: true, Capacity: testCapacity(r.t, 400),
+	}
+	for _, o := range opts {
+		o(&r.cfg)
+	}
+	if r.Engine, err = Open(ctx, r.cfg); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *rig) clock() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.now
+}
+
+// at moves the clock and lets everything happen that is due by then.
+func (r *rig) at(t time.Time) {
+	r.t.Helper()
+	r.mu.Lock()
+	r.now = t
+	r.mu.Unlock()
+	if _, err := r.RunDue(context.Background()); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *rig) pass(d time.Duration) { r.t.Helper(); r.at(r.clock().Add(d)) }
+
+// testBeacon knows every round in advance; the engine must not use one early.
+type testBeacon struct{ *beacon.Practice }
+
+func (b testBeacon) Published(n uint64) (beacon.Round, bool) { return b.Round(n), true }
+
+var testComputations = Computations{
+	grid.ConnectionPoints1: {
+		Bind: BindConnectionPoints,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunConnectionPoints1(in, func(hash string) (*grid.Model, error) {
+				v, err := snap(hash)
+				m, _ := v.(*grid.Model)
+				return m, err
+			})
+		},
+	},
+}
+
+// testCapacity is a source, a transformer and one low-voltage bus 50 m from
+// the test parcel with about kw free.
+func testCapacity(t testing.TB, kw float64) *Capacity {
+	t.Helper()
+	f := func(v float64) *float64 { return &v }
+	n := &grid.Network{
+		Name: "test", BaseHz: 50, Radial: true, CRS: "EPSG:32642",
+		Sources: []grid.Source{{Bus: 1, VPU: 1}},
+		Buses: []grid.Bus{
+			{ID: 1, VnKV: 10, X: f(500000), Y: f(5660000)}, {ID: 2, VnKV: 0.4, X: f(500010), Y: f(5660000)},
+		},
+		Trafos: []grid.Trafo{{
+			ID: 1, Name: "ТП-1", HV: 1, LV: 2, SnKVA: kw / 0.95, VnHVKV: 10, VnLVKV: 0.4, VkPct: 4.5, VkrPct: 1, PfeKW: 1, I0Pct: 0.5,
+			TapSide: "hv", Model: grid.TrafoModel{RPU: 0.005, XPU: 0.02, Ratio: 1},
+		}},
+		Lines: []grid.Line{},
+		Loads: []grid.Load{},
+	}
+	m, err := grid.Compile(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Capacity{Model: m, Hash: n.Hash(), Limits: grid.DefaultLimits(), Costs: testCosts, Detour: 1300}
+}
+
+var testCosts = grid.Costs{
+	From: "2026-01-01", Source: "test", MaxRouteM: 1000,
+	Levels: []grid.Level{{MaxV: 400, Tap: 1_000_00, Cables: []grid.Cable{{MaxW: 1_000_000, PerM: 5_000_00, R: 10, X: 10}}}},
+}
+
+const (
+	holder   = aiqyn.PersonID("900101750009")
+	stranger = aiqyn.PersonID("990731799995")
+	plot     = "99-999-001-001"
+)
+
+// seed enters people, a parcel and the officers.
+func (r *rig) seed() {
+	ctx := context.Background()
+	put := func(register, key string, doc any) {
+		r.t.Helper()
+		value, err := registry.Canonical(doc)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if err := r.db.PutRegisterRows(ctx, []store.RegisterDoc{{Register: register, Key: key, Value: value, Version: "1", At: start}}); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	for i, p := range []aiqyn.PersonID{holder, stranger} {
+		put(registry.PeopleRegister, string(p), registry.Person{
+			IIN: p, Name: registry.Name{Last: "Омарова", First: "Айгүл"}, Phone: fmt.Sprintf("+7700000000%d", i), Lang: "kk"})
+	}
+	for i := range 40 {
+		parcel := plot
+		if i > 0 {
+			parcel = fmt.Sprintf("99-999-002-%03d", i)
+		}
+		put(registry.ParcelRegister, parcel, registry.Parcel{
+			Number: parcel, Area: 600, Region: "71", District: "7110", Lat: 51.1, Lon: 71.4, X: 500050, Y: 5660000})
+		put(registry.RightRegister, parcel, registry.Right{Parcel: parcel, Holders: []registry.Holder{{Person: holder, Share: "1/1"}}})
+	}
+	put(registry.AddressRegister, string(holder), registry.Address{Person: holder, Region: "71", District: "7110", Street: "Достық", House: "5"})
+	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer} {
+		var officers []aiqyn.OfficerID
+		for i := range 6 {
+			officers = append(officers, aiqyn.OfficerID(fmt.Sprintf("%s-%02d", role, i+1)))
+		}
+		r.must(Roster{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: role, Body: "utility", Officers: officers})
+	}
+}
+
+// id makes a fresh command id.
+func (r *rig) id() aiqyn.CommandID {
+	r.n++
+	return aiqyn.CommandID(fmt.Sprintf("c%d", r.n))
+}
+
+func (r *rig) must(cmd any) Result {
+	r.t.Helper()
+	res, err := r.Do(context.Background(), cmd)
+	if err != nil {
+		r.t.Fatalf("%T: %v", cmd, err)
+	}
+	return res
+}
+
+func (r *rig) file(person aiqyn.PersonID, parcel string, kw int) aiqyn.Reference {
+	r.t.Helper()
+	return r.must(r.filing(person, parcel, kw)).Ref
+}
+
+func (r *rig) filing(person aiqyn.PersonID, parcel string, kw int) File {
+	return File{
+		ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: person}, Service: "energy.connection", Lang: "kk", Channel: "online",
+		Answers: answersFor(parcel, kw),
+	}
+}
+
+func answersFor(parcel string, kw int) map[string]string {
+	a := map[string]string{"parcel": parcel, "load": fmt.Sprint(kw), "category": "III", "term": "permanent"}
+	if kw <= 15 {
+		a["phases"] = "one-phase"
+	}
+	if kw > 200 {
+		a["voltage"] = "low"
+	}
+	return a
+}
+
+// view is the case as the system sees it.
+func (r *rig) view(ref aiqyn.Reference) *CaseView {
+	r.t.Helper()
+	v, err := r.Case(context.Background(), aiqyn.System, ref)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return v
+}
+
+// officer is whoever was drawn for the open step.
+func (r *rig) officer(ref aiqyn.Reference) aiqyn.Actor {
+	r.t.Helper()
+	v := r.view(ref)
+	if v.Officer == "" {
+		r.t.Fatalf("%s: nobody is drawn for %v", ref, v.Step)
+	}
+	return aiqyn.Actor{Role: v.Step.By, Officer: aiqyn.OfficerID(v.Officer), Body: "utility"}
+}
+
+// survey does the survey as the drawn officer would.
+func (r *rig) survey(ref aiqyn.Reference) {
+	r.t.Helper()
+	r.must(r.surveyOf(ref))
+}
+
+func (r *rig) surveyOf(ref aiqyn.Reference) Perform {
+	hash := "sha256:" + fmt.Sprintf("%064x", 1)
+	hash2 := "sha256:" + fmt.Sprintf("%064x", 2)
+	return Perform{
+		ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "survey", Records: map[string]string{"measured-load": "20"},
+		Evidence: []EvidenceItem{{Kind: "place", Lat: "51.1", Lon: "71.4"}, {Kind: "time"}, {Kind: "photo", Hash: hash}, {Kind: "photo", Hash: hash2}, {Kind: "signature"}},
+	}
+}
+
+// toConditions files a case and brings it to the engineer's desk.
+func (r *rig) toConditions(person aiqyn.PersonID, parcel string, kw int) aiqyn.Reference {
+	r.t.Helper()
+	ref := r.file(person, parcel, kw)
+	r.pass(10 * time.Second)
+	r.survey(ref)
+	r.pass(10 * time.Second)
+	return ref
+}
+
+func kinds(v *CaseView) []EventKind {
+	var out []EventKind
+	for _, e := range v.Events {
+		out = append(out, e.Kind)
+	}
+	return out
+}
