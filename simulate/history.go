@@ -20,7 +20,7 @@ const (
 
 // connections is the part of cases that ask for power; the others are the
 // certificates that most services are.
-const connections = 0.20
+const connections = 0.15
 
 // PlannedCase is one case of the past year: when it was filed and with what,
 // and how the people in it then behaved. It is a plan. Who is drawn, what the
@@ -224,13 +224,13 @@ func (p *planner) answers(l *lot, load int) map[string]string {
 func (p *planner) asks(use Use) int {
 	switch use {
 	case Shop:
-		return 8 + p.r.IntN(25)
+		return 5 + p.r.IntN(20)
 	case Workshop:
-		return 10 + p.r.IntN(36)
+		return 8 + p.r.IntN(28)
 	case Vacant:
-		return []int{8, 10, 15, 25, 60, 120}[weighted(p.r, 38, 32, 20, 7, 2, 1)]
+		return []int{5, 8, 10, 15, 25, 60, 120}[weighted(p.r, 30, 30, 22, 12, 4, 1.4, 0.6)]
 	}
-	return []int{3, 5, 7, 10, 15}[weighted(p.r, 25, 32, 25, 13, 5)]
+	return []int{3, 5, 7, 10, 15}[weighted(p.r, 38, 36, 17, 7, 2)]
 }
 
 func (p *planner) existing(use Use) int {
