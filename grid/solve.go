@@ -25,6 +25,7 @@ type workspace struct {
 	pf   []float64 // power into the node from its branch; draw while sweeping
 	qf   []float64
 	drop []float64 // u of the parent − u
+	inv  []float64 // 1/u
 	p, q []float64 // constant power with reservations
 	u0   []float64 // solved state that others start from
 	resp []response
@@ -35,12 +36,12 @@ type workspace struct {
 // grow sizes the workspace for a tree of n nodes.
 func (w *workspace) grow(n int) {
 	if cap(w.u) < n {
-		back := make([]float64, 7*n)
+		back := make([]float64, 8*n)
 		cut := func(i int) []float64 { return back[i*n : (i+1)*n : (i+1)*n] }
-		w.u, w.pf, w.qf, w.drop, w.p, w.q, w.u0 = cut(0), cut(1), cut(2), cut(3), cut(4), cut(5), cut(6)
+		w.u, w.pf, w.qf, w.drop, w.p, w.q, w.u0, w.inv = cut(0), cut(1), cut(2), cut(3), cut(4), cut(5), cut(6), cut(7)
 	}
 	w.u, w.pf, w.qf, w.drop = w.u[:n], w.pf[:n], w.qf[:n], w.drop[:n]
-	w.p, w.q, w.u0 = w.p[:n], w.q[:n], w.u0[:n]
+	w.p, w.q, w.u0, w.inv = w.p[:n], w.q[:n], w.u0[:n], w.inv[:n]
 }
 
 func (m *Model) borrow() *workspace    { return m.pool.Get().(*workspace) }
@@ -98,7 +99,8 @@ func (m *Model) solve(w *workspace, tree int, pr *probe) (sweeps int, ok bool) {
 		}
 		if worst < flowTol {
 			t.backward(w)
-			return sweeps, true
+			// Whatever overflowed below has reached the source's power.
+			return sweeps, math.Abs(w.pf[0]) < math.MaxFloat64
 		}
 	}
 	return sweeps, false
@@ -126,6 +128,7 @@ func (m *Model) draw(w *workspace, t treeView, pr *probe) {
 		u := w.u[k]
 		w.pf[k] = w.p[k] + float64(t.g[k]*u)
 		w.qf[k] = w.q[k] - float64(t.b[k]*u)
+		w.inv[k] = 1 / u
 	}
 	if pr.node >= 0 || t.pc != nil {
 		m.drawExtra(w, t, pr)
@@ -178,17 +181,19 @@ func endOfLine(u float64, pr *probe) (l, end float64) {
 func (t *treeView) backward(w *workspace) {
 	n := len(t.par)
 	par, r, x, z2 := t.par[:n], t.r[:n], t.x[:n], t.z2[:n]
-	u, pf, qf, drop := w.u[:n], w.pf[:n], w.qf[:n], w.drop[:n]
+	inv, pf, qf, drop := w.inv[:n], w.pf[:n], w.qf[:n], w.drop[:n]
 	first := int32(t.lo)
 	for k := n - 1; k > 0; k-- {
 		p, q := pf[k], qf[k]
-		l := (float64(p*p) + float64(q*q)) / u[k]
-		rk, xk := r[k], x[k]
-		s := float64(rk*p) + float64(xk*q)
-		drop[k] = float64(s+s) + float64(z2[k]*l)
+		// Along a feeder each step waits for the one before, so as little as
+		// possible may depend on p and q: r/u and x/u do not.
+		s2 := float64(p*p) + float64(q*q)
+		rk, xk, iu := r[k], x[k], inv[k]
 		up := par[k] - first
-		pf[up] += p + float64(rk*l)
-		qf[up] += q + float64(xk*l)
+		pf[up] += p + float64(float64(rk*iu)*s2)
+		qf[up] += q + float64(float64(xk*iu)*s2)
+		s := float64(rk*p) + float64(xk*q)
+		drop[k] = float64(s+s) + float64(float64(z2[k]*iu)*s2)
 	}
 }
 
@@ -197,7 +202,7 @@ func (t *treeView) backward(w *workspace) {
 func (t *treeView) forward(w *workspace) (worst, least float64) {
 	n := len(t.par)
 	par, g, b := t.par[:n], t.g[:n], t.b[:n]
-	u, pf, qf, drop := w.u[:n], w.pf[:n], w.qf[:n], w.drop[:n]
+	u, inv, pf, qf, drop := w.u[:n], w.inv[:n], w.pf[:n], w.qf[:n], w.drop[:n]
 	p, q := w.p[:n], w.q[:n]
 	first := int32(t.lo)
 	least = u[0]
@@ -205,10 +210,14 @@ func (t *treeView) forward(w *workspace) (worst, least float64) {
 	qf[0] = q[0] - float64(b[0]*u[0])
 	for k := 1; k < n; k++ {
 		v := u[par[k]-first] - drop[k]
-		d := math.Abs(v - u[k])
-		worst = max(worst, d)
-		least = min(least, v)
+		if d := math.Abs(v - u[k]); d > worst {
+			worst = d
+		}
+		if v < least {
+			least = v
+		}
 		u[k] = v
+		inv[k] = 1 / v
 		pf[k] = p[k] + float64(g[k]*v)
 		qf[k] = q[k] - float64(b[k]*v)
 	}
