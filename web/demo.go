@@ -3,8 +3,8 @@ package web
 import (
 	"cmp"
 	"embed"
+	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -74,8 +74,6 @@ func (d *Demo) people(v *visit.Visit) error {
 	return v.Page("web/people", page)
 }
 
-var codeInText = regexp.MustCompile(`\b\d{6}\b`)
-
 // be signs in as a persona by the same steps as anybody: a code is sent, and
 // read from the persona's messages.
 func (d *Demo) be(v *visit.Visit) error {
@@ -92,7 +90,7 @@ func (d *Demo) be(v *visit.Visit) error {
 	}
 	code := ""
 	if len(messages) > 0 {
-		code = codeInText.FindString(messages[0].Text)
+		code = fmt.Sprint(messages[0].Args["code"])
 	}
 	token, account, err := v.Engine.SignIn(v.Context(), phone, code)
 	if err != nil {
@@ -105,10 +103,15 @@ func (d *Demo) be(v *visit.Visit) error {
 	return v.Go("services")
 }
 
+type message struct {
+	casework.Message
+	Text string
+}
+
 type inboxPage struct {
 	ui.Layout
 	Phone    string
-	Messages []casework.Message
+	Messages []message
 	Empty    ui.Empty
 }
 
@@ -130,9 +133,11 @@ func (d *Demo) inbox(v *visit.Visit) error {
 		if err != nil {
 			return err
 		}
-		page.Messages = append(page.Messages, messages...)
+		for _, m := range messages {
+			page.Messages = append(page.Messages, message{m, v.Texts.Text(m.Lang, m.Key, m.Args)})
+		}
 	}
-	slices.SortStableFunc(page.Messages, func(a, b casework.Message) int { return b.At.Compare(a.At) })
+	slices.SortStableFunc(page.Messages, func(a, b message) int { return b.At.Compare(a.At) })
 	return v.Page("web/inbox", page)
 }
 

@@ -1,0 +1,365 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/deadline"
+	"aiqyn/ledger"
+	"aiqyn/packs"
+	"aiqyn/rule"
+	"aiqyn/service"
+)
+
+// now is when the fake's world stands: a Monday morning in Almaty.
+var now = time.Date(2026, 11, 23, 5, 15, 0, 0, time.UTC)
+
+// fake is an engine whose cases stand in every state that a page must show.
+// It checks answers and keeps drafts like the real one, and records commands.
+type fake struct {
+	mu     sync.Mutex
+	pack   *service.Pack
+	drafts map[string]map[string]string
+	done   map[aiqyn.CommandID]casework.Result
+	sent   []any
+	fail   error // what every command is answered with
+	down   error // what every reading is answered with
+}
+
+// The people of the fake's world, by session token.
+var accounts = map[string]casework.Account{
+	"applicant": {Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: "900101300017"}, Name: "Айгүл С.", Phone: "+77010000001", Lang: aiqyn.Kazakh},
+	"surveyor":  {Actor: aiqyn.Actor{Role: aiqyn.RoleSurveyor, Officer: "surveyor-01", Body: "utility"}, Name: "Бекзат О.", Phone: "+77010000002"},
+	"engineer":  {Actor: aiqyn.Actor{Role: aiqyn.RoleEngineer, Officer: "engineer-01", Body: "utility"}, Name: "Ерлан Қ.", Phone: "+77010000003"},
+	"head":      {Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, Name: "Гүлнар Ә.", Phone: "+77010000004"},
+	"auditor":   {Actor: aiqyn.Actor{Role: aiqyn.RoleAuditor, Officer: "auditor-01"}, Name: "Аудитор", Phone: "+77010000005"},
+	"overseer":  {Actor: aiqyn.Actor{Role: aiqyn.RoleOverseer, Officer: "overseer-01"}, Name: "Бақылаушы", Phone: "+77010000006"},
+	"operator":  {Actor: aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: "operator-01"}, Name: "Оператор", Phone: "+77010000007"},
+}
+
+func newFake(t testing.TB) *fake {
+	t.Helper()
+	pack, err := service.ParsePackWith(packs.Kazakhstan(), service.Options{
+		Computations: []string{"grid.connection-points@1"},
+		Registers:    []string{"people", "people.address", "cadastre.parcels", "cadastre.rights", "business"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &fake{pack: pack, drafts: map[string]map[string]string{}, done: map[aiqyn.CommandID]casework.Result{}}
+}
+
+func (f *fake) Do(_ context.Context, cmd any) (casework.Result, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.fail != nil {
+		return casework.Result{}, f.fail
+	}
+	f.sent = append(f.sent, cmd)
+	result := casework.Result{Ref: "AQ-OPEN-0001", First: 100, Last: 103}
+	if file, ok := cmd.(casework.File); ok {
+		if was, ok := f.done[file.ID]; ok {
+			was.Again = true
+			return was, nil
+		}
+		f.done[file.ID] = result
+	}
+	return result, nil
+}
+
+func (f *fake) Case(_ context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) (*casework.CaseView, error) {
+	if f.down != nil {
+		return nil, f.down
+	}
+	c, ok := f.cases()[ref]
+	if !ok || viewer.Role == aiqyn.RoleAnonymous {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	return c, nil
+}
+
+// cases are all the states of a case, each under a reference that names it.
+func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
+	svc, _ := f.pack.Service("energy.connection")
+	survey, conditions := svc.Steps[0], svc.Steps[len(svc.Steps)-1]
+	base := func(ref aiqyn.Reference) *casework.CaseView {
+		return &casework.CaseView{
+			Ref: ref, Service: svc, Title: svc.Title, Applicant: "Сейітова Айгүл", Own: true, Filed: now.AddDate(0, 0, -2),
+			Status: casework.StatusOpen, Step: survey, StepState: casework.StepOpen, Due: f.due(5), DaysLeft: 3,
+			Silence: service.SilenceEscalates, Answers: f.answers(svc), Facts: someFacts, Draw: someDraw, Events: f.events(survey),
+			Can: []string{"withdraw", "perform", "suspend"},
+		}
+	}
+	cases := map[aiqyn.Reference]*casework.CaseView{}
+	add := func(ref aiqyn.Reference, change func(*casework.CaseView)) {
+		c := base(ref)
+		change(c)
+		cases[ref] = c
+	}
+	add("AQ-OPEN-0001", func(*casework.CaseView) {})
+	add("AQ-DRAW-0001", func(c *casework.CaseView) {
+		c.StepState, c.Applicant, c.Answers, c.Facts, c.Can = casework.StepDrawing, "", nil, nil, nil
+	})
+	add("AQ-DECI-0001", func(c *casework.CaseView) {
+		c.Step, c.Ruling, c.Can = conditions, f.ruling(svc, true), []string{"decide", "suspend"}
+	})
+	add("AQ-DECI-0002", func(c *casework.CaseView) {
+		c.Step, c.Ruling, c.Can, c.DaysLeft = conditions, f.ruling(svc, false), []string{"decide"}, -2
+	})
+	add("AQ-STIL-0001", func(c *casework.CaseView) {
+		c.Status, c.Suspended, c.Can = casework.StatusSuspended, svc.Suspend[0].Name, []string{"resume"}
+	})
+	add("AQ-HEAR-0001", func(c *casework.CaseView) {
+		c.Status, c.StepState, c.Step, c.Hearing = casework.StatusHearing, casework.StepHearing, conditions, hearing(svc)
+		c.Can = []string{"object", "withdraw"}
+	})
+	add("AQ-REFU-0001", func(c *casework.CaseView) {
+		c.Status, c.Outcome, c.Step, c.Due, c.Hearing = casework.StatusClosed, aiqyn.Refused, nil, nil, hearing(svc)
+		c.Can, c.Ruling = []string{"appeal"}, f.ruling(svc, false)
+	})
+	add("AQ-GRAN-0001", func(c *casework.CaseView) {
+		c.Status, c.Outcome, c.Step, c.Due, c.Ruling = casework.StatusClosed, aiqyn.Granted, nil, nil, f.ruling(svc, true)
+		c.Can = nil
+		c.Conditions = &casework.ConditionsView{Entry: 103, At: now, AmountW: 150_000, Point: &somePoints.Feasible[0], ValidTo: now.AddDate(3, 0, 0), BySilence: true}
+	})
+	return cases
+}
+
+func hearing(svc *service.Service) *casework.HearingView {
+	return &casework.HearingView{Reason: svc.Refuse[0], Noticed: now, ObjectBy: now.AddDate(0, 0, 2), RefuseNot: now.AddDate(0, 0, 3), Objection: "Құқығым тіркелген."}
+}
+
+func (f *fake) due(days int) *deadline.Due {
+	due, err := f.pack.Calendars["kz"].Due(now, deadline.Term{Days: days, Unit: deadline.WorkingDays}, nil)
+	if err != nil {
+		panic(err)
+	}
+	return &due
+}
+
+func (f *fake) answers(svc *service.Service) []casework.Answer {
+	values := map[string]string{"parcel": "99-999-001-001", "load": "150"}
+	var list []casework.Answer
+	for _, q := range svc.Ask {
+		value := values[q.Name]
+		if value == "" && len(q.Of) > 0 {
+			value = q.Of[0].Value
+		}
+		list = append(list, casework.Answer{Question: q, Value: value})
+	}
+	return list
+}
+
+func (f *fake) events(step *service.Step) []casework.EventView {
+	kinds := []casework.EventKind{casework.EventFiled, casework.EventLookedUp, casework.EventDrawn, casework.EventSuspended}
+	var list []casework.EventView
+	for i, kind := range kinds {
+		e := casework.EventView{Index: int64(100 + i), Seq: i + 1, Kind: kind, Step: step, At: now.Add(time.Duration(i) * time.Minute), Role: aiqyn.RoleSystem, Level: ledger.Recorded}
+		if i == 0 {
+			e.Role, e.Level, e.Occurred = aiqyn.RoleApplicant, ledger.Witnessed, now.Add(-time.Hour)
+		}
+		list = append(list, e)
+	}
+	list[3].Reason = step.Title.EN
+	return list
+}
+
+var somePoints = &casework.PointsView{
+	Certified: true, LoadW: 150_000, Network: "n",
+	Feasible: []casework.PointView{{ID: "TP-17", RouteM: 120, Cost: 45_000_000, FreeW: 180_000, Binding: "voltage"}, {ID: "TP-21", RouteM: 900, Cost: 210_000_000, FreeW: 400_000, Binding: "line"}},
+	Rejected: []casework.PointView{{ID: "TP-18", RouteM: 2300, Cost: 0, FreeW: 20_000, Binding: "trafo", Because: "no-capacity"}},
+}
+
+var someDraw = &casework.DrawView{Beacon: "practice", Round: 4711, Due: now, Value: "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b", Eligible: 5, Blind: true, Protection: "beacon.practice"}
+
+var someFacts = []casework.FactView{{
+	Name: "rights", Register: "cadastre.rights", Purpose: aiqyn.Text{KK: "Құқық", RU: "Право", EN: "Right"},
+	Value: json.RawMessage(`{"parcel":"99-999-001-001","lat":43.24,"lon":76.89,"holders":[{"iin":"900101300017"}]}`), At: now, Source: "local",
+}}
+
+func (f *fake) ruling(svc *service.Service, grant bool) *casework.RulingView {
+	somePoints.Best = &somePoints.Feasible[0]
+	r := &casework.RulingView{Preview: true, Grant: grant, At: now, Points: somePoints, With: []string{"grid.connection-points@1"}}
+	for i, reason := range svc.Refuse {
+		r.Reasons = append(r.Reasons, casework.ReasonView{Reason: reason, True: i == 0 && !grant,
+			Trace: rule.Trace{Expr: reason.When.Expr, Steps: []rule.TraceStep{{Expr: reason.When.Expr, Value: "false"}}}})
+	}
+	return r
+}
+
+func (f *fake) line(ref aiqyn.Reference) casework.CaseLine {
+	c := f.cases()[ref]
+	l := casework.CaseLine{Ref: ref, Service: c.Service.ID, Title: c.Title, Status: c.Status, Outcome: c.Outcome, Filed: c.Filed, DaysLeft: c.DaysLeft, Object: "99-999-001-001"}
+	if c.Step != nil {
+		l.Step = c.Step.Title
+	}
+	if c.Due != nil {
+		l.Due = c.Due.At
+	}
+	return l
+}
+
+func (f *fake) lines() casework.List[casework.CaseLine] {
+	var list casework.List[casework.CaseLine]
+	for ref := range f.cases() {
+		list.Items = append(list.Items, f.line(ref))
+	}
+	slices.SortFunc(list.Items, func(a, b casework.CaseLine) int { return a.DaysLeft*100 - b.DaysLeft*100 + int(a.Ref[3]) - int(b.Ref[3]) })
+	list.Next = "25"
+	return list
+}
+
+func (f *fake) Mine(context.Context, aiqyn.PersonID, casework.Page) (casework.List[casework.CaseLine], error) {
+	return f.lines(), f.down
+}
+
+func (f *fake) Inbox(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.CaseLine], error) {
+	return f.lines(), f.down
+}
+
+func (f *fake) Receipt(context.Context, aiqyn.Actor, int64) ([]byte, error) {
+	return []byte(`{"event":{"service":"energy.connection","kind":"filed","time":"2026-11-23T05:15:00Z"},"proof":"p","salts":[]}`), f.down
+}
+
+func (f *fake) Entry(_ context.Context, index int64) (casework.EntryView, error) {
+	if index < 0 || index > 1000 {
+		return casework.EntryView{}, aiqyn.E(aiqyn.NotFound, "error.web-no-entry")
+	}
+	return casework.EntryView{Index: index, Leaf: "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b", At: now, Size: 1001}, nil
+}
+
+func (f *fake) Check(_ context.Context, receipt []byte) (ledger.Verdict, error) {
+	if !json.Valid(receipt) {
+		return ledger.Verdict{}, aiqyn.E(aiqyn.Invalid, "error.receipt-form")
+	}
+	return ledger.Verdict{Level: ledger.Witnessed, Index: 100, Size: 1001, Origin: "aiqyn.kz/log", Witnesses: []string{"university"}}, nil
+}
+
+func (f *fake) trafo(id int) casework.TrafoLine {
+	basis := []string{"measured", "estimated", "unknown"}[id%3]
+	return casework.TrafoLine{
+		ID: id, Name: "ТП-" + strconv.Itoa(1000+id), District: f.pack.Regions[0].Title, SnKVA: 400, FreeW: int64(id * 17_300), LapseW: int64(id*17_300 + 20_000),
+		ReservedW: 20_000, PeakW: 400_000 - int64(id*15_000), Binding: "trafo", Basis: basis, Measured: "2026-11-20", Lat: 51.1, Lon: 71.4,
+	}
+}
+
+var published = casework.Publication{At: now, Day: "2026-11-23", Network: "n", Hash: "ef2d127de37b942baad06145e54b0c619a1f22327b2ebbcfbec78f5564afe39d", Entry: 99, Count: 412}
+
+func (f *fake) Transformers(_ context.Context, _, name string, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error) {
+	var list casework.List[casework.TrafoLine]
+	if name == "none" {
+		return list, published, f.down
+	}
+	first := 1
+	if p.After != "" {
+		first, _ = strconv.Atoi(p.After)
+	}
+	for id := first; id < first+min(12, max(1, p.Limit)); id++ {
+		list.Items = append(list.Items, f.trafo(id))
+	}
+	if first < 20 {
+		list.Next = strconv.Itoa(first + 12)
+	}
+	return list, published, f.down
+}
+
+func (f *fake) Transformer(_ context.Context, id int) (casework.TrafoLine, casework.Publication, error) {
+	if id > 100 {
+		return casework.TrafoLine{}, published, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	return f.trafo(id), published, nil
+}
+
+func (f *fake) Head(context.Context) (casework.Head, error) {
+	return casework.Head{
+		Origin: "aiqyn.kz/log", Size: 48_213, Root: "abc", At: now, Checkpoint: "aiqyn.kz/log\n48213\nabc=\n\n— aiqyn.kz/log Zm9v\n", Witnessed: 48_200,
+		WitnessedAt: now, VerifierKey: "aiqyn.kz/log+68b3b5cd+AVnkRgSPcs0n1YVwyHvtPrK7jmVeZHBGvrhnOj25wp3E", Practice: true,
+		Witnesses: []casework.WitnessState{{Name: "university", Size: 48_200, At: now}, {Name: "newspaper", Size: 40_000, At: now, Err: "timeout"}},
+	}, f.down
+}
+
+func (f *fake) Tile(_ context.Context, path string) ([]byte, error) {
+	if path != "checkpoint" && path != "tile/0/000" {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	return []byte("tile"), nil
+}
+
+func (f *fake) Pack() *service.Pack { return f.pack }
+
+func (f *fake) Demands(context.Context) ([]casework.DemandCount, error) {
+	return []casework.DemandCount{{Certificate: f.pack.Certificates[0].ID, Body: "№ 5 мектеп", Count: 3}}, nil
+}
+
+func draftKey(p aiqyn.PersonID, s aiqyn.ServiceID) string { return string(p) + "/" + string(s) }
+
+func (f *fake) Draft(_ context.Context, p aiqyn.PersonID, s aiqyn.ServiceID) (map[string]string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	copied := map[string]string{}
+	for k, v := range f.drafts[draftKey(p, s)] {
+		copied[k] = v
+	}
+	return copied, nil
+}
+
+func (f *fake) SaveDraft(_ context.Context, p aiqyn.PersonID, s aiqyn.ServiceID, answers map[string]string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.drafts[draftKey(p, s)] = answers
+	return nil
+}
+
+func (f *fake) DropDraft(_ context.Context, p aiqyn.PersonID, s aiqyn.ServiceID) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.drafts, draftKey(p, s))
+	return nil
+}
+
+func (f *fake) CheckAnswer(svc *service.Service, question, value string, _ map[string]string) error {
+	q, _ := svc.Question(question)
+	switch {
+	case value == "":
+		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On(question)
+	case !q.Reads(value):
+		return aiqyn.E(aiqyn.Invalid, "error.answer-type").On(question)
+	case !q.Allows(value):
+		return aiqyn.E(aiqyn.Invalid, "error.answer-range", "min", q.Min, "max", q.Max).On(question)
+	}
+	return nil
+}
+
+func (f *fake) Fee(*service.Service, map[string]string) (int64, error) { return 0, nil }
+
+func (f *fake) SendCode(context.Context, string, aiqyn.Lang) error { return nil }
+
+func (f *fake) SignIn(_ context.Context, phone, code string) (string, casework.Account, error) {
+	for token, account := range accounts {
+		if account.Phone == phone && code == "123456" {
+			return token, account, nil
+		}
+	}
+	return "", casework.Account{}, aiqyn.E(aiqyn.Invalid, "error.answer-type").On("code")
+}
+
+func (f *fake) Session(_ context.Context, token string) (casework.Account, error) {
+	account, ok := accounts[token]
+	if !ok {
+		return account, aiqyn.E(aiqyn.Unauthenticated, "error.unauthenticated")
+	}
+	return account, nil
+}
+
+func (f *fake) SignOut(context.Context, string) error { return nil }
+
+func (f *fake) Messages(_ context.Context, phone string, _ int) ([]casework.Message, error) {
+	return []casework.Message{{To: phone, Channel: "sms", At: now, Key: "error.web-no-page", Lang: aiqyn.Kazakh, Args: map[string]any{"code": "123456"}}}, nil
+}

@@ -1,0 +1,6 @@
+package visit
+
+import "aiqyn/casework"
+
+// The real engine is one.
+var _ Engine = (*casework.Engine)(nil)

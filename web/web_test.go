@@ -1,0 +1,249 @@
+package web
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/locale"
+	"aiqyn/web/visit"
+)
+
+func newServer(t testing.TB, engine visit.Engine, demo *Demo) *Server {
+	t.Helper()
+	texts, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(Config{Engine: engine, Catalogue: texts, Clock: func() time.Time { return now }, Demo: demo})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func someDemo() *Demo {
+	return &Demo{
+		Personas: []Persona{{Name: "Айгүл Сейітова", Role: aiqyn.RoleApplicant, Phone: "+77010000001",
+			About: aiqyn.Text{KK: "Үйіне жарық қосады.", RU: "Подключает свет к дому.", EN: "Connects her house to the grid."}}},
+		Now: func() time.Time { return now }, Advance: func(time.Duration) error { return nil },
+	}
+}
+
+// ask sends one request as the one whose token it is; a form makes it a post.
+func ask(s http.Handler, as, path string, form url.Values) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	if form != nil {
+		r = httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if as != "" {
+		r.AddCookie(&http.Cookie{Name: "aiqyn-session", Value: as})
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+// screens are the pages that people see, and as whom.
+var screens = []struct{ as, path string }{
+	{"", "/"}, {"", "/services"}, {"", "/services?q=жарық"}, {"", "/services?q=xyzzy"},
+	{"", "/services/energy.connection"}, {"", "/services/address.certificate"},
+	{"", "/capacity"}, {"", "/capacity?name=none"}, {"", "/capacity?after=13&district=71"}, {"", "/capacity/7"},
+	{"", "/ledger"}, {"", "/ledger/100"}, {"", "/verify"}, {"", "/rules"}, {"", "/certificates"}, {"", "/certificates/report"},
+	{"", "/sign-in"}, {"", "/demo"}, {"", "/demo/inbox"},
+	{"applicant", "/apply/energy.connection"}, {"applicant", "/apply/energy.connection/questions/parcel"},
+	{"applicant", "/apply/energy.connection/questions/load"}, {"applicant", "/cases"},
+	{"applicant", "/cases/AQ-OPEN-0001"}, {"applicant", "/cases/AQ-STIL-0001"}, {"applicant", "/cases/AQ-HEAR-0001"},
+	{"applicant", "/cases/AQ-REFU-0001"}, {"applicant", "/cases/AQ-GRAN-0001"}, {"applicant", "/cases/AQ-OPEN-0001/filed"},
+	{"applicant", "/cases/AQ-GRAN-0001/conditions"}, {"applicant", "/cases/AQ-OPEN-0001/receipts/100"},
+	{"applicant", "/cases/AQ-HEAR-0001/object"}, {"applicant", "/cases/AQ-REFU-0001/appeal"}, {"applicant", "/cases/AQ-OPEN-0001/withdraw"},
+	{"surveyor", "/desk"}, {"surveyor", "/desk/AQ-OPEN-0001"}, {"surveyor", "/desk/AQ-DRAW-0001"}, {"surveyor", "/desk/AQ-STIL-0001"},
+	{"engineer", "/desk/AQ-DECI-0001"}, {"engineer", "/desk/AQ-DECI-0002"},
+}
+
+var (
+	externalURL = regexp.MustCompile(`(?:src|href|action)="(?:https?:)?//`)
+	inlineCode  = regexp.MustCompile(`(?i)<script[^>]*>[^<]|\son[a-z]+="|\sstyle="|<style`)
+	ids         = regexp.MustCompile(`\sid="([^"]+)"`)
+	labelled    = regexp.MustCompile(`<label[^>]*\sfor="([^"]+)"`)
+	inputs      = regexp.MustCompile(`<(?:input|textarea|select)\b[^>]*>`)
+	attribute   = regexp.MustCompile(`\s([a-z-]+)="([^"]*)"`)
+)
+
+func TestEveryPageInEveryLanguage(t *testing.T) {
+	s := newServer(t, newFake(t), someDemo())
+	for _, screen := range screens {
+		for _, lang := range aiqyn.Langs {
+			path := "/" + string(lang) + screen.path
+			w := ask(s, screen.as, path, nil)
+			body := w.Body.String()
+			if w.Code != http.StatusOK {
+				t.Errorf("%s as %q: status %d", path, screen.as, w.Code)
+				continue
+			}
+			checkPage(t, path, lang, body)
+			if csp := w.Header().Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
+				t.Errorf("%s: policy %q", path, csp)
+			}
+		}
+	}
+}
+
+// checkPage holds what every page must have.
+func checkPage(t *testing.T, path string, lang aiqyn.Lang, body string) {
+	t.Helper()
+	if !strings.Contains(body, `<html lang="`+string(lang)+`">`) {
+		t.Errorf("%s: wrong language of the page", path)
+	}
+	for _, landmark := range []string{"<header", "<main", "<footer", "<nav", "<h1", `class="govuk-skip-link"`} {
+		if !strings.Contains(body, landmark) {
+			t.Errorf("%s: no %s", path, landmark)
+		}
+	}
+	if n := strings.Count(body, "<h1"); n != 1 {
+		t.Errorf("%s: %d headings of the page", path, n)
+	}
+	for _, wrong := range []string{"⟦", "%!", "ZgotmplZ", "<no value>"} {
+		if i := strings.Index(body, wrong); i >= 0 {
+			t.Errorf("%s: %s", path, body[max(0, i-60):min(len(body), i+60)])
+		}
+	}
+	if m := externalURL.FindString(body); m != "" {
+		t.Errorf("%s: refers to another host: %s", path, m)
+	}
+	if m := inlineCode.FindString(body); m != "" {
+		t.Errorf("%s: code or style inside the page: %s", path, m)
+	}
+	checkIDs(t, path, body)
+}
+
+// checkIDs holds that ids are unique and that every input has its label.
+func checkIDs(t *testing.T, path, body string) {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, m := range ids.FindAllStringSubmatch(body, -1) {
+		if seen[m[1]] {
+			t.Errorf("%s: id %s twice", path, m[1])
+		}
+		seen[m[1]] = true
+	}
+	has := map[string]bool{}
+	for _, m := range labelled.FindAllStringSubmatch(body, -1) {
+		has[m[1]] = true
+	}
+	for _, tag := range inputs.FindAllString(body, -1) {
+		attrs := map[string]string{}
+		for _, a := range attribute.FindAllStringSubmatch(tag, -1) {
+			attrs[a[1]] = a[2]
+		}
+		if attrs["type"] != "hidden" && !has[attrs["id"]] {
+			t.Errorf("%s: no label for %s", path, tag)
+		}
+	}
+}
+
+// A role gets to a route exactly when the policy gives it the route's action.
+func TestRoleByRoute(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	fill := strings.NewReplacer("{$}", "", "{service}", "energy.connection", "{question}", "load", "{ref}", "AQ-OPEN-0001",
+		"{index}", "100", "{id}", "7", "{step}", "survey")
+	tokens := []string{"", "applicant", "surveyor", "engineer", "head", "auditor", "overseer", "operator"}
+	for _, r := range s.pages() {
+		for _, token := range tokens {
+			role := accounts[token].Actor.Role
+			if token == "" {
+				role = aiqyn.RoleAnonymous
+			}
+			allowed := false
+			for _, relation := range access.Relations {
+				allowed = allowed || access.Allowed(role, r.may, relation).OK
+			}
+			var form url.Values
+			if r.method == http.MethodPost {
+				form = url.Values{}
+			}
+			w := ask(s, token, "/en"+fill.Replace(r.path), form)
+			denied := w.Code == http.StatusForbidden || w.Code == http.StatusUnauthorized ||
+				w.Code == http.StatusSeeOther && strings.HasPrefix(w.Header().Get("Location"), "/en/sign-in?next=")
+			if denied == allowed {
+				t.Errorf("%s %s as %s: status %d, allowed %v", r.method, r.path, role, w.Code, allowed)
+			}
+			if w.Code >= 500 {
+				t.Errorf("%s %s as %s: status %d", r.method, r.path, role, w.Code)
+			}
+		}
+	}
+}
+
+func TestDemoIsAbsentFromServe(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	for _, path := range []string{"/en/demo", "/en/demo/inbox"} {
+		if w := ask(s, "", path, nil); w.Code != http.StatusNotFound {
+			t.Errorf("%s: status %d", path, w.Code)
+		}
+	}
+	if strings.Contains(ask(s, "", "/en/", nil).Body.String(), "demo") {
+		t.Error("a page for real people speaks of the demonstration")
+	}
+}
+
+// What a citizen's page weighs on the wire, fonts included, and in how many
+// requests: UX.md, "Weight".
+func TestWeight(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	heaviest := 0
+	for _, screen := range screens {
+		if strings.HasPrefix(screen.path, "/desk") || strings.HasPrefix(screen.path, "/demo") {
+			continue
+		}
+		page := zipped(t, s, screen.as, "/kk"+screen.path)
+		total, requests := page, 1
+		for _, name := range []string{"app.css", "app.js", "golos-400-latin.woff2", "golos-400-cyrillic.woff2", "golos-600-latin.woff2", "golos-600-cyrillic.woff2"} {
+			href, err := s.assets.URL(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			total += zipped(t, s, "", href)
+			requests++
+		}
+		heaviest = max(heaviest, total)
+		if total > 60<<10 || requests > 7 {
+			t.Errorf("%s: %d bytes in %d requests", screen.path, total, requests)
+		}
+	}
+	t.Logf("the heaviest citizen's page: %d bytes in 7 requests", heaviest)
+}
+
+func zipped(t *testing.T, s http.Handler, as, path string) int {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	r.Header.Set("Accept-Encoding", "gzip")
+	if as != "" {
+		r.AddCookie(&http.Cookie{Name: "aiqyn-session", Value: as})
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		t.Fatalf("%s: status %d", path, w.Code)
+	}
+	size := w.Body.Len()
+	if w.Header().Get("Content-Encoding") == "gzip" {
+		z, err := gzip.NewReader(w.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, z); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return size
+}
