@@ -40,7 +40,21 @@ func newBuilder(n *Network) *builder {
 		b.m.ids[i] = int32(n.Buses[i].ID)
 	}
 	b.m.nodeOf = make([]int32, count)
+	b.reserve(count + len(n.Sources))
 	return b
+}
+
+// reserve makes room for all nodes at once: a nation has a million.
+func (b *builder) reserve(nodes int) {
+	m, h, l := b.m, &b.m.hot, &b.m.limit
+	for _, a := range []*[]float64{&h.r, &h.x, &h.z2, &h.p, &h.q, &h.g, &h.b, &l.t2, &l.up, &l.down, &l.hg, &l.hb,
+		&l.baseUp, &l.baseDown, &m.vnKV, &m.angle} {
+		*a = make([]float64, 0, nodes)
+	}
+	for _, a := range []*[]int32{&h.par, &l.id, &l.order, &m.bus, &m.depth, &m.tree} {
+		*a = make([]int32, 0, nodes)
+	}
+	l.kind, l.upIsFrom = make([]branchKind, 0, nodes), make([]bool, 0, nodes)
 }
 
 func (b *builder) pos(bus int) int32 {

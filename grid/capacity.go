@@ -90,10 +90,13 @@ func (m *Model) TreeCapacity(tree int, reserved []Extra, lim Limits) (*TreeCapac
 // Capacity computes every tree, one after the other. Callers that want several
 // cores call TreeCapacity themselves: no tree's answer depends on another.
 func (m *Model) Capacity(reserved []Extra, lim Limits) ([]*TreeCapacity, error) {
-	out := make([]*TreeCapacity, m.Trees())
+	if err := m.checkExtras(reserved); err != nil {
+		return nil, err
+	}
+	out, of := make([]*TreeCapacity, m.Trees()), m.byTree(reserved)
 	for tree := range out {
 		var err error
-		if out[tree], err = m.TreeCapacity(tree, reserved, lim); err != nil {
+		if out[tree], err = m.TreeCapacity(tree, of[tree], lim); err != nil {
 			return nil, err
 		}
 	}
@@ -124,16 +127,25 @@ func (m *Model) Verify(extra []Extra, lim Limits) (*Violation, error) {
 		return nil, err
 	}
 	defer m.giveBack(w)
-	extra = ordered(extra)
-	for tree := range m.Trees() {
-		if !slices.ContainsFunc(extra, func(e Extra) bool { t, _ := m.TreeOf(e.Bus); return t == tree }) {
+	for tree, own := range m.byTree(extra) {
+		if len(own) == 0 {
 			continue
 		}
-		if v := m.baseState(w, tree, extra, lim); v != nil {
+		if v := m.baseState(w, tree, ordered(own), lim); v != nil {
 			return v, nil
 		}
 	}
 	return nil, nil
+}
+
+// byTree sorts extras out by tree, keeping their order.
+func (m *Model) byTree(extra []Extra) [][]Extra {
+	out := make([][]Extra, m.Trees())
+	for _, e := range extra {
+		tree, _ := m.TreeOf(e.Bus)
+		out[tree] = append(out[tree], e)
+	}
+	return out
 }
 
 func (m *Model) prepare(extra []Extra, lim Limits) (*workspace, error) {

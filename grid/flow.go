@@ -55,14 +55,21 @@ func (m *Model) FlowInto(f *Flow, extra []Extra, lim Limits) error {
 	if err := m.checkExtras(extra); err != nil {
 		return err
 	}
-	extra = ordered(extra)
+	var of [][]Extra
+	if len(extra) > 0 {
+		of = m.byTree(ordered(extra))
+	}
 	f.Buses = slices.Grow(f.Buses[:0], len(m.ids))[:len(m.ids)]
 	f.Branches = slices.Grow(f.Branches[:0], m.branches)[:m.branches]
 	f.Sweeps = 0
 	w := m.borrow()
 	defer m.giveBack(w)
 	for tree := range m.Trees() {
-		m.load(w, tree, extra, lim.tan())
+		var own []Extra
+		if of != nil {
+			own = of[tree]
+		}
+		m.load(w, tree, own, lim.tan())
 		m.flat(w, tree)
 		sweeps, ok := m.solve(w, tree, &probe{node: -1})
 		if !ok {

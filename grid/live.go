@@ -45,3 +45,16 @@ func (m *Model) ConnectionPoints1Live(q LivePoints) (input, output []byte, err e
 	output, err = json.Marshal(in.output(res))
 	return input, output, err
 }
+
+// Feeds reports whether bus b is bus a or is fed through it.
+func (m *Model) Feeds(a, b int) bool {
+	up, okA := m.node(a)
+	k, okB := m.node(b)
+	if !okA || !okB || m.tree[up] != m.tree[k] {
+		return false
+	}
+	for m.depth[k] > m.depth[up] {
+		k = int(m.hot.par[k])
+	}
+	return k == up
+}

@@ -2,6 +2,23 @@
 // radial power flow, the hosting capacity of every node and transformer, and
 // where an object can be connected at what cost. It is pure: the same network,
 // reservations and limits give the same bytes on every machine.
+//
+// A [Network] is read or built, then compiled into a [Model], which answers:
+//
+//   - [Model.Flow]: voltages and currents. The tree is swept from leaves to
+//     source (powers) and back (squared voltages) until nothing moves; each
+//     sweep leaves an error of the order of the squared voltage drop, so that
+//     four to eight suffice.
+//   - [Model.TreeCapacity], [Model.BusCapacity]: the largest extra load at one
+//     bus. What hangs off the path to the source is replaced by its response to
+//     the voltage; Newton's method along the path finds where the first limit
+//     breaks; a solve of the whole tree certifies the figure, rounded down.
+//   - [Model.Points]: the cheapest buses that can feed an object at a place.
+//     Which bus suits a load is a rule of the table of [Costs]: the level of the
+//     bus's voltage must have a cable (and station, if it lists any) for the
+//     load; a source's own bus is no candidate, nor is one without coordinates.
+//
+// Capacities are one at a time: two of them together need [Model.Verify].
 package grid
 
 // Network is a distribution network as it was surveyed: a forest of radial

@@ -190,7 +190,7 @@ func TestSameAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if fmt.Sprintf("%+v", deref(one)) != fmt.Sprintf("%+v", deref(two)) {
+	if asJSON(t, one) != asJSON(t, two) {
 		t.Error("the order of elements changes the capacity")
 	}
 	for _, tree := range one {
@@ -201,12 +201,4 @@ func TestSameAnswer(t *testing.T) {
 			}
 		}
 	}
-}
-
-func deref(list []*TreeCapacity) []TreeCapacity {
-	var out []TreeCapacity
-	for _, c := range list {
-		out = append(out, *c)
-	}
-	return out
 }

@@ -1,0 +1,167 @@
+package grid
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// TestBitForBit holds every bit of the solved states and every capacity of the
+// corpus networks to a digest: another processor, compiler or order of work that
+// rounds differently is found here.
+func TestBitForBit(t *testing.T) {
+	const want = "03ed558242590551e5f574e49fe1e4ea2b646936de69bf2f2f515b80ff519d1a"
+	models := corpusModels(t)
+	h := sha256.New()
+	var hashes []string
+	for hash := range models {
+		hashes = append(hashes, hash)
+	}
+	slices.Sort(hashes)
+	for _, hash := range hashes {
+		m := models[hash]
+		w := m.borrow()
+		for tree := range m.Trees() {
+			if !m.base(w, tree, nil, DefaultLimits()) {
+				t.Fatal("no solution")
+			}
+			for _, u := range w.u {
+				binary.Write(h, binary.LittleEndian, math.Float64bits(u))
+			}
+		}
+		all, err := m.Capacity(nil, DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Write([]byte(asJSON(t, all)))
+	}
+	if got := hex.EncodeToString(h.Sum(nil)); got != want {
+		t.Errorf("digest %s, want %s", got, want)
+	}
+}
+
+// TestConcurrent: many askers of one model get what one gets.
+func TestConcurrent(t *testing.T) {
+	m := randomModel(t, 4, 6, 3, 10)
+	lim := DefaultLimits()
+	alone, err := m.Capacity(nil, lim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for tree := m.Trees() - 1; tree >= 0; tree-- {
+				got, err := m.TreeCapacity(tree, nil, lim)
+				if err != nil || asJSON(t, got) != asJSON(t, alone[tree]) {
+					t.Errorf("tree %d differs (%v)", tree, err)
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// TestNotTwice: capacities do not add up, and the joint check knows it.
+func TestNotTwice(t *testing.T) {
+	m := randomModel(t, 2, 1, 3, 10)
+	lim := DefaultLimits()
+	all, err := m.TreeCapacity(0, nil, lim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := all.Buses[len(all.Buses)-1]
+	one := Extra{last.Bus, last.FreeW}
+	if v, err := m.Verify([]Extra{one}, lim); err != nil || v != nil {
+		t.Errorf("one grant of all that is free: %+v, %v", v, err)
+	}
+	v, err := m.Verify([]Extra{one, one}, lim)
+	if err != nil || v == nil || v.Binding != last.Binding {
+		t.Errorf("twice what is free: %+v, %v; bound by %+v", v, err, last)
+	}
+}
+
+// TestNoAllocation: the inner loops allocate nothing.
+func TestNoAllocation(t *testing.T) {
+	m := randomModel(t, 4, 1, 3, 10)
+	w := m.borrow()
+	q := m.study(w, 0, nil, DefaultLimits())
+	q.capacity(5)
+	if n := testing.AllocsPerRun(50, func() { q.capacity(7) }); n != 0 {
+		t.Errorf("a capacity allocates %v times", n)
+	}
+}
+
+// TestCatalogueHasAllKeys: each text that this room can ask for is there.
+func TestCatalogueHasAllKeys(t *testing.T) {
+	catalogue, err := os.ReadFile("../locale/catalogue/grid.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for _, b := range []string{BindVoltage, BindLine, BindTrafo, BindCollapse, BindBase, BindNone} {
+		keys = append(keys, "grid.binding."+b)
+	}
+	for _, b := range []string{BecauseCapacity, BecauseObject, BecauseLosses, BecauseFar} {
+		keys = append(keys, "grid.because."+b)
+	}
+	files, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted := regexp.MustCompile(`"(grid\.[a-z0-9-]+)"`)
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+			continue
+		}
+		src, err := os.ReadFile(f.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range quoted.FindAllSubmatch(src, -1) {
+			keys = append(keys, string(found[1]))
+		}
+	}
+	for _, key := range keys {
+		if !strings.Contains(string(catalogue), "\n"+key+":\n") {
+			t.Errorf("%s has no text", key)
+		}
+	}
+}
+
+func ExampleModel_BusCapacity() {
+	n, err := Read([]byte(smallPlain))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	m, err := Compile(n)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	c, err := m.BusCapacity(2, nil, DefaultLimits())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%.1f kW are free at bus 2, limited by %s %d\n", float64(c.FreeW)/1000, c.Binding, c.Element)
+	// Output: 132.8 kW are free at bus 2, limited by trafo 1
+}
+
+func asJSON(t *testing.T, v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
