@@ -361,7 +361,8 @@ type TrafoLine struct {
 	FreeW     int64 // now, reservations counted; -1 unlimited
 	LapseW    int64 // if the reservations not yet connected lapse
 	ReservedW int64
-	PeakW     int64
+	PeakW     int64 // apparent power at the peak, in VA
+	LoadPPM   int64 // of the rated current, reservations included
 	Binding   string
 	Element   int
 	Basis     string // measured, estimated, unknown

@@ -39,7 +39,7 @@ type Capacity struct {
 type TrafoPlace struct {
 	Trafo    int
 	Name     string
-	District string // code
+	District aiqyn.Text
 	Basis    string // measured, estimated, unknown
 	Measured string // day of the last measurement
 	PeakW    int64

@@ -135,8 +135,27 @@ var testComputations = Computations{
 // the test parcel with about kw free.
 func testCapacity(t testing.TB, kw float64) *Capacity {
 	t.Helper()
+	n := testNetwork(kw)
+	m, err := grid.Compile(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Capacity{Model: m, Hash: n.Hash(), Limits: grid.DefaultLimits(), Costs: testCosts, Detour: 1300}
+}
+
+// keepNetwork keeps the test network as the snapshot that rulings name.
+func (r *rig) keepNetwork() {
+	r.t.Helper()
+	n := testNetwork(400)
+	err := r.db.PutSnapshot(r.t.Context(), store.Snapshot{Hash: n.Hash(), Kind: "network", Data: n.Encode(), Added: start})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func testNetwork(kw float64) *grid.Network {
 	f := func(v float64) *float64 { return &v }
-	n := &grid.Network{
+	return &grid.Network{
 		Name: "test", BaseHz: 50, Radial: true, CRS: "EPSG:32642",
 		Sources: []grid.Source{{Bus: 1, VPU: 1}},
 		Buses: []grid.Bus{
@@ -149,11 +168,6 @@ func testCapacity(t testing.TB, kw float64) *Capacity {
 		Lines: []grid.Line{},
 		Loads: []grid.Load{},
 	}
-	m, err := grid.Compile(n)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &Capacity{Model: m, Hash: n.Hash(), Limits: grid.DefaultLimits(), Costs: testCosts, Detour: 1300}
 }
 
 var testCosts = grid.Costs{

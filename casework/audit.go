@@ -1,0 +1,380 @@
+package casework
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"aiqyn"
+	"aiqyn/ledger"
+	"aiqyn/service"
+	"aiqyn/store"
+)
+
+// AuditConfig is what an audit needs: the database, opened for reading, and
+// what came from elsewhere than the database.
+type AuditConfig struct {
+	Store        *store.DB
+	VerifierKey  string         // of the log
+	Policy       *ledger.Policy // optional
+	DataKey      [32]byte
+	BasePack     *service.Pack
+	Parse        func([]service.File) (*service.Pack, error)
+	Computations Computations
+	Zone         *time.Location          // optional: Asia/Almaty
+	Progress     func(done, total int64) // optional
+}
+
+// Problem is one thing that is not as it must be.
+type Problem struct {
+	Where string `json:"where"`
+	What  string `json:"what"`
+}
+
+// AuditReport is what an audit found. Problems are in order of the log, at
+// most a hundred.
+type AuditReport struct {
+	OK       bool      `json:"ok"`
+	Checked  int64     `json:"checked"` // entries
+	Rulings  int64     `json:"rulings"` // computed again
+	Erased   int64     `json:"erased"`  // entries of which only the hash is held
+	Problems []Problem `json:"problems"`
+}
+
+// maxProblems is where an audit stops listing: what is that broken needs no
+// longer list.
+const maxProblems = 100
+
+// auditor is an audit in progress. It takes the log as of one head; a live
+// database may grow meanwhile.
+type auditor struct {
+	AuditConfig
+	e       *Engine // never started: it lends its rules and keys
+	head    store.Head
+	mu      sync.Mutex
+	out     AuditReport
+	found   []located
+	held    map[int64]store.Reservation
+	rosters map[int64][]aiqyn.OfficerID
+	residue map[int64]*residue
+}
+
+type located struct {
+	index int64
+	Problem
+}
+
+// Audit recomputes everything: the tree from its leaves, each leaf from its
+// entry, each state from its events, each draw and each ruling. It only reads,
+// in slices, and works on a live database.
+func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
+	if cfg.Zone == nil {
+		zone, err := time.LoadLocation("Asia/Almaty")
+		if err != nil {
+			return AuditReport{}, err
+		}
+		cfg.Zone = zone
+	}
+	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation),
+		rosters: make(map[int64][]aiqyn.OfficerID), residue: make(map[int64]*residue)}
+	a.e = &Engine{Config: Config{
+		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now,
+	}, keys: newKeyring(cfg.DataKey)}
+	if err := a.e.packs.load(ctx, a.e); err != nil {
+		return a.out, err
+	}
+	var err error
+	if a.head, err = cfg.Store.Head(ctx); err != nil {
+		return a.out, err
+	}
+	for _, pass := range []func(context.Context) error{a.tree, a.system, a.cases, a.reservations} {
+		if err := pass(ctx); err != nil {
+			return a.out, err
+		}
+	}
+	return a.report(), nil
+}
+
+func (a *auditor) report() AuditReport {
+	slices.SortFunc(a.found, func(x, y located) int { return cmp.Or(cmp.Compare(x.index, y.index), cmp.Compare(x.What, y.What)) })
+	a.out.Problems = make([]Problem, 0, len(a.found))
+	for _, p := range a.found {
+		a.out.Problems = append(a.out.Problems, p.Problem)
+	}
+	a.out.OK = len(a.found) == 0
+	return a.out
+}
+
+// wrong notes a problem at an entry.
+func (a *auditor) wrong(index int64, format string, args ...any) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.found) < maxProblems {
+		a.found = append(a.found, located{index, Problem{Where: "entry " + strconv.FormatInt(index, 10), What: fmt.Sprintf(format, args...)}})
+	}
+}
+
+// slice is how many entries or cases are held in memory at once.
+const auditSlice = 4096
+
+// tree hashes the leaves up to the head and holds every stored tile, the head
+// and its signature, and what the witnesses cosigned against the result.
+func (a *auditor) tree(ctx context.Context) error {
+	t, err := ledger.NewTree(0, a.Store)
+	if err != nil {
+		return err
+	}
+	cosigned, err := a.Store.LastCosigned(ctx)
+	if err != nil {
+		return err
+	}
+	var last time.Time
+	next := int64(0)
+	for e, err := range a.Store.Entries(ctx, 0, a.head.Size) {
+		if err != nil {
+			return err
+		}
+		if e.Index != next {
+			a.wrong(next, "is missing; entry %d follows", e.Index)
+			return nil
+		}
+		if e.Recorded.Before(last) {
+			a.wrong(e.Index, "recorded before the entry in front of it")
+		}
+		last, next = e.Recorded, next+1
+		t.Append(ledger.LeafHash(e.Leaf))
+		if next%256 == 0 || next == a.head.Size {
+			if err := a.tiles(t); err != nil {
+				return err
+			}
+		}
+		if next == cosigned.Size {
+			a.cosigned(t, cosigned)
+		}
+		if a.Progress != nil && next%auditSlice == 0 {
+			a.Progress(next/2, a.head.Size)
+		}
+	}
+	if next != a.head.Size {
+		a.wrong(next, "is missing; the head says that there are %d", a.head.Size)
+		return nil
+	}
+	a.signature(t)
+	return nil
+}
+
+func (a *auditor) tiles(t *ledger.Tree) error {
+	for _, tile := range t.Changed() {
+		stored, err := a.Store.ReadTile(tile.Level, tile.Index, len(tile.Data)/32)
+		if err != nil || !bytes.Equal(stored, tile.Data) {
+			a.wrong(min(tile.Index<<(8*(tile.Level+1)), a.head.Size-1), "tile %d/%d is not what its entries give", tile.Level, tile.Index)
+		}
+	}
+	return nil
+}
+
+func (a *auditor) signature(t *ledger.Tree) {
+	last := max(0, a.head.Size-1)
+	if a.head.Size == 0 {
+		return
+	}
+	if t.Root() != ledger.Hash(a.head.Root) {
+		a.wrong(last, "the head's root is not what the entries give")
+	}
+	key, err := ledger.ParseKey(a.VerifierKey)
+	if err != nil {
+		a.wrong(last, "verifier key: %v", err)
+		return
+	}
+	c, err := ledger.OpenCheckpoint([]byte(a.head.Checkpoint), key)
+	if err != nil || c.Size != a.head.Size || c.Root != ledger.Hash(a.head.Root) {
+		a.wrong(last, "the head is not signed by the log's key")
+	}
+}
+
+// cosigned holds the witnesses' checkpoint against the tree of that size.
+func (a *auditor) cosigned(t *ledger.Tree, c store.Cosigned) {
+	key, err := ledger.ParseKey(a.VerifierKey)
+	if err != nil {
+		return
+	}
+	keys := []note.Verifier{key}
+	if a.Policy != nil {
+		keys = append(keys, a.Policy.WitnessKeys()...)
+	}
+	signed, err := ledger.OpenCheckpoint([]byte(c.Checkpoint), keys...)
+	if err != nil || signed.Size != c.Size || signed.Root != t.Root() {
+		a.wrong(c.Size-1, "the witnesses cosigned another log of this size")
+	}
+}
+
+// opened is an entry that has been opened and holds what its leaf commits to.
+func (a *auditor) opened(e *store.Entry, key *caseKey, prev string) (*event, string) {
+	leaf := hex.EncodeToString(e.Leaf[:])
+	entry, plain, err := a.e.openEntry(*e, key)
+	if err != nil {
+		a.wrong(e.Index, "its private part does not open")
+		return nil, leaf
+	}
+	if entry.Commitment() != ledger.Hash(e.Leaf) {
+		a.wrong(e.Index, "is not what its leaf commits to")
+	}
+	f := &entry.Fields
+	if f[ledger.FieldPrev] != prev {
+		a.wrong(e.Index, "does not follow the entry before it in its case")
+	}
+	if f[ledger.FieldSeq] != strconv.FormatInt(e.Seq, 10) || f[ledger.FieldKind] != e.Kind || f[ledger.FieldTime] != e.Recorded.Format(timeFormat) {
+		a.wrong(e.Index, "its row says something else than its leaf")
+	}
+	ev := &event{
+		index: e.Index, no: e.Case, seq: e.Seq, kind: EventKind(e.Kind), at: e.Recorded, step: aiqyn.StepID(f[ledger.FieldStep]),
+		outcome: aiqyn.Outcome(f[ledger.FieldOutcome]), reason: f[ledger.FieldReason],
+	}
+	if err := decodePrivate(plain, ev); err != nil {
+		a.wrong(e.Index, "its private part is not an event: %v", err)
+		return nil, leaf
+	}
+	return ev, leaf
+}
+
+// system checks the entries that belong to no case, and learns the rosters.
+func (a *auditor) system(ctx context.Context) error {
+	prev, seq := "", int64(0)
+	for e, err := range a.Store.EntriesByCase(ctx, 0, 1) {
+		if err != nil {
+			return err
+		}
+		if e.Index >= a.head.Size {
+			break
+		}
+		a.out.Checked++
+		if seq++; e.Seq != seq {
+			a.wrong(e.Index, "the system's entry %d is missing", seq)
+		}
+		var ev *event
+		ev, prev = a.opened(e, a.e.keys.system, prev)
+		if ev == nil {
+			continue
+		}
+		switch d := ev.data.(type) {
+		case *rostered:
+			a.rosters[ev.index] = d.Officers
+		case *residue:
+			a.residue[d.Case] = d
+		}
+	}
+	return nil
+}
+
+// cases checks case by case, two slices at a time.
+func (a *auditor) cases(ctx context.Context) error {
+	lastCase, _, err := a.Store.LastNumbers(ctx)
+	if err != nil {
+		return err
+	}
+	const workers = 2
+	next := make(chan int64)
+	errs := make([]error, workers)
+	var wg sync.WaitGroup
+	run, stop := context.WithCancel(ctx)
+	defer stop()
+	for w := range workers {
+		wg.Go(func() {
+			for from := range next {
+				if errs[w] = a.caseSlice(run, from, min(from+auditSlice/8, lastCase+1)); errs[w] != nil {
+					stop()
+					return
+				}
+			}
+		})
+	}
+feed:
+	for from := int64(1); from <= lastCase; from += auditSlice / 8 {
+		select {
+		case next <- from:
+		case <-run.Done():
+			break feed
+		}
+		if a.Progress != nil {
+			a.Progress(a.head.Size/2+a.head.Size/2*from/(lastCase+1), a.head.Size)
+		}
+	}
+	close(next)
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	if a.out.Checked != a.head.Size && len(a.found) == 0 {
+		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
+	}
+	return nil
+}
+
+func (a *auditor) caseSlice(ctx context.Context, from, to int64) error {
+	rows, err := a.Store.Cases(ctx, from, to)
+	if err != nil {
+		return err
+	}
+	var c *caseAudit
+	i := 0
+	var checked int64
+	for e, err := range a.Store.EntriesByCase(ctx, from, to) {
+		if err != nil {
+			return err
+		}
+		if e.Index >= a.head.Size {
+			continue // written since the audit began
+		}
+		for c == nil || c.row.No != e.Case {
+			if c != nil {
+				c.finish()
+			}
+			if i == len(rows) || rows[i].No > e.Case {
+				a.wrong(e.Index, "its case is missing")
+				return nil
+			}
+			c = a.beginCase(rows[i])
+			i++
+		}
+		checked++
+		c.entry(e)
+	}
+	if c != nil {
+		c.finish()
+	}
+	a.mu.Lock()
+	a.out.Checked += checked
+	a.mu.Unlock()
+	return nil
+}
+
+// reservations holds the shares' books against what the cases say.
+func (a *auditor) reservations(ctx context.Context) error {
+	stored, err := a.Store.Reservations(ctx, shareCapacity)
+	if err != nil {
+		return err
+	}
+	for _, r := range stored {
+		if r.Granted.After(a.head.Recorded) || a.residue[r.Case] != nil {
+			continue
+		}
+		if want, ok := a.held[r.Case]; !ok || want.Amount != r.Amount || want.Place != r.Place {
+			a.wrong(a.head.Size-1, "case %d: %d W reserved at %d, its events say %d W at %d", r.Case, r.Amount, r.Place, want.Amount, want.Place)
+		}
+		delete(a.held, r.Case)
+	}
+	for no, r := range a.held {
+		a.wrong(a.head.Size-1, "case %d: its events reserve %d W at %d, the book has none", no, r.Amount, r.Place)
+	}
+	return nil
+}
