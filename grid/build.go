@@ -146,16 +146,16 @@ func (b *builder) add(e edge, fromOpen, toOpen bool) {
 	o := openBranch{id: e.id, order: e.order, kind: e.kind, node: -1}
 	if fromOpen != toOpen {
 		// One half of the shunt at the closed end, the other behind the series impedance.
-		y := complex(e.g/2, e.b/2)
+		y := complex(float64(e.g/2), float64(e.b/2))
 		total := y
 		if y != 0 {
-			total += 1 / (complex(e.r, e.x) + 1/y)
+			total = add(y, inverse(add(complex(e.r, e.x), inverse(y))))
 		}
 		o.atFrom = toOpen
 		o.node = e.to
 		if o.atFrom {
 			o.node = e.from
-			total /= complex(e.ratio*e.ratio, 0)
+			total = scale(total, 1/float64(e.ratio*e.ratio))
 		}
 		o.g, o.b = real(total), imag(total)
 		b.busG[o.node] += o.g

@@ -100,7 +100,7 @@ func (m *Model) report(f *Flow, w *workspace, tree int) {
 		}
 		if m.bus[k] >= 0 {
 			f.Buses[m.bus[k]] = BusFlow{ID: m.busID(k), VmPU: math.Sqrt(w.u[i] / m.limit.t2[k]),
-				VaDeg: wrap(m.angle[k] + angle[i]*(180/math.Pi))}
+				VaDeg: wrap(m.angle[k] + float64(angle[i]*(180/math.Pi)))}
 		}
 		if m.limit.order[k] >= 0 {
 			f.Branches[m.limit.order[k]] = m.branchFlow(w, lo, k)
@@ -109,7 +109,7 @@ func (m *Model) report(f *Flow, w *workspace, tree int) {
 }
 
 func wrap(deg float64) float64 {
-	return deg - 360*math.Round(deg/360)
+	return deg - float64(360*math.Round(deg/360))
 }
 
 // ends returns the power into a branch at its upper and lower end, its own

@@ -53,7 +53,7 @@ func (m *Model) limitOf(w *workspace, tree, i int, lim Limits) (p float64, v Vio
 			if !(slope > 0) {
 				continue
 			}
-			near := tie * math.Abs(p+step)
+			near := float64(tie * math.Abs(p+step))
 			if s := -f / slope; bind < 0 || s < step-near || s <= step+near && m.nearer(lo, &c.cause, &w.path.cons[bind].cause) {
 				step, bind = min(step, s), j
 			}
@@ -72,7 +72,7 @@ func (m *Model) limitOf(w *workspace, tree, i int, lim Limits) (p float64, v Vio
 		if math.IsNaN(p) || math.IsNaN(u) {
 			return 0, v, false
 		}
-		if math.Abs(step) <= 1e-8+1e-8*math.Abs(p) && math.Abs(du) < 1e-8 {
+		if math.Abs(step) <= 1e-8+float64(1e-8*math.Abs(p)) && math.Abs(du) < 1e-8 {
 			return p, m.nameCause(lo, &w.path.cons[bind].cause), true
 		}
 	}

@@ -311,9 +311,9 @@ func (p *pgm) buildTrafo(t *pgmTrafo) {
 	pk := t.between(pos, nom, t.pk, t.pkMin, t.pkMax)
 	zbase := uTo * uTo / pgmBase
 	z, r := uk*u2*u2/t.sn, pk*u2*u2/(t.sn*t.sn)
-	x := math.Sqrt(max(z*z-r*r, 0))
+	x := math.Sqrt(max(float64(z*z)-float64(r*r), 0))
 	y, g := t.i0*t.sn/(u2*u2), t.p0/(u2*u2)
-	b := -math.Sqrt(max(y*y-g*g, 0))
+	b := -math.Sqrt(max(float64(y*y)-float64(g*g), 0))
 	p.n.Trafos = append(p.n.Trafos, Trafo{ID: t.id, HV: t.from, LV: t.to, SnKVA: t.sn / 1000, VnHVKV: t.u1 / 1000, VnLVKV: t.u2 / 1000,
 		VkPct: uk * 100, VkrPct: pk / t.sn * 100, PfeKW: t.p0 / 1000, I0Pct: t.i0 * 100, TapPos: int(pos), TapNeutral: int(nom),
 		Model: TrafoModel{RPU: r / zbase, XPU: x / zbase, GPU: g * zbase, BPU: b * zbase,
@@ -331,7 +331,7 @@ func (t *pgmTrafo) between(pos, nom, v float64, vMin, vMax maybe) float64 {
 	if end == nom || !at.ok {
 		return v
 	}
-	return v + (pos-nom)/(end-nom)*(at.v-v)
+	return v + float64((pos-nom)/(end-nom)*(at.v-v))
 }
 
 func (p *pgm) buildGeneric(g *pgmGeneric) {

@@ -61,6 +61,11 @@ func norm(c complex128) float64 {
 	return float64(real(c)*real(c)) + float64(imag(c)*imag(c))
 }
 
+func inverse(c complex128) complex128 {
+	n := norm(c)
+	return complex(real(c)/n, -imag(c)/n)
+}
+
 // dot returns Re(a·conj(b)).
 func dot(a, b complex128) float64 {
 	return float64(real(a)*real(b)) + float64(imag(a)*imag(b))

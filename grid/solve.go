@@ -69,7 +69,7 @@ func (m *Model) load(w *workspace, tree int, extra []Extra, tan float64) {
 		if !ok || k < lo || k >= hi {
 			continue
 		}
-		p := float64(e.Watt) * 1e-6
+		p := float64(float64(e.Watt) * 1e-6)
 		w.p[k-lo] += p
 		w.q[k-lo] += float64(p * tan)
 	}
@@ -167,7 +167,7 @@ func (m *Model) drawExtra(w *workspace, t treeView, pr *probe) bool {
 // squared current in it and the squared voltage there, 0 when there is none.
 func endOfLine(u float64, pr *probe) (l, end float64) {
 	s2 := float64(pr.p*pr.p) + float64(pr.q*pr.q)
-	h := u/2 - float64(pr.r*pr.p) - float64(pr.x*pr.q)
+	h := float64(u/2) - float64(pr.r*pr.p) - float64(pr.x*pr.q)
 	d := float64(h*h) - float64((float64(pr.r*pr.r)+float64(pr.x*pr.x))*s2)
 	if h <= 0 || d < 0 {
 		return 0, 0
