@@ -1,0 +1,399 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"text/tabwriter"
+
+	"aiqyn"
+	"aiqyn/grid"
+	"aiqyn/locale"
+)
+
+const gridUsage = `usage: aiqyn grid flow|capacity|points NETWORK [flags]
+
+  flow      voltages and currents of the whole network
+  capacity  what every bus and transformer can still take (or one bus: --node)
+  points    where a load at a place can be connected: --at X,Y or --node ID, and --kw N
+
+NETWORK is plain JSON or power-grid-model JSON.
+`
+
+// gridFlags are the flags of all three questions; each uses its own.
+type gridFlags struct {
+	node     int
+	at       string
+	kw       float64
+	reserved string
+	costs    string
+	json     bool
+	isSet    map[string]bool
+}
+
+// gridCommand answers questions about a network file: 0 when the limits are
+// kept, 1 when they are not, 2 when the question cannot be answered.
+func gridCommand(args []string, stdout, stderr io.Writer) int {
+	held, err := runGrid(args, stdout, stderr)
+	if errors.Is(err, flag.ErrHelp) || err == nil && held {
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "aiqyn grid:", inEnglish(err))
+		if aiqyn.KindOf(err) != aiqyn.Conflict { // that the network collapses is an answer
+			return 2
+		}
+	}
+	return 1
+}
+
+// inEnglish writes an error for whoever sits at the terminal.
+func inEnglish(err error) string {
+	var shown *aiqyn.Error
+	if c, loadErr := locale.Load(); loadErr == nil && errors.As(err, &shown) {
+		return c.Error(aiqyn.English, err)
+	}
+	return err.Error()
+}
+
+func runGrid(args []string, stdout, stderr io.Writer) (held bool, err error) {
+	f, words, err := parseGrid(args, stderr)
+	if err != nil {
+		return false, err
+	}
+	if len(words) != 2 {
+		fmt.Fprint(stderr, gridUsage)
+		return false, errors.New("name one question and one network")
+	}
+	question := map[string]func(*grid.Network, *grid.Model, []grid.Extra, *gridFlags, io.Writer) (bool, error){
+		"flow": gridFlow, "capacity": gridCapacity, "points": gridPoints}[words[0]]
+	if question == nil {
+		return false, fmt.Errorf("%q is none of flow, capacity, points", words[0])
+	}
+	data, err := os.ReadFile(words[1])
+	if err != nil {
+		return false, err
+	}
+	n, err := grid.Read(data)
+	if err != nil {
+		return false, err
+	}
+	m, err := grid.Compile(n)
+	if err != nil {
+		return false, err
+	}
+	if unrated := m.Unrated(); unrated > 0 {
+		fmt.Fprintf(stderr, "%d lines have no recorded current limit: they limit nothing\n", unrated)
+	}
+	reserved, err := readReserved(f.reserved)
+	if err != nil {
+		return false, err
+	}
+	return question(n, m, reserved, f, stdout)
+}
+
+// parseGrid takes flags before, between and after the words.
+func parseGrid(args []string, stderr io.Writer) (*gridFlags, []string, error) {
+	f := &gridFlags{isSet: map[string]bool{}}
+	fs := flag.NewFlagSet("aiqyn grid", flag.ContinueOnError)
+	fs.SetOutput(stderr)
+	fs.Usage = func() { fmt.Fprint(stderr, gridUsage); fs.PrintDefaults() }
+	fs.IntVar(&f.node, "node", 0, "bus `ID`")
+	fs.StringVar(&f.at, "at", "", "place `X,Y` in the file's own coordinates")
+	fs.Float64Var(&f.kw, "kw", 0, "load of `N` kilowatt")
+	fs.StringVar(&f.reserved, "reserved", "", `reservations in force: FILE with {"reserved":[{"bus":1,"kw":5}]}`)
+	fs.StringVar(&f.costs, "costs", "", "`FILE` with the table of costs; without it an illustrative one")
+	fs.BoolVar(&f.json, "json", false, "print JSON")
+	var words []string
+	for len(args) > 0 {
+		if err := fs.Parse(args); err != nil {
+			return nil, nil, err
+		}
+		if args = fs.Args(); len(args) > 0 {
+			words, args = append(words, args[0]), args[1:]
+		}
+	}
+	fs.Visit(func(set *flag.Flag) { f.isSet[set.Name] = true })
+	if f.isSet["kw"] && !(f.kw > 0 && f.kw <= 50_000) {
+		return nil, nil, errors.New("--kw must be above 0 and at most 50000")
+	}
+	return f, words, nil
+}
+
+func (f *gridFlags) watt() int64 { return int64(math.Round(f.kw * 1000)) }
+
+func readReserved(file string) ([]grid.Extra, error) {
+	if file == "" {
+		return nil, nil
+	}
+	var in struct {
+		Reserved []struct {
+			Bus int     `json:"bus"`
+			KW  float64 `json:"kw"`
+		} `json:"reserved"`
+	}
+	if err := readJSON(file, &in); err != nil {
+		return nil, err
+	}
+	out := make([]grid.Extra, 0, len(in.Reserved))
+	for _, r := range in.Reserved {
+		out = append(out, grid.Extra{Bus: r.Bus, Watt: int64(math.Round(r.KW * 1000))})
+	}
+	return out, nil
+}
+
+func readJSON(file string, into any) error {
+	data, err := os.ReadFile(file)
+	if err == nil {
+		err = json.Unmarshal(data, into)
+	}
+	return err
+}
+
+type flowBus struct {
+	ID    int     `json:"id"`
+	VmPU  float64 `json:"vm_pu"`
+	VaDeg float64 `json:"va_deg"`
+}
+
+type flowBranch struct {
+	ID         int      `json:"id"`
+	Kind       string   `json:"kind"`
+	PFromKW    float64  `json:"p_from_kw"`
+	QFromKVAr  float64  `json:"q_from_kvar"`
+	IFromA     float64  `json:"i_from_a"`
+	IToA       float64  `json:"i_to_a"`
+	LoadingPct *float64 `json:"loading_pct"`
+}
+
+func gridFlow(_ *grid.Network, m *grid.Model, extra []grid.Extra, f *gridFlags, stdout io.Writer) (bool, error) {
+	if f.isSet["kw"] {
+		if !f.isSet["node"] {
+			return false, errors.New("--kw needs --node: where is the load?")
+		}
+		extra = append(extra, grid.Extra{Bus: f.node, Watt: f.watt()})
+	}
+	flow, err := m.Flow(extra, grid.DefaultLimits())
+	if err != nil {
+		return false, err
+	}
+	if f.json {
+		out := struct {
+			Buses    []flowBus    `json:"buses"`
+			Branches []flowBranch `json:"branches"`
+		}{[]flowBus{}, []flowBranch{}}
+		for _, b := range flow.Buses {
+			out.Buses = append(out.Buses, flowBus(b))
+		}
+		for _, b := range flow.Branches {
+			shown := flowBranch{ID: b.ID, Kind: b.Kind, PFromKW: b.PFromKW, QFromKVAr: b.QFromKVAr, IFromA: b.IFromA, IToA: b.IToA}
+			if b.LoadingPct >= 0 {
+				shown.LoadingPct = &b.LoadingPct
+			}
+			out.Branches = append(out.Branches, shown)
+		}
+		return true, json.NewEncoder(stdout).Encode(out)
+	}
+	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "bus\tp.u.\tdegrees\t")
+	for _, b := range flow.Buses {
+		fmt.Fprintf(t, "%d\t%.5f\t%.4f\t\n", b.ID, b.VmPU, b.VaDeg)
+	}
+	fmt.Fprintln(t, "\nbranch\tkind\tkW\tkvar\tA from\tA to\tloading\t")
+	for _, b := range flow.Branches {
+		loading := "unrated"
+		if b.LoadingPct >= 0 {
+			loading = strconv.FormatFloat(b.LoadingPct, 'f', 1, 64) + " %"
+		}
+		fmt.Fprintf(t, "%d\t%s\t%.1f\t%.1f\t%.1f\t%.1f\t%s\t\n", b.ID, b.Kind, b.PFromKW, b.QFromKVAr, b.IFromA, b.IToA, loading)
+	}
+	return true, t.Flush()
+}
+
+// shownCapacity has nulls where nothing binds.
+type shownCapacity struct {
+	ID      int      `json:"id"`
+	FreeKW  *float64 `json:"free_kw"`
+	Binding string   `json:"binding"`
+	Element *int     `json:"element"`
+}
+
+func shown(id int, c grid.Capacity) shownCapacity {
+	s := shownCapacity{ID: id, Binding: c.Binding, FreeKW: kilowatt(c.FreeW)}
+	if c.Binding != grid.BindNone {
+		s.Element = &c.Element
+	}
+	return s
+}
+
+func kilowatt(watt int64) *float64 {
+	if watt < 0 {
+		return nil
+	}
+	kw := float64(watt) / 1000
+	return &kw
+}
+
+func gridCapacity(_ *grid.Network, m *grid.Model, reserved []grid.Extra, f *gridFlags, stdout io.Writer) (bool, error) {
+	buses, trafos := []shownCapacity{}, []shownCapacity{}
+	if f.isSet["node"] {
+		c, err := m.BusCapacity(f.node, reserved, grid.DefaultLimits())
+		if err != nil {
+			return false, err
+		}
+		buses = append(buses, shown(f.node, c))
+	} else {
+		trees, err := allTrees(m, reserved)
+		if err != nil {
+			return false, err
+		}
+		for _, tree := range trees {
+			for _, b := range tree.Buses {
+				buses = append(buses, shown(b.Bus, b.Capacity))
+			}
+			for _, t := range tree.Trafos {
+				trafos = append(trafos, shown(t.Trafo, t.Capacity))
+			}
+		}
+	}
+	byID := func(a, b shownCapacity) int { return a.ID - b.ID }
+	slices.SortFunc(buses, byID)
+	slices.SortFunc(trafos, byID)
+	held := !slices.ContainsFunc(buses, func(b shownCapacity) bool { return b.FreeKW != nil && *b.FreeKW < f.kw })
+	if f.json {
+		return held, json.NewEncoder(stdout).Encode(map[string]any{"buses": buses, "transformers": trafos})
+	}
+	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	printCapacity(t, "bus", buses)
+	if len(trafos) > 0 {
+		fmt.Fprintln(t)
+		printCapacity(t, "transformer", trafos)
+	}
+	return held, t.Flush()
+}
+
+func printCapacity(w io.Writer, title string, list []shownCapacity) {
+	fmt.Fprintf(w, "%s\tfree kW\tlimited by\t\n", title)
+	for _, c := range list {
+		free, by := "unlimited", c.Binding
+		if c.FreeKW != nil {
+			free = strconv.FormatFloat(*c.FreeKW, 'f', 1, 64)
+		}
+		if c.Element != nil {
+			by += " " + strconv.Itoa(*c.Element)
+		}
+		fmt.Fprintf(w, "%d\t%s\t%s\t\n", c.ID, free, by)
+	}
+}
+
+// allTrees computes the trees on all cores; their order and content do not
+// depend on how many there are.
+func allTrees(m *grid.Model, reserved []grid.Extra) ([]*grid.TreeCapacity, error) {
+	out, errs := make([]*grid.TreeCapacity, m.Trees()), make([]error, m.Trees())
+	var group sync.WaitGroup
+	next := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for tree := range next {
+				out[tree], errs[tree] = m.TreeCapacity(tree, reserved, grid.DefaultLimits())
+			}
+		})
+	}
+	for tree := range out {
+		next <- tree
+	}
+	close(next)
+	group.Wait()
+	return out, errors.Join(errs...)
+}
+
+type shownPoint struct {
+	ID       int      `json:"id"`
+	RouteM   int64    `json:"route_m"`
+	Cost     int64    `json:"cost"`
+	FreeKW   *float64 `json:"free_kw"`
+	Feasible bool     `json:"feasible"`
+	Because  string   `json:"because"`
+}
+
+func gridPoints(n *grid.Network, m *grid.Model, reserved []grid.Extra, f *gridFlags, stdout io.Writer) (bool, error) {
+	if !f.isSet["kw"] {
+		return false, errors.New("--kw is missing: how large is the load?")
+	}
+	x, y, err := f.place(n)
+	if err != nil {
+		return false, err
+	}
+	q := grid.PointsQuery{X: x, Y: y, LoadW: f.watt(), Reserved: reserved, Limits: grid.DefaultLimits(), Costs: illustrativeCosts()}
+	if f.costs != "" {
+		q.Costs = grid.Costs{}
+		if err := readJSON(f.costs, &q.Costs); err != nil {
+			return false, err
+		}
+	}
+	res, err := m.Points(q)
+	if err != nil {
+		return false, err
+	}
+	points := []shownPoint{}
+	for _, p := range res.Points {
+		points = append(points, shownPoint{p.Bus, p.RouteM, p.Cost, kilowatt(p.FreeW), p.Feasible, p.Because})
+	}
+	held := len(res.Feasible()) > 0
+	if f.json {
+		return held, json.NewEncoder(stdout).Encode(map[string]any{"points": points})
+	}
+	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "bus\troute m\tcost ₸\tfree kW\t\t")
+	for _, p := range points {
+		free, because := "unlimited", p.Because
+		if p.FreeKW != nil {
+			free = strconv.FormatFloat(*p.FreeKW, 'f', 1, 64)
+		}
+		if p.Feasible {
+			because = "feasible"
+		}
+		fmt.Fprintf(t, "%d\t%d\t%d\t%s\t%s\t\n", p.ID, p.RouteM, p.Cost/100, free, because)
+	}
+	return held, t.Flush()
+}
+
+// place is where the load is: --at, or where the bus of --node stands.
+func (f *gridFlags) place(n *grid.Network) (x, y float64, err error) {
+	if !slices.ContainsFunc(n.Buses, func(b grid.Bus) bool { return b.X != nil }) {
+		return 0, 0, errors.New("this network has no coordinates: no bus has x and y")
+	}
+	if f.isSet["node"] {
+		if i := slices.IndexFunc(n.Buses, func(b grid.Bus) bool { return b.ID == f.node && b.X != nil }); i >= 0 {
+			return *n.Buses[i].X, *n.Buses[i].Y, nil
+		}
+		return 0, 0, fmt.Errorf("bus %d has no coordinates or is not there", f.node)
+	}
+	first, second, ok := strings.Cut(f.at, ",")
+	x, errX := strconv.ParseFloat(strings.TrimSpace(first), 64)
+	y, errY := strconv.ParseFloat(strings.TrimSpace(second), 64)
+	if !ok || errX != nil || errY != nil {
+		return 0, 0, errors.New("--at must be X,Y: two numbers")
+	}
+	return x, y, nil
+}
+
+// illustrativeCosts let the command answer without a table: invented round
+// figures of the right order, no utility's prices.
+func illustrativeCosts() grid.Costs {
+	return grid.Costs{From: "2026-01-01", Source: "illustrative", MaxRouteM: 10_000, Levels: []grid.Level{
+		{MaxV: 1_000, Tap: 8_000_000, Cables: []grid.Cable{
+			{MaxW: 15_000, PerM: 450_000, R: 1_910, X: 83}, {MaxW: 60_000, PerM: 780_000, R: 868, X: 80}, {MaxW: 350_000, PerM: 3_900_000, R: 103, X: 38}}},
+		{MaxV: 35_000, Tap: 95_000_000, Cables: []grid.Cable{{MaxW: 5_000_000, PerM: 3_300_000, R: 164, X: 100}}, Stations: []grid.Station{
+			{MaxW: 380_000, Cost: 1_150_000_000, RatedVA: 400_000, R: 11_500, X: 43_500}, {MaxW: 2_300_000, Cost: 4_600_000_000, RatedVA: 2_500_000, R: 9_000, X: 59_000}}},
+	}}
+}
