@@ -6,6 +6,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/service"
+	"aiqyn/store"
 )
 
 // commandOf wraps a public command for the sequencer.
@@ -156,5 +157,5 @@ func (c *apart) once(t *turn) (done bool, err error) {
 func (c *apart) finish(t *turn) {
 	t.result.First = t.s.next
 	t.result.Last = t.s.next + int64(len(t.events)) - 1
-	t.commands = append(t.commands, storeCommand(t))
+	t.commands = append(t.commands, store.Command{ID: t.command, First: t.result.First, Last: t.result.Last})
 }

@@ -3,7 +3,7 @@ package casework
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"slices"
@@ -26,9 +26,11 @@ type file struct {
 	applicant []byte // keyed hash
 	objectKey []byte // keyed hash
 	phone     string
-	earlier   []store.Case // about the same object, as on disk
-	own       []store.Case // of the same applicant, newest first
-	asOf      int64        // every case up to this number is on disk, and so in these lists
+	earlier   []store.Filing // about the same object, as on disk, newest first
+	ref       aiqyn.Reference
+	was       int64  // number of the case that this very command has opened, as on disk
+	kept      *State // of the newest of earlier, if it is less than a year old
+	asOf      int64  // every case up to this number is on disk, and so in these lists
 }
 
 func (f *file) id() aiqyn.CommandID { return f.ID }
@@ -60,16 +62,33 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 	f.applicant = e.keys.hash("applicant", string(f.Actor.Person))
 	f.objectKey = e.keys.hash("object", string(svc.ID)+"\x00"+f.object)
 	f.asOf = e.committed.Load() // before reading, so that nothing falls between
-	if f.own, err = e.Store.CasesOfApplicant(ctx, f.applicant, 0, 50); err != nil {
+	if err := f.refer(ctx, e); err != nil || f.was != 0 {
+		return err // a retry is answered without reading the registers again
+	}
+	if f.earlier, err = e.Store.FilingsAbout(ctx, f.objectKey, 50); err != nil {
 		return err
 	}
-	if f.earlier, err = e.Store.CasesOfObject(ctx, f.objectKey, 20); err != nil {
+	if err := f.recall(ctx, e); err != nil {
 		return err
-	}
-	if f.retried() != nil {
-		return nil // answered without another reading of the registers
 	}
 	return f.lookUp(ctx, e)
+}
+
+// recall reads the newest earlier case about the object, whose draws are kept.
+func (f *file) recall(ctx context.Context, e *Engine) error {
+	if f.svc.Object == "" || len(f.earlier) == 0 || e.Clock().Sub(f.earlier[0].Filed) >= keptYear || f.earlier[0].Status == string(StatusErased) {
+		return nil
+	}
+	rows, err := e.Store.CasesByNo(ctx, []int64{f.earlier[0].No})
+	if err != nil || len(rows) == 0 || rows[0].Key == nil {
+		return err
+	}
+	rec, err := e.keys.openRecord(rows[0])
+	if err != nil {
+		return err
+	}
+	f.kept = rec.state
+	return nil
 }
 
 // lookUp reads what the state knows already, once, and keeps how it was read.
@@ -94,31 +113,37 @@ func (f *file) lookUp(ctx context.Context, e *Engine) error {
 	return err
 }
 
-// retried finds the case that this very command has opened already.
-func (f *file) retried() *store.Case {
-	hash := []byte(commandHash(f.ID))
-	for i := range f.own {
-		if bytes.Equal(f.own[i].Filing, hash) {
-			return &f.own[i]
+// refer makes the reference of the case from the applicant and the command, so
+// that the same command finds the case it has opened.
+func (f *file) refer(ctx context.Context, e *Engine) error {
+	for attempt := 0; ; attempt++ {
+		f.ref = e.keys.reference(f.Actor.Person, f.ID, attempt)
+		row, ok, err := e.Store.CaseByRef(ctx, string(f.ref))
+		if err != nil || !ok {
+			return err
+		}
+		if bytes.Equal(row.Applicant, f.applicant) && string(row.Filing) == commandHash(f.ID) {
+			f.was = row.No
+			return nil
 		}
 	}
-	return nil
 }
 
 // decide opens the case, unless the command or too many like it came before.
 func (f *file) decide(t *turn) error {
-	if was := f.retried(); was != nil {
-		return f.again(t, was.No, aiqyn.Reference(was.Ref))
+	if f.was != 0 {
+		return f.again(t, f.was)
 	}
 	if !t.s.filings.covers(f.asOf) {
 		return errStale
 	}
-	recent := t.s.filings.since(f.asOf)
-	for _, r := range recent {
-		if bytes.Equal(r.row.Applicant, f.applicant) && bytes.Equal(r.row.Filing, []byte(t.command)) {
-			return f.again(t, r.row.No, aiqyn.Reference(r.row.Ref))
+	if r := t.s.filings.byRef[f.ref]; r != nil {
+		if bytes.Equal(r.row.Applicant, f.applicant) && string(r.row.Filing) == t.command {
+			return f.again(t, r.row.No)
 		}
+		return errStale // another case took this reference a moment ago
 	}
+	recent := t.s.filings.about(f.objectKey, f.asOf)
 	if err := f.capped(t, recent); err != nil {
 		return err
 	}
@@ -145,7 +170,7 @@ func (f *file) decide(t *turn) error {
 func (f *file) begin(t *turn, d *filed) error {
 	key, wrapped := t.e.keys.fresh()
 	no := t.s.lastCase + 1
-	d.Ref = newReference()
+	d.Ref = f.ref
 	t.svc = f.svc
 	t.rec = &record{
 		state: &State{No: no}, key: key, tag: key.tag("case", ""),
@@ -168,7 +193,7 @@ func (f *file) begin(t *turn, d *filed) error {
 	return nil
 }
 
-func (f *file) again(t *turn, no int64, ref aiqyn.Reference) error {
+func (f *file) again(t *turn, no int64) error {
 	rec := t.s.cases.get(no)
 	if rec == nil {
 		rows, err := t.e.Store.CasesByNo(context.Background(), []int64{no})
@@ -180,7 +205,7 @@ func (f *file) again(t *turn, no int64, ref aiqyn.Reference) error {
 		}
 	}
 	sp := rec.state.Commands[t.command]
-	t.result = Result{Case: caseID(no), Ref: ref, First: sp.First, Last: sp.Last, Again: true}
+	t.result = Result{Case: caseID(no), Ref: rec.state.Ref, First: sp.First, Last: sp.Last, Again: true}
 	return nil
 }
 
@@ -201,7 +226,7 @@ func (f *file) capped(t *turn, recent []*record) error {
 		if latest := t.s.cases.get(r.state.No); latest != nil {
 			r = latest
 		}
-		if bytes.Equal(r.row.Applicant, f.applicant) && bytes.Equal(r.row.Object, f.objectKey) && r.state.Step != "" {
+		if bytes.Equal(r.row.Applicant, f.applicant) && r.state.Step != "" {
 			open++
 		}
 	}
@@ -222,16 +247,13 @@ func (f *file) keptDraws(t *turn, recent []*record) map[aiqyn.StepID]kept {
 	}
 	var last *State
 	for _, r := range recent {
-		if bytes.Equal(r.row.Object, f.objectKey) {
-			last = r.state
+		last = r.state
+		if latest := t.s.cases.get(r.state.No); latest != nil {
+			last = latest.state // it may have been drawn since
 		}
 	}
-	for i := 0; last == nil && i < len(f.earlier); i++ {
-		if t.now.Sub(f.earlier[i].Filed) < keptYear && f.earlier[i].Status != string(StatusErased) {
-			if rec, err := t.e.keys.openRecord(f.earlier[i]); err == nil {
-				last = rec.state
-			}
-		}
+	if last == nil {
+		last = f.kept
 	}
 	if last == nil {
 		return nil
@@ -259,17 +281,14 @@ func (t *turn) onRoster(svc *service.Service, name aiqyn.StepID, o aiqyn.Officer
 // referenceLetters leaves out what is misread: no I, L, O, U, 0 or 1.
 const referenceLetters = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-// newReference makes a reference of 49 random bits.
-func newReference() aiqyn.Reference {
+// reference makes a reference of 49 bits that nobody can guess without the
+// key, and that the same applicant's same command makes again.
+func (k *keyring) reference(person aiqyn.PersonID, id aiqyn.CommandID, attempt int) aiqyn.Reference {
+	n := binary.BigEndian.Uint64(k.hash("reference", fmt.Sprintf("%s\x00%s\x00%d", person, id, attempt)))
 	var b [10]byte
-	rand.Read(b[:])
-	for i, c := range b {
-		for int(c) >= 240 { // 240 = 8·30: without this some letters would come more often
-			var again [1]byte
-			rand.Read(again[:])
-			c = again[0]
-		}
-		b[i] = referenceLetters[int(c)%len(referenceLetters)]
+	for i := range b {
+		b[i] = referenceLetters[n%uint64(len(referenceLetters))]
+		n /= uint64(len(referenceLetters))
 	}
 	return aiqyn.Reference("AQ-" + string(b[:5]) + "-" + string(b[5:]))
 }

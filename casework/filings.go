@@ -1,40 +1,68 @@
 package casework
 
-import "aiqyn/store"
+import "aiqyn"
 
 // recentFilings remembers the cases opened last, so that what a filing has
 // read from the disk can be brought up to date without another query.
-type recentFilings struct{ ring []*record }
+type recentFilings struct {
+	ring     []*record
+	byRef    map[aiqyn.Reference]*record
+	byObject map[string][]*record
+}
 
 // ringSize bounds the memory; a filing prepared before that many others is
 // prepared again.
 const ringSize = 8192
 
-func (f *recentFilings) add(r *record) {
-	if len(f.ring) == ringSize {
-		f.ring = append(f.ring[:0], f.ring[ringSize/4:]...)
-	}
-	f.ring = append(f.ring, r)
+func newRecentFilings() *recentFilings {
+	return &recentFilings{byRef: make(map[aiqyn.Reference]*record), byObject: make(map[string][]*record)}
 }
 
-func (f *recentFilings) removeLast() { f.ring = f.ring[:len(f.ring)-1] }
+func (f *recentFilings) add(r *record) {
+	if len(f.ring) == ringSize {
+		f.forgetOldest(ringSize / 4)
+	}
+	f.ring = append(f.ring, r)
+	f.byRef[r.state.Ref] = r
+	key := string(r.row.Object)
+	f.byObject[key] = append(f.byObject[key], r)
+}
+
+// forgetOldest drops the oldest n. Those about one object are in order too.
+func (f *recentFilings) forgetOldest(n int) {
+	for _, r := range f.ring[:n] {
+		delete(f.byRef, r.state.Ref)
+		key := string(r.row.Object)
+		if rest := f.byObject[key][1:]; len(rest) > 0 {
+			f.byObject[key] = rest
+		} else {
+			delete(f.byObject, key)
+		}
+	}
+	f.ring = append(f.ring[:0], f.ring[n:]...)
+}
+
+func (f *recentFilings) removeLast() {
+	r := f.ring[len(f.ring)-1]
+	f.ring = f.ring[:len(f.ring)-1]
+	delete(f.byRef, r.state.Ref)
+	key := string(r.row.Object)
+	f.byObject[key] = f.byObject[key][:len(f.byObject[key])-1]
+}
 
 // covers reports whether every case after number no that could be missing on
-// disk is in the ring.
+// disk is remembered.
 func (f *recentFilings) covers(no int64) bool {
 	return len(f.ring) == 0 || f.ring[0].state.No <= no+1
 }
 
-// since lists the cases after number no.
-func (f *recentFilings) since(no int64) []*record {
-	for i, r := range f.ring {
+// about lists the cases after number no about one object.
+func (f *recentFilings) about(object []byte, no int64) []*record {
+	list := f.byObject[string(object)]
+	for i, r := range list {
 		if r.state.No > no {
-			return f.ring[i:]
+			return list[i:]
 		}
 	}
 	return nil
-}
-
-func storeCommand(t *turn) store.Command {
-	return store.Command{ID: t.command, First: t.result.First, Last: t.result.Last}
 }

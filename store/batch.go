@@ -193,10 +193,10 @@ func (db *DB) Begin(ctx context.Context, origin string) (Head, error) {
 
 // Head reads where the log ends.
 func (db *DB) Head(ctx context.Context) (Head, error) {
-	return scanHead(db.read.QueryRowContext(ctx, `SELECT origin, size, root, fence, recorded, checkpoint FROM head WHERE shard = 'main'`))
+	return scanHead(db.row(ctx, `SELECT origin, size, root, fence, recorded, checkpoint FROM head WHERE shard = 'main'`))
 }
 
-func scanHead(row *sql.Row) (Head, error) {
+func scanHead(row scanner) (Head, error) {
 	var h Head
 	var root []byte
 	var at int64

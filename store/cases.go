@@ -10,7 +10,7 @@ import (
 
 const caseColumns = `no, ref, service, applicant, object, filing, filed, key, status, outcome, body, step, officer, due, wake, closed, seq, state`
 
-func scanCase(row interface{ Scan(...any) error }) (Case, error) {
+func scanCase(row scanner) (Case, error) {
 	var c Case
 	var filed, due, wake, closed int64
 	err := row.Scan(&c.No, &c.Ref, &c.Service, &c.Applicant, &c.Object, &c.Filing, &filed, &c.Key, &c.Status, &c.Outcome,
@@ -21,7 +21,7 @@ func scanCase(row interface{ Scan(...any) error }) (Case, error) {
 
 // CaseByRef finds a case by what its applicant knows of it.
 func (db *DB) CaseByRef(ctx context.Context, ref string) (Case, bool, error) {
-	c, err := scanCase(db.read.QueryRowContext(ctx, `SELECT `+caseColumns+` FROM cases WHERE ref = $1`, ref))
+	c, err := scanCase(db.row(ctx, `SELECT `+caseColumns+` FROM cases WHERE ref = $1`, ref))
 	if absent(err) {
 		return Case{}, false, nil
 	}
@@ -50,6 +50,34 @@ func (db *DB) CasesOfApplicant(ctx context.Context, applicant []byte, before int
 	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE applicant = $1 AND no < $2 ORDER BY no DESC LIMIT $3`, applicant, before, limit)
 }
 
+// Filing is what a new application must know of one before it.
+type Filing struct {
+	No        int64
+	Applicant []byte
+	Status    string
+	Filed     time.Time
+}
+
+// FilingsAbout lists the newest applications about one object.
+func (db *DB) FilingsAbout(ctx context.Context, object []byte, limit int) ([]Filing, error) {
+	rows, err := db.query(ctx, `SELECT no, applicant, status, filed FROM cases WHERE object = $1 ORDER BY no DESC LIMIT $2`, object, limit)
+	if err != nil {
+		return nil, readable(err)
+	}
+	defer rows.Close()
+	var list []Filing
+	for rows.Next() {
+		var f Filing
+		var filed int64
+		if err := rows.Scan(&f.No, &f.Applicant, &f.Status, &filed); err != nil {
+			return nil, readable(err)
+		}
+		f.Filed = instant(filed)
+		list = append(list, f)
+	}
+	return list, readable(rows.Err())
+}
+
 // CasesOfObject lists the newest cases about one object.
 func (db *DB) CasesOfObject(ctx context.Context, object []byte, limit int) ([]Case, error) {
 	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE object = $1 ORDER BY no DESC LIMIT $2`, object, limit)
@@ -69,7 +97,7 @@ func (db *DB) CasesToWake(ctx context.Context, now time.Time, limit int) ([]Case
 // NextWake tells when the earliest sleeping case must be looked at; zero if none.
 func (db *DB) NextWake(ctx context.Context) (time.Time, error) {
 	var wake sql.NullInt64
-	err := db.read.QueryRowContext(ctx, `SELECT min(wake) FROM cases WHERE wake <> 0`).Scan(&wake)
+	err := db.row(ctx, `SELECT min(wake) FROM cases WHERE wake <> 0`).Scan(&wake)
 	return instant(wake.Int64), readable(err)
 }
 
@@ -84,7 +112,7 @@ func (db *DB) Cases(ctx context.Context, from, to int64) ([]Case, error) {
 }
 
 func (db *DB) cases(ctx context.Context, query string, args ...any) ([]Case, error) {
-	rows, err := db.read.QueryContext(ctx, query, args...)
+	rows, err := db.query(ctx, query, args...)
 	if err != nil {
 		return nil, readable(err)
 	}
@@ -102,7 +130,7 @@ func (db *DB) cases(ctx context.Context, query string, args ...any) ([]Case, err
 
 // LastNumbers returns the highest case number and outbox id given so far.
 func (db *DB) LastNumbers(ctx context.Context) (lastCase, lastMessage int64, err error) {
-	err = db.read.QueryRowContext(ctx, `SELECT (SELECT coalesce(max(no), 0) FROM cases), (SELECT coalesce(max(id), 0) FROM outbox)`).Scan(&lastCase, &lastMessage)
+	err = db.row(ctx, `SELECT (SELECT coalesce(max(no), 0) FROM cases), (SELECT coalesce(max(id), 0) FROM outbox)`).Scan(&lastCase, &lastMessage)
 	return lastCase, lastMessage, readable(err)
 }
 
@@ -114,7 +142,7 @@ type Load struct {
 
 // Loads counts the open steps of every officer who holds any.
 func (db *DB) Loads(ctx context.Context) ([]Load, error) {
-	rows, err := db.read.QueryContext(ctx, `SELECT officer, count(*) FROM cases WHERE officer <> '' GROUP BY officer`)
+	rows, err := db.query(ctx, `SELECT officer, count(*) FROM cases WHERE officer <> '' GROUP BY officer`)
 	if err != nil {
 		return nil, readable(err)
 	}
@@ -132,7 +160,7 @@ func (db *DB) Loads(ctx context.Context) ([]Load, error) {
 
 // Reservations returns all that is held of a share, by case.
 func (db *DB) Reservations(ctx context.Context, share string) ([]Reservation, error) {
-	rows, err := db.read.QueryContext(ctx, `SELECT case_no, share, place, amount, granted, expires FROM reservation
+	rows, err := db.query(ctx, `SELECT case_no, share, place, amount, granted, expires FROM reservation
 		WHERE share = $1 AND amount > 0 ORDER BY case_no`, share)
 	if err != nil {
 		return nil, readable(err)
@@ -159,7 +187,7 @@ type Demand struct {
 
 // Demands lists who still demands papers, most first.
 func (db *DB) Demands(ctx context.Context, limit int) ([]Demand, error) {
-	rows, err := db.read.QueryContext(ctx, `SELECT certificate, body, n FROM demand ORDER BY n DESC, certificate, body LIMIT $1`, limit)
+	rows, err := db.query(ctx, `SELECT certificate, body, n FROM demand ORDER BY n DESC, certificate, body LIMIT $1`, limit)
 	if err != nil {
 		return nil, readable(err)
 	}

@@ -30,6 +30,8 @@ type DB struct {
 	bulk   *bulk
 	mu     sync.Mutex // guards write and bulk
 	url    string
+
+	reads sync.Map // query text → *sql.Stmt on read
 }
 
 // Options of [Open]; the zero value opens for writing.
@@ -67,6 +69,7 @@ func (db *DB) Close() error {
 	if db.bulk != nil {
 		db.bulk.close()
 	}
+	db.reads.Range(func(_, stmt any) bool { stmt.(*sql.Stmt).Close(); return true })
 	err := errors.Join(db.write.Close(), db.pool.Close())
 	if db.read != db.pool {
 		err = errors.Join(err, db.read.Close())
@@ -133,6 +136,48 @@ func (db *DB) update(ctx context.Context, f func(*sql.Tx) error) error {
 	defer db.mu.Unlock()
 	return readable(db.inTx(ctx, f))
 }
+
+// prepared returns a query that is parsed once per connection. The texts are
+// few: they are constants of this package, with at most a list's length in them.
+func (db *DB) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := db.reads.Load(query); ok {
+		return s.(*sql.Stmt), nil
+	}
+	s, err := db.read.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if was, loaded := db.reads.LoadOrStore(query, s); loaded {
+		s.Close()
+		return was.(*sql.Stmt), nil
+	}
+	return s, nil
+}
+
+// query runs a reading query.
+func (db *DB) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := db.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+// row runs a reading query for one row.
+func (db *DB) row(ctx context.Context, query string, args ...any) scanner {
+	s, err := db.prepared(ctx, query)
+	if err != nil {
+		return failedRow{err}
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+// scanner is one row to be read.
+type scanner interface{ Scan(...any) error }
+
+type failedRow struct{ err error }
+
+func (r failedRow) Scan(...any) error { return r.err }
 
 // micros converts a time for the database; the zero time is 0.
 func micros(t time.Time) int64 {

@@ -59,7 +59,7 @@ func (db *DB) Entry(ctx context.Context, index int64) (Entry, error) {
 
 func (db *DB) entries(ctx context.Context, query string, args ...any) iter.Seq2[*Entry, error] {
 	return func(yield func(*Entry, error) bool) {
-		rows, err := db.read.QueryContext(ctx, query, args...)
+		rows, err := db.query(ctx, query, args...)
 		if err != nil {
 			yield(nil, readable(err))
 			return
@@ -83,7 +83,7 @@ func (db *DB) entries(ctx context.Context, query string, args ...any) iter.Seq2[
 
 // Leaves returns the commitments of entries from…to−1.
 func (db *DB) Leaves(ctx context.Context, from, to int64) ([][32]byte, error) {
-	rows, err := db.read.QueryContext(ctx, `SELECT leaf FROM entry WHERE idx >= $1 AND idx < $2 ORDER BY idx`, from, to)
+	rows, err := db.query(ctx, `SELECT leaf FROM entry WHERE idx >= $1 AND idx < $2 ORDER BY idx`, from, to)
 	if err != nil {
 		return nil, readable(err)
 	}
@@ -105,7 +105,7 @@ func (db *DB) Leaves(ctx context.Context, from, to int64) ([][32]byte, error) {
 // ReadTile returns the first width hashes of a tile (ledger.TileReader).
 func (db *DB) ReadTile(level int, index int64, width int) ([]byte, error) {
 	var data []byte
-	err := db.read.QueryRow(`SELECT data FROM tile WHERE level = $1 AND idx = $2`, level, index).Scan(&data)
+	err := db.row(context.Background(), `SELECT data FROM tile WHERE level = $1 AND idx = $2`, level, index).Scan(&data)
 	if err != nil {
 		return nil, readable(fmt.Errorf("tile %d/%d: %w", level, index, err))
 	}
@@ -135,7 +135,7 @@ func (db *DB) PutCosigned(ctx context.Context, c Cosigned) error {
 func (db *DB) LastCosigned(ctx context.Context) (Cosigned, error) {
 	var c Cosigned
 	var at int64
-	err := db.read.QueryRowContext(ctx, `SELECT size, at, checkpoint FROM cosigned ORDER BY size DESC LIMIT 1`).Scan(&c.Size, &at, &c.Checkpoint)
+	err := db.row(ctx, `SELECT size, at, checkpoint FROM cosigned ORDER BY size DESC LIMIT 1`).Scan(&c.Size, &at, &c.Checkpoint)
 	if absent(err) {
 		return Cosigned{}, nil
 	}
@@ -146,7 +146,7 @@ func (db *DB) LastCosigned(ctx context.Context) (Cosigned, error) {
 // CommandDone finds a command outside a case that was carried out before.
 func (db *DB) CommandDone(ctx context.Context, id string) (Command, bool, error) {
 	c := Command{ID: id}
-	err := db.read.QueryRowContext(ctx, `SELECT first, last FROM command WHERE id = $1`, id).Scan(&c.First, &c.Last)
+	err := db.row(ctx, `SELECT first, last FROM command WHERE id = $1`, id).Scan(&c.First, &c.Last)
 	if absent(err) {
 		return c, false, nil
 	}

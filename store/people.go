@@ -9,7 +9,7 @@ import (
 // RegisterRow reads one row of the built-in registers; value is nil if there is none.
 func (db *DB) RegisterRow(ctx context.Context, register, key string) (value []byte, version string, at time.Time, err error) {
 	var us int64
-	err = db.read.QueryRowContext(ctx, `SELECT value, version, at FROM register_row WHERE register = $1 AND key = $2`, register, key).
+	err = db.row(ctx, `SELECT value, version, at FROM register_row WHERE register = $1 AND key = $2`, register, key).
 		Scan(&value, &version, &us)
 	if absent(err) {
 		return nil, "", time.Time{}, nil
@@ -65,7 +65,7 @@ func (db *DB) Account(ctx context.Context, phone []byte) ([]byte, error) {
 
 func (db *DB) blob(ctx context.Context, query string, args ...any) ([]byte, error) {
 	var b []byte
-	err := db.read.QueryRowContext(ctx, query, args...).Scan(&b)
+	err := db.row(ctx, query, args...).Scan(&b)
 	if absent(err) {
 		return nil, nil
 	}
@@ -99,7 +99,7 @@ func (db *DB) PutCode(ctx context.Context, phone []byte, c Code, m Message) erro
 func (db *DB) LastCode(ctx context.Context, phone []byte) (Code, bool, error) {
 	var c Code
 	var expires, sent int64
-	err := db.read.QueryRowContext(ctx, `SELECT hash, expires, tries, sent FROM code WHERE phone = $1`, phone).Scan(&c.Hash, &expires, &c.Tries, &sent)
+	err := db.row(ctx, `SELECT hash, expires, tries, sent FROM code WHERE phone = $1`, phone).Scan(&c.Hash, &expires, &c.Tries, &sent)
 	if absent(err) {
 		return c, false, nil
 	}
@@ -196,7 +196,7 @@ func (db *DB) Unsent(ctx context.Context, limit int) ([]Message, error) {
 }
 
 func (db *DB) messages(ctx context.Context, query string, args ...any) ([]Message, error) {
-	rows, err := db.read.QueryContext(ctx, query, args...)
+	rows, err := db.query(ctx, query, args...)
 	if err != nil {
 		return nil, readable(err)
 	}

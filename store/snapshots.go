@@ -14,7 +14,7 @@ func (db *DB) Snapshot(ctx context.Context, hash string) ([]byte, error) {
 
 // Snapshots lists what is kept of a kind, oldest first, without the data.
 func (db *DB) Snapshots(ctx context.Context, kind string) ([]Snapshot, error) {
-	rows, err := db.read.QueryContext(ctx, `SELECT hash, kind, added FROM snapshot WHERE kind = $1 ORDER BY added, hash`, kind)
+	rows, err := db.query(ctx, `SELECT hash, kind, added FROM snapshot WHERE kind = $1 ORDER BY added, hash`, kind)
 	if err != nil {
 		return nil, readable(err)
 	}
@@ -91,7 +91,7 @@ func (db *DB) writePublication(ctx context.Context, p *Publication) error {
 func (db *DB) LastPublication(ctx context.Context) (Publication, bool, error) {
 	var p Publication
 	var at int64
-	err := db.read.QueryRowContext(ctx, `SELECT id, at, day, network, hash, entry, n FROM publication ORDER BY id DESC LIMIT 1`).
+	err := db.row(ctx, `SELECT id, at, day, network, hash, entry, n FROM publication ORDER BY id DESC LIMIT 1`).
 		Scan(&p.ID, &at, &p.Day, &p.Network, &p.Hash, &p.Entry, &p.N)
 	if absent(err) {
 		return p, false, nil
@@ -114,7 +114,7 @@ func (db *DB) CapacityLines(ctx context.Context, publication int64, district, se
 		query += fmt.Sprintf(` AND search LIKE $%d`, len(args))
 	}
 	args = append(args, limit)
-	rows, err := db.read.QueryContext(ctx, query+fmt.Sprintf(` ORDER BY trafo LIMIT $%d`, len(args)), args...)
+	rows, err := db.query(ctx, query+fmt.Sprintf(` ORDER BY trafo LIMIT $%d`, len(args)), args...)
 	if err != nil {
 		return nil, readable(err)
 	}
@@ -149,7 +149,7 @@ func (db *DB) PutOfficers(ctx context.Context, list []Officer) error {
 
 // Officers lists the officers in order of their ids.
 func (db *DB) Officers(ctx context.Context) ([]Officer, error) {
-	rows, err := db.read.QueryContext(ctx, `SELECT id, role, body, name FROM officer ORDER BY id`)
+	rows, err := db.query(ctx, `SELECT id, role, body, name FROM officer ORDER BY id`)
 	if err != nil {
 		return nil, readable(err)
 	}
