@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // bound is one number of an element and the range in which it can be meant.
@@ -25,6 +27,9 @@ func within(element string, id int, bounds ...bound) error {
 // check reports the first thing that keeps n from being a radial network with
 // numbers that make sense. Loops and islands are found when it is compiled.
 func (n *Network) check() error {
+	if !knownCRS(n.CRS) {
+		return invalid("grid.unknown-crs", "crs", n.CRS)
+	}
 	if len(n.Buses) == 0 {
 		return invalid("grid.empty")
 	}
@@ -41,6 +46,26 @@ func (n *Network) check() error {
 		}
 	}
 	return nil
+}
+
+// knownCRS tells whether we can measure metres in a coordinate system: WGS 84
+// in degrees; UTM on WGS 84, Gauss-Krüger on Pulkovo 1942 and 1995, both in
+// metres; or none, for a schematic.
+func knownCRS(crs string) bool {
+	if crs == "" || crs == "EPSG:4326" {
+		return true
+	}
+	number, ok := strings.CutPrefix(crs, "EPSG:")
+	code, err := strconv.Atoi(number)
+	if !ok || err != nil || strconv.Itoa(code) != number {
+		return false
+	}
+	for _, r := range [][2]int{{32601, 32660}, {32701, 32760}, {28402, 28432}, {20004, 20032}} {
+		if code >= r[0] && code <= r[1] {
+			return true
+		}
+	}
+	return false
 }
 
 func (n *Network) checkBuses() (map[int]float64, error) {

@@ -28,7 +28,7 @@ type Network struct {
 	Name    string   `json:"name"`
 	BaseHz  float64  `json:"base_hz"`
 	Radial  bool     `json:"radial"`
-	CRS     string   `json:"crs,omitempty"` // "EPSG:4326", "EPSG:32642"; empty: schematic, no true place
+	CRS     string   `json:"crs,omitempty"` // "EPSG:4326" (x longitude, y latitude), "EPSG:32642"; empty: schematic, taken as metres
 	Sources []Source `json:"sources"`
 	Buses   []Bus    `json:"buses"`
 	Lines   []Line   `json:"lines"`

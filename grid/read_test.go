@@ -70,6 +70,7 @@ func TestReadRefuses(t *testing.T) {
 		{"loop", smallPlain, `"imax_a":270.0}`, `"imax_a":270.0},{"id":5,"from":2,"to":1,"r_ohm":1,"x_ohm":1,"b_us":0}`, "grid.loop", "id=5"},
 		{"island", smallPlain, `{"id":2,`, `{"id":3,"vn_kv":0.4},{"id":2,`, "grid.island", "bus=3"},
 		{"switched off", smallPlain, `"imax_a":270.0`, `"imax_a":270.0,"to_open":true`, "grid.island", "bus=2"},
+		{"other map", smallPlain, `"base_hz"`, `"crs":"EPSG:3857","base_hz"`, "grid.unknown-crs", "crs=EPSG:3857"},
 		{"half a place", smallPlain, `"x":1.5,`, ``, "grid.half-place", "bus=1"},
 		{"unknown load", smallPlain, `"q_kvar":1.0`, `"q_kvar":1.0,"kind":"motor"`, "grid.bad-type", "field=kind"},
 		{"pgm batch", smallPGM, `false`, `true`, "grid.unsupported", ""},

@@ -56,8 +56,6 @@ type probe struct {
 	object float64 // out: squared voltage at the end of the new line, 0 when it cannot carry s
 }
 
-var noProbe = probe{node: -1}
-
 // load sets the demand of a tree: the network's own and the extras.
 func (m *Model) load(w *workspace, tree int, extra []Extra, tan float64) {
 	lo, hi := m.span(tree)
