@@ -90,6 +90,26 @@ func TestNotTwice(t *testing.T) {
 	}
 }
 
+// TestFeeds: a bus feeds itself and what is below it, nothing else.
+func TestFeeds(t *testing.T) {
+	n, err := Read([]byte(smallPlain))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Compile(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		a, b int
+		want bool
+	}{{0, 2, true}, {1, 2, true}, {2, 2, true}, {2, 1, false}, {1, 0, false}, {1, 9, false}} {
+		if got := m.Feeds(c.a, c.b); got != c.want {
+			t.Errorf("%d feeds %d: %v", c.a, c.b, got)
+		}
+	}
+}
+
 // TestNoAllocation: the inner loops allocate nothing.
 func TestNoAllocation(t *testing.T) {
 	m := randomModel(t, 4, 1, 3, 10)

@@ -23,7 +23,8 @@ type sensed struct {
 	v, du, dp float64
 }
 
-type sensed2 struct {
+// sensedPower is a complex power with the same slopes.
+type sensedPower struct {
 	v, du, dp complex128
 }
 
@@ -86,7 +87,7 @@ func (m *Model) climb(w *workspace, lo, i int, u, p, tan float64, sq [4]float64)
 	w.path.cons = w.path.cons[:0]
 	h, r := &m.hot, &w.resp[i]
 	at := sensed{v: u, du: 1}
-	s := sensed2{v: add(r.at(u), complex(p, float64(p*tan))),
+	s := sensedPower{v: add(r.at(u), complex(p, float64(p*tan))),
 		du: sub(r.nodeG, scale(r.nodeB, 1/float64(u*u))), dp: complex(1, tan)}
 	w.require(i, -1, at)
 	for i > 0 {
@@ -112,31 +113,31 @@ func (m *Model) climb(w *workspace, lo, i int, u, p, tan float64, sq [4]float64)
 }
 
 // current is the squared current |S|²/u and its slopes.
-func current(s sensed2, u sensed) (l, du, dp float64) {
+func current(s sensedPower, u sensed) (l, du, dp float64) {
 	l = norm(s.v) / u.v
 	du = (2*dot(s.v, s.du) - float64(l*u.du)) / u.v
 	dp = (2*dot(s.v, s.dp) - float64(l*u.dp)) / u.v
 	return l, du, dp
 }
 
-func (s sensed2) plus(y complex128, u sensed) sensed2 {
-	return sensed2{add(s.v, scale(y, u.v)), add(s.du, scale(y, u.du)), add(s.dp, scale(y, u.dp))}
+func (s sensedPower) plus(y complex128, u sensed) sensedPower {
+	return sensedPower{add(s.v, scale(y, u.v)), add(s.du, scale(y, u.du)), add(s.dp, scale(y, u.dp))}
 }
 
-func (s sensed2) minus(y complex128, u sensed) sensed2 {
-	return sensed2{sub(s.v, scale(y, u.v)), sub(s.du, scale(y, u.du)), sub(s.dp, scale(y, u.dp))}
+func (s sensedPower) minus(y complex128, u sensed) sensedPower {
+	return sensedPower{sub(s.v, scale(y, u.v)), sub(s.du, scale(y, u.du)), sub(s.dp, scale(y, u.dp))}
 }
 
 // joined adds what hangs on a path node besides the path.
-func (s sensed2) joined(node, child *response, u sensed) sensed2 {
+func (s sensedPower) joined(node, child *response, u sensed) sensedPower {
 	a, b, g := sub(node.nodeA, child.upA), sub(node.nodeB, child.upB), sub(node.nodeG, child.upG)
 	slope := sub(g, scale(b, 1/float64(u.v*u.v)))
-	return sensed2{add(s.v, add(a, add(scale(b, 1/u.v), scale(g, u.v)))),
+	return sensedPower{add(s.v, add(a, add(scale(b, 1/u.v), scale(g, u.v)))),
 		add(s.du, scale(slope, u.du)), add(s.dp, scale(slope, u.dp))}
 }
 
 // carry notes a current limit of the branch above node i: |S|²/u ≤ limit.
-func (w *workspace) carry(i int, s sensed2, u sensed, limit float64) {
+func (w *workspace) carry(i int, s sensedPower, u sensed, limit float64) {
 	if math.IsInf(limit, 1) {
 		return
 	}

@@ -141,7 +141,7 @@ func TestLongLine(t *testing.T) {
 	n.Buses = append(n.Buses, Bus{ID: 0, VnKV: 10})
 	for i := 1; i < nodes; i++ {
 		n.Buses = append(n.Buses, Bus{ID: i, VnKV: 10})
-		n.Lines = append(n.Lines, Line{ID: i, From: i - 1, To: i, ROhm: 1e-6, XOhm: 1e-6, IMaxA: ptr(300)})
+		n.Lines = append(n.Lines, Line{ID: i, From: i - 1, To: i, ROhm: 1 / float64(nodes), XOhm: 1 / float64(nodes), IMaxA: ptr(300)})
 	}
 	n.Loads = append(n.Loads, Load{Bus: nodes - 1, PKW: 500})
 	m, err := Compile(n)
