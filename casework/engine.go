@@ -49,6 +49,8 @@ type Config struct {
 	Manual   bool
 	Practice bool           // demonstration keys: pages say so
 	Zone     *time.Location // optional: Asia/Almaty
+	// Observe, if set, sees every batch after it was written: for measuring.
+	Observe func(*store.Batch)
 	// Batch is how many commands one transaction takes at most; 0 means 512.
 	Batch int
 	// MaxSkew is how far the clock may fall back before commands are refused; 0 means 2 s.

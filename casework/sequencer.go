@@ -344,6 +344,9 @@ func (e *Engine) commit(b *store.Batch) error {
 	if err := e.Store.Commit(context.Background(), b); err != nil {
 		return err
 	}
+	if e.Observe != nil {
+		e.Observe(b)
+	}
 	for i := range b.Cases {
 		e.committed.Store(max(e.committed.Load(), b.Cases[i].No))
 	}

@@ -170,7 +170,10 @@ func (e *Engine) nextWake(s *State, svc *service.Service, now time.Time) time.Ti
 		}
 		return later(end.Add(time.Microsecond), now.Add(drawRetry))
 	case s.StepState == StepDrawing:
-		return later(e.Beacon.Time(s.Round), now.Add(drawRetry))
+		if due := e.Beacon.Time(s.Round); due.After(now) {
+			return due
+		}
+		return now.Add(drawRetry)
 	}
 	wake := s.Due
 	if s.StepState == StepHearing && s.Hearing != nil {

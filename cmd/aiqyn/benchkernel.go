@@ -1,0 +1,262 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/ledger"
+	"aiqyn/packs"
+	"aiqyn/store"
+)
+
+// kernel measures the engine and the ledger.
+func (b *bench) kernel() error {
+	dir, err := b.tempDir()
+	if err != nil {
+		return err
+	}
+	w, err := newBenchWorld(b.ctx, dir, 60_000)
+	if err != nil {
+		os.RemoveAll(dir)
+		return err
+	}
+	defer w.close()
+	steps := []func(*benchWorld) error{b.entries, b.commands, b.lifecycles, b.receipts, b.audit, b.stored, b.page}
+	for _, step := range steps {
+		if err := step(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const benchSpan = 3 * time.Second
+
+// entries measures what is left when everything is decided: hash, sign, write.
+func (b *bench) entries(w *benchWorld) error {
+	for _, writers := range []int{64, 512} {
+		text := strings.Repeat("өлшем ", 40)
+		rate, limit, _, err := b.beside(w, writers, func(ctx context.Context) error {
+			_, err := w.AppendDecided(ctx, text)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		b.add(figure{Name: "kernel.entries." + strconv.Itoa(writers), Value: rate, Unit: "1/s", Better: "higher", Goal: 0.8 * limit,
+			Limit: of(limit), LimitName: "the same rows inserted in batches, unhashed and unsigned"})
+	}
+	return nil
+}
+
+// commands measures whole commands: look up, decide, rule, encrypt, write.
+func (b *bench) commands(w *benchWorld) error {
+	for _, writers := range []int{64, 512} {
+		rate, limit, took, err := b.beside(w, writers, w.certificate)
+		if err != nil {
+			return err
+		}
+		b.add(figure{Name: "kernel.commands." + strconv.Itoa(writers), Value: rate, Unit: "1/s", Better: "higher", Goal: 0.4 * limit,
+			Limit: of(limit), LimitName: "their rows, five entries each, inserted in batches and nothing else"})
+		if writers == 64 {
+			b.add(figure{Name: "kernel.commands.64.p99", Value: ms(took.at(0.99)), Unit: "ms", Better: "lower", Goal: 50})
+		}
+	}
+	return nil
+}
+
+// beside measures a load on the engine, then writes the very rows that it
+// wrote to a fresh database, in batches of as many calls as there were
+// writers, without hashing or signing anything.
+func (b *bench) beside(w *benchWorld, writers int, f func(context.Context) error) (rate, limit float64, took times, err error) {
+	w.batches, w.keep = nil, true
+	rate, took, err = drive(b.ctx, writers, benchSpan, f)
+	w.keep = false
+	if err != nil {
+		return 0, 0, nil, err
+	}
+	batches := regroup(w.batches, len(took), writers)
+	w.batches = nil
+	dir, err := b.tempDir()
+	if err != nil {
+		return 0, 0, nil, err
+	}
+	defer os.RemoveAll(dir)
+	db, err := store.Open(b.ctx, "sqlite:"+filepath.Join(dir, "limit.db"), store.Options{})
+	if err != nil {
+		return 0, 0, nil, err
+	}
+	defer db.Close()
+	head, err := db.Begin(b.ctx, w.keys.origin)
+	if err != nil {
+		return 0, 0, nil, err
+	}
+	began := time.Now()
+	for i := range batches {
+		batches[i].Was = head
+		if err := db.Commit(b.ctx, &batches[i]); err != nil {
+			return 0, 0, nil, err
+		}
+		fence := head.Fence
+		head = batches[i].Head
+		head.Fence = fence
+	}
+	return rate, float64(len(took)) / time.Since(began).Seconds(), took, nil
+}
+
+// regroup joins batches until each holds at least what so many callers wrote.
+func regroup(batches []store.Batch, calls, writers int) []store.Batch {
+	entries := 0
+	for i := range batches {
+		entries += len(batches[i].Entries)
+	}
+	full := max(1, entries*writers/max(1, calls))
+	var out []store.Batch
+	for _, x := range batches {
+		x.Head.Fence = 1 // of a fresh database
+		if n := len(out); n > 0 && len(out[n-1].Entries) < full {
+			join(&out[n-1], x)
+			continue
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func join(to *store.Batch, x store.Batch) {
+	to.Head = x.Head
+	to.Entries = append(to.Entries, x.Entries...)
+	to.Cases = append(to.Cases, x.Cases...)
+	to.Messages = append(to.Messages, x.Messages...)
+	to.Reservations = append(to.Reservations, x.Reservations...)
+	for _, t := range x.Tiles {
+		replaced := false
+		for i := range to.Tiles {
+			if to.Tiles[i].Level == t.Level && to.Tiles[i].Index == t.Index {
+				to.Tiles[i], replaced = t, true
+			}
+		}
+		if !replaced {
+			to.Tiles = append(to.Tiles, t)
+		}
+	}
+}
+
+// lifecycles measures whole cases at the size the database has by now.
+func (b *bench) lifecycles(w *benchWorld) error {
+	rate, _, err := drive(b.ctx, 512, 2*benchSpan, w.lifecycle)
+	if err != nil {
+		return err
+	}
+	b.add(figure{Name: "kernel.lifecycles", Value: rate, Unit: "1/s", Better: "higher", Goal: 600,
+		Peer: of(314), PeerName: "DBOS on SQLite, five steps, as published in November 2026, not this run"})
+	return nil
+}
+
+// receipts measures offline verification on one core.
+func (b *bench) receipts(w *benchWorld) error {
+	key, err := ledger.ParseKey(w.keys.verifier)
+	if err != nil {
+		return err
+	}
+	head, err := w.Head(b.ctx)
+	if err != nil {
+		return err
+	}
+	const n = 4000
+	receipts := make([][]byte, 0, n)
+	for i := head.Size - n; i < head.Size; i++ {
+		r, err := w.Receipt(b.ctx, aiqyn.System, max(0, i))
+		if err != nil {
+			return err
+		}
+		receipts = append(receipts, r)
+	}
+	shared, err := verifyAll(key, receipts, false)
+	if err != nil {
+		return err
+	}
+	distinct, err := verifyAll(key, receipts, true)
+	if err != nil {
+		return err
+	}
+	bare := bareEd25519()
+	b.add(figure{Name: "kernel.verify", Value: distinct, Unit: "1/s", Better: "higher", Goal: 12_000, Limit: of(bare), LimitName: "bare Ed25519 checks"})
+	b.add(figure{Name: "kernel.verify.shared", Value: shared, Unit: "1/s", Better: "higher", Goal: 50_000})
+	return nil
+}
+
+// verifyAll verifies receipts on one core, with a verifier for each where
+// their checkpoints must count as distinct.
+func verifyAll(key *ledger.Key, receipts [][]byte, distinct bool) (float64, error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	v, err := newVerifier(key)
+	if err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	for _, raw := range receipts {
+		if distinct {
+			if v, err = newVerifier(key); err != nil {
+				return 0, err
+			}
+		}
+		r, err := ledger.ParseReceipt(raw)
+		if err != nil {
+			return 0, err
+		}
+		if _, err := v.Verify(r); err != nil {
+			return 0, err
+		}
+	}
+	return float64(len(receipts)) / time.Since(began).Seconds(), nil
+}
+
+func bareEd25519() float64 {
+	public, private, _ := ed25519.GenerateKey(rand.Reader)
+	message := make([]byte, 150)
+	sig := ed25519.Sign(private, message)
+	const n = 5000
+	began := time.Now()
+	for range n {
+		if !ed25519.Verify(public, message, sig) {
+			panic("a right signature does not verify")
+		}
+	}
+	return n / time.Since(began).Seconds()
+}
+
+// audit measures a full audit of everything written so far.
+func (b *bench) audit(w *benchWorld) error {
+	db, err := store.Open(b.ctx, "sqlite:"+w.file(), store.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	pack, err := parsePack(packs.Kazakhstan())
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	report, err := casework.Audit(b.ctx, casework.AuditConfig{Store: db, VerifierKey: w.keys.verifier, DataKey: w.keys.data, BasePack: pack,
+		Parse: parsePack, Computations: computations})
+	if err != nil {
+		return err
+	}
+	if !report.OK {
+		return fmt.Errorf("audit: %v", report.Problems)
+	}
+	b.add(figure{Name: "kernel.audit", Value: float64(report.Checked) / time.Since(began).Seconds(), Unit: "1/s", Better: "higher", Goal: 100_000})
+	return nil
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/ledger"
+	"aiqyn/store"
+)
+
+func newVerifier(key *ledger.Key) (*ledger.Verifier, error) {
+	return ledger.NewVerifier([]note.Verifier{key}, nil)
+}
+
+// stored measures the same whole cases again beside very many stored ones.
+func (b *bench) stored(w *benchWorld) error {
+	small := b.figures[len(b.figures)-1]
+	for _, f := range b.figures {
+		if f.Name == "kernel.lifecycles" {
+			small = f
+		}
+	}
+	cases := 100_000
+	if b.long {
+		cases = 1_000_000
+	}
+	if err := b.fill(w, cases); err != nil {
+		return err
+	}
+	rate, _, err := drive(b.ctx, 512, 2*benchSpan, w.lifecycle)
+	if err != nil {
+		return err
+	}
+	b.add(figure{Name: "kernel.lifecycles.1m", Value: rate, Unit: "1/s", Better: "higher", Goal: 0.85 * small.Value,
+		Limit: of(small.Value), LimitName: "the same without them", Extrapolated: !b.long})
+	return nil
+}
+
+// fill stores so many finished cases, with the engine closed.
+func (b *bench) fill(w *benchWorld, cases int) error {
+	if err := checkDisk(w.dir, uint64(cases)*12_000); err != nil {
+		return err
+	}
+	filed, err := w.Do(b.ctx, casework.File{ID: benchCommand(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: benchPerson(0)},
+		Service: "address.certificate", Lang: "kk", Channel: "online", Answers: map[string]string{"use": "extract"}})
+	if err != nil {
+		return err
+	}
+	no, err := strconv.ParseInt(string(filed.Case), 10, 64)
+	if err != nil {
+		return err
+	}
+	w.office.Close()
+	w.office = nil
+	db, err := store.Open(b.ctx, "sqlite:"+w.file(), store.Options{NoSync: true})
+	if err != nil {
+		return err
+	}
+	err = casework.Fill(b.ctx, db, no, cases, func(done, total int) {
+		fmt.Fprintf(b.stderr, "\rstoring cases: %d of %d", done, total)
+	})
+	fmt.Fprintln(b.stderr)
+	db.Close()
+	if err != nil {
+		return err
+	}
+	return w.open(b.ctx)
+}
+
+// page measures a citizen's case and list as the pages ask for them, at two
+// hundred requests a second, and the memory of it all.
+func (b *bench) page(w *benchWorld) error {
+	filed, err := w.Do(b.ctx, casework.File{ID: benchCommand(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: benchPerson(1)},
+		Service: "address.certificate", Lang: "kk", Channel: "online", Answers: map[string]string{"use": "extract"}})
+	if err != nil {
+		return err
+	}
+	viewer := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: benchPerson(1)}
+	took, err := paced(b.ctx, 200, 5*time.Second, func(ctx context.Context) error {
+		if _, err := w.Case(ctx, viewer, filed.Ref); err != nil {
+			return err
+		}
+		_, err := w.Mine(ctx, viewer.Person, casework.Page{})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	b.add(figure{Name: "kernel.page.p50", Value: ms(took.at(0.5)), Unit: "ms", Better: "lower", Goal: 5, Extrapolated: !b.long})
+	b.add(figure{Name: "kernel.page.p99", Value: ms(took.at(0.99)), Unit: "ms", Better: "lower", Goal: 50, Extrapolated: !b.long})
+	debug.FreeOSMemory()
+	resident, err := residentBytes()
+	if err != nil {
+		return err
+	}
+	b.add(figure{Name: "kernel.memory", Value: float64(resident) / 1e6, Unit: "MB", Better: "lower", Goal: 300, Extrapolated: !b.long})
+	return nil
+}
+
+// paced calls f at a rate, whatever the calls take.
+func paced(ctx context.Context, perSecond int, span time.Duration, f func(context.Context) error) (times, error) {
+	n := int(span.Seconds() * float64(perSecond))
+	took := make(times, n)
+	errs := make(chan error, n)
+	start := time.Now()
+	for i := range n {
+		at := start.Add(time.Duration(i) * time.Second / time.Duration(perSecond))
+		time.Sleep(time.Until(at))
+		go func() {
+			err := f(ctx)
+			took[i] = time.Since(at)
+			errs <- err
+		}()
+	}
+	for range n {
+		if err := <-errs; err != nil {
+			return nil, err
+		}
+	}
+	return took, nil
+}
+
+// residentBytes is the memory that the process holds now.
+func residentBytes() (uint64, error) {
+	data, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.Sys, nil
+	}
+	fields := bytes.Fields(data)
+	pages, err := strconv.ParseUint(string(fields[1]), 10, 64)
+	return pages * uint64(os.Getpagesize()), err
+}

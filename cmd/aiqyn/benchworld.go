@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"aiqyn"
+	"aiqyn/beacon"
+	"aiqyn/casework"
+	"aiqyn/ledger"
+	"aiqyn/packs"
+	"aiqyn/registry"
+	"aiqyn/simulate"
+	"aiqyn/store"
+)
+
+// benchWorld is an engine on a database of its own, for measuring: the
+// generated town's network, and as many parcels on it as cases will need.
+type benchWorld struct {
+	*office
+	dir     string
+	keys    *logKeys
+	parcels int
+	points  [][2]float64 // where parcels lie
+	next    atomic.Int64
+	batches []store.Batch
+	keep    bool // collect batches
+	mu      sync.Mutex
+}
+
+// benchPeriod is how often the measuring beacon publishes: a case must not
+// wait for its draw while something else is measured.
+const benchPeriod = 20 * time.Millisecond
+
+func newBenchWorld(ctx context.Context, dir string, parcels int) (*benchWorld, error) {
+	w := &benchWorld{dir: dir, parcels: parcels}
+	skey, vkey, err := ledger.GenerateKey(rand.Reader, "bench.aiqyn.example/log")
+	if err != nil {
+		return nil, err
+	}
+	signer, err := ledger.NewSigner(skey)
+	if err != nil {
+		return nil, err
+	}
+	w.keys = &logKeys{origin: "bench.aiqyn.example/log", signer: signer, verifier: vkey, data: [32]byte{1}}
+	if err := w.seed(ctx); err != nil {
+		return nil, err
+	}
+	return w, w.open(ctx)
+}
+
+// open starts the engine on the world's file.
+func (w *benchWorld) open(ctx context.Context) error {
+	db, err := store.Open(ctx, "sqlite:"+w.file(), store.Options{})
+	if err != nil {
+		return err
+	}
+	wiring := wiring{
+		db: db, practice: true, keys: w.keys, pack: packs.Kazakhstan(), registers: registry.NewLocal(db),
+		beacon: practiceBeacon{beacon.NewPractice([32]byte{1}, time.Now().Add(-time.Hour), benchPeriod)}, clock: time.Now,
+		observe: w.observe,
+	}
+	if w.office, err = wiring.open(ctx); err != nil {
+		db.Close()
+		return err
+	}
+	return w.rosters(ctx)
+}
+
+func (w *benchWorld) file() string { return filepath.Join(w.dir, "bench.db") }
+
+// observe keeps what was written, to write it once more without the rest.
+func (w *benchWorld) observe(b *store.Batch) {
+	if w.keep {
+		w.batches = append(w.batches, *b)
+	}
+}
+
+// seed enters the network, the parcels and their holders.
+func (w *benchWorld) seed(ctx context.Context) error {
+	town, err := simulate.Generate(simulate.Config{Seed: 1, People: 5000, Today: time.Now()}, func(int, int, string) {})
+	if err != nil {
+		return err
+	}
+	for _, p := range town.Parcels {
+		w.points = append(w.points, [2]float64{p.X, p.Y})
+	}
+	db, err := store.Open(ctx, "sqlite:"+w.file(), store.Options{NoSync: true})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := putCapacity(ctx, db, town.Network, simulate.Costs(), nil, time.Now()); err != nil {
+		return err
+	}
+	var docs []store.RegisterDoc
+	put := func(register, key string, doc any) error {
+		value, err := registry.Canonical(doc)
+		docs = append(docs, store.RegisterDoc{Register: register, Key: key, Value: value, Version: "1", At: time.Now()})
+		return err
+	}
+	for i := range w.parcels {
+		at := w.points[i%len(w.points)]
+		parcel, person := benchParcel(i), benchPerson(i)
+		err := put(registry.ParcelRegister, parcel, registry.Parcel{Number: parcel, Area: 600, Use: "dwelling", Region: "71", District: "7110",
+			Lat: 51.1, Lon: 71.4, X: at[0], Y: at[1]})
+		if err == nil {
+			err = put(registry.RightRegister, parcel, registry.Right{Parcel: parcel, Holders: []registry.Holder{{Person: person, Share: "1/1"}}})
+		}
+		if err == nil {
+			err = put(registry.PeopleRegister, string(person), registry.Person{IIN: person, Name: registry.Name{Last: "Өлшем", First: "Адам"},
+				Phone: fmt.Sprintf("+7700%07d", i), Lang: "kk"})
+		}
+		if err == nil {
+			err = put(registry.AddressRegister, string(person), registry.Address{Person: person, Region: "71", District: "7110", Street: "Достық", House: "5"})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return db.PutRegisterRows(ctx, docs)
+}
+
+func benchParcel(i int) string         { return fmt.Sprintf("99-999-%03d-%03d", i/1000, i%1000) }
+func benchPerson(i int) aiqyn.PersonID { return aiqyn.PersonID(fmt.Sprintf("9%011d", i)) }
+func benchCommand() aiqyn.CommandID    { return aiqyn.CommandID(rand.Text()) }
+
+func (w *benchWorld) rosters(ctx context.Context) error {
+	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer} {
+		r := casework.Roster{ID: benchCommand(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: role, Body: "utility"}
+		for i := range 12 {
+			r.Officers = append(r.Officers, aiqyn.OfficerID(fmt.Sprintf("%s-%02d", role, i)))
+		}
+		if _, err := w.Do(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// certificate files a whole certificate: five entries by one command.
+func (w *benchWorld) certificate(ctx context.Context) error {
+	i := int(w.next.Add(1)) % w.parcels
+	_, err := w.Do(ctx, casework.File{ID: benchCommand(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: benchPerson(i)},
+		Service: "address.certificate", Lang: "kk", Channel: "online", Answers: map[string]string{"use": "extract"}})
+	return err
+}
+
+// lifecycle takes one connection from filing over survey and decision to its
+// withdrawal: ten entries, two draws, one ruling on the network.
+func (w *benchWorld) lifecycle(ctx context.Context) error {
+	i := int(w.next.Add(1)) % w.parcels
+	person := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: benchPerson(i)}
+	filed, err := w.Do(ctx, casework.File{ID: benchCommand(), Actor: person, Service: "energy.connection", Lang: "kk", Channel: "online",
+		Answers: map[string]string{"parcel": benchParcel(i), "load": "2", "category": "III", "term": "permanent", "phases": "one-phase"}})
+	if err != nil {
+		return err
+	}
+	surveyor, err := w.drawn(ctx, filed.Ref)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Do(ctx, casework.Perform{ID: benchCommand(), Actor: surveyor, Ref: filed.Ref, Step: "survey",
+		Records: map[string]string{"measured-load": "1"}, Evidence: benchEvidence}); err != nil {
+		return err
+	}
+	engineer, err := w.drawn(ctx, filed.Ref)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Do(ctx, casework.Decide{ID: benchCommand(), Actor: engineer, Ref: filed.Ref, Step: "conditions", Grant: true}); err != nil {
+		return err
+	}
+	_, err = w.Do(ctx, casework.Withdraw{ID: benchCommand(), Actor: person, Ref: filed.Ref})
+	return err
+}
+
+var benchEvidence = []casework.EvidenceItem{
+	{Kind: "place", Lat: "51.1", Lon: "71.4"}, {Kind: "time"}, {Kind: "photo", Hash: fmt.Sprintf("sha256:%064d", 1)},
+	{Kind: "photo", Hash: fmt.Sprintf("sha256:%064d", 2)}, {Kind: "signature"},
+}
+
+// drawn waits until an officer is drawn for the open step.
+func (w *benchWorld) drawn(ctx context.Context, ref aiqyn.Reference) (aiqyn.Actor, error) {
+	for {
+		officer, role, err := w.Holder(ctx, ref)
+		if err != nil || officer != "" {
+			return aiqyn.Actor{Role: role, Officer: officer, Body: "utility"}, err
+		}
+		select {
+		case <-time.After(benchPeriod):
+		case <-ctx.Done():
+			return aiqyn.Actor{}, ctx.Err()
+		}
+	}
+}
+
+// close ends the world and removes its files.
+func (w *benchWorld) close() {
+	if w.office != nil {
+		w.office.Close()
+	}
+	os.RemoveAll(w.dir)
+}
