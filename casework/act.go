@@ -102,7 +102,7 @@ func (d *decide) refuse(t *turn, step *service.Step, ev *evaluation) error {
 		t.emit(EventRefusalRejected, d.actor, &refusalRejected{Note: d.Note, Reason: d.Reason, Step: step.Name, Trace: traceText(r.Trace)},
 			atStep(step.Name), withReason(d.Reason))
 		t.keep = true
-		return aiqyn.E(aiqyn.Conflict, "error.reason-not-true", "reason", r.Reason.Text).On("reason")
+		return notTrue(r.Reason)
 	}
 	if s.Hearing == nil || s.Hearing.Reason != d.Reason {
 		return t.notify(step, d.Reason, d.Note, d.actor)
@@ -112,6 +112,11 @@ func (d *decide) refuse(t *turn, step *service.Step, ev *evaluation) error {
 	}
 	t.refuse(ev, step, d.Reason, d.Note, d.actor)
 	return nil
+}
+
+// notTrue answers a refusal whose reason the facts do not bear out.
+func notTrue(r service.Reason) error {
+	return aiqyn.E(aiqyn.Conflict, "error.reason-not-true", "reason", r.Text).On("reason")
 }
 
 // object records what the applicant says against a preliminary refusal.

@@ -20,6 +20,8 @@ type Result struct {
 	// Again is true when the command had been carried out before: the answer
 	// is the first one.
 	Again bool
+	// Fact is what a ReadFact has read.
+	Fact *FactView
 }
 
 // The commands. Each is carried out once per ID; who may send it is decided by
@@ -129,6 +131,15 @@ type (
 		Actor aiqyn.Actor
 		Ref   aiqyn.Reference
 		Act   string
+	}
+	// ReadFact is another body reading a fact that the person let it read, once:
+	// they were granted a service that looks it up, and answered use: consent
+	// and reader: the body. Whoever tries without, the person sees on the case.
+	ReadFact struct {
+		ID       aiqyn.CommandID
+		Actor    aiqyn.Actor // RoleReader, with its Body
+		Person   aiqyn.PersonID
+		Register string
 	}
 	// Demanded reports that a body still asked for a paper nobody may ask for.
 	Demanded struct {

@@ -59,6 +59,9 @@ func (c *Capacity) load(ctx context.Context, db *store.DB) error {
 	if c.version == nil {
 		c.version = make(map[int]uint64)
 	}
+	for tree := range c.version {
+		c.version[tree]++ // what was computed on the books as they were is stale
+	}
 	for _, r := range list {
 		c.add(r, 1)
 		c.held[r.Case] = r

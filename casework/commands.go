@@ -38,6 +38,8 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 		return &erase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, ground: c.Ground}, nil
 	case Rebase:
 		return &rebase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, act: c.Act}, nil
+	case ReadFact:
+		return &readFact{onCase: onCase{cid: c.ID, actor: c.Actor}, ReadFact: c}, nil
 	case Demanded:
 		return &demand{apart{c.ID, c.Actor}, c}, nil
 	case Roster:

@@ -66,7 +66,9 @@ type Engine struct {
 	idle      chan struct{} // one token while the writer has nothing to do
 	broken    atomic.Pointer[error]
 	committed atomic.Int64 // number of the last case on disk
+	fence     int64        // of this process; a head with another is no longer ours
 	stop      context.CancelFunc
+	stopped   chan struct{} // closed once nothing is decided any more
 	done      sync.WaitGroup
 	wakeUp    chan struct{}
 
@@ -113,7 +115,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	e := &Engine{
 		Config: cfg, keys: newKeyring(cfg.DataKey),
 		queue: make(chan *request, 4096), writes: make(chan *pending), idle: make(chan struct{}, 1),
-		wakeUp: make(chan struct{}, 1),
+		wakeUp: make(chan struct{}, 1), stopped: make(chan struct{}),
 	}
 	if err := e.makeVerifier(); err != nil {
 		return nil, err
@@ -125,7 +127,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	e.stop = stop
 	e.idle <- struct{}{}
 	e.done.Go(func() { e.sequence(run) })
-	e.done.Go(func() { e.write() })
+	e.done.Go(func() { defer close(e.stopped); e.write() })
 	if !cfg.Manual {
 		e.done.Go(func() { e.keepWaking(run) })
 		e.done.Go(func() { e.keepWitnessed(run) })
@@ -156,6 +158,7 @@ func (e *Engine) begin(ctx context.Context) error {
 	if head.Origin != e.Origin {
 		return aiqyn.E(aiqyn.Invalid, "error.other-origin", "log", head.Origin, "configured", e.Origin)
 	}
+	e.fence = head.Fence
 	if err := e.checkWitnesses(ctx, head); err != nil {
 		return err
 	}
@@ -164,13 +167,7 @@ func (e *Engine) begin(ctx context.Context) error {
 
 // start records what a fresh log must begin with: the pack in force.
 func (e *Engine) start(ctx context.Context) error {
-	if err := e.packs.load(ctx, e); err != nil {
-		return err
-	}
-	if e.Capacity != nil {
-		return e.Capacity.load(ctx, e.Store)
-	}
-	return nil
+	return e.packs.load(ctx, e)
 }
 
 // Close stops taking commands, finishes those taken, and returns.
@@ -232,6 +229,13 @@ func (e *Engine) await(ctx context.Context, r *request) (Result, error) {
 		return a.result, a.err
 	case <-ctx.Done():
 		return Result{}, aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(ctx.Err())
+	case <-e.stopped:
+	}
+	select {
+	case a := <-r.reply: // answered while the engine stopped
+		return a.result, a.err
+	default:
+		return Result{}, aiqyn.E(aiqyn.Unavailable, "error.stopping")
 	}
 }
 

@@ -204,6 +204,13 @@ type (
 		Text string     `json:"text"`
 		To   aiqyn.Role `json:"to"`
 	}
+	// factRead is who read a fact, or tried to. What they were given is the
+	// look-up of this version.
+	factRead struct {
+		Body     aiqyn.BodyID `json:"body"`
+		Register string       `json:"register"`
+		Version  string       `json:"version,omitempty"`
+	}
 	erasureAsked struct {
 		Ground string `json:"ground"`
 	}
@@ -299,6 +306,8 @@ func newPayload(k EventKind) (any, error) {
 		return new(withdrawn), nil
 	case EventAppealed:
 		return new(appealed), nil
+	case EventRead, EventReadRefused:
+		return new(factRead), nil
 	case EventErasureAsked:
 		return new(erasureAsked), nil
 	}

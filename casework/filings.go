@@ -8,14 +8,15 @@ type recentFilings struct {
 	ring     []*record
 	byRef    map[aiqyn.Reference]*record
 	byObject map[string][]*record
+	after    int64 // every case with a higher number is remembered
 }
 
 // ringSize bounds the memory; a filing prepared before that many others is
 // prepared again.
 const ringSize = 8192
 
-func newRecentFilings() *recentFilings {
-	return &recentFilings{byRef: make(map[aiqyn.Reference]*record), byObject: make(map[string][]*record)}
+func newRecentFilings(after int64) *recentFilings {
+	return &recentFilings{after: after, byRef: make(map[aiqyn.Reference]*record), byObject: make(map[string][]*record)}
 }
 
 func (f *recentFilings) add(r *record) {
@@ -39,6 +40,7 @@ func (f *recentFilings) forgetOldest(n int) {
 			delete(f.byObject, key)
 		}
 	}
+	f.after = f.ring[n-1].state.No
 	f.ring = append(f.ring[:0], f.ring[n:]...)
 }
 
@@ -52,9 +54,7 @@ func (f *recentFilings) removeLast() {
 
 // covers reports whether every case after number no that could be missing on
 // disk is remembered.
-func (f *recentFilings) covers(no int64) bool {
-	return len(f.ring) == 0 || f.ring[0].state.No <= no+1
-}
+func (f *recentFilings) covers(no int64) bool { return no >= f.after }
 
 // about lists the cases after number no about one object.
 func (f *recentFilings) about(object []byte, no int64) []*record {

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -29,6 +30,7 @@ type rig struct {
 	n     int
 	cfg   Config
 	files []service.File
+	opts  []rigOption // of the first opening; later ones keep them
 }
 
 // zeroReader makes keys of tests the same each time.
@@ -43,10 +45,17 @@ var start = time.Date(2026, 6, 1, 10, 0, 0, 0, time.FixedZone("+05", 5*3600))
 
 func newRig(t testing.TB, opts ...rigOption) *rig {
 	t.Helper()
-	r := &rig{t: t, dir: t.TempDir(), now: start, files: kz.Kazakhstan()}
-	r.open(opts...)
-	t.Cleanup(func() { r.shut() })
+	r := bareRig(t, start, opts...)
 	r.seed()
+	return r
+}
+
+// bareRig is a rig in whose world there is nobody yet.
+func bareRig(t testing.TB, now time.Time, opts ...rigOption) *rig {
+	t.Helper()
+	r := &rig{t: t, dir: t.TempDir(), now: now, files: kz.Kazakhstan(), opts: opts}
+	r.open()
+	t.Cleanup(func() { r.shut() })
 	return r
 }
 
@@ -59,7 +68,21 @@ func (r *rig) shut() {
 }
 
 // open starts an engine on the rig's file; again after a crash or a restore.
-func (r *rig) open(opts ...rigOption) {
+func (r *rig) open() {
+	r.t.Helper()
+	if err := r.tryOpen(); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// reopen ends the process and starts another on the same file.
+func (r *rig) reopen() {
+	r.t.Helper()
+	r.shut()
+	r.open()
+}
+
+func (r *rig) tryOpen() error {
 	r.t.Helper()
 	ctx := context.Background()
 	db, err := store.Open(ctx, "sqlite:"+filepath.Join(r.dir, "aiqyn.db"), store.Options{})
@@ -86,12 +109,16 @@ func (r *rig) open(opts ...rigOption) {
 		Beacon: testBeacon{beacon.NewPractice([32]byte{7}, start.AddDate(-1, 0, 0), 3*time.Second)},
 		Clock:  r.clock, Manual: true, Practice: true, Capacity: testCapacity(r.t, 400),
 	}
-	for _, o := range opts {
+	for _, o := range r.opts {
 		o(&r.cfg)
 	}
-	if r.Engine, err = Open(ctx, r.cfg); err != nil {
-		r.t.Fatal(err)
+	engine, err := Open(ctx, r.cfg)
+	if err != nil {
+		db.Close()
+		return err
 	}
+	r.Engine = engine
+	return nil
 }
 
 func (r *rig) clock() time.Time {
@@ -183,17 +210,7 @@ const (
 
 // seed enters people, a parcel and the officers.
 func (r *rig) seed() {
-	ctx := context.Background()
-	put := func(register, key string, doc any) {
-		r.t.Helper()
-		value, err := registry.Canonical(doc)
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		if err := r.db.PutRegisterRows(ctx, []store.RegisterDoc{{Register: register, Key: key, Value: value, Version: "1", At: start}}); err != nil {
-			r.t.Fatal(err)
-		}
-	}
+	put := r.register
 	for i, p := range []aiqyn.PersonID{holder, stranger} {
 		put(registry.PeopleRegister, string(p), registry.Person{
 			IIN: p, Name: registry.Name{Last: "Омарова", First: "Айгүл"}, Phone: fmt.Sprintf("+7700000000%d", i), Lang: "kk"})
@@ -208,9 +225,28 @@ func (r *rig) seed() {
 		put(registry.RightRegister, parcel, registry.Right{Parcel: parcel, Holders: []registry.Holder{{Person: holder, Share: "1/1"}}})
 	}
 	put(registry.AddressRegister, string(holder), registry.Address{Person: holder, Region: "71", District: "7110", Street: "Достық", House: "5"})
+	r.seedOfficers(6)
+}
+
+// register enters one row of a register.
+func (r *rig) register(register, key string, doc any) {
+	r.t.Helper()
+	value, err := registry.Canonical(doc)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	row := store.RegisterDoc{Register: register, Key: key, Value: value, Version: "1", At: r.clock()}
+	if err := r.db.PutRegisterRows(context.Background(), []store.RegisterDoc{row}); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// seedOfficers puts n officers of each kind on the rosters.
+func (r *rig) seedOfficers(n int) {
+	r.t.Helper()
 	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer} {
 		var officers []aiqyn.OfficerID
-		for i := range 6 {
+		for i := range n {
 			officers = append(officers, aiqyn.OfficerID(fmt.Sprintf("%s-%02d", role, i+1)))
 		}
 		r.must(Roster{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: role, Body: "utility", Officers: officers})
@@ -306,4 +342,22 @@ func kinds(v *CaseView) []EventKind {
 		out = append(out, e.Kind)
 	}
 	return out
+}
+
+func asError(err error) (*aiqyn.Error, bool) {
+	var e *aiqyn.Error
+	return e, errors.As(err, &e)
+}
+
+// free is what the one point of the network can still take, in watts.
+func (r *rig) free() int64 {
+	r.t.Helper()
+	c := r.cfg.Capacity
+	tree, _ := c.Model.TreeOf(2)
+	held, _ := c.reserved(tree)
+	free, err := c.Model.BusCapacity(2, held, c.Limits)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return free.FreeW
 }

@@ -28,6 +28,8 @@ const (
 	EventLapsed          EventKind = "lapsed"
 	EventWithdrawn       EventKind = "withdrawn"
 	EventAppealed        EventKind = "appealed"
+	EventRead            EventKind = "read"         // by another body, with consent
+	EventReadRefused     EventKind = "read-refused" // to a body without it
 	EventErasureAsked    EventKind = "erasure-asked"
 	EventErased          EventKind = "erased" // the residue that stays
 	EventDemanded        EventKind = "demanded"

@@ -23,7 +23,7 @@ const leafVersion = "1"
 // committed, the tree extended, the checkpoint signed.
 func (s *sequencer) seal(e *Engine, turns []*turn) error {
 	s.batch = store.Batch{Was: s.head}
-	s.commands = make(map[string]store.Command)
+	s.inFlight, s.commands = s.commands, make(map[string]store.Command)
 	if len(turns) == 0 {
 		s.batch.Head = s.head
 		return nil
@@ -203,9 +203,12 @@ func (e *Engine) sealMessage(id, no int64, m outgoing, now time.Time) store.Mess
 	}
 	return store.Message{
 		ID: id, Case: no, Phone: e.keys.hash("phone", m.Phone), Created: now,
-		Sealed: seal(e.keys.system.gcm, plain, nil),
+		Sealed: seal(e.keys.system.gcm, plain, messagePlace(id)),
 	}
 }
+
+// messagePlace names where a sealed message belongs.
+func messagePlace(id int64) []byte { return fmt.Appendf(nil, "message/%d", id) }
 
 // sign closes the batch with a signed checkpoint, once for all its entries.
 func (s *sequencer) sign(e *Engine) error {
@@ -253,6 +256,9 @@ func (e *Engine) reload(c context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read head: %w", err)
 	}
+	if head.Fence != e.fence {
+		return store.ErrHeadMoved // another process has taken the log over
+	}
 	tree, err := ledger.NewTree(head.Size, e.Store)
 	if err != nil {
 		return fmt.Errorf("read tree: %w", err)
@@ -262,11 +268,17 @@ func (e *Engine) reload(c context.Context) error {
 	}
 	s := sequencer{
 		head: head, tree: tree, next: head.Size, last: head.Recorded, cases: newCache(16384),
-		loads: make(map[aiqyn.OfficerID]int), rosters: make(map[rosterKey]roster), rostersByEntry: make(map[int64][]aiqyn.OfficerID), filings: newRecentFilings(),
+		loads: make(map[aiqyn.OfficerID]int), rosters: make(map[rosterKey]roster), rostersByEntry: make(map[int64][]aiqyn.OfficerID),
 		commands: make(map[string]store.Command),
 	}
 	if s.lastCase, s.lastMessage, err = e.Store.LastNumbers(c); err != nil {
 		return err
+	}
+	s.filings = newRecentFilings(s.lastCase)
+	if e.Capacity != nil {
+		if err := e.Capacity.load(c, e.Store); err != nil {
+			return err
+		}
 	}
 	loads, err := e.Store.Loads(c)
 	if err != nil {

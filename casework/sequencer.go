@@ -35,6 +35,7 @@ type sequencer struct {
 	filings        *recentFilings
 	batch          store.Batch
 	commands       map[string]store.Command // of this batch, outside cases
+	inFlight       map[string]store.Command // of the batch before it, which may not be on disk yet
 }
 
 type rosterKey struct {
@@ -111,8 +112,9 @@ func (e *Engine) turnAll(batch []*request) {
 		return
 	}
 	now, err := e.tick()
+	var damaged map[int64]error
 	if err == nil {
-		err = e.fetch(batch)
+		damaged, err = e.fetch(batch)
 	}
 	if err != nil {
 		e.refuseAll(batch, err)
@@ -121,7 +123,11 @@ func (e *Engine) turnAll(batch []*request) {
 	p := &pending{}
 	var turns []*turn
 	for _, r := range batch {
-		t, answer := e.decide(r, now)
+		var t *turn
+		answer := reply{err: damaged[r.cmd.about()]}
+		if answer.err == nil {
+			t, answer = e.decide(r, now)
+		}
 		if t != nil {
 			turns = append(turns, t)
 		}
@@ -184,8 +190,9 @@ func (e *Engine) tick() (time.Time, error) {
 	return now, nil
 }
 
-// fetch brings the cases that the batch is about into memory, by one query.
-func (e *Engine) fetch(batch []*request) error {
+// fetch brings the cases that the batch is about into memory, by one query. A
+// case that cannot be opened is damaged and keeps no other from its right.
+func (e *Engine) fetch(batch []*request) (damaged map[int64]error, err error) {
 	var missing []int64
 	for _, r := range batch {
 		if no := r.cmd.about(); no != 0 && e.seq.cases.get(no) == nil {
@@ -193,20 +200,24 @@ func (e *Engine) fetch(batch []*request) error {
 		}
 	}
 	if len(missing) == 0 {
-		return nil
+		return nil, nil
 	}
 	rows, err := e.Store.CasesByNo(context.Background(), missing)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, row := range rows {
 		rec, err := e.keys.openRecord(row)
 		if err != nil {
-			return err
+			if damaged == nil {
+				damaged = make(map[int64]error)
+			}
+			damaged[row.No] = err
+			continue
 		}
 		e.seq.cases.put(rec)
 	}
-	return nil
+	return damaged, nil
 }
 
 // decide runs one command. The turn is nil when nothing of it is kept.
@@ -221,12 +232,12 @@ func (e *Engine) decide(r *request, now time.Time) (*turn, reply) {
 			return nil, reply{err: aiqyn.E(aiqyn.NotFound, "error.not-found")}
 		}
 		if sp, ok := rec.state.Commands[t.command]; ok && t.command != "" {
-			return nil, reply{result: Result{Case: caseID(no), Ref: rec.state.Ref, First: sp.First, Last: sp.Last, Again: true}}
+			return nil, e.repeat(r.cmd, rec, sp)
 		}
 		if err := t.take(rec); err != nil {
 			return nil, reply{err: err}
 		}
-	} else if c, ok := e.seq.commands[t.command]; ok && t.command != "" {
+	} else if c, ok := e.seq.lately(t.command); ok {
 		return nil, reply{result: Result{First: c.First, Last: c.Last, Again: true}}
 	}
 	err := t.run(r.cmd)
@@ -251,11 +262,14 @@ func (t *turn) take(rec *record) error {
 // run fires the timers that are due, then decides the command: what a missed
 // deadline means has happened before anybody can act after it.
 func (t *turn) run(cmd command) error {
+	command := t.command
 	if t.rec != nil {
+		t.command = "" // what time brings about, no command has caused
 		if err := t.fireTimers(); err != nil {
 			return err
 		}
 	}
+	t.command = command
 	fired := len(t.events)
 	err := cmd.decide(t)
 	if err != nil && fired > 0 && !t.keep {
@@ -265,7 +279,7 @@ func (t *turn) run(cmd command) error {
 	if t.rec != nil {
 		t.result.Ref, t.result.Case = t.rec.state.Ref, caseID(t.rec.state.No)
 	}
-	if len(t.events) > fired || t.result.First == 0 {
+	if !t.result.Again {
 		t.result.First = t.s.next + int64(min(fired, max(0, len(t.events)-1)))
 		t.result.Last = t.s.next + int64(len(t.events)) - 1
 	}
@@ -299,12 +313,11 @@ func (s *sequencer) keep(t *turn) {
 		s.next += int64(n)
 		s.last = t.events[n-1].at
 	}
-	if t.rec != nil {
-		if !t.rec.gone {
-			t.rec.dirty = true
-			t.rec.row.Wake = t.e.nextWake(t.rec.state, t.svc, t.now)
-			s.cases.put(t.rec)
-		}
+	if t.rec != nil && !t.rec.gone {
+		wake := t.e.nextWake(t.rec.state, t.svc, t.now)
+		t.rec.dirty = t.rec.dirty || len(t.events) > 0 || !wake.Equal(t.rec.row.Wake)
+		t.rec.row.Wake = wake
+		s.cases.put(t.rec)
 	}
 	for _, c := range t.commands {
 		s.commands[c.ID] = c
@@ -323,18 +336,31 @@ func caseID(no int64) aiqyn.CaseID { return aiqyn.CaseID(fmt.Sprintf("%d", no)) 
 // write commits batches in the order in which they were decided, then answers.
 func (e *Engine) write() {
 	for p := range e.writes {
-		err := e.commit(&p.batch)
+		// A batch decided on top of one that was lost is lost with it, even
+		// one that only repeats answers: they would tell of what is not there.
+		err := e.failed()
+		if err == nil {
+			if err = e.commit(&p.batch); err != nil {
+				e.fail(err)
+			}
+		}
 		if err != nil {
-			e.fail(err)
 			for i := range p.replies {
-				if p.replies[i].answer.err == nil {
-					p.replies[i].answer = reply{err: err}
-				}
+				p.replies[i].answer = reply{err: err}
 			}
 		}
 		e.answer(p)
 		e.idle <- struct{}{}
 	}
+}
+
+// failed is why what the sequencer remembers is not what the disk has, nil if
+// it is.
+func (e *Engine) failed() error {
+	if err := e.broken.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 func (e *Engine) commit(b *store.Batch) error {

@@ -202,7 +202,7 @@ func (e *Engine) Messages(ctx context.Context, phone string, limit int) ([]Messa
 	}
 	var list []Message
 	for _, row := range rows {
-		plain, err := open(e.keys.system.gcm, row.Sealed, nil)
+		plain, err := open(e.keys.system.gcm, row.Sealed, messagePlace(row.ID))
 		if err != nil {
 			return nil, fmt.Errorf("open message %d: %w", row.ID, err)
 		}

@@ -58,6 +58,7 @@ type State struct {
 	Closed   time.Time     `json:"closed,omitzero"`
 	Held     bool          `json:"held,omitempty"`
 	Appealed bool          `json:"appealed,omitempty"`
+	Read     time.Time     `json:"read,omitzero"` // when the consent was used up
 	// ErasureAsked is who asked first; a second role confirms.
 	ErasureAsked *aiqyn.Actor `json:"erasure_asked,omitempty"`
 
@@ -72,6 +73,10 @@ type State struct {
 type span struct {
 	First int64 `json:"first"`
 	Last  int64 `json:"last"`
+	// Attempt is set when the command was recorded and refused all the same:
+	// the kind of its event, and the reason it named.
+	Attempt EventKind `json:"attempt,omitempty"`
+	Reason  string    `json:"reason,omitempty"`
 }
 
 type drawnAt struct {
@@ -109,6 +114,9 @@ func (s *State) apply(ev *event) {
 			sp.First = ev.index
 		}
 		sp.Last = ev.index
+		if ev.kind == EventRefusalRejected || ev.kind == EventReadRefused {
+			sp.Attempt, sp.Reason = ev.kind, ev.reason
+		}
 		s.Commands[ev.command] = sp
 	}
 	switch d := ev.data.(type) {
@@ -196,6 +204,10 @@ func (s *State) applyDecision(ev *event) {
 		s.Appealed, s.Escalated = true, d.To
 	case *erasureAsked:
 		s.ErasureAsked = &ev.actor
+	case *factRead:
+		if ev.kind == EventRead {
+			s.Read = ev.at
+		}
 	}
 }
 

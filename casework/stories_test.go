@@ -1,0 +1,453 @@
+package casework
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/grid"
+	"aiqyn/registry"
+	"aiqyn/service"
+)
+
+// TestStories runs every story of the pack on the real engine: what a lawyer
+// reads in cases.txtar is what happens.
+func TestStories(t *testing.T) {
+	r := bareRig(t, start)
+	ran := 0
+	for _, svc := range r.Pack().Services {
+		if len(svc.Stories) == 0 {
+			t.Errorf("%s tells no story", svc.ID)
+		}
+		for _, story := range svc.Stories {
+			ran++
+			t.Run(string(svc.ID)+"/"+story.Name, func(t *testing.T) {
+				t.Parallel()
+				newTelling(t, svc.ID, story).tell(story)
+			})
+		}
+	}
+	if ran < 20 {
+		t.Errorf("only %d stories were told", ran)
+	}
+}
+
+// telling is one story on its way.
+type telling struct {
+	*rig
+	t      *testing.T
+	svc    *service.Service
+	zone   *time.Location
+	cases  map[aiqyn.PersonID]aiqyn.Reference
+	phones int
+	ref    aiqyn.Reference // of the case that lines are about
+	about  aiqyn.PersonID
+	people []aiqyn.PersonID
+	err    error // of the last command
+	down   *downs
+}
+
+// newTelling makes the world that a story is given.
+func newTelling(t *testing.T, id aiqyn.ServiceID, story service.Story) *telling {
+	t.Helper()
+	first := slices.IndexFunc(story.Lines, func(l service.StoryLine) bool { return l.Verb == "at" })
+	zone, err := time.LoadLocation("Asia/Almaty")
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin, err := story.Lines[first].Instant(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kw, uncertified := 400.0, false
+	for _, l := range story.Lines[:first] {
+		switch l.Verb {
+		case "given margin kW at nearest node":
+			kw, _ = strconv.ParseFloat(l.Args[0], 64)
+		case "given margin nowhere":
+			kw = 0
+		case "given margin uncertified":
+			uncertified = true
+		}
+	}
+	d := &downs{}
+	r := bareRig(t, begin.Add(-time.Hour), func(c *Config) {
+		c.Capacity = marginOf(t, kw)
+		d.Register = c.Registers
+		c.Registers = d
+		if uncertified {
+			c.Computations = uncertain(c.Computations)
+		}
+	})
+	svc, _ := r.Pack().Service(id)
+	s := &telling{rig: r, t: t, svc: svc, zone: zone, cases: make(map[aiqyn.PersonID]aiqyn.Reference), down: d}
+	r.seedOfficers(6)
+	for _, l := range story.Lines[:first] {
+		s.given(l)
+	}
+	return s
+}
+
+// marginOf is the one-point network with room for exactly so many kilowatts.
+func marginOf(t *testing.T, kw float64) *Capacity {
+	t.Helper()
+	if kw == 0 {
+		return testCapacity(t, 1)
+	}
+	lo, hi := kw, kw*1.2+10
+	for range 40 {
+		mid := (lo + hi) / 2
+		c := testCapacity(t, mid)
+		free, err := c.Model.BusCapacity(2, nil, c.Limits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch want := int64(kw * 1000); {
+		case free.FreeW < want:
+			lo = mid
+		case free.FreeW > want+300:
+			hi = mid
+		default:
+			return c
+		}
+	}
+	t.Fatalf("no transformer leaves %.0f kW", kw)
+	return nil
+}
+
+// uncertain makes computations say of themselves that they were cut off.
+func uncertain(all Computations) Computations {
+	points := all[grid.ConnectionPoints1]
+	bind := points.Bind
+	points.Bind = func(b *Binding) error {
+		if err := bind(b); err != nil {
+			return err
+		}
+		b.Output = bytes.Replace(b.Output, []byte(`"certified":true`), []byte(`"certified":false`), 1)
+		return nil
+	}
+	return Computations{grid.ConnectionPoints1: points}
+}
+
+// downs is a register some of whose rows cannot be reached.
+type downs struct {
+	registry.Register
+	mu    sync.Mutex
+	names map[string]bool
+}
+
+func (d *downs) set(name string, down bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.names == nil {
+		d.names = make(map[string]bool)
+	}
+	d.names[name] = down
+}
+
+func (d *downs) Read(ctx context.Context, q registry.Query) (registry.Reading, error) {
+	d.mu.Lock()
+	down := d.names[q.Register]
+	d.mu.Unlock()
+	if down {
+		return registry.Reading{}, aiqyn.E(aiqyn.Unavailable, "error.register-unavailable", "register", q.Register, "retry", 30)
+	}
+	return d.Register.Read(ctx, q)
+}
+
+func (s *telling) given(l service.StoryLine) {
+	s.t.Helper()
+	switch l.Verb {
+	case "given person", "given company":
+		s.people = append(s.people, aiqyn.PersonID(l.Args[0]))
+		name := strings.Fields(l.Args[1])
+		s.phones++
+		s.register(registry.PeopleRegister, l.Args[0], registry.Person{
+			IIN: aiqyn.PersonID(l.Args[0]), Phone: fmt.Sprintf("+7700000000%d", s.phones), Lang: "kk",
+			Name: registry.Name{Last: name[len(name)-1], First: name[0]},
+		})
+	case "given person lives at":
+		s.register(registry.AddressRegister, l.Args[0], registry.Address{
+			Person: aiqyn.PersonID(l.Args[0]), Region: "71", District: "7110", Street: l.Args[1]})
+	case "given parcel held by", "given parcel held by nobody":
+		s.register(registry.ParcelRegister, l.Args[0], registry.Parcel{
+			Number: l.Args[0], Area: 600, Region: "71", District: "7110", Lat: 51.1, Lon: 71.4, X: 500050, Y: 5660000})
+		if len(l.Args) == 1 {
+			return
+		}
+		right := registry.Right{Parcel: l.Args[0]}
+		for p := range strings.SplitSeq(l.Args[1], ",") {
+			right.Holders = append(right.Holders, registry.Holder{Person: aiqyn.PersonID(p), Share: "1/1"})
+		}
+		s.register(registry.RightRegister, l.Args[0], right)
+	case "given margin kW at nearest node", "given margin nowhere", "given margin uncertified":
+	default:
+		s.t.Fatalf("line %d: nobody can run %q", l.Line, l.Verb)
+	}
+}
+
+func (s *telling) tell(story service.Story) {
+	for _, l := range story.Lines {
+		word, _, _ := strings.Cut(l.Verb, " ")
+		switch word {
+		case "given":
+		case "at":
+			at, err := l.Instant(s.zone)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			s.at(at)
+		case "expect":
+			if problem := s.expect(l); problem != "" {
+				s.t.Errorf("line %d, %s %v: %s", l.Line, l.Verb, l.Args, problem)
+			}
+		case "about":
+			s.about = aiqyn.PersonID(l.Args[0])
+			s.ref = s.cases[s.about]
+		case "register":
+			s.down.set(l.Args[0], strings.HasSuffix(l.Verb, "down"))
+		default:
+			res, err := s.Do(s.t.Context(), s.command(l))
+			s.err = err
+			if l.Verb == "applicant files" && err == nil {
+				s.ref = res.Ref
+				s.cases[s.about] = res.Ref
+			}
+		}
+	}
+}
+
+// command is what a line sends to the engine.
+func (s *telling) command(l service.StoryLine) any {
+	s.t.Helper()
+	applicant := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: s.about}
+	text := ""
+	if len(l.Args) > 0 {
+		text = l.Args[0]
+	}
+	switch l.Verb {
+	case "applicant files":
+		s.about = s.people[0]
+		if text != "" {
+			s.about = aiqyn.PersonID(text)
+		}
+		f := File{ID: s.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: s.about}, Service: s.svc.ID, Channel: "online", Lang: "kk",
+			Answers: make(map[string]string)}
+		for _, set := range l.Set {
+			f.Answers[set.Name] = set.Value
+		}
+		return f
+	case "applicant withdraws":
+		return Withdraw{ID: s.id(), Actor: applicant, Ref: s.ref}
+	case "applicant objects":
+		return Object{ID: s.id(), Actor: applicant, Ref: s.ref, Text: text}
+	case "applicant appeals":
+		return Appeal{ID: s.id(), Actor: applicant, Ref: s.ref, Text: text}
+	case "applicant reports demanded by":
+		return Demanded{ID: s.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: s.people[0]}, Certificate: text, Body: l.Args[1]}
+	case "reader of reads of":
+		return ReadFact{ID: s.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleReader, Body: aiqyn.BodyID(text)}, Register: l.Args[1], Person: aiqyn.PersonID(l.Args[2])}
+	}
+	return s.act(l)
+}
+
+// act is what an officer does.
+func (s *telling) act(l service.StoryLine) any {
+	s.t.Helper()
+	role := aiqyn.Role(l.Args[0])
+	actor := s.drawn(role)
+	step := aiqyn.StepID("")
+	for _, one := range s.svc.Steps {
+		if one.By == role {
+			step = one.Name
+		}
+	}
+	switch l.Verb {
+	case "records":
+		return s.recording(l, actor, step)
+	case "grants":
+		return Decide{ID: s.id(), Actor: actor, Ref: s.ref, Step: step, Grant: true}
+	case "refuses":
+		return Decide{ID: s.id(), Actor: actor, Ref: s.ref, Step: step, Reason: l.Args[1]}
+	case "suspends":
+		return Suspend{ID: s.id(), Actor: actor, Ref: s.ref, Reason: l.Args[1]}
+	case "resumes":
+		return Resume{ID: s.id(), Actor: actor, Ref: s.ref}
+	case "corrects to because":
+		c := Correct{ID: s.id(), Actor: actor, Ref: s.ref, Field: l.Args[1], Value: l.Args[2], Ground: l.Args[3]}
+		wrong, _, _ := strings.Cut(c.Field, ".")
+		for _, ev := range s.view(s.ref).Events {
+			if ev.Kind == EventLookedUp || ev.Kind == EventPerformed && ev.Step != nil && string(ev.Step.Name) == wrong {
+				c.Entry = ev.Index
+			}
+		}
+		return c
+	}
+	s.t.Fatalf("line %d: nobody can run %q", l.Line, l.Verb)
+	return nil
+}
+
+// drawn is the officer of a role whom the case was drawn to.
+func (s *telling) drawn(role aiqyn.Role) aiqyn.Actor {
+	s.t.Helper()
+	a := aiqyn.Actor{Role: role, Body: s.svc.Body, Officer: aiqyn.OfficerID(string(role) + "-99")}
+	for _, ev := range s.view(s.ref).Events {
+		if ev.Kind == EventDrawn && ev.Step.By == role {
+			a.Officer = aiqyn.OfficerID(ev.Officer)
+		}
+	}
+	return a
+}
+
+func (s *telling) recording(l service.StoryLine, actor aiqyn.Actor, step aiqyn.StepID) Perform {
+	p := Perform{ID: s.id(), Actor: actor, Ref: s.ref, Step: step, Records: make(map[string]string)}
+	for _, set := range l.Set {
+		if set.Name != "evidence" {
+			p.Records[set.Name] = set.Value
+			continue
+		}
+		for kind := range strings.SplitSeq(set.Value, ",") {
+			item := EvidenceItem{Kind: kind}
+			switch kind {
+			case "place":
+				item.Lat, item.Lon = "51.1", "71.4"
+			case "photo", "document":
+				item.Hash = fmt.Sprintf("sha256:%064x", len(p.Evidence)+1)
+				p.Evidence = append(p.Evidence, item)
+				item.Hash = fmt.Sprintf("sha256:%064x", len(p.Evidence)+1)
+			}
+			p.Evidence = append(p.Evidence, item)
+		}
+	}
+	return p
+}
+
+// statuses are those that room web answers with.
+var statuses = map[aiqyn.ErrorKind]int{
+	aiqyn.Invalid: 400, aiqyn.Unauthenticated: 401, aiqyn.Forbidden: 403, aiqyn.NotFound: 404, aiqyn.Conflict: 409,
+	aiqyn.TooLarge: 413, aiqyn.TooMany: 429, aiqyn.Unavailable: 503, aiqyn.Internal: 500,
+}
+
+// expect returns what is otherwise than a line says, "" if nothing is.
+func (s *telling) expect(l service.StoryLine) string {
+	s.t.Helper()
+	switch l.Verb {
+	case "expect accepted":
+		return not(s.err == nil, "%v", s.err)
+	case "expect rejected":
+		return not(fmt.Sprint(statuses[aiqyn.KindOf(s.err)]) == l.Args[0] && keyOf(s.err) == "error."+l.Args[1], "%v", s.err)
+	case "expect counted demanded by":
+		list, err := s.Demands(s.t.Context())
+		n, _ := strconv.Atoi(l.Args[2])
+		return not(err == nil && slices.Contains(list, DemandCount{l.Args[0], l.Args[1], n}), "counted %v, %v", list, err)
+	case "expect margin kW at nearest node":
+		free := s.free()
+		return not(fmt.Sprint((free+500)/1000) == l.Args[0], "%d W", free)
+	}
+	v := s.view(s.ref)
+	if problem, done := s.expectState(l, v); done {
+		return problem
+	}
+	return s.expectNewest(l, v)
+}
+
+func not(holds bool, format string, args ...any) string {
+	if holds {
+		return ""
+	}
+	return fmt.Sprintf("it is "+format, args...)
+}
+
+// expectState checks what is true of the case now.
+func (s *telling) expectState(l service.StoryLine, v *CaseView) (problem string, done bool) {
+	switch l.Verb {
+	case "expect ruling grant":
+		return not(v.Ruling != nil && v.Ruling.Grant, "%+v", v.Ruling), true
+	case "expect ruling refuse":
+		return not(v.Ruling != nil && !v.Ruling.Grant && reasonHolds(v, l.Args[0]), "%+v", v.Ruling), true
+	case "expect reason is true":
+		return not(reasonHolds(v, l.Args[0]), "false"), true
+	case "expect reason is false":
+		return not(!reasonHolds(v, l.Args[0]), "true"), true
+	case "expect due", "expect due because":
+		if v.Due == nil || string(v.Step.Name) != l.Args[0] {
+			return "no such step is open", true
+		}
+		if v.Due.Last.String() != l.Args[1] {
+			return "it is " + v.Due.Last.String(), true
+		}
+		return not(len(l.Args) == 2 || because(v.Due, l.Args[2:]), "because %v", v.Due.Why), true
+	case "expect no refusal before":
+		if v.Hearing == nil {
+			return "no hearing is open", true
+		}
+		first := deadline.DateOf(v.Hearing.RefuseNot.Add(time.Microsecond).In(s.zone))
+		return not(first.String() == l.Args[0], "%v", first), true
+	case "expect reserved kW":
+		return not(v.Conditions != nil && fmt.Sprint(v.Conditions.AmountW/1000) == l.Args[0], "%+v", v.Conditions), true
+	case "expect fact is recorded", "expect fact is not recorded":
+		want := l.Verb == "expect fact is recorded"
+		i := slices.IndexFunc(v.Facts, func(f FactView) bool { return f.Register == l.Args[0] })
+		return not(i >= 0 && (len(v.Facts[i].Value) > 0) == want, "%+v", v.Facts), true
+	}
+	return "", false
+}
+
+func reasonHolds(v *CaseView, name string) bool {
+	return v.Ruling != nil && slices.ContainsFunc(v.Ruling.Reasons, func(r ReasonView) bool { return r.Reason.Name == name && r.True })
+}
+
+func because(d *deadline.Due, why []string) bool {
+	return slices.ContainsFunc(d.Why, func(r deadline.Reason) bool {
+		return r.Key == "deadline."+why[0] && (len(why) == 1 || r.Args["date"] == why[1])
+	})
+}
+
+// expectNewest checks the newest event of the case.
+func (s *telling) expectNewest(l service.StoryLine, v *CaseView) string {
+	ev := v.Events[len(v.Events)-1]
+	step := ""
+	if ev.Step != nil {
+		step = string(ev.Step.Name)
+	}
+	ok := false
+	switch l.Verb {
+	case "expect drawn", "expect opened":
+		ok = string(ev.Kind) == strings.TrimPrefix(l.Verb, "expect ") && step == l.Args[0]
+	case "expect granted":
+		ok = ev.Kind == EventGranted && ev.Role != aiqyn.RoleSystem
+	case "expect granted by silence":
+		ok = ev.Kind == EventGranted && v.Conditions.BySilence
+	case "expect granted by rule":
+		ok = ev.Kind == EventGranted && ev.Role == aiqyn.RoleSystem && !v.Conditions.BySilence
+	case "expect refused":
+		ok = ev.Kind == EventRefused && ev.Reason == l.Args[0]
+	case "expect hearing":
+		ok = ev.Kind == EventNotified && ev.Reason == l.Args[0]
+	case "expect escalated to":
+		ok = ev.Kind == EventEscalated && step == l.Args[0] && ev.Args["to"] == l.Args[1]
+	case "expect suspended":
+		ok = ev.Kind == EventSuspended && ev.Reason == l.Args[0]
+	case "expect resumed", "expect withdrawn", "expect appealed", "expect corrected":
+		ok = string(ev.Kind) == strings.TrimPrefix(l.Verb, "expect ")
+	default:
+		s.t.Fatalf("line %d: nobody can check %q", l.Line, l.Verb)
+	}
+	return not(ok, "%s at %q, reason %q, %v (last answer: %v)", ev.Kind, step, ev.Reason, ev.Args, s.err)
+}
+
+// keyOf is the catalogue key of an error that a person sees.
+func keyOf(err error) string {
+	if e, ok := asError(err); ok {
+		return e.Key
+	}
+	return ""
+}
