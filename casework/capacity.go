@@ -46,7 +46,8 @@ type TrafoPlace struct {
 	Lat, Lon float64
 }
 
-// load reads what is held.
+// load reads what is held. Whatever was computed before counts as stale: it
+// may rest on a grant that was never written.
 func (c *Capacity) load(ctx context.Context, db *store.DB) error {
 	list, err := db.Reservations(ctx, shareCapacity)
 	if err != nil {
@@ -60,7 +61,7 @@ func (c *Capacity) load(ctx context.Context, db *store.DB) error {
 		c.version = make(map[int]uint64)
 	}
 	for tree := range c.version {
-		c.version[tree]++ // what was computed on the books as they were is stale
+		c.version[tree]++
 	}
 	for _, r := range list {
 		c.add(r, 1)

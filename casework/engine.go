@@ -64,11 +64,10 @@ type Engine struct {
 	queue     chan *request
 	writes    chan *pending
 	idle      chan struct{} // one token while the writer has nothing to do
+	over      chan struct{} // closed once nothing will be answered any more
 	broken    atomic.Pointer[error]
 	committed atomic.Int64 // number of the last case on disk
-	fence     int64        // of this process; a head with another is no longer ours
 	stop      context.CancelFunc
-	stopped   chan struct{} // closed once nothing is decided any more
 	done      sync.WaitGroup
 	wakeUp    chan struct{}
 
@@ -114,8 +113,8 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	}
 	e := &Engine{
 		Config: cfg, keys: newKeyring(cfg.DataKey),
-		queue: make(chan *request, 4096), writes: make(chan *pending), idle: make(chan struct{}, 1),
-		wakeUp: make(chan struct{}, 1), stopped: make(chan struct{}),
+		queue: make(chan *request, 4096), writes: make(chan *pending), idle: make(chan struct{}, 1), over: make(chan struct{}),
+		wakeUp: make(chan struct{}, 1),
 	}
 	if err := e.makeVerifier(); err != nil {
 		return nil, err
@@ -203,13 +202,7 @@ func (e *Engine) Do(ctx context.Context, cmd any) (Result, error) {
 		if err := c.prepare(ctx, e); err != nil {
 			return Result{}, err
 		}
-		r := &request{cmd: c, reply: make(chan reply, 1)}
-		select {
-		case e.queue <- r:
-		case <-ctx.Done():
-			return Result{}, aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(ctx.Err())
-		}
-		answer, err := e.await(ctx, r)
+		answer, err := e.send(ctx, c)
 		if !errors.Is(err, errStale) {
 			return answer, err
 		}
@@ -217,26 +210,47 @@ func (e *Engine) Do(ctx context.Context, cmd any) (Result, error) {
 	return Result{}, aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(errStale)
 }
 
+// send puts a prepared command into the queue and waits for its answer.
+func (e *Engine) send(ctx context.Context, c command) (Result, error) {
+	r, err := e.enqueue(ctx, c)
+	if err != nil {
+		return Result{}, err
+	}
+	return e.await(ctx, r)
+}
+
+func (e *Engine) enqueue(ctx context.Context, c command) (*request, error) {
+	r := &request{cmd: c, reply: make(chan reply, 1)}
+	select {
+	case e.queue <- r:
+		return r, nil
+	case <-e.over:
+		return nil, aiqyn.E(aiqyn.Unavailable, "error.stopping")
+	case <-ctx.Done():
+		return nil, aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(ctx.Err())
+	}
+}
+
 // await waits for the answer. A caller that gives up leaves the command to its
 // fate: whoever sends the same id again learns what became of it.
 func (e *Engine) await(ctx context.Context, r *request) (Result, error) {
+	var a reply
 	select {
-	case a := <-r.reply:
-		e.health.commands.Add(1)
-		if a.err != nil {
-			e.health.refused.Add(1)
-		}
-		return a.result, a.err
+	case a = <-r.reply:
 	case <-ctx.Done():
 		return Result{}, aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(ctx.Err())
-	case <-e.stopped:
+	case <-e.over:
+		select {
+		case a = <-r.reply:
+		default: // it came when nobody was taking commands any more
+			return Result{}, aiqyn.E(aiqyn.Unavailable, "error.stopping")
+		}
 	}
-	select {
-	case a := <-r.reply: // answered while the engine stopped
-		return a.result, a.err
-	default:
-		return Result{}, aiqyn.E(aiqyn.Unavailable, "error.stopping")
+	e.health.commands.Add(1)
+	if a.err != nil {
+		e.health.refused.Add(1)
 	}
+	return a.result, a.err
 }
 
 // errStale says that a command must be prepared again.

@@ -204,6 +204,9 @@ func (f *file) again(t *turn, no int64) error {
 			return err
 		}
 	}
+	if rec.key == nil {
+		return aiqyn.E(aiqyn.NotFound, "error.erased")
+	}
 	sp := rec.state.Commands[t.command]
 	t.result = Result{Case: caseID(no), Ref: rec.state.Ref, First: sp.First, Last: sp.Last, Again: true}
 	return nil

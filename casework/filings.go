@@ -5,18 +5,18 @@ import "aiqyn"
 // recentFilings remembers the cases opened last, so that what a filing has
 // read from the disk can be brought up to date without another query.
 type recentFilings struct {
+	floor    int64 // every case after this number is remembered
 	ring     []*record
 	byRef    map[aiqyn.Reference]*record
 	byObject map[string][]*record
-	after    int64 // every case with a higher number is remembered
 }
 
 // ringSize bounds the memory; a filing prepared before that many others is
 // prepared again.
 const ringSize = 8192
 
-func newRecentFilings(after int64) *recentFilings {
-	return &recentFilings{after: after, byRef: make(map[aiqyn.Reference]*record), byObject: make(map[string][]*record)}
+func newRecentFilings(floor int64) *recentFilings {
+	return &recentFilings{floor: floor, byRef: make(map[aiqyn.Reference]*record), byObject: make(map[string][]*record)}
 }
 
 func (f *recentFilings) add(r *record) {
@@ -40,7 +40,7 @@ func (f *recentFilings) forgetOldest(n int) {
 			delete(f.byObject, key)
 		}
 	}
-	f.after = f.ring[n-1].state.No
+	f.floor = f.ring[n-1].state.No
 	f.ring = append(f.ring[:0], f.ring[n:]...)
 }
 
@@ -54,7 +54,9 @@ func (f *recentFilings) removeLast() {
 
 // covers reports whether every case after number no that could be missing on
 // disk is remembered.
-func (f *recentFilings) covers(no int64) bool { return no >= f.after }
+func (f *recentFilings) covers(no int64) bool {
+	return no >= f.floor
+}
 
 // about lists the cases after number no about one object.
 func (f *recentFilings) about(object []byte, no int64) []*record {

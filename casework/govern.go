@@ -161,7 +161,8 @@ func (c *erase) decide(t *turn) error {
 	}
 	t.emitSystem(EventErased, c.actor, r)
 	t.erased = append(t.erased, s.No)
-	t.s.cases.drop(s.No)
+	// Whoever comes next finds it gone, though the disk may still have it.
+	t.s.cases.put(&record{state: &State{No: s.No}, row: store.Case{No: s.No}})
 	t.rec.gone = true
 	return nil
 }

@@ -133,15 +133,23 @@ func (p *packs) announce(pack *service.Pack, from deadline.Date) {
 	p.pending = append(p.pending, pendingPack{from, pack.Hash()})
 }
 
-// due takes the pack whose day has come, nil if there is none.
+// due takes the newest pack whose day has come, nil if that is in force.
 func (p *packs) due(today deadline.Date) *service.Pack {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for i, next := range p.pending {
-		if !today.Before(next.from) {
-			p.pending = append(p.pending[:i:i], p.pending[i+1:]...)
-			return p.byHash[next.hash]
+	var newest pendingPack
+	var later []pendingPack
+	for _, next := range p.pending {
+		switch {
+		case today.Before(next.from):
+			later = append(later, next)
+		case !next.from.Before(newest.from):
+			newest = next
 		}
 	}
-	return nil
+	p.pending = later
+	if newest.hash == p.inForce.Hash() {
+		return nil
+	}
+	return p.byHash[newest.hash]
 }

@@ -48,13 +48,7 @@ func (e *Engine) PublishCapacity(ctx context.Context) (Result, error) {
 	}
 	sum := sha256.Sum256(p.data)
 	p.hash = hex.EncodeToString(sum[:])
-	r := &request{cmd: p, reply: make(chan reply, 1)}
-	select {
-	case e.queue <- r:
-	case <-ctx.Done():
-		return Result{}, ctx.Err()
-	}
-	return e.await(ctx, r)
+	return e.send(ctx, p)
 }
 
 // survey computes every tree, two at a time: no tree bears on another.
@@ -131,6 +125,9 @@ func heldBelow(m *grid.Model, held []grid.Extra, busbar int) int64 {
 
 // decide writes the publication with its entry.
 func (p *publishCapacity) decide(t *turn) error {
+	if done, err := p.once(t); done || err != nil {
+		return err
+	}
 	c := t.e.Capacity
 	ev := t.emitSystem(EventCapacity, p.actor, &capacityPublished{Day: p.day, Hash: p.hash, Network: c.Hash, Trafos: len(p.lines)})
 	pub := &store.Publication{ID: ev.index + 1, At: t.now, Day: p.day, Network: c.Hash, Hash: p.hash, Entry: ev.index}

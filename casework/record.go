@@ -132,10 +132,3 @@ func (c *cache) put(r *record) {
 		c.order.Remove(last)
 	}
 }
-
-func (c *cache) drop(no int64) {
-	if e := c.byNo[no]; e != nil {
-		delete(c.byNo, no)
-		c.order.Remove(e)
-	}
-}

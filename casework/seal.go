@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"aiqyn"
 	"aiqyn/ledger"
@@ -23,7 +24,7 @@ const leafVersion = "1"
 // committed, the tree extended, the checkpoint signed.
 func (s *sequencer) seal(e *Engine, turns []*turn) error {
 	s.batch = store.Batch{Was: s.head}
-	s.inFlight, s.commands = s.commands, make(map[string]store.Command)
+	s.flying, s.commands = s.commands, make(map[string]store.Command)
 	if len(turns) == 0 {
 		s.batch.Head = s.head
 		return nil
@@ -242,12 +243,20 @@ func (r *record) where() (region, district string) {
 		if !ok {
 			continue
 		}
-		if d, ok := m["district"].(string); ok && d != "" {
-			region, _ = m["region"].(string)
+		if d, ok := m["district"].(string); ok && isCode(d) {
+			if region, _ = m["region"].(string); !isCode(region) {
+				region = ""
+			}
 			return region, d
 		}
 	}
 	return "", ""
+}
+
+// isCode reports whether a register's text can stand in a leaf: the fields of
+// a leaf are kept one per line.
+func isCode(s string) bool {
+	return s != "" && len(s) <= 64 && strings.IndexFunc(s, unicode.IsControl) < 0
 }
 
 // reload reads the head, the edge of the tree and the shares from the database.

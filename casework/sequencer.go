@@ -35,7 +35,7 @@ type sequencer struct {
 	filings        *recentFilings
 	batch          store.Batch
 	commands       map[string]store.Command // of this batch, outside cases
-	inFlight       map[string]store.Command // of the batch before it, which may not be on disk yet
+	flying         map[string]store.Command // of the batch before it, which may not be on disk yet
 }
 
 type rosterKey struct {
@@ -136,9 +136,7 @@ func (e *Engine) turnAll(batch []*request) {
 	}
 	if err := e.seq.seal(e, turns); err != nil {
 		e.fail(err)
-		for i := range p.replies {
-			p.replies[i].answer = reply{err: err}
-		}
+		e.refuseBatch(p, err)
 		e.answer(p)
 		return
 	}
@@ -232,12 +230,12 @@ func (e *Engine) decide(r *request, now time.Time) (*turn, reply) {
 			return nil, reply{err: aiqyn.E(aiqyn.NotFound, "error.not-found")}
 		}
 		if sp, ok := rec.state.Commands[t.command]; ok && t.command != "" {
-			return nil, e.repeat(r.cmd, rec, sp)
+			return nil, reply{result: Result{Case: caseID(no), Ref: rec.state.Ref, First: sp.First, Last: sp.Last, Again: true}}
 		}
 		if err := t.take(rec); err != nil {
 			return nil, reply{err: err}
 		}
-	} else if c, ok := e.seq.lately(t.command); ok {
+	} else if c, ok := e.seq.carriedOut(t.command); ok {
 		return nil, reply{result: Result{First: c.First, Last: c.Last, Again: true}}
 	}
 	err := t.run(r.cmd)
@@ -247,6 +245,16 @@ func (e *Engine) decide(r *request, now time.Time) (*turn, reply) {
 	}
 	e.seq.keep(t)
 	return t, reply{result: t.result, err: err}
+}
+
+// carriedOut finds a command outside cases in this batch and the one before:
+// older ones are on disk.
+func (s *sequencer) carriedOut(id string) (store.Command, bool) {
+	c, ok := s.commands[id]
+	if !ok {
+		c, ok = s.flying[id]
+	}
+	return c, ok
 }
 
 // take makes a working copy of the case and finds its service.
@@ -262,14 +270,14 @@ func (t *turn) take(rec *record) error {
 // run fires the timers that are due, then decides the command: what a missed
 // deadline means has happened before anybody can act after it.
 func (t *turn) run(cmd command) error {
-	command := t.command
 	if t.rec != nil {
-		t.command = "" // what time brings about, no command has caused
+		id := t.command
+		t.command = "" // what time has brought about is not the command's doing
 		if err := t.fireTimers(); err != nil {
 			return err
 		}
+		t.command = id
 	}
-	t.command = command
 	fired := len(t.events)
 	err := cmd.decide(t)
 	if err != nil && fired > 0 && !t.keep {
@@ -334,23 +342,26 @@ func commandHash(id aiqyn.CommandID) string {
 func caseID(no int64) aiqyn.CaseID { return aiqyn.CaseID(fmt.Sprintf("%d", no)) }
 
 // write commits batches in the order in which they were decided, then answers.
+// A batch that was decided on top of one that failed rests on what never
+// happened: it is not written, and whatever it says is not answered.
 func (e *Engine) write() {
+	defer close(e.over)
 	for p := range e.writes {
-		// A batch decided on top of one that was lost is lost with it, even
-		// one that only repeats answers: they would tell of what is not there.
-		err := e.failed()
-		if err == nil {
-			if err = e.commit(&p.batch); err != nil {
-				e.fail(err)
-			}
-		}
-		if err != nil {
-			for i := range p.replies {
-				p.replies[i].answer = reply{err: err}
-			}
+		if failed := e.broken.Load(); failed != nil {
+			e.refuseBatch(p, *failed)
+		} else if err := e.commit(&p.batch); err != nil {
+			e.fail(err)
+			e.refuseBatch(p, err)
 		}
 		e.answer(p)
 		e.idle <- struct{}{}
+	}
+}
+
+// refuseBatch puts one error in the place of every answer of a batch.
+func (e *Engine) refuseBatch(p *pending, err error) {
+	for i := range p.replies {
+		p.replies[i].answer = reply{err: err}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -66,26 +67,31 @@ func (e *Engine) account(ctx context.Context, phoneHash []byte, phone string) (A
 	return a, true, json.Unmarshal(plain, &a)
 }
 
-// SendCode sends a one-time code to a phone. A number that nobody has gets the
-// same answer: whether a number is known is nobody's business.
+// SendCode sends a one-time code to a phone. A number that nobody has is
+// answered alike, now and when it asks again, and gets a code that nobody is
+// told: whether a number is known is nobody's business.
 func (e *Engine) SendCode(ctx context.Context, phone string, lang aiqyn.Lang) error {
 	p, err := registry.ParsePhone(phone)
 	if err != nil {
 		return err
 	}
 	hash, now := e.keys.hash("phone", string(p)), e.Clock()
-	if last, ok, err := e.Store.LastCode(ctx, hash); err != nil {
-		return err
-	} else if ok && now.Sub(last.Sent) < codeEvery {
-		return aiqyn.E(aiqyn.TooMany, "error.too-many", "seconds", int(codeEvery.Seconds()))
-	}
 	_, known, err := e.account(ctx, hash, string(p))
-	if err != nil || !known {
+	if err != nil {
 		return err
 	}
 	code := newCode()
-	m := e.sealMessage(e.outboxID(), 0, outgoing{Phone: string(p), Lang: lang, Key: "message.code", Args: map[string]any{"code": code}}, now)
-	return e.Store.PutCode(ctx, hash, store.Code{Hash: e.codeHash(p, code), Expires: now.Add(codeLife), Sent: now}, m)
+	var m *store.Message
+	if known {
+		sealed := e.sealMessage(outboxID(), 0, outgoing{Phone: string(p), Lang: lang, Key: "message.code", Args: map[string]any{"code": code}}, now)
+		m = &sealed
+	}
+	sent := store.Code{Hash: e.codeHash(p, code), Expires: now.Add(codeLife), Sent: now}
+	put, err := e.Store.PutCode(ctx, hash, sent, now.Add(-codeEvery), m)
+	if err == nil && !put {
+		return aiqyn.E(aiqyn.TooMany, "error.too-many", "seconds", int(codeEvery.Seconds()))
+	}
+	return err
 }
 
 // newCode makes six digits, each of the million as likely as any other.
@@ -104,16 +110,11 @@ func (e *Engine) codeHash(p registry.Phone, code string) []byte {
 	return e.keys.hash("code", string(p)+"\x00"+code)
 }
 
-// outboxID numbers messages that are not part of a batch, apart from those
-// that are: they count down from the top.
-func (e *Engine) outboxID() int64 {
-	var b [6]byte
+// outboxID is the id of a message that is not part of a batch.
+func outboxID() int64 {
+	var b [8]byte
 	rand.Read(b[:])
-	n := int64(1) << 62
-	for i, c := range b {
-		n |= int64(c) << (8 * i)
-	}
-	return n
+	return store.ApartMessages | int64(binary.BigEndian.Uint64(b[:])>>2)
 }
 
 // SignIn exchanges a code for a session. Every try counts, the right one once.

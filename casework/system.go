@@ -19,6 +19,7 @@ import (
 func (e *Engine) readSystem(c context.Context) error {
 	s := &e.seq
 	s.signatures = make(map[string]aiqyn.OfficerID)
+	e.packs.forgetPending()
 	for row, err := range e.Store.EntriesByCase(c, 0, 1) {
 		if err != nil {
 			return err
@@ -71,6 +72,14 @@ func (p *packs) remember(hash string, from deadline.Date) {
 	if !slices.Contains(p.pending, pendingPack{from, hash}) {
 		p.pending = append(p.pending, pendingPack{from, hash})
 	}
+}
+
+// forgetPending empties the list before the log is read again: a publication
+// that was never written must not come into force.
+func (p *packs) forgetPending() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pending = nil
 }
 
 // setRoster puts a roster in force and keeps it findable by its entry: cases

@@ -83,11 +83,10 @@ func (e *Engine) wakeAll(ctx context.Context, nos []int64, reschedule bool) erro
 	var mu sync.Mutex
 	var failed error
 	for _, no := range nos {
-		r := &request{cmd: &wake{no: no, reschedule: reschedule}, reply: make(chan reply, 1)}
-		select {
-		case e.queue <- r:
-		case <-ctx.Done():
-			return ctx.Err()
+		r, err := e.enqueue(ctx, &wake{no: no, reschedule: reschedule})
+		if err != nil {
+			failed = err
+			break
 		}
 		wg.Go(func() {
 			if _, err := e.await(ctx, r); err != nil {

@@ -115,20 +115,7 @@ var ErrHeadMoved = aiqyn.E(aiqyn.Unavailable, "error.head-moved")
 
 // Commit writes the batch in one transaction, by compare-and-swap of the head.
 func (db *DB) Commit(ctx context.Context, b *Batch) error {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	if _, err := db.write.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return readable(fmt.Errorf("begin: %w", err))
-	}
-	if err := db.writeBatch(ctx, b); err != nil {
-		db.write.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-		return readable(err)
-	}
-	if _, err := db.write.ExecContext(ctx, "COMMIT"); err != nil {
-		db.write.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-		return readable(fmt.Errorf("commit: %w", err))
-	}
-	return nil
+	return db.bulkUpdate(ctx, func(ctx context.Context) error { return db.writeBatch(ctx, b) })
 }
 
 func (db *DB) writeBatch(ctx context.Context, b *Batch) error {
@@ -176,7 +163,7 @@ func (db *DB) erase(ctx context.Context, no int64) error {
 // Begin reads the head, taking the shard over with a new fence; it writes the
 // first head if the log is empty.
 func (db *DB) Begin(ctx context.Context, origin string) (Head, error) {
-	err := db.update(ctx, func(tx *sql.Tx) error {
+	err := db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO head (shard, origin, size, root, fence, recorded, checkpoint)
 			VALUES ('main', $1, 0, $2, 0, 0, '') ON CONFLICT (shard) DO NOTHING`, origin, emptyRoot[:])
 		if err != nil {

@@ -155,3 +155,27 @@ func (w *bulk) write(ctx context.Context, b *Batch) error {
 	}
 	return nil
 }
+
+// bulkUpdate runs f, which writes through db.bulk, in one transaction. Like
+// [DB.update] it is not interrupted half-way.
+func (db *DB) bulkUpdate(ctx context.Context, f func(context.Context) error) error {
+	if err := ctx.Err(); err != nil {
+		return readable(err)
+	}
+	ctx = context.WithoutCancel(ctx)
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if _, err := db.write.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return readable(fmt.Errorf("begin: %w", err))
+	}
+	err := f(ctx)
+	if err == nil {
+		if _, err = db.write.ExecContext(ctx, "COMMIT"); err == nil {
+			return nil
+		}
+		err = fmt.Errorf("commit: %w", err)
+	}
+	// A failure that SQLite has rolled back by itself leaves nothing to roll back.
+	db.write.ExecContext(ctx, "ROLLBACK")
+	return readable(err)
+}

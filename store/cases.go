@@ -128,9 +128,14 @@ func (db *DB) cases(ctx context.Context, query string, args ...any) ([]Case, err
 	return list, readable(rows.Err())
 }
 
+// ApartMessages is where the ids begin of messages that belong to no batch:
+// they are not numbered, they are drawn at random above it.
+const ApartMessages = 1 << 62
+
 // LastNumbers returns the highest case number and outbox id given so far.
 func (db *DB) LastNumbers(ctx context.Context) (lastCase, lastMessage int64, err error) {
-	err = db.row(ctx, `SELECT (SELECT coalesce(max(no), 0) FROM cases), (SELECT coalesce(max(id), 0) FROM outbox)`).Scan(&lastCase, &lastMessage)
+	err = db.row(ctx, `SELECT (SELECT coalesce(max(no), 0) FROM cases), (SELECT coalesce(max(id), 0) FROM outbox WHERE id < $1)`, int64(ApartMessages)).
+		Scan(&lastCase, &lastMessage)
 	return lastCase, lastMessage, readable(err)
 }
 
@@ -151,7 +156,7 @@ func (db *DB) Loads(ctx context.Context) ([]Load, error) {
 	for rows.Next() {
 		var l Load
 		if err := rows.Scan(&l.Officer, &l.N); err != nil {
-			return nil, err
+			return nil, readable(err)
 		}
 		list = append(list, l)
 	}
@@ -171,7 +176,7 @@ func (db *DB) Reservations(ctx context.Context, share string) ([]Reservation, er
 		var r Reservation
 		var granted, expires int64
 		if err := rows.Scan(&r.Case, &r.Share, &r.Place, &r.Amount, &granted, &expires); err != nil {
-			return nil, err
+			return nil, readable(err)
 		}
 		r.Granted, r.Expires = instant(granted), instant(expires)
 		list = append(list, r)
@@ -196,7 +201,7 @@ func (db *DB) Demands(ctx context.Context, limit int) ([]Demand, error) {
 	for rows.Next() {
 		var d Demand
 		if err := rows.Scan(&d.Certificate, &d.Body, &d.N); err != nil {
-			return nil, err
+			return nil, readable(err)
 		}
 		list = append(list, d)
 	}

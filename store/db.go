@@ -70,9 +70,16 @@ func (db *DB) Close() error {
 		db.bulk.close()
 	}
 	db.reads.Range(func(_, stmt any) bool { stmt.(*sql.Stmt).Close(); return true })
-	err := errors.Join(db.write.Close(), db.pool.Close())
-	if db.read != db.pool {
-		err = errors.Join(err, db.read.Close())
+	return errors.Join(db.write.Close(), db.release())
+}
+
+// release closes what was opened, and gives the lock back last.
+func (db *DB) release() error {
+	var err error
+	for _, pool := range []*sql.DB{db.pool, db.read} {
+		if pool != nil {
+			err = errors.Join(err, pool.Close())
+		}
 	}
 	if db.unlock != nil {
 		db.unlock()
@@ -107,7 +114,7 @@ func (db *DB) apply(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	return db.inTx(ctx, func(tx *sql.Tx) error {
+	return db.inTx(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, string(text)); err != nil {
 			return err
 		}
@@ -116,13 +123,19 @@ func (db *DB) apply(ctx context.Context, name string) error {
 	})
 }
 
-// inTx runs f in one write transaction.
-func (db *DB) inTx(ctx context.Context, f func(*sql.Tx) error) error {
+// inTx runs f in one write transaction. A write once begun is finished: a
+// caller that gives up half-way must not take the only writing connection with
+// it.
+func (db *DB) inTx(ctx context.Context, f func(context.Context, *sql.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
 	tx, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	if err := f(tx); err != nil {
+	if err := f(ctx, tx); err != nil {
 		tx.Rollback()
 		return err
 	}
@@ -131,7 +144,7 @@ func (db *DB) inTx(ctx context.Context, f func(*sql.Tx) error) error {
 
 // update runs f in one write transaction, shutting out every other writer of
 // this process.
-func (db *DB) update(ctx context.Context, f func(*sql.Tx) error) error {
+func (db *DB) update(ctx context.Context, f func(context.Context, *sql.Tx) error) error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	return readable(db.inTx(ctx, f))

@@ -92,7 +92,7 @@ func (db *DB) Leaves(ctx context.Context, from, to int64) ([][32]byte, error) {
 	for rows.Next() {
 		var leaf []byte
 		if err := rows.Scan(&leaf); err != nil {
-			return nil, err
+			return nil, readable(err)
 		}
 		if len(leaf) != 32 {
 			return nil, fmt.Errorf("entry %d: leaf has %d bytes", from+int64(len(leaves)), len(leaf))
@@ -124,7 +124,7 @@ type Cosigned struct {
 
 // PutCosigned keeps a cosigned checkpoint. Older ones stay: each is evidence.
 func (db *DB) PutCosigned(ctx context.Context, c Cosigned) error {
-	return db.update(ctx, func(tx *sql.Tx) error {
+	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO cosigned (size, at, checkpoint) VALUES ($1, $2, $3)
 			ON CONFLICT (size) DO UPDATE SET at = excluded.at, checkpoint = excluded.checkpoint`, c.Size, micros(c.At), c.Checkpoint)
 		return err

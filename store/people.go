@@ -27,7 +27,7 @@ type RegisterDoc struct {
 
 // PutRegisterRows writes rows of the built-in registers, all or none.
 func (db *DB) PutRegisterRows(ctx context.Context, docs []RegisterDoc) error {
-	return db.bulkUpdate(ctx, func() error {
+	return db.bulkUpdate(ctx, func(ctx context.Context) error {
 		return db.bulk.insert(ctx, intoRegister, len(docs), func(a []any, i int) []any {
 			d := &docs[i]
 			return append(a, d.Register, d.Key, string(d.Value), d.Version, micros(d.At))
@@ -35,24 +35,9 @@ func (db *DB) PutRegisterRows(ctx context.Context, docs []RegisterDoc) error {
 	})
 }
 
-// bulkUpdate runs f, which writes through db.bulk, in one transaction.
-func (db *DB) bulkUpdate(ctx context.Context, f func() error) error {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	if _, err := db.write.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return readable(err)
-	}
-	if err := f(); err != nil {
-		db.write.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-		return readable(err)
-	}
-	_, err := db.write.ExecContext(ctx, "COMMIT")
-	return readable(err)
-}
-
 // PutAccount keeps the sealed account of a phone (a keyed hash).
 func (db *DB) PutAccount(ctx context.Context, phone, sealed []byte) error {
-	return db.update(ctx, func(tx *sql.Tx) error {
+	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO account (phone, sealed) VALUES ($1, $2) ON CONFLICT (phone) DO UPDATE SET sealed = excluded.sealed`, phone, sealed)
 		return err
 	})
@@ -80,19 +65,26 @@ type Code struct {
 	Sent    time.Time
 }
 
-// PutCode replaces the code of a phone.
-func (db *DB) PutCode(ctx context.Context, phone []byte, c Code, m Message) error {
-	return db.update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO code (phone, hash, expires, tries, sent) VALUES ($1, $2, $3, 0, $4)
-			ON CONFLICT (phone) DO UPDATE SET hash = excluded.hash, expires = excluded.expires, tries = 0, sent = excluded.sent`,
-			phone, c.Hash, micros(c.Expires), micros(c.Sent))
+// PutCode replaces the code of a phone and queues the message that tells it,
+// if there is one. It is false, and does nothing, when a code was sent after
+// the instant not: asked a hundred times at once, one is sent.
+func (db *DB) PutCode(ctx context.Context, phone []byte, c Code, not time.Time, m *Message) (put bool, err error) {
+	err = db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `INSERT INTO code (phone, hash, expires, tries, sent) VALUES ($1, $2, $3, 0, $4)
+			ON CONFLICT (phone) DO UPDATE SET hash = excluded.hash, expires = excluded.expires, tries = 0, sent = excluded.sent
+			WHERE code.sent <= $5`, phone, c.Hash, micros(c.Expires), micros(c.Sent), micros(not))
 		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if put = n == 1; err != nil || !put || m == nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO outbox (id, case_no, phone, sealed, created, sent) VALUES ($1, $2, $3, $4, $5, 0)`,
 			m.ID, m.Case, m.Phone, m.Sealed, micros(m.Created))
 		return err
 	})
+	return put && err == nil, err
 }
 
 // LastCode returns the code last sent to a phone without trying it.
@@ -111,7 +103,7 @@ func (db *DB) LastCode(ctx context.Context, phone []byte) (Code, bool, error) {
 // when there is none. Counting first makes guessing cost a try even when the
 // answer is never read.
 func (db *DB) TryCode(ctx context.Context, phone []byte) (c Code, ok bool, err error) {
-	err = db.update(ctx, func(tx *sql.Tx) error {
+	err = db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var expires, sent int64
 		err := tx.QueryRowContext(ctx, `UPDATE code SET tries = tries + 1 WHERE phone = $1 RETURNING hash, expires, tries, sent`, phone).
 			Scan(&c.Hash, &expires, &c.Tries, &sent)
@@ -128,7 +120,7 @@ func (db *DB) TryCode(ctx context.Context, phone []byte) (c Code, ok bool, err e
 // that a code opens at most one; it is false when the code was spent meanwhile.
 func (db *DB) StartSession(ctx context.Context, phone, code, token []byte, expires time.Time) (bool, error) {
 	started := false
-	err := db.update(ctx, func(tx *sql.Tx) error {
+	err := db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `DELETE FROM code WHERE phone = $1 AND hash = $2`, phone, code)
 		if err != nil {
 			return err
@@ -150,7 +142,7 @@ func (db *DB) SessionPhone(ctx context.Context, token []byte, now time.Time) ([]
 
 // EndSession ends one session; ended or not, it is gone afterwards.
 func (db *DB) EndSession(ctx context.Context, token []byte) error {
-	return db.update(ctx, func(tx *sql.Tx) error {
+	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM session WHERE token = $1`, token)
 		return err
 	})
@@ -158,7 +150,7 @@ func (db *DB) EndSession(ctx context.Context, token []byte) error {
 
 // DropExpired forgets sessions and codes that have run out.
 func (db *DB) DropExpired(ctx context.Context, now time.Time) error {
-	return db.update(ctx, func(tx *sql.Tx) error {
+	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE expires <= $1`, micros(now)); err != nil {
 			return err
 		}
@@ -169,7 +161,7 @@ func (db *DB) DropExpired(ctx context.Context, now time.Time) error {
 
 // PutDraft keeps the sealed answers given so far; nil forgets them.
 func (db *DB) PutDraft(ctx context.Context, person []byte, service string, sealed []byte, now time.Time) error {
-	return db.update(ctx, func(tx *sql.Tx) error {
+	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if sealed == nil {
 			_, err := tx.ExecContext(ctx, `DELETE FROM draft WHERE person = $1 AND service = $2`, person, service)
 			return err
@@ -187,12 +179,12 @@ func (db *DB) Draft(ctx context.Context, person []byte, service string) ([]byte,
 
 // Messages lists the newest messages to a phone.
 func (db *DB) Messages(ctx context.Context, phone []byte, limit int) ([]Message, error) {
-	return db.messages(ctx, `SELECT id, case_no, phone, sealed, created, sent FROM outbox WHERE phone = $1 ORDER BY id DESC LIMIT $2`, phone, limit)
+	return db.messages(ctx, `SELECT id, case_no, phone, sealed, created, sent FROM outbox WHERE phone = $1 ORDER BY created DESC, id DESC LIMIT $2`, phone, limit)
 }
 
 // Unsent lists the oldest messages that were not handed on yet.
 func (db *DB) Unsent(ctx context.Context, limit int) ([]Message, error) {
-	return db.messages(ctx, `SELECT id, case_no, phone, sealed, created, sent FROM outbox WHERE sent = 0 ORDER BY id LIMIT $1`, limit)
+	return db.messages(ctx, `SELECT id, case_no, phone, sealed, created, sent FROM outbox WHERE sent = 0 ORDER BY created, id LIMIT $1`, limit)
 }
 
 func (db *DB) messages(ctx context.Context, query string, args ...any) ([]Message, error) {
@@ -206,7 +198,7 @@ func (db *DB) messages(ctx context.Context, query string, args ...any) ([]Messag
 		var m Message
 		var created, sent int64
 		if err := rows.Scan(&m.ID, &m.Case, &m.Phone, &m.Sealed, &created, &sent); err != nil {
-			return nil, err
+			return nil, readable(err)
 		}
 		m.Created, m.Sent = instant(created), instant(sent)
 		list = append(list, m)
@@ -216,7 +208,7 @@ func (db *DB) messages(ctx context.Context, query string, args ...any) ([]Messag
 
 // MarkSent records that messages were handed on.
 func (db *DB) MarkSent(ctx context.Context, ids []int64, at time.Time) error {
-	return db.update(ctx, func(tx *sql.Tx) error {
+	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, id := range ids {
 			if _, err := tx.ExecContext(ctx, `UPDATE outbox SET sent = $1 WHERE id = $2`, micros(at), id); err != nil {
 				return err

@@ -24,7 +24,7 @@ func (db *DB) Snapshots(ctx context.Context, kind string) ([]Snapshot, error) {
 		var s Snapshot
 		var at int64
 		if err := rows.Scan(&s.Hash, &s.Kind, &at); err != nil {
-			return nil, err
+			return nil, readable(err)
 		}
 		s.Added = instant(at)
 		list = append(list, s)
@@ -34,7 +34,7 @@ func (db *DB) Snapshots(ctx context.Context, kind string) ([]Snapshot, error) {
 
 // PutSnapshot keeps public data under its hash; the same data twice is once.
 func (db *DB) PutSnapshot(ctx context.Context, s Snapshot) error {
-	return db.update(ctx, func(tx *sql.Tx) error {
+	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, intoSnapshot.head+`($1,$2,$3,$4)`+intoSnapshot.tail, s.Hash, s.Kind, s.Data, micros(s.Added))
 		return err
 	})
@@ -48,7 +48,7 @@ func (db *DB) Setting(ctx context.Context, name string) (string, error) {
 
 // PutSetting makes or changes a setting.
 func (db *DB) PutSetting(ctx context.Context, name, value string) error {
-	return db.update(ctx, func(tx *sql.Tx) error {
+	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
 		return err
 	})
@@ -123,7 +123,7 @@ func (db *DB) CapacityLines(ctx context.Context, publication int64, district, se
 	for rows.Next() {
 		var l CapacityLine
 		if err := rows.Scan(&l.Trafo, &l.Name, &l.District, &l.Line); err != nil {
-			return nil, err
+			return nil, readable(err)
 		}
 		list = append(list, l)
 	}
@@ -135,7 +135,7 @@ type Officer struct{ ID, Role, Body, Name string }
 
 // PutOfficers enters officers into the list.
 func (db *DB) PutOfficers(ctx context.Context, list []Officer) error {
-	return db.update(ctx, func(tx *sql.Tx) error {
+	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, o := range list {
 			_, err := tx.ExecContext(ctx, `INSERT INTO officer (id, role, body, name) VALUES ($1, $2, $3, $4)
 				ON CONFLICT (id) DO UPDATE SET role = excluded.role, body = excluded.body, name = excluded.name`, o.ID, o.Role, o.Body, o.Name)
@@ -158,7 +158,7 @@ func (db *DB) Officers(ctx context.Context) ([]Officer, error) {
 	for rows.Next() {
 		var o Officer
 		if err := rows.Scan(&o.ID, &o.Role, &o.Body, &o.Name); err != nil {
-			return nil, err
+			return nil, readable(err)
 		}
 		list = append(list, o)
 	}

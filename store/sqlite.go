@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -19,6 +20,9 @@ import (
 // openSQLite opens one file in WAL mode with full sync: a commit returns only
 // after its log record is on the disk.
 func openSQLite(ctx context.Context, file string, o Options) (*DB, error) {
+	if real, err := filepath.EvalSymlinks(file); err == nil {
+		file = real // one file has one lock, by whatever name it is opened
+	}
 	db := &DB{}
 	if !o.ReadOnly {
 		unlock, err := lockFile(file + ".lock")
@@ -38,20 +42,17 @@ func openSQLite(ctx context.Context, file string, o Options) (*DB, error) {
 	if o.ReadOnly {
 		pragmas = []string{"busy_timeout(10000)", "query_only(ON)", "cache_size(-16384)"}
 	}
-	var err error
-	if db.pool, err = sql.Open("sqlite", dsn(file, pragmas)); err != nil {
-		return nil, err
-	}
-	if db.write, err = db.pool.Conn(ctx); err != nil {
-		db.pool.Close()
-		if db.unlock != nil {
-			db.unlock()
-		}
-		return nil, readable(err)
-	}
 	reading := []string{"busy_timeout(10000)", "query_only(ON)", "cache_size(-16384)", "temp_store(MEMORY)"}
-	if db.read, err = sql.Open("sqlite", dsn(file, reading)); err != nil {
-		return nil, err
+	var err error
+	if db.pool, err = sql.Open("sqlite", dsn(file, pragmas)); err == nil {
+		db.read, err = sql.Open("sqlite", dsn(file, reading))
+	}
+	if err == nil {
+		db.write, err = db.pool.Conn(ctx)
+	}
+	if err != nil {
+		db.release()
+		return nil, readable(err)
 	}
 	db.read.SetMaxOpenConns(8)
 	db.read.SetMaxIdleConns(8)
@@ -81,7 +82,10 @@ func lockFile(name string) (func(), error) {
 // errors; others pass through.
 func readable(err error) error {
 	var se *sqlite.Error
-	if err == nil || !errors.As(err, &se) {
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(err)
+	case err == nil || !errors.As(err, &se):
 		return err
 	}
 	key := ""

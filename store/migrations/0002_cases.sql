@@ -49,8 +49,8 @@ CREATE TABLE outbox (
   created BIGINT NOT NULL,
   sent    BIGINT NOT NULL         -- 0: not yet
 );
-CREATE INDEX outbox_of_phone ON outbox (phone, id);
-CREATE INDEX outbox_unsent ON outbox (id) WHERE sent = 0;
+CREATE INDEX outbox_of_phone ON outbox (phone, created, id);
+CREATE INDEX outbox_unsent ON outbox (created, id) WHERE sent = 0;
 
 CREATE TABLE demand (
   certificate TEXT NOT NULL,
