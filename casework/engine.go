@@ -67,6 +67,7 @@ type Engine struct {
 	over      chan struct{} // closed once nothing will be answered any more
 	broken    atomic.Pointer[error]
 	committed atomic.Int64 // number of the last case on disk
+	fence     int64        // of this process; a head with another is no longer ours
 	stop      context.CancelFunc
 	done      sync.WaitGroup
 	wakeUp    chan struct{}
@@ -126,7 +127,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	e.stop = stop
 	e.idle <- struct{}{}
 	e.done.Go(func() { e.sequence(run) })
-	e.done.Go(func() { defer close(e.stopped); e.write() })
+	e.done.Go(func() { e.write() })
 	if !cfg.Manual {
 		e.done.Go(func() { e.keepWaking(run) })
 		e.done.Go(func() { e.keepWitnessed(run) })

@@ -1,22 +1,6 @@
 package casework
 
-import (
-	"aiqyn"
-	"aiqyn/store"
-)
-
-// lately finds a command outside cases that this batch or the one before it
-// has carried out: neither may be on disk yet.
-func (s *sequencer) lately(command string) (store.Command, bool) {
-	if command == "" {
-		return store.Command{}, false
-	}
-	if c, ok := s.commands[command]; ok {
-		return c, true
-	}
-	c, ok := s.inFlight[command]
-	return c, ok
-}
+import "aiqyn"
 
 // repeat answers a command that was carried out before as it was answered
 // then: an attempt that was refused and recorded is refused again.

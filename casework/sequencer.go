@@ -230,7 +230,7 @@ func (e *Engine) decide(r *request, now time.Time) (*turn, reply) {
 			return nil, reply{err: aiqyn.E(aiqyn.NotFound, "error.not-found")}
 		}
 		if sp, ok := rec.state.Commands[t.command]; ok && t.command != "" {
-			return nil, reply{result: Result{Case: caseID(no), Ref: rec.state.Ref, First: sp.First, Last: sp.Last, Again: true}}
+			return nil, e.repeat(r.cmd, rec, sp)
 		}
 		if err := t.take(rec); err != nil {
 			return nil, reply{err: err}
@@ -363,15 +363,6 @@ func (e *Engine) refuseBatch(p *pending, err error) {
 	for i := range p.replies {
 		p.replies[i].answer = reply{err: err}
 	}
-}
-
-// failed is why what the sequencer remembers is not what the disk has, nil if
-// it is.
-func (e *Engine) failed() error {
-	if err := e.broken.Load(); err != nil {
-		return *err
-	}
-	return nil
 }
 
 func (e *Engine) commit(b *store.Batch) error {
