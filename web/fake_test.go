@@ -211,7 +211,9 @@ func (f *fake) lines() casework.List[casework.CaseLine] {
 	for ref := range f.cases() {
 		list.Items = append(list.Items, f.line(ref))
 	}
-	slices.SortFunc(list.Items, func(a, b casework.CaseLine) int { return a.DaysLeft*100 - b.DaysLeft*100 + int(a.Ref[3]) - int(b.Ref[3]) })
+	slices.SortFunc(list.Items, func(a, b casework.CaseLine) int {
+		return a.DaysLeft*100 - b.DaysLeft*100 + int(a.Ref[3]) - int(b.Ref[3])
+	})
 	list.Next = "25"
 	return list
 }

@@ -81,9 +81,12 @@ func Services(v *visit.Visit) error {
 	return v.Page("public/services", page)
 }
 
+// cards are the services that a search finds, what one gets before what one is told.
 func cards(v *visit.Visit, search string) []ui.Card {
 	var found []ui.Card
-	for _, svc := range v.Engine.Pack().Services {
+	services := slices.Clone(v.Engine.Pack().Services)
+	slices.SortStableFunc(services, func(a, b *service.Service) int { return strings.Compare(string(b.Kind), string(a.Kind)) })
+	for _, svc := range services {
 		if matches(svc, search) {
 			found = append(found, newCard(v, svc))
 		}
@@ -155,14 +158,18 @@ func Service(v *visit.Visit) error {
 	page.Section = "services"
 	page.Crumbs = []ui.Crumb{{Href: v.Href(""), Text: v.T("web.home.crumb")}, {Href: v.Href("services"), Text: v.T("web.services.title")}}
 	for _, q := range svc.Ask {
-		page.Questions = append(page.Questions, ui.Row{Key: v.In(q.Label), Value: v.In(q.Hint), Note: show.Condition(v, svc, q.When)})
+		page.Questions = append(page.Questions, questionRow(v, svc, q))
 	}
 	for _, l := range svc.LookUps {
 		page.LookUps = append(page.LookUps, v.In(l.Purpose))
 	}
 	for _, step := range svc.Steps {
 		for _, w := range step.Within {
-			page.Terms = append(page.Terms, termRow{v.In(step.Title), show.Term(v, w.Term), show.Condition(v, svc, w.When), show.Law(v, w.Law)})
+			when := show.Condition(v, svc, w.When)
+			if len(step.Within) == 1 {
+				when = v.T("web.service.always")
+			}
+			page.Terms = append(page.Terms, termRow{v.In(step.Title), show.Term(v, w.Term), when, show.Law(v, w.Law)})
 		}
 		if step.Decides && step.Silence.Then != "" {
 			page.Silence = v.T("web.service.silence."+string(step.Silence.Then)) + " " + show.Law(v, step.Silence.Law)
@@ -172,6 +179,22 @@ func Service(v *visit.Visit) error {
 		page.Reasons = append(page.Reasons, reasonRow{v.In(r.Text), v.In(r.Fix), show.Law(v, r.Law)})
 	}
 	return v.Page("public/service", page)
+}
+
+// questionRow shows a question with its hint or choices, and when it is asked.
+func questionRow(v *visit.Visit, svc *service.Service, q service.Question) ui.Row {
+	row := ui.Row{Key: v.In(q.Label), Value: v.In(q.Hint)}
+	if len(q.Of) > 0 {
+		var labels []string
+		for _, c := range q.Of {
+			labels = append(labels, v.In(c.Label))
+		}
+		row.Value = strings.Join(labels, "; ")
+	}
+	if q.When != nil {
+		row.Note = v.T("web.service.only-if", "when", show.Condition(v, svc, q.When))
+	}
+	return row
 }
 
 func serviceFacts(v *visit.Visit, svc *service.Service) []ui.Fact {

@@ -165,10 +165,14 @@ func Points(v *visit.Visit, p *casework.PointsView) []ui.Point {
 }
 
 func newPoint(v *visit.Visit, p casework.PointView) ui.Point {
-	return ui.Point{
+	row := ui.Point{
 		Name: p.ID, Route: locale.Distance(v.Lang, p.RouteM), Cost: locale.Money(v.Lang, p.Cost),
 		Free: Watts(v, p.FreeW), Limit: Limit(v, p.Binding),
 	}
+	if p.Because != "" && p.Cost == 0 {
+		row.Cost = "–" // what cannot be had has no price
+	}
+	return row
 }
 
 // Limit names what binds a place of the network.

@@ -1,0 +1,155 @@
+package web
+
+import (
+	"context"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// browser starts a headless Chromium, or skips where there is none.
+func browser(t *testing.T, limit time.Duration) context.Context {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("no chromium, and CI must have one")
+		}
+		t.Skip("no chromium on this machine: pages are not looked at")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil { // the browser lives as long as this context
+		t.Fatal(err)
+	}
+	ctx, timeout := context.WithTimeout(ctx, limit)
+	t.Cleanup(timeout)
+	return ctx
+}
+
+// as sets who the browser is signed in as.
+func as(token, origin string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, t, network.ClearBrowserCookies, cdp.Empty{}); err != nil || token == "" {
+			return err
+		}
+		_, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: "aiqyn-session", Value: token, URL: origin})
+		return err
+	})
+}
+
+func must[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// Nothing scrolls sideways at 320 px, and everything that is clicked is at
+// least 24 px high, except links within a line of text.
+func TestNarrowScreens(t *testing.T) {
+	ctx := browser(t, 4*time.Minute)
+	server := httptest.NewServer(newServer(t, newFake(t), someDemo()))
+	defer server.Close()
+	const measure = `({wide: document.documentElement.scrollWidth > innerWidth,
+		small: [...document.querySelectorAll('button, .button, input:not([type=hidden]), select, textarea, summary, .site a, nav a')]
+			.filter(e => e.offsetParent && !e.closest('.govuk-visually-hidden') && e.getBoundingClientRect().height < 24)
+			.map(e => e.outerHTML.slice(0, 80))})`
+	type measured struct {
+		Wide  bool     `json:"wide"`
+		Small []string `json:"small"`
+	}
+	for _, lang := range []string{"kk", "ru", "en"} {
+		for _, screen := range screens {
+			url := server.URL + "/" + lang + screen.path
+			if err := chromedp.Do(ctx, as(screen.as, server.URL), chromedp.EmulateViewport(320, 800), chromedp.Navigate(url)); err != nil {
+				t.Fatalf("%s: %v", url, err)
+			}
+			got := must(t, ctx, chromedp.Evaluate[measured](measure))
+			if got.Wide {
+				t.Errorf("%s%s scrolls sideways at 320 px", lang, screen.path)
+			}
+			if len(got.Small) > 0 {
+				t.Errorf("%s%s has targets below 24 px: %v", lang, screen.path, got.Small)
+			}
+		}
+	}
+}
+
+// A citizen applies with the script on: an empty answer is named and takes the
+// cursor, the language switch keeps what was typed, Back keeps answers.
+func TestApplyInTheBrowser(t *testing.T) {
+	ctx := browser(t, 40*time.Second)
+	server := httptest.NewServer(newServer(t, newFake(t), nil))
+	defer server.Close()
+	base := server.URL + "/ru/apply/energy.connection/questions/parcel"
+	press := chromedp.Click(chromedp.CSS(`main .button`))
+	err := chromedp.Do(ctx, as("applicant", server.URL), chromedp.Navigate(base), press, chromedp.WaitVisible(chromedp.CSS(`.govuk-error-summary`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	title := must(t, ctx, chromedp.Title())
+	focused := must(t, ctx, chromedp.Evaluate[string](`document.activeElement.className`))
+	err = chromedp.Do(ctx, chromedp.SendKeys(chromedp.CSS(`#parcel`), "99-999-001-001"), chromedp.Click(chromedp.CSS(`.languages button[value=kk]`)),
+		chromedp.WaitVisible(chromedp.CSS(`html[lang=kk] #parcel`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	value := must(t, ctx, chromedp.Value(chromedp.CSS(`#parcel`)))
+	lang := must(t, ctx, chromedp.Evaluate[string](`document.documentElement.lang`))
+	if err := chromedp.Do(ctx, press, chromedp.WaitVisible(chromedp.CSS(`#load`)), chromedp.NavigateBack(), chromedp.WaitVisible(chromedp.CSS(`#parcel`))); err != nil {
+		t.Fatal(err)
+	}
+	if again := must(t, ctx, chromedp.Value(chromedp.CSS(`#parcel`))); again != "99-999-001-001" {
+		t.Errorf("after Back: %q", again)
+	}
+	if !strings.HasPrefix(title, "Ошибка:") || !strings.Contains(focused, "govuk-error-summary") {
+		t.Errorf("after an empty answer: title %q, focus on %q", title, focused)
+	}
+	if value != "99-999-001-001" || lang != "kk" {
+		t.Errorf("after the switch: %q in %q", value, lang)
+	}
+}
+
+// Pictures of every page for people to look at: AIQYN_PICTURES names a folder.
+func TestPictures(t *testing.T) {
+	folder := os.Getenv("AIQYN_PICTURES")
+	if folder == "" {
+		t.Skip("AIQYN_PICTURES is not set: no pictures are taken")
+	}
+	ctx := browser(t, 5*time.Minute)
+	server := httptest.NewServer(newServer(t, newFake(t), someDemo()))
+	defer server.Close()
+	only := os.Getenv("AIQYN_PICTURES_OF")
+	for _, lang := range []string{"kk", "ru", "en"} {
+		for _, screen := range screens {
+			for _, width := range []int64{360, 1280} {
+				name := strings.NewReplacer("/", "_", "?", "_", "=", "-").Replace(lang+screen.path+"_"+screen.as) + "_" + map[int64]string{360: "360", 1280: "1280"}[width]
+				if !strings.Contains(name, only) {
+					continue
+				}
+				if err := chromedp.Do(ctx, as(screen.as, server.URL), chromedp.EmulateViewport(width, 900), chromedp.Navigate(server.URL+"/"+lang+screen.path)); err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				png := must(t, ctx, chromedp.FullScreenshot(100))
+				if err := os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
