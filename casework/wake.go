@@ -85,8 +85,8 @@ func (e *Engine) wakeAll(ctx context.Context, nos []int64, reschedule bool) erro
 	for _, no := range nos {
 		r, err := e.enqueue(ctx, &wake{no: no, reschedule: reschedule})
 		if err != nil {
-			failed = err
-			break
+			wg.Wait()
+			return err
 		}
 		wg.Go(func() {
 			if _, err := e.await(ctx, r); err != nil {
