@@ -1,0 +1,229 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/packs"
+	"aiqyn/registry"
+	"aiqyn/simulate"
+	"aiqyn/store"
+)
+
+// seed makes a country in f.dir. The database gets its name when everything is
+// in it and on the disk; until then it is nobody's.
+func seed(c *call, f demoFlags) error {
+	bar := newProgress(c.stderr)
+	defer bar.end()
+	present := beginning(time.Now())
+	cfg := simulate.Config{Seed: f.seed, People: f.people, Today: present}
+	if f.network != "" {
+		data, err := os.ReadFile(f.network)
+		if err != nil {
+			return aiqyn.E(aiqyn.Invalid, "error.command-file", "file", f.network).Because(err)
+		}
+		cfg.Network = data
+	}
+	world, err := simulate.Generate(cfg, func(done, total int, what string) {
+		if what != "" {
+			bar.show(c.text(what), done, total)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	unfinished := databaseFile(f.dir) + ".new"
+	s := &seeding{call: c, bar: bar, dir: f.dir, world: world, present: present, cases: f.cases}
+	if err := s.fill(unfinished); err != nil {
+		return err
+	}
+	os.Remove(unfinished + ".lock")
+	err = errors.Join(syncFile(unfinished), os.Rename(unfinished, databaseFile(f.dir)), syncFile(f.dir))
+	return err
+}
+
+// seeding is a country on its way into a database.
+type seeding struct {
+	call    *call
+	bar     *progress
+	dir     string
+	world   *simulate.World
+	present time.Time
+	cases   int
+}
+
+// fill writes the registers, then lets the engine live through the past.
+func (s *seeding) fill(file string) error {
+	ctx := s.call.ctx
+	db, err := store.Open(ctx, "sqlite:"+file, store.Options{NoSync: true})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := s.registers(ctx, db); err != nil {
+		return err
+	}
+	if err := writeCapacity(ctx, db, s.world, s.past()); err != nil {
+		return err
+	}
+	keyDir := filepath.Join(s.dir, "keys")
+	keys, err := makeKeys(keyDir, practiceOrigin)
+	if err != nil {
+		return err
+	}
+	if err := makePractice(keyDir); err != nil {
+		return err
+	}
+	clock := new(pastClock)
+	parties, err := openPractice(keyDir, keys, clock.now, true)
+	if err != nil {
+		return err
+	}
+	clock.set(s.past())
+	o, err := wiring{
+		db: db, past: true, practice: true, keys: keys, pack: packs.Kazakhstan(), registers: registry.NewLocal(db),
+		beacon: parties.beacon, policy: parties.policy, witnesses: parties.witnesses, clock: clock.now,
+	}.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.Engine.Close()
+	if err := s.people(ctx, o); err != nil {
+		return err
+	}
+	if err := s.live(ctx, o, clock); err != nil {
+		return err
+	}
+	if err := parties.settle(); err != nil {
+		return err
+	}
+	return db.PutSetting(ctx, offsetSetting, s.offset().String())
+}
+
+// offset is how far the demonstration's clock goes ahead of the real one. Its
+// past ends where its present begins, some seconds ago by now.
+func (s *seeding) offset() time.Duration {
+	if beginning(s.present) == s.present && time.Since(s.present).Abs() < time.Hour {
+		return 0
+	}
+	return time.Until(s.present)
+}
+
+// past is the day before the first case.
+func (s *seeding) past() time.Time {
+	y, m, d := s.world.Today.In(zone).Date()
+	return time.Date(y, m, d, 9, 0, 0, 0, zone).AddDate(0, 0, -366)
+}
+
+// row is one document of a register, not yet written out.
+type row struct {
+	register, key string
+	doc           any
+}
+
+// registers writes every document of every register.
+func (s *seeding) registers(ctx context.Context, db *store.DB) error {
+	w := s.world
+	rows := make([]row, 0, 2*len(w.People)+2*len(w.Parcels)+len(w.Businesses))
+	for i := range w.People {
+		rows = append(rows, row{registry.PeopleRegister, string(w.People[i].IIN), &w.People[i]})
+		rows = append(rows, row{registry.AddressRegister, string(w.Addresses[i].Person), &w.Addresses[i]})
+	}
+	for i := range w.Parcels {
+		rows = append(rows, row{registry.ParcelRegister, w.Parcels[i].Number, &w.Parcels[i]})
+		rows = append(rows, row{registry.RightRegister, w.Rights[i].Parcel, &w.Rights[i]})
+	}
+	for i := range w.Businesses {
+		rows = append(rows, row{registry.BusinessRegister, string(w.Businesses[i].BIN), &w.Businesses[i]})
+	}
+	// In order of their keys the index grows at its end only.
+	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(cmp.Compare(a.register, b.register), cmp.Compare(a.key, b.key)) })
+	const part = 8192
+	for at := 0; at < len(rows); at += part {
+		s.bar.show(s.call.text("command.demo.registers"), at, len(rows))
+		docs, err := canonicalRows(rows[at:min(at+part, len(rows))], s.past())
+		if err != nil {
+			return err
+		}
+		if err := db.PutRegisterRows(ctx, docs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// canonicalRows writes documents in their canonical form, on every core.
+func canonicalRows(rows []row, at time.Time) ([]store.RegisterDoc, error) {
+	docs := make([]store.RegisterDoc, len(rows))
+	workers := runtime.GOMAXPROCS(0)
+	errs := make([]error, workers)
+	var group sync.WaitGroup
+	for w := range workers {
+		group.Go(func() {
+			for i := w; i < len(rows) && errs[w] == nil; i += workers {
+				var value []byte
+				value, errs[w] = registry.Canonical(rows[i].doc)
+				docs[i] = store.RegisterDoc{Register: rows[i].register, Key: rows[i].key, Value: value, Version: "1", At: at}
+			}
+		})
+	}
+	group.Wait()
+	return docs, errors.Join(errs...)
+}
+
+// writeCapacity puts a town's network into force.
+func writeCapacity(ctx context.Context, db *store.DB, w *simulate.World, at time.Time) error {
+	places := make([]casework.TrafoPlace, len(w.Trafos))
+	for i, t := range w.Trafos {
+		places[i] = casework.TrafoPlace{
+			Trafo: t.ID, Name: t.Name, District: t.District, Basis: string(t.Basis), Measured: t.Measured, Lat: t.Lat, Lon: t.Lon,
+		}
+	}
+	return putCapacity(ctx, db, w.Network, simulate.Costs(), places, at)
+}
+
+// people enters officers, whoever may sign in, and who may be drawn.
+func (s *seeding) people(ctx context.Context, o *office) error {
+	w := s.world
+	officers := make([]store.Officer, len(w.Officers))
+	rosters := make(map[aiqyn.Role][]aiqyn.OfficerID)
+	for i, f := range w.Officers {
+		officers[i] = store.Officer{ID: string(f.ID), Role: string(f.Role), Body: string(f.Body), Name: f.Name.String()}
+		if f.Body == simulate.Utility {
+			rosters[f.Role] = append(rosters[f.Role], f.ID)
+		}
+		account := casework.Account{Actor: f.Actor(), Name: f.Name.String(), Phone: f.Phone, Lang: f.Lang, Roles: []aiqyn.Role{f.Role}}
+		if err := o.PutAccount(ctx, account); err != nil {
+			return err
+		}
+	}
+	if err := o.db.PutOfficers(ctx, officers); err != nil {
+		return err
+	}
+	for _, p := range w.Personas {
+		account := casework.Account{Actor: p.Actor, Name: p.Name.String(), Phone: p.Phone, Lang: p.Lang, Roles: []aiqyn.Role{p.Actor.Role}}
+		if err := o.PutAccount(ctx, account); err != nil {
+			return err
+		}
+	}
+	registrar := w.Officers[slices.IndexFunc(w.Officers, func(f simulate.Officer) bool { return f.Role == aiqyn.RoleRegistrar })]
+	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer} {
+		roster := casework.Roster{
+			ID: aiqyn.CommandID(fmt.Sprintf("first-roster-%s", role)), Actor: registrar.Actor(), Role: role, Body: simulate.Utility, Officers: rosters[role],
+		}
+		if _, err := o.Do(ctx, roster); err != nil {
+			return err
+		}
+	}
+	return writeCast(ctx, o.db, w.Personas)
+}

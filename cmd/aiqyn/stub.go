@@ -1,0 +1,23 @@
+package main
+
+const (
+	serveUsage     = ""
+	verifyUsage    = ""
+	recomputeUsage = ""
+	auditUsage     = ""
+	lintUsage      = ""
+	keysUsage      = ""
+	migrateUsage   = ""
+	backupUsage    = ""
+	restoreUsage   = ""
+)
+
+func serveCommand(c *call) error     { return nil }
+func verifyCommand(c *call) error    { return nil }
+func recomputeCommand(c *call) error { return nil }
+func auditCommand(c *call) error     { return nil }
+func lintCommand(c *call) error      { return nil }
+func keysCommand(c *call) error      { return nil }
+func migrateCommand(c *call) error   { return nil }
+func backupCommand(c *call) error    { return nil }
+func restoreCommand(c *call) error   { return nil }

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/gowebpki/jcs"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/grid"
+	"aiqyn/ledger"
+	"aiqyn/registry"
+	"aiqyn/service"
+	"aiqyn/store"
+)
+
+// wiring is what an engine is joined from. The demonstration and a server for
+// real people differ in these values and in nothing else.
+type wiring struct {
+	db        *store.DB
+	past      bool // its past is being made: timers by hand
+	practice  bool // keys and parties that protect nobody
+	keys      *logKeys
+	pack      []service.File
+	registers registry.Register
+	beacon    casework.Beacon
+	policy    *ledger.Policy
+	witnesses []casework.Cosigner
+	clock     aiqyn.Clock
+	log       *slog.Logger
+	observe   func(*store.Batch) // sees what was written; for measuring
+}
+
+// office is a running engine with its database.
+type office struct {
+	*casework.Engine
+	db *store.DB
+}
+
+// open starts an engine. Whatever is shared out, such as the power of a
+// network, is read from the database.
+func (w wiring) open(ctx context.Context) (*office, error) {
+	pack, err := parsePack(w.pack)
+	if err != nil {
+		return nil, err
+	}
+	capacity, err := readCapacity(ctx, w.db)
+	if err != nil {
+		return nil, err
+	}
+	engine, err := casework.Open(ctx, casework.Config{
+		Store: w.db, Origin: w.keys.origin, Signer: w.keys.signer, VerifierKey: w.keys.verifier, DataKey: w.keys.data,
+		BasePack: pack, Parse: parsePack, Registers: w.registers, Beacon: w.beacon,
+		Policy: w.policy, Witnesses: w.witnesses, Computations: computations, Capacity: capacity,
+		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Observe: w.observe,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := engine.KeepPack(ctx, w.pack); err != nil {
+		engine.Close()
+		return nil, err
+	}
+	return &office{engine, w.db}, nil
+}
+
+// Close ends the engine, then the database under it.
+func (o *office) Close() error {
+	o.Engine.Close()
+	return o.db.Close()
+}
+
+// sharedPower is the setting that says which network is in force: hashes of
+// snapshots, and what the law or the utility lays down about it.
+type sharedPower struct {
+	Network string      `json:"network"`
+	Costs   string      `json:"costs"`
+	Places  string      `json:"places"`
+	Limits  grid.Limits `json:"limits"`
+	Detour  int         `json:"detour"` // permille of the straight line
+}
+
+// trafoPlaces is what is known of a network's transformers, as it is published.
+type trafoPlaces struct {
+	Trafos []casework.TrafoPlace `json:"trafos"`
+}
+
+const powerSetting = "share.grid.capacity"
+
+// readCapacity reads the network in force, nil if there is none.
+func readCapacity(ctx context.Context, db *store.DB) (*casework.Capacity, error) {
+	text, err := db.Setting(ctx, powerSetting)
+	if err != nil || text == "" {
+		return nil, err
+	}
+	var p sharedPower
+	if err := json.Unmarshal([]byte(text), &p); err != nil {
+		return nil, fmt.Errorf("setting %s: %w", powerSetting, err)
+	}
+	c := &casework.Capacity{Hash: p.Network, Limits: p.Limits, Detour: p.Detour}
+	if err := readSnapshot(ctx, db, p.Costs, &c.Costs); err != nil {
+		return nil, err
+	}
+	var known trafoPlaces
+	if err := readSnapshot(ctx, db, p.Places, &known); err != nil {
+		return nil, err
+	}
+	c.Places = known.Trafos
+	data, err := db.Snapshot(ctx, p.Network)
+	if err != nil {
+		return nil, err
+	}
+	c.Model, err = casework.ParseNetwork(data)
+	return c, err
+}
+
+func readSnapshot(ctx context.Context, db *store.DB, hash string, into any) error {
+	data, err := db.Snapshot(ctx, hash)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("snapshot %s: %w", hash, err)
+	}
+	return nil
+}
+
+// putCapacity puts a network into force, with what is known of its
+// transformers and what connecting to it costs.
+func putCapacity(ctx context.Context, db *store.DB, n *grid.Network, costs grid.Costs, places []casework.TrafoPlace, now time.Time) error {
+	p := sharedPower{Limits: grid.DefaultLimits(), Detour: 1300, Network: n.Hash()}
+	err := db.PutSnapshot(ctx, store.Snapshot{Hash: p.Network, Kind: "network", Data: n.Encode(), Added: now})
+	if err == nil {
+		p.Costs, err = putJSON(ctx, db, "costs", costs, now)
+	}
+	if err == nil {
+		p.Places, err = putJSON(ctx, db, "places", trafoPlaces{places}, now)
+	}
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return db.PutSetting(ctx, powerSetting, string(text))
+}
+
+// putJSON keeps a document under the hash of its canonical form.
+func putJSON(ctx context.Context, db *store.DB, kind string, doc any, now time.Time) (hash string, err error) {
+	data, err := json.Marshal(doc)
+	if err == nil {
+		data, err = jcs.Transform(data)
+	}
+	if err != nil {
+		return "", err
+	}
+	hash = hashOf(data)
+	return hash, db.PutSnapshot(ctx, store.Snapshot{Hash: hash, Kind: kind, Data: data, Added: now})
+}
