@@ -110,7 +110,7 @@ func (c *onCase) open(t *turn, step aiqyn.StepID) (*service.Step, error) {
 // mayAct reports whether the open step is the actor's: they were drawn, or it
 // was escalated to their role.
 func mayAct(s *State, a aiqyn.Actor) bool {
-	if s.StepState == StepEscalated {
+	if s.handedUp() {
 		return a.Role == s.Escalated
 	}
 	return s.StepState != StepDrawing && a.Officer != "" && s.Drawn[s.Step].Officer == a.Officer

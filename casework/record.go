@@ -93,7 +93,7 @@ func (r *record) sealRow() error {
 	row.State = seal(r.key.gcm, plain, place(s.No, 0))
 	row.Status, row.Outcome, row.Step = string(s.status()), string(s.Outcome), string(s.Step)
 	row.Officer, row.Due, row.Closed, row.Seq = string(s.holder()), s.Due, s.Closed, s.Seq
-	if s.StepState == StepEscalated || (s.Appealed && s.Escalated != "") {
+	if s.handedUp() || (s.Appealed && s.Escalated != "") {
 		row.Officer = "@" + string(s.Escalated)
 	}
 	return nil

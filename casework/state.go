@@ -131,6 +131,7 @@ func (s *State) apply(ev *event) {
 		}
 	case *opened:
 		s.Step, s.StepState, s.Due, s.Calendar, s.Opened = d.Step, StepDrawing, d.Due, d.Calendar, ev.at
+		s.Escalated = ""
 		if _, ok := s.Drawn[d.Step]; ok || s.Rosters[d.Step].Loads == nil {
 			s.StepState = StepOpen
 		}
@@ -268,11 +269,15 @@ func (s *State) pauses() []deadline.Suspension {
 
 // holder is who must act on the open step in person, "" if nobody.
 func (s *State) holder() aiqyn.OfficerID {
-	if s.Step == "" || s.StepState == StepDrawing || s.StepState == StepEscalated {
+	if s.Step == "" || s.StepState == StepDrawing || s.handedUp() {
 		return ""
 	}
 	return s.Drawn[s.Step].Officer
 }
+
+// handedUp reports whether the open step has been escalated. It stays with
+// those above when they open a hearing: the officer drawn has lost it.
+func (s *State) handedUp() bool { return s.Step != "" && s.Escalated != "" }
 
 // extend notes the commitment of the entry just made; the next one names it.
 func (s *State) extend(leaf [32]byte) { s.Prev = hex.EncodeToString(leaf[:]) }

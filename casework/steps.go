@@ -86,7 +86,7 @@ func (t *turn) due(step *service.Step, began time.Time) (time.Time, string, erro
 // since is the instant that a time limit counts from. A step that was handed
 // on for lack of an answer gets its term from then.
 func (s *State) since(limit service.Within, began time.Time) time.Time {
-	if limit.Since == service.SinceFiled && s.StepState != StepEscalated {
+	if limit.Since == service.SinceFiled && s.StepState != StepEscalated && !s.handedUp() {
 		return s.Filed
 	}
 	return began
