@@ -1,0 +1,73 @@
+# What is run by hand or by CI. `make test` is the whole suite and needs
+# nothing but Go: it installs the rest where it may.
+
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.SILENT:
+.PHONY: help test check suite assets assets-check demo bench soak fuzz tools
+
+# The transpiled SQLite has no data races of Go to find; leaving it out of the
+# race detector makes the suite run nearly twice as fast.
+RACE := -race -gcflags='modernc.org/...=-race=false'
+GO   := go
+
+help:
+	grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## /  make /'
+
+## test      everything: format, vet, staticcheck, build, tests under the race detector, assets
+test: tools check suite assets-check
+
+tools:
+	.ci/tools
+
+check:
+	echo '== gofmt, vet, staticcheck, build'
+	unformatted=$$(gofmt -l $$(find . -name '*.go' -not -path './.build/*' -not -path '*/node_modules/*'))
+	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./... ./.ci/noskip
+	$(GO) tool staticcheck ./... ./.ci/noskip
+	CGO_ENABLED=0 $(GO) build -o .build/aiqyn ./cmd/aiqyn
+	CGO_ENABLED=0 $(GO) build ./...
+
+# Where CI=true nothing may be skipped: what a test needs must be there.
+suite:
+	echo '== tests'
+	$(GO) test $(RACE) -vet=off -p 2 -timeout 20m -json ./... ./.ci/noskip | $(GO) run ./.ci/noskip
+
+## assets    build the style sheet, the script and the letters again (needs Node)
+assets:
+	sh web/assets/build.sh
+
+# The same sources give the same bytes; the build is made beside the one in use.
+assets-check:
+	echo '== assets'
+	rm -rf .build/assets
+	mkdir -p .build/assets/src
+	cp web/assets/build.sh .build/assets/
+	(cd web/assets/src && tar --exclude=node_modules --exclude=build -cf - .) | tar -C .build/assets/src -xf -
+	sh .build/assets/build.sh
+	diff -r web/assets/dist .build/assets/dist
+	echo 'the assets in use are those that their sources make'
+
+## demo      a seeded country at http://127.0.0.1:8080
+demo:
+	$(GO) run ./cmd/aiqyn demo
+
+## bench     the benchmarks that stand beside the code
+bench:
+	$(GO) test -vet=off -run '^$$' -bench . -benchmem ./...
+
+## soak      the long tests: kill -9 a hundred times under load, and what takes minutes
+soak:
+	AIQYN_SOAK=1 $(GO) test -vet=off -count=1 -timeout 60m -v -run 'Kill|Crash|Torn|Soak' ./casework/... ./store/... ./cmd/...
+
+## fuzz      every fuzz target, FUZZTIME each (10s)
+FUZZTIME ?= 10s
+fuzz:
+	for file in $$(grep -lrE '^func Fuzz' --include='*_test.go' . | sort); do
+		for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]+)\(.*/\1/p' "$$file"); do
+			echo "== $$(dirname "$$file") $$target"
+			$(GO) test -vet=off -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")"
+		done
+	done
