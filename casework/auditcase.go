@@ -172,7 +172,7 @@ func (c *caseAudit) drawn(ev *event, d *drawn) {
 	at := s.Rosters[d.Step]
 	officers := c.rosters[at.Entry]
 	value, err := hex.DecodeString(d.Value)
-	if err != nil || len(value) != 32 || len(officers) != len(at.Loads) || at.Entry >= s.FiledAt || d.Round != s.Round {
+	if err != nil || len(value) != 32 || len(officers) != len(at.Loads) || at.Entry >= s.FiledAt || d.Round != s.roundOf(d.Step) {
 		c.wrong(ev.index, "the draw does not rest on what the filing names")
 		return
 	}
@@ -180,7 +180,7 @@ func (c *caseAudit) drawn(ev *event, d *drawn) {
 	for i, o := range officers {
 		pool[i] = beacon.Candidate{Officer: o, Load: at.Loads[i]}
 	}
-	draw := beacon.Draw{Beacon: s.Beacon, Round: s.Round, Value: [32]byte(value), Object: s.Object, Service: string(s.Service), Step: string(d.Step)}
+	draw := beacon.Draw{Beacon: s.Beacon, Round: d.Round, Value: [32]byte(value), Object: s.Object, Service: string(s.Service), Step: string(d.Step)}
 	pick, err := draw.Pick(pool)
 	if err != nil || pick.Officer != d.Officer || pick.Digest != d.Digest {
 		c.wrong(ev.index, "the draw gives another officer")

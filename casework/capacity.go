@@ -86,6 +86,18 @@ func (c *Capacity) add(r store.Reservation, sign int64) {
 	c.version[tree]++
 }
 
+// holds reports whether a case holds anything of the share now.
+func (e *Engine) holds(no int64) bool {
+	c := e.Capacity
+	if c == nil {
+		return false
+	}
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	_, ok := c.held[no]
+	return ok
+}
+
 // fresh reports whether nothing has changed on the trees that a stamp names.
 func (c *Capacity) fresh(s Stamp) bool {
 	c.mu.RLock()

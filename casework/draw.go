@@ -20,15 +20,16 @@ func (t *turn) tryDraw() error {
 	if !t.e.restsOnWitnesses(s.FiledAt) {
 		return nil
 	}
-	round, ok := t.e.Beacon.Published(s.Round)
-	if !ok || t.now.Before(t.e.Beacon.Time(s.Round)) {
+	number := s.roundOf(s.Step)
+	round, ok := t.e.Beacon.Published(number)
+	if !ok || t.now.Before(t.e.Beacon.Time(number)) {
 		return nil
 	}
-	if round.Number != s.Round {
-		return fmt.Errorf("asked for round %d, got %d", s.Round, round.Number)
-	}
-	if err := t.e.Beacon.Verify(round); err != nil {
-		return fmt.Errorf("round %d: %w", s.Round, err)
+	// What does not verify is not the round: the case waits for the true one,
+	// and its dates run on meanwhile.
+	if err := t.e.Beacon.Verify(round); err != nil || round.Number != number {
+		t.e.Log.Error("the beacon's round is refused", "round", number, "got", round.Number, "err", err)
+		return nil
 	}
 	pool, err := t.pool(s.Step)
 	if err != nil {
@@ -40,7 +41,7 @@ func (t *turn) tryDraw() error {
 	}
 	t.assign(&drawn{
 		Beacon: s.Beacon, Blind: pick.Blind, Digest: pick.Digest, Eligible: pick.Eligible, Officer: pick.Officer,
-		Proof: hex.EncodeToString(round.Proof), Round: s.Round, Step: s.Step, Value: hex.EncodeToString(round.Value[:]),
+		Proof: hex.EncodeToString(round.Proof), Round: number, Step: s.Step, Value: hex.EncodeToString(round.Value[:]),
 	})
 	return nil
 }
@@ -48,7 +49,7 @@ func (t *turn) tryDraw() error {
 // drawOf is the draw of a case's open step: nothing of the applicant enters.
 func drawOf(s *State, value [32]byte) beacon.Draw {
 	return beacon.Draw{
-		Beacon: s.Beacon, Round: s.Round, Value: value,
+		Beacon: s.Beacon, Round: s.roundOf(s.Step), Value: value,
 		Object: s.Object, Service: string(s.Service), Step: string(s.Step),
 	}
 }

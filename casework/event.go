@@ -58,10 +58,12 @@ type (
 		Service  aiqyn.ServiceID                 `json:"service"`
 	}
 	// rosterAtFiling pins who could be drawn, and how loaded, before the filing:
-	// Entry is the roster's own entry, Loads follow its order.
+	// Entry is the roster's own entry, Loads follow its order. Round is that of
+	// an earlier case about the object, if its draw was still to come.
 	rosterAtFiling struct {
-		Entry int64 `json:"entry"`
-		Loads []int `json:"loads"`
+		Entry int64  `json:"entry"`
+		Loads []int  `json:"loads"`
+		Round uint64 `json:"round,omitempty"`
 	}
 	// kept is the draw of an earlier case about the same object.
 	kept struct {

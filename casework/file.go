@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -28,9 +27,9 @@ type file struct {
 	phone     string
 	earlier   []store.Filing // about the same object, as on disk, newest first
 	ref       aiqyn.Reference
-	was       int64  // number of the case that this very command has opened, as on disk
-	kept      *State // of the newest of earlier, if it is less than a year old
-	asOf      int64  // every case up to this number is on disk, and so in these lists
+	was       int64   // number of the case that this very command has opened, as on disk
+	kept      *record // the newest earlier case about the object
+	asOf      int64   // every case up to this number is on disk, and so in these lists
 }
 
 func (f *file) id() aiqyn.CommandID { return f.ID }
@@ -76,6 +75,7 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 
 // recall reads the newest earlier case about the object, whose draws are kept.
 func (f *file) recall(ctx context.Context, e *Engine) error {
+	f.kept = nil
 	if f.svc.Object == "" || len(f.earlier) == 0 || e.Clock().Sub(f.earlier[0].Filed) >= keptYear || f.earlier[0].Status == string(StatusErased) {
 		return nil
 	}
@@ -87,7 +87,7 @@ func (f *file) recall(ctx context.Context, e *Engine) error {
 	if err != nil {
 		return err
 	}
-	f.kept = rec.state
+	f.kept = rec
 	return nil
 }
 
@@ -161,7 +161,7 @@ func (f *file) decide(t *turn) error {
 	}
 	if rosters != nil {
 		d.Beacon, d.Round = t.e.Beacon.Name(), t.e.Beacon.At(t.now)+1
-		d.Kept = f.keptDraws(t, recent)
+		f.keepDraws(t, d, recent)
 	}
 	return f.begin(t, d)
 }
@@ -212,29 +212,42 @@ func (f *file) again(t *turn, no int64) error {
 	return nil
 }
 
-// capped refuses more open cases of one applicant about one object than the
-// pack allows.
+// capped refuses more open cases and live reservations of one applicant about
+// one object than the pack allows.
 func (f *file) capped(t *turn, recent []*record) error {
 	limit := max(f.svc.Cap, 1)
-	open := 0
+	open, held := 0, 0
 	for _, c := range f.earlier {
 		if latest := t.s.cases.get(c.No); latest != nil {
 			c.Status = string(latest.state.status())
 		}
-		if bytes.Equal(c.Applicant, f.applicant) && c.Status != string(StatusClosed) && c.Status != string(StatusErased) {
+		if !bytes.Equal(c.Applicant, f.applicant) {
+			continue
+		}
+		if c.Status != string(StatusClosed) && c.Status != string(StatusErased) {
 			open++
+		} else if t.e.holds(c.No) {
+			held++
 		}
 	}
 	for _, r := range recent {
 		if latest := t.s.cases.get(r.state.No); latest != nil {
 			r = latest
 		}
-		if bytes.Equal(r.row.Applicant, f.applicant) && r.state.Step != "" {
+		if !bytes.Equal(r.row.Applicant, f.applicant) {
+			continue
+		}
+		if r.state.Step != "" {
 			open++
+		} else if t.e.holds(r.state.No) {
+			held++
 		}
 	}
-	if open >= limit {
+	switch {
+	case open >= limit:
 		return aiqyn.E(aiqyn.Conflict, "error.case-capped", "n", limit)
+	case open+held >= limit:
+		return aiqyn.E(aiqyn.Conflict, "error.reservation-capped")
 	}
 	return nil
 }
@@ -243,42 +256,48 @@ func (f *file) capped(t *turn, recent []*record) error {
 // draw again.
 const keptYear = 365 * 24 * time.Hour
 
-// keptDraws are the officers drawn for the same object and service within a year.
-func (f *file) keptDraws(t *turn, recent []*record) map[aiqyn.StepID]kept {
-	if f.svc.Object == "" {
-		return nil
+// keepDraws makes filing again for an object come to the same officers. Who was
+// drawn within the year is kept; where nobody was yet, the draw that was to
+// come is: its round may be known by now, and to file again must not be a way
+// to another. Only an officer who has left the roster is drawn anew.
+func (f *file) keepDraws(t *turn, d *filed, recent []*record) {
+	last := f.lastAbout(t, recent)
+	if last == nil {
+		return
 	}
-	var last *State
-	for _, r := range recent {
-		last = r.state
-		if latest := t.s.cases.get(r.state.No); latest != nil {
-			last = latest.state // it may have been drawn since
+	for step, at := range d.Rosters {
+		k, drawn := last.Kept[step]
+		if was, ok := last.Drawn[step]; ok && was.drawn.Kept == 0 {
+			k, drawn = kept{Entry: was.Entry, Officer: was.Officer}, true
+		}
+		switch was := last.Rosters[step]; {
+		case drawn && slices.Contains(t.s.rostersByEntry[at.Entry], k.Officer):
+			if d.Kept == nil {
+				d.Kept = make(map[aiqyn.StepID]kept, 2)
+			}
+			d.Kept[step] = k
+		case !drawn && last.Beacon == d.Beacon && was.Entry == at.Entry:
+			d.Rosters[step] = rosterAtFiling{Entry: was.Entry, Loads: was.Loads, Round: last.roundOf(step)}
 		}
 	}
-	if last == nil {
-		last = f.kept
-	}
-	if last == nil {
-		return nil
-	}
-	out := make(map[aiqyn.StepID]kept)
-	maps.Copy(out, last.Kept)
-	for step, d := range last.Drawn {
-		if d.Kept == 0 && t.onRoster(f.svc, step, d.Officer) {
-			out[step] = kept{Entry: d.Entry, Officer: d.Officer}
-		}
-	}
-	maps.DeleteFunc(out, func(step aiqyn.StepID, k kept) bool { return !t.onRoster(f.svc, step, k.Officer) })
-	if len(out) == 0 {
-		return nil
-	}
-	return out
 }
 
-// onRoster reports whether an officer may still be drawn for a step.
-func (t *turn) onRoster(svc *service.Service, name aiqyn.StepID, o aiqyn.OfficerID) bool {
-	step := findStep(svc, name)
-	return step != nil && slices.Contains(t.s.rosters[rosterKey{step.By, svc.Body}].officers, o)
+// lastAbout is the newest earlier case about the object, as it stands now.
+func (f *file) lastAbout(t *turn, recent []*record) *State {
+	last := f.kept
+	if len(recent) > 0 && f.svc.Object != "" {
+		last = recent[len(recent)-1]
+	}
+	if last == nil {
+		return nil
+	}
+	if latest := t.s.cases.get(last.row.No); latest != nil {
+		last = latest // it may have been drawn since, or erased
+	}
+	if last.key == nil {
+		return nil
+	}
+	return last.state
 }
 
 // referenceLetters leaves out what is misread: no I, L, O, U, 0 or 1.

@@ -279,5 +279,13 @@ func (s *State) holder() aiqyn.OfficerID {
 // those above when they open a hearing: the officer drawn has lost it.
 func (s *State) handedUp() bool { return s.Step != "" && s.Escalated != "" }
 
+// roundOf is the round of the beacon that a step is drawn by.
+func (s *State) roundOf(step aiqyn.StepID) uint64 {
+	if r := s.Rosters[step].Round; r != 0 {
+		return r
+	}
+	return s.Round
+}
+
 // extend notes the commitment of the entry just made; the next one names it.
 func (s *State) extend(leaf [32]byte) { s.Prev = hex.EncodeToString(leaf[:]) }

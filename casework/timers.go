@@ -170,7 +170,7 @@ func (e *Engine) nextWake(s *State, svc *service.Service, now time.Time) time.Ti
 		}
 		return later(end.Add(time.Microsecond), now.Add(drawRetry))
 	case s.StepState == StepDrawing:
-		if due := e.Beacon.Time(s.Round); due.After(now) {
+		if due := e.Beacon.Time(s.roundOf(s.Step)); due.After(now) {
 			return due
 		}
 		return now.Add(drawRetry)

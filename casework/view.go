@@ -235,7 +235,8 @@ func (v *viewing) draw() *DrawView {
 	if s.Round == 0 || s.Step == "" || len(s.Rosters) == 0 {
 		return nil
 	}
-	d := &DrawView{Beacon: s.Beacon, Round: s.Round, Due: v.e.Beacon.Time(s.Round), Protection: v.e.Beacon.Protection()}
+	round := s.roundOf(s.Step)
+	d := &DrawView{Beacon: s.Beacon, Round: round, Due: v.e.Beacon.Time(round), Protection: v.e.Beacon.Protection()}
 	if was, ok := s.Drawn[s.Step]; ok {
 		d.Value, d.Eligible, d.Blind, d.Kept = was.Value, was.Eligible, was.Blind, was.drawn.Kept != 0
 	}
