@@ -184,6 +184,15 @@ func (c *suspend) decide(t *turn) error {
 	if !ok || limit.Term.Cap == 0 {
 		return aiqyn.E(aiqyn.Conflict, "error.suspend-cap")
 	}
+	cal, err := t.e.calendar(t.svc.Calendar)
+	if err != nil {
+		return err
+	}
+	if left, err := pauseLeft(cal, limit, t.rec.state, t.rec.state.pauses()); err != nil {
+		return err
+	} else if left <= 0 {
+		return aiqyn.E(aiqyn.Conflict, "error.suspend-used-up", "n", limit.Term.Cap)
+	}
 	t.emit(EventSuspended, c.actor, &suspended{Reason: c.reason}, withReason(c.reason))
 	t.tell("message.suspended")
 	return nil
@@ -194,7 +203,10 @@ type resume struct{ onCase }
 
 func (c *resume) decide(t *turn) error {
 	s := t.rec.state
-	if !s.standing() {
+	switch {
+	case s.Held:
+		return aiqyn.E(aiqyn.Conflict, "error.case-held")
+	case !s.standing():
 		return aiqyn.E(aiqyn.Conflict, "error.not-suspended")
 	}
 	if !mayAct(s, c.actor) && c.actor.Person != s.Applicant {

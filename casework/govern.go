@@ -18,9 +18,26 @@ type correct struct {
 	Correct
 }
 
+// prepare finds the entry that is said to be wrong among those of the case.
+func (c *correct) prepare(ctx context.Context, e *Engine) error {
+	if err := c.onCase.prepare(ctx, e); err != nil {
+		return err
+	}
+	row, err := e.entry(ctx, c.Entry)
+	if aiqyn.KindOf(err) == aiqyn.NotFound || err == nil && row.Case != c.no {
+		return aiqyn.E(aiqyn.Invalid, "error.correct-field", "field", c.Field).On("entry")
+	}
+	return err
+}
+
 func (c *correct) decide(t *turn) error {
 	s := t.rec.state
-	if c.Ground == "" {
+	switch {
+	case c.actor.Role != aiqyn.RoleHead:
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	case s.Held:
+		return aiqyn.E(aiqyn.Conflict, "error.case-held")
+	case c.Ground == "":
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("ground")
 	}
 	was, value, err := c.values(t)
@@ -93,6 +110,9 @@ func (a *annul) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
 	s := t.rec.state
+	if s.Held {
+		return aiqyn.E(aiqyn.Conflict, "error.case-held")
+	}
 	if s.Outcome != aiqyn.Granted {
 		return aiqyn.E(aiqyn.Conflict, "error.nothing-to-annul")
 	}
@@ -179,8 +199,11 @@ func (c *rebase) decide(t *turn) error {
 	if c.actor.Role != aiqyn.RoleHead {
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
-	if s.Step == "" {
+	switch {
+	case s.Step == "":
 		return aiqyn.E(aiqyn.Conflict, "error.case-closed")
+	case s.Held:
+		return aiqyn.E(aiqyn.Conflict, "error.case-held")
 	}
 	if c.act == "" {
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("act")
@@ -291,20 +314,21 @@ func (p *publish) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Conflict, "error.pack-notice", "days", packNotice).On("from")
 	}
 	hash := p.pack.Hash()
-	first, signed := t.s.signatures[hash]
-	if !signed {
-		t.emitSystem(EventPackSigned, p.actor, &packSigned{From: p.From.String(), Pack: hash})
-		t.s.signatures[hash] = p.actor.Officer
-		t.undo = append(t.undo, func() { delete(t.s.signatures, hash) })
+	signed := packSigned{From: p.From.String(), Pack: hash}
+	first, ok := t.s.signatures[signed]
+	if !ok {
+		t.emitSystem(EventPackSigned, p.actor, &signed)
+		t.s.signatures[signed] = p.actor.Officer
+		t.undo = append(t.undo, func() { delete(t.s.signatures, signed) })
 		p.finish(t)
 		return nil
 	}
 	if first == p.actor.Officer {
 		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
 	}
-	t.emitSystem(EventPublished, p.actor, &published{From: p.From.String(), Pack: hash, Signers: []aiqyn.OfficerID{first, p.actor.Officer}})
+	ev := t.emitSystem(EventPublished, p.actor, &published{From: p.From.String(), Pack: hash, Signers: []aiqyn.OfficerID{first, p.actor.Officer}})
 	t.snapshots = append(t.snapshots, store.Snapshot{Hash: hash, Kind: "pack", Data: p.data, Added: t.now})
-	t.e.packs.announce(p.pack, p.From)
+	t.e.packs.announce(p.pack, p.From, ev.index)
 	p.finish(t)
 	return nil
 }

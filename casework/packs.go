@@ -22,8 +22,9 @@ type packs struct {
 
 // pendingPack is published and waits for its day.
 type pendingPack struct {
-	from deadline.Date
-	hash string
+	from  deadline.Date
+	hash  string
+	entry int64 // that published it
 }
 
 // load reads every pack that cases may be pinned to. A fresh log begins with
@@ -126,22 +127,23 @@ func (e *Engine) KeepPack(ctx ctx, files []service.File) error {
 }
 
 // announce makes a published pack known; it takes effect on its day.
-func (p *packs) announce(pack *service.Pack, from deadline.Date) {
+func (p *packs) announce(pack *service.Pack, from deadline.Date, entry int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.byHash[pack.Hash()] = pack
-	p.pending = append(p.pending, pendingPack{from, pack.Hash()})
+	p.pending = append(p.pending, pendingPack{from, pack.Hash(), entry})
 }
 
-// due takes the newest pack whose day has come, nil if that is in force.
-func (p *packs) due(today deadline.Date) *service.Pack {
+// due takes the newest pack whose day has come and whose publication is
+// witnessed, nil if that is in force.
+func (p *packs) due(today deadline.Date, witnessed func(entry int64) bool) *service.Pack {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var newest pendingPack
 	var later []pendingPack
 	for _, next := range p.pending {
 		switch {
-		case today.Before(next.from):
+		case today.Before(next.from) || !witnessed(next.entry):
 			later = append(later, next)
 		case !next.from.Before(newest.from):
 			newest = next

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -141,21 +142,24 @@ func (e *Engine) compute(svc *service.Service, ev *evaluation) error {
 			return fmt.Errorf("%s: %w", c.With, err)
 		}
 		ev.vars[service.Variable(c.Name)] = value
-		ev.stamp = b.Stamp
+		if ev.stamp == nil {
+			ev.stamp = make(Stamp)
+		}
+		maps.Copy(ev.stamp, b.Stamp)
 		ev.computed = append(ev.computed, computed{Name: c.Name, With: c.With, In: b.Input, Out: out})
 	}
 	return nil
 }
 
-// current reports whether an evaluation made beforehand still holds.
-func (e *Engine) current(ev *evaluation, rec *record) bool {
-	return ev != nil && ev.seq == rec.state.Seq && (e.Capacity == nil || e.Capacity.fresh(ev.stamp))
+// current reports whether an evaluation made beforehand still holds now.
+func (e *Engine) current(ev *evaluation, rec *record, now time.Time) bool {
+	return ev != nil && ev.seq == rec.state.Seq && ev.vars[service.VarNow] == day(now, e.Zone) && (e.Capacity == nil || e.Capacity.fresh(ev.stamp))
 }
 
 // assess returns an evaluation that holds now: the one made beforehand if it
 // still does, a new one otherwise.
 func (t *turn) assess(prepared *evaluation) (*evaluation, error) {
-	if t.e.current(prepared, t.rec) {
+	if t.e.current(prepared, t.rec, t.now) {
 		return prepared, nil
 	}
 	return t.e.evaluate(t.svc, t.rec, t.now)

@@ -31,7 +31,7 @@ type sequencer struct {
 	loads          map[aiqyn.OfficerID]int
 	rosters        map[rosterKey]roster
 	rostersByEntry map[int64][]aiqyn.OfficerID
-	signatures     map[string]aiqyn.OfficerID // first signature under a pack
+	signatures     map[packSigned]aiqyn.OfficerID // first signature under a pack and its day
 	filings        *recentFilings
 	batch          store.Batch
 	commands       map[string]store.Command // of this batch, outside cases

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/gowebpki/jcs"
@@ -18,7 +17,7 @@ import (
 // readSystem replays the system's own entries: rosters, signatures under packs.
 func (e *Engine) readSystem(c context.Context) error {
 	s := &e.seq
-	s.signatures = make(map[string]aiqyn.OfficerID)
+	s.signatures = make(map[packSigned]aiqyn.OfficerID)
 	e.packs.forgetPending()
 	for row, err := range e.Store.EntriesByCase(c, 0, 1) {
 		if err != nil {
@@ -53,25 +52,23 @@ func (e *Engine) recall(ev *event) error {
 	case *rostered:
 		s.setRoster(rosterKey{d.Role, d.Body}, roster{ev.index, d.Officers})
 	case *packSigned:
-		s.signatures[d.Pack] = ev.actor.Officer
+		s.signatures[*d] = ev.actor.Officer
 	case *published:
 		from, err := deadline.ParseDate(d.From)
 		if err != nil {
 			return err
 		}
-		e.packs.remember(d.Pack, from)
+		e.packs.remember(d.Pack, from, ev.index)
 	}
 	return nil
 }
 
 // remember notes a published pack when the log is read; its files are loaded
 // with the others.
-func (p *packs) remember(hash string, from deadline.Date) {
+func (p *packs) remember(hash string, from deadline.Date, entry int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !slices.Contains(p.pending, pendingPack{from, hash}) {
-		p.pending = append(p.pending, pendingPack{from, hash})
-	}
+	p.pending = append(p.pending, pendingPack{from, hash, entry})
 }
 
 // forgetPending empties the list before the log is read again: a publication

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/deadline"
 	"aiqyn/service"
 )
 
@@ -112,29 +113,59 @@ func (t *turn) capSuspension() error {
 	return t.resume(aiqyn.System)
 }
 
-// suspensionEnd is when a running suspension has used up the step's cap.
+// suspensionEnd is when a running suspension has used up what is left of the
+// step's cap. Only whole days stop a clock, so the day it began on is not one.
 func (e *Engine) suspensionEnd(svc *service.Service, rec *record, now time.Time) (time.Time, error) {
 	s := rec.state
-	step := findStep(svc, s.Step)
-	limit, ok, err := e.limit(svc, rec, step, now)
+	limit, ok, err := e.limit(svc, rec, findStep(svc, s.Step), now)
 	if err != nil || !ok {
 		return time.Time{}, err
 	}
-	term := limit.Term
 	cal, err := e.calendar(svc.Calendar)
 	if err != nil {
 		return time.Time{}, err
 	}
-	from := s.Suspensions[len(s.Suspensions)-1].From
-	if term.Cap == 0 {
-		return from, nil
+	n := len(s.Suspensions) - 1
+	from := s.Suspensions[n].From
+	left, err := pauseLeft(cal, limit, s, s.pauses()[:n])
+	if err != nil || left <= 0 {
+		return from, err
 	}
-	term.Days, term.Cap = term.Cap, 0
-	due, err := cal.Due(from, term, nil)
+	day := deadline.DateOf(from.In(cal.Zone))
+	for left > 0 {
+		day = day.AddDays(1)
+		counts := true
+		if limit.Term.Unit == deadline.WorkingDays {
+			if counts, _, err = cal.IsWorking(day); err != nil {
+				return time.Time{}, err
+			}
+		}
+		if counts {
+			left--
+		}
+	}
+	return day.End(cal.Zone), nil
+}
+
+// pauseLeft is how many days the open step may still stand: its cap, less what
+// the suspensions that are over have moved its date by.
+func pauseLeft(cal *deadline.Calendar, limit service.Within, s *State, over []deadline.Suspension) (int, error) {
+	start := s.since(limit, s.Opened)
+	moved, err := cal.Due(start, limit.Term, over)
 	if err != nil {
-		return time.Time{}, err
+		return 0, err
 	}
-	return due.At, nil
+	term := limit.Term
+	for term.Cap = 0; term.Cap < limit.Term.Cap; term.Cap++ {
+		due, err := cal.Due(start, term, over)
+		if err != nil {
+			return 0, err
+		}
+		if due.At.Equal(moved.At) {
+			break
+		}
+	}
+	return limit.Term.Cap - term.Cap, nil
 }
 
 // resume starts the clock and counts the date again.
@@ -166,7 +197,7 @@ func (e *Engine) nextWake(s *State, svc *service.Service, now time.Time) time.Ti
 	case s.standing():
 		end, err := e.suspensionEnd(svc, &record{state: s}, now)
 		if err != nil || end.IsZero() {
-			return time.Time{}
+			return now.Add(time.Hour) // no case may be forgotten
 		}
 		return later(end.Add(time.Microsecond), now.Add(drawRetry))
 	case s.StepState == StepDrawing:

@@ -34,6 +34,8 @@ func see(s *State, viewer aiqyn.Actor) sight {
 		return seesAll
 	case viewer.Person != "" && viewer.Person == s.Applicant:
 		return seesAll
+	case s.StepState == StepDrawing && len(s.Drawn) == 0:
+		return seesNothing
 	case viewer.Role == aiqyn.RoleAuditor, viewer.Role == aiqyn.RoleOverseer:
 		return seesMasked
 	case viewer.Officer == "":

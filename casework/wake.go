@@ -3,6 +3,8 @@ package casework
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,44 +59,48 @@ func (e *Engine) RunDue(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	total := 0
+	stuck := make(map[int64]error) // tried, and still due
 	for {
-		rows, err := e.Store.CasesToWake(ctx, e.Clock(), e.Batch)
-		if err != nil || len(rows) == 0 {
+		rows, err := e.Store.CasesToWake(ctx, e.Clock(), e.Batch+len(stuck))
+		if err != nil {
 			return total, err
 		}
-		nos := make([]int64, len(rows))
-		for i, r := range rows {
-			nos[i] = r.No
+		var nos []int64
+		for _, r := range rows {
+			if stuck[r.No] == nil {
+				nos = append(nos, r.No)
+			}
 		}
-		if err := e.wakeAll(ctx, nos, false); err != nil {
-			return total, err
-		}
-		total += len(rows)
-		if len(rows) < e.Batch {
-			return total, nil
+		maps.Copy(stuck, e.wakeAll(ctx, nos, false))
+		total += len(nos)
+		if len(nos) < e.Batch || ctx.Err() != nil {
+			return total, errors.Join(slices.Collect(maps.Values(stuck))...)
 		}
 	}
 }
 
-// wakeAll sends a batch of cases through the sequencer and waits for them. One
-// that fails is logged and must not keep the others from their right.
-func (e *Engine) wakeAll(ctx context.Context, nos []int64, reschedule bool) error {
+// wakeAll sends cases through the sequencer and waits for them. One that fails
+// is logged and must not keep the others from their right.
+func (e *Engine) wakeAll(ctx context.Context, nos []int64, reschedule bool) map[int64]error {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
-	var failed error
+	failed := make(map[int64]error)
+	fail := func(no int64, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		failed[no] = err
+	}
 	for _, no := range nos {
 		r, err := e.enqueue(ctx, &wake{no: no, reschedule: reschedule})
 		if err != nil {
-			wg.Wait()
-			return err
+			fail(no, err)
+			continue
 		}
 		wg.Go(func() {
 			if _, err := e.await(ctx, r); err != nil {
 				e.health.overdue.Add(1)
 				e.Log.Error("timer failed", "case", no, "err", err)
-				mu.Lock()
-				failed = errors.Join(failed, err)
-				mu.Unlock()
+				fail(no, err)
 			}
 		})
 	}
@@ -105,14 +111,20 @@ func (e *Engine) wakeAll(ctx context.Context, nos []int64, reschedule bool) erro
 // changePack puts the pack whose day has come into force, and counts open
 // dates again by its calendars.
 func (e *Engine) changePack(ctx context.Context) error {
-	pack := e.packs.due(deadline.DateOf(e.Clock().In(e.Zone)))
+	pack := e.packs.due(deadline.DateOf(e.Clock().In(e.Zone)), e.restsOnWitnesses)
 	if pack == nil {
 		return nil
 	}
 	e.packs.use(pack)
-	if err := e.Store.PutSetting(ctx, "pack", pack.Hash()); err != nil {
+	if err := e.rescheduleAll(ctx); err != nil {
 		return err
 	}
+	// Noted last: a process that ends before does all of it again.
+	return e.Store.PutSetting(ctx, "pack", pack.Hash())
+}
+
+// rescheduleAll counts every open date again.
+func (e *Engine) rescheduleAll(ctx context.Context) error {
 	for after := int64(0); ; {
 		rows, err := e.Store.OpenCases(ctx, after, e.Batch)
 		if err != nil || len(rows) == 0 {
@@ -122,7 +134,8 @@ func (e *Engine) changePack(ctx context.Context) error {
 		for i, r := range rows {
 			nos[i], after = r.No, r.No
 		}
-		if err := e.wakeAll(ctx, nos, true); err != nil {
+		e.wakeAll(ctx, nos, true)
+		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
