@@ -123,6 +123,9 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	if err := e.begin(ctx); err != nil {
 		return nil, err
 	}
+	if err := e.packs.load(ctx, e); err != nil {
+		return nil, err
+	}
 	run, stop := context.WithCancel(context.Background())
 	e.stop = stop
 	e.idle <- struct{}{}
@@ -131,10 +134,6 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	if !cfg.Manual {
 		e.done.Go(func() { e.keepWaking(run) })
 		e.done.Go(func() { e.keepWitnessed(run) })
-	}
-	if err := e.start(ctx); err != nil {
-		e.Close()
-		return nil, err
 	}
 	return e, nil
 }
@@ -163,11 +162,6 @@ func (e *Engine) begin(ctx context.Context) error {
 		return err
 	}
 	return e.reload(ctx)
-}
-
-// start records what a fresh log must begin with: the pack in force.
-func (e *Engine) start(ctx context.Context) error {
-	return e.packs.load(ctx, e)
 }
 
 // Close stops taking commands, finishes those taken, and returns.
