@@ -86,15 +86,21 @@ func (c *call) text(key string, args ...any) string {
 	return c.texts.Text(c.lang, key, aiqyn.E("", key, args...).Args)
 }
 
-// complain tells a person what went wrong, and whoever repairs it the cause.
-func (c *call) complain(err error) {
+// why is an error in the language of the call. Here, unlike on a page, whoever
+// reads it may repair the cause, so errors without a text are shown as they are.
+func (c *call) why(err error) string {
 	var known *aiqyn.Error
-	if !errors.As(err, &known) {
-		fmt.Fprintf(c.stderr, "aiqyn %s: %v\n", c.name, err)
-		return
+	if errors.As(err, &known) {
+		return c.texts.Error(c.lang, known)
 	}
-	fmt.Fprintf(c.stderr, "aiqyn %s: %s\n", c.name, c.texts.Error(c.lang, known))
-	if known.Err != nil {
+	return err.Error()
+}
+
+// complain tells what went wrong, and what caused it.
+func (c *call) complain(err error) {
+	fmt.Fprintf(c.stderr, "aiqyn %s: %s\n", c.name, c.why(err))
+	var known *aiqyn.Error
+	if errors.As(err, &known) && known.Err != nil {
 		fmt.Fprintf(c.stderr, "  %v\n", known.Err)
 	}
 }

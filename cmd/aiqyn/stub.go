@@ -2,8 +2,6 @@ package main
 
 const (
 	serveUsage     = ""
-	verifyUsage    = ""
-	recomputeUsage = ""
 	auditUsage     = ""
 	lintUsage      = ""
 	keysUsage      = ""
@@ -13,8 +11,6 @@ const (
 )
 
 func serveCommand(c *call) error     { return nil }
-func verifyCommand(c *call) error    { return nil }
-func recomputeCommand(c *call) error { return nil }
 func auditCommand(c *call) error     { return nil }
 func lintCommand(c *call) error      { return nil }
 func keysCommand(c *call) error      { return nil }

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"aiqyn"
+	"aiqyn/ledger"
+	"aiqyn/locale"
+)
+
+const verifyUsage = `usage: aiqyn verify RECEIPT… --key FILE [--policy FILE] [--json]
+
+Checks receipts with nothing but the files named: no network, no server. Says
+of each what it proves: which entry of which log it is, what happened, when it
+was recorded, and how strongly that is proven.
+
+  recorded   the keeper of the log has signed that it holds the entry
+  witnessed  and enough independent witnesses had seen the log by then: nobody
+             can be shown another history
+
+The key and the policy must come from somewhere else than the receipt: from the
+state's gazette, a newspaper, a friend. A receipt that carries signatures of
+witnesses needs the policy that lists them; a signature by anybody who is not
+listed is refused.
+`
+
+func verifyCommand(c *call) error {
+	keyFile := c.flags.String("key", "", "public key of the log in `FILE`")
+	policyFile := c.flags.String("policy", "", "`FILE` that says which witnesses suffice (c2sp.org/tlog-policy)")
+	asJSON := c.flags.Bool("json", false, "print JSON")
+	files, err := c.words(1, -1)
+	if err != nil {
+		return err
+	}
+	if err := c.required("key"); err != nil {
+		return err
+	}
+	verifier, err := openVerifier(*keyFile, *policyFile)
+	if err != nil {
+		return err
+	}
+	var out report
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
+		}
+		out.Checked++
+		receipt, verdict, err := checkReceipt(verifier, data)
+		if err != nil {
+			out.add(file, c.why(err))
+			continue
+		}
+		if !*asJSON {
+			c.explain(file, receipt, verdict)
+		}
+	}
+	if !*asJSON && len(files) > 1 {
+		c.say("verify.sum", "held", out.Checked-int64(len(out.Problems)), "all", out.Checked)
+	}
+	return c.give(out, *asJSON)
+}
+
+func openVerifier(keyFile, policyFile string) (*ledger.Verifier, error) {
+	key, err := readVerifierKey(keyFile)
+	if err != nil {
+		return nil, err
+	}
+	policy, err := readPolicy(policyFile)
+	if err != nil {
+		return nil, err
+	}
+	return ledger.NewVerifier([]note.Verifier{key}, policy)
+}
+
+func checkReceipt(v *ledger.Verifier, data []byte) (*ledger.Receipt, ledger.Verdict, error) {
+	r, err := ledger.ParseReceipt(data)
+	if err != nil {
+		return nil, ledger.Verdict{}, err
+	}
+	verdict, err := v.Verify(r)
+	return r, verdict, err
+}
+
+// explain says what a receipt proves.
+func (c *call) explain(file string, r *ledger.Receipt, v ledger.Verdict) {
+	fmt.Fprintln(c.stdout, file)
+	line := func(key string, args ...any) { fmt.Fprintln(c.stdout, "  "+c.text(key, args...)) }
+	kind := r.Event[ledger.FieldKind]
+	what := kind
+	if c.texts.Has("event." + kind) {
+		what = c.text("event." + kind)
+	}
+	line("verify.event", "event", what, "kind", kind)
+	if service := r.Event[ledger.FieldService]; service != "" {
+		line("verify.service", "service", service, "step", or(r.Event[ledger.FieldStep], "–"), "case", r.Event[ledger.FieldCase])
+	}
+	if at, err := time.Parse(time.RFC3339Nano, r.Event[ledger.FieldTime]); err == nil {
+		line("verify.when", "at", locale.DateTime(c.lang, at))
+	}
+	line("verify.entry", "index", v.Index, "size", v.Size, "origin", v.Origin)
+	if v.Level == ledger.Witnessed {
+		line("verify.witnessed", "at", locale.DateTime(c.lang, v.WitnessedAt), "names", strings.Join(v.Witnesses, ", "))
+	} else {
+		line("verify.recorded", "origin", v.Origin)
+	}
+	if r.Private == nil && r.Event[ledger.FieldPrivate] != "" {
+		line("verify.withheld")
+	}
+	fmt.Fprintln(c.stdout)
+}
+
+// or is a, or b where there is none.
+func or(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a
+}
