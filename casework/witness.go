@@ -66,6 +66,8 @@ func (w *HTTPWitness) AddCheckpoint(ctx context.Context, request []byte) ([]byte
 		if size, err := strconv.ParseInt(strings.TrimSpace(string(body)), 10, 64); err == nil {
 			return nil, &Behind{size}
 		}
+	case http.StatusUnprocessableEntity:
+		return nil, &ledger.WitnessError{Status: ledger.StatusInconsistent, Err: fmt.Errorf("witness %s has seen another log", w.Key)}
 	}
 	return nil, fmt.Errorf("witness %s: %s: %s", w.Key, res.Status, bytes.TrimSpace(body[:min(len(body), 200)]))
 }
@@ -91,7 +93,8 @@ func (e *Engine) restsOnWitnesses(index int64) bool {
 }
 
 // checkWitnesses asks every witness how far it has seen this log. One that has
-// seen more than there is proves that entries are missing here.
+// seen more than there is proves that entries are missing here; one that has
+// seen others proves that somebody's are not the true ones.
 func (e *Engine) checkWitnesses(ctx context.Context, head store.Head) error {
 	last, err := e.Store.LastCosigned(ctx)
 	if err != nil {
@@ -102,17 +105,22 @@ func (e *Engine) checkWitnesses(ctx context.Context, head store.Head) error {
 	for _, w := range e.Witnesses {
 		err := e.probe(ctx, w, head)
 		var behind *Behind
-		if errors.As(err, &behind) && behind.Size > head.Size {
+		var refusal *ledger.WitnessError
+		switch {
+		case errors.As(err, &behind) && behind.Size > head.Size:
 			return aiqyn.E(aiqyn.Unavailable, "error.behind-witness", "witness", w.Name(), "theirs", behind.Size, "ours", head.Size)
-		}
-		if err != nil && behind == nil {
+		case behind != nil, errors.As(err, &refusal) && refusal.Status == ledger.StatusInconsistent:
+			return aiqyn.E(aiqyn.Unavailable, "error.forked", "witness", w.Name()).Because(err)
+		case err != nil:
 			e.Log.Warn("witness not reached", "witness", w.Name(), "err", err)
 		}
 	}
 	return nil
 }
 
-// probe offers a witness the head as it is; what it answers tells its size.
+// probe offers a witness the head as it is, and proves that it goes on from
+// where the witness stands. A *Behind that is left over says that there is
+// nothing to prove: the witness has seen more, or another log of this size.
 func (e *Engine) probe(ctx context.Context, w Cosigner, head store.Head) error {
 	note, err := ledger.SignCheckpoint(ledger.Checkpoint{Origin: e.Origin, Size: head.Size, Root: head.Root}, e.Signer)
 	if err != nil {
@@ -121,6 +129,17 @@ func (e *Engine) probe(ctx context.Context, w Cosigner, head store.Head) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	_, err = w.AddCheckpoint(ctx, ledger.FormatAddCheckpoint(head.Size, nil, note))
+	var behind *Behind
+	if !errors.As(err, &behind) || behind.Size >= head.Size {
+		return err
+	}
+	var proof []ledger.Hash
+	if behind.Size > 0 {
+		if proof, err = ledger.ConsistencyProof(behind.Size, head.Size, e.Store); err != nil {
+			return err
+		}
+	}
+	_, err = w.AddCheckpoint(ctx, ledger.FormatAddCheckpoint(behind.Size, proof, note))
 	return err
 }
 

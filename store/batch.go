@@ -115,7 +115,11 @@ var ErrHeadMoved = aiqyn.E(aiqyn.Unavailable, "error.head-moved")
 
 // Commit writes the batch in one transaction, by compare-and-swap of the head.
 func (db *DB) Commit(ctx context.Context, b *Batch) error {
-	return db.bulkUpdate(ctx, func(ctx context.Context) error { return db.writeBatch(ctx, b) })
+	err := db.bulkUpdate(ctx, func(ctx context.Context) error { return db.writeBatch(ctx, b) })
+	if err == nil && len(b.Erased) > 0 {
+		db.forget()
+	}
+	return err
 }
 
 func (db *DB) writeBatch(ctx context.Context, b *Batch) error {

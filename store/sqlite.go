@@ -38,7 +38,7 @@ func openSQLite(ctx context.Context, file string, o Options) (*DB, error) {
 		sync = "OFF"
 	}
 	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + sync + ")",
-		"cache_size(-65536)", "foreign_keys(ON)", "temp_store(MEMORY)", "wal_autocheckpoint(8000)"}
+		"cache_size(-65536)", "secure_delete(FAST)", "foreign_keys(ON)", "temp_store(MEMORY)", "wal_autocheckpoint(8000)"}
 	if o.ReadOnly {
 		pragmas = []string{"busy_timeout(10000)", "query_only(ON)", "cache_size(-16384)"}
 	}
@@ -57,6 +57,19 @@ func openSQLite(ctx context.Context, file string, o Options) (*DB, error) {
 	db.read.SetMaxOpenConns(8)
 	db.read.SetMaxIdleConns(8)
 	return db, nil
+}
+
+// forget empties the write-ahead log, where pages still stand as they were
+// before an erasure; what the pages themselves held is overwritten already.
+// It waits for nobody: while somebody reads an older state the log stays, and
+// goes with the next erasure or when the database is closed.
+func (db *DB) forget() {
+	ctx := context.Background()
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	for _, pragma := range []string{"busy_timeout(0)", "wal_checkpoint(TRUNCATE)", "busy_timeout(10000)"} {
+		db.write.ExecContext(ctx, "PRAGMA "+pragma)
+	}
 }
 
 func dsn(file string, pragmas []string) string {
