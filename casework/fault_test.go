@@ -1,0 +1,370 @@
+package casework
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"aiqyn/store"
+)
+
+// The model of a crash of the machine. What SQLite has fsynced is on the disk;
+// of everything written after that, any 512-byte sector may be there, missing,
+// as it was before, or garbage, in any order, and the file may end anywhere.
+// With synchronous=FULL a commit is acknowledged after its frames are fsynced
+// in the write-ahead log (WAL); a checkpoint fsyncs the WAL, copies pages to
+// the main file and fsyncs that, before the WAL is begun anew from its start.
+// So there are three kinds of moment:
+//
+//   - between commits: the WAL is intact up to the last commit, its tail is not;
+//   - during a checkpoint: the WAL is intact, the pages being copied are not;
+//   - after one: the main file is intact, the WAL may be torn from its header
+//     on, with frames of the round before still behind the new ones.
+//
+// Images are taken while the engine is held between two commits, and later
+// images tell what was being written next. The model does not have: a disk
+// that lies about fsync, one that damages sectors nobody was writing (audit
+// finds these), a torn 512-byte sector, or a file system that loses the folder
+// entry of a file that was made long ago.
+
+// image is both files at a moment when everything up to head was durable.
+type image struct {
+	main, wal, shm []byte
+	synced         int // bytes of the WAL that can be counted on
+	head           store.Head
+}
+
+// camera takes images of a database while it is being written to.
+type camera struct {
+	t               *testing.T
+	main, wal, shm  *os.File
+	raw             *sql.DB
+	mu              sync.Mutex
+	n               int
+	images          []image
+	checkpoints     [][2]image // before and after
+	heads           map[int64]store.Head
+	every, checking int
+}
+
+// observe is called by the engine between two commits.
+func (c *camera) observe(b *store.Batch) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.heads[b.Head.Size] = b.Head
+	if c.main == nil {
+		return
+	}
+	if c.n++; c.n%c.every == 0 {
+		c.images = append(c.images, c.take(b.Head))
+	}
+	if c.n%c.checking != 0 {
+		return
+	}
+	before := c.take(b.Head)
+	var busy, frames, copied int
+	if err := c.raw.QueryRow("PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &frames, &copied); err != nil {
+		c.t.Errorf("checkpoint: %v", err)
+	}
+	if busy != 0 || frames != copied {
+		return // a reader kept some frames back
+	}
+	after := c.take(b.Head)
+	after.synced = 0 // all of it is in the main file now
+	c.checkpoints = append(c.checkpoints, [2]image{before, after})
+	c.images = append(c.images, before, after)
+}
+
+func (c *camera) take(head store.Head) image {
+	m := image{main: c.whole(c.main), wal: c.whole(c.wal), shm: c.whole(c.shm), head: head}
+	m.synced = lastCommit(m.wal)
+	return m
+}
+
+// whole reads a file through a handle that stays open: closing one would give
+// up the locks that SQLite holds on the file in this process.
+func (c *camera) whole(f *os.File) []byte {
+	b, err := io.ReadAll(io.NewSectionReader(f, 0, 1<<40))
+	if err != nil {
+		c.t.Error(err)
+	}
+	return b
+}
+
+const (
+	pageSize   = 4096
+	walHeader  = 32
+	walFrame   = 24 + pageSize
+	sectorSize = 512
+)
+
+// lastCommit is where the last committed frame of a WAL ends: the salts of the
+// header stand in every frame of the same round, a commit says the file's size.
+func lastCommit(wal []byte) int {
+	end := 0
+	for at := walHeader; at+walFrame <= len(wal) && string(wal[at+8:at+16]) == string(wal[16:24]); at += walFrame {
+		if binary.BigEndian.Uint32(wal[at+4:]) != 0 {
+			end = at + walFrame
+		}
+	}
+	return end
+}
+
+// photograph works an engine under load and returns what was seen.
+func photograph(t *testing.T, d time.Duration) (*camera, []ack) {
+	t.Helper()
+	dir := t.TempDir()
+	c := &camera{t: t, heads: make(map[int64]store.Head), every: 7, checking: 45}
+	r := liveRig(t, dir, time.Now(), func(cfg *Config) { cfg.Observe = c.observe })
+	file := filepath.Join(dir, "aiqyn.db")
+	c.mu.Lock()
+	var err error
+	for _, f := range []struct {
+		to   **os.File
+		name string
+	}{{&c.wal, file + "-wal"}, {&c.shm, file + "-shm"}, {&c.main, file}} {
+		if *f.to, err = os.Open(f.name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c.raw, err = sql.Open("sqlite", file); err != nil {
+		t.Fatal(err)
+	}
+	c.mu.Unlock()
+	var mu sync.Mutex
+	var acks []ack
+	l := &load{rig: r,
+		acked:  func(a ack) { mu.Lock(); acks = append(acks, a); mu.Unlock() },
+		failed: func(kind string, err error) { t.Errorf("%s: %v", kind, err) },
+	}
+	ctx, stop := context.WithTimeout(t.Context(), d)
+	defer stop()
+	l.run(ctx, 12)
+	r.shut()
+	c.raw.Close()
+	for _, f := range []*os.File{c.main, c.wal, c.shm} {
+		f.Close()
+	}
+	return c, acks
+}
+
+// tear makes one way in which the bytes from…end of next may have reached a
+// disk that had old there before.
+type tear struct {
+	name string
+	make func(random *rand.Rand, old, next []byte, from int) []byte
+}
+
+var tears = []tear{
+	{"cut", func(random *rand.Rand, _, next []byte, from int) []byte {
+		return clip(next, from+random.IntN(len(next)-from+1))
+	}},
+	{"flipped", func(random *rand.Rand, _, next []byte, from int) []byte {
+		out := clip(next, len(next))
+		for range 1 + random.IntN(20) {
+			out[from+random.IntN(len(out)-from)] ^= 1 << random.IntN(8)
+		}
+		return out
+	}},
+	{"lost sectors", func(random *rand.Rand, old, next []byte, from int) []byte {
+		return mixSectors(random, old, next, from, 0)
+	}},
+	{"garbage", func(random *rand.Rand, old, next []byte, from int) []byte {
+		return mixSectors(random, old, next, from, 40)
+	}},
+	{"reordered", func(random *rand.Rand, _, next []byte, from int) []byte {
+		out := clip(next, len(next))
+		first := max(from, walHeader)
+		if n := (len(out) - first) / walFrame; n > 1 {
+			for range 1 + n/2 {
+				a, b := first+random.IntN(n)*walFrame, first+random.IntN(n)*walFrame
+				page := append([]byte(nil), out[a:a+walFrame]...)
+				copy(out[a:], out[b:b+walFrame])
+				copy(out[b:], page)
+			}
+		}
+		return out
+	}},
+	{"stale frames", func(random *rand.Rand, old, next []byte, from int) []byte {
+		out := clip(next, len(next))
+		for at := max(from, walHeader); at+walFrame <= len(out); at += walFrame {
+			if n := (len(old) - walHeader) / walFrame; n > 0 && random.IntN(3) == 0 {
+				stale := walHeader + random.IntN(n)*walFrame
+				copy(out[at:at+walFrame], old[stale:])
+			}
+		}
+		return out
+	}},
+	{"longer", func(random *rand.Rand, _, next []byte, from int) []byte {
+		out := clip(next, from+random.IntN(len(next)-from+1))
+		tail := make([]byte, random.IntN(3*walFrame))
+		for i := range tail {
+			tail[i] = byte(random.Uint32())
+		}
+		return append(out, tail...)
+	}},
+}
+
+func clip(b []byte, n int) []byte { return append([]byte(nil), b[:n]...) }
+
+// mixSectors lets each sector from…on be the next one, the old one or, in so
+// many of a hundred, garbage.
+func mixSectors(random *rand.Rand, old, next []byte, from, garbage int) []byte {
+	out := clip(next, len(next))
+	keep := random.IntN(100)
+	for at := from; at < len(out); {
+		end := min(len(out), at-at%sectorSize+sectorSize)
+		switch {
+		case random.IntN(100) < garbage:
+			for i := at; i < end; i++ {
+				out[i] = byte(random.Uint32())
+			}
+		case random.IntN(100) >= keep:
+			clear(out[at:end])
+			if at < len(old) {
+				copy(out[at:end], old[at:])
+			}
+		}
+		at = end
+	}
+	return out
+}
+
+// TestTornWrites opens databases as a crash of the machine may leave them.
+func TestTornWrites(t *testing.T) {
+	rounds := 40
+	if os.Getenv("AIQYN_SOAK") != "" {
+		rounds = 2000
+	}
+	if testing.Short() {
+		rounds = 14
+	}
+	seed := uint64(time.Now().UnixNano())
+	if s := os.Getenv("AIQYN_SEED"); s != "" {
+		fmt.Sscan(s, &seed)
+	}
+	t.Logf("AIQYN_SEED=%d", seed)
+	random := rand.New(rand.NewPCG(seed, 11))
+	c, acks := photograph(t, 1500*time.Millisecond)
+	t.Logf("%d images, %d checkpoints, %d commands acknowledged", len(c.images), len(c.checkpoints), len(acks))
+	if len(c.images) < 10 || len(c.checkpoints) == 0 {
+		t.Fatal("the engine wrote too little to tell anything")
+	}
+	for i := range rounds {
+		if i%4 == 3 {
+			pair := c.checkpoints[random.IntN(len(c.checkpoints))]
+			c.open("torn checkpoint", image{main: tornPages(random, pair[0].main, pair[1].main), wal: pair[0].wal, head: pair[0].head}, acks, random)
+			continue
+		}
+		m, next := c.pair(random)
+		torn := tears[i%len(tears)]
+		out := image{main: m.main, wal: torn.make(random, m.wal, next.wal, m.synced), head: m.head}
+		if random.IntN(2) == 0 {
+			out.shm = m.shm // the index of the WAL is not fsynced, and not to be trusted
+		}
+		c.open(torn.name, out, acks, random)
+		if t.Failed() {
+			t.Logf("after %d of %d", i+1, rounds)
+			return
+		}
+	}
+}
+
+// pair picks an image and a later one that was written on top of it, without
+// a checkpoint between them.
+func (c *camera) pair(random *rand.Rand) (m, next image) {
+	for range 10000 {
+		i := random.IntN(len(c.images) - 1)
+		m, next = c.images[i], c.images[i+1]
+		appended := len(next.wal) > m.synced && m.synced > 0 && string(next.wal[:m.synced]) == string(m.wal[:m.synced])
+		begun := m.synced == 0 && len(next.wal) > walHeader
+		if next.head.Size > m.head.Size && string(next.main) == string(m.main) && (appended || begun) {
+			return m, next
+		}
+	}
+	c.t.Fatal("no two images follow each other")
+	return m, next
+}
+
+// tornPages is a main file in the middle of a checkpoint: of the pages that it
+// changes, each is old, new, half of each, or garbage.
+func tornPages(random *rand.Rand, before, after []byte) []byte {
+	out := clip(after, len(after))
+	for at := 0; at < len(out); at += pageSize {
+		old := make([]byte, pageSize)
+		if at < len(before) {
+			copy(old, before[at:])
+		}
+		page := out[at : at+pageSize]
+		if string(page) == string(old) {
+			continue
+		}
+		switch random.IntN(4) {
+		case 0:
+			copy(page, old)
+		case 1:
+			cut := random.IntN(pageSize/sectorSize) * sectorSize
+			copy(page[cut:], old[cut:])
+		case 2:
+			for i := range page {
+				page[i] = byte(random.Uint32())
+			}
+		}
+	}
+	if len(before) < len(after) && random.IntN(2) == 0 {
+		out = out[:len(before)]
+	}
+	return out
+}
+
+// open starts an engine on an image: it must open, have all that was durable
+// and nothing but what was decided, answer old commands as before, and work.
+func (c *camera) open(name string, m image, acks []ack, random *rand.Rand) {
+	t := c.t
+	t.Helper()
+	dir, err := os.MkdirTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	for suffix, data := range map[string][]byte{"": m.main, "-wal": m.wal, "-shm": m.shm} {
+		if data != nil {
+			if err := os.WriteFile(filepath.Join(dir, "aiqyn.db"+suffix), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	r := liveRig(t, dir, time.Now().Add(-time.Minute), func(cfg *Config) { cfg.Manual = true })
+	defer r.shut()
+	head, err := r.db.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	was, known := c.heads[head.Size]
+	if head.Size < m.head.Size || !known || was.Root != head.Root {
+		t.Errorf("%s: %d entries were durable, found %d (a state that was: %v)", name, m.head.Size, head.Size, known && was.Root == head.Root)
+		return
+	}
+	if rep := r.audit(); !rep.OK {
+		t.Errorf("%s: audit: %+v", name, rep.Problems[:min(3, len(rep.Problems))])
+	}
+	var durable []ack
+	for _, a := range acks {
+		if a.Last < m.head.Size {
+			durable = append(durable, a)
+		}
+	}
+	checkAgain(t, r, durable, nil, random)
+	a := ack{Kind: "certificate", ID: "after the crash"}
+	if _, err := r.Do(t.Context(), a.command()); err != nil {
+		t.Errorf("%s: the first command after it: %v", name, err)
+	}
+}
