@@ -40,6 +40,8 @@ func fill(t *testing.T, s http.Handler, f *fake, answers map[string]string) {
 
 var commandField = regexp.MustCompile(`name="command" value="([0-9a-f]{32})"`)
 
+var answerFields = regexp.MustCompile(`name="(answer-[a-z-]+)" value="([^"]*)"`)
+
 func commandOf(t *testing.T, page string) string {
 	t.Helper()
 	m := commandField.FindStringSubmatch(page)
@@ -62,6 +64,9 @@ func TestApply(t *testing.T) {
 		}
 	}
 	form := url.Values{"command": {commandOf(t, check)}}
+	for _, m := range answerFields.FindAllStringSubmatch(check, -1) {
+		form.Set(m[1], m[2])
+	}
 	for range 2 {
 		w := ask(s, "applicant", "/en/apply/energy.connection/file", form)
 		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/en/cases/AQ-OPEN-0001/filed" {
@@ -69,7 +74,7 @@ func TestApply(t *testing.T) {
 		}
 	}
 	first, second := f.sent[0].(casework.File), f.sent[1].(casework.File)
-	if first.ID != second.ID || first.Answers["load"] != "150" || first.Lang != aiqyn.English {
+	if first.ID != second.ID || second.Answers["load"] != "150" || first.Answers["load"] != "150" || first.Lang != aiqyn.English {
 		t.Errorf("filed %+v, then %+v", first, second)
 	}
 	if w := ask(s, "applicant", "/en/apply/energy.connection/file", url.Values{}); w.Code != http.StatusBadRequest {

@@ -97,10 +97,8 @@ func (d *Demo) be(v *visit.Visit) error {
 		return err
 	}
 	v.StartSession(token)
-	if account.Actor.Officer != "" {
-		return v.Go("desk")
-	}
-	return v.Go("services")
+	v.Who = account
+	return v.Redirect(v.Home())
 }
 
 type message struct {

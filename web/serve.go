@@ -71,7 +71,7 @@ func (s *Server) serve(lang aiqyn.Lang, route route) http.Handler {
 		v := s.visit(w, r, lang)
 		err := s.signedIn(v)
 		if err == nil {
-			err = may(v.Actor().Role, route.may)
+			err = may(v, route.may)
 		}
 		if err == nil && r.Method == http.MethodPost {
 			err = s.accept(v)
@@ -91,7 +91,7 @@ func (s *Server) serveAPI(route api.Route) http.Handler {
 		v := s.visit(w, r, langOf(r))
 		err := s.signedIn(v)
 		if err == nil {
-			err = may(v.Actor().Role, route.May)
+			err = may(v, route.May)
 		}
 		if err == nil && r.Method == http.MethodPost && !s.posts.allow(v.Limited()) {
 			err = aiqyn.E(aiqyn.TooMany, "error.web-too-many")
@@ -126,16 +126,13 @@ func (s *Server) accept(v *visit.Visit) error {
 	return nil
 }
 
-// may asks the policy whether the role can ever do this; whether it may to the
-// thing in question is for the engine, which knows how they stand to it.
-func may(role aiqyn.Role, action access.Action) error {
-	err := access.Check(role, action, access.None)
-	for _, relation := range access.Relations {
-		if access.Allowed(role, action, relation).OK {
-			return nil
-		}
+// may asks the policy whether the visitor can ever do this; whether they may to
+// the thing in question is for the engine, which knows how they stand to it.
+func may(v *visit.Visit, action access.Action) error {
+	if v.May(action) {
+		return nil
 	}
-	return err
+	return access.Check(v.Actor().Role, action, access.None)
 }
 
 // limited is a handler behind the stricter limit of one-time codes.

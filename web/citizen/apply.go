@@ -228,7 +228,7 @@ type checkPage struct {
 	FeeLaw   string
 	Action   string
 	Command  string
-	Document string
+	Hidden   []ui.Hidden // the answers as they are shown: what is filed is what was checked
 }
 
 // CheckAnswers lists every answer with a way to change it.
@@ -250,7 +250,7 @@ func (a *application) check(v *visit.Visit, status int, faults []ui.FieldError) 
 	}
 	page := &checkPage{
 		Layout: v.Layout("web.check.title"), Service: v.In(a.service.Title), Fee: locale.Money(v.Lang, tiyn), FeeLaw: show.Law(v, a.service.Fee.Law),
-		Action: v.Href("apply", a.service.ID, "file"), Command: v.NewCommand(), Document: v.In(a.service.Outcome.Document),
+		Action: v.Href("apply", a.service.ID, "file"), Command: v.NewCommand(),
 	}
 	page.Section, page.Back, page.Errors = "services", v.Href("apply", a.service.ID), faults
 	for _, q := range a.asked {
@@ -258,6 +258,7 @@ func (a *application) check(v *visit.Visit, status int, faults []ui.FieldError) 
 			Key: v.In(q.Label), Value: show.Answer(v, casework.Answer{Question: q, Value: a.answers[q.Name]}),
 			Change: a.href(v, q) + "?from=check",
 		})
+		page.Hidden = append(page.Hidden, ui.Hidden{Name: answerField + q.Name, Value: a.answers[q.Name]})
 	}
 	for _, l := range a.service.LookUps {
 		page.LookUps = append(page.LookUps, v.In(l.Purpose))
@@ -265,8 +266,11 @@ func (a *application) check(v *visit.Visit, status int, faults []ui.FieldError) 
 	return v.PageAs(status, "citizen/check", page)
 }
 
-// File sends the application. Sent twice, it is filed once: the command's id
-// travels with the form.
+// answerField is how the check names the answers that it sends.
+const answerField = "answer-"
+
+// File sends the application: the answers of the check page, under its command
+// id. Sent twice, also after the draft is gone, it is filed once.
 func File(v *visit.Visit) error {
 	a, err := open(v)
 	if err != nil {
@@ -277,8 +281,8 @@ func File(v *visit.Visit) error {
 		return err
 	}
 	answers := map[string]string{}
-	for _, q := range a.asked {
-		if value := a.answers[q.Name]; value != "" {
+	for _, q := range a.service.Ask {
+		if value := v.Field(answerField + q.Name); value != "" {
 			answers[q.Name] = value
 		}
 	}

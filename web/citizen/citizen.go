@@ -123,11 +123,8 @@ func EnterCode(v *visit.Visit) error {
 	}
 	v.StartSession(token)
 	v.ForgetPhone()
-	home := v.Href("cases")
-	if account.Actor.Officer != "" {
-		home = v.Href("desk")
-	}
-	return v.Redirect(v.Next(home))
+	v.Who = account
+	return v.Redirect(v.Next(v.Home()))
 }
 
 // SignOut ends the session.

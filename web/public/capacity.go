@@ -122,7 +122,7 @@ type trafoPage struct {
 // not say.
 func source(v *visit.Visit, p casework.Publication) ui.Source {
 	s := ui.Source{At: p.At, Method: v.T("web.capacity.method"), Limits: v.T("web.capacity.limits"), Hash: p.Hash}
-	if p.Method != "" {
+	if v.Texts.Has(p.Method) {
 		s.Method = v.T(p.Method)
 	}
 	if p.Entry > 0 {

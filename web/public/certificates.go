@@ -32,7 +32,7 @@ type certificatesPage struct {
 // it, and who demands it still.
 func Certificates(v *visit.Visit) error {
 	page := &certificatesPage{Layout: v.Layout("web.certificates.title")}
-	kinds := map[service.CertificateClass]string{service.Abolished: "bad", service.SelfIssued: "todo"}
+	kinds := map[service.CertificateClass]string{service.Abolished: "good", service.SelfIssued: "todo"}
 	for _, c := range v.Engine.Pack().Certificates {
 		page.Rows = append(page.Rows, certificateRow{
 			Title: v.In(c.Title), Reads: register(v, c.Reads), Law: show.Law(v, c.Law),

@@ -24,7 +24,8 @@ type Layout struct {
 	Errors   []FieldError
 	Notice   *Notice
 	Who      string // who is signed in; empty: nobody
-	Officer  bool   // is signed in as an officer
+	Desk     bool   // has cases to handle
+	Own      bool   // has applications of their own
 	Demo     bool
 	Wide     bool // dense pages of officers
 }

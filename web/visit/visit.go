@@ -11,12 +11,14 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/web/ui"
@@ -62,6 +64,24 @@ func (v *Visit) SignedIn() bool { return v.Who.Actor.Role != "" }
 
 // IsOfficer reports whether the one who is signed in acts for a body.
 func (v *Visit) IsOfficer() bool { return v.Who.Actor.Officer != "" }
+
+// May reports whether the policy gives the visitor's role an action at all.
+func (v *Visit) May(action access.Action) bool {
+	return slices.ContainsFunc(access.Relations, func(r access.Relation) bool {
+		return access.Allowed(v.Actor().Role, action, r).OK
+	})
+}
+
+// Home is where somebody who has signed in begins.
+func (v *Visit) Home() string {
+	switch {
+	case v.May(access.ActionInbox):
+		return v.Href("desk")
+	case v.May(access.ActionViewOwnCase):
+		return v.Href("cases")
+	}
+	return v.Href("")
+}
 
 // T is a text of the catalogue in the visit's language; args are pairs.
 func (v *Visit) T(key string, args ...any) string {
@@ -122,7 +142,7 @@ func (v *Visit) Titled(title string) ui.Layout {
 	path := strings.TrimPrefix(v.R.URL.EscapedPath(), "/"+string(v.Lang)+"/")
 	return ui.Layout{
 		Lang: v.Lang, Title: title, Path: path, Query: v.R.URL.Query(),
-		Who: v.Who.Name, Officer: v.IsOfficer(), Demo: v.Demo, Wide: v.IsOfficer(),
+		Who: v.Who.Name, Desk: v.May(access.ActionInbox), Own: v.May(access.ActionViewOwnCase), Demo: v.Demo, Wide: v.IsOfficer(),
 	}
 }
 
