@@ -243,7 +243,7 @@ func TestEveryKeyIsUsed(t *testing.T) {
 func TestMessagesFitAnSMS(t *testing.T) {
 	texts := catalogue(t)
 	longest := time.Date(2026, 9, 29, 12, 0, 0, 0, locale.Zone)
-	args := map[string]any{"ref": "AQ-7K2M-9F3D", "code": "012345", "due": longest, "object-by": longest, "n": 3}
+	args := map[string]any{"ref": "AQ-BCDG7-CJG3W", "code": "012345", "due": longest, "object-by": longest, "n": 3}
 	for _, key := range texts.Keys() {
 		if !strings.HasPrefix(key, "message.") {
 			continue
@@ -253,7 +253,7 @@ func TestMessagesFitAnSMS(t *testing.T) {
 			if n := segments(text); n > 1 && !(n == 2 && key == "message.notified") {
 				t.Errorf("%s (%s) takes %d SMS: %q", key, lang, n, text)
 			}
-			if key != "message.code" && !strings.Contains(text, "AQ-7K2M-9F3D") {
+			if key != "message.code" && !strings.Contains(text, "AQ-BCDG7-CJG3W") {
 				t.Errorf("%s (%s) does not say which application: %q", key, lang, text)
 			}
 			if strings.Contains(text, "⟦") {
