@@ -191,25 +191,3 @@ func (e *Engine) SaveDraft(ctx context.Context, person aiqyn.PersonID, svc aiqyn
 func (e *Engine) DropDraft(ctx context.Context, person aiqyn.PersonID, svc aiqyn.ServiceID) error {
 	return e.Store.PutDraft(ctx, e.keys.hash("person", string(person)), string(svc), nil, e.Clock())
 }
-
-// Holder tells who must act on a case's open step in person: "" if nobody is
-// drawn yet, or the case is closed.
-func (e *Engine) Holder(ctx context.Context, ref aiqyn.Reference) (aiqyn.OfficerID, aiqyn.Role, error) {
-	row, ok, err := e.Store.CaseByRef(ctx, string(ref))
-	if err != nil || !ok {
-		return "", "", err
-	}
-	rec, err := e.keys.openRecord(row)
-	if err != nil {
-		return "", "", err
-	}
-	svc, err := e.packs.service(rec.state.Pack, rec.state.Service)
-	if err != nil {
-		return "", "", err
-	}
-	step := findStep(svc, rec.state.Step)
-	if step == nil {
-		return "", "", nil
-	}
-	return rec.state.holder(), step.By, nil
-}

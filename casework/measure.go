@@ -86,7 +86,7 @@ func (f *filler) next(last int64, n int) {
 	for i := range n {
 		no := last + int64(i) + 1
 		c := f.row
-		c.No, c.Wake = no, c.Wake.AddDate(100, 0, 0)
+		c.No = no
 		name := string(caseID(no))
 		c.Ref = string(f.keys.reference(aiqyn.PersonID(name), "fill", 0))
 		c.Applicant, c.Object = f.keys.hash("a", name), f.keys.hash("o", name)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"runtime/pprof"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -39,6 +40,7 @@ type figure struct {
 type bench struct {
 	*call
 	long    bool
+	only    string
 	figures []figure
 }
 
@@ -67,6 +69,8 @@ func of(v float64) *float64 { v = round3(v); return &v }
 func benchCommandLine(c *call) error {
 	long := c.flags.Bool("long", false, "full scale: minutes, gigabytes")
 	asJSON := c.flags.Bool("json", false, "print JSON")
+	only := c.flags.String("only", "", "measure only the `figures` whose name begins so, and what they need")
+	profile := c.flags.String("cpuprofile", "", "write a CPU profile to `FILE`")
 	words, err := c.words(1, 1)
 	if err != nil {
 		return err
@@ -74,7 +78,18 @@ func benchCommandLine(c *call) error {
 	if words[0] != "kernel" {
 		return c.error("cli.bench-unknown", "name", words[0])
 	}
-	b := &bench{call: c, long: *long}
+	b := &bench{call: c, long: *long, only: *only}
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	if err := b.kernel(); err != nil {
 		return err
 	}

@@ -67,9 +67,10 @@ func (b *bench) fill(w *benchWorld, cases int) error {
 		return err
 	}
 	err = casework.Fill(b.ctx, db, no, cases, func(done, total int) {
-		fmt.Fprintf(b.stderr, "\rstoring cases: %d of %d", done, total)
+		if done%(total/10) == 0 {
+			fmt.Fprintf(b.stderr, "storing cases: %d of %d\n", done, total)
+		}
 	})
-	fmt.Fprintln(b.stderr)
 	db.Close()
 	if err != nil {
 		return err

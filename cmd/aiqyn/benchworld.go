@@ -32,6 +32,8 @@ type benchWorld struct {
 	batches []store.Batch
 	keep    bool // collect batches
 	mu      sync.Mutex
+	holders map[string]holding // by reference
+	waiting map[string]*wait
 }
 
 // benchPeriod is how often the measuring beacon publishes: a case must not
@@ -39,7 +41,7 @@ type benchWorld struct {
 const benchPeriod = 20 * time.Millisecond
 
 func newBenchWorld(ctx context.Context, dir string, parcels int) (*benchWorld, error) {
-	w := &benchWorld{dir: dir, parcels: parcels}
+	w := &benchWorld{dir: dir, parcels: parcels, holders: make(map[string]holding), waiting: make(map[string]*wait)}
 	skey, vkey, err := ledger.GenerateKey(rand.Reader, "bench.aiqyn.example/log")
 	if err != nil {
 		return nil, err
@@ -75,11 +77,38 @@ func (w *benchWorld) open(ctx context.Context) error {
 
 func (w *benchWorld) file() string { return filepath.Join(w.dir, "bench.db") }
 
-// observe keeps what was written, to write it once more without the rest.
+// observe keeps what was written, to write it once more without the rest, and
+// tells whoever waits for a draw who was drawn: a case's row says it.
 func (w *benchWorld) observe(b *store.Batch) {
 	if w.keep {
 		w.batches = append(w.batches, *b)
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := range b.Cases {
+		c := &b.Cases[i]
+		if waiting := w.waiting[c.Ref]; waiting != nil && c.Officer != "" && waiting.step == c.Step {
+			waiting.officer <- aiqyn.OfficerID(c.Officer)
+			delete(w.waiting, c.Ref)
+		} else if c.Officer != "" {
+			w.holders[c.Ref] = holding{c.Step, aiqyn.OfficerID(c.Officer)}
+		}
+		if c.Status == "closed" {
+			delete(w.holders, c.Ref)
+		}
+	}
+}
+
+// holding is who holds a case's open step.
+type holding struct {
+	step    string
+	officer aiqyn.OfficerID
+}
+
+// wait is somebody waiting for a draw.
+type wait struct {
+	step    string
+	officer chan aiqyn.OfficerID
 }
 
 // seed enters the network, the parcels and their holders.
@@ -96,7 +125,7 @@ func (w *benchWorld) seed(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	if err := putCapacity(ctx, db, town.Network, simulate.Costs(), nil, time.Now()); err != nil {
+	if err := putCapacity(ctx, db, town.Network, simulate.Costs(), []casework.TrafoPlace{}, time.Now()); err != nil {
 		return err
 	}
 	var docs []store.RegisterDoc
@@ -162,7 +191,7 @@ func (w *benchWorld) lifecycle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	surveyor, err := w.drawn(ctx, filed.Ref)
+	surveyor, err := w.drawn(ctx, filed.Ref, "survey", aiqyn.RoleSurveyor)
 	if err != nil {
 		return err
 	}
@@ -170,7 +199,7 @@ func (w *benchWorld) lifecycle(ctx context.Context) error {
 		Records: map[string]string{"measured-load": "1"}, Evidence: benchEvidence}); err != nil {
 		return err
 	}
-	engineer, err := w.drawn(ctx, filed.Ref)
+	engineer, err := w.drawn(ctx, filed.Ref, "conditions", aiqyn.RoleEngineer)
 	if err != nil {
 		return err
 	}
@@ -186,18 +215,23 @@ var benchEvidence = []casework.EvidenceItem{
 	{Kind: "photo", Hash: fmt.Sprintf("sha256:%064d", 2)}, {Kind: "signature"},
 }
 
-// drawn waits until an officer is drawn for the open step.
-func (w *benchWorld) drawn(ctx context.Context, ref aiqyn.Reference) (aiqyn.Actor, error) {
-	for {
-		officer, role, err := w.Holder(ctx, ref)
-		if err != nil || officer != "" {
-			return aiqyn.Actor{Role: role, Officer: officer, Body: "utility"}, err
-		}
-		select {
-		case <-time.After(benchPeriod):
-		case <-ctx.Done():
-			return aiqyn.Actor{}, ctx.Err()
-		}
+// drawn waits until an officer is drawn for a step.
+func (w *benchWorld) drawn(ctx context.Context, ref aiqyn.Reference, step string, role aiqyn.Role) (aiqyn.Actor, error) {
+	actor := aiqyn.Actor{Role: role, Body: "utility"}
+	w.mu.Lock()
+	if h := w.holders[string(ref)]; h.step == step {
+		w.mu.Unlock()
+		actor.Officer = h.officer
+		return actor, nil
+	}
+	waiting := &wait{step, make(chan aiqyn.OfficerID, 1)}
+	w.waiting[string(ref)] = waiting
+	w.mu.Unlock()
+	select {
+	case actor.Officer = <-waiting.officer:
+		return actor, nil
+	case <-ctx.Done():
+		return actor, ctx.Err()
 	}
 }
 
