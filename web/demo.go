@@ -34,6 +34,18 @@ type Demo struct {
 	Personas []Persona
 	Now      func() time.Time
 	Advance  func(time.Duration) error // optional
+	// Officer finds the phone of an officer, so that whoever applied can go on
+	// as the one whom the draw gave the case to; optional.
+	Officer func(aiqyn.OfficerID) (phone string, ok bool)
+}
+
+// play reports whether one can go on as an officer.
+func (d *Demo) play(id aiqyn.OfficerID) bool {
+	if d.Officer == nil {
+		return false
+	}
+	_, ok := d.Officer(id)
+	return ok
 }
 
 // Persona is somebody to sign in as.
@@ -78,7 +90,11 @@ func (d *Demo) people(v *visit.Visit) error {
 // read from the persona's messages.
 func (d *Demo) be(v *visit.Visit) error {
 	phone := v.Field("phone")
-	if !slices.ContainsFunc(d.Personas, func(p Persona) bool { return p.Phone == phone }) {
+	known := slices.ContainsFunc(d.Personas, func(p Persona) bool { return p.Phone == phone })
+	if officer := v.Field("officer"); officer != "" && d.Officer != nil {
+		phone, known = d.Officer(aiqyn.OfficerID(officer))
+	}
+	if !known {
 		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
 	}
 	if err := v.Engine.SendCode(v.Context(), phone, v.Lang); err != nil {
@@ -98,7 +114,7 @@ func (d *Demo) be(v *visit.Visit) error {
 	}
 	v.StartSession(token)
 	v.Who = account
-	return v.Redirect(v.Home())
+	return v.Redirect(v.Next(v.Home()))
 }
 
 type message struct {

@@ -70,6 +70,9 @@ func New(c Config) (*Server, error) {
 		demo: c.Demo, assets: files,
 		posts: newLimiter(60, time.Minute, c.Clock), codes: newLimiter(6, time.Minute, c.Clock),
 	}
+	if c.Demo != nil {
+		s.site.Play = c.Demo.play
+	}
 	s.handler = s.guarded(s.mux(c))
 	return s, nil
 }

@@ -87,7 +87,11 @@ type casePage struct {
 	Draw     []ui.Row
 	Refusal  *refusal
 	Actions  []ui.Link
+	Play     *play // in the demonstration only
 }
+
+// play lets whoever tries the demonstration go on as the drawn officer.
+type play struct{ Action, Officer, Next string }
 
 // refusal is a plain reason, its law, what can be mended, and what one can do.
 type refusal struct {
@@ -116,6 +120,9 @@ func Case(v *visit.Visit) error {
 		if show.Can(c, name) {
 			page.Actions = append(page.Actions, ui.Link{Href: v.Href("cases", c.Ref, name), Text: v.T("web.action." + name)})
 		}
+	}
+	if v.Play != nil && c.Step != nil && v.Play(aiqyn.OfficerID(c.Officer)) {
+		page.Play = &play{v.Href("demo", "be"), c.Officer, v.Href("desk", c.Ref)}
 	}
 	return v.Page("citizen/case", page)
 }

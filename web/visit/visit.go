@@ -33,6 +33,9 @@ type Site struct {
 	Log    *slog.Logger
 	Demo   bool // marks every page, and knows personas and their messages
 	Secure bool // is reached over HTTPS only
+	// Play tells, in the demonstration, whether one can go on as an officer;
+	// nil everywhere else.
+	Play func(aiqyn.OfficerID) bool
 }
 
 // Visit is one request.
