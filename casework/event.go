@@ -33,10 +33,10 @@ type event struct {
 // every payload are declared in the order of their JSON names, which makes
 // encoding/json's output canonical (RFC 8785); a test holds them to it.
 type private struct {
-	Actor    aiqyn.Actor     `json:"actor"`
-	Command  string          `json:"command,omitempty"`
-	Data     json.RawMessage `json:"data"`
-	Occurred time.Time       `json:"occurred,omitzero"`
+	Actor    aiqyn.Actor `json:"actor"`
+	Command  string      `json:"command,omitempty"`
+	Data     any         `json:"data"` // one of the payloads
+	Occurred time.Time   `json:"occurred,omitzero"`
 }
 
 // The payloads, one per kind of event.
@@ -339,29 +339,29 @@ func newSystemPayload(k EventKind) (any, error) {
 
 // encodePrivate returns the canonical JSON of an event's private part.
 func encodePrivate(ev *event) ([]byte, error) {
-	data, err := canonical(ev.data)
+	b, err := canonical(private{Actor: ev.actor, Command: ev.command, Data: ev.data, Occurred: ev.occurred})
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", ev.kind, err)
 	}
-	return canonical(private{Actor: ev.actor, Command: ev.command, Data: data, Occurred: ev.occurred})
+	return b, nil
 }
 
 // decodePrivate reads a private part back into ev, whose kind is set. Numbers
 // become int64: no payload holds a fraction.
 func decodePrivate(b []byte, ev *event) error {
-	var p private
-	if err := json.Unmarshal(b, &p); err != nil {
-		return err
-	}
 	data, err := newPayload(ev.kind)
 	if err != nil {
 		return err
 	}
-	d := json.NewDecoder(bytes.NewReader(p.Data))
+	p := private{Data: data}
+	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()
 	d.DisallowUnknownFields()
-	if err := d.Decode(data); err != nil {
+	if err := d.Decode(&p); err != nil {
 		return fmt.Errorf("%s: %w", ev.kind, err)
+	}
+	if p.Data != data { // a null in its place
+		return fmt.Errorf("%s: no payload", ev.kind)
 	}
 	switch x := data.(type) {
 	case *filed:
