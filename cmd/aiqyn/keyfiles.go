@@ -30,12 +30,21 @@ type logKeys struct {
 // makeKeys makes the keys of a new log. It never replaces a file: a key that
 // is lost takes with it what it opens.
 func makeKeys(dir, origin string) (*logKeys, error) {
+	var data [32]byte
+	rand.Read(data[:])
+	return makeNextKeys(dir, origin, data)
+}
+
+// makeNextKeys makes the keys of a log that goes on from another's data.
+func makeNextKeys(dir, origin string, data [32]byte) (*logKeys, error) {
 	skey, vkey, err := ledger.GenerateKey(rand.Reader, origin)
 	if err != nil {
 		return nil, aiqyn.E(aiqyn.Invalid, "error.command-origin", "name", origin).Because(err)
 	}
-	var data [32]byte
-	rand.Read(data[:])
+	return writeKeys(dir, skey, vkey, data)
+}
+
+func writeKeys(dir, skey, vkey string, data [32]byte) (*logKeys, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -61,15 +70,24 @@ func readKeys(dir string) (*logKeys, error) {
 	if err != nil {
 		return nil, badKey(filepath.Join(dir, logKeyFile), err)
 	}
-	text, err := readSecret(filepath.Join(dir, dataKeyFile))
+	data, err := readDataKey(filepath.Join(dir, dataKeyFile))
 	if err != nil {
 		return nil, err
 	}
+	return &logKeys{origin: signer.Name(), signer: signer, verifier: signer.String(), data: data}, nil
+}
+
+// readDataKey reads the key that wraps the keys of cases.
+func readDataKey(file string) (key [32]byte, err error) {
+	text, err := readSecret(file)
+	if err != nil {
+		return key, err
+	}
 	data, err := hex.DecodeString(text)
 	if err != nil || len(data) != 32 {
-		return nil, badKey(filepath.Join(dir, dataKeyFile), err)
+		return key, badKey(file, err)
 	}
-	return &logKeys{origin: signer.Name(), signer: signer, verifier: signer.String(), data: [32]byte(data)}, nil
+	return [32]byte(data), nil
 }
 
 // readSecret reads one line that nobody else may read.

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"aiqyn"
+	"aiqyn/beacon"
+	"aiqyn/casework"
+)
+
+// openBeacon reads what describes a source of randomness: a chain of drand, as
+// its /info address gives it, or the commitments of two bodies.
+func openBeacon(ctx context.Context, file, rounds string, log *slog.Logger) (casework.Beacon, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
+	}
+	if chain, err := beacon.ParseChain(data); err == nil {
+		return &fetched{Drand: chain, ctx: ctx, url: strings.TrimSuffix(rounds, "/"), log: log, known: make(map[uint64]beacon.Round),
+			client: &http.Client{Timeout: 10 * time.Second}, asked: make(map[uint64]bool)}, nil
+	}
+	pair, err := parsePair(data)
+	if err != nil {
+		return nil, aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
+	}
+	return revealed{pair, rounds}, nil
+}
+
+// pairFile describes two bodies' hash chains:
+//
+//	{"bodies":[{"body":"audit","links":100000,"tip":"9f86…"},{…}],"genesis":"2026-12-01T00:00:00Z","period":"10m"}
+type pairFile struct {
+	Bodies []struct {
+		Body  aiqyn.BodyID `json:"body"`
+		Links uint64       `json:"links"`
+		Tip   string       `json:"tip"`
+	} `json:"bodies"`
+	Genesis time.Time `json:"genesis"`
+	Period  string    `json:"period"`
+}
+
+func parsePair(data []byte) (*beacon.Pair, error) {
+	var f pairFile
+	if err := json.Unmarshal(data, &f); err != nil {
+		return nil, err
+	}
+	if len(f.Bodies) != 2 {
+		return nil, fmt.Errorf("a pair has two bodies, not %d", len(f.Bodies))
+	}
+	var c [2]beacon.Commitment
+	for i, b := range f.Bodies {
+		tip, err := hex.DecodeString(b.Tip)
+		if err != nil || len(tip) != 32 {
+			return nil, fmt.Errorf("tip of %s: want 32 bytes in hex", b.Body)
+		}
+		c[i] = beacon.Commitment{Body: b.Body, Tip: [32]byte(tip), Links: b.Links}
+	}
+	period, err := time.ParseDuration(f.Period)
+	if err != nil {
+		return nil, fmt.Errorf("period: %w", err)
+	}
+	return beacon.NewPair(c[0], c[1], f.Genesis, period)
+}
+
+// revealed is a pair whose rounds the bodies put into a folder, as N.json.
+type revealed struct {
+	*beacon.Pair
+	dir string
+}
+
+// Published implements [casework.Beacon].
+func (b revealed) Published(n uint64) (beacon.Round, bool) {
+	data, err := os.ReadFile(filepath.Join(b.dir, fmt.Sprintf("%d.json", n)))
+	if err != nil {
+		return beacon.Round{}, false
+	}
+	var r beacon.Round
+	if json.Unmarshal(data, &r) != nil || r.Number != n || b.Verify(r) != nil {
+		return beacon.Round{}, false // not yet whole, or nobody's: wait
+	}
+	return r, true
+}
+
+// fetched is a chain of drand. Rounds are fetched in the background: whoever
+// asks is told what is here, and asks again.
+type fetched struct {
+	*beacon.Drand
+	ctx    context.Context
+	url    string
+	client *http.Client
+	log    *slog.Logger
+
+	mu    sync.Mutex
+	known map[uint64]beacon.Round
+	asked map[uint64]bool
+}
+
+// knownRounds bounds what is kept; a case needs its round once.
+const knownRounds = 4096
+
+// Published implements [casework.Beacon].
+func (b *fetched) Published(n uint64) (beacon.Round, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if r, ok := b.known[n]; ok {
+		return r, true
+	}
+	if !b.asked[n] {
+		b.asked[n] = true
+		go b.fetch(n)
+	}
+	return beacon.Round{}, false
+}
+
+func (b *fetched) fetch(n uint64) {
+	r, err := b.get(n)
+	if err != nil {
+		b.log.Warn("round of the beacon not fetched", "round", n, "err", err)
+		time.Sleep(time.Second) // before it may be asked for again
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.asked, n)
+	if err == nil {
+		if len(b.known) >= knownRounds {
+			clear(b.known)
+		}
+		b.known[n] = r
+	}
+}
+
+// get fetches a round and verifies it.
+func (b *fetched) get(n uint64) (beacon.Round, error) {
+	req, err := http.NewRequestWithContext(b.ctx, http.MethodGet, fmt.Sprintf("%s/%s/public/%d", b.url, b.Hash(), n), nil)
+	if err != nil {
+		return beacon.Round{}, err
+	}
+	res, err := b.client.Do(req)
+	if err != nil {
+		return beacon.Round{}, err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return beacon.Round{}, fmt.Errorf("%s", res.Status)
+	}
+	body, err := io.ReadAll(io.LimitReader(res.Body, 16<<10))
+	if err != nil {
+		return beacon.Round{}, err
+	}
+	r, err := beacon.ParseRound(body)
+	if err != nil {
+		return beacon.Round{}, err
+	}
+	if r.Number != n {
+		return beacon.Round{}, fmt.Errorf("asked for round %d, got %d", n, r.Number)
+	}
+	return r, b.Verify(r)
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/grid"
+	"aiqyn/ledger"
+	"aiqyn/service"
+	"aiqyn/store"
+	"aiqyn/web"
+)
+
+const serveUsage = `usage: aiqyn serve --db sqlite:FILE --pack DIR --keys DIR [--listen ADDR] [--policy FILE]
+                   [--beacon FILE --rounds URL|DIR] [--registers FILE]
+       aiqyn serve --init … [--network FILE --costs FILE]
+
+Serves the services of a pack: pages under /kk/, /ru/ and /en/, /api/v1 for
+programs, /log/ with the tiles of the log, /healthz and /readyz.
+
+  --policy     witnesses that must cosign, with their addresses (c2sp.org/tlog-policy)
+  --beacon     public randomness that officers are drawn by: the description of a
+               drand chain, or two bodies' commitments
+  --rounds     where its rounds are read: the address of drand, or a folder
+  --registers  how registers of other bodies are reached through X-Road; without
+               it their rows are those in the database
+
+It creates nothing by itself. --init makes a new database, and puts a network
+and its table of costs into force. Keys are made by aiqyn keys init, and keys
+for practice are refused.
+`
+
+// serveFlags are how a server is called.
+type serveFlags struct {
+	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs string
+	init, secure                                                               bool
+}
+
+func serveCommand(c *call) error {
+	var f serveFlags
+	c.flags.StringVar(&f.url, "db", "", "the database, as `sqlite:FILE`")
+	c.flags.StringVar(&f.pack, "pack", "", "`DIR` of the pack")
+	c.flags.StringVar(&f.keys, "keys", "", "`DIR` of the log's keys")
+	c.flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDR` to serve at")
+	c.flags.StringVar(&f.policy, "policy", "", "`FILE` that says which witnesses must cosign")
+	c.flags.StringVar(&f.beacon, "beacon", "", "`FILE` that describes the source of randomness")
+	c.flags.StringVar(&f.rounds, "rounds", "", "`URL|DIR` with its rounds")
+	c.flags.StringVar(&f.registers, "registers", "", "`FILE` with the registers reached through X-Road")
+	c.flags.StringVar(&f.network, "network", "", "with --init: put the network of `FILE` into force")
+	c.flags.StringVar(&f.costs, "costs", "", "with --network: the table of costs in `FILE`")
+	c.flags.BoolVar(&f.init, "init", false, "make a new database")
+	c.flags.BoolVar(&f.secure, "https", false, "people reach it over HTTPS only: cookies and headers say so")
+	if _, err := c.words(0, 0); err != nil {
+		return err
+	}
+	if err := c.required("db", "pack", "keys"); err != nil {
+		return err
+	}
+	w, err := f.wiring(c)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", f.listen)
+	if err != nil {
+		return aiqyn.E(aiqyn.Unavailable, "error.command-listen", "addr", f.listen).Because(err)
+	}
+	defer listener.Close()
+	if w.db, err = f.database(c.ctx); err != nil {
+		return err
+	}
+	if w.registers, err = openRegisters(f.registers, w.db); err != nil {
+		w.db.Close()
+		return err
+	}
+	o, err := w.open(c.ctx)
+	if err != nil {
+		w.db.Close()
+		return err
+	}
+	defer o.Close()
+	return c.serve(o, w.log, f, listener)
+}
+
+// serve answers until the process is asked to end.
+func (c *call) serve(o *office, log *slog.Logger, f serveFlags, listener net.Listener) error {
+	server, err := web.New(web.Config{Engine: o, Catalogue: c.texts, Log: log, Secure: f.secure, Ready: o.ready})
+	if err != nil {
+		return err
+	}
+	background, stop := context.WithCancel(c.ctx)
+	defer stop()
+	go o.keepPublishing(background, time.Now, log)
+	log.Info("serving", "addr", listener.Addr().String(), "log", o.Origin)
+	return serveUntilDone(c.ctx, server.HTTP(f.listen), listener)
+}
+
+// wiring gathers everything but the database, so that nothing is made before
+// all the rest is known to be right.
+func (f *serveFlags) wiring(c *call) (wiring, error) {
+	w := wiring{clock: time.Now, log: slog.New(slog.NewJSONHandler(c.stderr, nil))}
+	var err error
+	if w.pack, err = readPack(f.pack); err != nil {
+		return w, err
+	}
+	pack, err := parsePack(w.pack)
+	if err != nil {
+		return w, err
+	}
+	if w.keys, err = readKeys(f.keys); err != nil {
+		return w, err
+	}
+	if strings.HasPrefix(w.keys.origin, "practice.") {
+		return w, aiqyn.E(aiqyn.Invalid, "error.serve-practice", "origin", w.keys.origin)
+	}
+	if w.policy, err = readPolicy(f.policy); err != nil {
+		return w, err
+	}
+	w.witnesses = reachable(w.policy)
+	if f.beacon != "" {
+		w.beacon, err = openBeacon(c.ctx, f.beacon, f.rounds, w.log)
+		return w, err
+	}
+	if draws(pack) {
+		return w, aiqyn.E(aiqyn.Invalid, "error.serve-beacon")
+	}
+	return w, nil
+}
+
+// reachable are the witnesses of a policy that have an address.
+func reachable(p *ledger.Policy) []casework.Cosigner {
+	if p == nil {
+		return nil
+	}
+	client := &http.Client{Timeout: 10 * time.Second}
+	var list []casework.Cosigner
+	for _, w := range p.Witnesses {
+		if w.URL != "" {
+			list = append(list, &casework.HTTPWitness{Key: w.Key.Name(), URL: w.URL, Client: client})
+		}
+	}
+	return list
+}
+
+// draws reports whether any step of a pack is somebody's by lot.
+func draws(p *service.Pack) bool {
+	for _, s := range p.Services {
+		for _, step := range s.Steps {
+			if step.Draw {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// database opens the database; it makes one only for --init.
+func (f *serveFlags) database(ctx context.Context) (*store.DB, error) {
+	file, ok := strings.CutPrefix(f.url, "sqlite:")
+	if !ok {
+		return nil, aiqyn.E(aiqyn.Invalid, "error.database-url", "url", f.url)
+	}
+	there, err := exists(file)
+	switch {
+	case err != nil:
+		return nil, err
+	case there && f.init:
+		return nil, aiqyn.E(aiqyn.Conflict, "error.backup-there", "file", file)
+	case !there && !f.init:
+		return nil, aiqyn.E(aiqyn.Invalid, "error.serve-no-database", "file", file)
+	}
+	db, err := store.Open(ctx, f.url, store.Options{})
+	if err != nil || f.network == "" {
+		return db, err
+	}
+	if !f.init {
+		db.Close()
+		return nil, aiqyn.E(aiqyn.Invalid, "error.command-flag", "command", "serve", "flag", "--init")
+	}
+	if err := f.power(ctx, db); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// power puts the network that was named into force.
+func (f *serveFlags) power(ctx context.Context, db *store.DB) error {
+	data, err := os.ReadFile(f.network)
+	if err != nil {
+		return aiqyn.E(aiqyn.Invalid, "error.command-file", "file", f.network).Because(err)
+	}
+	n, err := grid.Read(data)
+	if err != nil {
+		return err
+	}
+	var costs grid.Costs
+	if err := readJSON(f.costs, &costs); err != nil {
+		return aiqyn.E(aiqyn.Invalid, "error.command-file", "file", f.costs).Because(err)
+	}
+	if err := costs.Validate(); err != nil {
+		return err
+	}
+	return putCapacity(ctx, db, n, costs, nil, time.Now())
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/service"
+	"aiqyn/store"
+)
+
+const migrateUsage = `usage: aiqyn migrate --db sqlite:FILE
+
+Brings the database up to the schema of this version. serve does so by itself;
+this is for doing it apart, while nobody waits. Steps go forward only: make a
+backup first.
+`
+
+func migrateCommand(c *call) error {
+	url := c.flags.String("db", "", "the database, as `sqlite:FILE`")
+	if _, err := c.words(0, 0); err != nil {
+		return err
+	}
+	if err := c.required("db"); err != nil {
+		return err
+	}
+	if err := mustExist(*url); err != nil {
+		return err
+	}
+	db, err := store.Open(c.ctx, *url, store.Options{})
+	if err != nil {
+		return err
+	}
+	c.say("command.migrated")
+	return db.Close()
+}
+
+const backupUsage = `usage: aiqyn backup FILE --db sqlite:FILE
+
+Copies the database to a new file while it is in use. The copy is of one moment
+and whole.
+
+Keys are not in it, and must be kept apart from it: whoever has both can read
+everything, whoever has only this can read nothing of anybody. Keep copies of
+the database no longer than you must: what is erased here stays in them until
+they, or the keys, are destroyed.
+`
+
+func backupCommand(c *call) error {
+	url := c.flags.String("db", "", "the database, as `sqlite:FILE`")
+	words, err := c.words(1, 1)
+	if err != nil {
+		return err
+	}
+	if err := c.required("db"); err != nil {
+		return err
+	}
+	if err := mustExist(*url); err != nil {
+		return err
+	}
+	db, err := store.Open(c.ctx, *url, store.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	err = db.Backup(c.ctx, words[0])
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	c.say("command.backed-up", "file", words[0])
+	return nil
+}
+
+// mustExist refuses a database that is not there: opening would make it.
+func mustExist(url string) error {
+	file, ok := strings.CutPrefix(url, "sqlite:")
+	if !ok {
+		return aiqyn.E(aiqyn.Invalid, "error.database-url", "url", url)
+	}
+	if there, err := exists(file); err != nil || !there {
+		return aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
+	}
+	return nil
+}
+
+const auditUsage = `usage: aiqyn audit --db sqlite:FILE --keys DIR [--policy FILE] [--pack DIR] [--json]
+
+Checks a whole ledger from the first entry to the last: that the tree is made of
+these entries and signed, that every entry is what its commitment says, that
+every case stands where its events lead, that every draw gives the officer who
+was drawn and every ruling the outcome that was recorded, and that what was
+granted is what is reserved. It only reads, and works while the server runs.
+
+It needs data.key and verifier.key, not the key that signs. For what was erased
+the hash is all that is left, and the report says so.
+`
+
+func auditCommand(c *call) error {
+	url := c.flags.String("db", "", "the database, as `sqlite:FILE`")
+	keyDir := c.flags.String("keys", "", "`DIR` of the keys (default: keys beside the database)")
+	policyFile := c.flags.String("policy", "", "`FILE` that says which witnesses suffice")
+	packDir := c.flags.String("pack", "", "`DIR` of the pack that the log began with (default: as stored)")
+	asJSON := c.flags.Bool("json", false, "print JSON")
+	if _, err := c.words(0, 0); err != nil {
+		return err
+	}
+	if err := c.required("db"); err != nil {
+		return err
+	}
+	if err := mustExist(*url); err != nil {
+		return err
+	}
+	if *keyDir == "" {
+		*keyDir = filepath.Join(filepath.Dir(strings.TrimPrefix(*url, "sqlite:")), "keys")
+	}
+	db, err := store.Open(c.ctx, *url, store.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	found, err := c.audit(db, *keyDir, *policyFile, *packDir)
+	if err != nil {
+		return err
+	}
+	out := report{Checked: found.Checked}
+	for _, p := range found.Problems {
+		out.add(p.Where, p.What)
+	}
+	if !*asJSON {
+		c.say("command.audited", "entries", found.Checked, "rulings", found.Rulings, "erased", found.Erased, "problems", len(found.Problems))
+	}
+	return c.give(out, *asJSON)
+}
+
+func (c *call) audit(db *store.DB, keyDir, policyFile, packDir string) (casework.AuditReport, error) {
+	var none casework.AuditReport
+	key, err := readVerifierKey(filepath.Join(keyDir, verifierKeyFile))
+	if err != nil {
+		return none, err
+	}
+	data, err := readDataKey(filepath.Join(keyDir, dataKeyFile))
+	if err != nil {
+		return none, err
+	}
+	policy, err := readPolicy(policyFile)
+	if err != nil {
+		return none, err
+	}
+	files, err := firstPack(c.ctx, db, packDir)
+	if err != nil {
+		return none, err
+	}
+	pack, err := parsePack(files)
+	if err != nil {
+		return none, err
+	}
+	bar := newProgress(c.stderr)
+	defer bar.end()
+	return casework.Audit(c.ctx, casework.AuditConfig{
+		Store: db, VerifierKey: key.String(), Policy: policy, DataKey: data, BasePack: pack, Parse: parsePack, Computations: computations,
+		Progress: func(done, total int64) { bar.show(c.text("command.auditing"), int(done), int(total)) },
+	})
+}
+
+// firstPack is the pack that a log began with: of a folder, or as it is stored.
+func firstPack(ctx context.Context, db *store.DB, dir string) ([]service.File, error) {
+	if dir != "" {
+		return readPack(dir)
+	}
+	list, err := db.Snapshots(ctx, "pack")
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, aiqyn.E(aiqyn.Invalid, "error.command-no-pack")
+	}
+	var files []service.File
+	return files, readSnapshot(ctx, db, list[0].Hash, &files)
+}
+
+// copyFile copies a file that must not be there yet, and syncs the copy.
+func copyFile(from, to string) error {
+	data, err := os.Open(from)
+	if err != nil {
+		return aiqyn.E(aiqyn.Invalid, "error.command-file", "file", from).Because(err)
+	}
+	defer data.Close()
+	f, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("copy to %s: %w", to, err)
+	}
+	_, err = f.ReadFrom(data)
+	return errors.Join(err, f.Sync(), f.Close())
+}
