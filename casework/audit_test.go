@@ -7,14 +7,18 @@ import (
 // audit runs an audit over the rig's database as it is.
 func (r *rig) audit() AuditReport {
 	r.t.Helper()
-	rep, err := Audit(r.t.Context(), AuditConfig{
-		Store: r.db, VerifierKey: r.cfg.VerifierKey, Policy: r.cfg.Policy, DataKey: r.cfg.DataKey, BasePack: r.cfg.BasePack,
-		Parse: r.cfg.Parse, Computations: r.cfg.Computations,
-	})
+	rep, err := Audit(r.t.Context(), r.auditConfig())
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	return rep
+}
+
+func (r *rig) auditConfig() AuditConfig {
+	return AuditConfig{
+		Store: r.db, VerifierKey: r.cfg.VerifierKey, Policy: r.cfg.Policy, DataKey: r.cfg.DataKey, BasePack: r.cfg.BasePack,
+		Parse: r.cfg.Parse, Computations: r.cfg.Computations,
+	}
 }
 
 func TestAuditOfASoundLog(t *testing.T) {

@@ -195,6 +195,9 @@ func (e *Engine) Do(ctx context.Context, cmd any) (Result, error) {
 	// decided; then it is prepared again, at most a few times.
 	for range 4 {
 		if err := c.prepare(ctx, e); err != nil {
+			if ctx.Err() != nil { // the caller has gone: no register is to blame
+				err = aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(ctx.Err())
+			}
 			return Result{}, err
 		}
 		answer, err := e.send(ctx, c)
