@@ -3,6 +3,7 @@ package casework
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"aiqyn"
 	"aiqyn/beacon"
@@ -110,7 +111,24 @@ func (t *turn) rostersAtFiling(svc *service.Service) (map[aiqyn.StepID]rosterAtF
 		if out == nil {
 			out = make(map[aiqyn.StepID]rosterAtFiling, 2)
 		}
-		out[step.Name] = rosterAtFiling{Entry: r.entry, Loads: loads}
+		out[step.Name] = rosterAtFiling{Entry: r.entry, Loads: level(loads)}
 	}
 	return out, nil
+}
+
+// blindPool is how many must be eligible for a draw to be blind.
+const blindPool = 3
+
+// level raises the smallest loads to that of the third smallest. A draw is
+// among the least loaded, and one or two who have far less than the others
+// would be known beforehand; so they share the chance with a third.
+func level(loads []int) []int {
+	if len(loads) < blindPool {
+		return loads
+	}
+	floor := slices.Sorted(slices.Values(loads))[blindPool-1]
+	for i, n := range loads {
+		loads[i] = max(n, floor)
+	}
+	return loads
 }
