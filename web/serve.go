@@ -16,7 +16,11 @@ import (
 )
 
 // maxBody is the largest form or command; receipts are the largest of them.
-const maxBody = 2 << 20
+// What an officer brings back from a site comes with photographs.
+const (
+	maxBody   = 2 << 20
+	maxPhotos = 48 << 20
+)
 
 // policyCSP lets a page load our own style, script, letters and pictures, send
 // forms to us, and do nothing else. The small fonts inside the style sheet and
@@ -42,13 +46,20 @@ func (s *Server) guarded(mux *http.ServeMux) http.Handler {
 		if s.site.Secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r))
 		out := &recorder{ResponseWriter: w}
 		r = r.WithContext(context.WithValue(r.Context(), idKey{}, newID()))
 		started := time.Now()
 		defer func() { s.finish(out, r, started, recover()) }()
 		inner.ServeHTTP(out, r)
 	})
+}
+
+func bodyLimit(r *http.Request) int64 {
+	if strings.HasSuffix(r.URL.Path, "/perform") {
+		return maxPhotos
+	}
+	return maxBody
 }
 
 // finish logs a request, without anything of a person, and answers one that
@@ -118,7 +129,7 @@ func (s *Server) accept(v *visit.Visit) error {
 	}
 	var large *http.MaxBytesError
 	if asError(err, &large) {
-		return aiqyn.E(aiqyn.TooLarge, "error.web-too-large", "limit", maxBody>>20).Because(err)
+		return aiqyn.E(aiqyn.TooLarge, "error.web-too-large", "limit", bodyLimit(v.R)>>20).Because(err)
 	}
 	if err != nil {
 		return aiqyn.E(aiqyn.Invalid, "error.web-form").Because(err)

@@ -221,14 +221,14 @@ func (a *application) after(v *visit.Visit, i int) string {
 
 type checkPage struct {
 	ui.Layout
-	Service  string
-	Rows     []ui.Row
-	LookUps  []string
-	Fee      string
-	FeeLaw   string
-	Action   string
-	Command  string
-	Hidden   []ui.Hidden // the answers as they are shown: what is filed is what was checked
+	Service string
+	Rows    []ui.Row
+	LookUps []string
+	Fee     string
+	FeeLaw  string
+	Action  string
+	Command string
+	Hidden  []ui.Hidden // the answers as they are shown: what is filed is what was checked
 }
 
 // CheckAnswers lists every answer with a way to change it.

@@ -1,12 +1,15 @@
 package officer
 
 import (
-	"aiqyn"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
+	"strconv"
 	"strings"
 	"time"
 
+	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/service"
@@ -14,33 +17,41 @@ import (
 	"aiqyn/web/visit"
 )
 
-// evidenceField is one piece that a step must leave behind, as an input.
-type evidenceField struct {
-	Kind  string
-	Input ui.Input
+// evidenceName is the input of the n-th piece of a kind, from 1.
+func evidenceName(kind string, n int) string {
+	if n == 1 {
+		return "evidence-" + kind
+	}
+	return "evidence-" + kind + "-" + strconv.Itoa(n)
 }
 
-// evidenceFields asks for each piece that the step requires. A photo stays on
-// the device: what is recorded is the fingerprint that binds it.
-func evidenceFields(v *visit.Visit, c *casework.CaseView) []evidenceField {
-	var fields []evidenceField
+// isFile reports whether a piece is a file, of which the fingerprint is
+// recorded: that binds it without the officer's device giving it away.
+func isFile(kind string) bool { return kind == "photo" || kind == "document" }
+
+// evidenceFields asks for each piece that the step requires.
+func evidenceFields(v *visit.Visit, c *casework.CaseView, faults []ui.FieldError) []ui.Input {
+	var fields []ui.Input
 	for _, e := range c.Step.Evidence {
-		name := "evidence-" + e.Kind
-		in := ui.Input{Name: name, Label: v.T("web.evidence." + e.Kind), Value: v.R.PostFormValue(name), Plain: true}
-		switch e.Kind {
-		case "place":
-			in.Hint = v.T("web.evidence.place-hint", "n", e.Radius, "place", objectPlace(c))
-		case "time":
-			in.Type = "datetime-local"
-			if in.Value == "" {
-				in.Value = v.Now().In(locale.Zone).Format(localTime)
+		for n := 1; n <= max(1, e.Count); n++ {
+			name := evidenceName(e.Kind, n)
+			in := ui.Input{Name: name, Label: v.T("web.evidence." + e.Kind), Value: v.R.PostFormValue(name), Plain: true, Error: faultOf(faults, name)}
+			if e.Count > 1 {
+				in.Label = v.T("web.evidence.of", "what", in.Label, "at", n, "of", e.Count)
 			}
-		case "photo", "document":
-			in.Hint = v.T("web.evidence.file-hint")
-		case "signature":
-			in.Hint = v.T("web.evidence.signature-hint")
+			switch {
+			case e.Kind == "place":
+				in.Hint = v.T("web.evidence.place-hint", "n", e.Radius, "place", objectPlace(c))
+			case e.Kind == "time":
+				in.Type = "datetime-local"
+				in.Value = cmp.Or(in.Value, v.Now().In(locale.Zone).Format(localTime))
+			case e.Kind == "signature":
+				in.Hint = v.T("web.evidence.signature-hint")
+			case isFile(e.Kind):
+				in.Type, in.Hint = "file", v.T("web.evidence.file-hint")
+			}
+			fields = append(fields, in)
 		}
-		fields = append(fields, evidenceField{e.Kind, in})
 	}
 	return fields
 }
@@ -59,25 +70,41 @@ func readEvidence(v *visit.Visit, step *service.Step) ([]casework.EvidenceItem, 
 	}
 	var items []casework.EvidenceItem
 	for _, e := range step.Evidence {
-		value := v.Field("evidence-" + e.Kind)
-		if value == "" {
-			continue
-		}
-		item := casework.EvidenceItem{Kind: e.Kind, Lat: lat, Lon: lon, Time: occurred, Text: value}
-		switch e.Kind {
-		case "photo", "document":
-			item.Hash, item.Text = fingerprint(value), ""
-			if !isHash(value) {
-				item.Text = value
+		for n := 1; n <= max(1, e.Count); n++ {
+			item := casework.EvidenceItem{Kind: e.Kind, Lat: lat, Lon: lon, Time: occurred}
+			given := v.Field(evidenceName(e.Kind, n)) != ""
+			if isFile(e.Kind) {
+				hash, err := fileHash(v, evidenceName(e.Kind, n))
+				if err != nil {
+					return nil, time.Time{}, err
+				}
+				item.Hash, given = hash, hash != ""
 			}
-		case "signature":
-			item.Hash = fingerprint(value + "\x00" + string(v.Who.Actor.Officer))
-		case "place", "time":
-			item.Text = ""
+			if given {
+				items = append(items, item)
+			}
 		}
-		items = append(items, item)
 	}
 	return items, occurred, nil
+}
+
+// fileHash is the fingerprint of a file that was sent, "" if there is none.
+// The file itself is not kept.
+func fileHash(v *visit.Visit, name string) (string, error) {
+	file, _, err := v.R.FormFile(name)
+	if err != nil {
+		return "", nil
+	}
+	defer file.Close()
+	sum := sha256.New()
+	n, err := io.Copy(sum, file)
+	if err != nil {
+		return "", aiqyn.E(aiqyn.Invalid, "error.web-form").On(name).Because(err)
+	}
+	if n == 0 {
+		return "", nil
+	}
+	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // place reads "43.238949, 76.889709".
@@ -87,20 +114,6 @@ func place(s string) (lat, lon string) {
 		return "", ""
 	}
 	return strings.TrimSpace(a), strings.TrimSpace(b)
-}
-
-func isHash(s string) bool {
-	raw, err := hex.DecodeString(s)
-	return err == nil && len(raw) == sha256.Size
-}
-
-// fingerprint is the hash itself if one was given, else that of the text.
-func fingerprint(s string) string {
-	if isHash(s) {
-		return strings.ToLower(s)
-	}
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:])
 }
 
 // localTime is how a browser writes a moment: without a zone, in ours.

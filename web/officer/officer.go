@@ -93,7 +93,7 @@ type casePage struct {
 	Perform, Decide  string // addresses of the forms; empty: not now
 	Suspend, Resume  string
 	Fields           []ui.Field
-	Evidence         []evidenceField
+	Evidence         []ui.Input
 	SuspendReasons   []ui.Option
 	GrantDisabled    bool
 	RefusalsPossible bool
@@ -150,7 +150,7 @@ func (p *casePage) forms(v *visit.Visit, c *casework.CaseView) {
 		for _, q := range c.Step.Records {
 			p.Fields = append(p.Fields, show.Field(v, q, typed(v, q), faultOf(p.Errors, q.Name), false))
 		}
-		p.Evidence = evidenceFields(v, c)
+		p.Evidence = evidenceFields(v, c, p.Errors)
 	}
 	if show.Can(c, "decide") {
 		p.Decide = v.Href("desk", ref, "steps", c.Step.Name, "decide")
@@ -191,11 +191,21 @@ func do(v *visit.Visit, command any) error {
 			if e.Kind == aiqyn.Conflict {
 				status = http.StatusConflict
 			}
-			return page(v, status, []ui.FieldError{{Field: e.Field, Text: v.Texts.Error(v.Lang, err)}})
+			return page(v, status, []ui.FieldError{{Field: inputOf(e.Field), Text: v.Texts.Error(v.Lang, err)}})
 		}
 		return err
 	}
 	return v.Go("desk", v.Path("ref"))
+}
+
+// inputOf is the input that an error is about: the engine names a piece of
+// evidence by its kind.
+func inputOf(field string) string {
+	switch field {
+	case "place", "time", "photo", "document", "signature":
+		return evidenceName(field, 1)
+	}
+	return field
 }
 
 // Perform records what an officer did in a step, with the evidence of it.
