@@ -36,6 +36,7 @@ func (b *bench) kernel() error {
 	}{
 		{"kernel.entries", b.entries}, {"kernel.commands", b.commands}, {"kernel.lifecycles", b.lifecycles}, {"kernel.verify", b.receipts},
 		{"kernel.audit", b.audit}, {"kernel.lifecycles.1m", b.stored}, {"kernel.page", b.page},
+		{"kernel.demo", b.demo},
 	}
 	for _, step := range steps {
 		if b.only != "" && !strings.HasPrefix(step.name, b.only) && !strings.HasPrefix(b.only, step.name) {
