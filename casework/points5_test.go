@@ -108,4 +108,3 @@ func (r *rig) rewrite(no int64, kind EventKind, change func([]byte) []byte) {
 	}
 	r.t.Fatalf("case %d has no entry %s", no, kind)
 }
-
