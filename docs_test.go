@@ -17,7 +17,7 @@ var (
 	commandCall = regexp.MustCompile(`(?m)(?:^|[\s` + "`" + `/])aiqyn ([a-z]+)\b`)
 	makeCall    = regexp.MustCompile(`\bmake ([a-z]+)\b`)
 	testName    = regexp.MustCompile(`\b(?:Test|Fuzz|Benchmark)[A-Z][A-Za-z0-9]+\b`)
-	linkShape   = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+	linkShape   = regexp.MustCompile(`(?:\]\(|src=")([^)#:"]+)[)#"]`)
 	makeTarget  = regexp.MustCompile(`(?m)^([a-z-]+):`)
 	isDecision  = regexp.MustCompile(`^docs/decisions/\d{4}-[a-z0-9-]+\.md$`)
 )
