@@ -212,4 +212,3 @@ func testLateHoliday(t *testing.T) {
 		t.Errorf("silence at the moved date: %v", kinds(r.view(open)))
 	}
 }
-
