@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/hex"
@@ -10,8 +9,6 @@ import (
 	"strconv"
 	"sync"
 	"time"
-
-	"golang.org/x/mod/sumdb/note"
 
 	"aiqyn"
 	"aiqyn/ledger"
@@ -125,97 +122,6 @@ func (a *auditor) wrong(index int64, format string, args ...any) {
 // slice is how many entries or cases are held in memory at once.
 const auditSlice = 4096
 
-// tree hashes the leaves up to the head and holds every stored tile, the head
-// and its signature, and what the witnesses cosigned against the result.
-func (a *auditor) tree(ctx context.Context) error {
-	t, err := ledger.NewTree(0, a.Store)
-	if err != nil {
-		return err
-	}
-	cosigned, err := a.Store.LastCosigned(ctx)
-	if err != nil {
-		return err
-	}
-	var last time.Time
-	next := int64(0)
-	for e, err := range a.Store.Entries(ctx, 0, a.head.Size) {
-		if err != nil {
-			return err
-		}
-		if e.Index != next {
-			a.wrong(next, "is missing; entry %d follows", e.Index)
-			return nil
-		}
-		if e.Recorded.Before(last) {
-			a.wrong(e.Index, "recorded before the entry in front of it")
-		}
-		last, next = e.Recorded, next+1
-		t.Append(ledger.LeafHash(e.Leaf))
-		if next%256 == 0 || next == a.head.Size {
-			if err := a.tiles(t); err != nil {
-				return err
-			}
-		}
-		if next == cosigned.Size {
-			a.cosigned(t, cosigned)
-		}
-		if a.Progress != nil && next%auditSlice == 0 {
-			a.Progress(next/2, a.head.Size)
-		}
-	}
-	if next != a.head.Size {
-		a.wrong(next, "is missing; the head says that there are %d", a.head.Size)
-		return nil
-	}
-	a.signature(t)
-	return nil
-}
-
-func (a *auditor) tiles(t *ledger.Tree) error {
-	for _, tile := range t.Changed() {
-		stored, err := a.Store.ReadTile(tile.Level, tile.Index, len(tile.Data)/32)
-		if err != nil || !bytes.Equal(stored, tile.Data) {
-			a.wrong(min(tile.Index<<(8*(tile.Level+1)), a.head.Size-1), "tile %d/%d is not what its entries give", tile.Level, tile.Index)
-		}
-	}
-	return nil
-}
-
-func (a *auditor) signature(t *ledger.Tree) {
-	last := max(0, a.head.Size-1)
-	if a.head.Size == 0 {
-		return
-	}
-	if t.Root() != ledger.Hash(a.head.Root) {
-		a.wrong(last, "the head's root is not what the entries give")
-	}
-	key, err := ledger.ParseKey(a.VerifierKey)
-	if err != nil {
-		a.wrong(last, "verifier key: %v", err)
-		return
-	}
-	c, err := ledger.OpenCheckpoint([]byte(a.head.Checkpoint), key)
-	if err != nil || c.Size != a.head.Size || c.Root != ledger.Hash(a.head.Root) {
-		a.wrong(last, "the head is not signed by the log's key")
-	}
-}
-
-// cosigned holds the witnesses' checkpoint against the tree of that size.
-func (a *auditor) cosigned(t *ledger.Tree, c store.Cosigned) {
-	key, err := ledger.ParseKey(a.VerifierKey)
-	if err != nil {
-		return
-	}
-	keys := []note.Verifier{key}
-	if a.Policy != nil {
-		keys = append(keys, a.Policy.WitnessKeys()...)
-	}
-	signed, err := ledger.OpenCheckpoint([]byte(c.Checkpoint), keys...)
-	if err != nil || signed.Size != c.Size || signed.Root != t.Root() {
-		a.wrong(c.Size-1, "the witnesses cosigned another log of this size")
-	}
-}
-
 // opened is an entry that has been opened and holds what its leaf commits to.
 func (a *auditor) opened(e *store.Entry, key *caseKey, prev string) (*event, string) {
 	leaf := hex.EncodeToString(e.Leaf[:])
@@ -320,37 +226,45 @@ feed:
 	return nil
 }
 
+// caseSlice reads the rows first: what is written meanwhile shows as entries
+// that a row does not count yet, never the other way round.
 func (a *auditor) caseSlice(ctx context.Context, from, to int64) error {
 	rows, err := a.Store.Cases(ctx, from, to)
 	if err != nil {
 		return err
 	}
 	var c *caseAudit
-	i := 0
 	var checked int64
+	finish := func() {
+		if c != nil {
+			c.finish()
+		}
+	}
 	for e, err := range a.Store.EntriesByCase(ctx, from, to) {
 		if err != nil {
 			return err
 		}
+		for (c == nil || c.row.No < e.Case) && len(rows) > 0 && rows[0].No <= e.Case {
+			finish()
+			c, rows = a.beginCase(rows[0]), rows[1:]
+		}
+		known := c != nil && c.row.No == e.Case
 		if e.Index >= a.head.Size {
+			if known {
+				c.later++
+			}
 			continue // written since the audit began
 		}
-		for c == nil || c.row.No != e.Case {
-			if c != nil {
-				c.finish()
-			}
-			if i == len(rows) || rows[i].No > e.Case {
-				a.wrong(e.Index, "its case is missing")
-				return nil
-			}
-			c = a.beginCase(rows[i])
-			i++
-		}
 		checked++
-		c.entry(e)
+		if known {
+			c.entry(e)
+		} else {
+			a.wrong(e.Index, "its case %d is missing", e.Case)
+		}
 	}
-	if c != nil {
-		c.finish()
+	finish()
+	for _, row := range rows {
+		a.beginCase(row).finish()
 	}
 	a.mu.Lock()
 	a.out.Checked += checked
@@ -360,21 +274,51 @@ func (a *auditor) caseSlice(ctx context.Context, from, to int64) error {
 
 // reservations holds the shares' books against what the cases say.
 func (a *auditor) reservations(ctx context.Context) error {
-	stored, err := a.Store.Reservations(ctx, shareCapacity)
-	if err != nil {
-		return err
-	}
-	for _, r := range stored {
-		if r.Granted.After(a.head.Recorded) || a.residue[r.Case] != nil {
+	for r, err := range a.Store.AllReservations(ctx) {
+		if err != nil {
+			return err
+		}
+		if r.Granted.After(a.head.Recorded) {
 			continue
 		}
-		if want, ok := a.held[r.Case]; !ok || want.Amount != r.Amount || want.Place != r.Place {
-			a.wrong(a.head.Size-1, "case %d: %d W reserved at %d, its events say %d W at %d", r.Case, r.Amount, r.Place, want.Amount, want.Place)
+		want, ok := a.held[r.Case]
+		if !ok || *r != want {
+			if err := a.booked(ctx, r, want); err != nil {
+				return err
+			}
 		}
 		delete(a.held, r.Case)
 	}
-	for no, r := range a.held {
-		a.wrong(a.head.Size-1, "case %d: its events reserve %d W at %d, the book has none", no, r.Amount, r.Place)
+	for no, want := range a.held {
+		if err := a.booked(ctx, &store.Reservation{Case: no}, want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// booked notes a difference, unless the case has gone on since it was checked.
+func (a *auditor) booked(ctx context.Context, r *store.Reservation, want store.Reservation) error {
+	rows, err := a.Store.CasesByNo(ctx, []int64{r.Case})
+	if err != nil {
+		return err
+	}
+	last := a.head.Size - 1
+	if len(rows) == 1 {
+		entries, err := a.Store.EntriesOf(ctx, r.Case, int(rows[0].Seq)+1)
+		if err != nil {
+			return err
+		}
+		if n := len(entries); n > 0 {
+			last = entries[n-1].Index
+		}
+	}
+	switch {
+	case last >= a.head.Size:
+	case r.Amount != want.Amount || r.Place != want.Place:
+		a.wrong(last, "case %d: the book has %d W at %d, its events say %d W at %d", r.Case, r.Amount, r.Place, want.Amount, want.Place)
+	default:
+		a.wrong(last, "case %d: the book has its reservation for another share or another time than its events say", r.Case)
 	}
 	return nil
 }

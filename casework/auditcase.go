@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"aiqyn"
 	"aiqyn/beacon"
@@ -23,7 +24,11 @@ type caseAudit struct {
 	prev string
 	last int64 // entry
 	n    int64
-	bad  bool // no use in going on
+	// later counts entries written since the audit began.
+	later  int64
+	filing string // hash of the command that filed it
+	body   string // of the service as it was filed under
+	bad    bool   // no use in going on
 }
 
 func (a *auditor) beginCase(row store.Case) *caseAudit {
@@ -32,10 +37,7 @@ func (a *auditor) beginCase(row store.Case) *caseAudit {
 		return c
 	}
 	key, err := a.e.keys.unwrap(row.Key)
-	if err != nil {
-		a.wrong(0, "case %d: its key does not open", row.No)
-		c.bad = true
-	}
+	c.bad = err != nil
 	c.key, c.rec.key = key, key
 	return c
 }
@@ -88,6 +90,9 @@ func (c *caseAudit) replay(ev *event) {
 			c.bad = true
 		}
 		c.svc = svc
+	}
+	if ev.kind == EventFiled && c.svc != nil {
+		c.filing, c.body = ev.command, string(c.svc.Body)
 	}
 }
 
@@ -193,39 +198,90 @@ func (c *caseAudit) finish() {
 		c.finishErased()
 		return
 	}
-	s := c.rec.state
-	if c.bad || c.row.Seq > c.n { // it has grown since the audit began
+	switch {
+	case c.key == nil:
+		c.wrong(c.last, "case %d: its key does not open", c.row.No)
 		return
+	case c.row.Seq < c.n || c.row.Seq > c.n+c.later:
+		c.wrong(c.last, "case %d: its row counts %d entries, the log has %d", c.row.No, c.row.Seq, c.n)
+		return
+	case c.bad || c.row.Seq > c.n:
+		return // told already, or grown since the audit began
 	}
-	plain, err := open(c.key.gcm, c.row.State, place(c.row.No, 0))
+	plain, err := open(c.key.gcm, c.row.State, rowPlace(&c.row))
 	if err != nil {
-		c.wrong(c.last, "case %d: its state does not open", c.row.No)
-		return
+		c.wrong(c.last, "case %d: its row was changed: its state does not open in it", c.row.No)
 	}
-	want, err := json.Marshal(s)
-	if err != nil || !bytes.Equal(plain, want) {
+	s := c.rec.state
+	want, encoding := json.Marshal(s)
+	if encoding != nil || err == nil && !bytes.Equal(plain, want) {
 		c.wrong(c.last, "case %d: its state is not what its entries give", c.row.No)
 	}
-	if c.row.Ref != string(s.Ref) || c.row.Status != string(s.status()) || c.row.Outcome != string(s.Outcome) || !c.row.Due.Equal(s.Due) {
-		c.wrong(c.last, "case %d: its row is not what its entries give", c.row.No)
-	}
-	if s.Outcome == aiqyn.Granted && s.Grant.Share != "" {
-		c.mu.Lock()
-		c.held[s.No] = store.Reservation{Case: s.No, Place: s.Grant.Place, Amount: s.Grant.Amount}
-		c.mu.Unlock()
+	c.columns()
+	if g := s.Grant; g != nil && g.Share != "" {
+		r := store.Reservation{Case: s.No, Share: g.Share, Place: g.Place, Granted: s.Granted, Expires: g.ValidTo}
+		if s.Outcome == aiqyn.Granted {
+			r.Amount = g.Amount
+		}
+		c.hold(r)
 	}
 }
 
-// finishErased checks that what was promised to stay has stayed.
+func (c *caseAudit) hold(r store.Reservation) {
+	r.Granted, r.Expires = r.Granted.UTC(), r.Expires.UTC() // as the book has them
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held[r.Case] = r
+}
+
+// columns names the columns that are not what the entries give.
+func (c *caseAudit) columns() {
+	s, keys := c.rec.state, c.e.keys
+	want := c.row
+	s.show(&want)
+	want.Ref, want.Service, want.Filed = string(s.Ref), string(s.Service), s.Filed
+	want.Applicant = keys.hash("applicant", string(s.Applicant))
+	want.Object = keys.hash("object", string(s.Service)+"\x00"+s.Object)
+	want.Filing, want.Body = []byte(c.filing), c.body
+	row := c.row
+	for _, column := range []struct {
+		name string
+		same bool
+	}{
+		{"ref", row.Ref == want.Ref}, {"service", row.Service == want.Service}, {"applicant", bytes.Equal(row.Applicant, want.Applicant)},
+		{"object", bytes.Equal(row.Object, want.Object)}, {"filing", bytes.Equal(row.Filing, want.Filing)}, {"filed", row.Filed.Equal(want.Filed)},
+		{"status", row.Status == want.Status}, {"outcome", row.Outcome == want.Outcome}, {"body", row.Body == want.Body},
+		{"step", row.Step == want.Step}, {"officer", row.Officer == want.Officer}, {"due", row.Due.Equal(want.Due)},
+		{"closed", row.Closed.Equal(want.Closed)}, {"wake", !row.Wake.IsZero() || s.Step == "" || s.Held || s.Due.IsZero()},
+	} {
+		if !column.same {
+			c.wrong(c.last, "case %d: its %s is not what its entries give", row.No, column.name)
+		}
+	}
+}
+
+// finishErased checks that what was promised to stay has stayed, and nothing else.
 func (c *caseAudit) finishErased() {
-	r := c.residue[c.row.No]
+	r, row := c.residue[c.row.No], c.row
+	kept := store.Case{No: row.No, Ref: fmt.Sprintf("erased-%d", row.No), Status: string(StatusErased), Seq: c.n}
 	switch {
 	case r == nil:
-		c.wrong(c.last, "case %d: is wiped and no entry says by whom", c.row.No)
+		c.wrong(c.last, "case %d: is wiped and no entry says by whom", row.No)
+		return
 	case r.Entries != c.n:
-		c.wrong(c.last, "case %d: had %d entries when it was erased, %d are left", c.row.No, r.Entries, c.n)
-	case c.row.Key != nil || len(c.row.State) > 0:
-		c.wrong(c.last, "case %d: is erased and its key or state is still here", c.row.No)
+		c.wrong(c.last, "case %d: had %d entries when it was erased, %d are left", row.No, r.Entries, c.n)
+	default:
+		kept.Service, kept.Outcome = string(r.Service), string(r.Outcome)
+		if row.Key != nil || len(row.State) > 0 || !bytes.Equal(rowPlace(&row), rowPlace(&kept)) {
+			c.wrong(c.last, "case %d: is erased and its row is not what must be left", row.No)
+		}
+	}
+	if r.Amount != 0 {
+		held := store.Reservation{Case: row.No, Share: shareCapacity, Place: r.Place}
+		if r.Outcome == aiqyn.Granted {
+			held.Amount = r.Amount
+		}
+		c.hold(held)
 	}
 	c.mu.Lock()
 	c.out.Erased += c.n

@@ -2,8 +2,10 @@ package casework
 
 import (
 	"container/list"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"aiqyn/rule"
 	"aiqyn/store"
@@ -30,7 +32,7 @@ func (k *keyring) openRecord(row store.Case) (*record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("case %d: %w", row.No, err)
 	}
-	plain, err := open(key.gcm, row.State, place(row.No, 0))
+	plain, err := open(key.gcm, row.State, rowPlace(&row))
 	if err != nil {
 		return nil, fmt.Errorf("case %d: open state: %w", row.No, err)
 	}
@@ -89,14 +91,34 @@ func (r *record) sealRow() error {
 	if err != nil {
 		return fmt.Errorf("case %d: %w", s.No, err)
 	}
-	row := &r.row
-	row.State = seal(r.key.gcm, plain, place(s.No, 0))
+	s.show(&r.row)
+	r.row.State = seal(r.key.gcm, plain, rowPlace(&r.row))
+	return nil
+}
+
+// show writes into the row what lists must find without opening the state.
+func (s *State) show(row *store.Case) {
 	row.Status, row.Outcome, row.Step = string(s.status()), string(s.Outcome), string(s.Step)
 	row.Officer, row.Due, row.Closed, row.Seq = string(s.holder()), s.Due, s.Closed, s.Seq
 	if s.handedUp() || (s.Appealed && s.Escalated != "") {
 		row.Officer = "@" + string(s.Escalated)
 	}
-	return nil
+}
+
+// rowPlace binds a sealed state to its place and to every other column of its
+// row: a row that was changed from outside does not open.
+func rowPlace(row *store.Case) []byte {
+	b := place(row.No, 0)
+	for _, text := range []string{
+		row.Ref, row.Service, string(row.Applicant), string(row.Object), string(row.Filing), string(row.Key),
+		row.Status, row.Outcome, row.Body, row.Step, row.Officer,
+	} {
+		b = append(binary.AppendUvarint(b, uint64(len(text))), text...)
+	}
+	for _, at := range []time.Time{row.Filed, row.Due, row.Wake, row.Closed} {
+		b = binary.BigEndian.AppendUint64(b, uint64(at.UnixMicro()))
+	}
+	return binary.BigEndian.AppendUint64(b, uint64(row.Seq))
 }
 
 // cache keeps the cases that were touched last.

@@ -177,7 +177,7 @@ func (e *Engine) Cosign(ctx context.Context) error {
 	if !e.Policy.Satisfied(sigs) {
 		return aiqyn.E(aiqyn.Unavailable, "error.not-witnessed", "size", head.Size)
 	}
-	c := store.Cosigned{Size: head.Size, At: e.Clock(), Checkpoint: string(note)}
+	c := store.Cosigned{Size: head.Size, At: witnessedAt(sigs), Checkpoint: string(note)}
 	if err := e.Store.PutCosigned(ctx, c); err != nil {
 		return err
 	}

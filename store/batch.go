@@ -149,12 +149,15 @@ func (db *DB) writeBatch(ctx context.Context, b *Batch) error {
 
 // erase wipes what could tell of a person in a case; leaves and order stay.
 // The entry that records the erasure itself, its residue, is kept: it holds
-// nothing personal and is written under the system's key.
+// nothing personal and is written under the system's key. Of the times the day
+// is left, so that nothing stays which an audit could not hold against the
+// residue or against the entries around.
 func (db *DB) erase(ctx context.Context, no int64) error {
 	for _, q := range []string{
-		`UPDATE entry SET fields = '', sealed = NULL WHERE case_no = $1`,
+		`UPDATE entry SET fields = '', sealed = NULL, kind = '', recorded = recorded - recorded % 86400000000 WHERE case_no = $1`,
 		`UPDATE cases SET key = NULL, state = '', applicant = '', object = '', filing = '', ref = 'erased-' || no,
-			officer = '', status = 'erased', wake = 0, due = 0 WHERE no = $1`,
+			officer = '', status = 'erased', body = '', step = '', wake = 0, due = 0, filed = 0, closed = 0 WHERE no = $1`,
+		`UPDATE reservation SET granted = 0, expires = 0 WHERE case_no = $1`,
 		`DELETE FROM outbox WHERE case_no = $1`,
 	} {
 		if _, err := db.write.ExecContext(ctx, q, no); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 )
@@ -165,23 +166,29 @@ func (db *DB) Loads(ctx context.Context) ([]Load, error) {
 
 // Reservations returns all that is held of a share, by case.
 func (db *DB) Reservations(ctx context.Context, share string) ([]Reservation, error) {
-	rows, err := db.query(ctx, `SELECT case_no, share, place, amount, granted, expires FROM reservation
-		WHERE share = $1 AND amount > 0 ORDER BY case_no`, share)
-	if err != nil {
-		return nil, readable(err)
-	}
-	defer rows.Close()
 	var list []Reservation
-	for rows.Next() {
-		var r Reservation
-		var granted, expires int64
-		if err := rows.Scan(&r.Case, &r.Share, &r.Place, &r.Amount, &granted, &expires); err != nil {
-			return nil, readable(err)
+	for r, err := range db.reservations(ctx, `SELECT case_no, share, place, amount, granted, expires FROM reservation
+		WHERE share = $1 AND amount > 0 ORDER BY case_no`, share) {
+		if err != nil {
+			return nil, err
 		}
-		r.Granted, r.Expires = instant(granted), instant(expires)
-		list = append(list, r)
+		list = append(list, *r)
 	}
-	return list, readable(rows.Err())
+	return list, nil
+}
+
+// AllReservations yields every reservation of every share, those given back too.
+func (db *DB) AllReservations(ctx context.Context) iter.Seq2[*Reservation, error] {
+	return db.reservations(ctx, `SELECT case_no, share, place, amount, granted, expires FROM reservation ORDER BY case_no`)
+}
+
+func (db *DB) reservations(ctx context.Context, query string, args ...any) iter.Seq2[*Reservation, error] {
+	return each(ctx, db, func(row scanner, r *Reservation) error {
+		var granted, expires int64
+		err := row.Scan(&r.Case, &r.Share, &r.Place, &r.Amount, &granted, &expires)
+		r.Granted, r.Expires = instant(granted), instant(expires)
+		return err
+	}, query, args...)
 }
 
 // Demand counts reports that a body demanded a paper.

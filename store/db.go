@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"strings"
 	"sync"
 	"time"
@@ -191,6 +192,31 @@ type scanner interface{ Scan(...any) error }
 type failedRow struct{ err error }
 
 func (r failedRow) Scan(...any) error { return r.err }
+
+// each yields the rows of a query one by one, as they are read.
+func each[T any](ctx context.Context, db *DB, scan func(scanner, *T) error, query string, args ...any) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		rows, err := db.query(ctx, query, args...)
+		if err != nil {
+			yield(nil, readable(err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			v := new(T)
+			if err := scan(rows, v); err != nil {
+				yield(nil, readable(err))
+				return
+			}
+			if !yield(v, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(nil, readable(err))
+		}
+	}
+}
 
 // micros converts a time for the database; the zero time is 0.
 func micros(t time.Time) int64 {

@@ -10,10 +10,10 @@ import (
 
 const entryColumns = `idx, case_no, seq, kind, recorded, leaf, fields, sealed`
 
-func scanEntry(rows *sql.Rows, e *Entry) error {
+func scanEntry(row scanner, e *Entry) error {
 	var leaf []byte
 	var at int64
-	if err := rows.Scan(&e.Index, &e.Case, &e.Seq, &e.Kind, &at, &leaf, &e.Fields, &e.Sealed); err != nil {
+	if err := row.Scan(&e.Index, &e.Case, &e.Seq, &e.Kind, &at, &leaf, &e.Fields, &e.Sealed); err != nil {
 		return err
 	}
 	if copy(e.Leaf[:], leaf) != len(e.Leaf) || len(leaf) != len(e.Leaf) {
@@ -23,8 +23,7 @@ func scanEntry(rows *sql.Rows, e *Entry) error {
 	return nil
 }
 
-// Entries yields entries from…to−1 in log order, as they are read. The entry
-// is reused between steps of the loop.
+// Entries yields entries from…to−1 in log order, as they are read.
 func (db *DB) Entries(ctx context.Context, from, to int64) iter.Seq2[*Entry, error] {
 	return db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE idx >= $1 AND idx < $2 ORDER BY idx`, from, to)
 }
@@ -58,27 +57,7 @@ func (db *DB) Entry(ctx context.Context, index int64) (Entry, error) {
 }
 
 func (db *DB) entries(ctx context.Context, query string, args ...any) iter.Seq2[*Entry, error] {
-	return func(yield func(*Entry, error) bool) {
-		rows, err := db.query(ctx, query, args...)
-		if err != nil {
-			yield(nil, readable(err))
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var e Entry
-			if err := scanEntry(rows, &e); err != nil {
-				yield(nil, readable(err))
-				return
-			}
-			if !yield(&e, nil) {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(nil, readable(err))
-		}
-	}
+	return each(ctx, db, scanEntry, query, args...)
 }
 
 // Leaves returns the commitments of entries from…to−1.
@@ -134,13 +113,23 @@ func (db *DB) PutCosigned(ctx context.Context, c Cosigned) error {
 // LastCosigned returns the largest cosigned checkpoint, or a zero one.
 func (db *DB) LastCosigned(ctx context.Context) (Cosigned, error) {
 	var c Cosigned
-	var at int64
-	err := db.row(ctx, `SELECT size, at, checkpoint FROM cosigned ORDER BY size DESC LIMIT 1`).Scan(&c.Size, &at, &c.Checkpoint)
+	err := scanCosigned(db.row(ctx, `SELECT size, at, checkpoint FROM cosigned ORDER BY size DESC LIMIT 1`), &c)
 	if absent(err) {
 		return Cosigned{}, nil
 	}
-	c.At = instant(at)
 	return c, readable(err)
+}
+
+// AllCosigned yields every cosigned checkpoint, smallest first.
+func (db *DB) AllCosigned(ctx context.Context) iter.Seq2[*Cosigned, error] {
+	return each(ctx, db, scanCosigned, `SELECT size, at, checkpoint FROM cosigned ORDER BY size`)
+}
+
+func scanCosigned(row scanner, c *Cosigned) error {
+	var at int64
+	err := row.Scan(&c.Size, &at, &c.Checkpoint)
+	c.At = instant(at)
+	return err
 }
 
 // CommandDone finds a command outside a case that was carried out before.
