@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"aiqyn"
 	"aiqyn/simulate"
@@ -13,7 +14,14 @@ import (
 	"aiqyn/web"
 )
 
-// shownPersona is what is kept of somebody whom a visitor can be.
+// cast is whom a visitor can be: the personas that are introduced, and every
+// officer whom the draw may give a case to.
+type cast struct {
+	Personas []shownPersona             `json:"personas"`
+	Phones   map[aiqyn.OfficerID]string `json:"phones"` // of officers
+}
+
+// shownPersona is what is kept of a persona.
 type shownPersona struct {
 	Name  string     `json:"name"`
 	Phone string     `json:"phone"`
@@ -24,21 +32,23 @@ type shownPersona struct {
 
 const castSetting = "demo.cast"
 
-// writeCast keeps whom a visitor can be, with the parcel and the power that the
-// sentence about them is about.
-func writeCast(ctx context.Context, db *store.DB, personas []simulate.Persona) error {
-	cast := make([]shownPersona, len(personas))
-	for i, p := range personas {
-		cast[i] = shownPersona{Name: p.Name.String(), Phone: p.Phone, Role: p.Actor.Role, Title: p.Title, Try: about(p)}
+// writeCast keeps whom a visitor can be.
+func writeCast(ctx context.Context, db *store.DB, w *simulate.World) error {
+	c := cast{Phones: make(map[aiqyn.OfficerID]string)}
+	for _, o := range w.Officers {
+		c.Phones[o.ID] = o.Phone
 	}
-	text, err := json.Marshal(cast)
+	for _, p := range w.Personas {
+		c.Personas = append(c.Personas, shownPersona{Name: p.Name.String(), Phone: p.Phone, Role: p.Actor.Role, Title: p.Title, Try: about(p)})
+	}
+	text, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}
 	return db.PutSetting(ctx, castSetting, string(text))
 }
 
-// about adds to the sentence what has to be typed.
+// about adds to the sentence what has to be typed: the parcel and the power.
 func about(p simulate.Persona) aiqyn.Text {
 	if p.Parcel == "" || p.KW == 0 {
 		return p.Try
@@ -50,23 +60,25 @@ func about(p simulate.Persona) aiqyn.Text {
 	return aiqyn.Text{KK: add(p.Try.KK, "учаске", "кВт"), RU: add(p.Try.RU, "участок", "кВт"), EN: add(p.Try.EN, "parcel", "kW")}
 }
 
-func readCast(ctx context.Context, db *store.DB) ([]shownPersona, error) {
+func readCast(ctx context.Context, db *store.DB) (c cast, err error) {
 	text, err := db.Setting(ctx, castSetting)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
-	var cast []shownPersona
-	if err := json.Unmarshal([]byte(text), &cast); err != nil {
-		return nil, fmt.Errorf("setting %s: %w", castSetting, err)
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		return c, fmt.Errorf("setting %s: %w", castSetting, err)
 	}
-	return cast, nil
+	return c, nil
 }
 
-// personas are the cast as the pages show it.
-func personas(cast []shownPersona) []web.Persona {
-	list := make([]web.Persona, len(cast))
-	for i, p := range cast {
-		list[i] = web.Persona{Name: p.Name, Role: p.Role, Phone: p.Phone, About: p.Try}
+// pages are the cast as the pages show it.
+func (c cast) pages(clock aiqyn.Clock, advance func(time.Duration) error) *web.Demo {
+	d := &web.Demo{Now: clock, Advance: advance, Officer: func(id aiqyn.OfficerID) (string, bool) {
+		phone, ok := c.Phones[id]
+		return phone, ok
+	}}
+	for _, p := range c.Personas {
+		d.Personas = append(d.Personas, web.Persona{Name: p.Name, Role: p.Role, Phone: p.Phone, About: p.Try})
 	}
-	return list
+	return d
 }

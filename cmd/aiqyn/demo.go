@@ -138,7 +138,7 @@ type demo struct {
 	clock  *movedClock
 	keys   *logKeys
 	policy string
-	cast   []shownPersona
+	cast   cast
 	log    *slog.Logger
 }
 
@@ -203,7 +203,8 @@ func (d *demo) tell(c *call, dir, addr string, took time.Duration) {
 	out := c.stdout
 	fmt.Fprintf(out, "\n%s\n\n", c.text("command.demo.practice"))
 	fmt.Fprintf(out, "  http://%s/%s/\n  http://%s/%s/demo\n\n", addr, c.lang, addr, c.lang)
-	for _, p := range d.cast {
+	fmt.Fprintf(out, "%s\n\n", c.text("command.demo.open"))
+	for _, p := range d.cast.Personas {
 		fmt.Fprintf(out, "  %-13s %s, %s\n                %s\n", p.Phone, p.Name, p.Title.In(c.lang), p.Try.In(c.lang))
 	}
 	fmt.Fprintln(out)

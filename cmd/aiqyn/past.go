@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"aiqyn"
@@ -36,6 +37,7 @@ type living struct {
 	agenda  agenda
 	cases   map[aiqyn.Reference]*livedCase
 	handled map[int64]int64 // by case: at which event a head took it up
+	waiting atomic.Bool     // somebody waits for a draw
 	last    int             // number of the last command
 }
 
@@ -133,6 +135,19 @@ func (l *living) pass(ctx context.Context, end time.Time) error {
 	return l.handUp(ctx)
 }
 
+// settle moves the clock, has the log witnessed if somebody waits for a draw,
+// and lets the engine draw, decide by silence and whatever else has come due.
+func (l *living) settle(ctx context.Context, at time.Time) error {
+	l.clock.set(at)
+	if l.waiting.Swap(false) {
+		if err := l.Cosign(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := l.RunDue(ctx)
+	return err
+}
+
 // due takes what happens before end off the agenda, at most one thing per case:
 // the next waits until the engine has drawn whom it needs.
 func (l *living) due(end time.Time) []moment {
@@ -174,17 +189,6 @@ func (l *living) doAll(ctx context.Context, now []moment) error {
 	}
 	group.Wait()
 	return errors.Join(errs...)
-}
-
-// settle moves the clock, has the log witnessed, and lets the engine draw,
-// decide by silence and whatever else has come due.
-func (l *living) settle(ctx context.Context, at time.Time) error {
-	l.clock.set(at)
-	if err := l.Cosign(ctx); err != nil {
-		return err
-	}
-	_, err := l.RunDue(ctx)
-	return err
 }
 
 // handUp gives what nobody answered in time to the head, who takes it up on a

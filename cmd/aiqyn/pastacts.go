@@ -28,6 +28,9 @@ func (l *living) file(ctx context.Context, c *livedCase) error {
 		return err
 	}
 	c.ref = result.Ref
+	if len(p.Conduct) > 0 {
+		l.waiting.Store(true)
+	}
 	l.mu.Lock()
 	l.cases[c.ref] = c
 	l.mu.Unlock()
@@ -84,6 +87,7 @@ func (l *living) survey(ctx context.Context, c *livedCase) error {
 		},
 	})
 	c.surveyed = result.First
+	l.waiting.Store(true)
 	return err
 }
 

@@ -225,5 +225,5 @@ func (s *seeding) people(ctx context.Context, o *office) error {
 			return err
 		}
 	}
-	return writeCast(ctx, o.db, w.Personas)
+	return writeCast(ctx, o.db, w)
 }

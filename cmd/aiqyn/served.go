@@ -12,7 +12,7 @@ import (
 func (d *demo) server(c *call) (*web.Server, error) {
 	return web.New(web.Config{
 		Engine: d.office, Catalogue: c.texts, Clock: d.clock.now, Log: d.log, Ready: d.office.ready,
-		Demo: &web.Demo{Personas: personas(d.cast), Now: d.clock.now, Advance: d.advance},
+		Demo: d.cast.pages(d.clock.now, d.advance),
 	})
 }
 

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"aiqyn/locale"
+)
+
+func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"aiqyn": main}) }
+
+// TestStories runs the whole program as people do; each story begins with what
+// it tells. Beside testscript's own words they know:
+//
+//	exits CODE COMMAND…   runs a command and demands its exit code
+//	start ARGS…           runs aiqyn in the background until it says that it is ready; $ADDR is where
+//	stop                  asks it to end, as SIGTERM does, and demands that it ends well
+//	get PATH              reads a page of it
+func TestStories(t *testing.T) {
+	demo := smallDemo(t)
+	pack, err := filepath.Abs("../../packs/kz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("DEMO", demo)
+			env.Setenv("PACK", pack)
+			env.Values[running{}] = new(background)
+			env.Defer(func() { env.Values[running{}].(*background).end() })
+			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond != "netns" {
+				return false, fmt.Errorf("unknown condition %q", cond)
+			}
+			err := exec.Command("unshare", "--net", "--map-root-user", "true").Run()
+			if err != nil && os.Getenv("CI") == "true" {
+				t.Errorf("no network namespace can be made here, and this one must be: %v", err)
+			}
+			return err == nil, nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "start": start, "stop": stop, "get": get,
+		},
+	})
+}
+
+// smallDemo makes a demonstration with a short past, once for all stories.
+func smallDemo(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "demo")
+	b := new(background)
+	if err := b.begin("demo", "--dir", dir, "--listen", "127.0.0.1:0", "--cases", "300", "--people", "2000"); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.end(); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// exits runs a command and compares its exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND…")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
+		code = failed.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%s: %v", args[1], err)
+	}
+	if args[0] != strconv.Itoa(code) {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+type running struct{}
+
+// background is one run of the program that goes on while others run.
+type background struct {
+	cancel context.CancelFunc
+	done   chan int
+	addr   string
+	out    lines
+}
+
+var (
+	isReady = regexp.MustCompile(`ready in|answers at|"msg":"serving"`)
+	hasAddr = regexp.MustCompile(`127\.0\.0\.1:[0-9]+`)
+)
+
+// begin runs the program until it says that it is ready.
+func (b *background) begin(args ...string) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	b.cancel, b.done = cancel, make(chan int, 1)
+	b.out.ready = make(chan struct{})
+	go func() { b.done <- run(ctx, args, &b.out, &b.out) }()
+	select {
+	case <-b.out.ready:
+		b.addr = hasAddr.FindString(b.out.String())
+		return nil
+	case code := <-b.done:
+		b.cancel = nil
+		return fmt.Errorf("aiqyn %s ended with %d: %s", args[0], code, b.out.String())
+	case <-time.After(2 * time.Minute):
+		return fmt.Errorf("aiqyn %s is not ready: %s", args[0], b.out.String())
+	}
+}
+
+// end asks it to stop and waits.
+func (b *background) end() error {
+	if b.cancel == nil {
+		return nil
+	}
+	b.cancel()
+	code := <-b.done
+	b.cancel = nil
+	if code != held {
+		return fmt.Errorf("ended with %d: %s", code, b.out.String())
+	}
+	return nil
+}
+
+// lines keeps what is printed and notices when the program is ready.
+type lines struct {
+	mu    sync.Mutex
+	text  bytes.Buffer
+	ready chan struct{}
+	said  bool
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Write(p)
+	if !l.said && isReady.Match(l.text.Bytes()) {
+		l.said = true
+		close(l.ready)
+	}
+	return len(p), nil
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func start(ts *testscript.TestScript, neg bool, args []string) {
+	b := ts.Value(running{}).(*background)
+	*b = background{}
+	if err := b.begin(args...); (err != nil) != neg {
+		ts.Fatalf("start: %v", err)
+	}
+	ts.Setenv("ADDR", b.addr)
+}
+
+func stop(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(ts.Value(running{}).(*background).end())
+}
+
+func get(ts *testscript.TestScript, neg bool, args []string) {
+	res, err := http.Get("http://" + ts.Getenv("ADDR") + args[0])
+	ts.Check(err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	if (res.StatusCode != http.StatusOK) != neg {
+		ts.Fatalf("%s: %s", args[0], res.Status)
+	}
+	fmt.Fprintf(ts.Stdout(), "%s", body)
+}
+
+// TestHelp holds that every command explains itself, in its own words.
+func TestHelp(t *testing.T) {
+	for _, c := range commands {
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), []string{"help", c.name}, &out, &errs); code != held {
+			t.Errorf("help %s: exit code %d, %s", c.name, code, errs.String())
+		}
+		if text := out.String() + errs.String(); !strings.Contains(text, "usage: aiqyn "+c.name) {
+			t.Errorf("help %s says %q", c.name, text)
+		}
+	}
+}
+
+// TestEveryKeyHasAText holds that nothing is printed that has no text.
+func TestEveryKeyHasAText(t *testing.T) {
+	texts, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := regexp.MustCompile(`"((?:error|command|verify|recompute|lint)\.[a-z.-]+)"`)
+	found := 0
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range keys.FindAllSubmatch(source, -1) {
+			found++
+			if !texts.Has(string(m[1])) {
+				t.Errorf("%s: no text for %s", file, m[1])
+			}
+		}
+	}
+	if found < 40 {
+		t.Errorf("only %d keys", found)
+	}
+}
