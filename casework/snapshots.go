@@ -24,7 +24,14 @@ func (e *Engine) snapshots(hash string) (any, error) {
 	if data == nil {
 		return nil, fmt.Errorf("snapshot %s is not here", hash)
 	}
-	m, err := ParseNetwork(data)
+	n, err := grid.Read(data)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot %s: %w", hash, err)
+	}
+	if got := n.Hash(); got != hash {
+		return nil, fmt.Errorf("snapshot %s was changed: its content is %s", hash, got)
+	}
+	m, err := grid.Compile(n)
 	if err != nil {
 		return nil, fmt.Errorf("snapshot %s: %w", hash, err)
 	}
