@@ -1,8 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -233,6 +235,46 @@ func TestDesk(t *testing.T) {
 	sealed := ask(s, "surveyor", "/en/desk/AQ-DRAW-0001", nil).Body.String()
 	if strings.Contains(sealed, "Сейітова") || !strings.Contains(sealed, "sealed until the draw") {
 		t.Error("the page before the draw tells who applied")
+	}
+}
+
+// What a surveyor brings back: photographs come as files, of which the
+// fingerprint is recorded.
+func TestPerform(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	page := ask(s, "surveyor", "/en/desk/AQ-OPEN-0001", nil).Body.String()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for name, value := range map[string]string{"command": commandOf(t, page), "measured-load": "3", "evidence-place": "43.24, 76.89",
+		"evidence-time": "2026-11-23T10:00", "evidence-signature": "Бекзат Оспанов"} {
+		_ = form.WriteField(name, value)
+	}
+	for _, name := range []string{"evidence-photo", "evidence-photo-2"} {
+		file, err := form.CreateFormFile(name, name+".jpg")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = file.Write([]byte(name))
+	}
+	_ = form.Close()
+	r := httptest.NewRequest("POST", "/en/desk/AQ-OPEN-0001/steps/survey/perform", &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.AddCookie(&http.Cookie{Name: "aiqyn-session", Value: "surveyor"})
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	if w.Code != http.StatusSeeOther || len(f.sent) != 1 {
+		t.Fatalf("status %d, %d commands", w.Code, len(f.sent))
+	}
+	sent := f.sent[0].(casework.Perform)
+	photos := 0
+	for _, e := range sent.Evidence {
+		if e.Kind == "photo" && strings.HasPrefix(e.Hash, "sha256:") && e.Lat == "43.24" {
+			photos++
+		}
+	}
+	if photos != 2 || sent.Records["measured-load"] != "3" || sent.Occurred.UTC().Format("15:04") != "05:00" {
+		t.Errorf("sent %+v", sent)
 	}
 }
 

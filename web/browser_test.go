@@ -129,6 +129,24 @@ func TestApplyInTheBrowser(t *testing.T) {
 	}
 }
 
+// An officer walks through the list with j and k; the focus is on the case, so
+// that Enter opens it.
+func TestKeysOfTheDesk(t *testing.T) {
+	ctx := browser(t, 40*time.Second)
+	server := httptest.NewServer(newServer(t, newFake(t), nil))
+	defer server.Close()
+	const press = `(k => { document.body.dispatchEvent(new KeyboardEvent('keydown', {key: k, bubbles: true})); return document.activeElement.textContent })`
+	if err := chromedp.Do(ctx, as("surveyor", server.URL), chromedp.Navigate(server.URL+"/kk/desk"), chromedp.WaitVisible(chromedp.CSS(`[data-rows]`))); err != nil {
+		t.Fatal(err)
+	}
+	first := must(t, ctx, chromedp.Evaluate[string](press+`('j')`))
+	second := must(t, ctx, chromedp.Evaluate[string](press+`('о')`))
+	back := must(t, ctx, chromedp.Evaluate[string](press+`('k')`))
+	if !strings.HasPrefix(first, "AQ-") || second == first || back != first {
+		t.Errorf("j, j, k went to %q, %q, %q", first, second, back)
+	}
+}
+
 // Pictures of every page for people to look at: AIQYN_PICTURES names a folder.
 func TestPictures(t *testing.T) {
 	folder := os.Getenv("AIQYN_PICTURES")
