@@ -20,15 +20,18 @@ import (
 )
 
 // openBeacon reads what describes a source of randomness: a chain of drand, as
-// its /info address gives it, or the commitments of two bodies.
+// its /info address gives it, or the commitments of two bodies. The word
+// quicknet is drand's main chain.
 func openBeacon(ctx context.Context, file, rounds string, log *slog.Logger) (casework.Beacon, error) {
+	if file == "quicknet" {
+		return fetch(ctx, beacon.Quicknet(), rounds, log), nil
+	}
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
 	}
 	if chain, err := beacon.ParseChain(data); err == nil {
-		return &fetched{Drand: chain, ctx: ctx, url: strings.TrimSuffix(rounds, "/"), log: log, known: make(map[uint64]beacon.Round),
-			client: &http.Client{Timeout: 10 * time.Second}, asked: make(map[uint64]bool)}, nil
+		return fetch(ctx, chain, rounds, log), nil
 	}
 	pair, err := parsePair(data)
 	if err != nil {
@@ -104,6 +107,11 @@ type fetched struct {
 	mu    sync.Mutex
 	known map[uint64]beacon.Round
 	asked map[uint64]bool
+}
+
+func fetch(ctx context.Context, chain *beacon.Drand, url string, log *slog.Logger) *fetched {
+	return &fetched{Drand: chain, ctx: ctx, url: strings.TrimSuffix(url, "/"), log: log, known: make(map[uint64]beacon.Round),
+		client: &http.Client{Timeout: 10 * time.Second}, asked: make(map[uint64]bool)}
 }
 
 // knownRounds bounds what is kept; a case needs its round once.

@@ -26,8 +26,9 @@ Serves the services of a pack: pages under /kk/, /ru/ and /en/, /api/v1 for
 programs, /log/ with the tiles of the log, /healthz and /readyz.
 
   --policy     witnesses that must cosign, with their addresses (c2sp.org/tlog-policy)
-  --beacon     public randomness that officers are drawn by: the description of a
-               drand chain, or two bodies' commitments
+  --beacon     public randomness that officers are drawn by: the word quicknet, a
+               file with the description of a drand chain, or one with two bodies'
+               commitments
   --rounds     where its rounds are read: the address of drand, or a folder
   --registers  how registers of other bodies are reached through X-Road; without
                it their rows are those in the database
@@ -50,7 +51,7 @@ func serveCommand(c *call) error {
 	c.flags.StringVar(&f.keys, "keys", "", "`DIR` of the log's keys")
 	c.flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDR` to serve at")
 	c.flags.StringVar(&f.policy, "policy", "", "`FILE` that says which witnesses must cosign")
-	c.flags.StringVar(&f.beacon, "beacon", "", "`FILE` that describes the source of randomness")
+	c.flags.StringVar(&f.beacon, "beacon", "", "source of randomness: quicknet, or the `FILE` that describes it")
 	c.flags.StringVar(&f.rounds, "rounds", "", "`URL|DIR` with its rounds")
 	c.flags.StringVar(&f.registers, "registers", "", "`FILE` with the registers reached through X-Road")
 	c.flags.StringVar(&f.network, "network", "", "with --init: put the network of `FILE` into force")
