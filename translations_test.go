@@ -45,7 +45,6 @@ var unsaid = map[string]string{
 	"certificate.":     "the list of certificates uses its own words, web.certificates.*",
 	"silence.":         "the page of a service uses its own words, web.service.silence.*",
 	"since.":           "lint and the page of a service say from which day a term counts",
-	"burden.":          "lint prints the count in English; the page has its own words",
 	"kind.":            "the catalogue of services will be sorted by kind",
 	"lang.":            "the switch of languages writes each by its own name",
 	"law.confirmed":    "shown only when a rule is not law",

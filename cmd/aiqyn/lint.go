@@ -94,10 +94,18 @@ func (c *call) lint(path string, out *report, quiet bool) error {
 func (c *call) burden(s *service.Service) {
 	b := service.Burden(s)
 	fmt.Fprintf(c.stdout, "%s: %s\n", s.ID, s.Title.In(c.lang))
-	fmt.Fprintf(c.stdout, "  %s\n", c.text("lint.burden",
-		"least", b.QuestionsMin, "most", b.QuestionsMax, "documents", b.Documents, "lookups", b.LookUps, "visits", b.Visits))
-	fmt.Fprintf(c.stdout, "  %s\n", c.text("lint.hands",
-		"answers", b.Answers, "approvals", b.Approvals, "working", b.WorkingDays, "calendar", b.CalendarDays, "pause", b.Pause))
+	for _, line := range []struct {
+		key string
+		n   int
+	}{
+		{"burden.questions", b.QuestionsMax}, {"burden.documents", b.Documents}, {"burden.look-ups", b.LookUps},
+		{"burden.visits", b.Visits}, {"burden.answers", b.Answers}, {"burden.approvals", b.Approvals},
+		{"burden.working-days", b.WorkingDays}, {"burden.calendar-days", b.CalendarDays}, {"burden.pause", b.Pause},
+	} {
+		if line.n > 0 || line.key == "burden.documents" || line.key == "burden.visits" {
+			fmt.Fprintf(c.stdout, "  %s\n", c.text(line.key, "n", line.n))
+		}
+	}
 	fmt.Fprintf(c.stdout, "  %s\n", s.Hash())
 }
 

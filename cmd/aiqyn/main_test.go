@@ -214,7 +214,7 @@ func TestEveryKeyHasAText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := regexp.MustCompile(`"((?:error|command|verify|recompute|lint)\.[a-z.-]+)"`)
+	keys := regexp.MustCompile(`"((?:error|command|verify|recompute|burden)\.[a-z.-]+)"`)
 	found := 0
 	for _, file := range files {
 		source, err := os.ReadFile(file)

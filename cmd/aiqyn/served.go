@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
+	"net/http"
 	"time"
 
 	"aiqyn/web"
@@ -11,7 +14,7 @@ import (
 // be, their messages and a clock that can be moved.
 func (d *demo) server(c *call) (*web.Server, error) {
 	return web.New(web.Config{
-		Engine: d.office, Catalogue: c.texts, Clock: d.clock.now, Log: d.log, Ready: d.office.ready,
+		Engine: d.office, Catalogue: c.texts, Clock: d.clock.now, Log: d.log, Ready: d.office.ready, Metrics: d.office.metrics(d.log),
 		Demo: d.cast.pages(d.clock.now, d.advance),
 	})
 }
@@ -28,6 +31,21 @@ func (d *demo) advance(by time.Duration) error {
 
 // ready says why the server should get no requests now.
 func (o *office) ready() error {
-	_, err := o.Head(context.Background())
-	return err
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	return o.Ready(ctx)
+}
+
+// metrics answers what watches over servers.
+func (o *office) metrics(log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var text bytes.Buffer
+		if err := o.WriteMetrics(r.Context(), &text); err != nil {
+			log.Error("metrics", "err", err)
+			http.Error(w, "unavailable", http.StatusServiceUnavailable)
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		text.WriteTo(w)
+	})
 }

@@ -1,0 +1,61 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"aiqyn/store"
+)
+
+// Ready says why the engine should get no commands now: its database does not
+// answer, or another process has taken the log over.
+func (e *Engine) Ready(ctx context.Context) error {
+	head, err := e.Store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if head.Fence != e.fence {
+		return store.ErrHeadMoved
+	}
+	return nil
+}
+
+// WriteMetrics writes how the engine fares, in the text format of Prometheus.
+// Nothing in it tells of a person or a case.
+func (e *Engine) WriteMetrics(ctx context.Context, w io.Writer) error {
+	next, err := e.Store.NextWake(ctx)
+	if err != nil {
+		return err
+	}
+	now := e.Clock()
+	var overdue time.Duration
+	if !next.IsZero() {
+		overdue = max(0, now.Sub(next))
+	}
+	e.witness.mu.RLock()
+	cosigned := e.witness.last
+	e.witness.mu.RUnlock()
+	h := &e.health
+	head := h.head.Load()
+	for _, m := range []struct {
+		name, kind, help string
+		value            float64
+	}{
+		{"log_entries", "gauge", "Entries in the log.", float64(head)},
+		{"log_age_seconds", "gauge", "Time since the last entry was recorded.", max(0, now.Sub(time.UnixMicro(h.recorded.Load())).Seconds())},
+		{"witnessed_entries", "gauge", "Entries that enough witnesses have cosigned.", float64(cosigned.Size)},
+		{"witness_lag_entries", "gauge", "Entries that wait for witnesses.", float64(max(0, head-cosigned.Size))},
+		{"timer_overdue_seconds", "gauge", "How long the earliest timer has been due.", overdue.Seconds()},
+		{"timers_failed_total", "counter", "Timers that could not be carried out.", float64(h.overdue.Load())},
+		{"commands_total", "counter", "Commands answered.", float64(h.commands.Load())},
+		{"commands_refused_total", "counter", "Commands answered with an error.", float64(h.refused.Load())},
+		{"commands_waiting", "gauge", "Commands in the queue.", float64(len(e.queue))},
+	} {
+		if _, err := fmt.Fprintf(w, "# HELP aiqyn_%[1]s %[2]s\n# TYPE aiqyn_%[1]s %[3]s\naiqyn_%[1]s %[4]g\n", m.name, m.help, m.kind, m.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
