@@ -8,8 +8,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/gowebpki/jcs"
-
 	"aiqyn"
 	"aiqyn/grid"
 	"aiqyn/store"
@@ -146,12 +144,8 @@ func BindConnectionPoints(b *Binding) error {
 			return list
 		},
 	}
-	in, out, err := c.Model.ConnectionPoints1Live(q)
-	if err != nil {
-		return err
-	}
-	b.Output = out
-	b.Input, err = jcs.Transform(in)
+	var err error
+	b.Input, b.Output, err = c.Model.ConnectionPoints1Live(q)
 	return err
 }
 

@@ -5,18 +5,18 @@ package grid
 // load: the first level whose voltage is not below the bus's, if it has a cable
 // for that load and, where stations are listed, a station.
 type Costs struct {
-	From      string  `json:"from"` // first day in force, 2006-01-02
-	Source    string  `json:"source"`
-	MaxRouteM int64   `json:"max_route_m"` // beyond is too far
+	From      string  `json:"from"`        // first day in force, 2006-01-02
 	Levels    []Level `json:"levels"`      // ascending by MaxV
+	MaxRouteM int64   `json:"max_route_m"` // beyond is too far
+	Source    string  `json:"source"`
 }
 
 // Level is a range of rated voltages.
 type Level struct {
-	MaxV     int64     `json:"max_v"`
-	Tap      int64     `json:"tap"` // making the connection at the bus
 	Cables   []Cable   `json:"cables"`
+	MaxV     int64     `json:"max_v"`
 	Stations []Station `json:"stations,omitempty"` // where the object needs its own transformer
+	Tap      int64     `json:"tap"`                // making the connection at the bus
 }
 
 // Cable is laid from the bus to the object for loads up to MaxW.
@@ -29,10 +29,10 @@ type Cable struct {
 
 // Station is a new transformer at the object; its impedance is on its own rating.
 type Station struct {
-	MaxW    int64 `json:"max_w"`
 	Cost    int64 `json:"cost"`
-	RatedVA int64 `json:"rated_va"`
+	MaxW    int64 `json:"max_w"`
 	R       int64 `json:"r_ppm"`
+	RatedVA int64 `json:"rated_va"`
 	X       int64 `json:"x_ppm"`
 }
 

@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 )
@@ -39,9 +40,13 @@ func (m *Model) ConnectionPoints1Live(q LivePoints) (input, output []byte, err e
 		return nil, nil, err
 	}
 	slices.SortFunc(in.Reserved, compareExtra)
-	if input, err = json.Marshal(&in); err != nil {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // RFC 8785 escapes no letter that need not be
+	if err := enc.Encode(&in); err != nil {
 		return nil, nil, err
 	}
+	input = bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 	output, err = json.Marshal(in.output(res))
 	return input, output, err
 }

@@ -16,26 +16,27 @@ import (
 const ConnectionPoints1 = "grid.connection-points@1"
 
 // ConnectionPoints1Input is the input of version 1. All numbers are integers:
-// the JSON has no floats.
+// the JSON has no floats. Its fields, and those of what it holds, stand in the
+// order of their keys, so that it is canonical (RFC 8785) as it is marshalled.
 type ConnectionPoints1Input struct {
-	Network  string  `json:"network"` // hash
-	XMM      int64   `json:"x"`       // thousandths of the network's metre, 1e-9 of a degree where it is in degrees
-	YMM      int64   `json:"y"`
-	LoadW    int64   `json:"load_w"`
-	Reserved []Extra `json:"reserved"` // of the trees near the place, ascending by bus
-	Limits   Limits1 `json:"limits"`
 	Costs    Costs   `json:"costs"`
 	Detour   int     `json:"detour_permille"`
+	Limits   Limits1 `json:"limits"`
+	LoadW    int64   `json:"load_w"`
+	Network  string  `json:"network"`  // hash
+	Reserved []Extra `json:"reserved"` // of the trees near the place, ascending by bus
+	XMM      int64   `json:"x"`        // thousandths of the network's metre, 1e-9 of a degree where it is in degrees
+	YMM      int64   `json:"y"`
 }
 
 // Limits1 are limits in parts per million: of the rated voltage, of the rated
 // current, of one.
 type Limits1 struct {
-	VMin        int64 `json:"vmin_ppm"`
-	VMax        int64 `json:"vmax_ppm"`
 	Line        int64 `json:"line_ppm"`
-	Trafo       int64 `json:"trafo_ppm"`
 	PowerFactor int64 `json:"pf_ppm"`
+	Trafo       int64 `json:"trafo_ppm"`
+	VMax        int64 `json:"vmax_ppm"`
+	VMin        int64 `json:"vmin_ppm"`
 }
 
 // LimitsPPM writes limits as integers.

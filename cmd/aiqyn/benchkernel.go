@@ -24,7 +24,7 @@ func (b *bench) kernel() error {
 	if err != nil {
 		return err
 	}
-	w, err := newBenchWorld(b.ctx, dir, 60_000)
+	w, err := newBenchWorld(b.ctx, dir, 20_000)
 	if err != nil {
 		os.RemoveAll(dir)
 		return err
@@ -49,7 +49,7 @@ func (b *bench) kernel() error {
 	return nil
 }
 
-const benchSpan = 3 * time.Second
+const benchSpan = 2 * time.Second
 
 // entries measures what is left when everything is decided: hash, sign, write.
 func (b *bench) entries(w *benchWorld) error {

@@ -34,7 +34,7 @@ func (b *bench) stored(w *benchWorld) error {
 			small = f
 		}
 	}
-	cases := 100_000
+	cases := 50_000
 	if b.long {
 		cases = 1_000_000
 	}
