@@ -180,13 +180,21 @@ func (a *auditor) system(ctx context.Context) error {
 	return nil
 }
 
-// cases checks case by case, two slices at a time.
+// cases checks case by case, two slices at a time. No case is without an entry,
+// so a number beyond the log's size was not given by it: such cases, and those
+// below one, are a slice each, however far away their numbers are.
 func (a *auditor) cases(ctx context.Context) error {
-	lastCase, _, err := a.Store.LastNumbers(ctx)
+	last, _, err := a.Store.LastNumbers(ctx)
 	if err != nil {
 		return err
 	}
-	const workers = 2
+	last = min(last, a.head.Size)
+	const workers, all = 2, 1 << 62
+	for _, beyond := range [][2]int64{{-all, 0}, {last + 1, all}} {
+		if err := a.caseSlice(ctx, beyond[0], beyond[1]); err != nil {
+			return err
+		}
+	}
 	next := make(chan int64)
 	errs := make([]error, workers)
 	var wg sync.WaitGroup
@@ -195,7 +203,7 @@ func (a *auditor) cases(ctx context.Context) error {
 	for w := range workers {
 		wg.Go(func() {
 			for from := range next {
-				if errs[w] = a.caseSlice(run, from, min(from+auditSlice/8, lastCase+1)); errs[w] != nil {
+				if errs[w] = a.caseSlice(run, from, min(from+auditSlice/8, last+1)); errs[w] != nil {
 					stop()
 					return
 				}
@@ -203,14 +211,14 @@ func (a *auditor) cases(ctx context.Context) error {
 		})
 	}
 feed:
-	for from := int64(1); from <= lastCase; from += auditSlice / 8 {
+	for from := int64(1); from <= last; from += auditSlice / 8 {
 		select {
 		case next <- from:
 		case <-run.Done():
 			break feed
 		}
 		if a.Progress != nil {
-			a.Progress(a.head.Size/2+a.head.Size/2*from/(lastCase+1), a.head.Size)
+			a.Progress(a.head.Size/2+a.head.Size/2*from/(last+1), a.head.Size)
 		}
 	}
 	close(next)
