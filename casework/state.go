@@ -183,7 +183,9 @@ func (s *State) applyDecision(ev *event) {
 	case *suspended:
 		s.Suspensions = append(s.Suspensions, suspension{From: ev.at, Reason: d.Reason})
 	case *resumed:
-		s.Suspensions[len(s.Suspensions)-1].To = ev.at
+		if n := len(s.Suspensions); n > 0 {
+			s.Suspensions[n-1].To = ev.at
+		}
 		s.Due = d.Due
 	case *rescheduled:
 		s.Due, s.Calendar = d.Due, d.Calendar

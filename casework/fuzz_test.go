@@ -1,0 +1,171 @@
+package casework
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"aiqyn"
+	"aiqyn/ledger"
+	"aiqyn/registry"
+	"aiqyn/service"
+)
+
+// everyKind lists the kinds of event by asking for their payloads.
+var everyKind = []EventKind{
+	EventFiled, EventLookedUp, EventOpened, EventDrawn, EventPerformed, EventRuled, EventGranted, EventNotified, EventObjected, EventRefused,
+	EventRefusalRejected, EventEscalated, EventSuspended, EventResumed, EventRescheduled, EventCorrected, EventAnnulled, EventHeld, EventUnheld,
+	EventRebased, EventLapsed, EventWithdrawn, EventAppealed, EventRead, EventReadRefused, EventErasureAsked, EventErased, EventDemanded,
+	EventRostered, EventPackSigned, EventPublished, EventCapacity, EventRestored,
+}
+
+// FuzzPrivate: whatever bytes a private part holds, reading it ends in an
+// event or an error, and an event that was read is written back the same way
+// each time, in canonical form.
+func FuzzPrivate(f *testing.F) {
+	r := fewCases(f)
+	for _, ev := range r.entries() {
+		plain, err := encodePrivate(ev)
+		if err != nil {
+			f.Fatal(err)
+		}
+		if err := ledger.CheckCanonical(plain); err != nil {
+			f.Errorf("%s is not canonical: %v\n%s", ev.kind, err, plain)
+		}
+		f.Add(string(ev.kind), plain)
+	}
+	for _, kind := range everyKind {
+		f.Add(string(kind), []byte(`{"actor":{"role":"system"},"data":{}}`))
+		f.Add(string(kind), []byte(`{"actor":{"role":"system"},"data":null}`))
+	}
+	f.Fuzz(func(t *testing.T, kind string, b []byte) {
+		ev := &event{kind: EventKind(kind)}
+		if decodePrivate(b, ev) != nil {
+			return
+		}
+		once, err := encodePrivate(ev)
+		if err != nil {
+			return // e.g. a year that JSON cannot write
+		}
+		back := &event{kind: ev.kind}
+		if err := decodePrivate(once, back); err != nil {
+			t.Fatalf("cannot read back %s: %v", once, err)
+		}
+		twice, err := encodePrivate(back)
+		if err != nil || !bytes.Equal(once, twice) {
+			t.Fatalf("written as\n%s\nthen as\n%s\n%v", once, twice, err)
+		}
+	})
+}
+
+// FuzzFold: no sequence of events that can be read makes the fold panic.
+func FuzzFold(f *testing.F) {
+	r := fewCases(f)
+	for no := int64(1); no <= 3; no++ {
+		var script []string
+		for _, ev := range r.entries() {
+			if ev.no == no {
+				plain, err := encodePrivate(ev)
+				if err != nil {
+					f.Fatal(err)
+				}
+				script = append(script, string(ev.kind)+" "+string(plain))
+			}
+		}
+		f.Add(strings.Join(script, "\n"))
+	}
+	f.Add(`resumed {"actor":{"role":"system"},"data":{}}`)
+	f.Fuzz(func(t *testing.T, script string) {
+		s := new(State)
+		for i, line := range strings.Split(script, "\n") {
+			kind, data, _ := strings.Cut(line, " ")
+			ev := &event{kind: EventKind(kind), index: int64(i), no: 1, seq: int64(i + 1), at: start}
+			if decodePrivate([]byte(data), ev) != nil {
+				return
+			}
+			s.apply(ev)
+		}
+		s.status()
+		s.holder()
+		s.pauses()
+	})
+}
+
+// FuzzAnswers: whatever is typed, an answer is a value of its question's type
+// within its bounds, or an error on that question.
+func FuzzAnswers(f *testing.F) {
+	pack := bareRig(f, start)
+	svc, _ := pack.Pack().Service("energy.connection")
+	for _, text := range []string{"", " 150 ", "1 500", "10001", "-1", "9223372036854775808", "99-999-001-001", "III", "yes", "2026-02-30", "\xff", "٣", "１５０", "A\u0301"} {
+		for _, q := range svc.Ask {
+			f.Add(q.Name, text)
+		}
+		f.Add("notes", text)
+	}
+	e := pack.Engine
+	f.Fuzz(func(t *testing.T, name, text string) {
+		q, ok := svc.Question(name)
+		if !ok {
+			q = service.Question{Name: name, Type: service.TypeText, Max: 500}
+		}
+		err := e.CheckAnswer(svc, name, text, nil)
+		if ok {
+			if err != nil && (aiqyn.KindOf(err) != aiqyn.Invalid || fieldOf(err) != name) {
+				t.Fatalf("%q to %s: %v", text, name, err)
+			}
+		} else if keyOf(err) != "error.answer-unasked" {
+			t.Fatalf("an answer to no question: %v", err)
+		}
+		v, err := e.value(q, strings.TrimSpace(text))
+		if err != nil {
+			return
+		}
+		switch v := v.(type) {
+		case int64:
+			if v < q.Min || q.Max != 0 && v > q.Max {
+				t.Fatalf("%s: %d is out of bounds", name, v)
+			}
+		case string:
+			if !utf8.ValidString(v) {
+				t.Fatalf("%s: %q is not UTF-8", name, v)
+			}
+			if _, err := registry.ParseCadastral(v, true); q.Type == service.TypeCadastral && err != nil {
+				t.Fatalf("%s: %q is not in its own form: %v", name, v, err)
+			}
+		case bool:
+		default:
+			t.Fatalf("%s: %T", name, v)
+		}
+		if b, err := json.Marshal(v); err != nil || len(b) == 0 {
+			t.Fatalf("%s: %v", name, err)
+		}
+	})
+}
+
+func fieldOf(err error) string {
+	e, _ := asError(err)
+	if e == nil {
+		return ""
+	}
+	return e.Field
+}
+
+// fewCases is a small world with cases that ended in several ways.
+func fewCases(t testing.TB) *rig {
+	t.Helper()
+	r := newRig(t)
+	r.granted(holder, plot, 100)
+	ref := r.toConditions(stranger, "99-999-002-001", 5)
+	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Reason: "no-right"})
+	r.must(Object{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: stranger}, Ref: ref, Text: "<b>\u2028 & 🙂</b>"})
+	stopped := r.toConditions(holder, "99-999-002-002", 20)
+	r.must(Suspend{ID: r.id(), Actor: r.officer(stopped), Ref: stopped, Reason: "register-down"})
+	r.pass(time.Hour)
+	r.must(Resume{ID: r.id(), Actor: r.officer(stopped), Ref: stopped})
+	r.must(Demanded{ID: r.id(), Actor: aiqyn.System, Certificate: "address", Body: "bank"})
+	r.at(r.clock().AddDate(0, 0, 20))
+	return r
+}
