@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -101,6 +102,9 @@ func (e *Engine) value(q service.Question, text string) (any, error) {
 	wrong := func(key string, args ...any) error { return aiqyn.E(aiqyn.Invalid, key, args...).On(q.Name) }
 	if text == "" {
 		return nil, wrong("error.answer-required")
+	}
+	if !utf8.ValidString(text) {
+		return nil, wrong("error.answer-type")
 	}
 	switch q.Type {
 	case service.TypeInteger, service.TypeKilowatt:

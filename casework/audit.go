@@ -62,6 +62,7 @@ type auditor struct {
 	held    map[int64]store.Reservation
 	rosters map[int64][]aiqyn.OfficerID
 	residue map[int64]*residue
+	figures publicFigures
 }
 
 type located struct {
@@ -92,7 +93,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.head, err = cfg.Store.Head(ctx); err != nil {
 		return a.out, err
 	}
-	for _, pass := range []func(context.Context) error{a.tree, a.system, a.cases, a.reservations} {
+	for _, pass := range []func(context.Context) error{a.tree, a.system, a.cases, a.reservations, a.public} {
 		if err := pass(ctx); err != nil {
 			return a.out, err
 		}
@@ -170,6 +171,7 @@ func (a *auditor) system(ctx context.Context) error {
 		if ev == nil {
 			continue
 		}
+		a.figures.count(ev)
 		switch d := ev.data.(type) {
 		case *rostered:
 			a.rosters[ev.index] = d.Officers

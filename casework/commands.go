@@ -3,6 +3,9 @@ package casework
 import (
 	"context"
 	"fmt"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"aiqyn"
 	"aiqyn/service"
@@ -17,9 +20,10 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 	case Perform:
 		return &perform{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, Perform: c}, nil
 	case Decide:
+		c.Note = legible(c.Note)
 		return &decide{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, Decide: c}, nil
 	case Object:
-		return &object{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c.Text}, nil
+		return &object{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, legible(c.Text)}, nil
 	case Withdraw:
 		return &withdraw{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}}, nil
 	case Suspend:
@@ -27,20 +31,24 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 	case Resume:
 		return &resume{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}}, nil
 	case Correct:
+		c.Value, c.Ground = legible(c.Value), legible(c.Ground)
 		return &correct{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, Correct: c}, nil
 	case Annul:
+		c.Ground = legible(c.Ground)
 		return &annul{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c}, nil
 	case Hold:
+		c.Ground = legible(c.Ground)
 		return &hold{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c}, nil
 	case Appeal:
-		return &appeal{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c.Text}, nil
+		return &appeal{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, legible(c.Text)}, nil
 	case Erase:
-		return &erase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, ground: c.Ground}, nil
+		return &erase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, ground: legible(c.Ground)}, nil
 	case Rebase:
-		return &rebase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, act: c.Act}, nil
+		return &rebase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, act: legible(c.Act)}, nil
 	case ReadFact:
 		return &readFact{onCase: onCase{cid: c.ID, actor: c.Actor}, ReadFact: c}, nil
 	case Demanded:
+		c.Body, c.Region, c.Text = legible(c.Body), legible(c.Region), legible(c.Text)
 		return &demand{apart{c.ID, c.Actor}, c}, nil
 	case Roster:
 		return &setRoster{apart{c.ID, c.Actor}, c}, nil
@@ -49,6 +57,10 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 	}
 	return nil, fmt.Errorf("%T is not a command", cmd)
 }
+
+// legible is a free text as it is recorded: UTF-8 in its composed form, so that
+// what the log holds is what was in memory when it was decided.
+func legible(text string) string { return norm.NFC.String(strings.ToValidUTF8(text, "\uFFFD")) }
 
 // onCase is what commands about one case have in common.
 type onCase struct {
