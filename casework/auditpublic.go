@@ -24,7 +24,9 @@ func (f *publicFigures) count(ev *event) {
 	}
 	switch d := ev.data.(type) {
 	case *demanded:
-		f.demands[store.Demand{Certificate: d.Certificate, Body: d.Body}]++
+		if d.Certificate != "" { // measurements write entries that count nothing
+			f.demands[store.Demand{Certificate: d.Certificate, Body: d.Body}]++
+		}
 	case *capacityPublished:
 		f.publications[ev.index] = d
 	}

@@ -17,7 +17,7 @@ type decided struct {
 func (d *decided) prepare(context.Context, *Engine) error { return nil }
 
 func (d *decided) decide(t *turn) error {
-	t.emitSystem(EventDemanded, d.actor, &demanded{Body: "measured", Certificate: "measured", Text: d.text})
+	t.emitSystem(EventDemanded, d.actor, &demanded{Text: d.text})
 	t.result = Result{First: t.s.next, Last: t.s.next}
 	return nil
 }
