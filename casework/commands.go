@@ -113,17 +113,18 @@ func (c *onCase) open(t *turn, step aiqyn.StepID) (*service.Step, error) {
 		}
 		return nil, aiqyn.E(aiqyn.Conflict, "error.step-not-open")
 	}
-	if !mayAct(s, c.actor) {
+	if !mayAct(t.rec, c.actor) {
 		return nil, aiqyn.E(aiqyn.Forbidden, "error.not-drawn")
 	}
 	return findStep(t.svc, step), nil
 }
 
 // mayAct reports whether the open step is the actor's: they were drawn, or it
-// was escalated to their role.
-func mayAct(s *State, a aiqyn.Actor) bool {
+// was escalated to their role in the body that answers for the service.
+func mayAct(r *record, a aiqyn.Actor) bool {
+	s := r.state
 	if s.handedUp() {
-		return a.Role == s.Escalated
+		return r.above(a, s.Escalated)
 	}
 	return s.StepState != StepDrawing && a.Officer != "" && s.Drawn[s.Step].Officer == a.Officer
 }

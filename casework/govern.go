@@ -33,7 +33,7 @@ func (c *correct) prepare(ctx context.Context, e *Engine) error {
 func (c *correct) decide(t *turn) error {
 	s := t.rec.state
 	switch {
-	case c.actor.Role != aiqyn.RoleHead:
+	case !t.rec.above(c.actor, aiqyn.RoleHead):
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	case s.Held:
 		return aiqyn.E(aiqyn.Conflict, "error.case-held")
@@ -106,7 +106,7 @@ type annul struct {
 }
 
 func (a *annul) decide(t *turn) error {
-	if a.actor.Role != aiqyn.RoleHead {
+	if !t.rec.above(a.actor, aiqyn.RoleHead) {
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
 	s := t.rec.state
@@ -155,7 +155,7 @@ type erase struct {
 func (c *erase) decide(t *turn) error {
 	s := t.rec.state
 	switch {
-	case c.actor.Role != aiqyn.RoleCustodian && c.actor.Role != aiqyn.RoleHead:
+	case c.actor.Role != aiqyn.RoleCustodian && !t.rec.above(c.actor, aiqyn.RoleHead):
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	case s.Held:
 		return aiqyn.E(aiqyn.Conflict, "error.case-held")
@@ -196,7 +196,7 @@ type rebase struct {
 
 func (c *rebase) decide(t *turn) error {
 	s := t.rec.state
-	if c.actor.Role != aiqyn.RoleHead {
+	if !t.rec.above(c.actor, aiqyn.RoleHead) {
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
 	switch {

@@ -39,7 +39,7 @@ func (e *Engine) Mine(ctx context.Context, person aiqyn.PersonID, p Page) (List[
 func (e *Engine) Inbox(ctx context.Context, officer aiqyn.Actor, p Page) (List[CaseLine], error) {
 	key := string(officer.Officer)
 	if officer.Role == aiqyn.RoleHead {
-		key = "@" + string(aiqyn.RoleHead)
+		key = Desk(aiqyn.RoleHead, officer.Body)
 	}
 	if officer.Officer == "" {
 		return List[CaseLine]{}, aiqyn.E(aiqyn.Forbidden, "error.forbidden")

@@ -97,7 +97,7 @@ func TestPoint10PeopleVanishProofStays(t *testing.T) {
 	expect("the first of two", head, "")
 	expect("the same person again", head, "error.two-signatures")
 	expect("the same person in another role", aiqyn.Actor{Role: aiqyn.RoleCustodian, Officer: head.Officer}, "error.two-signatures")
-	expect("another person of the same role", aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-02"}, "error.two-signatures")
+	expect("another person of the same role", aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-02", Body: "utility"}, "error.two-signatures")
 	size := r.size()
 	answers := r.oneBatch(
 		Erase{ID: r.id(), Actor: custodian, Ref: ref, Ground: "retention over"},

@@ -158,7 +158,17 @@ func testHandedUp(t *testing.T) {
 	if _, err := r.Do(t.Context(), perform); keyOf(err) != "error.not-drawn" {
 		t.Errorf("%s still acts: %v", drawn.Officer, err)
 	}
-	head := aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}
+	foreign := aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-77", Body: "akimat-astana"}
+	if _, err := r.Case(t.Context(), foreign, ref); aiqyn.KindOf(err) != aiqyn.NotFound {
+		t.Errorf("the head of another body opens the case: %v", err)
+	}
+	if list, err := r.Inbox(t.Context(), foreign, Page{}); err != nil || len(list.Items) != 0 {
+		t.Errorf("the head of another body has it in the inbox: %+v, %v", list, err)
+	}
+	perform.ID, perform.Actor = r.id(), foreign
+	if _, err := r.Do(t.Context(), perform); keyOf(err) != "error.not-drawn" {
+		t.Errorf("the head of another body acts: %v", err)
+	}
 	list, err := r.Inbox(t.Context(), head, Page{})
 	if err != nil || len(list.Items) != 1 || list.Items[0].Ref != ref {
 		t.Errorf("the head's inbox: %+v, %v", list, err)

@@ -71,7 +71,7 @@ func (e *Engine) keyFor(ctx context.Context, viewer aiqyn.Actor, row store.Entry
 	if err != nil {
 		return nil, err
 	}
-	if see(rec.state, viewer) < seesAll {
+	if see(rec, viewer) < seesAll {
 		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
 	return rec.key, nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"aiqyn"
 	"aiqyn/rule"
 	"aiqyn/store"
 )
@@ -101,7 +102,7 @@ func (s *State) show(row *store.Case) {
 	row.Status, row.Outcome, row.Step = string(s.status()), string(s.Outcome), string(s.Step)
 	row.Officer, row.Due, row.Closed, row.Seq = string(s.holder()), s.Due, s.Closed, s.Seq
 	if s.handedUp() || (s.Appealed && s.Escalated != "") {
-		row.Officer = "@" + string(s.Escalated)
+		row.Officer = Desk(s.Escalated, aiqyn.BodyID(row.Body))
 	}
 }
 
@@ -120,6 +121,15 @@ func rowPlace(row *store.Case) []byte {
 	}
 	return binary.BigEndian.AppendUint64(b, uint64(row.Seq))
 }
+
+// above reports whether an actor has a role in the body that answers for the
+// case: the head of another body is a stranger here.
+func (r *record) above(a aiqyn.Actor, role aiqyn.Role) bool {
+	return a.Role == role && a.Officer != "" && string(a.Body) == r.row.Body
+}
+
+// Desk is the inbox of a role of a body, for what was handed up to it.
+func Desk(role aiqyn.Role, body aiqyn.BodyID) string { return "@" + string(role) + "/" + string(body) }
 
 // cache keeps the cases that were touched last.
 type cache struct {

@@ -28,7 +28,8 @@ const (
 
 // see decides what of a case a viewer may see. Before the draw nobody but the
 // applicant sees that the case exists.
-func see(s *State, viewer aiqyn.Actor) sight {
+func see(r *record, viewer aiqyn.Actor) sight {
+	s := r.state
 	switch {
 	case viewer.Role == aiqyn.RoleSystem:
 		return seesAll
@@ -40,7 +41,7 @@ func see(s *State, viewer aiqyn.Actor) sight {
 		return seesMasked
 	case viewer.Officer == "":
 		return seesNothing
-	case s.Escalated != "" && viewer.Role == s.Escalated:
+	case s.Escalated != "" && r.above(viewer, s.Escalated):
 		return seesAll
 	}
 	for _, d := range s.Drawn {
@@ -75,7 +76,7 @@ func (e *Engine) Case(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Referen
 	if err != nil {
 		return nil, err
 	}
-	v := &viewing{e: e, rec: rec, viewer: viewer, sight: see(rec.state, viewer), now: e.Clock().UTC()}
+	v := &viewing{e: e, rec: rec, viewer: viewer, sight: see(rec, viewer), now: e.Clock().UTC()}
 	if v.sight == seesNothing {
 		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
@@ -286,7 +287,7 @@ func (v *viewing) can() []string {
 	add(own && open && s.Hearing != nil && v.now.Before(s.Hearing.ObjectBy) && s.Objection == "", "object")
 	add(own && !s.Held && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != ""), "withdraw")
 	add(own && s.Outcome == aiqyn.Refused && !s.Appealed, "appeal")
-	mine := open && mayAct(s, v.viewer)
+	mine := open && mayAct(v.rec, v.viewer)
 	step := findStep(v.svc, s.Step)
 	add(mine && !s.standing() && !step.Decides, "perform")
 	add(mine && !s.standing() && step.Decides, "decide")

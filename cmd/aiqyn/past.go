@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/casework"
 	"aiqyn/registry"
 	"aiqyn/simulate"
 )
@@ -194,7 +195,7 @@ func (l *living) doAll(ctx context.Context, now []moment) error {
 // handUp gives what nobody answered in time to the head, who takes it up on a
 // working morning.
 func (l *living) handUp(ctx context.Context) error {
-	rows, err := l.db.CasesOfOfficer(ctx, "@"+string(aiqyn.RoleHead), time.Time{}, 0, 200)
+	rows, err := l.db.CasesOfOfficer(ctx, casework.Desk(aiqyn.RoleHead, simulate.Utility), time.Time{}, 0, 200)
 	if err != nil {
 		return err
 	}
