@@ -170,7 +170,7 @@ type (
 
 // EvidenceItem is one piece of what a step leaves behind.
 type EvidenceItem struct {
-	Hash string    `json:"hash,omitempty"` // SHA-256 of the file, hex
+	Hash string    `json:"hash,omitempty"` // of the file: "sha256:" and 64 hex digits
 	Kind string    `json:"kind"`           // place, time, photo, signature, document
 	Lat  string    `json:"lat,omitempty"`  // decimal degrees
 	Lon  string    `json:"lon,omitempty"`
@@ -388,7 +388,6 @@ type Publication struct {
 	Network string // hash of the network snapshot
 	Hash    string // of the publication itself
 	Entry   int64  // its entry in the log
-	Method  string // catalogue key
 	Count   int
 }
 

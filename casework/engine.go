@@ -174,7 +174,6 @@ func (e *Engine) Close() error {
 // request is one command on its way through the sequencer.
 type request struct {
 	cmd   command
-	actor aiqyn.Actor
 	reply chan reply
 }
 

@@ -197,8 +197,7 @@ func (w *testWitness) AddCheckpoint(_ context.Context, request []byte) ([]byte, 
 func witnessed(t *testing.T) (*rig, *testWitness) {
 	t.Helper()
 	var w *testWitness
-	var r *rig
-	r = bareRig(t, start, func(c *Config) {
+	r := bareRig(t, start, func(c *Config) {
 		if w == nil {
 			w = newTestWitness(t, c.VerifierKey, func() time.Time { return start })
 		}

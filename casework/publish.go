@@ -183,7 +183,7 @@ func (e *Engine) Transformers(ctx context.Context, district, name string, p Page
 }
 
 func published1(p store.Publication) Publication {
-	return Publication{At: p.At, Day: p.Day, Network: p.Network, Hash: p.Hash, Entry: p.Entry, Method: "capacity.method", Count: int(p.N)}
+	return Publication{At: p.At, Day: p.Day, Network: p.Network, Hash: p.Hash, Entry: p.Entry, Count: int(p.N)}
 }
 
 // Transformer returns one transformer as last published.

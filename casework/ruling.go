@@ -215,13 +215,3 @@ func (ev *evaluation) reason(name string) (ReasonView, bool) {
 	}
 	return ev.reasons[i], true
 }
-
-// output returns what a computation of the evaluation answered.
-func (ev *evaluation) output(name string) json.RawMessage {
-	for _, c := range ev.computed {
-		if c.Name == name {
-			return c.Out
-		}
-	}
-	return nil
-}

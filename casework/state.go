@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -288,6 +287,3 @@ func (s *State) roundOf(step aiqyn.StepID) uint64 {
 	}
 	return s.Round
 }
-
-// extend notes the commitment of the entry just made; the next one names it.
-func (s *State) extend(leaf [32]byte) { s.Prev = hex.EncodeToString(leaf[:]) }

@@ -62,7 +62,7 @@ func (t *turn) silence(step *service.Step) error {
 	if !step.Decides || step.Safety || step.Silence.Then != service.SilenceGrants || s.StepState == StepEscalated {
 		return t.escalate(step, "silence")
 	}
-	ev, err := t.assess(t.prepared)
+	ev, err := t.assess(nil)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,6 @@ type turn struct {
 	capacity     *store.Publication
 	undo         []func()
 	result       Result
-	prepared     *evaluation // by the command, outside the sequencer
 }
 
 // outgoing is a message to a person, before it is sealed.

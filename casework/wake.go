@@ -14,8 +14,7 @@ import (
 
 // wake is the engine's own command: a case's time has come.
 type wake struct {
-	no       int64
-	prepared *evaluation
+	no int64
 	// reschedule counts the open date again by the calendar now in force.
 	reschedule bool
 }
@@ -23,8 +22,7 @@ type wake struct {
 func (w *wake) id() aiqyn.CommandID { return "" }
 func (w *wake) about() int64        { return w.no }
 
-// prepare computes the ruling beforehand if a silence is about to decide.
-func (w *wake) prepare(ctx ctx, e *Engine) error { return nil }
+func (w *wake) prepare(ctx, *Engine) error { return nil }
 
 func (w *wake) decide(t *turn) error {
 	if w.reschedule {

@@ -254,6 +254,10 @@ func (f *fake) trafo(id int) casework.TrafoLine {
 
 var published = casework.Publication{At: now, Day: "2026-11-23", Network: "n", Hash: "ef2d127de37b942baad06145e54b0c619a1f22327b2ebbcfbec78f5564afe39d", Entry: 99, Count: 412}
 
+func (f *fake) Districts() []aiqyn.Text {
+	return []aiqyn.Text{{KK: "Теміржол", RU: "Железнодорожный", EN: "Railway"}}
+}
+
 func (f *fake) Transformers(_ context.Context, _, name string, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error) {
 	var list casework.List[casework.TrafoLine]
 	if name == "none" {

@@ -92,21 +92,12 @@ func withQuery(path string, q url.Values) string {
 	return path + "?" + q.Encode()
 }
 
-// districts offers the districts of the pack; a region without any is offered
-// itself.
+// districts offers the districts that transformers stand in.
 func districts(v *visit.Visit) ui.Select {
 	s := ui.Select{Name: "district", Label: v.T("web.capacity.district"), Options: []ui.Option{{Label: v.T("web.capacity.all")}}}
 	chosen := v.Query("district")
-	add := func(code string, title aiqyn.Text) {
-		s.Options = append(s.Options, ui.Option{Value: code, Label: v.In(title), Checked: code == chosen})
-	}
-	for _, region := range v.Engine.Pack().Regions {
-		if len(region.Districts) == 0 {
-			add(region.Code, region.Title)
-		}
-		for _, d := range region.Districts {
-			add(d.Code, d.Title)
-		}
+	for _, d := range v.Engine.Districts() {
+		s.Options = append(s.Options, ui.Option{Value: d.RU, Label: v.In(d), Checked: d.RU == chosen})
 	}
 	return s
 }
@@ -122,9 +113,6 @@ type trafoPage struct {
 // not say.
 func source(v *visit.Visit, p casework.Publication) ui.Source {
 	s := ui.Source{At: p.At, Method: v.T("web.capacity.method"), Limits: v.T("web.capacity.limits"), Hash: p.Hash}
-	if v.Texts.Has(p.Method) {
-		s.Method = v.T(p.Method)
-	}
 	if p.Entry > 0 {
 		s.Entry = v.Href("ledger", p.Entry)
 	}

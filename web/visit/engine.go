@@ -30,6 +30,8 @@ type Engine interface {
 
 	// Transformers lists the published free power, by district and name.
 	Transformers(ctx context.Context, district, name string, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error)
+	// Districts are those that transformers stand in; their Russian names choose.
+	Districts() []aiqyn.Text
 	Transformer(ctx context.Context, id int) (casework.TrafoLine, casework.Publication, error)
 
 	// Head is the state of the log; Tile is one of its public files.
