@@ -201,6 +201,14 @@ func TestPoint01Command(t *testing.T) {
 				t.Errorf("a refusal after the date: %v", err)
 			}
 		}
+		slow := r.file(holder, "99-999-002-001", 5)
+		r.pass(10 * time.Second)
+		r.setClock(r.clock().AddDate(0, 0, 9)) // the survey is overdue
+		leave := Withdraw{ID: r.id(), Actor: applicant, Ref: slow}
+		first := r.must(leave)
+		if again := r.must(leave); !same(first, again) || first.First != r.entryOf(slow, EventWithdrawn) || first.Last != first.First {
+			t.Errorf("withdrawn %+v, again %+v, entry %d", first, again, r.entryOf(slow, EventWithdrawn))
+		}
 		events := r.entries()
 		if count(events, EventRefusalRejected) != 1 || count(events, EventGranted) != 1 || count(events, EventRefused) != 0 {
 			t.Errorf("events %v", kinds(r.view(ref)))
