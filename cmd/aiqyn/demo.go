@@ -79,7 +79,7 @@ func demoCommand(c *call) error {
 	d.tell(c, f.dir, listener.Addr().String(), time.Since(started))
 	background, stop := context.WithCancel(c.ctx)
 	defer stop()
-	go d.office.keepPublishing(background, d.clock.now, d.log)
+	go keepPublishing(background, d.publish, d.log)
 	return serveUntilDone(c.ctx, server.HTTP(f.listen), listener)
 }
 
@@ -182,7 +182,7 @@ func (d *demo) open(ctx context.Context, db *store.DB) (err error) {
 // prepare publishes the day's capacity, has the log witnessed and, the first
 // time, writes what strangers need.
 func (d *demo) prepare(ctx context.Context, seeded bool) error {
-	if err := d.office.publishToday(ctx, d.clock.now()); err != nil {
+	if _, err := d.office.publishToday(ctx, d.clock.now()); err != nil {
 		return err
 	}
 	if _, err := d.office.RunDue(ctx); err != nil {

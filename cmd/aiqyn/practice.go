@@ -21,8 +21,9 @@ import (
 // protects against nothing, because one machine plays them all; the names say
 // so wherever they appear.
 const (
-	practiceOrigin  = "practice.aiqyn.example/demo"
-	practiceWitness = "practice.aiqyn.example/same-machine-witness-%d"
+	practiceName    = "practice." // whatever begins like this is for practice
+	practiceOrigin  = practiceName + "aiqyn.example/demo"
+	practiceWitness = practiceName + "aiqyn.example/same-machine-witness-%d"
 	practicePeriod  = 3 * time.Second
 )
 

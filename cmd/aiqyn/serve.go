@@ -97,7 +97,10 @@ func (c *call) serve(o *office, log *slog.Logger, f serveFlags, listener net.Lis
 	}
 	background, stop := context.WithCancel(c.ctx)
 	defer stop()
-	go o.keepPublishing(background, time.Now, log)
+	go keepPublishing(background, func(ctx context.Context) error {
+		_, err := o.publishToday(ctx, time.Now())
+		return err
+	}, log)
 	log.Info("serving", "addr", listener.Addr().String(), "log", o.Origin)
 	return serveUntilDone(c.ctx, server.HTTP(f.listen), listener)
 }
@@ -117,7 +120,7 @@ func (f *serveFlags) wiring(c *call) (wiring, error) {
 	if w.keys, err = readKeys(f.keys); err != nil {
 		return w, err
 	}
-	if strings.HasPrefix(w.keys.origin, "practice.") {
+	if strings.HasPrefix(w.keys.origin, practiceName) {
 		return w, aiqyn.E(aiqyn.Invalid, "error.serve-practice", "origin", w.keys.origin)
 	}
 	if w.policy, err = readPolicy(f.policy); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"aiqyn/web"
@@ -26,7 +27,21 @@ func (d *demo) advance(by time.Duration) error {
 		return err
 	}
 	d.office.Nudge()
-	return d.office.publishToday(ctx, d.clock.now())
+	return d.publish(ctx)
+}
+
+// publish publishes the free power of a new day, and hands it out with all
+// else that is public.
+func (d *demo) publish(ctx context.Context) error {
+	done, err := d.office.publishToday(ctx, d.clock.now())
+	if err != nil || !done {
+		return err
+	}
+	files, err := d.office.public(ctx)
+	if err != nil {
+		return err
+	}
+	return writeAll(filepath.Join(d.dir, publishedDir), files)
 }
 
 // ready says why the server should get no requests now.

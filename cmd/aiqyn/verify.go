@@ -109,6 +109,9 @@ func (c *call) explain(file string, r *ledger.Receipt, v ledger.Verdict) {
 	} else {
 		line("verify.recorded", "origin", v.Origin)
 	}
+	if strings.HasPrefix(v.Origin, practiceName) {
+		line("verify.practice")
+	}
 	if r.Private == nil && r.Event[ledger.FieldPrivate] != "" {
 		line("verify.withheld")
 	}
