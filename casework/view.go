@@ -384,6 +384,8 @@ func (v *viewing) args(ev *event) map[string]any {
 		args["field"], args["ground"], args["entry"] = d.Field, d.Ground, d.Entry
 	case *annulled:
 		args["ground"] = d.Ground
+	case *factRead:
+		args["body"] = string(d.Body)
 	}
 	if ev.reason != "" {
 		if r, ok := v.svc.Reason(ev.reason); ok {
