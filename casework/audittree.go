@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -130,10 +131,14 @@ func (a *auditor) cosigned(t *ledger.Tree, c store.Cosigned) {
 		keys = append(keys, a.Policy.WitnessKeys()...)
 	}
 	signed, err := ledger.OpenCheckpoint([]byte(c.Checkpoint), keys...)
-	if err != nil || signed.Size != c.Size || t.Size() != c.Size || signed.Root != t.Root() {
+	switch {
+	case err != nil || !slices.ContainsFunc(signed.Signatures, func(s ledger.Signature) bool { return s.Name == key.Name() && s.KeyHash == key.KeyHash() }):
+		a.wrong(max(0, c.Size-1), "what the witnesses cosigned is not signed by the log's key")
+	case signed.Size != c.Size || t.Size() != c.Size || signed.Root != t.Root():
 		a.wrong(max(0, c.Size-1), "the witnesses cosigned another log of this size")
-	} else if at := witnessedAt(signed.Signatures); !at.IsZero() && !at.Equal(c.At) {
-		a.wrong(c.Size-1, "the witnesses cosigned it at another time")
+	case a.Policy == nil: // nobody's signature but the log's own can be told
+	case !a.Policy.Satisfied(signed.Signatures) || !witnessedAt(signed.Signatures).Equal(c.At):
+		a.wrong(c.Size-1, "the witnesses cosigned it otherwise or at another time")
 	}
 }
 
