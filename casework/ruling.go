@@ -3,7 +3,6 @@ package casework
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -199,7 +198,7 @@ func factsHash(s *State) string {
 	for name, f := range s.Facts {
 		facts[name] = string(f.Value)
 	}
-	b, err := json.Marshal([]any{s.Answers, s.Records, facts})
+	b, err := canonical([]any{s.Answers, s.Records, facts})
 	if err != nil {
 		panic(err) // maps of strings and whole numbers always encode
 	}

@@ -1,0 +1,231 @@
+package casework
+
+import (
+	"encoding/json"
+	"time"
+
+	"aiqyn"
+	"aiqyn/evidence"
+)
+
+// The payloads, one per kind of event.
+type (
+	filed struct {
+		Answers  map[string]any                  `json:"answers"`
+		Beacon   string                          `json:"beacon,omitempty"`
+		Calendar string                          `json:"calendar"`
+		Channel  string                          `json:"channel"`
+		Command  string                          `json:"command"`
+		Kept     map[aiqyn.StepID]kept           `json:"kept,omitempty"`
+		Lang     aiqyn.Lang                      `json:"lang"`
+		Object   string                          `json:"object,omitempty"`
+		Pack     string                          `json:"pack"`
+		Phone    string                          `json:"phone,omitempty"`
+		Ref      aiqyn.Reference                 `json:"ref"`
+		Rosters  map[aiqyn.StepID]rosterAtFiling `json:"rosters,omitempty"`
+		Round    uint64                          `json:"round,omitempty"`
+		Service  aiqyn.ServiceID                 `json:"service"`
+	}
+	// rosterAtFiling pins who could be drawn, and how loaded, before the filing:
+	// Entry is the roster's own entry, Loads follow its order. Round is that of
+	// an earlier case about the object, if its draw was still to come.
+	rosterAtFiling struct {
+		Entry int64  `json:"entry"`
+		Loads []int  `json:"loads"`
+		Round uint64 `json:"round,omitempty"`
+	}
+	// kept is the draw of an earlier case about the same object.
+	kept struct {
+		Entry   int64           `json:"entry"`
+		Officer aiqyn.OfficerID `json:"officer"`
+	}
+	lookedUp struct {
+		Readings []reading `json:"readings"`
+	}
+	reading struct {
+		At       time.Time       `json:"at"`
+		Found    bool            `json:"found"`
+		Key      string          `json:"key"`
+		Name     string          `json:"name"`
+		Register string          `json:"register"`
+		Source   string          `json:"source"`
+		Value    json.RawMessage `json:"value,omitempty"`
+		Version  string          `json:"version"`
+	}
+	opened struct {
+		Calendar string       `json:"calendar"`
+		Due      time.Time    `json:"due,omitzero"`
+		Step     aiqyn.StepID `json:"step"`
+	}
+	drawn struct {
+		Beacon   string          `json:"beacon,omitempty"`
+		Blind    bool            `json:"blind"`
+		Digest   string          `json:"digest,omitempty"`
+		Eligible int             `json:"eligible"`
+		Kept     int64           `json:"kept,omitempty"` // entry of the earlier draw
+		Officer  aiqyn.OfficerID `json:"officer"`
+		Proof    string          `json:"proof,omitempty"` // of the round, hex
+		Round    uint64          `json:"round,omitempty"`
+		Step     aiqyn.StepID    `json:"step"`
+		Value    string          `json:"value,omitempty"` // of the beacon, hex
+	}
+	performed struct {
+		Bundle  *evidence.Bundle `json:"bundle,omitempty"`
+		Records map[string]any   `json:"records"`
+		Step    aiqyn.StepID     `json:"step"`
+	}
+	ruled struct {
+		Calendar string       `json:"calendar"`
+		Computed []computed   `json:"computed"`
+		Facts    string       `json:"facts"` // hash of answers, records and look-ups it stands on
+		Grant    bool         `json:"grant"`
+		Now      string       `json:"now"`
+		Pack     string       `json:"pack"`
+		Reasons  []reasoned   `json:"reasons"`
+		Step     aiqyn.StepID `json:"step"`
+	}
+	computed struct {
+		In   json.RawMessage `json:"in"`
+		Name string          `json:"name"`
+		Out  json.RawMessage `json:"out"`
+		With string          `json:"with"`
+	}
+	reasoned struct {
+		Name  string `json:"name"`
+		Trace string `json:"trace"` // the rule with the values it met
+		True  bool   `json:"true"`
+	}
+	granted struct {
+		Amount    int64           `json:"amount,omitempty"` // watts
+		BySilence bool            `json:"by_silence"`
+		Place     int64           `json:"place,omitempty"`
+		Point     json.RawMessage `json:"point,omitempty"`
+		Ruling    int64           `json:"ruling"`
+		Share     string          `json:"share,omitempty"`
+		Step      aiqyn.StepID    `json:"step"`
+		ValidTo   time.Time       `json:"valid_to,omitzero"`
+	}
+	notified struct {
+		Note       string       `json:"note,omitempty"`
+		ObjectBy   time.Time    `json:"object_by"`
+		Reason     string       `json:"reason"`
+		RefuseFrom time.Time    `json:"refuse_from"`
+		Step       aiqyn.StepID `json:"step"`
+	}
+	objected struct {
+		Text string `json:"text"`
+	}
+	refused struct {
+		Note   string       `json:"note,omitempty"`
+		Reason string       `json:"reason"`
+		Ruling int64        `json:"ruling"`
+		Step   aiqyn.StepID `json:"step"`
+	}
+	refusalRejected struct {
+		Note   string       `json:"note,omitempty"`
+		Reason string       `json:"reason"`
+		Step   aiqyn.StepID `json:"step"`
+		Trace  string       `json:"trace"`
+	}
+	escalated struct {
+		Due  time.Time    `json:"due,omitzero"`
+		Step aiqyn.StepID `json:"step"`
+		To   aiqyn.Role   `json:"to"`
+		Why  string       `json:"why"` // "silence", "reason-true", "uncertain", "objection"
+	}
+	suspended struct {
+		Reason string `json:"reason"`
+	}
+	resumed struct {
+		Due time.Time `json:"due,omitzero"`
+	}
+	rescheduled struct {
+		Calendar string    `json:"calendar"`
+		Due      time.Time `json:"due"`
+		Was      time.Time `json:"was"`
+	}
+	corrected struct {
+		Affected []int64         `json:"affected"` // entries that rested on the old value
+		Entry    int64           `json:"entry"`
+		Field    string          `json:"field"`
+		Ground   string          `json:"ground"`
+		Value    json.RawMessage `json:"value"`
+		Was      json.RawMessage `json:"was,omitempty"`
+	}
+	annulled struct {
+		Entry  int64  `json:"entry"`
+		Ground string `json:"ground"`
+	}
+	held struct {
+		Ground string `json:"ground"`
+	}
+	rebased struct {
+		Act    string `json:"act"`
+		Better string `json:"better"` // "old" or "new": which is better for the applicant
+		From   string `json:"from"`
+		To     string `json:"to"`
+	}
+	lapsed struct {
+		Share string `json:"share,omitempty"`
+	}
+	withdrawn struct {
+		Text string `json:"text,omitempty"`
+	}
+	appealed struct {
+		Text string     `json:"text"`
+		To   aiqyn.Role `json:"to"`
+	}
+	// factRead is who read a fact, or tried to. What they were given is the
+	// look-up of this version.
+	factRead struct {
+		Body     aiqyn.BodyID `json:"body"`
+		Register string       `json:"register"`
+		Version  string       `json:"version,omitempty"`
+	}
+	erasureAsked struct {
+		Ground string `json:"ground"`
+	}
+	// residue is what stays of an erased case: nothing of a person.
+	residue struct {
+		Amount   int64           `json:"amount,omitempty"`
+		Case     int64           `json:"case"`
+		Closed   string          `json:"closed"` // day
+		District string          `json:"district,omitempty"`
+		Entries  int64           `json:"entries"`
+		Filed    string          `json:"filed"` // day
+		Ground   string          `json:"ground"`
+		Outcome  aiqyn.Outcome   `json:"outcome"`
+		Place    int64           `json:"place,omitempty"`
+		Service  aiqyn.ServiceID `json:"service"`
+	}
+	demanded struct {
+		Body        string `json:"body"`
+		Certificate string `json:"certificate"`
+		Region      string `json:"region,omitempty"`
+		Text        string `json:"text,omitempty"`
+	}
+	rostered struct {
+		Body     aiqyn.BodyID      `json:"body"`
+		Officers []aiqyn.OfficerID `json:"officers"`
+		Role     aiqyn.Role        `json:"role"`
+	}
+	packSigned struct {
+		From string `json:"from"`
+		Pack string `json:"pack"`
+	}
+	published struct {
+		From    string            `json:"from"`
+		Pack    string            `json:"pack"`
+		Signers []aiqyn.OfficerID `json:"signers"`
+	}
+	capacityPublished struct {
+		Day     string `json:"day"`
+		Hash    string `json:"hash"`
+		Network string `json:"network"`
+		Trafos  int    `json:"trafos"`
+	}
+	restored struct {
+		Checkpoint string `json:"checkpoint"`
+		Origin     string `json:"origin"`
+	}
+)

@@ -1,0 +1,254 @@
+package casework
+
+import (
+	"encoding/json"
+	"time"
+
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/ledger"
+	"aiqyn/rule"
+	"aiqyn/service"
+)
+
+// CaseView is a case as one viewer may see it.
+type CaseView struct {
+	Ref        aiqyn.Reference
+	Service    *service.Service
+	PackHash   string
+	Title      aiqyn.Text
+	Applicant  string // masked unless it is the viewer or a drawn officer of this case
+	Own        bool
+	Filed      time.Time
+	Status     Status
+	Outcome    aiqyn.Outcome
+	Step       *service.Step // the open step; nil when closed
+	StepState  StepState
+	Officer    string        // who was drawn for the open step
+	Draw       *DrawView     // how
+	Due        *deadline.Due // of the open step; Why says why this date
+	DaysLeft   int
+	Silence    service.SilenceThen
+	Answers    []Answer
+	Facts      []FactView
+	Records    []Answer
+	Ruling     *RulingView
+	Hearing    *HearingView
+	Conditions *ConditionsView // what was granted
+	Events     []EventView
+	Suspended  string // reason, when the clock stands
+	Held       bool
+	Can        []string // commands that this viewer may send now: "perform", "decide", "object", "withdraw", …
+}
+
+// Status is where a case stands, for lists.
+type Status string
+
+// Statuses of a case.
+const (
+	StatusOpen      Status = "open"
+	StatusSuspended Status = "suspended"
+	StatusHearing   Status = "hearing" // a preliminary refusal was sent
+	StatusClosed    Status = "closed"
+	StatusErased    Status = "erased"
+)
+
+// StepState is where the open step stands.
+type StepState string
+
+// States of a step.
+const (
+	StepDrawing   StepState = "drawing" // the officer is not drawn yet
+	StepOpen      StepState = "open"
+	StepHearing   StepState = "hearing"
+	StepEscalated StepState = "escalated"
+)
+
+// Answer is one question with what was answered.
+type Answer struct {
+	Question service.Question
+	Value    string     // as typed
+	Label    aiqyn.Text // of a choice
+}
+
+// FactView is one look-up.
+type FactView struct {
+	Name, Register string
+	Purpose        aiqyn.Text
+	Value          json.RawMessage
+	At             time.Time
+	Source         string
+}
+
+// RulingView is the computed outcome with its reasons. Preview is true when it
+// is computed for the page and not recorded.
+type RulingView struct {
+	Preview        bool
+	Grant          bool
+	Entry          int64
+	At             time.Time
+	Reasons        []ReasonView // every listed reason, true or false, with its trace
+	Points         *PointsView  // the connection points, where the service computes them
+	With           []string     // computations, name@version
+	Pack, Calendar string
+}
+
+// ReasonView is one of the closed list of reasons, evaluated.
+type ReasonView struct {
+	Reason service.Reason
+	True   bool
+	Trace  rule.Trace
+}
+
+// PointsView is what grid.connection-points answers.
+type PointsView struct {
+	Certified    bool        `json:"certified"`
+	LoadW        int64       `json:"load_w"`
+	Feasible     []PointView `json:"feasible"`
+	Rejected     []PointView `json:"rejected"`
+	Best         *PointView  `json:"best"`
+	Network      string      `json:"network"`
+	NearestFreeW int64       `json:"nearest_free_w"`
+}
+
+// PointView is one candidate connection point.
+type PointView struct {
+	ID      string `json:"id"`
+	Bus     int    `json:"bus"`
+	RouteM  int64  `json:"route_m"`
+	Cost    int64  `json:"cost"` // tiyn
+	FreeW   int64  `json:"free_w"`
+	Binding string `json:"binding"`
+	Because string `json:"because,omitempty"`
+}
+
+// HearingView is the notice before a refusal.
+type HearingView struct {
+	Reason    service.Reason
+	Noticed   time.Time
+	ObjectBy  time.Time
+	RefuseNot time.Time // no refusal before this
+	Objection string
+	Objected  time.Time
+}
+
+// ConditionsView is what was granted.
+type ConditionsView struct {
+	Entry     int64
+	At        time.Time
+	BySilence bool
+	AmountW   int64
+	Point     *PointView
+	ValidTo   time.Time
+}
+
+// DrawView tells how the officer was chosen.
+type DrawView struct {
+	Beacon     string
+	Round      uint64
+	Due        time.Time
+	Value      string // hex; empty until it is published
+	Eligible   int
+	Blind      bool   // at least three could have been drawn
+	Protection string // catalogue key
+	Kept       bool   // an earlier draw for the same object was kept
+}
+
+// EventView is one line of a timeline.
+type EventView struct {
+	Index    int64
+	Seq      int
+	Kind     EventKind
+	Step     *service.Step
+	At       time.Time
+	Occurred time.Time // when claimed otherwise
+	Role     aiqyn.Role
+	Officer  string
+	Outcome  aiqyn.Outcome
+	Reason   string
+	Args     map[string]any // for the text "event.<kind>"
+	Level    ledger.Level   // how strongly it is proven now
+}
+
+// CaseLine is one line of a list of cases.
+type CaseLine struct {
+	Ref      aiqyn.Reference
+	Service  aiqyn.ServiceID
+	Title    aiqyn.Text
+	Status   Status
+	Outcome  aiqyn.Outcome
+	Step     aiqyn.Text
+	Filed    time.Time
+	Due      time.Time // zero: none
+	DaysLeft int
+	Object   string // parcel; empty where the viewer may not see it yet
+}
+
+// Page asks for a part of a list; After is the Next of the page before.
+type Page struct {
+	After string
+	Limit int // 1..200; 0 means 25
+}
+
+// List is one page of T; Next is empty on the last page.
+type List[T any] struct {
+	Items []T
+	Next  string
+}
+
+// TrafoLine is one transformer's free power as last published.
+type TrafoLine struct {
+	ID        int
+	Name      string
+	District  aiqyn.Text
+	SnKVA     int64
+	FreeW     int64 // now, reservations counted; -1 unlimited
+	LapseW    int64 // if the reservations not yet connected lapse
+	ReservedW int64
+	PeakW     int64 // apparent power at the peak, in VA
+	LoadPPM   int64 // of the rated current, reservations included
+	Binding   string
+	Element   int
+	Basis     string // measured, estimated, unknown
+	Measured  string // date of the last measurement
+	Lat, Lon  float64
+}
+
+// Publication tells what a capacity list stands on.
+type Publication struct {
+	At      time.Time
+	Day     string
+	Network string // hash of the network snapshot
+	Hash    string // of the publication itself
+	Entry   int64  // its entry in the log
+	Count   int
+}
+
+// Head is the state of the log.
+type Head struct {
+	Origin      string
+	Size        int64
+	Root        string
+	At          time.Time // of the last entry
+	Checkpoint  string    // signed note
+	Witnessed   int64     // size that the quorum has cosigned
+	WitnessedAt time.Time
+	Witnesses   []WitnessState
+	VerifierKey string
+	Practice    bool // demonstration keys: protects nobody
+}
+
+// WitnessState is one witness as we know it.
+type WitnessState struct {
+	Name string
+	Size int64
+	At   time.Time
+	Err  string
+}
+
+// DemandCount counts reports of a paper demanded, by body.
+type DemandCount struct {
+	Certificate string
+	Body        string
+	Count       int
+}
