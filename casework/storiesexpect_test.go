@@ -1,0 +1,135 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/service"
+)
+
+// statuses are those that room web answers with.
+var statuses = map[aiqyn.ErrorKind]int{
+	aiqyn.Invalid: 400, aiqyn.Unauthenticated: 401, aiqyn.Forbidden: 403, aiqyn.NotFound: 404, aiqyn.Conflict: 409,
+	aiqyn.TooLarge: 413, aiqyn.TooMany: 429, aiqyn.Unavailable: 503, aiqyn.Internal: 500,
+}
+
+// expect returns what is otherwise than a line says, "" if nothing is.
+func (s *telling) expect(l service.StoryLine) string {
+	s.t.Helper()
+	switch l.Verb {
+	case "expect accepted":
+		return not(s.err == nil, "%v", s.err)
+	case "expect rejected":
+		return not(fmt.Sprint(statuses[aiqyn.KindOf(s.err)]) == l.Args[0] && keyOf(s.err) == "error."+l.Args[1], "%v", s.err)
+	case "expect counted demanded by":
+		list, err := s.Demands(s.t.Context())
+		n, _ := strconv.Atoi(l.Args[2])
+		return not(err == nil && slices.Contains(list, DemandCount{l.Args[0], l.Args[1], n}), "counted %v, %v", list, err)
+	case "expect margin kW at nearest node":
+		free := s.free()
+		return not(fmt.Sprint((free+500)/1000) == l.Args[0], "%d W", free)
+	}
+	v := s.view(s.ref)
+	if problem, done := s.expectState(l, v); done {
+		return problem
+	}
+	return s.expectNewest(l, v)
+}
+
+func not(holds bool, format string, args ...any) string {
+	if holds {
+		return ""
+	}
+	return fmt.Sprintf("it is "+format, args...)
+}
+
+// expectState checks what is true of the case now.
+func (s *telling) expectState(l service.StoryLine, v *CaseView) (problem string, done bool) {
+	switch l.Verb {
+	case "expect ruling grant":
+		return not(v.Ruling != nil && v.Ruling.Grant, "%+v", v.Ruling), true
+	case "expect ruling refuse":
+		return not(v.Ruling != nil && !v.Ruling.Grant && reasonHolds(v, l.Args[0]), "%+v", v.Ruling), true
+	case "expect reason is true":
+		return not(reasonHolds(v, l.Args[0]), "false"), true
+	case "expect reason is false":
+		return not(!reasonHolds(v, l.Args[0]), "true"), true
+	case "expect due", "expect due because":
+		if v.Due == nil || string(v.Step.Name) != l.Args[0] {
+			return "no such step is open", true
+		}
+		if v.Due.Last.String() != l.Args[1] {
+			return "it is " + v.Due.Last.String(), true
+		}
+		return not(len(l.Args) == 2 || because(v.Due, l.Args[2:]), "because %v", v.Due.Why), true
+	case "expect no refusal before":
+		if v.Hearing == nil {
+			return "no hearing is open", true
+		}
+		first := deadline.DateOf(v.Hearing.RefuseNot.Add(time.Microsecond).In(s.zone))
+		return not(first.String() == l.Args[0], "%v", first), true
+	case "expect reserved kW":
+		return not(v.Conditions != nil && fmt.Sprint(v.Conditions.AmountW/1000) == l.Args[0], "%+v", v.Conditions), true
+	case "expect fact is recorded", "expect fact is not recorded":
+		want := l.Verb == "expect fact is recorded"
+		i := slices.IndexFunc(v.Facts, func(f FactView) bool { return f.Register == l.Args[0] })
+		return not(i >= 0 && (len(v.Facts[i].Value) > 0) == want, "%+v", v.Facts), true
+	}
+	return "", false
+}
+
+func reasonHolds(v *CaseView, name string) bool {
+	return v.Ruling != nil && slices.ContainsFunc(v.Ruling.Reasons, func(r ReasonView) bool { return r.Reason.Name == name && r.True })
+}
+
+func because(d *deadline.Due, why []string) bool {
+	return slices.ContainsFunc(d.Why, func(r deadline.Reason) bool {
+		return r.Key == "deadline."+why[0] && (len(why) == 1 || r.Args["date"] == why[1])
+	})
+}
+
+// expectNewest checks the newest event of the case.
+func (s *telling) expectNewest(l service.StoryLine, v *CaseView) string {
+	ev := v.Events[len(v.Events)-1]
+	step := ""
+	if ev.Step != nil {
+		step = string(ev.Step.Name)
+	}
+	ok := false
+	switch l.Verb {
+	case "expect drawn", "expect opened":
+		ok = string(ev.Kind) == strings.TrimPrefix(l.Verb, "expect ") && step == l.Args[0]
+	case "expect granted":
+		ok = ev.Kind == EventGranted && ev.Role != aiqyn.RoleSystem
+	case "expect granted by silence":
+		ok = ev.Kind == EventGranted && v.Conditions.BySilence
+	case "expect granted by rule":
+		ok = ev.Kind == EventGranted && ev.Role == aiqyn.RoleSystem && !v.Conditions.BySilence
+	case "expect refused":
+		ok = ev.Kind == EventRefused && ev.Reason == l.Args[0]
+	case "expect hearing":
+		ok = ev.Kind == EventNotified && ev.Reason == l.Args[0]
+	case "expect escalated to":
+		ok = ev.Kind == EventEscalated && step == l.Args[0] && ev.Args["to"] == l.Args[1]
+	case "expect suspended":
+		ok = ev.Kind == EventSuspended && ev.Reason == l.Args[0]
+	case "expect resumed", "expect withdrawn", "expect appealed", "expect corrected":
+		ok = string(ev.Kind) == strings.TrimPrefix(l.Verb, "expect ")
+	default:
+		s.t.Fatalf("line %d: nobody can check %q", l.Line, l.Verb)
+	}
+	return not(ok, "%s at %q, reason %q, %v (last answer: %v)", ev.Kind, step, ev.Reason, ev.Args, s.err)
+}
+
+// keyOf is the catalogue key of an error that a person sees.
+func keyOf(err error) string {
+	if e, ok := asError(err); ok {
+		return e.Key
+	}
+	return ""
+}
