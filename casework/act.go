@@ -135,7 +135,7 @@ func (o *object) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Conflict, "error.no-hearing")
 	case t.now.After(s.Hearing.ObjectBy):
 		return aiqyn.E(aiqyn.Conflict, "error.deadline-passed", "date", day(s.Hearing.ObjectBy, t.e.Zone))
-	case o.text == "" || len(o.text) > 8000:
+	case o.text == "":
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("text")
 	}
 	t.emit(EventObjected, o.actor, &objected{Text: o.text})
@@ -228,7 +228,7 @@ func (a *appeal) decide(t *turn) error {
 	if t.rec.state.Outcome != aiqyn.Refused || t.rec.state.Appealed {
 		return aiqyn.E(aiqyn.Conflict, "error.nothing-to-appeal")
 	}
-	if a.text == "" || len(a.text) > 8000 {
+	if a.text == "" {
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("text")
 	}
 	t.emit(EventAppealed, a.actor, &appealed{Text: a.text, To: aiqyn.RoleHead})

@@ -8,8 +8,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"aiqyn"
 	"aiqyn/deadline"
 	"aiqyn/evidence"
@@ -156,7 +154,7 @@ func (e *Engine) textAnswer(q service.Question, text string) (any, error) {
 		if q.Max != 0 {
 			limit = q.Max
 		}
-		value = norm.NFC.String(text)
+		value = legible(text)
 		if n := int64(len([]rune(value))); n < q.Min || n > limit {
 			return nil, aiqyn.E(aiqyn.Invalid, "error.answer-range", "min", q.Min, "max", limit).On(q.Name)
 		}

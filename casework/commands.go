@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -14,8 +15,12 @@ import (
 
 // commandOf wraps a public command for the sequencer.
 func (e *Engine) commandOf(cmd any) (command, error) {
+	if err := bounded(cmd); err != nil {
+		return nil, err
+	}
 	switch c := cmd.(type) {
 	case File:
+		c.Channel = legible(c.Channel)
 		return &file{File: c}, nil
 	case Perform:
 		return &perform{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, Perform: c}, nil
@@ -58,9 +63,17 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 	return nil, fmt.Errorf("%T is not a command", cmd)
 }
 
-// legible is a free text as it is recorded: UTF-8 in its composed form, so that
-// what the log holds is what was in memory when it was decided.
-func legible(text string) string { return norm.NFC.String(strings.ToValidUTF8(text, "\uFFFD")) }
+// legible is a free text as it is recorded: UTF-8 in its composed form without
+// control characters, so that what the log holds is what was in memory when it
+// was decided, and every database and page can show it.
+func legible(text string) string {
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD")))
+}
 
 // onCase is what commands about one case have in common.
 type onCase struct {

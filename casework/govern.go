@@ -245,7 +245,7 @@ func (d *demand) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Invalid, "error.answer-choice").On("certificate")
 	}
 	body := strings.Join(strings.Fields(d.Body), " ")
-	if body == "" || len(body) > 200 || len(d.Text) > 8000 {
+	if body == "" || len(body) > 200 {
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("body")
 	}
 	t.emitSystem(EventDemanded, d.actor, &demanded{Body: body, Certificate: d.Certificate, Region: d.Region, Text: d.Text})

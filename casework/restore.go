@@ -30,11 +30,5 @@ func (e *Engine) RecordRestore(ctx context.Context, actor aiqyn.Actor, origin, c
 		return Result{}, aiqyn.E(aiqyn.Invalid, "error.restore-origin", "origin", origin)
 	}
 	c := &recordRestore{apart{aiqyn.CommandID("restore/" + origin + "/" + e.Origin), actor}, restored{Checkpoint: checkpoint, Origin: origin}}
-	r := &request{cmd: c, reply: make(chan reply, 1)}
-	select {
-	case e.queue <- r:
-	case <-ctx.Done():
-		return Result{}, aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(ctx.Err())
-	}
-	return e.await(ctx, r)
+	return e.send(ctx, c)
 }

@@ -1,0 +1,69 @@
+package casework
+
+import (
+	"slices"
+
+	"aiqyn"
+)
+
+// How much a command may say, in bytes. Files of a pack are bounded by who
+// takes them in.
+const (
+	maxWords  = 8000     // one free text
+	maxFields = 64 << 10 // all answers, records and evidence together
+)
+
+// bounded refuses a command that says too much, before anything is done about it.
+func bounded(cmd any) error {
+	words, fields := volume(cmd)
+	if words > maxWords || fields > maxFields {
+		return aiqyn.E(aiqyn.TooLarge, "error.too-large")
+	}
+	if f, ok := cmd.(File); ok && f.Lang != "" && !slices.Contains(aiqyn.Langs, f.Lang) {
+		return aiqyn.E(aiqyn.Invalid, "error.answer-choice").On("lang")
+	}
+	return nil
+}
+
+// volume measures a command's longest free text, and all its fields together.
+func volume(cmd any) (words, fields int) {
+	switch c := cmd.(type) {
+	case File:
+		return len(c.Channel), sum(c.Answers)
+	case Perform:
+		fields = sum(c.Records)
+		for _, item := range c.Evidence {
+			fields += len(item.Hash) + len(item.Kind) + len(item.Lat) + len(item.Lon) + len(item.Text)
+		}
+	case Decide:
+		words = len(c.Note)
+	case Object:
+		words = len(c.Text)
+	case Appeal:
+		words = len(c.Text)
+	case Annul:
+		words = len(c.Ground)
+	case Hold:
+		words = len(c.Ground)
+	case Erase:
+		words = len(c.Ground)
+	case Rebase:
+		words = len(c.Act)
+	case Correct:
+		return max(len(c.Ground), len(c.Field)), len(c.Value)
+	case Demanded:
+		words = max(len(c.Text), len(c.Body), len(c.Region))
+	case Roster:
+		for _, o := range c.Officers {
+			fields += len(o)
+		}
+	}
+	return words, fields
+}
+
+func sum(m map[string]string) (n int) {
+	for k, v := range m {
+		n += len(k) + len(v)
+	}
+	return n
+}
