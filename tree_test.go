@@ -67,10 +67,16 @@ func files(t *testing.T, wanted func(name string) bool) []string {
 	return list
 }
 
+// parsed keeps what sources has read, for the tests of this package one after
+// the other.
+var parsed []source
+
 // sources parses every Go file of the tree.
 func sources(t *testing.T) []source {
 	t.Helper()
-	var list []source
+	if parsed != nil {
+		return parsed
+	}
 	for _, name := range files(t, func(name string) bool { return path.Ext(name) == ".go" }) {
 		data, err := os.ReadFile(name)
 		if err != nil {
@@ -81,7 +87,7 @@ func sources(t *testing.T) []source {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list = append(list, source{name, data, file, fset})
+		parsed = append(parsed, source{name, data, file, fset})
 	}
-	return list
+	return parsed
 }
