@@ -39,6 +39,8 @@ type answer struct {
 func (r *rig) oneBatch(cmds ...any) []answer {
 	r.t.Helper()
 	<-r.idle // the batch before it cannot be handed on, so the next ones gather
+	handOn := sync.OnceFunc(func() { r.idle <- struct{}{} })
+	defer handOn()
 	plug, err := r.commandOf(Demanded{ID: r.id(), Actor: aiqyn.System, Certificate: "address", Body: "plug"})
 	if err != nil {
 		r.t.Fatal(err)
@@ -60,7 +62,7 @@ func (r *rig) oneBatch(cmds ...any) []answer {
 		requests[i] = &request{cmd: c, reply: make(chan reply, 1)}
 		r.queue <- requests[i]
 	}
-	r.idle <- struct{}{}
+	handOn()
 	<-first.reply
 	answers := make([]answer, len(cmds))
 	for i, q := range requests {
