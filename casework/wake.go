@@ -139,15 +139,22 @@ func (e *Engine) rescheduleAll(ctx context.Context) error {
 	}
 }
 
-// keepWaking runs what is due, then sleeps until the next case's time or until
-// a command has changed when that is.
+// keepWaking runs what is due, then sleeps until the next case's time, but never
+// for long: a command may have changed when that is.
 func (e *Engine) keepWaking(run context.Context) {
 	const longest = time.Second // rounds of the beacon come every few seconds
 	timer := time.NewTimer(0)
+	sweep := time.NewTicker(time.Minute)
+	defer sweep.Stop()
 	for {
 		select {
 		case <-run.Done():
 			return
+		case <-sweep.C:
+			if err := e.Store.DropExpired(run, e.Clock()); err != nil && run.Err() == nil {
+				e.Log.Error("drop what has expired", "err", err)
+			}
+			continue
 		case <-e.wakeUp:
 		case <-timer.C:
 		}

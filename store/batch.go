@@ -158,7 +158,7 @@ func (db *DB) erase(ctx context.Context, no int64) error {
 		`UPDATE cases SET key = NULL, state = '', applicant = '', object = '', filing = '', ref = 'erased-' || no,
 			officer = '', status = 'erased', body = '', step = '', wake = 0, due = 0, filed = 0, closed = 0 WHERE no = $1`,
 		`UPDATE reservation SET granted = 0, expires = 0 WHERE case_no = $1`,
-		`DELETE FROM outbox WHERE case_no = $1`,
+		`DELETE FROM outbox WHERE case_no = $1 AND case_no <> 0`,
 	} {
 		if _, err := db.write.ExecContext(ctx, q, no); err != nil {
 			return err

@@ -49,6 +49,7 @@ CREATE TABLE outbox (
   created BIGINT NOT NULL,
   sent    BIGINT NOT NULL         -- 0: not yet
 );
+CREATE INDEX outbox_of_case ON outbox (case_no) WHERE case_no <> 0;
 CREATE INDEX outbox_of_phone ON outbox (phone, created, id);
 CREATE INDEX outbox_unsent ON outbox (created, id) WHERE sent = 0;
 

@@ -20,6 +20,7 @@ CREATE TABLE code (
   tries   BIGINT NOT NULL,
   sent    BIGINT NOT NULL
 );
+CREATE INDEX code_expiry ON code (expires);
 
 CREATE TABLE session (
   token   BYTEA PRIMARY KEY,      -- hash of the token
