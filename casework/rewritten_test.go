@@ -55,7 +55,7 @@ func TestEntriesMoved(t *testing.T) {
 		{"exchange two", swap("leaf", "fields", "sealed", "kind", "recorded"), first, "tile 0/0"},
 		{"exchange two sealed parts", swap("sealed"), first, "does not open"},
 		{"exchange two leaves", swap("leaf"), second, "is not what its leaf commits to"},
-		{"shorten the log", fmt.Sprintf("UPDATE head SET size = size - 1"), last - 1, "the head"},
+		{"shorten the log", "UPDATE head SET size = size - 1", last - 1, "the head"},
 		{"another root", "UPDATE head SET root = (SELECT leaf FROM entry WHERE idx = 1)", last, "root"},
 	} {
 		exec(c.statement)

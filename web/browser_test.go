@@ -5,7 +5,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -144,34 +143,5 @@ func TestKeysOfTheDesk(t *testing.T) {
 	back := must(t, ctx, chromedp.Evaluate[string](press+`('k')`))
 	if !strings.HasPrefix(first, "AQ-") || second == first || back != first {
 		t.Errorf("j, j, k went to %q, %q, %q", first, second, back)
-	}
-}
-
-// Pictures of every page for people to look at: AIQYN_PICTURES names a folder.
-func TestPictures(t *testing.T) {
-	folder := os.Getenv("AIQYN_PICTURES")
-	if folder == "" {
-		t.Skip("AIQYN_PICTURES is not set: no pictures are taken")
-	}
-	ctx := browser(t, 5*time.Minute)
-	server := httptest.NewServer(newServer(t, newFake(t), someDemo()))
-	defer server.Close()
-	only := os.Getenv("AIQYN_PICTURES_OF")
-	for _, lang := range []string{"kk", "ru", "en"} {
-		for _, screen := range screens {
-			for _, width := range []int64{360, 1280} {
-				name := strings.NewReplacer("/", "_", "?", "_", "=", "-").Replace(lang+screen.path+"_"+screen.as) + "_" + map[int64]string{360: "360", 1280: "1280"}[width]
-				if !strings.Contains(name, only) {
-					continue
-				}
-				if err := chromedp.Do(ctx, as(screen.as, server.URL), chromedp.EmulateViewport(width, 900), chromedp.Navigate(server.URL+"/"+lang+screen.path)); err != nil {
-					t.Fatalf("%s: %v", name, err)
-				}
-				png := must(t, ctx, chromedp.FullScreenshot(100))
-				if err := os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
 	}
 }
