@@ -203,15 +203,11 @@ func (e *Engine) Messages(ctx context.Context, phone string, limit int) ([]Messa
 	}
 	var list []Message
 	for _, row := range rows {
-		plain, err := open(e.keys.system.gcm, row.Sealed, messagePlace(row.ID))
+		m, err := e.openMessage(row)
 		if err != nil {
-			return nil, fmt.Errorf("open message %d: %w", row.ID, err)
-		}
-		var m outgoing
-		if err := json.Unmarshal(plain, &m); err != nil {
 			return nil, err
 		}
-		list = append(list, Message{To: m.Phone, Channel: "sms", At: row.Created, Key: m.Key, Args: m.Args, Ref: m.Ref, Lang: m.Lang})
+		list = append(list, m)
 	}
 	return list, nil
 }

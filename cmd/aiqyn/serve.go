@@ -20,6 +20,7 @@ import (
 
 const serveUsage = `usage: aiqyn serve --db sqlite:FILE --pack DIR --keys DIR [--listen ADDR] [--policy FILE]
                    [--beacon FILE --rounds URL|DIR] [--registers FILE]
+                   [--outbox FILE]
        aiqyn serve --init … [--network FILE --costs FILE]
 
 Serves the services of a pack: pages under /kk/, /ru/ and /en/, /api/v1 for
@@ -32,6 +33,8 @@ programs, /log/ with the tiles of the log, /healthz and /readyz.
   --rounds     where its rounds are read: the address of drand, or a folder
   --registers  how registers of other bodies are reached through X-Road; without
                it their rows are those in the database
+  --outbox     where messages to people are appended, a line of JSON each, for the
+               body's own gateway to send; without it they wait in the database
 
 It creates nothing by itself. --init makes a new database, and puts a network
 and its table of costs into force. Keys are made by aiqyn keys init, and keys
@@ -40,8 +43,8 @@ for practice are refused.
 
 // serveFlags are how a server is called.
 type serveFlags struct {
-	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs string
-	init, secure                                                               bool
+	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, outbox string
+	init, secure                                                                       bool
 }
 
 func serveCommand(c *call) error {
@@ -56,6 +59,7 @@ func serveCommand(c *call) error {
 	c.flags.StringVar(&f.registers, "registers", "", "`FILE` with the registers reached through X-Road")
 	c.flags.StringVar(&f.network, "network", "", "with --init: put the network of `FILE` into force")
 	c.flags.StringVar(&f.costs, "costs", "", "with --network: the table of costs in `FILE`")
+	c.flags.StringVar(&f.outbox, "outbox", "", "append messages to people to `FILE`, a line of JSON each, for the body's own gateway to send")
 	c.flags.BoolVar(&f.init, "init", false, "make a new database")
 	c.flags.BoolVar(&f.secure, "https", false, "people reach it over HTTPS only: cookies and headers say so")
 	if _, err := c.words(0, 0); err != nil {
@@ -101,6 +105,14 @@ func (c *call) serve(o *office, log *slog.Logger, f serveFlags, listener net.Lis
 		_, err := o.publishToday(ctx, time.Now())
 		return err
 	}, log)
+	if f.outbox != "" {
+		out, err := openOutbox(f.outbox, c.texts)
+		if err != nil {
+			return err
+		}
+		defer out.file.Close()
+		go keepDelivering(background, o.Engine, out.send, log)
+	}
 	log.Info("serving", "addr", listener.Addr().String(), "log", o.Origin)
 	return serveUntilDone(c.ctx, server.HTTP(f.listen), listener)
 }

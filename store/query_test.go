@@ -1,0 +1,221 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// pages walks a list page by page.
+func pages(t *testing.T, size int, next func(last *Case) ([]Case, error)) []int64 {
+	t.Helper()
+	var all []int64
+	var last *Case
+	for {
+		page, err := next(last)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range page {
+			all = append(all, page[i].No)
+		}
+		if len(page) < size {
+			return all
+		}
+		last = &page[len(page)-1]
+	}
+}
+
+// TestPageBorders: however long a page is, each row comes once and in order;
+// many rows share a due time, which must not matter at a border.
+func TestPageBorders(t *testing.T) {
+	db, _ := filled(t, 60)
+	ctx := t.Context()
+	lists := map[string]func(size int) []int64{
+		"applicant": func(size int) []int64 {
+			return pages(t, size, func(last *Case) ([]Case, error) {
+				var before int64
+				if last != nil {
+					before = last.No
+				}
+				return db.CasesOfApplicant(ctx, []byte{1}, before, size)
+			})
+		},
+		"officer": func(size int) []int64 {
+			return pages(t, size, func(last *Case) ([]Case, error) {
+				if last == nil {
+					return db.CasesOfOfficer(ctx, "o1", time.Time{}, 0, size)
+				}
+				return db.CasesOfOfficer(ctx, "o1", last.Due, last.No, size)
+			})
+		},
+		"open": func(size int) []int64 {
+			return pages(t, size, func(last *Case) ([]Case, error) {
+				var after int64
+				if last != nil {
+					after = last.No
+				}
+				return db.OpenCases(ctx, after, size)
+			})
+		},
+	}
+	want := map[string]int{"applicant": 20, "officer": 30, "open": 60}
+	for name, list := range lists {
+		whole := list(1000)
+		if len(whole) != want[name] {
+			t.Errorf("%s: %d rows, want %d", name, len(whole), want[name])
+		}
+		for _, size := range []int{1, 2, 3, 4, 5, 7, len(whole) - 1, len(whole), len(whole) + 1} {
+			if got := list(size); !slices.Equal(got, whole) {
+				t.Errorf("%s by %d: %v, want %v", name, size, got, whole)
+			}
+		}
+	}
+}
+
+// TestIteratorsLetGo: whoever leaves a list early gives its connection back.
+func TestIteratorsLetGo(t *testing.T) {
+	db, _ := filled(t, 100)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	for range 100 { // there are eight connections
+		for range db.Entries(ctx, 0, 100) {
+			break
+		}
+		for range db.EntriesByCase(ctx, 0, 100) {
+			break
+		}
+		for range db.AllReservations(ctx) {
+			break
+		}
+	}
+	if open := db.read.Stats().InUse; open != 0 {
+		t.Errorf("%d connections are still in use", open)
+	}
+	for e, err := range db.Entries(ctx, 90, 100) { // and one may read on while reading
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Entry(ctx, e.Index); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestEveryQueryUsesAnIndex asks SQLite how it would find the rows of every
+// statement of this package: none may read a large table from end to end.
+func TestEveryQueryUsesAnIndex(t *testing.T) {
+	db, _ := fresh(t)
+	large := regexp.MustCompile(`SCAN (entry|cases|outbox|tile|command|session|code|account|register_row|capacity|draft|reservation|cosigned)\b`)
+	whole := map[string]bool{ // these are read from end to end on purpose, in the order of their key or of an index
+		`SELECT size, at, checkpoint FROM cosigned ORDER BY size`:                                  true,
+		`SELECT case_no, share, place, amount, granted, expires FROM reservation ORDER BY case_no`: true,
+		`DELETE FROM cosigned`: true,
+	}
+	explained := 0
+	for _, s := range statements(t) {
+		if strings.HasPrefix(s.text, "PRAGMA") || strings.HasPrefix(s.text, "VACUUM") || whole[s.text] {
+			continue
+		}
+		plan, err := explain(db, s.text)
+		if err != nil {
+			continue // not a statement of its own
+		}
+		explained++
+		for _, step := range plan {
+			switch {
+			case large.MatchString(step) && !allowed(s.text, step):
+				t.Errorf("%s\n%s\n%s", s.at, s.text, step)
+			case strings.Contains(step, "TEMP B-TREE") && strings.Contains(s.text, "FROM cases"):
+				t.Errorf("%s: sorts cases\n%s", s.at, s.text)
+			}
+		}
+	}
+	if explained < 60 {
+		t.Errorf("only %d statements were explained", explained)
+	}
+}
+
+// allowed are scans that an index bounds, or that begin a process only.
+func allowed(query, step string) bool {
+	return strings.Contains(step, "USING COVERING INDEX cases_of_officer") || // counts desks: as long as there are open steps
+		strings.Contains(step, "USING INDEX cases_to_wake") || strings.Contains(step, "USING INDEX outbox_unsent") || // in order, to the limit
+		strings.Contains(query, "ORDER BY size DESC LIMIT 1") || // the last one
+		strings.Contains(query, "FROM reservation") || strings.Contains(query, "UPDATE reservation") // once per start, and as many as grants
+}
+
+func explain(db *DB, query string) ([]string, error) {
+	binds := len(regexp.MustCompile(`\$\d+`).FindAllString(query, -1))
+	for n := binds; n >= 0; n-- {
+		args := make([]any, n)
+		for i := range args {
+			args[i] = 0
+		}
+		rows, err := db.read.Query("EXPLAIN QUERY PLAN "+query, args...)
+		if err != nil {
+			continue
+		}
+		var plan []string
+		for rows.Next() {
+			var id, parent, unused int
+			var detail string
+			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+				rows.Close()
+				return nil, err
+			}
+			plan = append(plan, detail)
+		}
+		rows.Close()
+		return plan, rows.Err()
+	}
+	return nil, sql.ErrNoRows
+}
+
+// TestCodesSessionsDrafts walks the paths of people's rows.
+func TestCodesSessionsDrafts(t *testing.T) {
+	db, _ := fresh(t)
+	ctx, phone := t.Context(), []byte("p")
+	code := Code{Hash: []byte("h"), Expires: day0.Add(time.Minute), Sent: day0}
+	if put, err := db.PutCode(ctx, phone, code, day0.Add(-time.Second), nil); err != nil || !put {
+		t.Fatal(put, err)
+	}
+	if put, err := db.PutCode(ctx, phone, code, day0.Add(-time.Microsecond), nil); err != nil || put {
+		t.Error("a second code within the time: ", put, err)
+	}
+	for want := int64(1); want < 4; want++ {
+		if c, ok, err := db.TryCode(ctx, phone); err != nil || !ok || c.Tries != want {
+			t.Errorf("try %d: %+v, %v, %v", want, c, ok, err)
+		}
+	}
+	if started, err := db.StartSession(ctx, phone, []byte("other"), []byte("t"), day0); err != nil || started {
+		t.Error("a session on another code: ", started, err)
+	}
+	for i, want := range []bool{true, false} {
+		if started, err := db.StartSession(ctx, phone, []byte("h"), fmt.Append(nil, "t", i), day0.Add(time.Hour)); err != nil || started != want {
+			t.Error("session ", i, started, err)
+		}
+	}
+	if p, err := db.SessionPhone(ctx, []byte("t0"), day0); err != nil || string(p) != "p" {
+		t.Errorf("%q, %v", p, err)
+	}
+	if err := db.DropExpired(ctx, day0.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := db.SessionPhone(ctx, []byte("t0"), day0); err != nil || p != nil {
+		t.Errorf("a dropped session: %q, %v", p, err)
+	}
+	for _, draft := range [][]byte{[]byte("a"), []byte("b"), nil} {
+		if err := db.PutDraft(ctx, phone, "s", draft, day0); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := db.Draft(ctx, phone, "s"); err != nil || !bytes.Equal(got, draft) {
+			t.Errorf("draft %q, %v, want %q", got, err, draft)
+		}
+	}
+}
