@@ -77,7 +77,7 @@ type Engine struct {
 	health   health
 	witness  witnessing
 	verifier *ledger.Verifier
-	parsed   sync.Map // snapshots by hash, as computations use them
+	parsed   models
 }
 
 // health is what /readyz and /metrics tell.

@@ -3,18 +3,39 @@ package casework
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"aiqyn/grid"
 )
 
-// snapshots finds public data by its hash for computations, parsed and
-// compiled once.
+// models are networks by their hash, parsed and compiled once.
+type models struct {
+	mu     sync.RWMutex
+	byHash map[string]*grid.Model
+}
+
+func (m *models) get(hash string) *grid.Model {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.byHash[hash]
+}
+
+func (m *models) put(hash string, model *grid.Model) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.byHash == nil {
+		m.byHash = make(map[string]*grid.Model)
+	}
+	m.byHash[hash] = model
+}
+
+// snapshots finds public data by its hash for computations.
 func (e *Engine) snapshots(hash string) (any, error) {
-	if v, ok := e.parsed.Load(hash); ok {
-		return v, nil
+	if m := e.parsed.get(hash); m != nil {
+		return m, nil
 	}
 	if c := e.Capacity; c != nil && c.Hash == hash {
-		e.parsed.Store(hash, c.Model)
+		e.parsed.put(hash, c.Model)
 		return c.Model, nil
 	}
 	data, err := e.Store.Snapshot(context.Background(), hash)
@@ -35,7 +56,7 @@ func (e *Engine) snapshots(hash string) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("snapshot %s: %w", hash, err)
 	}
-	e.parsed.Store(hash, m)
+	e.parsed.put(hash, m)
 	return m, nil
 }
 

@@ -32,7 +32,8 @@ type DB struct {
 	mu     sync.Mutex // guards write and bulk
 	url    string
 
-	reads sync.Map // query text → *sql.Stmt on read
+	reading sync.RWMutex
+	reads   map[string]*sql.Stmt // on read, by their texts
 }
 
 // Options of [Open]; the zero value opens for writing.
@@ -70,7 +71,9 @@ func (db *DB) Close() error {
 	if db.bulk != nil {
 		db.bulk.close()
 	}
-	db.reads.Range(func(_, stmt any) bool { stmt.(*sql.Stmt).Close(); return true })
+	for _, s := range db.reads {
+		s.Close()
+	}
 	return errors.Join(db.write.Close(), db.release())
 }
 
@@ -154,17 +157,26 @@ func (db *DB) update(ctx context.Context, f func(context.Context, *sql.Tx) error
 // prepared returns a query that is parsed once per connection. The texts are
 // few: they are constants of this package, with at most a list's length in them.
 func (db *DB) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
-	if s, ok := db.reads.Load(query); ok {
-		return s.(*sql.Stmt), nil
+	db.reading.RLock()
+	s := db.reads[query]
+	db.reading.RUnlock()
+	if s != nil {
+		return s, nil
 	}
 	s, err := db.read.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	if was, loaded := db.reads.LoadOrStore(query, s); loaded {
+	db.reading.Lock()
+	defer db.reading.Unlock()
+	if was := db.reads[query]; was != nil {
 		s.Close()
-		return was.(*sql.Stmt), nil
+		return was, nil
 	}
+	if db.reads == nil {
+		db.reads = make(map[string]*sql.Stmt)
+	}
+	db.reads[query] = s
 	return s, nil
 }
 
