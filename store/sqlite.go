@@ -42,7 +42,7 @@ func openSQLite(ctx context.Context, file string, o Options) (*DB, error) {
 	if o.ReadOnly {
 		pragmas = []string{"busy_timeout(10000)", "query_only(ON)", "cache_size(-16384)"}
 	}
-	reading := []string{"busy_timeout(10000)", "query_only(ON)", "cache_size(-16384)", "temp_store(MEMORY)"}
+	reading := []string{"busy_timeout(10000)", "query_only(ON)", "cache_size(-4096)", "temp_store(MEMORY)"}
 	var err error
 	if db.pool, err = sql.Open("sqlite", dsn(file, pragmas)); err == nil {
 		db.read, err = sql.Open("sqlite", dsn(file, reading))
