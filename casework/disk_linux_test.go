@@ -71,6 +71,11 @@ func diskFull(t *testing.T, dir string) {
 	var mu sync.Mutex
 	var acks []ack
 	for round := range 3 {
+		// A write-ahead log that is begun anew needs no room until it is as
+		// long as it was: so it is cut first.
+		if _, err := r.beside().Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+			t.Fatal(err)
+		}
 		full := make(chan struct{})
 		var once sync.Once
 		ctx, stop := context.WithCancel(t.Context())
@@ -89,12 +94,12 @@ func diskFull(t *testing.T, dir string) {
 		time.Sleep(100 * time.Millisecond)
 		ballast := filepath.Join(dir, "ballast")
 		if err := fill(ballast); !errors.Is(err, syscall.ENOSPC) {
-			t.Fatalf("fill the disk: %v", err)
+			t.Errorf("fill the disk: %v", err)
 		}
 		select {
 		case <-full:
 		case <-time.After(20 * time.Second):
-			t.Fatal("the disk is full and nobody was told")
+			t.Error("the disk is full and nobody was told")
 		}
 		time.Sleep(50 * time.Millisecond)
 		stop()
