@@ -88,12 +88,7 @@ func TestKillMinus9(t *testing.T) {
 	if testing.Short() {
 		kills = 3
 	}
-	seed := uint64(time.Now().UnixNano())
-	if s := os.Getenv("AIQYN_SEED"); s != "" {
-		fmt.Sscan(s, &seed)
-	}
-	t.Logf("AIQYN_SEED=%d", seed)
-	random := rand.New(rand.NewPCG(seed, 9))
+	random := seeded(t)
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "born"), fmt.Append(nil, time.Now().UnixNano()), 0o600); err != nil {
 		t.Fatal(err)
@@ -112,6 +107,19 @@ func TestKillMinus9(t *testing.T) {
 			return
 		}
 	}
+}
+
+// seeded is chance that AIQYN_SEED repeats; the log tells the seed.
+func seeded(t *testing.T) *rand.Rand {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	if s := os.Getenv("AIQYN_SEED"); s != "" {
+		if _, err := fmt.Sscan(s, &seed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("AIQYN_SEED=%d", seed)
+	return rand.New(rand.NewPCG(seed, 9))
 }
 
 // killOnce starts a process, kills it at a random moment and returns what it
