@@ -34,11 +34,25 @@ func (e *Engine) WriteMetrics(ctx context.Context, w io.Writer) error {
 	if !next.IsZero() {
 		overdue = max(0, now.Sub(next))
 	}
-	e.witness.mu.RLock()
-	cosigned := e.witness.last
-	e.witness.mu.RUnlock()
 	h := &e.health
 	head := h.head.Load()
+	e.witness.mu.RLock()
+	cosigned, waiting := e.witness.last, e.witness.waiting
+	others := 0
+	for _, w := range e.witness.seen {
+		if w.Other {
+			others++
+		}
+	}
+	e.witness.mu.RUnlock()
+	var waited time.Duration
+	if !waiting.IsZero() {
+		waited = max(0, now.Sub(waiting))
+	}
+	late := 0.0
+	if e.isLate(waiting) {
+		late = 1
+	}
 	for _, m := range []struct {
 		name, kind, help string
 		value            float64
@@ -47,6 +61,9 @@ func (e *Engine) WriteMetrics(ctx context.Context, w io.Writer) error {
 		{"log_age_seconds", "gauge", "Time since the last entry was recorded.", max(0, now.Sub(time.UnixMicro(h.recorded.Load())).Seconds())},
 		{"witnessed_entries", "gauge", "Entries that enough witnesses have cosigned.", float64(cosigned.Size)},
 		{"witness_lag_entries", "gauge", "Entries that wait for witnesses.", float64(max(0, head-cosigned.Size))},
+		{"witness_wait_seconds", "gauge", "How long the oldest entry has waited for witnesses.", waited.Seconds()},
+		{"witness_late", "gauge", "1 while an entry has waited for witnesses longer than it may.", late},
+		{"witness_other_history", "gauge", "Witnesses that have seen another history of this log, or a longer one.", float64(others)},
 		{"timer_overdue_seconds", "gauge", "How long the earliest timer has been due.", overdue.Seconds()},
 		{"timers_failed_total", "counter", "Timers that could not be carried out.", float64(h.overdue.Load())},
 		{"commands_total", "counter", "Commands answered.", float64(h.commands.Load())},

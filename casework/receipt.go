@@ -18,6 +18,8 @@ type EntryView struct {
 	At    time.Time // recorded; pages show the day only
 	Size  int64     // of the log
 	Proof string    // tlog-proof of the commitment
+
+	Proven Standing
 }
 
 // Receipt returns the receipt of an entry in its canonical form, for those whom
@@ -123,7 +125,7 @@ func (e *Engine) Entry(ctx context.Context, index int64) (EntryView, error) {
 		return EntryView{}, err
 	}
 	text := ledger.Proof{Index: index, Hashes: proof, Checkpoint: checkpoint}
-	return EntryView{Index: index, Leaf: ledger.Hash(row.Leaf).String(), At: row.Recorded, Size: head.Size, Proof: text.String()}, nil
+	return EntryView{Index: index, Leaf: ledger.Hash(row.Leaf).String(), At: row.Recorded, Size: head.Size, Proof: text.String(), Proven: e.standing(index)}, nil
 }
 
 // Check verifies a receipt with this server's own key and policy. It is a
@@ -179,11 +181,19 @@ func (e *Engine) Head(ctx context.Context) (Head, error) {
 	if err != nil {
 		return Head{}, err
 	}
+	waiting, err := e.waiting(ctx, h)
+	if err != nil {
+		return Head{}, err
+	}
 	e.witness.mu.RLock()
 	defer e.witness.mu.RUnlock()
 	out := Head{
 		Origin: h.Origin, Size: h.Size, Root: ledger.Hash(h.Root).String(), At: h.Recorded, Checkpoint: h.Checkpoint,
 		Witnessed: e.witness.last.Size, WitnessedAt: e.witness.last.At, VerifierKey: e.VerifierKey, Practice: e.Practice,
+		Waiting: waiting, Late: e.isLate(waiting),
+	}
+	if e.Policy != nil {
+		out.Needed = e.Policy.Needs()
 	}
 	for _, w := range e.Witnesses {
 		out.Witnesses = append(out.Witnesses, e.witness.seen[w.Name()])

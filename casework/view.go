@@ -352,10 +352,7 @@ func (v *viewing) timeline() []EventView {
 		view := EventView{
 			Index: ev.index, Seq: int(ev.seq), Kind: ev.kind, Step: findStep(v.svc, ev.step), At: ev.at, Occurred: ev.occurred,
 			Role: ev.actor.Role, Officer: string(ev.actor.Officer), Outcome: ev.outcome, Reason: ev.reason,
-			Args: v.args(ev), Level: ledger.Recorded,
-		}
-		if v.e.needsWitnesses() && v.e.restsOnWitnesses(ev.index) {
-			view.Level = ledger.Witnessed
+			Args: v.args(ev), Proven: v.e.standing(ev.index),
 		}
 		list = append(list, view)
 	}

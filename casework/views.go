@@ -167,7 +167,15 @@ type EventView struct {
 	Outcome  aiqyn.Outcome
 	Reason   string
 	Args     map[string]any // for the text "event.<kind>"
-	Level    ledger.Level   // how strongly it is proven now
+	Proven   Standing       // how strongly it is proven now
+}
+
+// Standing is how strongly an entry is proven: by how many of how many
+// witnesses, and how many are needed.
+type Standing struct {
+	Level          ledger.Level
+	By, Of, Needed int
+	Late           bool // not witnessed in the time within which it should be
 }
 
 // CaseLine is one line of a list of cases.
@@ -234,6 +242,9 @@ type Head struct {
 	Witnessed   int64     // size that the quorum has cosigned
 	WitnessedAt time.Time
 	Witnesses   []WitnessState
+	Needed      int       // how many of them must cosign
+	Waiting     time.Time // since when the oldest entry that is not witnessed waits; zero: none does
+	Late        bool      // it has waited longer than it may
 	VerifierKey string
 	Practice    bool // demonstration keys: protects nobody
 }
@@ -244,6 +255,9 @@ type WitnessState struct {
 	Size int64
 	At   time.Time
 	Err  string
+	// Other is true when the witness has seen another history under our name,
+	// or a longer one: either it was shown a fork, or we have lost entries.
+	Other bool
 }
 
 // DemandCount counts reports of a paper demanded, by body.

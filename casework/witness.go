@@ -74,9 +74,12 @@ func (w *HTTPWitness) AddCheckpoint(ctx context.Context, request []byte) ([]byte
 
 // witnessing is what we know of the witnesses.
 type witnessing struct {
-	mu   sync.RWMutex
-	last store.Cosigned
-	seen map[string]WitnessState
+	mu      sync.RWMutex
+	last    store.Cosigned
+	signed  int       // how many cosigned last
+	waiting time.Time // since when the oldest entry that is not witnessed waits; zero: none does
+	late    bool      // the alarm has been raised
+	seen    map[string]WitnessState
 }
 
 // needsWitnesses reports whether the policy demands any.
@@ -100,7 +103,7 @@ func (e *Engine) checkWitnesses(ctx context.Context, head store.Head) error {
 	if err != nil {
 		return err
 	}
-	e.witness.last = last
+	e.witness.last, e.witness.signed = last, e.cosigners(last.Checkpoint)
 	e.witness.seen = make(map[string]WitnessState)
 	for _, w := range e.Witnesses {
 		err := e.probe(ctx, w, head)
@@ -153,8 +156,14 @@ func (e *Engine) Cosign(ctx context.Context) error {
 	done := e.witness.last.Size >= head.Size
 	e.witness.mu.RUnlock()
 	if done {
-		return nil
+		return e.watch(ctx, head)
 	}
+	err = e.cosign(ctx, head)
+	return errors.Join(err, e.watch(ctx, head))
+}
+
+// cosign asks all witnesses at once, and keeps what they answer if it suffices.
+func (e *Engine) cosign(ctx context.Context, head store.Head) error {
 	answers := make([][]byte, len(e.Witnesses))
 	var wg sync.WaitGroup
 	for i, w := range e.Witnesses {
@@ -182,7 +191,7 @@ func (e *Engine) Cosign(ctx context.Context) error {
 		return err
 	}
 	e.witness.mu.Lock()
-	e.witness.last = c
+	e.witness.last, e.witness.signed = c, len(sigs)
 	e.witness.mu.Unlock()
 	e.health.witnessed.Store(c.Size)
 	return nil
@@ -213,8 +222,8 @@ func (e *Engine) ask(ctx context.Context, w Cosigner, head store.Head) []byte {
 	}
 	state := WitnessState{Name: w.Name(), Size: old, At: e.Clock()}
 	if err != nil {
-		state.Err = err.Error()
-		e.Log.Warn("witness", "witness", w.Name(), "err", err)
+		state.Err, state.Other = err.Error(), saysOther(err, head.Size)
+		e.Log.Warn("witness", "witness", w.Name(), "err", err, "other", state.Other)
 	} else {
 		state.Size = head.Size
 	}

@@ -240,6 +240,26 @@ func (p *Policy) String() string {
 // NeedsWitnesses reports whether any cosignature is asked for at all.
 func (p *Policy) NeedsWitnesses() bool { return p.quorum != quorumNone }
 
+// Needs returns the fewest witnesses that can meet the quorum. Which ones
+// suffice is for [Policy.Satisfied]: groups within groups may ask for more.
+func (p *Policy) Needs() int {
+	fewest := make(map[string]int, len(p.Witnesses)+len(p.groups))
+	for _, w := range p.Witnesses {
+		fewest[w.Name] = 1
+	}
+	for _, g := range p.groups { // members stand before their group
+		of := make([]int, len(g.members))
+		for i, m := range g.members {
+			of[i] = fewest[m]
+		}
+		slices.Sort(of)
+		for _, n := range of[:g.threshold] {
+			fewest[g.name] += n
+		}
+	}
+	return fewest[p.quorum]
+}
+
 // LogKeys returns the keys of the logs.
 func (p *Policy) LogKeys() []note.Verifier {
 	keys := make([]note.Verifier, len(p.Logs))

@@ -179,3 +179,25 @@ func FuzzParsePolicy(f *testing.F) {
 		}
 	})
 }
+
+// TestPolicyNeeds: the fewest witnesses that can be enough.
+func TestPolicyNeeds(t *testing.T) {
+	three := "witness A " + vkeyOf("a.example", 1) + "\nwitness B " + vkeyOf("b.example", 2) + "\nwitness C " + vkeyOf("c.example", 3) + "\n"
+	for text, want := range map[string]int{
+		policyText():                          3, // two of X and one of Y
+		three + "quorum none\n":               0,
+		three + "quorum B\n":                  1,
+		three + "group g 2 A B C\nquorum g\n": 2,
+		three + "group g all A B\ngroup h any g C\nquorum h\n":              1,
+		three + "group g all A B\ngroup h all g C\nquorum h\n":              3,
+		three + "group g any A B\ngroup h any C\ngroup i 2 g h\nquorum i\n": 2,
+	} {
+		p, err := ParsePolicy([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Needs(); got != want {
+			t.Errorf("%d are needed, want %d, of\n%s", got, want, text)
+		}
+	}
+}

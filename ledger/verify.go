@@ -27,6 +27,7 @@ type Verdict struct {
 	Index, Size int64 // of the entry, and of the log that was signed
 	Origin      string
 	Leaf        Hash
+	Root        Hash      // of the log that was signed
 	Witnesses   []string  // names of the keys that cosigned
 	WitnessedAt time.Time // when the quorum was met; zero at level recorded
 }
@@ -87,7 +88,7 @@ func (v *Verifier) Verify(r *Receipt) (Verdict, error) {
 		return Verdict{}, aiqyn.E(aiqyn.Invalid, "error.receipt-changed").Because(err)
 	}
 	return Verdict{
-		Level: checked.level, Index: proof.Index, Size: c.Size, Origin: c.Origin, Leaf: leaf,
+		Level: checked.level, Index: proof.Index, Size: c.Size, Origin: c.Origin, Leaf: leaf, Root: c.Root,
 		Witnesses: slices.Clone(checked.witnesses), WitnessedAt: checked.witnessedAt,
 	}, nil
 }

@@ -324,6 +324,28 @@ func TestCapacityFileAndLog(t *testing.T) {
 	}
 }
 
+// Late witnesses and one who has seen another history are told to everybody, in
+// each language, and do not take the server away.
+func TestAlarmsAreSeen(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	for lang, want := range map[string][]string{
+		"kk": {"бастап растамай отыр", "«newspaper» куәгері"}, "ru": {"не подтверждают записи с", "«newspaper» видел"},
+		"en": {"have not confirmed entries since", "“newspaper” has seen", "At least 2 of 2"},
+	} {
+		body := ask(s, "", "/"+lang+"/ledger", nil).Body.String()
+		for _, w := range want {
+			if !strings.Contains(body, w) {
+				t.Errorf("%s/ledger does not say %q", lang, w)
+			}
+		}
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /readyz", ready(nil, func(context.Context) []string { return []string{"witnesses are late"} }))
+	if w := ask(mux, "", "/readyz", nil); w.Code != 200 || w.Body.String() != "ready\nwitnesses are late\n" {
+		t.Errorf("/readyz: %d %q", w.Code, w.Body)
+	}
+}
+
 func TestSearchInAnyLanguage(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
 	for _, word := range []string{"электр", "подключение", "connection", "электросетям", "желісіне"} {

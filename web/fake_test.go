@@ -161,9 +161,9 @@ func (f *fake) events(step *service.Step) []casework.EventView {
 	kinds := []casework.EventKind{casework.EventFiled, casework.EventLookedUp, casework.EventDrawn, casework.EventSuspended}
 	var list []casework.EventView
 	for i, kind := range kinds {
-		e := casework.EventView{Index: int64(100 + i), Seq: i + 1, Kind: kind, Step: step, At: now.Add(time.Duration(i) * time.Minute), Role: aiqyn.RoleSystem, Level: ledger.Recorded}
+		e := casework.EventView{Index: int64(100 + i), Seq: i + 1, Kind: kind, Step: step, At: now.Add(time.Duration(i) * time.Minute), Role: aiqyn.RoleSystem, Proven: casework.Standing{Level: ledger.Recorded, Of: 2, Needed: 2}}
 		if i == 0 {
-			e.Role, e.Level, e.Occurred = aiqyn.RoleApplicant, ledger.Witnessed, now.Add(-time.Hour)
+			e.Role, e.Proven, e.Occurred = aiqyn.RoleApplicant, casework.Standing{Level: ledger.Witnessed, By: 2, Of: 2, Needed: 2}, now.Add(-time.Hour)
 		}
 		list = append(list, e)
 	}
@@ -287,7 +287,8 @@ func (f *fake) Head(context.Context) (casework.Head, error) {
 	return casework.Head{
 		Origin: "aiqyn.kz/log", Size: 48_213, Root: "abc", At: now, Checkpoint: "aiqyn.kz/log\n48213\nabc=\n\n— aiqyn.kz/log Zm9v\n", Witnessed: 48_200,
 		WitnessedAt: now, VerifierKey: "aiqyn.kz/log+68b3b5cd+AVnkRgSPcs0n1YVwyHvtPrK7jmVeZHBGvrhnOj25wp3E", Practice: true,
-		Witnesses: []casework.WitnessState{{Name: "university", Size: 48_200, At: now}, {Name: "newspaper", Size: 40_000, At: now, Err: "timeout"}},
+		Needed: 2, Waiting: now.Add(-2 * time.Minute), Late: true,
+		Witnesses: []casework.WitnessState{{Name: "university", Size: 48_200, At: now}, {Name: "newspaper", Size: 40_000, At: now, Err: "timeout", Other: true}},
 	}, f.down
 }
 

@@ -5,6 +5,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -31,7 +32,9 @@ type Config struct {
 	Secure    bool         // reached over HTTPS only: cookies and headers say so
 	Metrics   http.Handler // optional: what /metrics answers
 	Ready     func() error // optional: why it should get no traffic now
-	Demo      *Demo        // nil outside the demonstration
+	// Amiss, if set, names what is wrong though requests should go on coming.
+	Amiss func(context.Context) []string
+	Demo  *Demo // nil outside the demonstration
 }
 
 // Server answers every request.
@@ -107,7 +110,7 @@ func (s *Server) mux(c Config) *http.ServeMux {
 	mux.HandleFunc("GET /log/{path...}", s.logFile)
 	mux.Handle("GET "+assets.Prefix, s.assets)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
-	mux.HandleFunc("GET /readyz", ready(c.Ready))
+	mux.HandleFunc("GET /readyz", ready(c.Ready, c.Amiss))
 	if c.Metrics != nil {
 		mux.Handle("GET /metrics", c.Metrics)
 	}
@@ -115,8 +118,10 @@ func (s *Server) mux(c Config) *http.ServeMux {
 	return mux
 }
 
-func ready(check func() error) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
+// ready answers whoever sends requests here. Late witnesses do not make it say
+// no: then whoever runs a witness could take the service away from everybody.
+func ready(check func() error, amiss func(context.Context) []string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		if check != nil {
 			if err := check(); err != nil {
 				http.Error(w, string(aiqyn.KindOf(err)), http.StatusServiceUnavailable)
@@ -124,5 +129,11 @@ func ready(check func() error) http.HandlerFunc {
 			}
 		}
 		fmt.Fprintln(w, "ready")
+		if amiss == nil {
+			return
+		}
+		for _, line := range amiss(r.Context()) {
+			fmt.Fprintln(w, line)
+		}
 	}
 }

@@ -95,7 +95,7 @@ func serveCommand(c *call) error {
 
 // serve answers until the process is asked to end.
 func (c *call) serve(o *office, log *slog.Logger, f serveFlags, listener net.Listener) error {
-	server, err := web.New(web.Config{Engine: o, Catalogue: c.texts, Log: log, Secure: f.secure, Ready: o.ready, Metrics: o.metrics(log)})
+	server, err := web.New(web.Config{Engine: o, Catalogue: c.texts, Log: log, Secure: f.secure, Ready: o.ready, Amiss: o.Amiss, Metrics: o.metrics(log)})
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 // be, their messages and a clock that can be moved.
 func (d *demo) server(c *call) (*web.Server, error) {
 	return web.New(web.Config{
-		Engine: d.office, Catalogue: c.texts, Clock: d.clock.now, Log: d.log, Ready: d.office.ready, Metrics: d.office.metrics(d.log),
+		Engine: d.office, Catalogue: c.texts, Clock: d.clock.now, Log: d.log, Ready: d.office.ready, Amiss: d.office.Amiss, Metrics: d.office.metrics(d.log),
 		Demo: d.cast.pages(d.clock.now, d.advance),
 	})
 }

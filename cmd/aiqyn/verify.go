@@ -13,7 +13,7 @@ import (
 	"aiqyn/locale"
 )
 
-const verifyUsage = `usage: aiqyn verify RECEIPT… --key FILE [--policy FILE] [--json]
+const verifyUsage = `usage: aiqyn verify RECEIPT… --key FILE [--policy FILE] [--log DIR] [--json]
 
 Checks receipts with nothing but the files named: no network, no server. Says
 of each what it proves: which entry of which log it is, what happened, when it
@@ -27,11 +27,17 @@ The key and the policy must come from somewhere else than the receipt: from the
 state's gazette, a newspaper, a friend. A receipt that carries signatures of
 witnesses needs the policy that lists them; a signature by anybody who is not
 listed is refused.
+
+Receipts that different people were given are worth checking together: if the
+log has shown them two histories, two of its signed states contradict each other.
+With --log, each is also held against a copy of the log's public files, which
+must have gone through that very state.
 `
 
 func verifyCommand(c *call) error {
 	keyFile := c.flags.String("key", "", "public key of the log in `FILE`")
 	policyFile := c.flags.String("policy", "", "`FILE` that says which witnesses suffice (c2sp.org/tlog-policy)")
+	logDir := c.flags.String("log", "", "`DIR` with a copy of the log's public files (published/log)")
 	asJSON := c.flags.Bool("json", false, "print JSON")
 	files, err := c.words(1, -1)
 	if err != nil {
@@ -44,6 +50,16 @@ func verifyCommand(c *call) error {
 	if err != nil {
 		return err
 	}
+	var shown histories
+	if *logDir != "" {
+		key, err := readVerifierKey(*keyFile)
+		if err != nil {
+			return err
+		}
+		if shown.log, err = openPublishedLog(*logDir, key); err != nil {
+			return err
+		}
+	}
 	var out report
 	for _, file := range files {
 		data, err := os.ReadFile(file)
@@ -52,6 +68,9 @@ func verifyCommand(c *call) error {
 		}
 		out.Checked++
 		receipt, verdict, err := checkReceipt(verifier, data)
+		if err == nil {
+			err = shown.add(file, verdict)
+		}
 		if err != nil {
 			out.add(file, c.why(err))
 			continue

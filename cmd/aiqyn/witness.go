@@ -30,7 +30,8 @@ a witness that forgets can be made to cosign a fork. If it is missing, the
 witness does not start.
 
   --init NAME makes a key and an empty state, prints the public key, and ends.
-  POST ADDR/add-checkpoint is the one thing it answers.
+  POST ADDR/add-checkpoint is what logs ask; GET ADDR/metrics tells whoever
+  watches over the witness how far it has cosigned, and what it has refused.
 `
 
 // maxCheckpoint bounds what a log may send: a proof of 63 hashes and a note.
@@ -68,7 +69,7 @@ func witnessCommand(c *call) error {
 	if err := c.required("listen", "log"); err != nil {
 		return err
 	}
-	w, err := f.open()
+	w, state, err := f.open()
 	if err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func witnessCommand(c *call) error {
 		return err
 	}
 	fmt.Fprintln(c.stderr, c.text("command.witness.ready", "addr", listener.Addr().String(), "logs", len(f.logs)))
-	return serveUntilDone(c.ctx, witnessServer(w), listener)
+	return serveUntilDone(c.ctx, witnessServer(w, f.logs, state), listener)
 }
 
 // initWitness makes a new witness and prints what logs must know of it.
@@ -99,23 +100,24 @@ func initWitness(c *call, f witnessFlags) error {
 	return nil
 }
 
-func (f *witnessFlags) open() (*ledger.Witness, error) {
+func (f *witnessFlags) open() (*ledger.Witness, *witnessState, error) {
 	skey, err := readSecret(f.key)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	signer, err := ledger.NewCosigner(skey, time.Now)
 	if err != nil {
-		return nil, badKey(f.key, err)
+		return nil, nil, badKey(f.key, err)
 	}
 	state, err := openWitnessState(f.state, false)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, aiqyn.E(aiqyn.Invalid, "error.command-witness-state", "file", f.state).Because(err)
+		return nil, nil, aiqyn.E(aiqyn.Invalid, "error.command-witness-state", "file", f.state).Because(err)
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return newWitness(signer, f.logs, state)
+	w, err := newWitness(signer, f.logs, state)
+	return w, state, err
 }
 
 // newWitness joins a key, the logs and what was cosigned of them.
@@ -128,8 +130,13 @@ func newWitness(signer *ledger.Signer, logs []*ledger.Key, state ledger.WitnessS
 }
 
 // witnessServer answers as c2sp.org/tlog-witness lays down.
-func witnessServer(w *ledger.Witness) *http.Server {
+func witnessServer(w *ledger.Witness, logs []*ledger.Key, state *witnessState) *http.Server {
 	mux := http.NewServeMux()
+	var n witnessCounts
+	mux.HandleFunc("GET /metrics", func(out http.ResponseWriter, _ *http.Request) {
+		out.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		n.write(out, logs, state)
+	})
 	mux.HandleFunc("POST /add-checkpoint", func(out http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(out, r.Body, maxCheckpoint))
 		if err != nil {
@@ -138,6 +145,7 @@ func witnessServer(w *ledger.Witness) *http.Server {
 		}
 		answer, err := w.AddCheckpoint(body, time.Now())
 		var refusal *ledger.WitnessError
+		n.count(err)
 		switch {
 		case errors.As(err, &refusal):
 			if refusal.Status == ledger.StatusConflict {

@@ -230,7 +230,8 @@ func head(v *visit.Visit) error {
 		return err
 	}
 	return send(v, http.StatusOK, map[string]any{
-		"origin": h.Origin, "size": h.Size, "root": h.Root, "at": rfc(h.At), "witnessed": h.Witnessed,
+		"origin": h.Origin, "size": h.Size, "root": h.Root, "at": rfc(h.At), "witnessed": h.Witnessed, "late": h.Late,
+		"witnesses": len(h.Witnesses), "needed": h.Needed,
 		"key": h.VerifierKey, "practice": h.Practice,
 	})
 }

@@ -82,6 +82,8 @@ type eventJSON struct {
 	At    string             `json:"at"`
 	Role  aiqyn.Role         `json:"role"`
 	Level string             `json:"level"`
+	By    int                `json:"witnesses"` // how many have cosigned
+	Late  bool               `json:"late"`
 }
 
 func oneCase(v *visit.Visit) error {
@@ -109,7 +111,7 @@ func oneCase(v *visit.Visit) error {
 		}
 	}
 	for _, e := range c.Events {
-		out.Events = append(out.Events, eventJSON{e.Index, e.Kind, rfc(e.At), e.Role, string(e.Level)})
+		out.Events = append(out.Events, eventJSON{e.Index, e.Kind, rfc(e.At), e.Role, string(e.Proven.Level), e.Proven.By, e.Proven.Late})
 	}
 	return send(v, http.StatusOK, out)
 }

@@ -221,7 +221,7 @@ func Receipt(v *visit.Visit) error {
 	page := &receiptPage{Layout: v.Layout("web.receipt.of", "ref", string(c.Ref)), Ref: c.Ref, JSON: string(file)}
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}, {Href: v.Href("cases", c.Ref), Text: string(c.Ref)}}
-	page.Receipt = ui.Receipt{Level: show.Level(v, e.Level), File: v.Href("cases", c.Ref, "receipts", e.Index, "file"), Rows: []ui.Row{
+	page.Receipt = ui.Receipt{Level: show.Proven(v, e.Proven), File: v.Href("cases", c.Ref, "receipts", e.Index, "file"), Rows: []ui.Row{
 		{Key: v.T("web.verify.event"), Value: show.Event(v, c, *e)},
 		{Key: v.T("web.verify.recorded"), Value: locale.DateTime(v.Lang, e.At)},
 		{Key: v.T("web.document.number"), Value: string(c.Ref)},

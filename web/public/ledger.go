@@ -18,8 +18,10 @@ import (
 type ledgerPage struct {
 	ui.Layout
 	Head      casework.Head
+	Alarms    []string // what everybody must see: late witnesses, another history
 	Rows      []ui.Row
 	Witnesses []witnessRow
+	Needed    string // how many of them must confirm
 }
 
 type witnessRow struct {
@@ -42,8 +44,17 @@ func Ledger(v *visit.Visit) error {
 		{Key: v.T("web.ledger.origin"), Value: head.Origin},
 		{Key: v.T("web.ledger.key"), Value: head.VerifierKey},
 	}
+	if head.Late {
+		page.Alarms = append(page.Alarms, v.T("witness.alarm.late", "since", head.Waiting, "n", head.Size-head.Witnessed))
+	}
 	for _, w := range head.Witnesses {
 		page.Witnesses = append(page.Witnesses, newWitness(v, w))
+		if w.Other {
+			page.Alarms = append(page.Alarms, v.T("witness.alarm.other", "name", w.Name))
+		}
+	}
+	if head.Needed > 0 {
+		page.Needed = v.T("witness.needed", "needed", head.Needed, "of", len(head.Witnesses))
 	}
 	return v.Page("public/ledger", page)
 }
@@ -60,7 +71,10 @@ func newWitness(v *visit.Visit, w casework.WitnessState) witnessRow {
 	if !w.At.IsZero() {
 		row.At = locale.DateTime(v.Lang, w.At)
 	}
-	if w.Err != "" {
+	switch {
+	case w.Other:
+		row.State = ui.Tag{Kind: "bad", Text: v.T("witness.other")}
+	case w.Err != "":
 		row.State = ui.Tag{Kind: "bad", Text: v.T("web.witness.silent")}
 	}
 	return row
@@ -86,6 +100,7 @@ func Entry(v *visit.Visit) error {
 	page.Crumbs = []ui.Crumb{{Href: v.Href(""), Text: v.T("web.home.crumb")}, {Href: v.Href("ledger"), Text: v.T("web.ledger.title")}}
 	page.Rows = []ui.Row{
 		{Key: v.T("web.entry.day"), Value: locale.Date(v.Lang, entry.At)},
+		{Key: v.T("web.entry.proven"), Value: show.Proven(v, entry.Proven).Text},
 		{Key: v.T("web.entry.leaf"), Value: entry.Leaf},
 		{Key: v.T("web.ledger.size"), Value: locale.Number(v.Lang, entry.Size)},
 	}
@@ -101,6 +116,8 @@ type verifyPage struct {
 	Rows    []ui.Row
 	Fault   string
 	Key     string // the log's, for the offline check
+
+	witnesses, needed int
 }
 
 // Verify asks for a receipt.
@@ -118,7 +135,7 @@ func newVerify(v *visit.Visit) (*verifyPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := &verifyPage{Layout: v.Layout("web.verify.title"), Key: head.VerifierKey}
+	page := &verifyPage{Layout: v.Layout("web.verify.title"), Key: head.VerifierKey, witnesses: len(head.Witnesses), needed: head.Needed}
 	page.Section = "verify"
 	return page, nil
 }
@@ -150,7 +167,10 @@ func CheckReceipt(v *visit.Visit) error {
 	case err != nil:
 		page.Fault = v.Texts.Error(v.Lang, err)
 	default:
-		page.Holds, page.Level = true, show.Level(v, verdict.Level)
+		page.Holds = true
+		page.Level = show.Proven(v, casework.Standing{
+			Level: verdict.Level, By: len(verdict.Witnesses), Of: page.witnesses, Needed: page.needed,
+		})
 		page.Rows = append(verdictRows(v, verdict), eventRows(v, receipt)...)
 	}
 	return v.Page("public/verify", page)

@@ -84,7 +84,7 @@ func Timeline(v *visit.Visit, c *casework.CaseView) []ui.Moment {
 	for _, e := range slices.Backward(c.Events) {
 		m := ui.Moment{
 			At: e.At, What: Event(v, c, e), Who: v.T("role." + string(e.Role)),
-			Proof: &ui.Proof{Href: v.Href("cases", c.Ref, "receipts", e.Index), Entry: e.Index, Level: Level(v, e.Level)},
+			Proof: &ui.Proof{Href: v.Href("cases", c.Ref, "receipts", e.Index), Entry: e.Index, Level: Proven(v, e.Proven)},
 		}
 		if !e.Occurred.IsZero() && !e.Occurred.Equal(e.At) {
 			m.Text = v.T("web.timeline.occurred", "at", locale.DateTime(v.Lang, e.Occurred))

@@ -140,10 +140,18 @@ func Status(v *visit.Visit, s casework.Status, o aiqyn.Outcome) ui.Tag {
 	return ui.Tag{Kind: kinds[s], Text: v.T("web.status." + string(s))}
 }
 
-// Level is the tag that says how strongly something is proven.
-func Level(v *visit.Visit, l ledger.Level) ui.Tag {
-	if l == ledger.Witnessed {
+// Proven is the tag that says how strongly something is proven: recorded, or
+// witnessed by how many of how many, or that the witnesses are late.
+func Proven(v *visit.Visit, s casework.Standing) ui.Tag {
+	switch {
+	case s.Level == ledger.Witnessed && s.Of > 0:
+		return ui.Tag{Kind: "good", Text: v.T("witness.by", "by", s.By, "of", s.Of, "needed", s.Needed)}
+	case s.Level == ledger.Witnessed:
 		return ui.Tag{Kind: "good", Text: v.T("web.level.witnessed")}
+	case s.Late:
+		return ui.Tag{Kind: "warn", Text: v.T("witness.late")}
+	case s.Needed > 0:
+		return ui.Tag{Kind: "todo", Text: v.T("witness.awaited", "of", s.Of, "needed", s.Needed)}
 	}
 	return ui.Tag{Kind: "todo", Text: v.T("web.level.recorded")}
 }
