@@ -31,6 +31,13 @@ var rooms = map[string]room{
 	"access":   {layer: 1},
 	"locale":   {layer: 1, uses: "go.yaml.in/yaml/v3 golang.org/x/text"},
 
+	"retry":       {layer: 1},
+	"notify/sms":  {layer: 2},
+	"notify/smpp": {layer: 2, rooms: "retry notify/sms"},
+	"notify/smsc": {layer: 2, rooms: "retry notify/sms notify/smpp"},
+	"notify/mta":  {layer: 2},
+	"notify":      {layer: 2, rooms: "notify/sms notify/smpp"},
+
 	"store":    {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "modernc.org/sqlite"},
 	"registry": {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},
 

@@ -1,0 +1,4 @@
+package smpp
+
+// MalformedUnits are handed to the tests of whole sessions.
+var MalformedUnits = malformed
