@@ -28,8 +28,13 @@ var rooms = map[string]room{
 	"beacon":   {layer: 1, uses: "github.com/cloudflare/circl"},
 	"evidence": {layer: 1, rooms: "ledger"},
 	"grid":     {layer: 1},
-	"access":   {layer: 1},
-	"locale":   {layer: 1, uses: "go.yaml.in/yaml/v3 golang.org/x/text"},
+	// A verifier that reads no clock and no network; what it holds against is passed in.
+	"signature": {layer: 1, uses: "golang.org/x/crypto"},
+	"access":    {layer: 1},
+	"locale":    {layer: 1, uses: "go.yaml.in/yaml/v3 golang.org/x/text"},
+
+	"store":              {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "modernc.org/sqlite"},
+	"signature/practice": {layer: 2, rooms: "signature", uses: "golang.org/x/crypto"},
 
 	"retry":       {layer: 1},
 	"notify/sms":  {layer: 2},
