@@ -33,7 +33,6 @@ var rooms = map[string]room{
 	"access":    {layer: 1},
 	"locale":    {layer: 1, uses: "go.yaml.in/yaml/v3 golang.org/x/text"},
 
-	"store":              {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "modernc.org/sqlite"},
 	"signature/practice": {layer: 2, rooms: "signature", uses: "golang.org/x/crypto"},
 
 	"retry":       {layer: 1},
