@@ -193,8 +193,8 @@ func (w *testWitness) AddCheckpoint(_ context.Context, request []byte) ([]byte, 
 	return answer, err
 }
 
-// witnessed makes a rig whose log one witness must cosign.
-func witnessed(t *testing.T) (*rig, *testWitness) {
+// watchedRig makes an empty rig whose log one witness must cosign.
+func watchedRig(t *testing.T) (*rig, *testWitness) {
 	t.Helper()
 	var w *testWitness
 	r := bareRig(t, start, func(c *Config) {
@@ -207,6 +207,13 @@ func witnessed(t *testing.T) (*rig, *testWitness) {
 		}
 		c.Policy, c.Witnesses = policy, []Cosigner{w}
 	})
+	return r, w
+}
+
+// witnessed is a rig with a small world whose log one witness must cosign.
+func witnessed(t *testing.T) (*rig, *testWitness) {
+	t.Helper()
+	r, w := watchedRig(t)
 	r.seed()
 	return r, w
 }

@@ -20,17 +20,7 @@ import (
 // checkpoints and the publication of free power.
 func tamperRig(t *testing.T) *rig {
 	t.Helper()
-	var w *testWitness
-	r := bareRig(t, start, func(c *Config) {
-		if w == nil {
-			w = newTestWitness(t, c.VerifierKey, func() time.Time { return start })
-		}
-		policy, err := ledger.ParsePolicy([]byte("witness W " + w.vkey + "\nquorum W\n"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Policy, c.Witnesses = policy, []Cosigner{w}
-	})
+	r, _ := watchedRig(t)
 	r.shut()
 	r.files = r.edited("energy.connection/service.yaml", "retention: 3650", "retention: 30")
 	r.open()

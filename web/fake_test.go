@@ -31,6 +31,8 @@ type fake struct {
 	sent   []any
 	fail   error // what every command is answered with
 	down   error // what every reading is answered with
+	real   bool  // the log's keys are not for practice
+	alone  bool  // nobody watches the log
 }
 
 // The people of the fake's world, by session token.
@@ -284,12 +286,16 @@ func (f *fake) Transformer(_ context.Context, id int) (casework.TrafoLine, casew
 }
 
 func (f *fake) Head(context.Context) (casework.Head, error) {
-	return casework.Head{
+	h := casework.Head{
 		Origin: "aiqyn.kz/log", Size: 48_213, Root: "abc", At: now, Checkpoint: "aiqyn.kz/log\n48213\nabc=\n\n— aiqyn.kz/log Zm9v\n", Witnessed: 48_200,
-		WitnessedAt: now, VerifierKey: "aiqyn.kz/log+68b3b5cd+AVnkRgSPcs0n1YVwyHvtPrK7jmVeZHBGvrhnOj25wp3E", Practice: true,
+		WitnessedAt: now, VerifierKey: "aiqyn.kz/log+68b3b5cd+AVnkRgSPcs0n1YVwyHvtPrK7jmVeZHBGvrhnOj25wp3E", Practice: !f.real,
 		Needed: 2, Waiting: now.Add(-2 * time.Minute), Late: true,
 		Witnesses: []casework.WitnessState{{Name: "university", Size: 48_200, At: now}, {Name: "newspaper", Size: 40_000, At: now, Err: "timeout", Other: true}},
-	}, f.down
+	}
+	if f.alone {
+		h.Witnesses = nil
+	}
+	return h, f.down
 }
 
 func (f *fake) Tile(_ context.Context, path string) ([]byte, error) {

@@ -204,17 +204,23 @@ func event(v *visit.Visit, c *casework.CaseView) (*casework.EventView, error) {
 	return &c.Events[i], nil
 }
 
-// Receipt shows the proof of one event and how to check it without us.
-func Receipt(v *visit.Visit) error {
+// receipt finds the case, the event and the proof that the address names.
+func receipt(v *visit.Visit) (*casework.CaseView, *casework.EventView, []byte, error) {
 	c, err := find(v)
 	if err != nil {
-		return err
+		return nil, nil, nil, err
 	}
 	e, err := event(v, c)
 	if err != nil {
-		return err
+		return nil, nil, nil, err
 	}
 	file, err := v.Engine.Receipt(v.Context(), v.Actor(), e.Index)
+	return c, e, file, err
+}
+
+// Receipt shows the proof of one event and how to check it without us.
+func Receipt(v *visit.Visit) error {
+	c, e, file, err := receipt(v)
 	if err != nil {
 		return err
 	}
@@ -233,15 +239,7 @@ func Receipt(v *visit.Visit) error {
 
 // ReceiptFile is the receipt itself.
 func ReceiptFile(v *visit.Visit) error {
-	c, err := find(v)
-	if err != nil {
-		return err
-	}
-	e, err := event(v, c)
-	if err != nil {
-		return err
-	}
-	file, err := v.Engine.Receipt(v.Context(), v.Actor(), e.Index)
+	c, e, file, err := receipt(v)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ type ledgerPage struct {
 	ui.Layout
 	Head      casework.Head
 	Alarms    []string // what everybody must see: late witnesses, another history
+	Watched   string   // what its witnesses are worth
 	Rows      []ui.Row
 	Witnesses []witnessRow
 	Needed    string // how many of them must confirm
@@ -35,7 +36,7 @@ func Ledger(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := &ledgerPage{Layout: v.Layout("web.ledger.title"), Head: head}
+	page := &ledgerPage{Layout: v.Layout("web.ledger.title"), Head: head, Watched: v.T("web.ledger.witnesses-" + watched(head))}
 	page.Section = "ledger"
 	page.Rows = []ui.Row{
 		{Key: v.T("web.ledger.size"), Value: locale.Number(v.Lang, head.Size)},
@@ -57,6 +58,18 @@ func Ledger(v *visit.Visit) error {
 		page.Needed = v.T("witness.needed", "needed", head.Needed, "of", len(head.Witnesses))
 	}
 	return v.Page("public/ledger", page)
+}
+
+// watched chooses among the sentences about witnesses the one that is true of
+// this log: keys for practice are in no independent hands.
+func watched(h casework.Head) string {
+	switch {
+	case h.Practice:
+		return "practice"
+	case len(h.Witnesses) == 0:
+		return "alone"
+	}
+	return "text"
 }
 
 func witnessedAt(v *visit.Visit, h casework.Head) string {

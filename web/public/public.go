@@ -49,6 +49,7 @@ type homePage struct {
 	ui.Layout
 	Cards       []ui.Card
 	Log         casework.Head
+	Watched     string // what its witnesses are worth
 	Publication casework.Publication
 }
 
@@ -59,7 +60,9 @@ func Home(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := &homePage{Layout: v.Layout("web.home.title"), Log: head, Cards: cards(v, "")}
+	page := &homePage{
+		Layout: v.Layout("web.home.title"), Log: head, Watched: v.T("web.home.check.ledger-" + watched(head)), Cards: cards(v, ""),
+	}
 	_, page.Publication, err = v.Engine.Transformers(v.Context(), "", "", casework.Page{Limit: 1})
 	if err != nil && aiqyn.KindOf(err) != aiqyn.NotFound {
 		return err

@@ -1,0 +1,48 @@
+package casework
+
+import "sync"
+
+// question is what a search for connection points asks, the state of the share
+// apart: millimetres and watts.
+type question struct{ x, y, watt int64 }
+
+// searched is what came of it, and on which state of which trees.
+type searched struct {
+	in, out []byte
+	stamp   Stamp
+}
+
+// maxAnswers bounds the memory: an answer takes some ten kilobytes.
+const maxAnswers = 512
+
+// answers remembers the last searches. A case is looked at, decided and, with
+// the hearing, decided again on the same question; as long as nothing was
+// granted on the trees that were searched, the answer is the same to the byte.
+type answers struct {
+	mu    sync.Mutex
+	known map[question]searched
+	order []question // oldest first
+}
+
+func (a *answers) find(q question) (searched, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	was, ok := a.known[q]
+	return was, ok
+}
+
+func (a *answers) keep(q question, what searched) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.known == nil {
+		a.known = make(map[question]searched)
+	}
+	if _, ok := a.known[q]; !ok {
+		if len(a.order) == maxAnswers {
+			delete(a.known, a.order[0])
+			a.order = a.order[1:]
+		}
+		a.order = append(a.order, q)
+	}
+	a.known[q] = what
+}
