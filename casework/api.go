@@ -99,12 +99,14 @@ type (
 		Entry  int64
 		Ground string
 	}
-	// Hold forbids erasure and change until Unhold; a court or overseer asks for it.
+	// Hold forbids erasure and change until the end of a day; an overseer asks
+	// for it, or lifts it before.
 	Hold struct {
 		ID     aiqyn.CommandID
 		Actor  aiqyn.Actor
 		Ref    aiqyn.Reference
 		Ground string
+		Until  deadline.Date // the last day; zero: as long as the pack lets it
 		Lift   bool
 	}
 	// Appeal asks somebody else to look at a refusal.

@@ -125,27 +125,6 @@ func (a *annul) decide(t *turn) error {
 	return nil
 }
 
-// hold forbids erasure and change until it is lifted.
-type hold struct {
-	onCase
-	Hold
-}
-
-func (h *hold) decide(t *turn) error {
-	if h.actor.Role != aiqyn.RoleOverseer {
-		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
-	}
-	if h.Lift != t.rec.state.Held {
-		return aiqyn.E(aiqyn.Conflict, "error.case-held")
-	}
-	kind := EventHeld
-	if h.Lift {
-		kind = EventUnheld
-	}
-	t.emit(kind, h.actor, &held{Ground: h.Ground})
-	return nil
-}
-
 // erase takes two people of different roles. What stays is written first.
 type erase struct {
 	onCase

@@ -156,8 +156,13 @@ type (
 		Entry  int64  `json:"entry"`
 		Ground string `json:"ground"`
 	}
+	// held is a hold or its end. Until is the last instant of a hold; those
+	// recorded before holds had an end run until somebody lifts them. Due is the
+	// date of the open step, moved.
 	held struct {
-		Ground string `json:"ground"`
+		Due    time.Time `json:"due,omitzero"`
+		Ground string    `json:"ground"`
+		Until  time.Time `json:"until,omitzero"`
 	}
 	rebased struct {
 		Act    string `json:"act"`

@@ -151,7 +151,7 @@ func testHold(t *testing.T) {
 		}
 	}
 	n := len(r.view(ref).Events)
-	r.at(almaty(t, "2026-06-20 10:00"))
+	r.at(almaty(t, "2026-06-08 23:00"))
 	if v := r.view(ref); len(v.Events) != n || !v.Held {
 		t.Errorf("time acted on a held case: %v", kinds(v))
 	}
@@ -159,7 +159,7 @@ func testHold(t *testing.T) {
 		t.Errorf("the head lifts the overseer's hold: %v", err)
 	}
 	r.must(Hold{ID: r.id(), Actor: overseer, Ref: ref, Lift: true, Ground: "order lifted"})
-	r.pass(time.Second)
+	r.at(almaty(t, "2026-06-20 10:00"))
 	if v := r.view(ref); v.Outcome != aiqyn.Granted {
 		t.Errorf("after the hold: %v", kinds(v))
 	}

@@ -174,7 +174,7 @@ func (l *lives) check() {
 		if ev.kind == EventRefused && !s.Due.IsZero() && ev.at.After(s.Due) {
 			l.t.Fatalf("entry %d refuses after its deadline", ev.index)
 		}
-		if s.Held && ev.kind != EventUnheld && ev.kind != EventObjected {
+		if s.Held && ev.kind != EventUnheld && ev.kind != EventObjected && (ev.kind != EventResumed || ev.actor.Role != aiqyn.RoleSystem) {
 			l.t.Fatalf("entry %d, %s, on a held case", ev.index, ev.kind)
 		}
 		s.apply(ev)
@@ -211,7 +211,7 @@ func (l *lives) checkCases(states map[int64]*State) {
 				l.t.Fatalf("case %d is remembered as\n%s\nits entries give\n%s", no, got, want)
 			}
 		}
-		waits := s.Step != "" && !s.Held && (s.StepState == StepDrawing || !s.Due.IsZero() || s.standing())
+		waits := s.Held && !s.heldForGood() || s.Step != "" && !s.Held && (s.StepState == StepDrawing || !s.Due.IsZero() || s.standing())
 		if row := rows[0]; waits && row.Wake.IsZero() || !waits && s.Step != "" && !row.Wake.IsZero() {
 			l.t.Fatalf("case %d, %s %s, held %v, wakes at %v", no, s.Step, s.StepState, s.Held, row.Wake)
 		}

@@ -56,6 +56,7 @@ type State struct {
 	Reason   string        `json:"reason,omitempty"`
 	Closed   time.Time     `json:"closed,omitzero"`
 	Held     bool          `json:"held,omitempty"`
+	Holds    []holding     `json:"holds,omitempty"` // the last runs while Held
 	Appealed bool          `json:"appealed,omitempty"`
 	Read     time.Time     `json:"read,omitzero"` // when the consent was used up
 	// ErasureAsked is who asked first; a second role confirms.
@@ -97,6 +98,7 @@ func (s *State) clone() *State {
 	c.Drawn = maps.Clone(s.Drawn)
 	c.Commands = maps.Clone(s.Commands)
 	c.Suspensions = slices.Clone(s.Suspensions)
+	c.Holds = slices.Clone(s.Holds)
 	return &c
 }
 
@@ -193,7 +195,7 @@ func (s *State) applyDecision(ev *event) {
 	case *annulled:
 		s.close(aiqyn.Annulled, ev.at)
 	case *held:
-		s.Held = ev.kind == EventHeld
+		s.applyHold(ev, d)
 	case *rebased:
 		if d.Better == "new" {
 			s.Pack = d.To

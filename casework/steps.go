@@ -76,11 +76,8 @@ func (t *turn) due(step *service.Step, began time.Time) (time.Time, string, erro
 	if err != nil || !ok {
 		return time.Time{}, cal.Version(), err
 	}
-	due, err := cal.Due(t.rec.state.since(limit, began), limit.Term, t.rec.state.pauses())
-	if err != nil {
-		return time.Time{}, "", err
-	}
-	return due.At, cal.Version(), nil
+	due, err := t.rec.state.dueOf(cal, limit, began)
+	return due.At, cal.Version(), err
 }
 
 // since is the instant that a time limit counts from. A step that was handed

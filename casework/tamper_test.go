@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"aiqyn"
-	"aiqyn/ledger"
 )
 
 // tamperRig is a small world in which every kind of record is to be found: a

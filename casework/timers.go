@@ -28,6 +28,8 @@ func (t *turn) fireTimers() error {
 func (t *turn) fireOne() error {
 	s := t.rec.state
 	switch {
+	case s.Held && t.holdIsOver():
+		return t.unhold(aiqyn.System, "")
 	case s.Step == "":
 		if s.Outcome == aiqyn.Granted && s.Grant.Share != "" && !s.Grant.ValidTo.IsZero() && t.now.After(s.Grant.ValidTo) {
 			t.unreserve()
@@ -35,10 +37,10 @@ func (t *turn) fireOne() error {
 			t.tell("message.lapsed")
 		}
 		return nil
+	case s.standing(): // held or not: a hold stretches no suspension beyond its cap
+		return t.capSuspension()
 	case s.Held:
 		return nil
-	case s.standing():
-		return t.capSuspension()
 	}
 	step := findStep(t.svc, s.Step)
 	if s.StepState == StepDrawing {
@@ -134,11 +136,9 @@ func (e *Engine) suspensionEnd(svc *service.Service, rec *record, now time.Time)
 	day := deadline.DateOf(from.In(cal.Zone))
 	for left > 0 {
 		day = day.AddDays(1)
-		counts := true
-		if limit.Term.Unit == deadline.WorkingDays {
-			if counts, _, err = cal.IsWorking(day); err != nil {
-				return time.Time{}, err
-			}
+		counts, err := countsAs(cal, limit.Term.Unit, day)
+		if err != nil {
+			return time.Time{}, err
 		}
 		if counts {
 			left--
@@ -186,13 +186,24 @@ const drawRetry = 500 * time.Millisecond
 
 // nextWake tells when the engine must look at a case again by itself.
 func (e *Engine) nextWake(s *State, svc *service.Service, now time.Time) time.Time {
+	if !s.Held {
+		return e.nextMove(s, svc, now)
+	}
+	// Held: it ends by itself; until then only what a hold does not stop comes about.
+	wake := s.hold().wake()
+	if s.Step == "" || s.standing() {
+		wake = sooner(wake, e.nextMove(s, svc, now))
+	}
+	return wake
+}
+
+// nextMove is nextWake of a case that is not held.
+func (e *Engine) nextMove(s *State, svc *service.Service, now time.Time) time.Time {
 	switch {
 	case s.Step == "":
 		if s.Outcome == aiqyn.Granted && s.Grant != nil && s.Grant.Share != "" && !s.Grant.ValidTo.IsZero() {
 			return s.Grant.ValidTo.Add(time.Microsecond)
 		}
-		return time.Time{}
-	case s.Held:
 		return time.Time{}
 	case s.standing():
 		end, err := e.suspensionEnd(svc, &record{state: s}, now)
@@ -216,6 +227,14 @@ func (e *Engine) nextWake(s *State, svc *service.Service, now time.Time) time.Ti
 		return wake
 	}
 	return wake.Add(time.Microsecond)
+}
+
+// sooner is the earlier of two instants; zero is never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 func later(a, b time.Time) time.Time {

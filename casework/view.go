@@ -138,6 +138,9 @@ func (v *viewing) show() (*CaseView, error) {
 	if s.standing() {
 		out.Suspended = s.Suspensions[len(s.Suspensions)-1].Reason
 	}
+	if h := s.hold(); s.Held {
+		out.Hold = &HoldView{From: h.From, Until: h.Until, Ground: h.Ground}
+	}
 	out.Draw = v.draw()
 	out.Hearing = v.hearing()
 	out.Conditions = v.conditions()
@@ -221,7 +224,7 @@ func (v *viewing) clock(out *CaseView) error {
 	if err != nil || !ok {
 		return err
 	}
-	due, err := cal.Due(s.since(limit, s.Opened), limit.Term, s.pauses())
+	due, err := s.dueOf(cal, limit, s.Opened)
 	if err != nil {
 		return err
 	}
@@ -381,6 +384,8 @@ func (v *viewing) args(ev *event) map[string]any {
 		args["field"], args["ground"], args["entry"] = d.Field, d.Ground, d.Entry
 	case *annulled:
 		args["ground"] = d.Ground
+	case *held:
+		args["until"], args["ground"] = d.Until, d.Ground
 	case *factRead:
 		args["body"] = string(d.Body)
 	}

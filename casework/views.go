@@ -38,7 +38,15 @@ type CaseView struct {
 	Events     []EventView
 	Suspended  string // reason, when the clock stands
 	Held       bool
-	Can        []string // commands that this viewer may send now: "perform", "decide", "object", "withdraw", …
+	Hold       *HoldView // the one that runs
+	Can        []string  // commands that this viewer may send now: "perform", "decide", "object", "withdraw", …
+}
+
+// HoldView is a hold on a case: no officer acts on it until then. Until is zero
+// for one recorded before holds had an end.
+type HoldView struct {
+	From, Until time.Time
+	Ground      string
 }
 
 // Status is where a case stands, for lists.

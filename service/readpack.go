@@ -9,7 +9,7 @@ import (
 // pack reads pack.yaml. Acts and the list of same texts come first, for the
 // texts and laws of everything else lean on them.
 func (r *reader) pack(v value) *Pack {
-	f := v.fields("pack", "version", "from", "acts", "registers", "bodies", "regions", "same-in-kk-and-ru")
+	f := v.fields("pack", "version", "from", "acts", "registers", "bodies", "regions", "hold", "same-in-kk-and-ru")
 	for _, item := range f.get("same-in-kk-and-ru").items() {
 		if s := item.sentence(); s != "" {
 			r.same[s] = false
@@ -32,12 +32,29 @@ func (r *reader) pack(v value) *Pack {
 	for _, item := range f.need("regions").items() {
 		p.Regions = append(p.Regions, r.region(item, codes, true))
 	}
+	p.Hold = r.hold(f.get("hold"))
 	i := 0
 	for _, item := range f.get("bodies").entries() {
 		checkBody(item, p.Bodies[i], p.Bodies, codes)
 		i++
 	}
 	return p
+}
+
+// hold reads how long cases may be held.
+func (r *reader) hold(v value) *HoldRule {
+	if v.absent() {
+		return nil
+	}
+	f := v.fields("days", "cap", "closed", "law")
+	h := &HoldRule{
+		Days: int(f.need("days").whole(1, 366)), Cap: int(f.need("cap").whole(1, 366)), Closed: int(f.need("closed").whole(1, 3660)),
+		Law: r.needLaw(f, "a hold"),
+	}
+	if h.Cap < h.Days {
+		f.fail("all holds together (%d days) are shorter than one (%d)", h.Cap, h.Days)
+	}
+	return h
 }
 
 func (r *reader) register(name string, v value) Register {

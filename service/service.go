@@ -44,7 +44,17 @@ type Pack struct {
 	Certificates []Certificate
 	Acts         []Act
 	Registers    []Register
+	Hold         *HoldRule // nil: nobody may hold a case
 	hash         string
+}
+
+// HoldRule says how long an overseer may hold a case: no officer acts on it and
+// silence means nothing meanwhile.
+type HoldRule struct {
+	Days   int // one hold on an open case, in working days
+	Cap    int // all holds on an open case together, in working days
+	Closed int // one hold on a closed case, for which nobody waits, in calendar days
+	Law    aiqyn.Law
 }
 
 // Act is one act of law that the pack cites, by its number on adilet.zan.kz.

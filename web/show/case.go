@@ -1,6 +1,7 @@
 package show
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -27,6 +28,9 @@ func Clock(v *visit.Visit, c *casework.CaseView) *ui.Clock {
 		Left:   v.T("days.left."+unit(c.Due.Unit), "n", c.DaysLeft),
 	}
 	switch {
+	case c.Hold != nil:
+		clock.State, clock.Title = "still", v.T("web.clock.still")
+		clock.Left = v.T("web.hold.reason")
 	case c.Suspended != "":
 		clock.State, clock.Title = "still", v.T("web.clock.still")
 		clock.Left = SuspendReason(v, c.Service, c.Suspended)
@@ -38,7 +42,7 @@ func Clock(v *visit.Visit, c *casework.CaseView) *ui.Clock {
 		clock.Left = v.T("days.late."+unit(c.Due.Unit), "n", -c.DaysLeft)
 	}
 	for _, why := range c.Due.Why {
-		clock.Why = append(clock.Why, v.Texts.Text(v.Lang, why.Key, why.Args))
+		clock.Why = append(clock.Why, v.Texts.Text(v.Lang, why.Key, inWords(v, c.Service, why.Args)))
 	}
 	switch c.Silence {
 	case service.SilenceGrants:
@@ -47,6 +51,19 @@ func Clock(v *visit.Visit, c *casework.CaseView) *ui.Clock {
 		clock.Why = append(clock.Why, v.T("web.clock.silence-escalates"))
 	}
 	return clock
+}
+
+// inWords puts the name of what stopped a clock into words.
+func inWords(v *visit.Visit, svc *service.Service, args map[string]any) map[string]any {
+	name, ok := args["reason"].(string)
+	if !ok {
+		return args
+	}
+	args = maps.Clone(args) // they are shared
+	if args["reason"] = SuspendReason(v, svc, name); name == casework.ReasonHeld {
+		args["reason"] = v.T("web.hold.reason")
+	}
+	return args
 }
 
 func unit(u deadline.Unit) string {
