@@ -156,6 +156,9 @@ type (
 		Role     aiqyn.Role
 		Body     aiqyn.BodyID
 		Officers []aiqyn.OfficerID
+		// Persons says who they are as people, so that nobody is drawn onto a case
+		// of their own. The log holds keyed hashes of them.
+		Persons map[aiqyn.OfficerID]aiqyn.PersonID
 	}
 	// Publish takes one signature for a new pack; the second one by another
 	// publisher makes it known, and it takes effect on its day.

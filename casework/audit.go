@@ -60,7 +60,7 @@ type auditor struct {
 	out     AuditReport
 	found   []located
 	held    map[int64]store.Reservation
-	rosters map[int64][]aiqyn.OfficerID
+	rosters map[int64]*rostered
 	residue map[int64]*residue
 	figures publicFigures
 }
@@ -82,7 +82,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 		cfg.Zone = zone
 	}
 	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation),
-		rosters: make(map[int64][]aiqyn.OfficerID), residue: make(map[int64]*residue)}
+		rosters: make(map[int64]*rostered), residue: make(map[int64]*residue)}
 	a.e = &Engine{Config: Config{
 		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now,
 	}, keys: newKeyring(cfg.DataKey)}
@@ -174,7 +174,7 @@ func (a *auditor) system(ctx context.Context) error {
 		a.figures.count(ev)
 		switch d := ev.data.(type) {
 		case *rostered:
-			a.rosters[ev.index] = d.Officers
+			a.rosters[ev.index] = d
 		case *residue:
 			a.residue[d.Case] = d
 		}

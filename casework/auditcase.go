@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"aiqyn"
 	"aiqyn/beacon"
@@ -20,6 +21,7 @@ type caseAudit struct {
 	row  store.Case
 	rec  *record
 	svc  *service.Service
+	pack *service.Pack
 	key  *caseKey
 	prev string
 	last int64 // entry
@@ -73,6 +75,8 @@ func (c *caseAudit) replay(ev *event) {
 	switch d := ev.data.(type) {
 	case *ruled:
 		c.ruling(ev, d)
+	case *lookedUp:
+		c.ties(ev, d)
 	case *drawn:
 		c.drawn(ev, d)
 	case *refused:
@@ -89,7 +93,7 @@ func (c *caseAudit) replay(ev *event) {
 			c.wrong(ev.index, "%v", err)
 			c.bad = true
 		}
-		c.svc = svc
+		c.svc, c.pack = svc, c.e.packs.byHash[s.Pack]
 	}
 	if ev.kind == EventFiled && c.svc != nil {
 		c.filing, c.body = ev.command, string(c.svc.Body)
@@ -165,6 +169,19 @@ func reasonsAgain(svc *service.Service, vars map[string]any, r *ruled) (string, 
 	return "", nil
 }
 
+// ties holds the people whom the filing says the case concerns against the
+// applicant and what was looked up. Filings from before officers had ties name
+// nobody, and so did the rosters they were drawn from.
+func (c *caseAudit) ties(ev *event, d *lookedUp) {
+	s := c.rec.state
+	if s.Ties == nil || c.pack == nil || ev.seq != 2 {
+		return
+	}
+	if !slices.Equal(s.Ties, c.e.tiesTo(c.pack.Registers, s.Applicant, d.Readings)) {
+		c.wrong(ev.index, "the filing does not name those whom the case concerns")
+	}
+}
+
 // drawn draws again from the roster and the loads that the filing names.
 func (c *caseAudit) drawn(ev *event, d *drawn) {
 	s := c.rec.state
@@ -175,15 +192,24 @@ func (c *caseAudit) drawn(ev *event, d *drawn) {
 		return
 	}
 	at := s.Rosters[d.Step]
-	officers := c.rosters[at.Entry]
+	r := c.rosters[at.Entry]
+	if r == nil {
+		r = new(rostered)
+	}
 	value, err := hex.DecodeString(d.Value)
-	if err != nil || len(value) != 32 || len(officers) != len(at.Loads) || at.Entry >= s.FiledAt || d.Round != s.roundOf(d.Step) {
+	if err != nil || len(value) != 32 || len(r.Officers) != len(at.Loads) || at.Entry >= s.FiledAt || d.Round != s.roundOf(d.Step) {
 		c.wrong(ev.index, "the draw does not rest on what the filing names")
 		return
 	}
-	pool := make([]beacon.Candidate, len(officers))
-	for i, o := range officers {
-		pool[i] = beacon.Candidate{Officer: o, Load: at.Loads[i]}
+	if !slices.Equal(at.Barred, (roster{officers: r.Officers, ties: r.Ties}).tiedTo(s.Ties)) {
+		c.wrong(ev.index, "the draw does not bar those whom the case concerns")
+		return
+	}
+	pool := make([]beacon.Candidate, 0, len(r.Officers))
+	for i, o := range r.Officers {
+		if !slices.Contains(at.Barred, o) {
+			pool = append(pool, beacon.Candidate{Officer: o, Load: at.Loads[i]})
+		}
 	}
 	draw := beacon.Draw{Beacon: s.Beacon, Round: d.Round, Value: [32]byte(value), Object: s.Object, Service: string(s.Service), Step: string(d.Step)}
 	pick, err := draw.Pick(pool)

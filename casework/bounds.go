@@ -55,7 +55,7 @@ func volume(cmd any) (words, fields int) {
 		words = max(len(c.Text), len(c.Body), len(c.Region))
 	case Roster:
 		for _, o := range c.Officers {
-			fields += len(o)
+			fields += len(o) + len(c.Persons[o])
 		}
 	}
 	return words, fields

@@ -129,6 +129,9 @@ func (c *onCase) open(t *turn, step aiqyn.StepID) (*service.Step, error) {
 	if !mayAct(t.rec, c.actor) {
 		return nil, aiqyn.E(aiqyn.Forbidden, "error.not-drawn")
 	}
+	if err := t.ownCase(c.actor); err != nil {
+		return nil, err
+	}
 	return findStep(t.svc, step), nil
 }
 

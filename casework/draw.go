@@ -36,6 +36,9 @@ func (t *turn) tryDraw() error {
 	if err != nil {
 		return err
 	}
+	if len(pool) == 0 { // everybody on the roster has to do with the case
+		return t.escalate(findStep(t.svc, s.Step), "no-officer")
+	}
 	pick, err := drawOf(s, round.Value).Pick(pool)
 	if err != nil {
 		return fmt.Errorf("draw %s: %w", s.Step, err)
@@ -55,7 +58,8 @@ func drawOf(s *State, value [32]byte) beacon.Draw {
 	}
 }
 
-// pool is the roster that stood, with the loads that were, when the case was filed.
+// pool is the roster that stood, with the loads that were, when the case was
+// filed, less those whom the filing bars.
 func (t *turn) pool(step aiqyn.StepID) ([]beacon.Candidate, error) {
 	at := t.rec.state.Rosters[step]
 	officers, err := t.s.rosterAt(at.Entry)
@@ -65,9 +69,11 @@ func (t *turn) pool(step aiqyn.StepID) ([]beacon.Candidate, error) {
 	if len(officers) != len(at.Loads) {
 		return nil, fmt.Errorf("roster %d has %d officers, the filing names %d loads", at.Entry, len(officers), len(at.Loads))
 	}
-	pool := make([]beacon.Candidate, len(officers))
+	pool := make([]beacon.Candidate, 0, len(officers))
 	for i, o := range officers {
-		pool[i] = beacon.Candidate{Officer: o, Load: at.Loads[i]}
+		if !slices.Contains(at.Barred, o) {
+			pool = append(pool, beacon.Candidate{Officer: o, Load: at.Loads[i]})
+		}
 	}
 	return pool, nil
 }
@@ -94,7 +100,7 @@ func (t *turn) release(step aiqyn.StepID) { t.unload(t.rec.state.Drawn[step].Off
 
 // rostersAtFiling pins, for every step that is drawn, the roster in force and
 // the loads of this moment.
-func (t *turn) rostersAtFiling(svc *service.Service) (map[aiqyn.StepID]rosterAtFiling, error) {
+func (t *turn) rostersAtFiling(svc *service.Service, ties []string) (map[aiqyn.StepID]rosterAtFiling, error) {
 	var out map[aiqyn.StepID]rosterAtFiling
 	for _, step := range svc.Steps {
 		if !step.Draw {
@@ -104,14 +110,19 @@ func (t *turn) rostersAtFiling(svc *service.Service) (map[aiqyn.StepID]rosterAtF
 		if !ok || len(r.officers) == 0 {
 			return nil, aiqyn.E(aiqyn.Unavailable, "error.roster-empty", "role", string(step.By))
 		}
+		barred := r.tiedTo(ties)
 		loads := make([]int, len(r.officers))
+		var free []int // loads of those who can be drawn
 		for i, o := range r.officers {
 			loads[i] = t.s.loads[o]
+			if !slices.Contains(barred, o) {
+				free = append(free, loads[i])
+			}
 		}
 		if out == nil {
 			out = make(map[aiqyn.StepID]rosterAtFiling, 2)
 		}
-		out[step.Name] = rosterAtFiling{Entry: r.entry, Loads: level(loads)}
+		out[step.Name] = rosterAtFiling{Barred: barred, Entry: r.entry, Loads: level(loads, free)}
 	}
 	return out, nil
 }
@@ -121,12 +132,13 @@ const blindPool = 3
 
 // level raises the smallest loads to that of the third smallest. A draw is
 // among the least loaded, and one or two who have far less than the others
-// would be known beforehand; so they share the chance with a third.
-func level(loads []int) []int {
-	if len(loads) < blindPool {
+// would be known beforehand; so they share the chance with a third. Free are
+// the loads of those who can be drawn at all.
+func level(loads, free []int) []int {
+	if len(free) < blindPool {
 		return loads
 	}
-	floor := slices.Sorted(slices.Values(loads))[blindPool-1]
+	floor := slices.Sorted(slices.Values(free))[blindPool-1]
 	for i, n := range loads {
 		loads[i] = max(n, floor)
 	}

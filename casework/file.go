@@ -25,6 +25,7 @@ type file struct {
 	applicant []byte // keyed hash
 	objectKey []byte // keyed hash
 	phone     string
+	ties      []string
 	earlier   []store.Filing // about the same object, as on disk, newest first
 	ref       aiqyn.Reference
 	was       int64   // number of the case that this very command has opened, as on disk
@@ -70,7 +71,11 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 	if err := f.recall(ctx, e); err != nil {
 		return err
 	}
-	return f.lookUp(ctx, e)
+	if err := f.lookUp(ctx, e); err != nil {
+		return err
+	}
+	f.ties = e.tiesTo(pack.Registers, f.Actor.Person, f.readings)
+	return nil
 }
 
 // recall reads the newest earlier case about the object, whose draws are kept.
@@ -147,7 +152,7 @@ func (f *file) decide(t *turn) error {
 	if err := f.capped(t, recent); err != nil {
 		return err
 	}
-	rosters, err := t.rostersAtFiling(f.svc)
+	rosters, err := t.rostersAtFiling(f.svc, f.ties)
 	if err != nil {
 		return err
 	}
@@ -157,7 +162,7 @@ func (f *file) decide(t *turn) error {
 	}
 	d := &filed{
 		Answers: f.answers, Calendar: cal.Version(), Channel: f.Channel, Lang: f.Lang,
-		Object: f.object, Pack: f.pack, Phone: f.phone, Rosters: rosters, Service: f.svc.ID,
+		Object: f.object, Pack: f.pack, Phone: f.phone, Rosters: rosters, Service: f.svc.ID, Ties: f.ties,
 	}
 	if rosters != nil {
 		d.Beacon, d.Round = t.e.Beacon.Name(), t.e.Beacon.At(t.now)+1
@@ -271,13 +276,13 @@ func (f *file) keepDraws(t *turn, d *filed, recent []*record) {
 			k, drawn = kept{Entry: was.Entry, Officer: was.Officer}, true
 		}
 		switch was := last.Rosters[step]; {
-		case drawn && slices.Contains(t.s.rostersByEntry[at.Entry], k.Officer):
+		case drawn && slices.Contains(t.s.rostersByEntry[at.Entry], k.Officer) && !slices.Contains(at.Barred, k.Officer):
 			if d.Kept == nil {
 				d.Kept = make(map[aiqyn.StepID]kept, 2)
 			}
 			d.Kept[step] = k
 		case !drawn && last.Beacon == d.Beacon && was.Entry == at.Entry:
-			d.Rosters[step] = rosterAtFiling{Entry: was.Entry, Loads: was.Loads, Round: last.roundOf(step)}
+			d.Rosters[step] = rosterAtFiling{Barred: at.Barred, Entry: was.Entry, Loads: was.Loads, Round: last.roundOf(step)}
 		}
 	}
 }

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -250,10 +251,12 @@ func (r *setRoster) decide(t *turn) error {
 	if len(officers) == 0 {
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("officers")
 	}
-	ev := t.emitSystem(EventRostered, r.actor, &rostered{Body: r.Body, Officers: officers, Role: r.Role})
+	ties := t.e.tiesOf(officers, r.Persons)
+	ev := t.emitSystem(EventRostered, r.actor, &rostered{Body: r.Body, Officers: officers, Role: r.Role, Ties: ties})
 	key, was := rosterKey{r.Role, r.Body}, t.s.rosters[rosterKey{r.Role, r.Body}]
-	t.s.setRoster(key, roster{ev.index, officers})
-	t.undo = append(t.undo, func() { t.s.setRoster(key, was) })
+	known := maps.Clone(t.s.ties)
+	t.s.setRoster(key, roster{ev.index, officers, ties})
+	t.undo = append(t.undo, func() { t.s.setRoster(key, was); t.s.ties = known })
 	r.finish(t)
 	return nil
 }

@@ -317,11 +317,13 @@ func (r *rig) survey(ref aiqyn.Reference) {
 	r.must(r.surveyOf(ref))
 }
 
-func (r *rig) surveyOf(ref aiqyn.Reference) Perform {
+func (r *rig) surveyOf(ref aiqyn.Reference) Perform { return r.surveyFor(ref, r.officer(ref)) }
+
+func (r *rig) surveyFor(ref aiqyn.Reference, actor aiqyn.Actor) Perform {
 	hash := "sha256:" + fmt.Sprintf("%064x", 1)
 	hash2 := "sha256:" + fmt.Sprintf("%064x", 2)
 	return Perform{
-		ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "survey", Records: map[string]string{"measured-load": "20"},
+		ID: r.id(), Actor: actor, Ref: ref, Step: "survey", Records: map[string]string{"measured-load": "20"},
 		Evidence: []EvidenceItem{{Kind: "place", Lat: "51.1", Lon: "71.4"}, {Kind: "time"}, {Kind: "photo", Hash: hash}, {Kind: "photo", Hash: hash2}, {Kind: "signature"}},
 	}
 }

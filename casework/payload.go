@@ -25,14 +25,17 @@ type (
 		Rosters  map[aiqyn.StepID]rosterAtFiling `json:"rosters,omitempty"`
 		Round    uint64                          `json:"round,omitempty"`
 		Service  aiqyn.ServiceID                 `json:"service"`
+		Ties     []string                        `json:"ties,omitempty"` // of the people whom the case concerns
 	}
 	// rosterAtFiling pins who could be drawn, and how loaded, before the filing:
 	// Entry is the roster's own entry, Loads follow its order. Round is that of
-	// an earlier case about the object, if its draw was still to come.
+	// an earlier case about the object, if its draw was still to come. Barred are
+	// those of the roster whose tie is among the filing's: they are not drawn.
 	rosterAtFiling struct {
-		Entry int64  `json:"entry"`
-		Loads []int  `json:"loads"`
-		Round uint64 `json:"round,omitempty"`
+		Barred []aiqyn.OfficerID `json:"barred,omitempty"`
+		Entry  int64             `json:"entry"`
+		Loads  []int             `json:"loads"`
+		Round  uint64            `json:"round,omitempty"`
 	}
 	// kept is the draw of an earlier case about the same object.
 	kept struct {
@@ -210,9 +213,10 @@ type (
 		Text        string `json:"text,omitempty"`
 	}
 	rostered struct {
-		Body     aiqyn.BodyID      `json:"body"`
-		Officers []aiqyn.OfficerID `json:"officers"`
-		Role     aiqyn.Role        `json:"role"`
+		Body     aiqyn.BodyID               `json:"body"`
+		Officers []aiqyn.OfficerID          `json:"officers"`
+		Role     aiqyn.Role                 `json:"role"`
+		Ties     map[aiqyn.OfficerID]string `json:"ties,omitempty"` // who they are as people
 	}
 	packSigned struct {
 		From string `json:"from"`

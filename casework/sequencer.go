@@ -31,22 +31,12 @@ type sequencer struct {
 	loads          map[aiqyn.OfficerID]int
 	rosters        map[rosterKey]roster
 	rostersByEntry map[int64][]aiqyn.OfficerID
+	ties           map[aiqyn.OfficerID]string     // who officers are as people
 	signatures     map[packSigned]aiqyn.OfficerID // first signature under a pack and its day
 	filings        *recentFilings
 	batch          store.Batch
 	commands       map[string]store.Command // of this batch, outside cases
 	flying         map[string]store.Command // of the batch before it, which may not be on disk yet
-}
-
-type rosterKey struct {
-	role aiqyn.Role
-	body aiqyn.BodyID
-}
-
-// roster is who may be drawn, and the entry that says so.
-type roster struct {
-	entry    int64
-	officers []aiqyn.OfficerID
 }
 
 // pending is a decided batch on its way to the disk.

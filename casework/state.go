@@ -33,6 +33,7 @@ type State struct {
 	Round   uint64                          `json:"round,omitempty"`
 	Rosters map[aiqyn.StepID]rosterAtFiling `json:"rosters,omitempty"`
 	Kept    map[aiqyn.StepID]kept           `json:"kept,omitempty"`
+	Ties    []string                        `json:"ties,omitempty"`
 	Drawn   map[aiqyn.StepID]drawnAt        `json:"drawn,omitempty"`
 
 	Step        aiqyn.StepID `json:"step,omitempty"` // open step; "" once closed
@@ -161,7 +162,7 @@ func (s *State) applyFiled(ev *event, d *filed) {
 	s.No, s.Ref, s.Service, s.Pack, s.Calendar = ev.no, d.Ref, d.Service, d.Pack, d.Calendar
 	s.Applicant, s.Lang, s.Channel, s.Phone, s.Object = ev.actor.Person, d.Lang, d.Channel, d.Phone, d.Object
 	s.Filed, s.FiledAt = ev.at, ev.index
-	s.Answers, s.Beacon, s.Round, s.Rosters, s.Kept = d.Answers, d.Beacon, d.Round, d.Rosters, d.Kept
+	s.Answers, s.Beacon, s.Round, s.Rosters, s.Kept, s.Ties = d.Answers, d.Beacon, d.Round, d.Rosters, d.Kept, d.Ties
 }
 
 // applyDecision folds the events that decide, stop or end a case.

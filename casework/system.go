@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/gowebpki/jcs"
@@ -50,7 +51,7 @@ func (e *Engine) recall(ev *event) error {
 	s := &e.seq
 	switch d := ev.data.(type) {
 	case *rostered:
-		s.setRoster(rosterKey{d.Role, d.Body}, roster{ev.index, d.Officers})
+		s.setRoster(rosterKey{d.Role, d.Body}, roster{ev.index, d.Officers, d.Ties})
 	case *packSigned:
 		s.signatures[*d] = ev.actor.Officer
 	case *published:
@@ -86,6 +87,7 @@ func (s *sequencer) setRoster(key rosterKey, r roster) {
 	if r.officers != nil {
 		s.rostersByEntry[r.entry] = r.officers
 	}
+	maps.Copy(s.ties, r.ties)
 }
 
 // rosterAt finds the roster that an entry set.

@@ -59,7 +59,7 @@ type outgoing struct {
 func (t *turn) emit(kind EventKind, actor aiqyn.Actor, data any, set ...func(*event)) *event {
 	ev := &event{
 		index: t.s.next + int64(len(t.events)), no: t.rec.state.No, seq: t.rec.state.Seq + 1,
-		kind: kind, at: t.now, actor: actor, command: t.command, step: t.rec.state.Step, data: data,
+		kind: kind, at: t.now, actor: recorded(actor), command: t.command, step: t.rec.state.Step, data: data,
 	}
 	for _, f := range set {
 		f(ev)
@@ -68,6 +68,15 @@ func (t *turn) emit(kind EventKind, actor aiqyn.Actor, data any, set ...func(*ev
 	t.rec.facts = factsAfter(kind, t.rec.facts)
 	t.events = append(t.events, ev)
 	return ev
+}
+
+// recorded is an actor as the log names them: officers by their number, never
+// by the person they are.
+func recorded(a aiqyn.Actor) aiqyn.Actor {
+	if a.Officer != "" && a.Role != aiqyn.RoleApplicant {
+		a.Person = ""
+	}
+	return a
 }
 
 // factsAfter forgets the decoded look-ups when an event may have changed them.
@@ -80,7 +89,7 @@ func factsAfter(kind EventKind, facts map[string]any) map[string]any {
 
 // emitSystem records an event that belongs to no case.
 func (t *turn) emitSystem(kind EventKind, actor aiqyn.Actor, data any) *event {
-	ev := &event{index: t.s.next + int64(len(t.events)), kind: kind, at: t.now, actor: actor, command: t.command, data: data}
+	ev := &event{index: t.s.next + int64(len(t.events)), kind: kind, at: t.now, actor: recorded(actor), command: t.command, data: data}
 	ev.seq = t.s.systemSeq + 1
 	for _, other := range t.events {
 		if other.no == 0 {

@@ -2,6 +2,8 @@ package service
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 
 	"aiqyn"
 )
@@ -58,13 +60,20 @@ func (r *reader) hold(v value) *HoldRule {
 }
 
 func (r *reader) register(name string, v value) Register {
-	f := v.fields("title", "fields", "answers")
+	f := v.fields("title", "fields", "answers", "parties")
 	if !dottedShape.MatchString(name) {
 		v.fail("name %q: want lower-case words joined by hyphens or dots", name)
 	}
 	reg := Register{Name: name, Title: r.text(f.need("title")), Answers: f.get("answers").names()}
 	for _, item := range f.get("fields").items() {
 		reg.Fields = append(reg.Fields, item.word())
+	}
+	for _, item := range f.get("parties").items() {
+		path := item.dotted()
+		if first, _, _ := strings.Cut(path, "."); !slices.Contains(reg.Fields, first) {
+			item.fail("register %s has no field %q", name, first)
+		}
+		reg.Parties = append(reg.Parties, path)
 	}
 	return reg
 }

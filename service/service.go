@@ -70,6 +70,9 @@ type Register struct {
 	Title   aiqyn.Text
 	Fields  []string // of its document, which rules may read
 	Answers []string // names that no question may have
+	// Parties are the fields that name people whom a case concerns, such as
+	// "holders.person": an officer among them does not act on it.
+	Parties []string
 }
 
 // Body is a state body or provider that answers for services.

@@ -77,7 +77,7 @@ type recomputation struct {
 	quiet  bool
 	papers []*paper
 	cases  map[string]*caseFile // by tag
-	roster map[int64][]aiqyn.OfficerID
+	roster map[int64]*rosterData
 }
 
 // read opens every receipt. One that was changed is a problem, and left out.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -34,24 +35,41 @@ type filedData struct {
 	Round   uint64          `json:"round"`
 	Service aiqyn.ServiceID `json:"service"`
 	Rosters map[aiqyn.StepID]struct {
-		Entry int64 `json:"entry"`
-		Loads []int `json:"loads"`
+		Barred []aiqyn.OfficerID `json:"barred"`
+		Entry  int64             `json:"entry"`
+		Loads  []int             `json:"loads"`
+		Round  uint64            `json:"round"`
 	} `json:"rosters"`
+	Ties []string `json:"ties"`
+}
+
+// rosterData is who could be drawn, and who they are as people: keyed hashes,
+// good for telling whether two are one.
+type rosterData struct {
+	Officers []aiqyn.OfficerID          `json:"officers"`
+	Ties     map[aiqyn.OfficerID]string `json:"ties"`
+}
+
+// barred are those of the roster whom a case concerns.
+func (r *rosterData) barred(ties []string) (list []aiqyn.OfficerID) {
+	for _, o := range r.Officers {
+		if tie := r.Ties[o]; tie != "" && slices.Contains(ties, tie) {
+			list = append(list, o)
+		}
+	}
+	return list
 }
 
 // gather sorts the receipts by case, and notes the rosters among them.
 func (r *recomputation) gather() {
-	r.cases, r.roster = make(map[string]*caseFile), make(map[int64][]aiqyn.OfficerID)
+	r.cases, r.roster = make(map[string]*caseFile), make(map[int64]*rosterData)
 	for _, p := range r.papers {
 		if p.private.Data == nil {
 			continue
 		}
 		if p.kind == casework.EventRostered {
-			var d struct {
-				Officers []aiqyn.OfficerID `json:"officers"`
-			}
-			if decodeExact(p.private.Data, &d) == nil {
-				r.roster[p.index] = d.Officers
+			if d := new(rosterData); decodeExact(p.private.Data, d) == nil {
+				r.roster[p.index] = d
 			}
 			continue
 		}
@@ -313,15 +331,25 @@ func (r *recomputation) draw(p *paper) {
 	}
 	r.Checked++
 	at := f.filed.Rosters[was.Step]
-	officers := r.roster[at.Entry]
+	roster := r.roster[at.Entry]
 	value, err := hex.DecodeString(was.Value)
-	if err != nil || len(value) != 32 || len(officers) != len(at.Loads) || was.Round != f.filed.Round || was.Beacon != f.filed.Beacon {
+	round := cmp.Or(at.Round, f.filed.Round) // an earlier filing's, if its draw was still to come
+	if err != nil || len(value) != 32 || len(roster.Officers) != len(at.Loads) || was.Round != round || was.Beacon != f.filed.Beacon {
 		r.differs(p, "recompute.draw-other")
 		return
 	}
-	pool := make([]beacon.Candidate, len(officers))
-	for i, o := range officers {
-		pool[i] = beacon.Candidate{Officer: o, Load: at.Loads[i]}
+	if !slices.Equal(roster.barred(f.filed.Ties), at.Barred) {
+		r.differs(p, "recompute.draw-barred")
+		return
+	}
+	pool := make([]beacon.Candidate, 0, len(roster.Officers))
+	for i, o := range roster.Officers {
+		if !slices.Contains(at.Barred, o) {
+			pool = append(pool, beacon.Candidate{Officer: o, Load: at.Loads[i]})
+		}
+	}
+	if len(at.Barred) > 0 {
+		r.note(p, "recompute.barred", "n", len(at.Barred))
 	}
 	d := beacon.Draw{
 		Beacon: was.Beacon, Round: was.Round, Value: [32]byte(value), Object: f.filed.Object,

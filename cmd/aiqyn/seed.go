@@ -227,10 +227,12 @@ func (s *seeding) people(ctx context.Context, o *office) error {
 	w := s.world
 	officers := make([]store.Officer, len(w.Officers))
 	rosters := make(map[aiqyn.Role][]aiqyn.OfficerID)
+	persons := make(map[aiqyn.OfficerID]aiqyn.PersonID)
 	for i, f := range w.Officers {
 		officers[i] = store.Officer{ID: string(f.ID), Role: string(f.Role), Body: string(f.Body), Name: f.Name.String()}
 		if f.Body == simulate.Utility {
 			rosters[f.Role] = append(rosters[f.Role], f.ID)
+			persons[f.ID] = f.IIN
 		}
 		account := casework.Account{Actor: f.Actor(), Name: f.Name.String(), Phone: f.Phone, Lang: f.Lang, Roles: []aiqyn.Role{f.Role}}
 		if err := o.PutAccount(ctx, account); err != nil {
@@ -247,9 +249,9 @@ func (s *seeding) people(ctx context.Context, o *office) error {
 		}
 	}
 	registrar := w.Officers[slices.IndexFunc(w.Officers, func(f simulate.Officer) bool { return f.Role == aiqyn.RoleRegistrar })]
-	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer} {
+	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead} {
 		roster := casework.Roster{
-			ID: aiqyn.CommandID(fmt.Sprintf("first-roster-%s", role)), Actor: registrar.Actor(), Role: role, Body: simulate.Utility, Officers: rosters[role],
+			ID: aiqyn.CommandID(fmt.Sprintf("first-roster-%s", role)), Actor: registrar.Actor(), Role: role, Body: simulate.Utility, Officers: rosters[role], Persons: persons,
 		}
 		if _, err := o.Do(ctx, roster); err != nil {
 			return err

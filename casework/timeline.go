@@ -1,0 +1,53 @@
+package casework
+
+// timeline tells the events in order. Rulings and look-ups of people who only
+// watch carry no values.
+func (v *viewing) timeline() []EventView {
+	var list []EventView
+	for _, ev := range v.events {
+		view := EventView{
+			Index: ev.index, Seq: int(ev.seq), Kind: ev.kind, Step: findStep(v.svc, ev.step), At: ev.at, Occurred: ev.occurred,
+			Role: ev.actor.Role, Officer: string(ev.actor.Officer), Outcome: ev.outcome, Reason: ev.reason,
+			Args: v.args(ev), Proven: v.e.standing(ev.index),
+		}
+		list = append(list, view)
+	}
+	return list
+}
+
+// args fills the holes of the event's sentence.
+func (v *viewing) args(ev *event) map[string]any {
+	args := map[string]any{}
+	switch d := ev.data.(type) {
+	case *opened:
+		args["due"] = d.Due
+	case *drawn:
+		args["officer"], args["n"] = string(d.Officer), d.Eligible
+	case *granted:
+		args["kw"], args["silence"] = d.Amount/1000, d.BySilence
+	case *notified:
+		args["object-by"], args["refuse-from"] = d.ObjectBy, d.RefuseFrom
+	case *escalated:
+		args["to"], args["why"] = string(d.To), d.Why
+	case *resumed:
+		args["due"] = d.Due
+	case *rescheduled:
+		args["due"], args["was"] = d.Due, d.Was
+	case *corrected:
+		args["field"], args["ground"], args["entry"] = d.Field, d.Ground, d.Entry
+	case *annulled:
+		args["ground"] = d.Ground
+	case *held:
+		args["until"], args["ground"] = d.Until, d.Ground
+	case *factRead:
+		args["body"] = string(d.Body)
+	}
+	if ev.reason != "" {
+		if r, ok := v.svc.Reason(ev.reason); ok {
+			args["reason"] = r.Text
+		} else if r, ok := v.svc.SuspendReason(ev.reason); ok {
+			args["reason"] = r.Text
+		}
+	}
+	return args
+}
