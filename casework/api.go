@@ -149,6 +149,14 @@ type (
 		Region      string
 		Text        string
 	}
+	// EraseReport asks for, or as a second role confirms, the erasure of what a
+	// person wrote in a report. That there was a report, and of whom, stays counted.
+	EraseReport struct {
+		ID     aiqyn.CommandID
+		Actor  aiqyn.Actor
+		Entry  int64
+		Ground string
+	}
 	// Roster sets who may be drawn for a role of a body.
 	Roster struct {
 		ID       aiqyn.CommandID

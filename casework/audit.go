@@ -93,7 +93,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.head, err = cfg.Store.Head(ctx); err != nil {
 		return a.out, err
 	}
-	for _, pass := range []func(context.Context) error{a.tree, a.system, a.cases, a.reservations, a.public} {
+	for _, pass := range []func(context.Context) error{a.tree, a.system, a.cases, a.reservations, a.public, a.reports} {
 		if err := pass(ctx); err != nil {
 			return a.out, err
 		}

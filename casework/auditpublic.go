@@ -15,17 +15,26 @@ import (
 type publicFigures struct {
 	demands      map[store.Demand]int64 // by certificate and body
 	publications map[int64]*capacityPublished
+	reports      map[int64][]byte // sealed texts that are still kept, by entry
 }
 
 // count adds one of the system's entries.
 func (f *publicFigures) count(ev *event) {
 	if f.demands == nil {
 		f.demands, f.publications = make(map[store.Demand]int64), make(map[int64]*capacityPublished)
+		f.reports = make(map[int64][]byte)
 	}
 	switch d := ev.data.(type) {
 	case *demanded:
 		if d.Certificate != "" { // measurements write entries that count nothing
 			f.demands[store.Demand{Certificate: d.Certificate, Body: d.Body}]++
+		}
+		if d.Sealed != nil {
+			f.reports[ev.index] = d.Sealed
+		}
+	case *reportErasure:
+		if ev.kind == EventReportErased {
+			delete(f.reports, d.Entry)
 		}
 	case *capacityPublished:
 		f.publications[ev.index] = d
@@ -80,6 +89,44 @@ func (a *auditor) counted(rows []store.Demand) {
 	for key := range a.figures.demands {
 		a.wrong(a.head.Size-1, "%s demanded by %q is not counted", key.Certificate, key.Body)
 	}
+}
+
+// reports holds the keys of reports against the entries: each text that was not
+// erased opens, and no key outlives its text.
+func (a *auditor) reports(ctx context.Context) error {
+	for after := int64(-1); ; {
+		keys, err := a.Store.ReportKeys(ctx, after, auditSlice)
+		if err != nil || len(keys) == 0 {
+			return a.unread(ctx, err)
+		}
+		for _, k := range keys {
+			after = k.Entry
+			if k.Entry >= a.head.Size {
+				continue
+			}
+			sealed, known := a.figures.reports[k.Entry]
+			if _, err := a.e.keys.openReport(k, sealed); err != nil || !known {
+				a.wrong(k.Entry, "the key of its report does not open it, or should be gone")
+			}
+			delete(a.figures.reports, k.Entry)
+		}
+	}
+}
+
+// unread names the reports whose keys are missing, unless they were erased
+// since the audit began.
+func (a *auditor) unread(ctx context.Context, err error) error {
+	if err != nil {
+		return err
+	}
+	now, err := a.Store.Head(ctx)
+	if err != nil || now.Size != a.head.Size {
+		return err
+	}
+	for entry := range a.figures.reports {
+		a.wrong(entry, "the key of its report is gone and no entry says by whom")
+	}
+	return nil
 }
 
 // publication holds the published free power against what its entry commits to.

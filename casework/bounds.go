@@ -47,6 +47,8 @@ func volume(cmd any) (words, fields int) {
 		words = len(c.Ground)
 	case Erase:
 		words = len(c.Ground)
+	case EraseReport:
+		words = len(c.Ground)
 	case Rebase:
 		words = len(c.Act)
 	case Correct:

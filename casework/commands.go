@@ -55,6 +55,9 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 	case Demanded:
 		c.Body, c.Region, c.Text = legible(c.Body), legible(c.Region), legible(c.Text)
 		return &demand{apart{c.ID, c.Actor}, c}, nil
+	case EraseReport:
+		c.Ground = legible(c.Ground)
+		return &eraseReport{apart{c.ID, c.Actor}, c}, nil
 	case Roster:
 		return &setRoster{apart{c.ID, c.Actor}, c}, nil
 	case Publish:

@@ -100,6 +100,8 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(residue), nil
 	case EventDemanded:
 		return new(demanded), nil
+	case EventReportAsked, EventReportErased:
+		return new(reportErasure), nil
 	case EventRostered:
 		return new(rostered), nil
 	case EventPackSigned:

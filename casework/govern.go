@@ -228,7 +228,7 @@ func (d *demand) decide(t *turn) error {
 	if body == "" || len(body) > 200 {
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("body")
 	}
-	t.emitSystem(EventDemanded, d.actor, &demanded{Body: body, Certificate: d.Certificate, Region: d.Region, Text: d.Text})
+	t.report(d.actor, &demanded{Body: body, Certificate: d.Certificate, Region: d.Region}, d.Text)
 	t.demands = append(t.demands, store.Demand{Certificate: d.Certificate, Body: body, N: 1})
 	d.finish(t)
 	return nil

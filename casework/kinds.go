@@ -33,6 +33,8 @@ const (
 	EventErasureAsked    EventKind = "erasure-asked"
 	EventErased          EventKind = "erased" // the residue that stays
 	EventDemanded        EventKind = "demanded"
+	EventReportAsked     EventKind = "report-erasure-asked"
+	EventReportErased    EventKind = "report-erased" // its text; the count stays
 	EventRostered        EventKind = "rostered"
 	EventPackSigned      EventKind = "pack-signed"
 	EventPublished       EventKind = "published"

@@ -206,11 +206,19 @@ type (
 		Place    int64           `json:"place,omitempty"`
 		Service  aiqyn.ServiceID `json:"service"`
 	}
+	// demanded is a report. What the person wrote is sealed under a key of its
+	// own; reports from before that have it as Text.
 	demanded struct {
 		Body        string `json:"body"`
 		Certificate string `json:"certificate"`
 		Region      string `json:"region,omitempty"`
+		Sealed      []byte `json:"sealed,omitempty"`
 		Text        string `json:"text,omitempty"`
+	}
+	// reportErasure is about the text of the report at an entry.
+	reportErasure struct {
+		Entry  int64  `json:"entry"`
+		Ground string `json:"ground"`
 	}
 	rostered struct {
 		Body     aiqyn.BodyID               `json:"body"`

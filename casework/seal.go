@@ -183,7 +183,9 @@ func (s *sequencer) gather(e *Engine, t *turn) {
 	b.Commands = append(b.Commands, t.commands...)
 	b.Snapshots = append(b.Snapshots, t.snapshots...)
 	b.Demands = append(b.Demands, t.demands...)
+	b.ReportKeys = append(b.ReportKeys, t.reportKeys...)
 	b.Erased = append(b.Erased, t.erased...)
+	b.Silenced = append(b.Silenced, t.silenced...)
 	if t.capacity != nil {
 		b.Capacity = t.capacity
 	}
@@ -278,7 +280,7 @@ func (e *Engine) reload(c context.Context) error {
 	s := sequencer{
 		head: head, tree: tree, next: head.Size, last: head.Recorded, cases: newCache(16384),
 		loads: make(map[aiqyn.OfficerID]int), rosters: make(map[rosterKey]roster), rostersByEntry: make(map[int64][]aiqyn.OfficerID),
-		ties:     make(map[aiqyn.OfficerID]string),
+		ties: make(map[aiqyn.OfficerID]string), reports: make(map[int64]reportState),
 		commands: make(map[string]store.Command),
 	}
 	if s.lastCase, s.lastMessage, err = e.Store.LastNumbers(c); err != nil {

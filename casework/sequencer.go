@@ -33,6 +33,7 @@ type sequencer struct {
 	rostersByEntry map[int64][]aiqyn.OfficerID
 	ties           map[aiqyn.OfficerID]string     // who officers are as people
 	signatures     map[packSigned]aiqyn.OfficerID // first signature under a pack and its day
+	reports        map[int64]reportState          // with a text, by entry
 	filings        *recentFilings
 	batch          store.Batch
 	commands       map[string]store.Command // of this batch, outside cases

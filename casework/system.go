@@ -27,7 +27,7 @@ func (e *Engine) readSystem(c context.Context) error {
 		s.systemSeq = row.Seq
 		s.systemPrev = hex.EncodeToString(row.Leaf[:])
 		switch EventKind(row.Kind) {
-		case EventRostered, EventPackSigned, EventPublished:
+		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased:
 		default:
 			continue
 		}
@@ -52,6 +52,15 @@ func (e *Engine) recall(ev *event) error {
 	switch d := ev.data.(type) {
 	case *rostered:
 		s.setRoster(rosterKey{d.Role, d.Body}, roster{ev.index, d.Officers, d.Ties})
+	case *demanded:
+		if d.Sealed != nil {
+			s.reports[ev.index] = reportState{}
+		}
+	case *reportErasure:
+		s.reports[d.Entry] = reportState{asked: ev.actor}
+		if ev.kind == EventReportErased {
+			delete(s.reports, d.Entry)
+		}
 	case *packSigned:
 		s.signatures[*d] = ev.actor.Officer
 	case *published:

@@ -40,7 +40,9 @@ type turn struct {
 	commands     []store.Command
 	snapshots    []store.Snapshot
 	demands      []store.Demand
+	reportKeys   []store.ReportKey
 	erased       []int64
+	silenced     []int64 // reports
 	capacity     *store.Publication
 	undo         []func()
 	result       Result

@@ -106,7 +106,9 @@ type Batch struct {
 	Commands     []Command
 	Snapshots    []Snapshot
 	Demands      []Demand
+	ReportKeys   []ReportKey
 	Erased       []int64 // cases whose entries, key and state are wiped
+	Silenced     []int64 // entries of reports whose key is wiped
 	Capacity     *Publication
 }
 
@@ -116,7 +118,7 @@ var ErrHeadMoved = aiqyn.E(aiqyn.Unavailable, "error.head-moved")
 // Commit writes the batch in one transaction, by compare-and-swap of the head.
 func (db *DB) Commit(ctx context.Context, b *Batch) error {
 	err := db.bulkUpdate(ctx, func(ctx context.Context) error { return db.writeBatch(ctx, b) })
-	if err == nil && len(b.Erased) > 0 {
+	if err == nil && len(b.Erased)+len(b.Silenced) > 0 {
 		db.forget()
 	}
 	return err
@@ -139,6 +141,11 @@ func (db *DB) writeBatch(ctx context.Context, b *Batch) error {
 	for _, no := range b.Erased {
 		if err := db.erase(ctx, no); err != nil {
 			return fmt.Errorf("erase: %w", err)
+		}
+	}
+	for _, entry := range b.Silenced {
+		if _, err := db.write.ExecContext(ctx, `DELETE FROM report_key WHERE entry = $1`, entry); err != nil {
+			return fmt.Errorf("erase a report: %w", err)
 		}
 	}
 	if b.Capacity != nil {

@@ -159,7 +159,7 @@ func statements(t *testing.T) []statement {
 	t.Helper()
 	var list []statement
 	for _, into := range []table{intoEntry, intoCases, intoTile, intoReservation, intoOutbox, intoCommand,
-		intoSnapshot, intoDemand, intoCapacity, intoRegister} {
+		intoSnapshot, intoDemand, intoReportKey, intoCapacity, intoRegister} {
 		var binds []string
 		for i := range into.columns {
 			binds = append(binds, "$"+strconv.Itoa(i+1))

@@ -88,6 +88,18 @@ func (r *recomputation) gather() {
 	}
 }
 
+// missing are the numbers, within the case, of what was recorded before a
+// ruling and is not among the receipts at hand.
+func (f *caseFile) missing(ruling *paper) []string {
+	var list []string
+	for seq := 1; seq < number(ruling.seq); seq++ {
+		if !slices.ContainsFunc(f.papers, func(p *paper) bool { return number(p.seq) == seq }) {
+			list = append(list, strconv.Itoa(seq))
+		}
+	}
+	return list
+}
+
 func number(s string) int {
 	n, _ := strconv.Atoi(s)
 	return n
@@ -200,15 +212,15 @@ func (k *known) hash() (string, error) {
 // all that the ruling stood on.
 func (r *recomputation) reasons(p *paper, was *ruledData) {
 	f := r.cases[p.tag]
-	if f == nil || f.filed == nil {
-		r.note(p, "recompute.no-facts")
+	if missing := f.missing(p); len(missing) > 0 {
+		r.note(p, "recompute.no-facts", "n", len(missing), "reasons", len(was.Reasons), "entries", strings.Join(missing, ", "))
 		return
 	}
 	facts, err := f.before(p)
 	if err == nil {
 		var hash string
 		if hash, err = facts.hash(); err == nil && hash != was.Facts {
-			r.note(p, "recompute.no-facts")
+			r.differs(p, "recompute.other-facts")
 			return
 		}
 	}
