@@ -24,5 +24,5 @@ func (db *DB) ReportKeys(ctx context.Context, after int64, limit int) ([]ReportK
 		}
 		list = append(list, k)
 	}
-	return list, rows.Err()
+	return list, readable(rows.Err())
 }
