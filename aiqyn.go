@@ -66,12 +66,44 @@ var Roles = []Role{
 	RoleRegistrar, RoleCustodian, RoleAuditor, RoleOverseer, RoleOperator, RoleReader, RoleSystem,
 }
 
+// Assurance is how strongly a person was known when they acted.
+type Assurance string
+
+// How a person may be known, from the weakest.
+const (
+	ByCode    Assurance = "code"    // a one-time code to their number
+	ByOIDC    Assurance = "oidc"    // the state's identity provider vouched for them
+	ByPasskey Assurance = "passkey" // a key in their device, opened by finger, face or PIN
+	ByCard    Assurance = "card"    // the signature of their card or certificate
+)
+
 // Actor is whoever causes an event.
 type Actor struct {
-	Body    BodyID    `json:"body,omitempty"`    // the officer's body
-	Officer OfficerID `json:"officer,omitempty"` // of officers
-	Person  PersonID  `json:"person,omitempty"`  // of applicants
-	Role    Role      `json:"role"`
+	Assurance Assurance `json:"assurance,omitempty"` // how they were known; empty for what no person did
+	Body      BodyID    `json:"body,omitempty"`      // the officer's body
+	For       PersonID  `json:"for,omitempty"`       // whom they act for, if not for themselves
+	Mandate   string    `json:"mandate,omitempty"`   // by what right they act for another
+	Officer   OfficerID `json:"officer,omitempty"`   // of officers
+	Person    PersonID  `json:"person,omitempty"`    // of applicants
+	Role      Role      `json:"role"`
+}
+
+// Behalf is whose affair it is that the actor does: the one they act for, or
+// their own.
+func (a Actor) Behalf() PersonID {
+	if a.For != "" {
+		return a.For
+	}
+	return a.Person
+}
+
+// Desk names where the actor's unfinished forms lie: what somebody writes for
+// another lies apart from their own, and from what that other writes.
+func (a Actor) Desk() PersonID {
+	if a.For != "" {
+		return a.Person + "/" + a.For
+	}
+	return a.Person
 }
 
 // System is the actor of timers, draws and rules.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // ErrorKind sorts errors by what the person or program that got them can do.
@@ -45,6 +46,16 @@ func E(kind ErrorKind, key string, args ...any) *Error {
 		e.Args[fmt.Sprint(args[i])] = args[i+1]
 	}
 	return e
+}
+
+// TooSoon is an error that says when to try again: a page says it in words, a
+// program reads the seconds.
+func TooSoon(wait time.Duration) *Error {
+	seconds := int((wait + time.Second - 1) / time.Second)
+	if seconds <= 90 {
+		return E(TooMany, "error.wait-seconds", "n", seconds, "seconds", seconds)
+	}
+	return E(TooMany, "error.wait-minutes", "n", (seconds+59)/60, "seconds", seconds)
 }
 
 // On names the field at fault.

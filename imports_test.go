@@ -54,9 +54,10 @@ var rooms = map[string]room{
 	"web/show":    {layer: 4, rooms: pages + " web/ui web/visit"},
 	"web/citizen": {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/officer": {layer: 4, rooms: pages + " web/ui web/visit web/show"},
+	"web/account": {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/public":  {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/api":     {layer: 4, rooms: pages + " web/visit web/show"},
-	"web":         {layer: 4, rooms: pages + " web/ui web/visit web/assets web/citizen web/officer web/public web/api"},
+	"web":         {layer: 4, rooms: pages + " web/ui web/visit web/assets web/account web/citizen web/officer web/public web/api"},
 	"simulate":    {layer: 4, rooms: pages + " beacon evidence grid store registry"},
 
 	"packs":      {layer: 2, rooms: "service"}, // data: a country, compiled in

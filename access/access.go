@@ -47,6 +47,7 @@ const (
 	ActionWatch        Action = "watch"           // what expires, what looks odd
 	ActionReadFact     Action = "read-fact"       // by another body, with consent
 	ActionMetrics      Action = "metrics"         // health of the service, no people
+	ActionAccount      Action = "manage-account"  // one's own sessions, keys and number
 )
 
 // Actions lists every action in the order of the published table.
@@ -56,6 +57,7 @@ var Actions = []Action{
 	ActionOpenSealed, ActionOpenCase, ActionPerformStep, ActionDecide, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionWatch, ActionReadFact, ActionMetrics,
+	ActionAccount,
 }
 
 // sealed are the actions that may be taken on a case whose draw is still to

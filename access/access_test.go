@@ -15,21 +15,21 @@ import (
 // not here must be denied.
 var expected = map[aiqyn.Role]string{
 	aiqyn.RoleAnonymous: `see-public none; report-demand none`,
-	aiqyn.RoleApplicant: `see-public none; report-demand none; file-case own; view-own-case own; view-receipt own;
+	aiqyn.RoleApplicant: `see-public none; manage-account own; report-demand none; file-case own; view-own-case own; view-receipt own;
 		receipt-file own; object own; withdraw own; appeal own; report-demand own; consent own`,
-	aiqyn.RoleSurveyor: `see-public none; inbox body; open-sealed body; open-case drawn; perform-step drawn;
+	aiqyn.RoleSurveyor: `see-public none; manage-account own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn`,
-	aiqyn.RoleEngineer: `see-public none; inbox body; open-sealed body; open-case drawn; perform-step drawn;
+	aiqyn.RoleEngineer: `see-public none; manage-account own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn; decide drawn`,
-	aiqyn.RoleHead: `see-public none; inbox body; open-sealed body; open-case drawn; perform-step drawn;
+	aiqyn.RoleHead: `see-public none; manage-account own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn; decide drawn; open-case body; correct body; annul body;
 		erase-request body`,
-	aiqyn.RolePublisher: `see-public none; publish-pack none`,
-	aiqyn.RoleRegistrar: `see-public none; register-roster body`,
-	aiqyn.RoleCustodian: `see-public none; erase-confirm none`,
-	aiqyn.RoleAuditor:   `see-public none; audit none; open-case none`,
-	aiqyn.RoleOverseer:  `see-public none; watch none; open-case none; hold none`,
-	aiqyn.RoleOperator:  `see-public none; metrics none`,
+	aiqyn.RolePublisher: `see-public none; manage-account own; publish-pack none`,
+	aiqyn.RoleRegistrar: `see-public none; manage-account own; register-roster body`,
+	aiqyn.RoleCustodian: `see-public none; manage-account own; erase-confirm none`,
+	aiqyn.RoleAuditor:   `see-public none; manage-account own; audit none; open-case none`,
+	aiqyn.RoleOverseer:  `see-public none; manage-account own; watch none; open-case none; hold none`,
+	aiqyn.RoleOperator:  `see-public none; manage-account own; metrics none`,
 	aiqyn.RoleReader:    `see-public none; read-fact consented`,
 	aiqyn.RoleSystem:    `see-public none`,
 }

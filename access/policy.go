@@ -5,6 +5,13 @@ import "aiqyn"
 // officers do the work of cases.
 var officers = []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead}
 
+// holders are those who sign in: everybody but the public, programs and the
+// system itself.
+var holders = append([]aiqyn.Role{
+	aiqyn.RoleApplicant, aiqyn.RolePublisher, aiqyn.RoleRegistrar, aiqyn.RoleCustodian, aiqyn.RoleAuditor,
+	aiqyn.RoleOverseer, aiqyn.RoleOperator,
+}, officers...)
+
 // policy is every permission there is. A role that is not in a line does not
 // have it; a relation is matched exactly and implies no other.
 var policy = []Rule{
@@ -17,6 +24,8 @@ var policy = []Rule{
 		[]Action{ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile}, Own, Identity},
 	{"applicant.act", []aiqyn.Role{aiqyn.RoleApplicant},
 		[]Action{ActionObject, ActionWithdraw, ActionAppeal, ActionReportDemand, ActionConsent}, Own, Identity},
+
+	{"account.own", holders, []Action{ActionAccount}, Own, Identity},
 
 	{"officer.inbox", officers, []Action{ActionInbox}, Body, Thing},
 	{"officer.sealed", officers, []Action{ActionOpenSealed}, Body, Thing},

@@ -150,7 +150,7 @@ func mayAct(r *record, a aiqyn.Actor) bool {
 
 // applicant checks that the actor is who filed.
 func (c *onCase) applicant(t *turn) error {
-	if c.actor.Person == "" || c.actor.Person != t.rec.state.Applicant {
+	if c.actor.Person == "" || c.actor.Behalf() != t.rec.state.Applicant {
 		return aiqyn.E(aiqyn.NotFound, "error.not-found") // whose case it is, is nobody else's business
 	}
 	return nil

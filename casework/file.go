@@ -57,9 +57,9 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 	f.answers = answers
 	f.object, _ = answers[svc.Object].(string)
 	if f.object == "" {
-		f.object = "person:" + string(f.Actor.Person)
+		f.object = "person:" + string(f.Actor.Behalf())
 	}
-	f.applicant = e.keys.hash("applicant", string(f.Actor.Person))
+	f.applicant = e.keys.hash("applicant", string(f.Actor.Behalf()))
 	f.objectKey = e.keys.hash("object", string(svc.ID)+"\x00"+f.object)
 	f.asOf = e.committed.Load() // before reading, so that nothing falls between
 	if err := f.refer(ctx, e); err != nil || f.was != 0 {
@@ -100,7 +100,7 @@ func (f *file) recall(ctx context.Context, e *Engine) error {
 func (f *file) lookUp(ctx context.Context, e *Engine) error {
 	f.readings = f.readings[:0]
 	for _, l := range f.svc.LookUps {
-		key := string(f.Actor.Person)
+		key := string(f.Actor.Behalf())
 		if l.Of != "applicant" {
 			key = fmt.Sprint(f.answers[l.Of])
 		}
@@ -113,7 +113,7 @@ func (f *file) lookUp(ctx context.Context, e *Engine) error {
 			Source: r.Source, Value: r.Value, Version: r.Version,
 		})
 	}
-	phone, err := e.phoneOf(ctx, f.Actor.Person)
+	phone, err := e.phoneOf(ctx, f.Actor.Behalf())
 	f.phone = phone
 	return err
 }
@@ -122,7 +122,7 @@ func (f *file) lookUp(ctx context.Context, e *Engine) error {
 // that the same command finds the case it has opened.
 func (f *file) refer(ctx context.Context, e *Engine) error {
 	for attempt := 0; ; attempt++ {
-		f.ref = e.keys.reference(f.Actor.Person, f.ID, attempt)
+		f.ref = e.keys.reference(f.Actor.Behalf(), f.ID, attempt)
 		row, ok, err := e.Store.CaseByRef(ctx, string(f.ref))
 		if err != nil || !ok {
 			return err

@@ -5,9 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -16,15 +14,6 @@ import (
 	"aiqyn/registry"
 	"aiqyn/store"
 )
-
-// Account is who signs in with a phone.
-type Account struct {
-	Actor aiqyn.Actor
-	Name  string
-	Phone string
-	Lang  aiqyn.Lang
-	Roles []aiqyn.Role
-}
 
 // Message is one message to a person, as it was queued.
 type Message struct {
@@ -37,61 +26,60 @@ type Message struct {
 	Lang    aiqyn.Lang
 }
 
-// Rules of one-time codes and sessions.
+// Rules of one-time codes. Ten codes a day with five tries each leave a
+// stranger who tries all day a chance of one in twenty thousand.
 const (
-	codeLife    = 5 * time.Minute
-	codeTries   = 5
-	codeEvery   = 30 * time.Second // for one number
-	sessionLife = 12 * time.Hour
+	codeLife  = 5 * time.Minute
+	codeTries = 5
+	codeEvery = 30 * time.Second // to one number
 )
 
-// PutAccount lets a phone sign in.
-func (e *Engine) PutAccount(ctx context.Context, a Account) error {
-	plain, err := json.Marshal(a)
-	if err != nil {
-		return err
-	}
-	return e.Store.PutAccount(ctx, e.keys.hash("phone", a.Phone), seal(e.keys.system.gcm, plain, []byte("account/"+a.Phone)))
+var codeLimits = store.CodeLimits{Every: codeEvery, PerHour: 5, PerDay: 10}
+
+// Client is the browser that somebody signs in with.
+type Client struct {
+	Agent   string // as it calls itself
+	Address string
+	Before  string // the token it had until now: that session ends
 }
 
-func (e *Engine) account(ctx context.Context, phoneHash []byte, phone string) (Account, bool, error) {
-	sealed, err := e.Store.Account(ctx, phoneHash)
-	if err != nil || sealed == nil {
-		return Account{}, false, err
-	}
-	plain, err := open(e.keys.system.gcm, sealed, []byte("account/"+phone))
-	if err != nil {
-		return Account{}, false, fmt.Errorf("open account: %w", err)
-	}
-	var a Account
-	return a, true, json.Unmarshal(plain, &a)
-}
-
-// SendCode sends a one-time code to a phone. A number that nobody has is
-// answered alike, now and when it asks again, and gets a code that nobody is
-// told: whether a number is known is nobody's business.
-func (e *Engine) SendCode(ctx context.Context, phone string, lang aiqyn.Lang) error {
+// SendCode sends a one-time code to a phone. The attempt that it returns is
+// for the browser that asked, and the code is good in that browser only. A
+// number that nobody has is answered alike, now and when it asks again, with
+// the same work, and gets a code that nobody is told: whether a number is
+// known is nobody's business.
+func (e *Engine) SendCode(ctx context.Context, phone string, lang aiqyn.Lang) (attempt string, err error) {
 	p, err := registry.ParsePhone(phone)
 	if err != nil {
-		return err
+		return "", err
 	}
-	hash, now := e.keys.hash("phone", string(p)), e.Clock()
-	_, known, err := e.account(ctx, hash, string(p))
+	_, _, known, err := e.accountByPhone(ctx, p)
 	if err != nil {
-		return err
+		return "", err
 	}
-	code := newCode()
-	var m *store.Message
-	if known {
-		sealed := e.sealMessage(outboxID(), 0, outgoing{Phone: string(p), Lang: lang, Key: "message.code", Args: map[string]any{"code": code}}, now)
-		m = &sealed
+	return e.sendCode(ctx, e.keys.hash("sign-in", string(p)), outgoing{Phone: string(p), Lang: lang, Key: "message.code"}, known)
+}
+
+// sendCode makes a code for a target and, if it is to be told, queues the
+// message. What is not told is sealed all the same, so that both take as long.
+func (e *Engine) sendCode(ctx context.Context, target []byte, m outgoing, told bool) (attempt string, err error) {
+	code, now := newCode(), e.Clock()
+	attempt = rand.Text()
+	m.Args = map[string]any{"code": code}
+	sealed := e.sealMessage(outboxID(), 0, m, now)
+	message := &sealed
+	if !told {
+		message = nil
 	}
-	sent := store.Code{Hash: e.codeHash(p, code), Expires: now.Add(codeLife), Sent: now}
-	put, err := e.Store.PutCode(ctx, hash, sent, now.Add(-codeEvery), m)
-	if err == nil && !put {
-		return aiqyn.E(aiqyn.TooMany, "error.too-many", "seconds", int(codeEvery.Seconds()))
+	sent := store.Code{Attempt: tokenHash(attempt), Target: target, Hash: e.codeHash(target, code), Expires: now.Add(codeLife), Sent: now}
+	wait, err := e.Store.PutCode(ctx, sent, codeLimits, message)
+	switch {
+	case err != nil:
+		return "", err
+	case wait > 0:
+		return "", aiqyn.TooSoon(wait)
 	}
-	return err
+	return attempt, nil
 }
 
 // newCode makes six digits, each of the million as likely as any other.
@@ -106,8 +94,10 @@ func newCode() string {
 	}
 }
 
-func (e *Engine) codeHash(p registry.Phone, code string) []byte {
-	return e.keys.hash("code", string(p)+"\x00"+code)
+// codeHash binds a code to whom it proves and what for: a code for signing in
+// confirms nothing, and the other way round.
+func (e *Engine) codeHash(target []byte, code string) []byte {
+	return e.keys.hash("code", string(target)+"\x00"+code)
 }
 
 // outboxID is the id of a message that is not part of a batch.
@@ -117,82 +107,61 @@ func outboxID() int64 {
 	return store.ApartMessages | int64(binary.BigEndian.Uint64(b[:])>>2)
 }
 
-// SignIn exchanges a code for a session. Every try counts, the right one once.
-func (e *Engine) SignIn(ctx context.Context, phone, code string) (string, Account, error) {
-	wrong := aiqyn.E(aiqyn.Invalid, "error.code-wrong").On("code")
+// SignIn exchanges a code for a session, in the browser that asked for it.
+func (e *Engine) SignIn(ctx context.Context, attempt, phone, code string, c Client) (token string, s Session, err error) {
 	p, err := registry.ParsePhone(phone)
 	if err != nil {
-		return "", Account{}, err
+		return "", s, err
 	}
-	hash := e.keys.hash("phone", string(p))
-	sent, ok, err := e.Store.TryCode(ctx, hash)
+	if err := e.enterCode(ctx, attempt, e.keys.hash("sign-in", string(p)), code); err != nil {
+		return "", s, err
+	}
+	account, confirmed, ok, err := e.accountByPhone(ctx, p)
+	if err != nil || !ok {
+		return "", s, wrongCode().Because(err)
+	}
+	if account.ID == "" { // made before accounts had ids
+		if account, err = e.putAccount(ctx, account); err != nil {
+			return "", s, err
+		}
+		confirmed = e.Clock()
+	}
+	if err := e.numberIsTheirs(ctx, account, confirmed); err != nil {
+		return "", s, err
+	}
+	if e.Clock().Sub(confirmed) > 24*time.Hour {
+		if err := e.Store.PutNumber(ctx, e.keys.hash("phone", string(p)), accountID(account), e.Clock()); err != nil {
+			return "", s, err
+		}
+	}
+	return e.startSession(ctx, account, aiqyn.ByCode, time.Time{}, c)
+}
+
+func wrongCode() *aiqyn.Error { return aiqyn.E(aiqyn.Invalid, "error.code-wrong").On("code") }
+
+// enterCode tries a code. Every try counts, the right one once.
+func (e *Engine) enterCode(ctx context.Context, attempt string, target []byte, code string) error {
+	sent, ok, err := e.Store.TryCode(ctx, tokenHash(attempt))
 	switch {
 	case err != nil:
-		return "", Account{}, err
-	case !ok || !e.Clock().Before(sent.Expires):
-		return "", Account{}, wrong
+		return err
+	case !ok || !hmac.Equal(sent.Target, target) || !e.Clock().Before(sent.Expires):
+		return wrongCode()
 	case sent.Tries > codeTries:
-		return "", Account{}, aiqyn.E(aiqyn.TooMany, "error.code-tries").On("code")
-	case !hmac.Equal(sent.Hash, e.codeHash(p, code)):
-		return "", Account{}, wrong
+		return aiqyn.E(aiqyn.TooMany, "error.code-tries").On("code")
+	case !hmac.Equal(sent.Hash, e.codeHash(target, code)):
+		return wrongCode()
 	}
-	account, ok, err := e.account(ctx, hash, string(p))
-	if err != nil || !ok {
-		return "", Account{}, wrong.Because(err)
+	spent, err := e.Store.SpendCode(ctx, sent.Attempt)
+	if err != nil || !spent {
+		return wrongCode().Because(err)
 	}
-	token := rand.Text() + rand.Text()
-	started, err := e.Store.StartSession(ctx, hash, sent.Hash, tokenHash(token), e.Clock().Add(sessionLife))
-	if err != nil || !started {
-		return "", Account{}, wrong.Because(err)
-	}
-	return token + "." + base64.RawURLEncoding.EncodeToString([]byte(p)), account, nil
+	return nil
 }
 
 func tokenHash(token string) []byte {
 	sum := sha256.Sum256([]byte(token))
 	return sum[:]
-}
-
-// Session returns who a token belongs to.
-func (e *Engine) Session(ctx context.Context, token string) (Account, error) {
-	out := aiqyn.E(aiqyn.Unauthenticated, "error.unauthenticated")
-	secret, phone, err := splitToken(token)
-	if err != nil {
-		return Account{}, out
-	}
-	hash, err := e.Store.SessionPhone(ctx, tokenHash(secret), e.Clock())
-	if err != nil {
-		return Account{}, err
-	}
-	if hash == nil || !hmac.Equal(hash, e.keys.hash("phone", phone)) {
-		return Account{}, out
-	}
-	account, ok, err := e.account(ctx, hash, phone)
-	if err != nil {
-		return Account{}, err
-	}
-	if !ok {
-		return Account{}, out
-	}
-	return account, nil
-}
-
-func splitToken(token string) (secret, phone string, err error) {
-	secret, encoded, ok := cutDot(token)
-	if !ok || len(token) > 200 {
-		return "", "", fmt.Errorf("token has %d bytes", len(token))
-	}
-	p, err := base64.RawURLEncoding.DecodeString(encoded)
-	return secret, string(p), err
-}
-
-// SignOut ends a session.
-func (e *Engine) SignOut(ctx context.Context, token string) error {
-	secret, _, err := splitToken(token)
-	if err != nil {
-		return nil
-	}
-	return e.Store.EndSession(ctx, tokenHash(secret))
 }
 
 // Messages lists the newest messages to a phone.
@@ -214,7 +183,11 @@ func (e *Engine) Messages(ctx context.Context, phone string, limit int) ([]Messa
 
 // phoneOf finds where to tell a person of their case; "" if the register has no phone.
 func (e *Engine) phoneOf(ctx context.Context, person aiqyn.PersonID) (string, error) {
-	r, err := e.Registers.Read(ctx, registry.Query{Register: registry.PeopleRegister, Key: string(person), Purpose: "notify", Actor: aiqyn.System})
+	return e.readPhone(ctx, person, "notify")
+}
+
+func (e *Engine) readPhone(ctx context.Context, person aiqyn.PersonID, purpose string) (string, error) {
+	r, err := e.Registers.Read(ctx, registry.Query{Register: registry.PeopleRegister, Key: string(person), Purpose: purpose, Actor: aiqyn.System})
 	if err != nil || !r.Found {
 		return "", err
 	}

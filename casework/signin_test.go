@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	phone   = "+77000000001"
+	phone   = "+77000000000" // the holder's, by the register
 	unknown = "+77000000099"
 )
 
@@ -27,21 +27,43 @@ func signRig(t *testing.T) *rig {
 	return r
 }
 
-// code asks for a code and reads it from the newest message.
-func (r *rig) code() string {
+// attempt asks for a code and reads it from the newest message.
+func (r *rig) attempt() (attempt, code string) {
 	r.t.Helper()
-	if err := r.SendCode(r.t.Context(), phone, "kk"); err != nil {
+	attempt, err := r.SendCode(r.t.Context(), phone, "kk")
+	if err != nil {
 		r.t.Fatal(err)
 	}
+	return attempt, r.told("message.code")
+}
+
+// told is the code in the newest message.
+func (r *rig) told(key string) string {
+	r.t.Helper()
 	list, err := r.Messages(r.t.Context(), phone, 1)
-	if err != nil || len(list) != 1 || list[0].Key != "message.code" {
+	if err != nil || len(list) != 1 || list[0].Key != key {
 		r.t.Fatalf("messages %+v, %v", list, err)
 	}
 	return list[0].Args["code"].(string)
 }
 
-// wrongCode is a code other than the right one.
-func wrongCode(code string, n int) string {
+// enter tries a code in the browser that asked for it.
+func (r *rig) enter(attempt, code string) (string, Session, error) {
+	return r.SignIn(context.Background(), attempt, phone, code, Client{Agent: "test", Address: "192.0.2.1"})
+}
+
+// signIn signs the account's owner in.
+func (r *rig) signIn() string {
+	r.t.Helper()
+	token, _, err := r.enter(r.attempt())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return token
+}
+
+// otherCode is a code other than the right one.
+func otherCode(code string, n int) string {
 	var right int
 	fmt.Sscan(strings.TrimLeft(code, "0")+" ", &right)
 	return fmt.Sprintf("%06d", (right+1+n)%1_000_000)
@@ -49,15 +71,15 @@ func wrongCode(code string, n int) string {
 
 func TestSignInOnce(t *testing.T) {
 	r := signRig(t)
-	code := r.code()
-	token, account, err := r.SignIn(t.Context(), phone, code)
-	if err != nil || account.Actor.Person != holder {
-		t.Fatalf("%+v, %v", account, err)
+	attempt, code := r.attempt()
+	token, s, err := r.enter(attempt, code)
+	if err != nil || s.Actor.Person != holder || s.Actor.Assurance != aiqyn.ByCode || s.Fresh(r.clock()) {
+		t.Fatalf("%+v, %v", s, err)
 	}
-	if got, err := r.Session(t.Context(), token); err != nil || got.Phone != phone {
+	if got, err := r.Session(t.Context(), token); err != nil || got.Phone != phone || got.Agent != "test" || got.Address != "192.0.2.1" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if _, _, err := r.SignIn(t.Context(), phone, code); keyOf(err) != "error.code-wrong" {
+	if _, _, err := r.enter(attempt, code); keyOf(err) != "error.code-wrong" {
 		t.Errorf("a code used before: %v", err)
 	}
 	if err := r.SignOut(t.Context(), token); err != nil {
@@ -70,13 +92,13 @@ func TestSignInOnce(t *testing.T) {
 
 func TestOneCodeOpensOneSession(t *testing.T) {
 	r := signRig(t)
-	code := r.code()
+	attempt, code := r.attempt()
 	var mu sync.Mutex
 	opened := 0
 	var wg sync.WaitGroup
 	for range 5 { // as many as are tried at all
 		wg.Go(func() {
-			if _, _, err := r.SignIn(context.Background(), phone, code); err == nil {
+			if _, _, err := r.enter(attempt, code); err == nil {
 				mu.Lock()
 				opened++
 				mu.Unlock()
@@ -91,44 +113,53 @@ func TestOneCodeOpensOneSession(t *testing.T) {
 	}
 }
 
-func TestCodesRunOut(t *testing.T) {
+// TestACodeIsTheBrowsersThatAsked: whoever learns a code, or asks for one to
+// another number, opens nothing with it elsewhere; and asking for codes to
+// somebody's number does not spoil the code that they asked for.
+func TestACodeIsTheBrowsersThatAsked(t *testing.T) {
 	r := signRig(t)
-	code := r.code()
-	r.set(start.Add(codeLife))
-	if _, _, err := r.SignIn(t.Context(), phone, code); keyOf(err) != "error.code-wrong" {
-		t.Errorf("a code of five minutes ago: %v", err)
-	}
-	newer := r.code()
-	if newer != code {
-		if _, _, err := r.SignIn(t.Context(), phone, code); keyOf(err) != "error.code-wrong" {
-			t.Errorf("the code before: %v", err)
+	attempt, code := r.attempt()
+	r.pass(codeEvery)
+	foreign, second := r.attempt()
+	for range codeTries + 1 {
+		if _, _, err := r.enter(foreign, otherCode(second, 0)); err == nil {
+			t.Fatal("a wrong code opened a session")
 		}
 	}
-	token, _, err := r.SignIn(t.Context(), phone, newer)
-	if err != nil {
-		t.Fatal(err)
+	for name, got := range map[string]string{"another browser": foreign, "no browser": "", "nonsense": "x"} {
+		if _, _, err := r.enter(got, code); err == nil && code != second {
+			t.Errorf("%s entered the code", name)
+		}
 	}
-	r.set(start.Add(codeLife + sessionLife - time.Microsecond))
-	if _, err := r.Session(t.Context(), token); err != nil {
-		t.Errorf("just before its end: %v", err)
+	if _, _, err := r.SignIn(t.Context(), attempt, unknown, code, Client{}); keyOf(err) != "error.code-wrong" {
+		t.Errorf("under another number: %v", err)
 	}
-	r.set(start.Add(codeLife + sessionLife))
-	if _, err := r.Session(t.Context(), token); keyOf(err) != "error.unauthenticated" {
-		t.Errorf("a session that has run out: %v", err)
+	if _, _, err := r.enter(attempt, code); err != nil {
+		t.Errorf("the one who asked: %v", err)
 	}
+}
+
+func TestCodesRunOut(t *testing.T) {
+	r := signRig(t)
+	attempt, code := r.attempt()
+	r.at(start.Add(codeLife))
+	if _, _, err := r.enter(attempt, code); keyOf(err) != "error.code-wrong" {
+		t.Errorf("a code of five minutes ago: %v", err)
+	}
+	r.signIn()
 }
 
 // TestGuessing: five tries, whoever makes them and however many at once; then
 // not even the right code helps.
 func TestGuessing(t *testing.T) {
 	r := signRig(t)
-	code := r.code()
+	attempt, code := r.attempt()
 	var mu sync.Mutex
 	answers := make(map[string]int)
 	var wg sync.WaitGroup
 	for n := range 100 {
 		wg.Go(func() {
-			_, _, err := r.SignIn(context.Background(), phone, wrongCode(code, n))
+			_, _, err := r.enter(attempt, otherCode(code, n))
 			mu.Lock()
 			answers[keyOf(err)]++
 			mu.Unlock()
@@ -138,37 +169,41 @@ func TestGuessing(t *testing.T) {
 	if answers["error.code-wrong"] != codeTries || answers["error.code-tries"] != 100-codeTries {
 		t.Errorf("a hundred guesses: %v", answers)
 	}
-	if _, _, err := r.SignIn(t.Context(), phone, code); keyOf(err) != "error.code-tries" {
+	if _, _, err := r.enter(attempt, code); keyOf(err) != "error.code-tries" {
 		t.Errorf("the right code after a hundred guesses: %v", err)
 	}
-	r.set(start.Add(codeEvery))
-	if _, _, err := r.SignIn(t.Context(), phone, r.code()); err != nil {
-		t.Errorf("a new code: %v", err)
-	}
+	r.at(start.Add(codeEvery))
+	r.signIn()
 }
 
 // TestWhoIsKnown: numbers with and without an account are answered alike,
 // whatever is asked in whatever order.
 func TestWhoIsKnown(t *testing.T) {
 	r := signRig(t)
-	var known, stranger []string
-	for _, p := range []struct {
-		phone string
-		got   *[]string
-	}{{phone, &known}, {unknown, &stranger}} {
-		r.set(start)
-		for range 3 {
-			*p.got = append(*p.got, keyOf(r.SendCode(t.Context(), p.phone, "kk")))
+	answers := func(number string) (got []string) {
+		r.at(start)
+		for range 12 {
+			attempt, err := r.SendCode(t.Context(), number, "kk")
+			got = append(got, keyOf(err))
+			if attempt == "" {
+				if e, ok := asError(err); ok {
+					got = append(got, fmt.Sprint(e.Args["seconds"]))
+				}
+			}
+			for range codeTries + 2 {
+				_, _, err := r.SignIn(t.Context(), attempt, number, "not a code", Client{})
+				got = append(got, keyOf(err))
+			}
+			r.pass(codeEvery)
 		}
-		for range codeTries + 2 {
-			_, _, err := r.SignIn(t.Context(), p.phone, "not a code")
-			*p.got = append(*p.got, keyOf(err))
-		}
-		r.set(start.Add(codeEvery))
-		*p.got = append(*p.got, keyOf(r.SendCode(t.Context(), p.phone, "kk")))
+		return got
 	}
+	known, stranger := answers(phone), answers(unknown)
 	if fmt.Sprint(known) != fmt.Sprint(stranger) {
 		t.Errorf("known:   %v\nunknown: %v", known, stranger)
+	}
+	if !strings.Contains(fmt.Sprint(known), "error.wait-minutes") {
+		t.Errorf("twelve codes in six minutes: %v", known)
 	}
 	if list, err := r.Messages(t.Context(), unknown, 10); err != nil || len(list) != 0 {
 		t.Errorf("messages to nobody: %+v, %v", list, err)
@@ -176,13 +211,14 @@ func TestWhoIsKnown(t *testing.T) {
 }
 
 // TestCodesAreSentOnce: asked a hundred times at once, one code is sent; the
-// newest message is the newest code.
+// newest message is the newest code. Asked all day, ten are sent, also by a
+// process that has just started.
 func TestCodesAreSentOnce(t *testing.T) {
 	r := signRig(t)
 	var wg sync.WaitGroup
 	for range 100 {
 		wg.Go(func() {
-			if err := r.SendCode(context.Background(), phone, "kk"); err != nil && keyOf(err) != "error.too-many" {
+			if _, err := r.SendCode(context.Background(), phone, "kk"); err != nil && keyOf(err) != "error.wait-seconds" {
 				t.Error(err)
 			}
 		})
@@ -191,14 +227,17 @@ func TestCodesAreSentOnce(t *testing.T) {
 	if list, err := r.Messages(t.Context(), phone, 100); err != nil || len(list) != 1 {
 		t.Fatalf("%d codes were sent, %v", len(list), err)
 	}
-	for n := range 20 {
-		r.set(start.Add(time.Duration(n+1) * codeEvery))
-		if _, _, err := r.SignIn(t.Context(), phone, r.code()); err != nil {
-			t.Errorf("code %d: %v", n, err)
-		}
+	for n := range codeLimits.PerDay - 1 {
+		r.at(start.Add(time.Duration(n+1) * 15 * time.Minute))
+		r.signIn()
 	}
-	r.reopen() // numbers of messages go on beside those of codes
-	r.file(holder, plot, 5)
+	r.reopen()
+	if _, err := r.SendCode(t.Context(), phone, "kk"); keyOf(err) != "error.wait-minutes" {
+		t.Errorf("the eleventh of a day: %v", err)
+	}
+	r.at(start.Add(24 * time.Hour))
+	r.signIn()
+	r.file(holder, plot, 5) // numbers of messages go on beside those of codes
 	r.reopen()
 	if _, last, err := r.db.LastNumbers(t.Context()); err != nil || last > 1000 {
 		t.Errorf("the last numbered message is %d, %v", last, err)
@@ -207,14 +246,9 @@ func TestCodesAreSentOnce(t *testing.T) {
 
 func TestMalformedTokens(t *testing.T) {
 	r := signRig(t)
-	token, _, err := r.SignIn(t.Context(), phone, r.code())
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret, number, _ := strings.Cut(token, ".")
+	token := r.signIn()
 	for _, bad := range []string{
-		"", ".", "..", secret, secret + ".", "." + number, secret + ".%%%", secret + "." + number + "x", token + token,
-		strings.Repeat("a", 1<<20), "\x00.\x00", strings.ToLower(secret) + "." + number, secret + ".KzcwMDAwMDAwMDk5",
+		"", ".", token[1:], token + ".", token + token, strings.Repeat("a", 1<<20), "\x00", strings.ToLower(token), " " + token,
 	} {
 		if _, err := r.Session(t.Context(), bad); keyOf(err) != "error.unauthenticated" {
 			t.Errorf("%.60q: %v", bad, err)

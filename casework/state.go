@@ -160,7 +160,7 @@ func (s *State) apply(ev *event) {
 
 func (s *State) applyFiled(ev *event, d *filed) {
 	s.No, s.Ref, s.Service, s.Pack, s.Calendar = ev.no, d.Ref, d.Service, d.Pack, d.Calendar
-	s.Applicant, s.Lang, s.Channel, s.Phone, s.Object = ev.actor.Person, d.Lang, d.Channel, d.Phone, d.Object
+	s.Applicant, s.Lang, s.Channel, s.Phone, s.Object = ev.actor.Behalf(), d.Lang, d.Channel, d.Phone, d.Object
 	s.Filed, s.FiledAt = ev.at, ev.index
 	s.Answers, s.Beacon, s.Round, s.Rosters, s.Kept, s.Ties = d.Answers, d.Beacon, d.Round, d.Rosters, d.Kept, d.Ties
 }

@@ -33,7 +33,7 @@ func see(r *record, viewer aiqyn.Actor) sight {
 	switch {
 	case viewer.Role == aiqyn.RoleSystem:
 		return seesAll
-	case viewer.Person != "" && viewer.Person == s.Applicant:
+	case viewer.Person != "" && viewer.Behalf() == s.Applicant:
 		return seesAll
 	case s.StepState == StepDrawing && len(s.Drawn) == 0:
 		return seesNothing
@@ -127,7 +127,7 @@ func (e *Engine) decodeEntry(row store.Entry, key *caseKey) (*event, error) {
 func (v *viewing) show() (*CaseView, error) {
 	s := v.rec.state
 	out := &CaseView{
-		Ref: s.Ref, Service: v.svc, PackHash: s.Pack, Title: v.svc.Title, Own: s.Applicant == v.viewer.Person,
+		Ref: s.Ref, Service: v.svc, PackHash: s.Pack, Title: v.svc.Title, Own: s.Applicant == v.viewer.Behalf(),
 		Filed: s.Filed, Status: s.status(), Outcome: s.Outcome, StepState: s.StepState, Held: s.Held,
 		Step: findStep(v.svc, s.Step), Officer: string(s.holder()), Facts: v.facts(), Answers: answersOf(v.svc.Ask, s.Answers),
 		Applicant: v.applicant(), Events: v.timeline(),
@@ -285,7 +285,7 @@ func (v *viewing) can() []string {
 			list = append(list, name)
 		}
 	}
-	own := s.Applicant == v.viewer.Person && v.viewer.Person != ""
+	own := s.Applicant == v.viewer.Behalf() && v.viewer.Person != ""
 	open := s.Step != "" && !s.Held
 	add(own && open && s.Hearing != nil && v.now.Before(s.Hearing.ObjectBy) && s.Objection == "", "object")
 	add(own && !s.Held && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != ""), "withdraw")

@@ -171,6 +171,7 @@ type EventView struct {
 	At       time.Time
 	Occurred time.Time // when claimed otherwise
 	Role     aiqyn.Role
+	Known    aiqyn.Assurance // how the person was known who did it
 	Officer  string
 	Outcome  aiqyn.Outcome
 	Reason   string

@@ -151,7 +151,8 @@ func (e *Engine) keepWaking(run context.Context) {
 		case <-run.Done():
 			return
 		case <-sweep.C:
-			if err := e.Store.DropExpired(run, e.Clock()); err != nil && run.Err() == nil {
+			now := e.Clock()
+			if err := e.Store.DropExpired(run, now, now.Add(-sessionIdle)); err != nil && run.Err() == nil {
 				e.Log.Error("drop what has expired", "err", err)
 			}
 			continue

@@ -35,19 +35,6 @@ func (db *DB) PutRegisterRows(ctx context.Context, docs []RegisterDoc) error {
 	})
 }
 
-// PutAccount keeps the sealed account of a phone (a keyed hash).
-func (db *DB) PutAccount(ctx context.Context, phone, sealed []byte) error {
-	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO account (phone, sealed) VALUES ($1, $2) ON CONFLICT (phone) DO UPDATE SET sealed = excluded.sealed`, phone, sealed)
-		return err
-	})
-}
-
-// Account returns the sealed account of a phone, nil if there is none.
-func (db *DB) Account(ctx context.Context, phone []byte) ([]byte, error) {
-	return db.blob(ctx, `SELECT sealed FROM account WHERE phone = $1`, phone)
-}
-
 func (db *DB) blob(ctx context.Context, query string, args ...any) ([]byte, error) {
 	var b []byte
 	err := db.row(ctx, query, args...).Scan(&b)
@@ -55,108 +42,6 @@ func (db *DB) blob(ctx context.Context, query string, args ...any) ([]byte, erro
 		return nil, nil
 	}
 	return b, readable(err)
-}
-
-// Code is a one-time code that was sent to a phone.
-type Code struct {
-	Hash    []byte
-	Expires time.Time
-	Tries   int64
-	Sent    time.Time
-}
-
-// PutCode replaces the code of a phone and queues the message that tells it,
-// if there is one. It is false, and does nothing, when a code was sent after
-// the instant not: asked a hundred times at once, one is sent.
-func (db *DB) PutCode(ctx context.Context, phone []byte, c Code, not time.Time, m *Message) (put bool, err error) {
-	err = db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `INSERT INTO code (phone, hash, expires, tries, sent) VALUES ($1, $2, $3, 0, $4)
-			ON CONFLICT (phone) DO UPDATE SET hash = excluded.hash, expires = excluded.expires, tries = 0, sent = excluded.sent
-			WHERE code.sent <= $5`, phone, c.Hash, micros(c.Expires), micros(c.Sent), micros(not))
-		if err != nil {
-			return err
-		}
-		n, err := res.RowsAffected()
-		if put = n == 1; err != nil || !put || m == nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO outbox (id, case_no, phone, sealed, created, sent) VALUES ($1, $2, $3, $4, $5, 0)`,
-			m.ID, m.Case, m.Phone, m.Sealed, micros(m.Created))
-		return err
-	})
-	return put && err == nil, err
-}
-
-// LastCode returns the code last sent to a phone without trying it.
-func (db *DB) LastCode(ctx context.Context, phone []byte) (Code, bool, error) {
-	var c Code
-	var expires, sent int64
-	err := db.row(ctx, `SELECT hash, expires, tries, sent FROM code WHERE phone = $1`, phone).Scan(&c.Hash, &expires, &c.Tries, &sent)
-	if absent(err) {
-		return c, false, nil
-	}
-	c.Expires, c.Sent = instant(expires), instant(sent)
-	return c, err == nil, readable(err)
-}
-
-// TryCode counts one try at the code of a phone, and returns it; ok is false
-// when there is none. Counting first makes guessing cost a try even when the
-// answer is never read.
-func (db *DB) TryCode(ctx context.Context, phone []byte) (c Code, ok bool, err error) {
-	err = db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		var expires, sent int64
-		err := tx.QueryRowContext(ctx, `UPDATE code SET tries = tries + 1 WHERE phone = $1 RETURNING hash, expires, tries, sent`, phone).
-			Scan(&c.Hash, &expires, &c.Tries, &sent)
-		if absent(err) {
-			return nil
-		}
-		c.Expires, c.Sent, ok = instant(expires), instant(sent), err == nil
-		return err
-	})
-	return c, ok, err
-}
-
-// StartSession spends the code of a phone and opens a session in one step, so
-// that a code opens at most one; it is false when the code was spent meanwhile.
-func (db *DB) StartSession(ctx context.Context, phone, code, token []byte, expires time.Time) (bool, error) {
-	started := false
-	err := db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `DELETE FROM code WHERE phone = $1 AND hash = $2`, phone, code)
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return err
-		}
-		started = true
-		_, err = tx.ExecContext(ctx, `INSERT INTO session (token, phone, expires) VALUES ($1, $2, $3)`, token, phone, micros(expires))
-		return err
-	})
-	return started && err == nil, err
-}
-
-// SessionPhone returns whose session a token opens, nil if none or expired.
-func (db *DB) SessionPhone(ctx context.Context, token []byte, now time.Time) ([]byte, error) {
-	return db.blob(ctx, `SELECT phone FROM session WHERE token = $1 AND expires > $2`, token, micros(now))
-}
-
-// EndSession ends one session; ended or not, it is gone afterwards.
-func (db *DB) EndSession(ctx context.Context, token []byte) error {
-	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM session WHERE token = $1`, token)
-		return err
-	})
-}
-
-// DropExpired forgets sessions and codes that have run out.
-func (db *DB) DropExpired(ctx context.Context, now time.Time) error {
-	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE expires <= $1`, micros(now)); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM code WHERE expires <= $1`, micros(now))
-		return err
-	})
 }
 
 // PutDraft keeps the sealed answers given so far; nil forgets them.

@@ -179,7 +179,7 @@ func statements(t *testing.T) []statement {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &collector{known: map[string]string{"caseColumns": caseColumns, "entryColumns": entryColumns}}
+		c := &collector{known: map[string]string{"caseColumns": caseColumns, "entryColumns": entryColumns, "sessionColumns": sessionColumns}}
 		ast.Inspect(file, func(n ast.Node) bool {
 			text, descend := c.visit(n)
 			if verb.MatchString(text) && !strings.HasSuffix(text, "VALUES ") {

@@ -181,34 +181,47 @@ func explain(db *DB, query string) ([]string, error) {
 func TestCodesSessionsDrafts(t *testing.T) {
 	db, _ := fresh(t)
 	ctx, phone := t.Context(), []byte("p")
-	code := Code{Hash: []byte("h"), Expires: day0.Add(time.Minute), Sent: day0}
-	if put, err := db.PutCode(ctx, phone, code, day0.Add(-time.Second), nil); err != nil || !put {
-		t.Fatal(put, err)
-	}
-	if put, err := db.PutCode(ctx, phone, code, day0.Add(-time.Microsecond), nil); err != nil || put {
-		t.Error("a second code within the time: ", put, err)
+	limits := CodeLimits{Every: time.Second, PerHour: 2, PerDay: 3}
+	for i, step := range []struct{ at, wait time.Duration }{
+		{0, 0}, {time.Second - time.Microsecond, time.Microsecond}, {time.Second, 0}, {time.Minute, 59 * time.Minute},
+		{2 * time.Hour, 0}, {4 * time.Hour, 20 * time.Hour}, {24*time.Hour + time.Second, 0},
+	} {
+		code := Code{Attempt: fmt.Append(nil, i), Target: phone, Hash: []byte("h"), Expires: day0.Add(time.Hour), Sent: day0.Add(step.at)}
+		if wait, err := db.PutCode(ctx, code, limits, nil); err != nil || wait != step.wait {
+			t.Errorf("code %d: wait %v, want %v, %v", i, wait, step.wait, err)
+		}
 	}
 	for want := int64(1); want < 4; want++ {
-		if c, ok, err := db.TryCode(ctx, phone); err != nil || !ok || c.Tries != want {
+		if c, ok, err := db.TryCode(ctx, []byte("0")); err != nil || !ok || c.Tries != want {
 			t.Errorf("try %d: %+v, %v, %v", want, c, ok, err)
 		}
 	}
-	if started, err := db.StartSession(ctx, phone, []byte("other"), []byte("t"), day0); err != nil || started {
-		t.Error("a session on another code: ", started, err)
-	}
-	for i, want := range []bool{true, false} {
-		if started, err := db.StartSession(ctx, phone, []byte("h"), fmt.Append(nil, "t", i), day0.Add(time.Hour)); err != nil || started != want {
-			t.Error("session ", i, started, err)
+	for _, want := range []bool{true, false} {
+		if spent, err := db.SpendCode(ctx, []byte("0")); err != nil || spent != want {
+			t.Error("spend", spent, err)
 		}
 	}
-	if p, err := db.SessionPhone(ctx, []byte("t0"), day0); err != nil || string(p) != "p" {
-		t.Errorf("%q, %v", p, err)
+	for i := range 4 {
+		at := day0.Add(time.Duration(i) * time.Minute)
+		s := Session{Token: fmt.Append(nil, "t", i), ID: fmt.Sprint(i), Account: phone, Sealed: []byte("x"), Begun: at, Used: at, Expires: at.Add(time.Hour)}
+		if err := db.StartSession(ctx, s, nil, 3); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := db.DropExpired(ctx, day0.Add(time.Hour)); err != nil {
+	if list, err := db.Sessions(ctx, phone, day0, day0.Add(-time.Hour), 10); err != nil || len(list) != 3 || list[0].ID != "3" {
+		t.Errorf("the three newest: %+v, %v", list, err)
+	}
+	if changed, err := db.ChangeSession(ctx, []byte("t3"), []byte("t4"), []byte("y"), day0); err != nil || !changed {
+		t.Error(changed, err)
+	}
+	if changed, err := db.ChangeSession(ctx, []byte("t3"), []byte("t5"), []byte("y"), day0); err != nil || changed {
+		t.Error("a token changed twice: ", changed, err)
+	}
+	if err := db.DropExpired(ctx, day0.Add(time.Hour+3*time.Minute), day0); err != nil {
 		t.Fatal(err)
 	}
-	if p, err := db.SessionPhone(ctx, []byte("t0"), day0); err != nil || p != nil {
-		t.Errorf("a dropped session: %q, %v", p, err)
+	if _, ok, err := db.Session(ctx, []byte("t4"), day0, day0.Add(-time.Hour)); err != nil || ok {
+		t.Errorf("a dropped session: %v, %v", ok, err)
 	}
 	for _, draft := range [][]byte{[]byte("a"), []byte("b"), nil} {
 		if err := db.PutDraft(ctx, phone, "s", draft, day0); err != nil {

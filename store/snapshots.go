@@ -147,6 +147,15 @@ func (db *DB) PutOfficers(ctx context.Context, list []Officer) error {
 	})
 }
 
+// Officer finds one officer; ok is false when nobody has put them on the list.
+func (db *DB) Officer(ctx context.Context, id string) (o Officer, ok bool, err error) {
+	err = db.row(ctx, `SELECT id, role, body, name FROM officer WHERE id = $1`, id).Scan(&o.ID, &o.Role, &o.Body, &o.Name)
+	if absent(err) {
+		return o, false, nil
+	}
+	return o, err == nil, readable(err)
+}
+
 // Officers lists the officers in order of their ids.
 func (db *DB) Officers(ctx context.Context) ([]Officer, error) {
 	rows, err := db.query(ctx, `SELECT id, role, body, name FROM officer ORDER BY id`)

@@ -12,7 +12,7 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/casework"
-	"aiqyn/web/citizen"
+	"aiqyn/web/account"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -97,7 +97,8 @@ func (d *Demo) be(v *visit.Visit) error {
 	if !known {
 		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
 	}
-	if err := v.Engine.SendCode(v.Context(), phone, v.Lang); err != nil {
+	attempt, err := v.Engine.SendCode(v.Context(), phone, v.Lang)
+	if err != nil {
 		return err
 	}
 	messages, err := v.Engine.Messages(v.Context(), phone, 1)
@@ -108,12 +109,12 @@ func (d *Demo) be(v *visit.Visit) error {
 	if len(messages) > 0 {
 		code = fmt.Sprint(messages[0].Args["code"])
 	}
-	token, account, err := v.Engine.SignIn(v.Context(), phone, code)
+	token, session, err := v.Engine.SignIn(v.Context(), attempt, phone, code, v.Client())
 	if err != nil {
 		return err
 	}
 	v.StartSession(token)
-	v.Who = account
+	v.Who = session
 	return v.Redirect(v.Next(v.Home()))
 }
 
@@ -131,8 +132,9 @@ type inboxPage struct {
 
 // inbox shows the messages of one phone, or else the newest of all personas.
 func (d *Demo) inbox(v *visit.Visit) error {
+	_, attempted := v.Attempt()
 	page := &inboxPage{
-		Layout: v.Layout("web.demo.inbox"), Phone: cmp.Or(citizen.Phone(v.Query("phone")), v.Phone(), v.Who.Phone),
+		Layout: v.Layout("web.demo.inbox"), Phone: cmp.Or(account.Phone(v.Query("phone")), attempted, v.Who.Phone),
 		Empty: ui.Empty{Text: v.T("web.demo.no-messages")},
 	}
 	phones := []string{page.Phone}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"aiqyn"
@@ -43,7 +44,7 @@ func (s *Server) fail(v *visit.Visit, err error) {
 		s.site.Log.Error("failed", "id", v.ID, "route", v.R.Pattern, "err", err)
 	}
 	if kind == aiqyn.TooMany {
-		v.W.Header().Set("Retry-After", "60")
+		v.W.Header().Set("Retry-After", retryAfter(err))
 	}
 	switch {
 	case strings.HasPrefix(v.R.URL.Path, "/api/"):
@@ -54,6 +55,17 @@ func (s *Server) fail(v *visit.Visit, err error) {
 	default:
 		s.errorPage(v, kind, status, err)
 	}
+}
+
+// retryAfter is the wait that an error names, in seconds.
+func retryAfter(err error) string {
+	var e *aiqyn.Error
+	if asError(err, &e) {
+		if n, ok := e.Args["seconds"].(int); ok {
+			return strconv.Itoa(n)
+		}
+	}
+	return "60"
 }
 
 func (s *Server) errorPage(v *visit.Visit, kind aiqyn.ErrorKind, status int, err error) {

@@ -35,17 +35,6 @@ type fake struct {
 	alone  bool  // nobody watches the log
 }
 
-// The people of the fake's world, by session token.
-var accounts = map[string]casework.Account{
-	"applicant": {Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: "900101300017"}, Name: "Айгүл С.", Phone: "+77010000001", Lang: aiqyn.Kazakh},
-	"surveyor":  {Actor: aiqyn.Actor{Role: aiqyn.RoleSurveyor, Officer: "surveyor-01", Body: "utility"}, Name: "Бекзат О.", Phone: "+77010000002"},
-	"engineer":  {Actor: aiqyn.Actor{Role: aiqyn.RoleEngineer, Officer: "engineer-01", Body: "utility"}, Name: "Ерлан Қ.", Phone: "+77010000003"},
-	"head":      {Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, Name: "Гүлнар Ә.", Phone: "+77010000004"},
-	"auditor":   {Actor: aiqyn.Actor{Role: aiqyn.RoleAuditor, Officer: "auditor-01"}, Name: "Аудитор", Phone: "+77010000005"},
-	"overseer":  {Actor: aiqyn.Actor{Role: aiqyn.RoleOverseer, Officer: "overseer-01"}, Name: "Бақылаушы", Phone: "+77010000006"},
-	"operator":  {Actor: aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: "operator-01"}, Name: "Оператор", Phone: "+77010000007"},
-}
-
 func newFake(t testing.TB) *fake {
 	t.Helper()
 	pack, err := service.ParsePackWith(packs.Kazakhstan(), service.Options{
@@ -351,27 +340,6 @@ func (f *fake) CheckAnswer(svc *service.Service, question, value string, _ map[s
 }
 
 func (f *fake) Fee(*service.Service, map[string]string) (int64, error) { return 0, nil }
-
-func (f *fake) SendCode(context.Context, string, aiqyn.Lang) error { return nil }
-
-func (f *fake) SignIn(_ context.Context, phone, code string) (string, casework.Account, error) {
-	for token, account := range accounts {
-		if account.Phone == phone && code == "123456" {
-			return token, account, nil
-		}
-	}
-	return "", casework.Account{}, aiqyn.E(aiqyn.Invalid, "error.answer-type").On("code")
-}
-
-func (f *fake) Session(_ context.Context, token string) (casework.Account, error) {
-	account, ok := accounts[token]
-	if !ok {
-		return account, aiqyn.E(aiqyn.Unauthenticated, "error.unauthenticated")
-	}
-	return account, nil
-}
-
-func (f *fake) SignOut(context.Context, string) error { return nil }
 
 func (f *fake) Messages(_ context.Context, phone string, _ int) ([]casework.Message, error) {
 	return []casework.Message{{To: phone, Channel: "sms", At: now, Key: "error.web-no-page", Lang: aiqyn.Kazakh, Args: map[string]any{"code": "123456"}}}, nil

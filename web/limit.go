@@ -8,14 +8,17 @@ import (
 )
 
 // limiter lets each key act so many times within a window. It keeps at most
-// maxKeys; when more ask, the windows that have passed are forgotten first,
-// and if that is not enough, all are: a flood must not fill the memory.
+// maxKeys: when more ask, windows that have passed are forgotten, and if that
+// is not enough, one key by chance. A flood then costs mostly its own keys and
+// never the memory; nobody can have their count forgotten on purpose for less
+// than about maxKeys other keys.
 type limiter struct {
 	mu     sync.Mutex
 	most   int
 	window time.Duration
 	clock  aiqyn.Clock
 	spent  map[string]*spending
+	swept  time.Time
 }
 
 type spending struct {
@@ -29,8 +32,9 @@ func newLimiter(most int, window time.Duration, clock aiqyn.Clock) *limiter {
 	return &limiter{most: most, window: window, clock: clock, spent: map[string]*spending{}}
 }
 
-// allow counts one act of the key and reports whether it is within the limit.
-func (l *limiter) allow(key string) bool {
+// spend counts one act of the key. It returns how long to wait, 0 if the act
+// is within the limit.
+func (l *limiter) spend(key string) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.clock()
@@ -46,16 +50,60 @@ func (l *limiter) allow(key string) bool {
 		*s = spending{since: now}
 	}
 	s.n++
-	return s.n <= l.most
+	if s.n <= l.most {
+		return 0
+	}
+	return max(time.Second, l.window-now.Sub(s.since))
 }
 
+// forget makes room for one key. All are looked at no more than once a window.
 func (l *limiter) forget(now time.Time) {
-	for key, s := range l.spent {
-		if now.Sub(s.since) >= l.window {
-			delete(l.spent, key)
+	if now.Sub(l.swept) >= l.window || now.Before(l.swept) {
+		l.swept = now
+		for key, s := range l.spent {
+			if now.Sub(s.since) >= l.window {
+				delete(l.spent, key)
+			}
 		}
 	}
-	if len(l.spent) >= maxKeys {
-		clear(l.spent)
+	for key := range l.spent { // in no order
+		if len(l.spent) < maxKeys {
+			return
+		}
+		delete(l.spent, key)
 	}
+}
+
+// limits are those of the site. Codes are counted in the database too, where a
+// restart does not forget them; these keep floods away from it.
+type limits struct {
+	posts   *limiter // forms and commands, by account or address
+	filings *limiter // applications, by whom they are for
+	codes   *limiter // one-time codes asked for, by address
+	numbers *limiter // one-time codes asked for, by phone
+	tries   *limiter // signing in, by address
+	proofs  *limiter // second proofs, by account
+}
+
+func newLimits(clock aiqyn.Clock) limits {
+	return limits{
+		posts:   newLimiter(60, time.Minute, clock),
+		filings: newLimiter(20, time.Hour, clock),
+		codes:   newLimiter(30, 10*time.Minute, clock), // many phones share the address of an operator
+		numbers: newLimiter(6, 10*time.Minute, clock),
+		tries:   newLimiter(60, 10*time.Minute, clock),
+		proofs:  newLimiter(20, 10*time.Minute, clock),
+	}
+}
+
+// within counts an act under each key, and refuses it if one has had its share.
+func within(l *limiter, keys ...string) error {
+	var wait time.Duration
+	for _, key := range keys {
+		wait = max(wait, l.spend(key))
+	}
+	if wait > 0 {
+		return aiqyn.TooSoon(wait)
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"aiqyn/access"
+	"aiqyn/web/account"
 	"aiqyn/web/citizen"
 	"aiqyn/web/officer"
 	"aiqyn/web/public"
@@ -34,17 +35,22 @@ func (s *Server) pages() []route {
 		{"GET", "/certificates/report", access.ActionReportDemand, public.Report},
 		{"POST", "/certificates/report", access.ActionReportDemand, public.SendReport},
 
-		{"GET", "/sign-in", access.ActionSeePublic, citizen.SignIn},
-		{"POST", "/sign-in", access.ActionSeePublic, s.limited(citizen.SendCode)},
-		{"GET", "/sign-in/code", access.ActionSeePublic, citizen.Code},
-		{"POST", "/sign-in/code", access.ActionSeePublic, s.limited(citizen.EnterCode)},
-		{"POST", "/sign-out", access.ActionSeePublic, citizen.SignOut},
+		{"GET", "/sign-in", access.ActionSeePublic, account.SignIn},
+		{"POST", "/sign-in", access.ActionSeePublic, s.asksCode(account.SendCode)},
+		{"GET", "/sign-in/code", access.ActionSeePublic, account.Code},
+		{"POST", "/sign-in/code", access.ActionSeePublic, s.tries(account.EnterCode)},
+		{"POST", "/sign-out", access.ActionSeePublic, account.SignOut},
+
+		{"GET", "/confirm", access.ActionAccount, account.AskProof},
+		{"POST", "/confirm", access.ActionAccount, s.proven(account.Confirmed, nil)},
+		{"GET", "/account", access.ActionAccount, account.Account},
+		{"POST", "/account/sessions/end", access.ActionAccount, account.EndSession},
 
 		{"GET", "/apply/{service}", access.ActionFileCase, citizen.Tasks},
 		{"GET", "/apply/{service}/questions/{question}", access.ActionFileCase, citizen.Question},
 		{"POST", "/apply/{service}/questions/{question}", access.ActionFileCase, citizen.Answer},
 		{"GET", "/apply/{service}/check", access.ActionFileCase, citizen.CheckAnswers},
-		{"POST", "/apply/{service}/file", access.ActionFileCase, citizen.File},
+		{"POST", "/apply/{service}/file", access.ActionFileCase, s.proven(s.files(citizen.File), nil)},
 		{"POST", "/apply/{service}/forget", access.ActionFileCase, citizen.Forget},
 
 		{"GET", "/cases", access.ActionViewOwnCase, citizen.Cases},
@@ -54,18 +60,18 @@ func (s *Server) pages() []route {
 		{"GET", "/cases/{ref}/receipts/{index}", access.ActionViewReceipt, citizen.Receipt},
 		{"GET", "/cases/{ref}/receipts/{index}/file", access.ActionReceiptFile, citizen.ReceiptFile},
 		{"GET", "/cases/{ref}/object", access.ActionObject, citizen.AskObject},
-		{"POST", "/cases/{ref}/object", access.ActionObject, citizen.Object},
+		{"POST", "/cases/{ref}/object", access.ActionObject, s.proven(citizen.Object, citizen.AskObject)},
 		{"GET", "/cases/{ref}/appeal", access.ActionAppeal, citizen.AskAppeal},
-		{"POST", "/cases/{ref}/appeal", access.ActionAppeal, citizen.Appeal},
+		{"POST", "/cases/{ref}/appeal", access.ActionAppeal, s.proven(citizen.Appeal, citizen.AskAppeal)},
 		{"GET", "/cases/{ref}/withdraw", access.ActionWithdraw, citizen.AskWithdraw},
-		{"POST", "/cases/{ref}/withdraw", access.ActionWithdraw, citizen.Withdraw},
+		{"POST", "/cases/{ref}/withdraw", access.ActionWithdraw, s.proven(citizen.Withdraw, citizen.AskWithdraw)},
 
 		{"GET", "/desk", access.ActionInbox, officer.Inbox},
 		{"GET", "/desk/{ref}", access.ActionOpenSealed, officer.Case},
-		{"POST", "/desk/{ref}/steps/{step}/perform", access.ActionPerformStep, officer.Perform},
-		{"POST", "/desk/{ref}/steps/{step}/decide", access.ActionDecide, officer.Decide},
-		{"POST", "/desk/{ref}/suspend", access.ActionSuspend, officer.Suspend},
-		{"POST", "/desk/{ref}/resume", access.ActionResume, officer.Resume},
+		{"POST", "/desk/{ref}/steps/{step}/perform", access.ActionPerformStep, s.proven(officer.Perform, nil)},
+		{"POST", "/desk/{ref}/steps/{step}/decide", access.ActionDecide, s.proven(officer.Decide, nil)},
+		{"POST", "/desk/{ref}/suspend", access.ActionSuspend, s.proven(officer.Suspend, nil)},
+		{"POST", "/desk/{ref}/resume", access.ActionResume, s.proven(officer.Resume, nil)},
 	}
 	if s.demo != nil {
 		routes = append(routes, s.demo.routes()...)

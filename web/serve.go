@@ -11,6 +11,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/access"
+	"aiqyn/web/account"
 	"aiqyn/web/api"
 	"aiqyn/web/visit"
 )
@@ -104,8 +105,8 @@ func (s *Server) serveAPI(route api.Route) http.Handler {
 		if err == nil {
 			err = may(v, route.May)
 		}
-		if err == nil && r.Method == http.MethodPost && !s.posts.allow(v.Limited()) {
-			err = aiqyn.E(aiqyn.TooMany, "error.web-too-many")
+		if err == nil && r.Method == http.MethodPost {
+			err = s.acceptAPI(v, route.May)
 		}
 		if err == nil {
 			err = route.Handle(v)
@@ -118,10 +119,10 @@ func (s *Server) serveAPI(route api.Route) http.Handler {
 
 // accept reads a form within its limits.
 func (s *Server) accept(v *visit.Visit) error {
-	if !s.posts.allow(v.Limited()) {
-		return aiqyn.E(aiqyn.TooMany, "error.web-too-many")
+	err := within(s.limits.posts, v.Limited())
+	if err != nil {
+		return err
 	}
-	var err error
 	if strings.HasPrefix(v.R.Header.Get("Content-Type"), "multipart/form-data") {
 		err = v.R.ParseMultipartForm(maxBody)
 	} else {
@@ -146,11 +147,65 @@ func may(v *visit.Visit, action access.Action) error {
 	return access.Check(v.Actor().Role, action, access.None)
 }
 
-// limited is a handler behind the stricter limit of one-time codes.
-func (s *Server) limited(h visit.Handler) visit.Handler {
+// acceptAPI takes a command of a program within the limits of a person's. What
+// matters wants the same second proof as on the pages, where it is given.
+func (s *Server) acceptAPI(v *visit.Visit, action access.Action) error {
+	if err := within(s.limits.posts, v.Limited()); err != nil || action == access.ActionSeePublic {
+		return err
+	}
+	if !v.Who.Fresh(v.Now()) {
+		return aiqyn.E(aiqyn.Forbidden, "error.proof-needed")
+	}
+	if action == access.ActionFileCase {
+		return within(s.limits.filings, v.Limited())
+	}
+	return nil
+}
+
+// asksCode, tries and proves are handlers behind the stricter limits of what
+// somebody may want to guess, or to have sent to others.
+func (s *Server) asksCode(h visit.Handler) visit.Handler {
 	return func(v *visit.Visit) error {
-		if !s.codes.allow(v.Address()) || !s.codes.allow("phone "+v.Field("phone")) {
-			return aiqyn.E(aiqyn.TooMany, "error.web-too-many")
+		if err := within(s.limits.codes, v.Address()); err != nil {
+			return err
+		}
+		if phone := account.Phone(v.Field("phone")); phone != "" {
+			if err := within(s.limits.numbers, phone); err != nil {
+				return err
+			}
+		}
+		return h(v)
+	}
+}
+
+func (s *Server) tries(h visit.Handler) visit.Handler {
+	return func(v *visit.Visit) error {
+		if err := within(s.limits.tries, v.Address()); err != nil {
+			return err
+		}
+		return h(v)
+	}
+}
+
+// proven is a handler of what matters; page is shown by the language switch of
+// its form.
+func (s *Server) proven(act, page visit.Handler) visit.Handler {
+	inner := account.Proven(act, page)
+	return func(v *visit.Visit) error {
+		if !v.Who.Fresh(v.Now()) {
+			if err := within(s.limits.proofs, v.Limited()); err != nil {
+				return err
+			}
+		}
+		return inner(v)
+	}
+}
+
+// files is a handler that files an application.
+func (s *Server) files(h visit.Handler) visit.Handler {
+	return func(v *visit.Visit) error {
+		if err := within(s.limits.filings, v.Limited()); err != nil {
+			return err
 		}
 		return h(v)
 	}
@@ -162,11 +217,11 @@ func (s *Server) signedIn(v *visit.Visit) error {
 	if token == "" {
 		return nil
 	}
-	account, err := s.site.Engine.Session(v.Context(), token)
+	session, err := s.site.Engine.Session(v.Context(), token)
 	if aiqyn.KindOf(err) == aiqyn.Unauthenticated {
 		return nil
 	}
-	v.Who = account
+	v.Who = session
 	return err
 }
 

@@ -10,10 +10,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"aiqyn"
 	"aiqyn/locale"
+	"aiqyn/web/account"
 	"aiqyn/web/api"
 	"aiqyn/web/assets"
 	"aiqyn/web/citizen"
@@ -27,11 +29,12 @@ import (
 type Config struct {
 	Engine    visit.Engine
 	Catalogue *locale.Catalogue
-	Clock     aiqyn.Clock  // optional: time.Now
-	Log       *slog.Logger // optional
-	Secure    bool         // reached over HTTPS only: cookies and headers say so
-	Metrics   http.Handler // optional: what /metrics answers
-	Ready     func() error // optional: why it should get no traffic now
+	Clock     aiqyn.Clock    // optional: time.Now
+	Log       *slog.Logger   // optional
+	Secure    bool           // reached over HTTPS only: cookies and headers say so
+	Proxies   []netip.Prefix // optional: those of ours, whose word on who asks is taken
+	Metrics   http.Handler   // optional: what /metrics answers
+	Ready     func() error   // optional: why it should get no traffic now
 	// Amiss, if set, names what is wrong though requests should go on coming.
 	Amiss func(context.Context) []string
 	Demo  *Demo // nil outside the demonstration
@@ -42,8 +45,7 @@ type Server struct {
 	site    *visit.Site
 	demo    *Demo
 	assets  *assets.Set
-	posts   *limiter // forms and commands, by account or address
-	codes   *limiter // one-time codes, by address and by phone
+	limits  limits
 	handler http.Handler
 }
 
@@ -60,7 +62,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	pages, err := ui.New(ui.Config{Texts: c.Catalogue, Assets: files, Pages: map[string]fs.FS{
-		"public": public.Files, "citizen": citizen.Files, "officer": officer.Files, "web": ownPages(),
+		"public": public.Files, "citizen": citizen.Files, "officer": officer.Files, "account": account.Files, "web": ownPages(),
 	}})
 	if err != nil {
 		return nil, fmt.Errorf("parse pages: %w", err)
@@ -68,10 +70,10 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		site: &visit.Site{
 			Engine: c.Engine, UI: pages, Texts: c.Catalogue, Clock: c.Clock,
-			Log: c.Log, Demo: c.Demo != nil, Secure: c.Secure,
+			Log: c.Log, Demo: c.Demo != nil, Secure: c.Secure, Proxies: c.Proxies,
 		},
 		demo: c.Demo, assets: files,
-		posts: newLimiter(60, time.Minute, c.Clock), codes: newLimiter(6, time.Minute, c.Clock),
+		limits: newLimits(c.Clock),
 	}
 	if c.Demo != nil {
 		s.site.Play = c.Demo.play

@@ -80,7 +80,7 @@ func (r *recomputation) gather() {
 		}
 		f.papers = append(f.papers, p)
 		if d := new(filedData); p.kind == casework.EventFiled && decodeExact(p.private.Data, d) == nil {
-			f.filed, f.who = d, p.private.Actor.Person
+			f.filed, f.who = d, p.private.Actor.Behalf()
 		}
 	}
 	for _, f := range r.cases {

@@ -108,6 +108,10 @@ func (s *seeding) fill(file string) error {
 	if err := s.live(ctx, o, clock); err != nil {
 		return err
 	}
+	clock.set(s.present) // numbers are confirmed today
+	if err := s.accounts(ctx, o); err != nil {
+		return err
+	}
 	if err := parties.settle(); err != nil {
 		return err
 	}
@@ -222,7 +226,7 @@ func writeCapacity(ctx context.Context, db *store.DB, w *simulate.World, at time
 	return putCapacity(ctx, db, w.Network, simulate.Costs(), places, at)
 }
 
-// people enters officers, whoever may sign in, and who may be drawn.
+// people enters officers, and who may be drawn.
 func (s *seeding) people(ctx context.Context, o *office) error {
 	w := s.world
 	officers := make([]store.Officer, len(w.Officers))
@@ -234,19 +238,9 @@ func (s *seeding) people(ctx context.Context, o *office) error {
 			rosters[f.Role] = append(rosters[f.Role], f.ID)
 			persons[f.ID] = f.IIN
 		}
-		account := casework.Account{Actor: f.Actor(), Name: f.Name.String(), Phone: f.Phone, Lang: f.Lang, Roles: []aiqyn.Role{f.Role}}
-		if err := o.PutAccount(ctx, account); err != nil {
-			return err
-		}
 	}
 	if err := o.db.PutOfficers(ctx, officers); err != nil {
 		return err
-	}
-	for _, p := range w.Personas {
-		account := casework.Account{Actor: p.Actor, Name: p.Name.String(), Phone: p.Phone, Lang: p.Lang, Roles: []aiqyn.Role{p.Actor.Role}}
-		if err := o.PutAccount(ctx, account); err != nil {
-			return err
-		}
 	}
 	registrar := w.Officers[slices.IndexFunc(w.Officers, func(f simulate.Officer) bool { return f.Role == aiqyn.RoleRegistrar })]
 	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead} {
@@ -258,4 +252,21 @@ func (s *seeding) people(ctx context.Context, o *office) error {
 		}
 	}
 	return writeCast(ctx, o.db, w)
+}
+
+// accounts enters whoever may sign in.
+func (s *seeding) accounts(ctx context.Context, o *office) error {
+	for _, f := range s.world.Officers {
+		account := casework.Account{Actor: f.Actor(), Name: f.Name.String(), Phone: f.Phone, Lang: f.Lang, Roles: []aiqyn.Role{f.Role}}
+		if err := o.PutAccount(ctx, account); err != nil {
+			return err
+		}
+	}
+	for _, p := range s.world.Personas {
+		account := casework.Account{Actor: p.Actor, Name: p.Name.String(), Phone: p.Phone, Lang: p.Lang, Roles: []aiqyn.Role{p.Actor.Role}}
+		if err := o.PutAccount(ctx, account); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ import (
 
 const serveUsage = `usage: aiqyn serve --db sqlite:FILE --pack DIR --keys DIR [--listen ADDR] [--policy FILE]
                    [--beacon FILE --rounds URL|DIR] [--registers FILE]
-                   [--outbox FILE]
+                   [--outbox FILE] [--proxy NETWORK,…]
        aiqyn serve --init … [--network FILE --costs FILE]
 
 Serves the services of a pack: pages under /kk/, /ru/ and /en/, /api/v1 for
@@ -33,6 +34,8 @@ programs, /log/ with the tiles of the log, /healthz and /readyz.
   --rounds     where its rounds are read: the address of drand, or a folder
   --registers  how registers of other bodies are reached through X-Road; without
                it their rows are those in the database
+  --proxy      networks of our own proxies, by commas: what they say of who asks
+               is believed, so that limits count people and not the proxy
   --outbox     where messages to people are appended, a line of JSON each, for the
                body's own gateway to send; without it they wait in the database
 
@@ -43,8 +46,8 @@ for practice are refused.
 
 // serveFlags are how a server is called.
 type serveFlags struct {
-	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, outbox string
-	init, secure                                                                       bool
+	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, outbox, proxy string
+	init, secure                                                                              bool
 }
 
 func serveCommand(c *call) error {
@@ -60,6 +63,7 @@ func serveCommand(c *call) error {
 	c.flags.StringVar(&f.network, "network", "", "with --init: put the network of `FILE` into force")
 	c.flags.StringVar(&f.costs, "costs", "", "with --network: the table of costs in `FILE`")
 	c.flags.StringVar(&f.outbox, "outbox", "", "append messages to people to `FILE`, a line of JSON each, for the body's own gateway to send")
+	c.flags.StringVar(&f.proxy, "proxy", "", "`NETWORKS` of our own proxies, whose word on who asks is taken")
 	c.flags.BoolVar(&f.init, "init", false, "make a new database")
 	c.flags.BoolVar(&f.secure, "https", false, "people reach it over HTTPS only: cookies and headers say so")
 	if _, err := c.words(0, 0); err != nil {
@@ -95,7 +99,13 @@ func serveCommand(c *call) error {
 
 // serve answers until the process is asked to end.
 func (c *call) serve(o *office, log *slog.Logger, f serveFlags, listener net.Listener) error {
-	server, err := web.New(web.Config{Engine: o, Catalogue: c.texts, Log: log, Secure: f.secure, Ready: o.ready, Amiss: o.Amiss, Metrics: o.metrics(log)})
+	proxies, err := networks(f.proxy)
+	if err != nil {
+		return err
+	}
+	server, err := web.New(web.Config{
+		Engine: o, Catalogue: c.texts, Log: log, Secure: f.secure, Proxies: proxies, Ready: o.ready, Amiss: o.Amiss, Metrics: o.metrics(log),
+	})
 	if err != nil {
 		return err
 	}
@@ -115,6 +125,22 @@ func (c *call) serve(o *office, log *slog.Logger, f serveFlags, listener net.Lis
 	}
 	log.Info("serving", "addr", listener.Addr().String(), "log", o.Origin)
 	return serveUntilDone(c.ctx, server.HTTP(f.listen), listener)
+}
+
+// networks reads "10.0.0.0/8,fd00::/8".
+func networks(list string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for text := range strings.SplitSeq(list, ",") {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, aiqyn.E(aiqyn.Invalid, "error.serve-proxy", "network", text).Because(err)
+		}
+		all = append(all, p)
+	}
+	return all, nil
 }
 
 // wiring gathers everything but the database, so that nothing is made before

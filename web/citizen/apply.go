@@ -2,7 +2,6 @@ package citizen
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 
 	"aiqyn"
@@ -13,8 +12,6 @@ import (
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
-
-func escape(s string) string { return url.QueryEscape(s) }
 
 // application is a service being applied for, with the answers so far.
 type application struct {
@@ -29,7 +26,7 @@ func open(v *visit.Visit) (*application, error) {
 		return nil, err
 	}
 	a := &application{service: svc}
-	if a.answers, err = v.Engine.Draft(v.Context(), v.Who.Actor.Person, svc.ID); err != nil {
+	if a.answers, err = v.Engine.Draft(v.Context(), v.Actor().Desk(), svc.ID); err != nil {
 		return nil, err
 	}
 	if a.answers == nil {
@@ -113,7 +110,7 @@ func Tasks(v *visit.Visit) error {
 
 // Forget drops the answers given so far.
 func Forget(v *visit.Visit) error {
-	if err := v.Engine.DropDraft(v.Context(), v.Who.Actor.Person, aiqyn.ServiceID(v.Path("service"))); err != nil {
+	if err := v.Engine.DropDraft(v.Context(), v.Actor().Desk(), aiqyn.ServiceID(v.Path("service"))); err != nil {
 		return err
 	}
 	return v.Go("services", v.Path("service"))
@@ -192,7 +189,7 @@ func Answer(v *visit.Visit) error {
 	}
 	q := a.asked[i]
 	a.answers[q.Name] = show.Typed(v, q)
-	if err := v.Engine.SaveDraft(v.Context(), v.Who.Actor.Person, a.service.ID, a.answers); err != nil {
+	if err := v.Engine.SaveDraft(v.Context(), v.Actor().Desk(), a.service.ID, a.answers); err != nil {
 		return err
 	}
 	if href, ok := v.Switched(); ok {
@@ -294,7 +291,7 @@ func File(v *visit.Visit) error {
 			return a.check(v, http.StatusUnprocessableEntity, []ui.FieldError{{Text: fault}})
 		}, v)
 	}
-	if err := v.Engine.DropDraft(v.Context(), v.Who.Actor.Person, a.service.ID); err != nil {
+	if err := v.Engine.DropDraft(v.Context(), v.Actor().Desk(), a.service.ID); err != nil {
 		return err
 	}
 	return v.Go("cases", result.Ref, "filed")

@@ -230,6 +230,7 @@ func Receipt(v *visit.Visit) error {
 	page.Receipt = ui.Receipt{Level: show.Proven(v, e.Proven), File: v.Href("cases", c.Ref, "receipts", e.Index, "file"), Rows: []ui.Row{
 		{Key: v.T("web.verify.event"), Value: show.Event(v, c, *e)},
 		{Key: v.T("web.verify.recorded"), Value: locale.DateTime(v.Lang, e.At)},
+		{Key: v.T("web.receipt.who"), Value: show.Who(v, *e)},
 		{Key: v.T("web.document.number"), Value: string(c.Ref)},
 		{Key: v.T("web.verify.service"), Value: v.In(c.Title)},
 		{Key: v.T("web.document.entry"), Value: strconv.FormatInt(e.Index, 10)},

@@ -100,7 +100,7 @@ func Timeline(v *visit.Visit, c *casework.CaseView) []ui.Moment {
 	}
 	for _, e := range slices.Backward(c.Events) {
 		m := ui.Moment{
-			At: e.At, What: Event(v, c, e), Who: v.T("role." + string(e.Role)),
+			At: e.At, What: Event(v, c, e), Who: Who(v, e),
 			Proof: &ui.Proof{Href: v.Href("cases", c.Ref, "receipts", e.Index), Entry: e.Index, Level: Proven(v, e.Proven)},
 		}
 		if !e.Occurred.IsZero() && !e.Occurred.Equal(e.At) {
@@ -112,6 +112,15 @@ func Timeline(v *visit.Visit, c *casework.CaseView) []ui.Moment {
 		moments = append(moments, m)
 	}
 	return moments
+}
+
+// Who says as what somebody did it, and how they were known.
+func Who(v *visit.Visit, e casework.EventView) string {
+	who := v.T("role." + string(e.Role))
+	if e.Known != "" {
+		who += " · " + v.T("web.proven."+string(e.Known))
+	}
+	return who
 }
 
 // eventArgs adds to an event's own arguments what its sentence may need.

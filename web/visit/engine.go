@@ -51,11 +51,20 @@ type Engine interface {
 	// Fee is the official price, in tiyn.
 	Fee(svc *service.Service, answers map[string]string) (int64, error)
 
-	SendCode(ctx context.Context, phone string, lang aiqyn.Lang) error
-	SignIn(ctx context.Context, phone, code string) (token string, account casework.Account, err error)
-	// Session is Unauthenticated when the token is unknown or has expired.
-	Session(ctx context.Context, token string) (casework.Account, error)
+	// SendCode sends a code for signing in; it is good for the attempt only.
+	SendCode(ctx context.Context, phone string, lang aiqyn.Lang) (attempt string, err error)
+	SignIn(ctx context.Context, attempt, phone, code string, c casework.Client) (token string, s casework.Session, err error)
+	// Session is Unauthenticated when the token is unknown or has ended.
+	Session(ctx context.Context, token string) (casework.Session, error)
+	// Sessions are those of the token's account; EndSession ends one by its
+	// handle, or with none all the others.
+	Sessions(ctx context.Context, token string) ([]casework.Session, error)
+	EndSession(ctx context.Context, token, handle string) error
 	SignOut(ctx context.Context, token string) error
+	// SendProof sends a code for a second proof, Prove takes it and changes the
+	// token.
+	SendProof(ctx context.Context, token string, lang aiqyn.Lang) (attempt string, err error)
+	Prove(ctx context.Context, token, attempt, code string) (next string, s casework.Session, err error)
 	// Messages are those sent to a phone; the demonstration shows them.
 	Messages(ctx context.Context, phone string, limit int) ([]casework.Message, error)
 }

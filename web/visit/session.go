@@ -1,18 +1,22 @@
 package visit
 
 import (
-	"net"
+	"encoding/base64"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
+
+	"aiqyn/casework"
 )
 
 // The cookies. Over HTTPS the browser holds them to this host by their names.
 const (
 	sessionCookie = "aiqyn-session"
-	phoneCookie   = "aiqyn-phone" // between the two pages of signing in
+	attemptCookie = "aiqyn-attempt" // between the two pages of signing in
+	proofCookie   = "aiqyn-proof"   // while a code of a second proof is on its way
 	sessionFor    = 12 * time.Hour
-	phoneFor      = 15 * time.Minute
+	attemptFor    = 15 * time.Minute
 	gone          = -time.Second
 )
 
@@ -25,22 +29,86 @@ func (v *Visit) StartSession(token string) { v.setCookie(sessionCookie, token, s
 // EndSession takes it away.
 func (v *Visit) EndSession() { v.setCookie(sessionCookie, "", gone) }
 
-// Phone is the number that a code was just sent to.
-func (v *Visit) Phone() string { return v.cookie(phoneCookie) }
-
-// RememberPhone keeps it for the next page, out of the address and the log.
-func (v *Visit) RememberPhone(phone string) { v.setCookie(phoneCookie, phone, phoneFor) }
-
-// ForgetPhone drops it.
-func (v *Visit) ForgetPhone() { v.setCookie(phoneCookie, "", gone) }
-
-// Address is where the request comes from.
-func (v *Visit) Address() string {
-	host, _, err := net.SplitHostPort(v.R.RemoteAddr)
-	if err != nil {
-		return v.R.RemoteAddr
+// Attempt is the sign-in that this browser has begun: what its code is bound
+// to, and the number it was sent to.
+func (v *Visit) Attempt() (attempt, phone string) {
+	attempt, encoded, ok := strings.Cut(v.cookie(attemptCookie), ".")
+	number, err := base64.RawURLEncoding.DecodeString(encoded)
+	if !ok || err != nil {
+		return "", ""
 	}
-	return host
+	return attempt, string(number)
+}
+
+// RememberAttempt keeps it for the next page, out of the address and the log.
+func (v *Visit) RememberAttempt(attempt, phone string) {
+	v.setCookie(attemptCookie, attempt+"."+base64.RawURLEncoding.EncodeToString([]byte(phone)), attemptFor)
+}
+
+// ForgetAttempt drops it.
+func (v *Visit) ForgetAttempt() { v.setCookie(attemptCookie, "", gone) }
+
+// Proof is what the code of a second proof is bound to, empty if none is on
+// its way.
+func (v *Visit) Proof() string {
+	if v.proof != "" {
+		return v.proof
+	}
+	return v.cookie(proofCookie)
+}
+
+// RememberProof keeps it until the code is typed.
+func (v *Visit) RememberProof(attempt string) {
+	v.proof = attempt
+	v.setCookie(proofCookie, attempt, attemptFor)
+}
+
+// ForgetProof drops it.
+func (v *Visit) ForgetProof() { v.setCookie(proofCookie, "", gone) }
+
+// Client is the browser, for the list of where somebody is signed in.
+func (v *Visit) Client() casework.Client {
+	return casework.Client{Agent: v.R.UserAgent(), Address: v.peer().String(), Before: v.Token()}
+}
+
+// peer is the address that the request comes from. A proxy of ours is passed
+// over: what it says of who asked it is believed, and nobody else is.
+func (v *Visit) peer() netip.Addr {
+	last, err := netip.ParseAddrPort(v.R.RemoteAddr)
+	addr := last.Addr().Unmap()
+	if err != nil {
+		return netip.Addr{}
+	}
+	said := strings.Split(strings.Join(v.R.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(said) - 1; i >= 0 && v.isProxy(addr); i-- {
+		before, err := netip.ParseAddr(strings.TrimSpace(said[i]))
+		if err != nil {
+			break
+		}
+		addr = before.Unmap()
+	}
+	return addr.WithZone("")
+}
+
+func (v *Visit) isProxy(a netip.Addr) bool {
+	for _, p := range v.Proxies {
+		if p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// Address is where the request comes from, as rate limits count it: one
+// address of IPv4; of IPv6 the network that one customer gets.
+func (v *Visit) Address() string {
+	a := v.peer()
+	if a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return a.String()
 }
 
 // Limited is whom a rate limit counts: the account, or else the address.
@@ -54,11 +122,20 @@ func (v *Visit) Limited() string {
 // Next is the page to go on to after signing in: one of ours, or else the
 // fallback.
 func (v *Visit) Next(fallback string) string {
-	next := v.R.FormValue("next")
-	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n") {
-		return fallback
+	if next := v.R.FormValue("next"); ours(next) {
+		return next
 	}
-	return next
+	return fallback
+}
+
+// ours reports whether an address is a page of this site. Browsers drop tabs
+// and line ends from an address and read a backslash as a slash, so that what
+// looks like a path may be another host: only plain paths pass.
+func ours(next string) bool {
+	if len(next) > 2000 || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") {
+		return false
+	}
+	return strings.IndexFunc(next, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f }) < 0
 }
 
 func (v *Visit) cookie(name string) string {

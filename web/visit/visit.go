@@ -9,8 +9,10 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +35,8 @@ type Site struct {
 	Log    *slog.Logger
 	Demo   bool // marks every page, and knows personas and their messages
 	Secure bool // is reached over HTTPS only
+	// Proxies are those of ours whose word is taken for who asks.
+	Proxies []netip.Prefix
 	// Play tells, in the demonstration, whether one can go on as an officer;
 	// nil everywhere else.
 	Play func(aiqyn.OfficerID) bool
@@ -45,7 +49,9 @@ type Visit struct {
 	R    *http.Request
 	ID   string // of the request, in the log and on error pages
 	Lang aiqyn.Lang
-	Who  casework.Account // the zero value: nobody is signed in
+	Who  casework.Session // the zero value: nobody is signed in
+
+	proof string // of RememberProof, in this very answer
 }
 
 // Handler answers a visit, or returns why not.
@@ -183,6 +189,29 @@ func (v *Visit) Redirect(href string) error {
 
 // Go leads to a path in the visit's language.
 func (v *Visit) Go(parts ...any) error { return v.Redirect(v.Href(parts...)) }
+
+// Mend shows an error that the person can mend beside the field it is about;
+// any other error is handed on.
+func (v *Visit) Mend(err error, show func(fault string) error) error {
+	var e *aiqyn.Error
+	if errors.As(err, &e) && (e.Kind == aiqyn.Invalid || e.Kind == aiqyn.Unauthenticated || e.Kind == aiqyn.Conflict) {
+		return show(v.Texts.Error(v.Lang, err))
+	}
+	return err
+}
+
+// Told is, in the demonstration, the newest message to a number: nobody there
+// has the telephone.
+func (v *Visit) Told(phone string) string {
+	if !v.Demo || phone == "" {
+		return ""
+	}
+	list, err := v.Engine.Messages(v.Context(), phone, 1)
+	if err != nil || len(list) == 0 {
+		return ""
+	}
+	return v.Texts.Text(list[0].Lang, list[0].Key, list[0].Args)
+}
 
 // File sends a file to keep.
 func (v *Visit) File(name, mime string, body []byte) error {

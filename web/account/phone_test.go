@@ -1,4 +1,4 @@
-package citizen
+package account
 
 import "testing"
 

@@ -1,0 +1,159 @@
+// Package account holds the pages of who somebody is: signing in, proving it
+// again before what matters, and what belongs to the account itself.
+package account
+
+import (
+	"embed"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"aiqyn/casework"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+//go:embed *.html
+var Files embed.FS
+
+// enterPage asks for a number or a code.
+type enterPage struct {
+	ui.Layout
+	Question ui.Question
+	Resend   string // address of the form that sends a code again
+	Phone    string
+	Told     string // in the demonstration: what was sent
+}
+
+// SignIn asks for the phone number.
+func SignIn(v *visit.Visit) error { return v.Page("account/enter", phonePage(v, "", "")) }
+
+func phonePage(v *visit.Visit, phone, fault string) *enterPage {
+	page := &enterPage{Layout: v.Layout("web.sign-in.title")}
+	page.Section, page.LangForm = "sign-in", "question"
+	page.Question = ui.Question{
+		Action: v.Href("sign-in"), Button: v.T("web.sign-in.send"),
+		Field: ui.Field{Input: &ui.Input{
+			Name: "phone", Label: v.T("web.sign-in.phone"), Hint: v.T("web.sign-in.phone-hint"), Value: phone, Error: fault,
+			Type: "tel", Mode: "tel", Autocomplete: "tel", Width: "20", Heading: true, Plain: true,
+		}},
+		Hidden: []ui.Hidden{{Name: "next", Value: v.Next("")}},
+	}
+	if fault != "" {
+		page.Errors = []ui.FieldError{{Field: "phone", Text: fault}}
+	}
+	return page
+}
+
+// SendCode sends a one-time code to the phone.
+func SendCode(v *visit.Visit) error {
+	if href, ok := v.Switched(); ok {
+		return v.Redirect(href)
+	}
+	phone := Phone(v.Field("phone"))
+	if phone == "" {
+		return v.PageAs(http.StatusUnprocessableEntity, "account/enter", phonePage(v, v.Field("phone"), v.T("web.sign-in.phone-wrong")))
+	}
+	attempt, err := v.Engine.SendCode(v.Context(), phone, v.Lang)
+	if err != nil {
+		return v.Mend(err, func(fault string) error {
+			return v.PageAs(http.StatusUnprocessableEntity, "account/enter", phonePage(v, phone, fault))
+		})
+	}
+	v.RememberAttempt(attempt, phone)
+	href := v.Href("sign-in", "code")
+	if next := v.Next(""); next != "" {
+		href += "?" + url.Values{"next": {next}}.Encode()
+	}
+	return v.Redirect(href)
+}
+
+// Phone reads a number of Kazakhstan however it is typed, as +77010000000; it
+// is empty if it is none.
+func Phone(s string) string {
+	var digits strings.Builder
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			digits.WriteRune(r)
+		case !strings.ContainsRune(" +-()\u00a0", r):
+			return ""
+		}
+	}
+	d := digits.String()
+	switch {
+	case len(d) == 11 && (d[0] == '7' || d[0] == '8'):
+		return "+7" + d[1:]
+	case len(d) == 10 && d[0] == '7':
+		return "+7" + d
+	}
+	return ""
+}
+
+// Code asks for the code that was sent.
+func Code(v *visit.Visit) error {
+	if _, phone := v.Attempt(); phone == "" {
+		return v.Go("sign-in")
+	}
+	return v.Page("account/enter", codePage(v, ""))
+}
+
+func codePage(v *visit.Visit, fault string) *enterPage {
+	_, phone := v.Attempt()
+	page := &enterPage{Layout: v.Layout("web.code.title"), Resend: v.Href("sign-in"), Phone: phone, Told: v.Told(phone)}
+	page.Section, page.Back = "sign-in", v.Href("sign-in")
+	page.Question = ui.Question{
+		Action: v.Href("sign-in", "code"), Button: v.T("web.code.enter"),
+		Field:  ui.Field{Input: codeInput(v, v.T("web.code.hint", "phone", phone), fault, true)},
+		Hidden: []ui.Hidden{{Name: "next", Value: v.Next("")}},
+	}
+	if fault != "" {
+		page.Errors = []ui.FieldError{{Field: "code", Text: fault}}
+	}
+	return page
+}
+
+// codeInput is where a code of a message is typed; a phone offers it by itself.
+func codeInput(v *visit.Visit, hint, fault string, heading bool) *ui.Input {
+	return &ui.Input{
+		Name: "code", Label: v.T("web.code.code"), Hint: hint, Error: fault,
+		Mode: "numeric", Autocomplete: "one-time-code", Width: "5", Heading: heading, Plain: true,
+	}
+}
+
+// codeOf is the code as it was typed.
+func codeOf(v *visit.Visit) string { return strings.ReplaceAll(v.Field("code"), " ", "") }
+
+// EnterCode opens a session and goes on to where the person wanted to go.
+func EnterCode(v *visit.Visit) error {
+	attempt, phone := v.Attempt()
+	if phone == "" {
+		return v.Go("sign-in")
+	}
+	token, session, err := v.Engine.SignIn(v.Context(), attempt, phone, codeOf(v), v.Client())
+	if err != nil {
+		return v.Mend(err, func(fault string) error {
+			return v.PageAs(http.StatusUnprocessableEntity, "account/enter", codePage(v, fault))
+		})
+	}
+	v.ForgetAttempt()
+	return begin(v, token, session)
+}
+
+// begin gives the browser its session and goes on to where the person wanted.
+func begin(v *visit.Visit, token string, session casework.Session) error {
+	v.StartSession(token)
+	v.Who = session
+	return v.Redirect(v.Next(v.Home()))
+}
+
+// SignOut ends the session.
+func SignOut(v *visit.Visit) error {
+	if token := v.Token(); token != "" {
+		if err := v.Engine.SignOut(v.Context(), token); err != nil {
+			return err
+		}
+	}
+	v.EndSession()
+	return v.Go("")
+}

@@ -1,0 +1,52 @@
+package account
+
+import (
+	"aiqyn/access"
+	"aiqyn/locale"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+type sessionRow struct {
+	Handle, Device, Where, Begun, Used, Known string
+	Current                                   bool
+}
+
+type accountPage struct {
+	ui.Layout
+	Person   []ui.Row
+	Sessions []sessionRow
+	Others   bool
+}
+
+// Account shows what belongs to an account: who, and where it is signed in.
+func Account(v *visit.Visit) error {
+	sessions, err := v.Engine.Sessions(v.Context(), v.Token())
+	if err != nil {
+		return err
+	}
+	page := &accountPage{Layout: v.Layout("web.account.title"), Others: len(sessions) > 1}
+	page.Section = "account"
+	page.Person = []ui.Row{{Key: v.T("web.account.name"), Value: v.Who.Name}}
+	if v.Who.Phone != "" {
+		page.Person = append(page.Person, ui.Row{Key: v.T("web.account.number"), Value: masked(v.Who.Phone), Note: v.T("web.account.number-note")})
+	}
+	for _, s := range sessions {
+		row := sessionRow{
+			Handle: s.Handle, Device: device(v, s.Agent), Where: s.Address, Current: s.Current, Known: v.T("web.known." + string(s.Known)),
+			Begun: locale.DateTime(v.Lang, s.Begun), Used: locale.DateTime(v.Lang, s.Used),
+		}
+		page.Sessions = append(page.Sessions, row)
+	}
+	return v.Page("account/account", page)
+}
+
+// EndSession ends one session, or with none named all but this one.
+func EndSession(v *visit.Visit) error {
+	if err := v.Engine.EndSession(v.Context(), v.Token(), v.Field("session")); err != nil {
+		return err
+	}
+	return v.Go("account")
+}
+
+func masked(phone string) string { return access.Mask(access.Phone, phone) }

@@ -1,0 +1,82 @@
+package web
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"aiqyn"
+	"aiqyn/casework"
+)
+
+// The people of the fake's world, by session token.
+var accounts = map[string]casework.Account{
+	"applicant": {Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: "900101300017"}, Name: "Айгүл С.", Phone: "+77010000001", Lang: aiqyn.Kazakh},
+	"surveyor":  {Actor: aiqyn.Actor{Role: aiqyn.RoleSurveyor, Officer: "surveyor-01", Body: "utility"}, Name: "Бекзат О.", Phone: "+77010000002"},
+	"engineer":  {Actor: aiqyn.Actor{Role: aiqyn.RoleEngineer, Officer: "engineer-01", Body: "utility"}, Name: "Ерлан Қ.", Phone: "+77010000003"},
+	"head":      {Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, Name: "Гүлнар Ә.", Phone: "+77010000004"},
+	"auditor":   {Actor: aiqyn.Actor{Role: aiqyn.RoleAuditor, Officer: "auditor-01"}, Name: "Аудитор", Phone: "+77010000005"},
+	"overseer":  {Actor: aiqyn.Actor{Role: aiqyn.RoleOverseer, Officer: "overseer-01"}, Name: "Бақылаушы", Phone: "+77010000006"},
+	"operator":  {Actor: aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: "operator-01"}, Name: "Оператор", Phone: "+77010000007"},
+}
+
+func (f *fake) SendCode(context.Context, string, aiqyn.Lang) (string, error) { return "attempt", nil }
+
+// session is how the people of the fake's world are signed in: proven a moment
+// ago, but for the one whose token says otherwise.
+func session(token string) (casework.Session, bool) {
+	name, stale := strings.CutSuffix(token, "-unproven")
+	account, ok := accounts[name]
+	s := casework.Session{Account: account, Handle: name, Agent: "Mozilla/5.0 (Linux; Android 14) Chrome/131.0", Address: "203.0.113.7",
+		Begun: now.Add(-time.Hour), Used: now, Known: aiqyn.ByCode}
+	if !stale {
+		s.Proven, s.ProvenBy = now.Add(-time.Minute), aiqyn.ByCode
+	}
+	return s, ok
+}
+
+func (f *fake) SignIn(_ context.Context, _, phone, code string, _ casework.Client) (string, casework.Session, error) {
+	for token, account := range accounts {
+		if account.Phone == phone && code == "123456" {
+			s, _ := session(token)
+			return token, s, nil
+		}
+	}
+	return "", casework.Session{}, aiqyn.E(aiqyn.Invalid, "error.answer-type").On("code")
+}
+
+func (f *fake) Session(_ context.Context, token string) (casework.Session, error) {
+	s, ok := session(token)
+	if !ok {
+		return s, aiqyn.E(aiqyn.Unauthenticated, "error.unauthenticated")
+	}
+	return s, nil
+}
+
+func (f *fake) Sessions(_ context.Context, token string) ([]casework.Session, error) {
+	s, _ := session(token)
+	s.Current = true
+	other := s
+	other.Current, other.Handle, other.Agent = false, "other", "curl/8"
+	return []casework.Session{s, other}, f.down
+}
+
+func (f *fake) EndSession(_ context.Context, _, handle string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sent = append(f.sent, "end "+handle)
+	return nil
+}
+
+func (f *fake) SendProof(context.Context, string, aiqyn.Lang) (string, error) { return "proof", nil }
+
+func (f *fake) Prove(_ context.Context, token, attempt, code string) (string, casework.Session, error) {
+	if attempt != "proof" || code != "123456" {
+		return "", casework.Session{}, aiqyn.E(aiqyn.Invalid, "error.code-wrong").On("code")
+	}
+	token = strings.TrimSuffix(token, "-unproven")
+	s, _ := session(token)
+	return token, s, nil
+}
+
+func (f *fake) SignOut(context.Context, string) error { return nil }
