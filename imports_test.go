@@ -49,15 +49,16 @@ var rooms = map[string]room{
 		uses: "github.com/gowebpki/jcs golang.org/x/mod golang.org/x/text"},
 
 	"web/assets":  {layer: 4},
+	"web/sheet":   {layer: 4, uses: "github.com/xuri/excelize/v2"},
 	"web/ui":      {layer: 4, rooms: "deadline locale web/assets"},
-	"web/visit":   {layer: 4, rooms: pages + " web/ui"},
-	"web/show":    {layer: 4, rooms: pages + " web/ui web/visit"},
-	"web/citizen": {layer: 4, rooms: pages + " web/ui web/visit web/show"},
-	"web/officer": {layer: 4, rooms: pages + " web/ui web/visit web/show"},
+	"web/visit":   {layer: 4, rooms: pages + " web/ui web/sheet"},
+	"web/show":    {layer: 4, rooms: pages + " web/ui web/visit web/sheet"},
+	"web/citizen": {layer: 4, rooms: pages + " web/ui web/visit web/show web/sheet"},
+	"web/officer": {layer: 4, rooms: pages + " web/ui web/visit web/show web/sheet"},
 	"web/account": {layer: 4, rooms: pages + " web/ui web/visit web/show"},
-	"web/public":  {layer: 4, rooms: pages + " web/ui web/visit web/show"},
+	"web/public":  {layer: 4, rooms: pages + " web/ui web/visit web/show web/sheet"},
 	"web/api":     {layer: 4, rooms: pages + " web/visit web/show"},
-	"web":         {layer: 4, rooms: pages + " web/ui web/visit web/assets web/account web/citizen web/officer web/public web/api"},
+	"web":         {layer: 4, rooms: pages + " web/ui web/visit web/assets web/sheet web/account web/citizen web/officer web/public web/api"},
 	"simulate":    {layer: 4, rooms: pages + " beacon evidence grid store registry"},
 
 	"packs":      {layer: 2, rooms: "service"}, // data: a country, compiled in

@@ -22,13 +22,17 @@ func (p Page) limit() int {
 	return min(p.Limit, 200)
 }
 
+func (p Page) filter() store.CaseFilter {
+	return store.CaseFilter{Service: string(p.Service), Status: string(p.Status)}
+}
+
 // Mine lists a person's cases, newest first.
 func (e *Engine) Mine(ctx context.Context, person aiqyn.PersonID, p Page) (List[CaseLine], error) {
 	before, err := after(p.After)
 	if err != nil || person == "" {
 		return List[CaseLine]{}, err
 	}
-	rows, err := e.Store.CasesOfApplicant(ctx, e.keys.hash("applicant", string(person)), before, p.limit()+1)
+	rows, err := e.Store.CasesOfApplicant(ctx, e.keys.hash("applicant", string(person)), p.filter(), before, p.limit()+1)
 	if err != nil {
 		return List[CaseLine]{}, err
 	}
@@ -57,7 +61,7 @@ func (e *Engine) Inbox(ctx context.Context, officer aiqyn.Actor, p Page) (List[C
 	if due != 0 {
 		from = time.UnixMicro(due)
 	}
-	rows, err := e.Store.CasesOfOfficer(ctx, key, from, no, p.limit()+1)
+	rows, err := e.Store.CasesOfOfficer(ctx, key, p.filter(), from, no, p.limit()+1)
 	if err != nil {
 		return List[CaseLine]{}, err
 	}

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"aiqyn/store"
 	"context"
 
 	"aiqyn"
@@ -34,7 +35,7 @@ func (c *readFact) prepare(ctx context.Context, e *Engine) error {
 	if err := access.Check(c.actor.Role, access.ActionReadFact, access.Consented); err != nil {
 		return err
 	}
-	rows, err := e.Store.CasesOfApplicant(ctx, e.keys.hash("applicant", string(c.Person)), 0, maxConsents)
+	rows, err := e.Store.CasesOfApplicant(ctx, e.keys.hash("applicant", string(c.Person)), store.CaseFilter{}, 0, maxConsents)
 	if err != nil {
 		return err
 	}

@@ -203,8 +203,10 @@ type CaseLine struct {
 
 // Page asks for a part of a list; After is the Next of the page before.
 type Page struct {
-	After string
-	Limit int // 1..200; 0 means 25
+	After   string
+	Limit   int             // 1..200; 0 means 25
+	Service aiqyn.ServiceID // of cases: only of this service
+	Status  Status          // of cases: only in this state
 }
 
 // List is one page of T; Next is empty on the last page.

@@ -44,12 +44,16 @@ func (db *DB) CasesByNo(ctx context.Context, nos []int64) ([]Case, error) {
 }
 
 // CasesOfApplicant lists cases from the newest, before number before (0: all).
-func (db *DB) CasesOfApplicant(ctx context.Context, applicant []byte, before int64, limit int) ([]Case, error) {
+func (db *DB) CasesOfApplicant(ctx context.Context, applicant []byte, f CaseFilter, before int64, limit int) ([]Case, error) {
 	if before == 0 {
 		before = 1 << 62
 	}
-	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE applicant = $1 AND no < $2 ORDER BY no DESC LIMIT $3`, applicant, before, limit)
+	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE applicant = $1 AND no < $2
+		AND ($3 = '' OR service = $3) AND ($4 = '' OR status = $4) ORDER BY no DESC LIMIT $5`, applicant, before, f.Service, f.Status, limit)
 }
+
+// CaseFilter narrows a list of cases; what is empty lets everything pass.
+type CaseFilter struct{ Service, Status string }
 
 // Filing is what a new application must know of one before it.
 type Filing struct {
@@ -85,9 +89,9 @@ func (db *DB) CasesOfObject(ctx context.Context, object []byte, limit int) ([]Ca
 }
 
 // CasesOfOfficer lists what an officer holds, by clock, after (due, no).
-func (db *DB) CasesOfOfficer(ctx context.Context, officer string, due time.Time, no int64, limit int) ([]Case, error) {
+func (db *DB) CasesOfOfficer(ctx context.Context, officer string, f CaseFilter, due time.Time, no int64, limit int) ([]Case, error) {
 	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE officer = $1 AND officer <> '' AND (due, no) > ($2, $3)
-		ORDER BY due, no LIMIT $4`, officer, micros(due), no, limit)
+		AND ($4 = '' OR service = $4) AND ($5 = '' OR status = $5) ORDER BY due, no LIMIT $6`, officer, micros(due), no, f.Service, f.Status, limit)
 }
 
 // CasesToWake lists the cases whose time has come, earliest first.

@@ -44,15 +44,15 @@ func TestPageBorders(t *testing.T) {
 				if last != nil {
 					before = last.No
 				}
-				return db.CasesOfApplicant(ctx, []byte{1}, before, size)
+				return db.CasesOfApplicant(ctx, []byte{1}, CaseFilter{}, before, size)
 			})
 		},
 		"officer": func(size int) []int64 {
 			return pages(t, size, func(last *Case) ([]Case, error) {
 				if last == nil {
-					return db.CasesOfOfficer(ctx, "o1", time.Time{}, 0, size)
+					return db.CasesOfOfficer(ctx, "o1", CaseFilter{}, time.Time{}, 0, size)
 				}
-				return db.CasesOfOfficer(ctx, "o1", last.Due, last.No, size)
+				return db.CasesOfOfficer(ctx, "o1", CaseFilter{}, last.Due, last.No, size)
 			})
 		},
 		"open": func(size int) []int64 {

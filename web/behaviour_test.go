@@ -315,7 +315,7 @@ func TestAPI(t *testing.T) {
 func TestCapacityFileAndLog(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
 	csv := ask(s, "", "/en/capacity.csv", nil)
-	if n := strings.Count(csv.Body.String(), "\n"); n != 37 || !strings.HasPrefix(csv.Body.String(), "id,name,district") {
+	if n := strings.Count(csv.Body.String(), "\n"); n != 37 || !strings.HasPrefix(csv.Body.String(), "id,name,district,rated_kva,free_kw") {
 		t.Errorf("CSV of %d lines", n)
 	}
 	for path, status := range map[string]int{"/log/checkpoint": 200, "/log/tile/0/000": 200, "/log/tile/9/999": 404, "/healthz": 200, "/readyz": 200, "/nowhere": 404} {

@@ -31,8 +31,10 @@ type fake struct {
 	sent   []any
 	fail   error // what every command is answered with
 	down   error // what every reading is answered with
-	real   bool  // the log's keys are not for practice
-	alone  bool  // nobody watches the log
+
+	demands []casework.DemandCount // nil: one of a school
+	real    bool                   // the log's keys are not for practice
+	alone   bool                   // nobody watches the log
 }
 
 func newFake(t testing.TB) *fake {
@@ -197,24 +199,29 @@ func (f *fake) line(ref aiqyn.Reference) casework.CaseLine {
 	return l
 }
 
-func (f *fake) lines() casework.List[casework.CaseLine] {
+func (f *fake) lines(p casework.Page) casework.List[casework.CaseLine] {
 	var list casework.List[casework.CaseLine]
 	for ref := range f.cases() {
-		list.Items = append(list.Items, f.line(ref))
+		line := f.line(ref)
+		if (p.Status == "" || p.Status == line.Status) && (p.Service == "" || p.Service == line.Service) {
+			list.Items = append(list.Items, line)
+		}
 	}
 	slices.SortFunc(list.Items, func(a, b casework.CaseLine) int {
 		return a.DaysLeft*100 - b.DaysLeft*100 + int(a.Ref[3]) - int(b.Ref[3])
 	})
-	list.Next = "25"
+	if p.After == "" && len(list.Items) > 0 {
+		list.Next = "25"
+	}
 	return list
 }
 
-func (f *fake) Mine(context.Context, aiqyn.PersonID, casework.Page) (casework.List[casework.CaseLine], error) {
-	return f.lines(), f.down
+func (f *fake) Mine(_ context.Context, _ aiqyn.PersonID, p casework.Page) (casework.List[casework.CaseLine], error) {
+	return f.lines(p), f.down
 }
 
-func (f *fake) Inbox(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.CaseLine], error) {
-	return f.lines(), f.down
+func (f *fake) Inbox(_ context.Context, _ aiqyn.Actor, p casework.Page) (casework.List[casework.CaseLine], error) {
+	return f.lines(p), f.down
 }
 
 func (f *fake) Receipt(context.Context, aiqyn.Actor, int64) ([]byte, error) {
@@ -226,6 +233,36 @@ func (f *fake) Entry(_ context.Context, index int64) (casework.EntryView, error)
 		return casework.EntryView{}, aiqyn.E(aiqyn.NotFound, "error.web-no-entry")
 	}
 	return casework.EntryView{Index: index, Leaf: "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b", At: now, Size: 1001}, nil
+}
+
+func (f *fake) Entries(_ context.Context, p casework.Page) (casework.List[casework.EntryLine], error) {
+	var list casework.List[casework.EntryLine]
+	from := 60
+	if p.After != "" {
+		from, _ = strconv.Atoi(p.After)
+	}
+	limit := max(1, min(p.Limit, 200))
+	for i := from - 1; i >= 0 && len(list.Items) < limit; i-- {
+		e, _ := f.Entry(context.Background(), int64(i))
+		list.Items = append(list.Items, casework.EntryLine{Index: int64(i), At: now, Leaf: e.Leaf})
+		list.Next = strconv.Itoa(i)
+	}
+	if list.Next == "0" {
+		list.Next = ""
+	}
+	return list, f.down
+}
+
+func (f *fake) CapacityHistory(_ context.Context, id int) ([]casework.TrafoDay, error) {
+	var days []casework.TrafoDay
+	for i := range 30 {
+		d := casework.TrafoDay{Publication: published, Line: f.trafo(id)}
+		d.At = now.AddDate(0, 0, i-29)
+		d.Day = d.At.Format("2006-01-02")
+		d.Line.FreeW += int64((29 - i) / 7 * 12_000)
+		days = append(days, d)
+	}
+	return days, f.down
 }
 
 func (f *fake) Check(_ context.Context, receipt []byte) (ledger.Verdict, error) {
@@ -297,6 +334,9 @@ func (f *fake) Tile(_ context.Context, path string) ([]byte, error) {
 func (f *fake) Pack() *service.Pack { return f.pack }
 
 func (f *fake) Demands(context.Context) ([]casework.DemandCount, error) {
+	if f.demands != nil {
+		return f.demands, nil
+	}
 	return []casework.DemandCount{{Certificate: f.pack.Certificates[0].ID, Body: "№ 5 мектеп", Count: 3}}, nil
 }
 

@@ -1,11 +1,14 @@
 package web
 
 import (
+	"slices"
+
 	"aiqyn/access"
 	"aiqyn/web/account"
 	"aiqyn/web/citizen"
 	"aiqyn/web/officer"
 	"aiqyn/web/public"
+	"aiqyn/web/sheet"
 	"aiqyn/web/visit"
 )
 
@@ -19,22 +22,42 @@ type route struct {
 
 // pages is the map of the site.
 func (s *Server) pages() []route {
-	routes := []route{
+	routes := slices.Concat(s.publicPages(), s.accountPages(), s.citizenPages(), s.officerPages())
+	if s.demo != nil {
+		routes = append(routes, s.demo.routes()...)
+	}
+	return routes
+}
+
+// publicPages are for anybody.
+func (s *Server) publicPages() []route {
+	return []route{
 		{"GET", "/{$}", access.ActionSeePublic, public.Home},
 		{"GET", "/services", access.ActionSeePublic, public.Services},
 		{"GET", "/services/{service}", access.ActionSeePublic, public.Service},
 		{"GET", "/capacity", access.ActionSeePublic, public.Capacity},
-		{"GET", "/capacity.csv", access.ActionSeePublic, public.CapacityCSV},
+		{"GET", "/capacity.csv", access.ActionSeePublic, public.CapacityFile(sheet.CSV)},
+		{"GET", "/capacity.xlsx", access.ActionSeePublic, public.CapacityFile(sheet.XLSX)},
 		{"GET", "/capacity/{id}", access.ActionSeePublic, public.Transformer},
 		{"GET", "/ledger", access.ActionSeePublic, public.Ledger},
+		{"GET", "/ledger/entries", access.ActionSeePublic, public.Entries},
+		{"GET", "/ledger/entries.csv", access.ActionSeePublic, public.EntriesFile(sheet.CSV)},
+		{"GET", "/ledger/entries.xlsx", access.ActionSeePublic, public.EntriesFile(sheet.XLSX)},
 		{"GET", "/ledger/{index}", access.ActionSeePublic, public.Entry},
 		{"GET", "/verify", access.ActionSeePublic, public.Verify},
 		{"POST", "/verify", access.ActionSeePublic, public.CheckReceipt},
 		{"GET", "/rules", access.ActionSeePublic, public.Rules},
 		{"GET", "/certificates", access.ActionSeePublic, public.Certificates},
+		{"GET", "/certificates/demands.csv", access.ActionSeePublic, public.DemandsFile(sheet.CSV)},
+		{"GET", "/certificates/demands.xlsx", access.ActionSeePublic, public.DemandsFile(sheet.XLSX)},
 		{"GET", "/certificates/report", access.ActionReportDemand, public.Report},
 		{"POST", "/certificates/report", access.ActionReportDemand, public.SendReport},
+	}
+}
 
+// accountPages are for signing in and for what one's account holds.
+func (s *Server) accountPages() []route {
+	return []route{
 		{"GET", "/sign-in", access.ActionSeePublic, account.SignIn},
 		{"POST", "/sign-in", access.ActionSeePublic, s.asksCode(account.SendCode)},
 		{"GET", "/sign-in/code", access.ActionSeePublic, account.Code},
@@ -45,7 +68,12 @@ func (s *Server) pages() []route {
 		{"POST", "/confirm", access.ActionAccount, s.proven(account.Confirmed, nil)},
 		{"GET", "/account", access.ActionAccount, account.Account},
 		{"POST", "/account/sessions/end", access.ActionAccount, account.EndSession},
+	}
+}
 
+// citizenPages are for whoever asks for something.
+func (s *Server) citizenPages() []route {
+	return []route{
 		{"GET", "/apply/{service}", access.ActionFileCase, citizen.Tasks},
 		{"GET", "/apply/{service}/questions/{question}", access.ActionFileCase, citizen.Question},
 		{"POST", "/apply/{service}/questions/{question}", access.ActionFileCase, citizen.Answer},
@@ -54,6 +82,8 @@ func (s *Server) pages() []route {
 		{"POST", "/apply/{service}/forget", access.ActionFileCase, citizen.Forget},
 
 		{"GET", "/cases", access.ActionViewOwnCase, citizen.Cases},
+		{"GET", "/cases.csv", access.ActionViewOwnCase, citizen.CasesFile(sheet.CSV)},
+		{"GET", "/cases.xlsx", access.ActionViewOwnCase, citizen.CasesFile(sheet.XLSX)},
 		{"GET", "/cases/{ref}", access.ActionViewOwnCase, citizen.Case},
 		{"GET", "/cases/{ref}/filed", access.ActionViewOwnCase, citizen.Filed},
 		{"GET", "/cases/{ref}/conditions", access.ActionViewOwnCase, citizen.Conditions},
@@ -65,16 +95,19 @@ func (s *Server) pages() []route {
 		{"POST", "/cases/{ref}/appeal", access.ActionAppeal, s.proven(citizen.Appeal, citizen.AskAppeal)},
 		{"GET", "/cases/{ref}/withdraw", access.ActionWithdraw, citizen.AskWithdraw},
 		{"POST", "/cases/{ref}/withdraw", access.ActionWithdraw, s.proven(citizen.Withdraw, citizen.AskWithdraw)},
+	}
+}
 
+// officerPages are for those who act and decide.
+func (s *Server) officerPages() []route {
+	return []route{
 		{"GET", "/desk", access.ActionInbox, officer.Inbox},
+		{"GET", "/desk.csv", access.ActionInbox, officer.InboxFile(sheet.CSV)},
+		{"GET", "/desk.xlsx", access.ActionInbox, officer.InboxFile(sheet.XLSX)},
 		{"GET", "/desk/{ref}", access.ActionOpenSealed, officer.Case},
 		{"POST", "/desk/{ref}/steps/{step}/perform", access.ActionPerformStep, s.proven(officer.Perform, nil)},
 		{"POST", "/desk/{ref}/steps/{step}/decide", access.ActionDecide, s.proven(officer.Decide, nil)},
 		{"POST", "/desk/{ref}/suspend", access.ActionSuspend, s.proven(officer.Suspend, nil)},
 		{"POST", "/desk/{ref}/resume", access.ActionResume, s.proven(officer.Resume, nil)},
 	}
-	if s.demo != nil {
-		routes = append(routes, s.demo.routes()...)
-	}
-	return routes
 }

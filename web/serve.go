@@ -67,6 +67,9 @@ func bodyLimit(r *http.Request) int64 {
 // panicked.
 func (s *Server) finish(w *recorder, r *http.Request, started time.Time, panicked any) {
 	id := idOf(r)
+	if panicked == http.ErrAbortHandler {
+		panic(panicked) // an answer cut on purpose: the server closes the connection
+	}
 	if panicked != nil {
 		s.site.Log.Error("panic", "id", id, "route", r.Pattern, "what", panicked, "stack", string(debug.Stack()))
 		if w.status == 0 {

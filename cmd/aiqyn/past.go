@@ -1,6 +1,7 @@
 package main
 
 import (
+	"aiqyn/store"
 	"container/heap"
 	"context"
 	"errors"
@@ -195,7 +196,7 @@ func (l *living) doAll(ctx context.Context, now []moment) error {
 // handUp gives what nobody answered in time to the head, who takes it up on a
 // working morning.
 func (l *living) handUp(ctx context.Context) error {
-	rows, err := l.db.CasesOfOfficer(ctx, casework.Desk(aiqyn.RoleHead, simulate.Utility), time.Time{}, 0, 200)
+	rows, err := l.db.CasesOfOfficer(ctx, casework.Desk(aiqyn.RoleHead, simulate.Utility), store.CaseFilter{}, time.Time{}, 0, 200)
 	if err != nil {
 		return err
 	}

@@ -13,35 +13,6 @@ import (
 	"aiqyn/web/visit"
 )
 
-type caseRow struct {
-	casework.CaseLine
-	Href, Left string
-	State      ui.Tag
-}
-
-type casesPage struct {
-	ui.Layout
-	Rows  []caseRow
-	Empty ui.Empty
-	Pager ui.Pager
-}
-
-// Cases lists a person's own applications, newest first.
-func Cases(v *visit.Visit) error {
-	list, err := v.Engine.Mine(v.Context(), v.Who.Actor.Person, casework.Page{After: v.Query("after")})
-	if err != nil {
-		return err
-	}
-	page := &casesPage{Layout: v.Layout("web.cases.title")}
-	page.Section = "cases"
-	page.Empty = ui.Empty{Text: v.T("web.cases.none"), Action: &ui.Link{Href: v.Href("services"), Text: v.T("web.cases.find")}}
-	for _, line := range list.Items {
-		page.Rows = append(page.Rows, caseRow{line, v.Href("cases", line.Ref), show.Left(v, line), show.Status(v, line.Status, line.Outcome)})
-	}
-	page.Pager = show.Pager(v, v.Href("cases"), list.Next)
-	return v.Page("citizen/cases", page)
-}
-
 func find(v *visit.Visit) (*casework.CaseView, error) {
 	return v.Engine.Case(v.Context(), v.Actor(), aiqyn.Reference(v.Path("ref")))
 }

@@ -19,47 +19,6 @@ import (
 //go:embed *.html
 var Files embed.FS
 
-type inboxRow struct {
-	casework.CaseLine
-	Href, Left, Urgency string
-	State               ui.Tag
-}
-
-type inboxPage struct {
-	ui.Layout
-	Rows  []inboxRow
-	Empty ui.Empty
-	Pager ui.Pager
-}
-
-// Inbox lists an officer's cases, the most urgent first.
-func Inbox(v *visit.Visit) error {
-	list, err := v.Engine.Inbox(v.Context(), v.Actor(), casework.Page{After: v.Query("after"), Limit: 50})
-	if err != nil {
-		return err
-	}
-	page := &inboxPage{Layout: v.Layout("web.inbox.title"), Empty: ui.Empty{Text: v.T("web.inbox.none")}}
-	page.Section = "inbox"
-	for _, line := range list.Items {
-		page.Rows = append(page.Rows, inboxRow{line, v.Href("desk", line.Ref), show.Left(v, line), urgency(line), show.Status(v, line.Status, line.Outcome)})
-	}
-	page.Pager = show.Pager(v, v.Href("desk"), list.Next)
-	return v.Page("officer/inbox", page)
-}
-
-// urgency marks what is late and what is due within two days.
-func urgency(line casework.CaseLine) string {
-	switch {
-	case line.Due.IsZero():
-		return ""
-	case line.DaysLeft < 0:
-		return "late"
-	case line.DaysLeft <= 2:
-		return "soon"
-	}
-	return ""
-}
-
 // factView is one look-up, its document taken apart.
 type factView struct {
 	Title, Source string

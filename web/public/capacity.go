@@ -1,25 +1,21 @@
 package public
 
 import (
-	"bytes"
-	"encoding/csv"
-	"net/url"
+	"context"
+	"math"
 	"strconv"
 
 	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/locale"
+	"aiqyn/web/sheet"
 	"aiqyn/web/show"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
 
-// pageSize is how many transformers a page shows; csvSize how many a read
-// takes for the file.
-const (
-	pageSize = 25
-	csvSize  = 200
-)
+// pageSize is how many transformers a page shows.
+const pageSize = 25
 
 // trafo is one transformer as a row or a page of its own.
 type trafo struct {
@@ -47,49 +43,53 @@ func percent(part, whole int64) int { return int(min(100, max(0, part*100/whole)
 
 type capacityPage struct {
 	ui.Layout
-	District ui.Select
-	Name     string
-	Rows     []trafo
-	Pager    ui.Pager
-	Source   ui.Source
-	CSV      string
+	List   ui.List
+	Source ui.Source
+	Map    string
+}
+
+// trafoFilter are the names that may narrow the list of transformers.
+var trafoFilter = []string{"district", "name"}
+
+// transformers reads the list as the address narrows it.
+func transformers(v *visit.Visit, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error) {
+	return v.Engine.Transformers(v.Context(), v.Query("district"), v.Query("name"), p)
 }
 
 // Capacity lists the free power of every transformer.
 func Capacity(v *visit.Visit) error {
-	page := &capacityPage{Layout: v.Layout("web.capacity.title"), Name: v.Query("name"), District: districts(v)}
-	page.Section = "capacity"
-	list, publication, err := v.Engine.Transformers(v.Context(), v.Query("district"), page.Name,
-		casework.Page{After: v.Query("after"), Limit: pageSize})
+	list, publication, err := transformers(v, casework.Page{After: v.Query("after"), Limit: pageSize})
 	if err != nil {
 		return err
 	}
-	page.Source = source(v, publication)
+	listing := show.NewListing(v, []any{"capacity"}, trafoFilter...)
+	page := &capacityPage{Layout: v.Layout("web.capacity.title"), Source: source(v, publication)}
+	page.Section = "capacity"
+	page.List = ui.List{
+		Caption: v.T("web.capacity.caption", "at", locale.DateTime(v.Lang, publication.At)),
+		Filter: &ui.Filter{Action: listing.Bare(), Selects: []ui.Select{districts(v)}, Reset: listing.Plain(),
+			Inputs: []ui.Input{{Name: "name", Label: v.T("web.capacity.name"), Value: v.Query("name")}}},
+		Columns: []ui.Column{
+			{Title: v.T("web.capacity.transformer"), Head: true}, {Title: v.T("web.capacity.free"), Number: true}, {Title: v.T("web.capacity.taken")},
+			{Title: v.T("web.capacity.binding")}, {Title: v.T("web.capacity.basis")},
+		},
+		Total: listing.Total(len(list.Items), list.Next), Files: listing.Files(), Pager: listing.Pager(list.Next),
+		Empty: ui.Empty{Text: v.T("web.capacity.none"), Action: &ui.Link{Href: listing.Bare(), Text: v.T("web.capacity.reset")}},
+	}
+	if listing.Plain() == "" { // the publication has counted itself
+		page.List.Total = v.T("ui.list.all", "n", publication.Count)
+	}
 	for _, line := range list.Items {
-		page.Rows = append(page.Rows, newTrafo(v, line))
-	}
-	filter := url.Values{}
-	for _, name := range []string{"district", "name"} {
-		if value := v.Query(name); value != "" {
-			filter.Set(name, value)
-		}
-	}
-	page.CSV = withQuery(v.Href("capacity.csv"), filter)
-	if v.Query("after") != "" {
-		page.Pager.First = withQuery(v.Href("capacity"), filter)
-	}
-	if list.Next != "" {
-		filter.Set("after", list.Next)
-		page.Pager.Next = withQuery(v.Href("capacity"), filter)
+		page.List.Rows = append(page.List.Rows, newTrafo(v, line).cells(v))
 	}
 	return v.Page("public/capacity", page)
 }
 
-func withQuery(path string, q url.Values) string {
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
+// cells are a transformer as a row of the list.
+func (t trafo) cells(v *visit.Visit) ui.Line {
+	return ui.Line{Cells: []ui.Cell{
+		{Text: t.Name, Href: t.Href, Note: v.In(t.District)}, {Text: t.Free}, {Bar: &t.Bar}, {Text: t.Binding}, {Tag: &t.Basis},
+	}}
 }
 
 // districts offers the districts that transformers stand in.
@@ -153,38 +153,50 @@ func measured(v *visit.Visit, day string) string {
 	return v.T("web.capacity.measured", "at", day)
 }
 
-// CapacityCSV is the whole list as a file, read page by page.
-func CapacityCSV(v *visit.Visit) error {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	write := func(fields ...string) { _ = w.Write(fields) } // a buffer does not fail
-	write("id", "name", "district", "rated_kva", "free_w", "free_if_reservations_lapse_w", "reserved_w", "peak_w",
-		"limited_by", "basis", "measured", "lat", "lon", "published", "publication_sha256")
-	p := casework.Page{Limit: csvSize}
-	for {
-		list, pub, err := v.Engine.Transformers(v.Context(), v.Query("district"), v.Query("name"), p)
+// CapacityFile is the whole list as a file.
+func CapacityFile(format sheet.Format) visit.Handler {
+	return func(v *visit.Visit) error {
+		_, publication, err := transformers(v, casework.Page{Limit: 1})
 		if err != nil {
 			return err
 		}
-		for _, l := range list.Items {
-			write(strconv.Itoa(l.ID), l.Name, v.In(l.District), number(l.SnKVA), number(l.FreeW), number(l.LapseW),
-				number(l.ReservedW), number(l.PeakW), l.Binding, l.Basis, l.Measured, degrees(l.Lat), degrees(l.Lon), pub.Day, pub.Hash)
+		src := source(v, publication)
+		kw := v.T("ui.unit.kw")
+		list := sheet.Sheet{Title: v.T("web.capacity.title"), Columns: []sheet.Column{
+			{Name: "id", Title: v.T("web.capacity.id")}, {Name: "name", Title: v.T("web.capacity.transformer")}, {Name: "district", Title: v.T("web.capacity.district")},
+			{Name: "rated_kva", Title: v.T("web.capacity.rated"), Unit: v.T("ui.unit.kva")}, {Name: "free_kw", Title: v.T("web.capacity.free"), Unit: kw},
+			{Name: "free_if_reservations_lapse_kw", Title: v.T("web.capacity.lapse"), Unit: kw}, {Name: "reserved_kw", Title: v.T("web.capacity.reserved"), Unit: kw},
+			{Name: "peak_kva", Title: v.T("web.capacity.peak"), Unit: v.T("ui.unit.kva")}, {Name: "limited_by", Title: v.T("web.capacity.binding")},
+			{Name: "basis", Title: v.T("web.capacity.basis")}, {Name: "measured", Title: v.T("web.capacity.measured-on")},
+			{Name: "lat", Title: v.T("web.capacity.lat"), Unit: v.T("ui.unit.degrees")}, {Name: "lon", Title: v.T("web.capacity.lon"), Unit: v.T("ui.unit.degrees")},
+			{Name: "published", Title: v.T("web.capacity.published")}, {Name: "publication_sha256", Title: v.T("web.entry.leaf")},
+		}}
+		list.About = show.NewListing(v, []any{"capacity"}, trafoFilter...).About(
+			sheet.Note{Name: v.T("ui.sheet.at"), Text: locale.DateTime(v.Lang, src.At)}, sheet.Note{Name: v.T("ui.sheet.method"), Text: src.Method},
+			sheet.Note{Name: v.T("ui.sheet.limits"), Text: src.Limits}, sheet.Note{Name: v.T("web.entry.leaf"), Text: src.Hash})
+		read := func(_ context.Context, p casework.Page) (casework.List[casework.TrafoLine], error) {
+			list, _, err := transformers(v, p)
+			return list, err
 		}
-		if list.Next == "" {
-			break
-		}
-		p.After = list.Next
+		return v.Sheet("aiqyn-free-capacity", format, list, show.Rows(v.Context(), casework.Page{}, read, func(l casework.TrafoLine) sheet.Row {
+			return sheet.Row{int64(l.ID), l.Name, v.In(l.District), l.SnKVA, kilowatts(l.FreeW), kilowatts(l.LapseW), kilowatts(l.ReservedW),
+				kilowatts(l.PeakW), l.Binding, l.Basis, l.Measured, degrees(l.Lat), degrees(l.Lon), publication.Day, publication.Hash}
+		}))
 	}
-	w.Flush()
-	return v.File("aiqyn-free-capacity.csv", "text/csv; charset=utf-8", b.Bytes())
 }
 
-func number(n int64) string { return strconv.FormatInt(n, 10) }
-
-// degrees are written to six places, a tenth of a metre; an unknown place has none.
-func degrees(d float64) string {
-	if d == 0 {
-		return ""
+// kilowatts are watts as a number of a file; without limit there is none.
+func kilowatts(w int64) any {
+	if w < 0 {
+		return nil
 	}
-	return strconv.FormatFloat(d, 'f', 6, 64)
+	return float64(w) / 1000
+}
+
+// degrees of an unknown place are none.
+func degrees(d float64) any {
+	if d == 0 {
+		return nil
+	}
+	return math.Round(d*1e6) / 1e6 // a tenth of a metre
 }

@@ -6,47 +6,69 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/casework"
+	"aiqyn/locale"
 	"aiqyn/service"
+	"aiqyn/web/sheet"
 	"aiqyn/web/show"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
 
-type certificateRow struct {
-	Title, Reads, Law string
-	Class             ui.Tag
-}
-
-type demandRow struct {
-	Certificate, Body string
-	Count             int
-}
-
 type certificatesPage struct {
 	ui.Layout
-	Rows    []certificateRow
-	Demands []demandRow
+	List    ui.List
+	Demands ui.List
 }
 
 // Certificates lists every paper that bodies used to demand, what became of
 // it, and who demands it still.
 func Certificates(v *visit.Visit) error {
 	page := &certificatesPage{Layout: v.Layout("web.certificates.title")}
+	page.List = ui.List{Caption: page.Title, Columns: []ui.Column{
+		{Title: v.T("web.certificates.paper"), Head: true}, {Title: v.T("web.certificates.class")}, {Title: v.T("web.certificates.reads")}}}
 	kinds := map[service.CertificateClass]string{service.Abolished: "good", service.SelfIssued: "todo"}
 	for _, c := range v.Engine.Pack().Certificates {
-		page.Rows = append(page.Rows, certificateRow{
-			Title: v.In(c.Title), Reads: register(v, c.Reads), Law: show.Law(v, c.Law),
-			Class: ui.Tag{Kind: kinds[c.Class], Text: v.T("web.certificates." + string(c.Class))},
-		})
+		class := ui.Tag{Kind: kinds[c.Class], Text: v.T("web.certificates." + string(c.Class))}
+		page.List.Rows = append(page.List.Rows, ui.Line{Cells: []ui.Cell{{Text: v.In(c.Title), Law: show.Law(v, c.Law)}, {Tag: &class}, {Text: register(v, c.Reads)}}})
 	}
 	counts, err := v.Engine.Demands(v.Context())
 	if err != nil {
 		return err
 	}
-	for _, d := range counts {
-		page.Demands = append(page.Demands, demandRow{certificate(v, d.Certificate), d.Body, d.Count})
+	listing := show.NewListing(v, []any{"certificates", "demands"})
+	page.Demands = ui.List{
+		Caption: v.T("web.certificates.demands"), Files: listing.Files(), Empty: ui.Empty{Text: v.T("web.certificates.no-demands")},
+		Columns: []ui.Column{{Title: v.T("web.certificates.body"), Head: true}, {Title: v.T("web.certificates.paper")}, {Title: v.T("web.certificates.count"), Number: true}},
 	}
+	sum := 0
+	for _, d := range counts {
+		sum += d.Count
+		page.Demands.Rows = append(page.Demands.Rows, ui.Line{Cells: []ui.Cell{{Text: d.Body}, {Text: certificate(v, d.Certificate)}, {Text: locale.Number(v.Lang, int64(d.Count))}}})
+	}
+	page.Demands.Total = v.T("web.certificates.total", "n", sum)
 	return v.Page("public/certificates", page)
+}
+
+// DemandsFile is who demanded which paper, to keep.
+func DemandsFile(format sheet.Format) visit.Handler {
+	return func(v *visit.Visit) error {
+		counts, err := v.Engine.Demands(v.Context())
+		if err != nil {
+			return err
+		}
+		list := sheet.Sheet{Title: v.T("web.certificates.demands"), Columns: []sheet.Column{
+			{Name: "body", Title: v.T("web.certificates.body")}, {Name: "certificate", Title: v.T("web.certificates.paper")},
+			{Name: "reports", Title: v.T("web.certificates.count")},
+		}}
+		list.About = show.NewListing(v, []any{"certificates"}).About(show.AsOf(v), sheet.Note{Name: v.T("ui.sheet.limits"), Text: v.T("web.certificates.demands-text")})
+		return v.Sheet("aiqyn-demanded-certificates", format, list, func(yield func(sheet.Row, error) bool) {
+			for _, d := range counts {
+				if !yield(sheet.Row{d.Body, certificate(v, d.Certificate), int64(d.Count)}, nil) {
+					return
+				}
+			}
+		})
+	}
 }
 
 func certificate(v *visit.Visit, id string) string {

@@ -17,6 +17,7 @@ import (
 
 type ledgerPage struct {
 	ui.Layout
+	Entries   ui.List // the newest few
 	Head      casework.Head
 	Alarms    []string // what everybody must see: late witnesses, another history
 	Watched   string   // what its witnesses are worth
@@ -57,6 +58,10 @@ func Ledger(v *visit.Visit) error {
 	if head.Needed > 0 {
 		page.Needed = v.T("witness.needed", "needed", head.Needed, "of", len(head.Witnesses))
 	}
+	if page.Entries, err = entryList(v, casework.Page{Limit: newestEntries}); err != nil {
+		return err
+	}
+	page.Entries.Pager, page.Entries.Total = ui.Pager{}, ""
 	return v.Page("public/ledger", page)
 }
 

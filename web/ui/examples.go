@@ -41,6 +41,7 @@ func Examples() []Example {
 		{"clock", "running", Clock{Figure: "3", Title: "Answer by 5 December 2026", Left: "3 working days left", Why: []string{"1 December is a holiday"}}},
 		{"clock", "late", Clock{Figure: "−2", Title: "The answer was due on 5 December 2026", Left: "2 working days late", State: "late"}},
 		{"tag", "good", Tag{"good", "Granted"}},
+		{"filter", "set", someFilter}, {"list", "two", someList}, {"list", "nothing", List{Empty: Empty{Text: "No such transformer was found."}}},
 		{"pager", "both", Pager{First: "/en/capacity", Next: "/en/capacity?after=7"}},
 		{"empty", "cases", Empty{Text: "You have no applications.", Action: &Link{"/en/services", "Find a service"}}},
 		{"facts", "service", []Fact{{"Answer within", "5 working days"}, {"Costs", "0 ₸"}}},
@@ -52,4 +53,19 @@ func Examples() []Example {
 		{"receipt", "recorded", Receipt{Level: Tag{"good", "Recorded"}, Rows: []Row{{Key: "Entry", Value: "17"}}, File: "/en/cases/AQ/receipts/17.json"}},
 		{"notice", "good", Notice{Kind: "good", Title: "Saved", Text: "Your answer is kept."}},
 	}
+}
+
+var someFilter = Filter{
+	Action: "/en/capacity", Reset: "/en/capacity", Inputs: []Input{{Name: "name", Label: "Name", Value: "17"}},
+	Selects: []Select{{Name: "district", Label: "District", Options: []Option{{Label: "All"}, {Value: "1", Label: "Almaly", Checked: true}}}},
+}
+
+var someList = List{
+	Caption: "Free capacity", Total: "More than 25 rows in the list", Files: []Link{{"/en/capacity.csv", "CSV"}, {"/en/capacity.xlsx", "XLSX"}},
+	Columns: []Column{{Title: "Transformer", Head: true}, {Title: "Free", Unit: "kW", Number: true}, {Title: "Taken"}, {Title: "Based on"}, {Title: "Left"}},
+	Rows: []Line{
+		{Cells: []Cell{{Text: "TP-17", Href: "/en/capacity/17", Note: "Almaly"}, {Text: "180"}, {Bar: &CapacityBar{Label: "40 of 100", Used: 40}}, {Tag: &Tag{"good", "measured"}}, {Text: "2 days late", Mark: "late"}}},
+		{Cells: []Cell{{Text: "TP-18", Href: "/en/capacity/18", Law: "Rules No. 143"}, {}, {Bar: &CapacityBar{Label: "90 of 100", Used: 80, Kept: 10}}, {Tag: &Tag{"", "unknown"}}, {Text: "6b86b273", Code: true}}},
+	},
+	Pager: Pager{Next: "/en/capacity?after=18"},
 }

@@ -25,6 +25,8 @@ type Engine interface {
 	Receipt(ctx context.Context, viewer aiqyn.Actor, index int64) ([]byte, error)
 	// Entry is what the public sees of an entry.
 	Entry(ctx context.Context, index int64) (casework.EntryView, error)
+	// Entries lists the log from its newest entry back.
+	Entries(ctx context.Context, p casework.Page) (casework.List[casework.EntryLine], error)
 	// Check verifies a receipt with the server's own key and policy.
 	Check(ctx context.Context, receipt []byte) (ledger.Verdict, error)
 
@@ -33,6 +35,8 @@ type Engine interface {
 	// Districts are those that transformers stand in; their Russian names choose.
 	Districts() []aiqyn.Text
 	Transformer(ctx context.Context, id int) (casework.TrafoLine, casework.Publication, error)
+	// CapacityHistory is what was published of one, oldest first.
+	CapacityHistory(ctx context.Context, id int) ([]casework.TrafoDay, error)
 
 	// Head is the state of the log; Tile is one of its public files.
 	Head(ctx context.Context) (casework.Head, error)
