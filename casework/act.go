@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/evidence"
 	"aiqyn/service"
 )
 
@@ -12,12 +13,36 @@ import (
 type perform struct {
 	onCase
 	Perform
+	unsigned error // the name under it is not that of the one who acts
+}
+
+// prepare holds the signature against the list of officers. Whether the step is
+// theirs at all is said first.
+func (p *perform) prepare(ctx ctx, e *Engine) error {
+	if err := p.onCase.prepare(ctx, e); err != nil {
+		return err
+	}
+	p.unsigned = nil
+	for _, item := range p.Evidence {
+		if evidence.Kind(item.Kind) != evidence.Signature || p.unsigned != nil {
+			continue
+		}
+		err := e.signs(ctx, p.actor, item.Text, item.Kind)
+		if err != nil && aiqyn.KindOf(err) != aiqyn.Invalid {
+			return err
+		}
+		p.unsigned = err
+	}
+	return nil
 }
 
 func (p *perform) decide(t *turn) error {
 	step, err := p.open(t, p.Step)
 	if err != nil {
 		return err
+	}
+	if p.unsigned != nil {
+		return p.unsigned
 	}
 	if step.Decides {
 		return aiqyn.E(aiqyn.Conflict, "error.step-decides")

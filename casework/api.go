@@ -185,5 +185,5 @@ type EvidenceItem struct {
 	Lat  string    `json:"lat,omitempty"`  // decimal degrees
 	Lon  string    `json:"lon,omitempty"`
 	Time time.Time `json:"time,omitzero"`
-	Text string    `json:"text,omitempty"`
+	Text string    `json:"text,omitempty"` // of a signature: the full name of the one who signs
 }

@@ -241,14 +241,31 @@ func (r *rig) register(register, key string, doc any) {
 	}
 }
 
+// officerName is how an officer of the rig signs.
+func officerName(id aiqyn.OfficerID) string { return "Сәрсенов " + string(id) }
+
+// listed enters officers into the list of them.
+func (r *rig) listed(role aiqyn.Role, ids ...aiqyn.OfficerID) {
+	r.t.Helper()
+	var list []store.Officer
+	for _, id := range ids {
+		list = append(list, store.Officer{ID: string(id), Role: string(role), Body: "utility", Name: officerName(id)})
+	}
+	if err := r.db.PutOfficers(context.Background(), list); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 // seedOfficers puts n officers of each kind on the rosters.
 func (r *rig) seedOfficers(n int) {
 	r.t.Helper()
+	r.listed(aiqyn.RoleHead, "head-01", "head-02", "head-99")
 	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer} {
 		var officers []aiqyn.OfficerID
 		for i := range n {
 			officers = append(officers, aiqyn.OfficerID(fmt.Sprintf("%s-%02d", role, i+1)))
 		}
+		r.listed(role, officers...)
 		r.must(Roster{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: role, Body: "utility", Officers: officers})
 	}
 }
@@ -324,7 +341,7 @@ func (r *rig) surveyFor(ref aiqyn.Reference, actor aiqyn.Actor) Perform {
 	hash2 := "sha256:" + fmt.Sprintf("%064x", 2)
 	return Perform{
 		ID: r.id(), Actor: actor, Ref: ref, Step: "survey", Records: map[string]string{"measured-load": "20"},
-		Evidence: []EvidenceItem{{Kind: "place", Lat: "51.1", Lon: "71.4"}, {Kind: "time"}, {Kind: "photo", Hash: hash}, {Kind: "photo", Hash: hash2}, {Kind: "signature"}},
+		Evidence: []EvidenceItem{{Kind: "place", Lat: "51.1", Lon: "71.4"}, {Kind: "time"}, {Kind: "photo", Hash: hash}, {Kind: "photo", Hash: hash2}, {Kind: "signature", Text: officerName(actor.Officer)}},
 	}
 }
 

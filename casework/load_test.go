@@ -37,7 +37,7 @@ func (a ack) command() any {
 		return File{ID: a.ID, Actor: applicant, Service: "energy.connection", Lang: "kk", Channel: "online", Answers: answersFor(a.Parcel, 1)}
 	case "survey":
 		return Perform{ID: a.ID, Ref: a.Ref, Step: "survey", Actor: aiqyn.Actor{Role: aiqyn.RoleSurveyor, Officer: a.Officer, Body: "utility"},
-			Records: map[string]string{"measured-load": "1"}, Evidence: surveyEvidence}
+			Records: map[string]string{"measured-load": "1"}, Evidence: surveyEvidence(a.Officer)}
 	case "decide":
 		return Decide{ID: a.ID, Ref: a.Ref, Step: "conditions", Grant: true, Actor: aiqyn.Actor{Role: aiqyn.RoleEngineer, Officer: a.Officer, Body: "utility"}}
 	case "withdraw":
@@ -48,9 +48,11 @@ func (a ack) command() any {
 	panic("no command of kind " + a.Kind)
 }
 
-var surveyEvidence = []EvidenceItem{
-	{Kind: "place", Lat: "51.1", Lon: "71.4"}, {Kind: "time"}, {Kind: "photo", Hash: "sha256:" + fmt.Sprintf("%064x", 1)},
-	{Kind: "photo", Hash: "sha256:" + fmt.Sprintf("%064x", 2)}, {Kind: "signature"},
+func surveyEvidence(by aiqyn.OfficerID) []EvidenceItem {
+	return []EvidenceItem{
+		{Kind: "place", Lat: "51.1", Lon: "71.4"}, {Kind: "time"}, {Kind: "photo", Hash: "sha256:" + fmt.Sprintf("%064x", 1)},
+		{Kind: "photo", Hash: "sha256:" + fmt.Sprintf("%064x", 2)}, {Kind: "signature", Text: officerName(by)},
+	}
 }
 
 // liveRig opens an engine whose clock runs, on the folder of an earlier one or

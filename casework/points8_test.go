@@ -173,7 +173,7 @@ func testHandedUp(t *testing.T) {
 	if err != nil || len(list.Items) != 1 || list.Items[0].Ref != ref {
 		t.Errorf("the head's inbox: %+v, %v", list, err)
 	}
-	perform = Perform{ID: r.id(), Actor: head, Ref: ref, Step: "survey", Records: perform.Records, Evidence: perform.Evidence}
+	perform = r.surveyFor(ref, head)
 	r.must(perform)
 	r.pass(10 * time.Second)
 	if v := r.view(ref); v.Step.Name != "conditions" || v.StepState != StepOpen {

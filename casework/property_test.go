@@ -95,7 +95,7 @@ func (l *lives) act(ref aiqyn.Reference) any {
 	person := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: pick(l.rand, []aiqyn.PersonID{holder, stranger})}
 	switch n := l.rand.IntN(24); {
 	case n < 9 && step == "survey":
-		return Perform{ID: l.id(), Actor: actor, Ref: ref, Step: step, Records: map[string]string{"measured-load": fmt.Sprint(l.rand.IntN(50))}, Evidence: surveyEvidence}
+		return Perform{ID: l.id(), Actor: actor, Ref: ref, Step: step, Records: map[string]string{"measured-load": fmt.Sprint(l.rand.IntN(50))}, Evidence: surveyEvidence(actor.Officer)}
 	case n < 6:
 		return Decide{ID: l.id(), Actor: actor, Ref: ref, Step: step, Grant: true}
 	case n < 11:

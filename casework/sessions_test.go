@@ -189,7 +189,7 @@ func TestANumberGivenToAnother(t *testing.T) {
 // what the list says now holds, also in a session begun before.
 func TestNobodyIsAnOfficerByThemselves(t *testing.T) {
 	r := signRig(t)
-	a := Account{Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "engineer-01", Body: "elsewhere"}, Phone: unknown}
+	a := Account{Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "engineer-71", Body: "elsewhere"}, Phone: unknown}
 	if err := r.PutAccount(t.Context(), a); err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestNobodyIsAnOfficerByThemselves(t *testing.T) {
 	if _, _, err := sign(); keyOf(err) != "error.not-an-officer" {
 		t.Errorf("who is not on the list: %v", err)
 	}
-	if err := r.db.PutOfficers(t.Context(), []store.Officer{{ID: "engineer-01", Role: "engineer", Body: "utility"}}); err != nil {
+	if err := r.db.PutOfficers(t.Context(), []store.Officer{{ID: "engineer-71", Role: "engineer", Body: "utility"}}); err != nil {
 		t.Fatal(err)
 	}
 	token, s, err := sign()

@@ -318,6 +318,8 @@ func (s *telling) recording(l service.StoryLine, actor aiqyn.Actor, step aiqyn.S
 			switch kind {
 			case "place":
 				item.Lat, item.Lon = "51.1", "71.4"
+			case "signature":
+				item.Text = officerName(actor.Officer)
 			case "photo", "document":
 				item.Hash = fmt.Sprintf("sha256:%064x", len(p.Evidence)+1)
 				p.Evidence = append(p.Evidence, item)

@@ -161,16 +161,19 @@ func benchPerson(i int) aiqyn.PersonID { return aiqyn.PersonID(fmt.Sprintf("9%01
 func benchCommand() aiqyn.CommandID    { return aiqyn.CommandID(rand.Text()) }
 
 func (w *benchWorld) rosters(ctx context.Context) error {
+	var listed []store.Officer
 	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer} {
 		r := casework.Roster{ID: benchCommand(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: role, Body: "utility"}
 		for i := range 12 {
-			r.Officers = append(r.Officers, aiqyn.OfficerID(fmt.Sprintf("%s-%02d", role, i)))
+			id := fmt.Sprintf("%s-%02d", role, i)
+			r.Officers = append(r.Officers, aiqyn.OfficerID(id))
+			listed = append(listed, store.Officer{ID: id, Role: string(role), Body: "utility", Name: id})
 		}
 		if _, err := w.Do(ctx, r); err != nil {
 			return err
 		}
 	}
-	return nil
+	return w.office.db.PutOfficers(ctx, listed)
 }
 
 // certificate files a whole certificate: five entries by one command.
@@ -196,7 +199,7 @@ func (w *benchWorld) lifecycle(ctx context.Context) error {
 		return err
 	}
 	if _, err := w.Do(ctx, casework.Perform{ID: benchCommand(), Actor: surveyor, Ref: filed.Ref, Step: "survey",
-		Records: map[string]string{"measured-load": "1"}, Evidence: benchEvidence}); err != nil {
+		Records: map[string]string{"measured-load": "1"}, Evidence: benchEvidence(surveyor.Officer)}); err != nil {
 		return err
 	}
 	engineer, err := w.drawn(ctx, filed.Ref, "conditions", aiqyn.RoleEngineer)
@@ -210,9 +213,11 @@ func (w *benchWorld) lifecycle(ctx context.Context) error {
 	return err
 }
 
-var benchEvidence = []casework.EvidenceItem{
-	{Kind: "place", Lat: "51.1", Lon: "71.4"}, {Kind: "time"}, {Kind: "photo", Hash: fmt.Sprintf("sha256:%064d", 1)},
-	{Kind: "photo", Hash: fmt.Sprintf("sha256:%064d", 2)}, {Kind: "signature"},
+func benchEvidence(by aiqyn.OfficerID) []casework.EvidenceItem {
+	return []casework.EvidenceItem{
+		{Kind: "place", Lat: "51.1", Lon: "71.4"}, {Kind: "time"}, {Kind: "photo", Hash: fmt.Sprintf("sha256:%064d", 1)},
+		{Kind: "photo", Hash: fmt.Sprintf("sha256:%064d", 2)}, {Kind: "signature", Text: string(by)},
+	}
 }
 
 // drawn waits until an officer is drawn for a step.

@@ -32,6 +32,7 @@ type living struct {
 	*office
 	clock    *pastClock
 	officers map[aiqyn.OfficerID]aiqyn.Actor
+	names    map[aiqyn.OfficerID]string // with which they sign
 	heads    []aiqyn.Actor
 	parcels  map[string]*registry.Parcel
 
@@ -74,10 +75,10 @@ func (a *agenda) Pop() any {
 func (s *seeding) live(ctx context.Context, o *office, clock *pastClock) error {
 	l := &living{
 		office: o, clock: clock, officers: make(map[aiqyn.OfficerID]aiqyn.Actor), parcels: make(map[string]*registry.Parcel),
-		cases: make(map[aiqyn.Reference]*livedCase), handled: make(map[int64]int64),
+		cases: make(map[aiqyn.Reference]*livedCase), handled: make(map[int64]int64), names: make(map[aiqyn.OfficerID]string),
 	}
 	for _, f := range s.world.Officers {
-		l.officers[f.ID] = f.Actor()
+		l.officers[f.ID], l.names[f.ID] = f.Actor(), f.Name.String()
 		if f.Role == aiqyn.RoleHead {
 			l.heads = append(l.heads, f.Actor())
 		}

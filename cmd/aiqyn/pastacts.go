@@ -83,7 +83,8 @@ func (l *living) survey(ctx context.Context, c *livedCase) error {
 		ID: l.id(), Actor: actor, Ref: c.ref, Step: stepSurvey, Records: measured(c.plan),
 		Evidence: []casework.EvidenceItem{
 			{Kind: "place", Lat: decimal(parcel.Lat), Lon: decimal(parcel.Lon)}, {Kind: "time"},
-			{Kind: "photo", Hash: photo(1)}, {Kind: "photo", Hash: photo(2)}, {Kind: "signature"},
+			{Kind: "photo", Hash: photo(1)}, {Kind: "photo", Hash: photo(2)},
+			{Kind: "signature", Text: l.names[actor.Officer]},
 		},
 	})
 	c.surveyed = result.First

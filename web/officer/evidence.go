@@ -73,6 +73,9 @@ func readEvidence(v *visit.Visit, step *service.Step) ([]casework.EvidenceItem, 
 		for n := 1; n <= max(1, e.Count); n++ {
 			item := casework.EvidenceItem{Kind: e.Kind, Lat: lat, Lon: lon, Time: occurred}
 			given := v.Field(evidenceName(e.Kind, n)) != ""
+			if e.Kind == "signature" {
+				item.Text = v.Field(evidenceName(e.Kind, n))
+			}
 			if isFile(e.Kind) {
 				hash, err := fileHash(v, evidenceName(e.Kind, n))
 				if err != nil {
