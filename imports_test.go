@@ -26,6 +26,7 @@ var rooms = map[string]room{
 	"service":  {layer: 1, rooms: "rule deadline", uses: "go.yaml.in/yaml/v3"},
 	"ledger":   {layer: 1, uses: "golang.org/x/mod"},
 	"beacon":   {layer: 1, uses: "github.com/cloudflare/circl"},
+	"release":  {layer: 1, rooms: "ledger deadline"},
 	"evidence": {layer: 1, rooms: "ledger"},
 	"grid":     {layer: 1},
 	// A verifier that reads no clock and no network; what it holds against is passed in.

@@ -106,6 +106,13 @@ func TestOpening(t *testing.T) {
 		if err := o.Verify(leafOf(1)); err == nil {
 			t.Errorf("open %v: holds for another leaf", fields)
 		}
+		again, err := Reopen(o.Opened, o.Closed())
+		if err != nil || again.Leaf() != leaf || again.Verify(leaf) != nil {
+			t.Errorf("open %v: put together again it is not what it was: %v", fields, err)
+		}
+		if _, err := Reopen(o.Opened, append(o.Closed(), leaf)); err == nil {
+			t.Errorf("open %v: one commitment too many", fields)
+		}
 	}
 	for _, fields := range [][]int{{-1}, {NumFields}, {2, 2}, {3, 1}} {
 		if _, err := e.Open(fields...); err == nil {
@@ -139,6 +146,12 @@ func TestOpeningChanged(t *testing.T) {
 		change(o)
 		if err := o.Verify(leaf); err == nil {
 			t.Errorf("changed %s: still holds", what)
+		}
+		if what == "commitment" || what == "both" {
+			continue // of an opened field: made again from its value
+		}
+		if again, err := Reopen(o.Opened, o.Closed()); err == nil && again.Leaf() == leaf {
+			t.Errorf("changed %s: put together again it holds", what)
 		}
 	}
 }

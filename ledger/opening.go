@@ -1,6 +1,9 @@
 package ledger
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // OpenedField is one field of a leaf, shown with its salt.
 type OpenedField struct {
@@ -45,3 +48,44 @@ func (o *Opening) Verify(leaf Hash) error {
 	}
 	return nil
 }
+
+// Reopen puts an opening together from the opened fields, in leaf order, and
+// the commitments of all others, by position.
+func Reopen(opened []OpenedField, closed []Hash) (*Opening, error) {
+	o := &Opening{Opened: opened}
+	if len(opened)+len(closed) != NumFields {
+		return nil, fmt.Errorf("%d fields are opened and %d closed, a leaf has %d", len(opened), len(closed), NumFields)
+	}
+	for i, next := 0, 0; i < NumFields; i++ {
+		if next < len(opened) && opened[next].Field == i {
+			o.Commitments[i] = FieldCommitment(i, opened[next].Salt, opened[next].Value)
+			next++
+			continue
+		}
+		if i-next == len(closed) {
+			return nil, fmt.Errorf("opened fields are not in leaf order")
+		}
+		o.Commitments[i] = closed[i-next]
+	}
+	return o, nil
+}
+
+// Closed returns the commitments of the fields that are not opened, by position.
+func (o *Opening) Closed() []Hash {
+	closed := make([]Hash, 0, NumFields-len(o.Opened))
+	next := 0
+	for i := range o.Commitments {
+		if next < len(o.Opened) && o.Opened[next].Field == i {
+			next++
+			continue
+		}
+		closed = append(closed, o.Commitments[i])
+	}
+	return closed
+}
+
+// Leaf is the leaf hash that all the commitments make.
+func (o *Opening) Leaf() Hash { return LeafHash(combine(&o.Commitments)) }
+
+// FieldNamed is the position of the field of that name, or −1.
+func FieldNamed(name string) int { return slices.Index(FieldNames[:], name) }

@@ -1,0 +1,260 @@
+package release
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"aiqyn/deadline"
+	"aiqyn/ledger"
+)
+
+// Case is a decided case as the keeper of the log knows it: what its leaves
+// would say if opened, and who its applicant is, which no release says.
+type Case struct {
+	Person     string // any name that one applicant always has
+	CountsOnly bool   // its service is too sensitive for a leaf to be opened
+	Filed      deadline.Date
+	Decided    deadline.Date
+	FiledAs    [ledger.NumFields]string // fields of the leaf of the filing
+	DecidedAs  [ledger.NumFields]string // fields of the leaf of the first outcome
+	Index      int64                    // of the leaf of the outcome
+}
+
+func (c *Case) label() Label {
+	return Label{c.DecidedAs[ledger.FieldService], c.DecidedAs[ledger.FieldKind], c.DecidedAs[ledger.FieldReason]}
+}
+
+// days is how many calendar days the case took.
+func (c *Case) days() int { return max(0, c.Decided.DaysSince(c.Filed)) }
+
+// Whole is a case with its two leaves, salts included.
+type Whole struct {
+	Filed, Decided           ledger.Entry
+	FiledIndex, DecidedIndex int64
+}
+
+// Input is what a release is made of.
+type Input struct {
+	Origin string
+	Before *State // what was told already
+	To     deadline.Date
+	Size   int64  // of the log at the end of that day
+	Cases  []Case // decided by then, those that were told among them or not
+	// Open opens a case; it is asked for those alone that stand in a group.
+	Open func(*Case) (Whole, error)
+}
+
+// Build makes the release of the days from the last one released to To. It
+// tells nothing that fewer than [Minimum] people have in common.
+func Build(in Input) (*Release, error) {
+	r := &Release{Format: Format, Minimum: Minimum, Origin: in.Origin, Size: in.Size, From: in.from(), To: in.To, Counts: []Count{}, Groups: []Group{}}
+	waiting := in.waiting()
+	fresh := func(c *Case) bool { return !c.Decided.Before(r.From) && !c.CountsOnly }
+	for _, p := range precisions {
+		for _, g := range sortedGroups(waiting, fresh, p.key) {
+			if people(g) < Minimum {
+				continue
+			}
+			group, err := p.open(g, in.Open)
+			if err != nil {
+				return nil, err
+			}
+			r.Groups = append(r.Groups, group)
+			waiting = without(waiting, g)
+		}
+	}
+	month := monthEnd(in.To)
+	inMonth := func(c *Case) bool { return !c.Decided.After(month) }
+	for _, g := range sortedGroups(waiting, inMonth, labelKey) {
+		if people(g) >= Minimum {
+			r.Counts = append(r.Counts, in.count(g, month))
+		}
+	}
+	r.Closed = in.Size - in.Before.Opened() - r.leaves()
+	return r, r.Check()
+}
+
+// monthEnd is the last day of the last month that is over at the end of a day.
+// Counts wait for it: counted as soon as ten had come together, nobody would
+// learn how long they took.
+func monthEnd(day deadline.Date) deadline.Date {
+	if next := day.AddDays(1); next.Day == 1 {
+		return day
+	}
+	return deadline.Date{Year: day.Year, Month: day.Month, Day: 1}.AddDays(-1)
+}
+
+// leaves is how many leaves the release opens.
+func (r *Release) leaves() (n int64) {
+	for _, g := range r.Groups {
+		n += 2 * int64(len(g.Cases))
+	}
+	return n
+}
+
+// from is the day after the last one released, or the first day of any case.
+func (in *Input) from() deadline.Date {
+	if !in.Before.To.IsZero() {
+		return in.Before.To.AddDays(1)
+	}
+	first := in.To
+	for i := range in.Cases {
+		if in.Cases[i].Decided.Before(first) {
+			first = in.Cases[i].Decided
+		}
+	}
+	return first
+}
+
+// waiting are the cases that have not been told, in order of the log.
+func (in *Input) waiting() []*Case {
+	var list []*Case
+	for i := range in.Cases {
+		c := &in.Cases[i]
+		told := in.Before.Told(c.label())
+		if c.Decided.After(in.To) || in.Before.Has(c.Index) || !told.IsZero() && !c.Decided.After(told) {
+			continue
+		}
+		list = append(list, c)
+	}
+	slices.SortFunc(list, func(a, b *Case) int { return cmp.Compare(a.Index, b.Index) })
+	return list
+}
+
+// sortedGroups groups the cases that are wanted by a key, in order of the keys.
+func sortedGroups(cases []*Case, wanted func(*Case) bool, key func(*Case) string) [][]*Case {
+	byKey := make(map[string][]*Case)
+	for _, c := range cases {
+		if wanted(c) {
+			byKey[key(c)] = append(byKey[key(c)], c)
+		}
+	}
+	groups := make([][]*Case, 0, len(byKey))
+	for _, k := range slices.Sorted(maps.Keys(byKey)) {
+		groups = append(groups, byKey[k])
+	}
+	return groups
+}
+
+func labelKey(c *Case) string {
+	l := c.label()
+	return strings.Join([]string{l.Service, l.Outcome, l.Reason}, "\n")
+}
+
+// key is all that the precision would open of a case but its tag.
+func (p precision) key(c *Case) string {
+	var b strings.Builder
+	for _, f := range p.decided {
+		b.WriteString(c.DecidedAs[f] + "\n")
+	}
+	for _, f := range p.filed {
+		b.WriteString(c.FiledAs[f] + "\n")
+	}
+	return b.String()
+}
+
+func people(cases []*Case) int {
+	seen := make(map[string]bool, len(cases))
+	for _, c := range cases {
+		seen[c.Person] = true
+	}
+	return len(seen)
+}
+
+func without(cases, gone []*Case) []*Case {
+	out := make(map[*Case]bool, len(gone))
+	for _, c := range gone {
+		out[c] = true
+	}
+	return slices.DeleteFunc(cases, func(c *Case) bool { return out[c] })
+}
+
+// open opens the leaves of a group.
+func (p precision) open(cases []*Case, open func(*Case) (Whole, error)) (Group, error) {
+	g := Group{Decided: named(p.decided, &cases[0].DecidedAs), Filed: named(p.filed, &cases[0].FiledAs)}
+	for _, c := range cases {
+		w, err := open(c)
+		if err != nil {
+			return g, err
+		}
+		if !says(&w.Decided, &c.DecidedAs, p.decided) || !says(&w.Filed, &c.FiledAs, p.filed) {
+			return g, fmt.Errorf("entries %d and %d do not say what their case is grouped by", w.FiledIndex, w.DecidedIndex)
+		}
+		tag := w.Decided.Fields[ledger.FieldCase]
+		if tag == "" || tag != w.Filed.Fields[ledger.FieldCase] || w.DecidedIndex != c.Index {
+			return g, fmt.Errorf("entries %d and %d are not of one case", w.FiledIndex, w.DecidedIndex)
+		}
+		one := Opened{Case: tag}
+		if one.Decided, err = leafOf(&w.Decided, w.DecidedIndex, p.decided); err != nil {
+			return g, err
+		}
+		if one.Filed, err = leafOf(&w.Filed, w.FiledIndex, p.filed); err != nil {
+			return g, err
+		}
+		g.Cases = append(g.Cases, one)
+	}
+	return g, nil
+}
+
+// says reports whether an entry says in these fields what it was grouped by.
+func says(e *ledger.Entry, want *[ledger.NumFields]string, fields []int) bool {
+	return !slices.ContainsFunc(fields, func(f int) bool { return e.Fields[f] != want[f] })
+}
+
+// leafOf opens fields of an entry, and the tag of its case.
+func leafOf(e *ledger.Entry, index int64, fields []int) (Leaf, error) {
+	l := Leaf{Index: index}
+	o, err := e.Open(slices.Sorted(slices.Values(append([]int{ledger.FieldCase}, fields...)))...)
+	if err != nil {
+		return l, err
+	}
+	for _, f := range o.Opened {
+		l.Salts = append(l.Salts, f.Salt[:])
+	}
+	for _, h := range o.Closed() {
+		l.Closed = append(l.Closed, h[:])
+	}
+	return l, nil
+}
+
+// count counts cases of one label. It begins where the label was told last, or
+// with the first release: the day of a case would be one person's.
+func (in *Input) count(cases []*Case, to deadline.Date) Count {
+	l := cases[0].label()
+	c := Count{Cases: len(cases), Service: l.Service, Outcome: l.Outcome, Reason: l.Reason, From: in.Before.First, To: to, Days: spans(cases)}
+	if told := in.Before.Told(l); !told.IsZero() {
+		c.From = told.AddDays(1)
+	} else if c.From.IsZero() {
+		c.From = in.from()
+	}
+	return c
+}
+
+// edges are the ends of spans, in calendar days. They are laid down beforehand:
+// an end taken from the cases would be the time of one of them.
+var edges = []int{0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 365}
+
+// spans counts cases by how long they took, each span with enough people. The
+// last has no end, unless all are within it.
+func spans(cases []*Case) []Span {
+	sorted := slices.SortedStableFunc(slices.Values(cases), func(a, b *Case) int { return cmp.Compare(a.days(), b.days()) })
+	var list []Span
+	from := 0
+	for _, to := range edges {
+		n := 0
+		for n < len(sorted) && sorted[n].days() <= to {
+			n++
+		}
+		if rest := people(sorted[n:]); people(sorted[:n]) < Minimum || rest > 0 && rest < Minimum {
+			continue // too few in it, or too few left for the last
+		}
+		list = append(list, Span{Cases: n, From: from, To: to})
+		if from, sorted = to+1, sorted[n:]; len(sorted) == 0 {
+			return list
+		}
+	}
+	return append(list, Span{Cases: len(sorted), From: from, To: -1})
+}

@@ -1,0 +1,214 @@
+package release
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/ledger"
+)
+
+// openable are the fields that a release may open. The hour, the officer, the
+// district, the place within the case and what links it to others never are.
+var openable = []int{
+	ledger.FieldService, ledger.FieldPack, ledger.FieldBody, ledger.FieldRegion, ledger.FieldDay,
+	ledger.FieldKind, ledger.FieldReason,
+}
+
+// Check refuses a release that would tell of fewer than [Minimum] cases, or
+// open a field that says more than it may, or is not what a release is. It
+// needs nothing but the release.
+func (r *Release) Check() error {
+	if r.Format != Format || r.Minimum != Minimum || r.Origin == "" || r.Size < 0 || r.Closed < 0 || r.From.IsZero() || r.To.Before(r.From) {
+		return malformed("head")
+	}
+	leaves, tags := make(map[int64]bool), make(map[string]bool)
+	for i := range r.Groups {
+		if err := r.checkGroup(&r.Groups[i], leaves, tags); err != nil {
+			return err
+		}
+	}
+	told := make(map[Label]bool)
+	for i := range r.Counts {
+		c := &r.Counts[i]
+		if told[c.label()] || c.To != monthEnd(r.To) || c.From.IsZero() || c.From.After(c.To) || c.Service == "" || c.Outcome == "" {
+			return malformed("counts")
+		}
+		told[c.label()] = true
+		if err := c.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func malformed(where string) error {
+	return aiqyn.E(aiqyn.Invalid, "error.release-form", "where", where)
+}
+
+// reveals is what a release is refused with that would tell of too few.
+func reveals(where string, n int) error {
+	return aiqyn.E(aiqyn.Forbidden, "error.release-reveals", "where", where, "n", n, "minimum", Minimum)
+}
+
+func (r *Release) checkGroup(g *Group, leaves map[int64]bool, tags map[string]bool) error {
+	where := fmt.Sprintf("%s %s %s", g.Decided["service"], g.Decided["kind"], g.Decided["day"])
+	if len(g.Cases) < Minimum {
+		return reveals(where, len(g.Cases))
+	}
+	for _, name := range []string{"service", "kind", "day"} {
+		if g.Decided[name] == "" || g.Filed[name] == "" {
+			return malformed("groups")
+		}
+	}
+	day, err := deadline.ParseDate(g.Decided["day"])
+	filed, err2 := deadline.ParseDate(g.Filed["day"])
+	if err != nil || err2 != nil || day.Before(r.From) || day.After(r.To) || filed.After(day) || g.Filed["service"] != g.Decided["service"] {
+		return malformed("groups")
+	}
+	for _, c := range g.Cases {
+		if tags[c.Case] || leaves[c.Decided.Index] || leaves[c.Filed.Index] || c.Filed.Index >= c.Decided.Index || c.Decided.Index >= r.Size || c.Case == "" {
+			return malformed("groups")
+		}
+		tags[c.Case], leaves[c.Decided.Index], leaves[c.Filed.Index] = true, true, true
+		for _, side := range []struct {
+			leaf   *Leaf
+			values map[string]string
+		}{{&c.Decided, g.Decided}, {&c.Filed, g.Filed}} {
+			if _, err := side.leaf.hash(c.Case, side.values); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// hash is the leaf that the log must hold at the leaf's index.
+func (l *Leaf) hash(tag string, values map[string]string) (ledger.Hash, error) {
+	var opened []ledger.OpenedField
+	for name, value := range values {
+		f := ledger.FieldNamed(name)
+		if !slices.Contains(openable, f) {
+			return ledger.Hash{}, aiqyn.E(aiqyn.Forbidden, "error.release-field", "field", name)
+		}
+		opened = append(opened, ledger.OpenedField{Field: f, Value: value})
+	}
+	opened = append(opened, ledger.OpenedField{Field: ledger.FieldCase, Value: tag})
+	slices.SortFunc(opened, func(a, b ledger.OpenedField) int { return cmp.Compare(a.Field, b.Field) })
+	if len(l.Salts) != len(opened) {
+		return ledger.Hash{}, malformed("salts")
+	}
+	for i, s := range l.Salts {
+		if len(s) != len(ledger.Salt{}) {
+			return ledger.Hash{}, malformed("salts")
+		}
+		opened[i].Salt = ledger.Salt(s)
+	}
+	var closed []ledger.Hash
+	for _, h := range l.Closed {
+		if len(h) != len(ledger.Hash{}) {
+			return ledger.Hash{}, malformed("closed")
+		}
+		closed = append(closed, ledger.Hash(h))
+	}
+	o, err := ledger.Reopen(opened, closed)
+	if err != nil {
+		return ledger.Hash{}, malformed("leaf")
+	}
+	return o.Leaf(), nil
+}
+
+func (c *Count) check() error {
+	where := fmt.Sprintf("%s %s %s", c.Service, c.Outcome, c.Reason)
+	if c.Cases < Minimum {
+		return reveals(where, c.Cases)
+	}
+	sum, next := 0, 0
+	for i, s := range c.Days {
+		last := i == len(c.Days)-1
+		if s.From != next || s.To < s.From && !(last && s.To == -1) {
+			return malformed("days")
+		}
+		if s.Cases < Minimum {
+			return reveals(where, s.Cases)
+		}
+		sum, next = sum+s.Cases, s.To+1
+	}
+	if sum != c.Cases {
+		return malformed("days")
+	}
+	return nil
+}
+
+// CheckPeople refuses a release in whose groups fewer than [Minimum] people
+// stand, however many cases they have. Person names the applicant of the case
+// decided at an entry; only the keeper of the log can.
+func (r *Release) CheckPeople(person func(decided int64) string) error {
+	for _, g := range r.Groups {
+		seen := make(map[string]bool)
+		for _, c := range g.Cases {
+			if p := person(c.Decided.Index); p != "" {
+				seen[p] = true
+			}
+		}
+		if len(seen) < Minimum {
+			return reveals(fmt.Sprintf("%s %s %s", g.Decided["service"], g.Decided["kind"], g.Decided["day"]), len(seen))
+		}
+	}
+	return nil
+}
+
+// Leaves yields every opened leaf with the leaf hash that the log must hold
+// at its index.
+func (r *Release) Leaves(yield func(index int64, leaf ledger.Hash) bool) {
+	for _, g := range r.Groups {
+		for _, c := range g.Cases {
+			decided, err := c.Decided.hash(c.Case, g.Decided)
+			if err != nil || !yield(c.Decided.Index, decided) {
+				return
+			}
+			filed, err := c.Filed.hash(c.Case, g.Filed)
+			if err != nil || !yield(c.Filed.Index, filed) {
+				return
+			}
+		}
+	}
+}
+
+// Add takes a release that was checked into the state. It must follow on the
+// last one, tell nothing that was told, and be right about what stays closed.
+func (s *State) Add(r *Release) error {
+	if !s.To.IsZero() && (r.From.Compare(s.To.AddDays(1)) != 0 || r.Size < s.Size) {
+		return malformed("from")
+	}
+	for index := range r.Leaves {
+		if s.opened.has(index) {
+			return malformed("groups")
+		}
+	}
+	for i := range r.Counts {
+		c := &r.Counts[i]
+		if told := s.told[c.label()]; !told.IsZero() && !c.From.After(told) {
+			return malformed("counts")
+		}
+	}
+	if r.Closed != r.Size-s.opened.n-r.leaves() {
+		return malformed("closed")
+	}
+	for index := range r.Leaves {
+		s.opened.add(index)
+	}
+	if s.told == nil {
+		s.told = make(map[Label]deadline.Date)
+	}
+	for i := range r.Counts {
+		s.told[r.Counts[i].label()] = r.Counts[i].To
+	}
+	if s.First.IsZero() {
+		s.First = r.From
+	}
+	s.To, s.Size = r.To, r.Size
+	return nil
+}

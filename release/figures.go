@@ -1,0 +1,142 @@
+package release
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"aiqyn/deadline"
+)
+
+// Figures are what releases say together, computed from nothing else.
+type Figures struct {
+	From, To deadline.Date
+	Size     int64 // of the log at the end of the last day
+	Opened   int64 // leaves
+	Closed   int64
+	Services []ServiceFigures // by name
+}
+
+// ServiceFigures are those of one service.
+type ServiceFigures struct {
+	Service string
+	Cases   int // told: in groups or in counts
+	Proven  int // of them in groups, each opened leaf proven
+	// Outcomes are how cases ended, the most frequent first; refusals stand
+	// apart by reason.
+	Outcomes    []OutcomeFigure
+	Median, P90 Days
+}
+
+// OutcomeFigure is how many cases ended so.
+type OutcomeFigure struct {
+	Outcome, Reason string
+	Cases, Proven   int
+}
+
+// Days is a whole number of calendar days that so many cases did not exceed.
+// With More it is only known that it was longer; N −1 and More: nothing is known.
+type Days struct {
+	N    int
+	More bool
+}
+
+// Summarise adds releases up, oldest first.
+func Summarise(list []*Release) (Figures, error) {
+	var f Figures
+	var s State
+	services := make(map[string]*tally)
+	for _, r := range list {
+		if err := s.Add(r); err != nil {
+			return f, err
+		}
+		f.Closed = r.Closed
+		for i := range r.Groups {
+			addGroup(services, &r.Groups[i])
+		}
+		for i := range r.Counts {
+			addCount(services, &r.Counts[i])
+		}
+	}
+	f.From, f.To, f.Size, f.Opened = s.First, s.To, s.Size, s.Opened()
+	for _, name := range slices.Sorted(maps.Keys(services)) {
+		f.Services = append(f.Services, services[name].figures(name))
+	}
+	return f, nil
+}
+
+// tally adds up one service.
+type tally struct {
+	outcomes map[[2]string]*OutcomeFigure
+	spans    []Span
+}
+
+func tallyOf(all map[string]*tally, service string) *tally {
+	if all[service] == nil {
+		all[service] = &tally{outcomes: make(map[[2]string]*OutcomeFigure)}
+	}
+	return all[service]
+}
+
+func (t *tally) add(outcome, reason string, cases, proven int) {
+	key := [2]string{outcome, reason}
+	if t.outcomes[key] == nil {
+		t.outcomes[key] = &OutcomeFigure{Outcome: outcome, Reason: reason}
+	}
+	t.outcomes[key].Cases += cases
+	t.outcomes[key].Proven += proven
+}
+
+func addGroup(all map[string]*tally, g *Group) {
+	t := tallyOf(all, g.Decided["service"])
+	n := len(g.Cases)
+	t.add(g.Decided["kind"], g.Decided["reason"], n, n)
+	decided, _ := deadline.ParseDate(g.Decided["day"]) // checked
+	filed, _ := deadline.ParseDate(g.Filed["day"])
+	days := decided.DaysSince(filed)
+	t.spans = append(t.spans, Span{Cases: n, From: days, To: days})
+}
+
+func addCount(all map[string]*tally, c *Count) {
+	t := tallyOf(all, c.Service)
+	t.add(c.Outcome, c.Reason, c.Cases, 0)
+	t.spans = append(t.spans, c.Days...)
+}
+
+func (t *tally) figures(service string) ServiceFigures {
+	f := ServiceFigures{Service: service}
+	for _, o := range t.outcomes {
+		f.Outcomes = append(f.Outcomes, *o)
+		f.Cases, f.Proven = f.Cases+o.Cases, f.Proven+o.Proven
+	}
+	slices.SortFunc(f.Outcomes, func(a, b OutcomeFigure) int {
+		return cmp.Or(cmp.Compare(b.Cases, a.Cases), cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Reason, b.Reason))
+	})
+	f.Median, f.P90 = quantile(t.spans, f.Cases, 50), quantile(t.spans, f.Cases, 90)
+	return f
+}
+
+// quantile is the smallest number of days that at least so many per cent of
+// the cases certainly did not exceed. Of a span only its end is certain.
+func quantile(spans []Span, cases, percent int) Days {
+	sorted := slices.Clone(spans)
+	slices.SortFunc(sorted, func(a, b Span) int { return cmp.Compare(uint(a.To), uint(b.To)) }) // without end is last
+	need, have := (cases*percent+99)/100, 0
+	for _, s := range sorted {
+		if s.To < 0 {
+			break
+		}
+		if have += s.Cases; have >= need {
+			return Days{N: s.To}
+		}
+	}
+	longest := -1
+	for _, s := range sorted {
+		if s.To < 0 {
+			longest = max(longest, s.From-1)
+		} else {
+			longest = max(longest, s.To)
+		}
+	}
+	return Days{N: longest, More: true}
+}
