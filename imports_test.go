@@ -43,8 +43,10 @@ var rooms = map[string]room{
 	"notify/mta":  {layer: 2},
 	"notify":      {layer: 2, rooms: "notify/sms notify/smpp"},
 
-	"store":    {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "modernc.org/sqlite"},
-	"registry": {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},
+	"store": {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/jackc/pgx/v5 modernc.org/sqlite"},
+	// Servers of their own for tests and measurements.
+	"store/cluster": {layer: 2, uses: "github.com/jackc/pgx/v5"},
+	"registry":      {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},
 
 	"casework": {layer: 3, rooms: "rule deadline service ledger beacon evidence grid access locale store registry",
 		uses: "github.com/gowebpki/jcs golang.org/x/mod golang.org/x/text"},

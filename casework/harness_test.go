@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -31,6 +30,7 @@ type rig struct {
 	cfg   Config
 	files []service.File
 	opts  []rigOption // of the first opening; later ones keep them
+	url   string      // of the database
 }
 
 // zeroReader makes keys of tests the same each time.
@@ -54,6 +54,7 @@ func newRig(t testing.TB, opts ...rigOption) *rig {
 func bareRig(t testing.TB, now time.Time, opts ...rigOption) *rig {
 	t.Helper()
 	r := &rig{t: t, dir: t.TempDir(), now: now, files: kz.Kazakhstan(), opts: opts}
+	r.url = newDatabase(t, r.dir)
 	r.open()
 	t.Cleanup(func() { r.shut() })
 	return r
@@ -85,7 +86,7 @@ func (r *rig) reopen() {
 func (r *rig) tryOpen() error {
 	r.t.Helper()
 	ctx := context.Background()
-	db, err := store.Open(ctx, "sqlite:"+filepath.Join(r.dir, "aiqyn.db"), store.Options{})
+	db, err := store.Open(ctx, r.url, store.Options{})
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -3,8 +3,6 @@ package casework
 import (
 	"bytes"
 	"encoding/hex"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -20,20 +18,6 @@ func briefRig(t *testing.T) *rig {
 	r.open()
 	r.seed()
 	return r
-}
-
-// bytes reads the database with everything beside it.
-func (r *rig) bytes() []byte {
-	r.t.Helper()
-	var all []byte
-	for _, suffix := range []string{"", "-wal"} {
-		b, err := os.ReadFile(filepath.Join(r.dir, "aiqyn.db"+suffix))
-		if err != nil && !os.IsNotExist(err) {
-			r.t.Fatal(err)
-		}
-		all = append(all, b...)
-	}
-	return all
 }
 
 func TestPoint10PeopleVanishProofStays(t *testing.T) {
@@ -200,9 +184,8 @@ func (r *rig) testResidue(index, no int64, kept aiqyn.Reference) {
 	if !ok || d.Case != no || d.Outcome != aiqyn.Withdrawn || d.Service != "energy.connection" || d.District != "7110" || d.Ground == "" {
 		t.Errorf("residue %+v", ev.data)
 	}
-	r.raw(`DELETE FROM register_row WHERE key IN (?, ?)`, string(stranger), plot)
-	r.raw(`VACUUM`)
-	r.raw(`PRAGMA wal_checkpoint(TRUNCATE)`)
+	r.raw(`DELETE FROM register_row WHERE key IN ($1, $2)`, string(stranger), plot)
+	r.compact()
 	now := r.bytes()
 	for _, trace := range []string{string(stranger), plot, "+77000000001", hex.EncodeToString(r.keys.hash("applicant", string(stranger))),
 		string(r.keys.hash("applicant", string(stranger))), string(r.keys.hash("phone", "+77000000001"))} {
@@ -236,8 +219,7 @@ func TestPoint11Keys(t *testing.T) {
 	t.Run("the database alone tells nobody's name or number", func(t *testing.T) {
 		r.t = t
 		r.raw(`DELETE FROM register_row`)
-		r.raw(`VACUUM`)
-		r.raw(`PRAGMA wal_checkpoint(TRUNCATE)`)
+		r.compact()
 		for _, secret := range []string{string(holder), string(stranger), "Омарова", "+7700000000", plot} {
 			if bytes.Contains(r.bytes(), []byte(secret)) {
 				t.Errorf("it holds %q in the clear", secret)
@@ -250,9 +232,9 @@ func TestPoint11Keys(t *testing.T) {
 		args []any
 		read func() error
 	}{
-		"entries of one case": {`UPDATE entry SET sealed = (SELECT sealed FROM entry WHERE idx = ?) WHERE idx = ?`,
+		"entries of one case": {`UPDATE entry SET sealed = (SELECT sealed FROM entry WHERE idx = $1) WHERE idx = $2`,
 			[]any{r.entryOf(one, EventRuled), r.entryOf(one, EventFiled)}, func() error { _, err := r.Case(t.Context(), aiqyn.System, one); return err }},
-		"entries of two cases": {`UPDATE entry SET sealed = (SELECT sealed FROM entry WHERE idx = ?) WHERE idx = ?`,
+		"entries of two cases": {`UPDATE entry SET sealed = (SELECT sealed FROM entry WHERE idx = $1) WHERE idx = $2`,
 			[]any{r.entryOf(one, EventFiled), r.entryOf(two, EventFiled)}, func() error { _, err := r.Case(t.Context(), aiqyn.System, two); return err }},
 		"states": {`UPDATE cases SET state = (SELECT state FROM cases WHERE no = 1) WHERE no = 2`, nil,
 			func() error { _, err := r.Case(t.Context(), aiqyn.System, two); return err }},
@@ -279,7 +261,7 @@ func TestPoint11Keys(t *testing.T) {
 	t.Run("one damaged case keeps no other from its right", func(t *testing.T) {
 		r.t = t
 		r.restore(backup)
-		r.raw(`UPDATE cases SET state = x'00', wake = 1 WHERE no = 1`)
+		r.raw(`UPDATE cases SET state = zeroblob(1), wake = 1 WHERE no = 1`)
 		r.open()
 		r.setClock(r.clock().Add(time.Minute))
 		if _, err := r.RunDue(t.Context()); err == nil {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +16,7 @@ import (
 // auditApart audits as an auditor does: through a connection of its own that
 // may only read.
 func (r *rig) auditApart(ctx context.Context) (AuditReport, error) {
-	db, err := store.Open(ctx, "sqlite:"+filepath.Join(r.dir, "aiqyn.db"), store.Options{ReadOnly: true})
+	db, err := store.Open(ctx, r.url, store.Options{ReadOnly: true})
 	if err != nil {
 		return AuditReport{}, err
 	}
@@ -159,9 +157,7 @@ func testTampering(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r.t = t
-			if err := os.WriteFile(filepath.Join(r.dir, "aiqyn.db"), backup, 0o600); err != nil {
-				t.Fatal(err)
-			}
+			r.restore(backup)
 			r.raw(c.sql)
 			rep, err := r.auditApart(t.Context())
 			switch {

@@ -1,9 +1,7 @@
 package casework
 
 import (
-	"database/sql"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -15,19 +13,6 @@ import (
 
 // The twelve points of DESIGN.md, "Life of a case, and what must never be
 // false". Each test would fail if its point were false.
-
-// raw runs SQL beside the engine, as somebody with the file could.
-func (r *rig) raw(query string, args ...any) {
-	r.t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(r.dir, "aiqyn.db")+"?_pragma=busy_timeout(10000)")
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.Exec(query, args...); err != nil {
-		r.t.Fatalf("%s: %v", query, err)
-	}
-}
 
 // answer is what one command of several got.
 type answer struct {

@@ -103,7 +103,7 @@ func (r *rig) rewrite(no int64, kind EventKind, change func([]byte) []byte) {
 		if err != nil {
 			r.t.Fatal(err)
 		}
-		r.raw(`UPDATE entry SET sealed = ? WHERE idx = ?`, seal(key.gcm, change(plain), place(no, e.Seq)), e.Index)
+		r.raw(`UPDATE entry SET sealed = $1 WHERE idx = $2`, seal(key.gcm, change(plain), place(no, e.Seq)), e.Index)
 		return
 	}
 	r.t.Fatalf("case %d has no entry %s", no, kind)

@@ -72,7 +72,7 @@ func TestPoint09NothingIsEdited(t *testing.T) {
 		files := r.withHolidays("2026-06-12")
 		from, _ := deadline.ParseDate("2026-06-05")
 		r.must(Publish{ID: r.id(), Actor: publisher(1), Files: files, From: from})
-		r.raw(`CREATE TRIGGER broken BEFORE INSERT ON snapshot BEGIN SELECT RAISE(ABORT, 'no'); END`)
+		r.breakTable("snapshot")
 		if _, err := r.Do(t.Context(), Publish{ID: r.id(), Actor: publisher(2), Files: files, From: from}); err == nil {
 			t.Fatal("published on a broken disk")
 		}

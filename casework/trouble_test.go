@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -96,7 +95,7 @@ func TestSecondWriter(t *testing.T) {
 	if err := os.Remove(filepath.Join(r.dir, "aiqyn.db.lock")); err != nil {
 		t.Fatal(err)
 	}
-	second := &rig{t: t, dir: r.dir, now: start.Add(time.Second), files: r.files, n: 1000}
+	second := &rig{t: t, dir: r.dir, now: start.Add(time.Second), files: r.files, n: 1000, url: r.url}
 	second.open()
 	t.Cleanup(second.shut)
 	size := second.size()
@@ -134,17 +133,6 @@ func TestHeadMoved(t *testing.T) {
 	if _, err := r.db.Entry(t.Context(), head.Size); err == nil {
 		t.Error("an entry of a refused batch is there")
 	}
-}
-
-// beside opens the rig's database beside the engine, as a tamperer would.
-func (r *rig) beside() *sql.DB {
-	r.t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(r.dir, "aiqyn.db"))
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	r.t.Cleanup(func() { db.Close() })
-	return db
 }
 
 // TestDamagedPages overwrites pages of a closed database with garbage, one at

@@ -117,41 +117,70 @@ var ErrHeadMoved = aiqyn.E(aiqyn.Unavailable, "error.head-moved")
 
 // Commit writes the batch in one transaction, by compare-and-swap of the head.
 func (db *DB) Commit(ctx context.Context, b *Batch) error {
-	err := db.bulkUpdate(ctx, func(ctx context.Context) error { return db.writeBatch(ctx, b) })
+	b.fold()
+	err := db.bulkUpdate(ctx, func(w writer) error { return writeBatch(w, b) })
 	if err == nil && len(b.Erased)+len(b.Silenced) > 0 {
 		db.forget()
 	}
 	return err
 }
 
-func (db *DB) writeBatch(ctx context.Context, b *Batch) error {
-	res, err := db.write.ExecContext(ctx, `UPDATE head SET origin = $1, size = $2, root = $3, fence = $4, recorded = $5, checkpoint = $6
+func writeBatch(w writer, b *Batch) error {
+	err := w.swap(`UPDATE head SET origin = $1, size = $2, root = $3, fence = $4, recorded = $5, checkpoint = $6
 		WHERE shard = 'main' AND size = $7 AND root = $8 AND fence = $9`,
 		b.Head.Origin, b.Head.Size, b.Head.Root[:], b.Head.Fence, micros(b.Head.Recorded), b.Head.Checkpoint,
 		b.Was.Size, b.Was.Root[:], b.Was.Fence)
 	if err != nil {
-		return fmt.Errorf("swap head: %w", err)
+		return err
 	}
-	if n, err := res.RowsAffected(); err != nil || n != 1 {
-		return ErrHeadMoved
-	}
-	if err := db.bulk.write(ctx, b); err != nil {
+	if err := b.write(w); err != nil {
 		return err
 	}
 	for _, no := range b.Erased {
-		if err := db.erase(ctx, no); err != nil {
+		if err := erase(w, no); err != nil {
 			return fmt.Errorf("erase: %w", err)
 		}
 	}
 	for _, entry := range b.Silenced {
-		if _, err := db.write.ExecContext(ctx, `DELETE FROM report_key WHERE entry = $1`, entry); err != nil {
+		if err := w.exec(`DELETE FROM report_key WHERE entry = $1`, entry); err != nil {
 			return fmt.Errorf("erase a report: %w", err)
 		}
 	}
 	if b.Capacity != nil {
-		return db.writePublication(ctx, b.Capacity)
+		return writePublication(w, b.Capacity)
 	}
 	return nil
+}
+
+// fold leaves one row of what a batch changes more than once: no statement of
+// PostgreSQL may change a row twice.
+func (b *Batch) fold() {
+	b.Reservations = lastOf(b.Reservations, func(r Reservation) int64 { return r.Case }, nil)
+	b.Demands = lastOf(b.Demands, func(d Demand) Demand { return Demand{d.Certificate, d.Body, 0} },
+		func(sum *Demand, d Demand) { d.N += sum.N; *sum = d })
+}
+
+// lastOf keeps the last of what has the same key, in the place of the first;
+// merge, if not nil, says otherwise.
+func lastOf[T any, K comparable](list []T, key func(T) K, merge func(into *T, v T)) []T {
+	if len(list) < 2 {
+		return list
+	}
+	at := make(map[K]int, len(list))
+	kept := list[:0]
+	for _, v := range list {
+		i, again := at[key(v)]
+		switch {
+		case !again:
+			at[key(v)] = len(kept)
+			kept = append(kept, v)
+		case merge != nil:
+			merge(&kept[i], v)
+		default:
+			kept[i] = v
+		}
+	}
+	return kept
 }
 
 // erase wipes what could tell of a person in a case; leaves and order stay.
@@ -159,7 +188,7 @@ func (db *DB) writeBatch(ctx context.Context, b *Batch) error {
 // nothing personal and is written under the system's key. Of the times the day
 // is left, so that nothing stays which an audit could not hold against the
 // residue or against the entries around.
-func (db *DB) erase(ctx context.Context, no int64) error {
+func erase(w writer, no int64) error {
 	for _, q := range []string{
 		`UPDATE entry SET fields = '', sealed = NULL, kind = '', recorded = recorded - recorded % 86400000000 WHERE case_no = $1`,
 		`UPDATE cases SET key = NULL, state = '', applicant = '', object = '', filing = '', ref = 'erased-' || no,
@@ -167,7 +196,7 @@ func (db *DB) erase(ctx context.Context, no int64) error {
 		`UPDATE reservation SET granted = 0, expires = 0 WHERE case_no = $1`,
 		`DELETE FROM outbox WHERE case_no = $1 AND case_no <> 0`,
 	} {
-		if _, err := db.write.ExecContext(ctx, q, no); err != nil {
+		if err := w.exec(q, no); err != nil {
 			return err
 		}
 	}

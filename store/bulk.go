@@ -1,36 +1,15 @@
 package store
 
-import (
-	"context"
-	"database/sql"
-	"fmt"
-	"strconv"
-	"strings"
-)
-
-// bulk writes many rows by few statements: prepared once for 64, 8 and 1 rows,
-// so that the cost per row is the database's and not the driver's.
-type bulk struct {
-	conn     *sql.Conn
-	prepared map[string]*sql.Stmt
-	args     []any
-}
-
-func newBulk(conn *sql.Conn) *bulk {
-	return &bulk{conn: conn, prepared: make(map[string]*sql.Stmt)}
-}
-
-func (w *bulk) close() {
-	for _, s := range w.prepared {
-		s.Close()
-	}
-}
+import "strings"
 
 // table is one INSERT: its columns and what happens when the row is there.
 type table struct {
 	head, tail string
 	columns    int
 }
+
+// name is the table's own.
+func (t table) name() string { return strings.Fields(t.head)[2] }
 
 var (
 	intoEntry = table{`INSERT INTO entry (idx, case_no, seq, kind, recorded, leaf, fields, sealed) VALUES `, ``, 8}
@@ -50,69 +29,8 @@ var (
 		` ON CONFLICT (register, key) DO UPDATE SET value = excluded.value, version = excluded.version, at = excluded.at`, 5}
 )
 
-// insert writes n rows; row appends the i-th row's values.
-func (w *bulk) insert(ctx context.Context, t table, n int, row func(args []any, i int) []any) error {
-	for done := 0; done < n; {
-		rows := 1
-		if n-done >= 64 {
-			rows = 64
-		} else if n-done >= 8 {
-			rows = 8
-		}
-		args := w.args[:0]
-		for i := done; i < done+rows; i++ {
-			args = row(args, i)
-		}
-		stmt, err := w.stmt(ctx, t, rows)
-		if err == nil {
-			_, err = stmt.ExecContext(ctx, args...)
-		}
-		clear(args)
-		w.args = args
-		if err != nil {
-			return fmt.Errorf("%s…: %w", strings.Fields(t.head)[2], err)
-		}
-		done += rows
-	}
-	return nil
-}
-
-func (w *bulk) stmt(ctx context.Context, t table, rows int) (*sql.Stmt, error) {
-	key := t.head + strconv.Itoa(rows)
-	if s := w.prepared[key]; s != nil {
-		return s, nil
-	}
-	var b strings.Builder
-	b.WriteString(t.head)
-	for i, bind := 0, 1; i < rows; i++ {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		for c := range t.columns {
-			b.WriteString([]string{",$", "($"}[btoi(c == 0)])
-			b.WriteString(strconv.Itoa(bind))
-			bind++
-		}
-		b.WriteByte(')')
-	}
-	b.WriteString(t.tail)
-	s, err := w.conn.PrepareContext(ctx, b.String())
-	if err != nil {
-		return nil, err
-	}
-	w.prepared[key] = s
-	return s, nil
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // write inserts every row of the batch.
-func (w *bulk) write(ctx context.Context, b *Batch) error {
+func (b *Batch) write(w writer) error {
 	steps := []struct {
 		t   table
 		n   int
@@ -153,33 +71,9 @@ func (w *bulk) write(ctx context.Context, b *Batch) error {
 		}},
 	}
 	for _, s := range steps {
-		if err := w.insert(ctx, s.t, s.n, s.row); err != nil {
+		if err := w.insert(s.t, s.n, s.row); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// bulkUpdate runs f, which writes through db.bulk, in one transaction. Like
-// [DB.update] it is not interrupted half-way.
-func (db *DB) bulkUpdate(ctx context.Context, f func(context.Context) error) error {
-	if err := ctx.Err(); err != nil {
-		return readable(err)
-	}
-	ctx = context.WithoutCancel(ctx)
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	if _, err := db.write.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return readable(fmt.Errorf("begin: %w", err))
-	}
-	err := f(ctx)
-	if err == nil {
-		if _, err = db.write.ExecContext(ctx, "COMMIT"); err == nil {
-			return nil
-		}
-		err = fmt.Errorf("commit: %w", err)
-	}
-	// A failure that SQLite has rolled back by itself leaves nothing to roll back.
-	db.write.ExecContext(ctx, "ROLLBACK")
-	return readable(err)
 }

@@ -21,19 +21,42 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// DB is an open database: one connection that writes, and a pool that reads
-// while it does.
+// DB is an open database: a way to write, and a pool that reads while it does.
 type DB struct {
-	write  *sql.Conn
-	read   *sql.DB
-	pool   *sql.DB // owns write
-	unlock func()
-	bulk   *bulk
-	mu     sync.Mutex // guards write and bulk
-	url    string
+	engine
+	read *sql.DB
+	url  string
 
 	reading sync.RWMutex
 	reads   map[string]*sql.Stmt // on read, by their texts
+}
+
+// engine is what SQLite and PostgreSQL do each in its own way.
+type engine interface {
+	// schema is a migration in the engine's own words.
+	schema(migration string) string
+	// update runs f in one transaction that no other update comes between. It
+	// may run f more than once; what counts is the last time.
+	update(ctx context.Context, f func(context.Context, *sql.Tx) error) error
+	// bulk runs f, which hands statements to a writer, in one transaction.
+	bulk(ctx context.Context, f func(writer) error) error
+	// forget removes what an erasure leaves behind in the engine's own files.
+	forget()
+	// moment is how to begin reading the database as it is at one moment.
+	moment() string
+	// copyTo writes the database as it is at one moment into a new SQLite file.
+	copyTo(ctx context.Context, file string) error
+	close() error
+}
+
+// writer takes the statements of one transaction. It may send them only when
+// it has all of them: an error may come at the end instead.
+type writer interface {
+	exec(query string, args ...any) error
+	// swap is a statement that must change one row; [ErrHeadMoved] if it does not.
+	swap(query string, args ...any) error
+	// insert writes n rows; row appends the i-th row's values.
+	insert(t table, n int, row func(args []any, i int) []any) error
 }
 
 // Options of [Open]; the zero value opens for writing.
@@ -44,14 +67,11 @@ type Options struct {
 	NoSync bool
 }
 
-// Open opens the database at url, "sqlite:FILE", and brings its schema up to
-// date. A second process that opens the same file for writing is refused.
+// Open opens the database at url, "sqlite:FILE" or "postgres://…", and brings
+// its schema up to date. A second process that opens the same file for writing
+// is refused; a PostgreSQL may be open in many.
 func Open(ctx context.Context, url string, o Options) (*DB, error) {
-	file, ok := strings.CutPrefix(url, "sqlite:")
-	if !ok {
-		return nil, aiqyn.E(aiqyn.Invalid, "error.database-url", "url", url)
-	}
-	db, err := openSQLite(ctx, file, o)
+	db, err := dial(ctx, url, o)
 	if err != nil {
 		return nil, err
 	}
@@ -62,39 +82,41 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 			return nil, readable(err)
 		}
 	}
-	db.bulk = newBulk(db.write)
 	return db, nil
+}
+
+func dial(ctx context.Context, url string, o Options) (*DB, error) {
+	if file, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		return openSQLite(ctx, file, o)
+	}
+	if OnServer(url) {
+		return openPostgreSQL(ctx, url, o)
+	}
+	return nil, aiqyn.E(aiqyn.Invalid, "error.database-url", "url", url)
+}
+
+// OnServer reports whether a database is of a server that several processes
+// may share, and not a file.
+func OnServer(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
 // Close releases the database; what was committed is on disk already.
 func (db *DB) Close() error {
-	if db.bulk != nil {
-		db.bulk.close()
-	}
 	for _, s := range db.reads {
 		s.Close()
 	}
-	return errors.Join(db.write.Close(), db.release())
-}
-
-// release closes what was opened, and gives the lock back last.
-func (db *DB) release() error {
-	var err error
-	for _, pool := range []*sql.DB{db.pool, db.read} {
-		if pool != nil {
-			err = errors.Join(err, pool.Close())
-		}
-	}
-	if db.unlock != nil {
-		db.unlock()
-	}
-	return err
+	return errors.Join(db.read.Close(), db.engine.close())
 }
 
 // migrate applies the embedded migrations that the database has not seen, in
 // order, each in its own transaction.
 func (db *DB) migrate(ctx context.Context) error {
-	if _, err := db.write.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, at BIGINT NOT NULL)`); err != nil {
+	err := db.engine.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, db.schema(`CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, at BIGINT NOT NULL)`))
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("create migration table: %w", err)
 	}
 	names, err := fs.Glob(migrations, "migrations/*.sql")
@@ -109,33 +131,35 @@ func (db *DB) migrate(ctx context.Context) error {
 	return nil
 }
 
+// apply applies one migration. It is noted first: of several processes that
+// begin at once one goes on, and the others wait for it and find it done.
 func (db *DB) apply(ctx context.Context, name string) error {
-	var n int
-	if err := db.write.QueryRowContext(ctx, `SELECT count(*) FROM migration WHERE name = $1`, name).Scan(&n); err != nil || n > 0 {
-		return err
-	}
 	text, err := migrations.ReadFile(name)
 	if err != nil {
 		return err
 	}
-	return db.inTx(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, string(text)); err != nil {
+	return db.engine.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		fresh, err := one(tx.ExecContext(ctx, `INSERT INTO migration (name, at) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, name, time.Now().UnixMicro()))
+		if err != nil || !fresh {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO migration (name, at) VALUES ($1, $2)`, name, time.Now().UnixMicro())
+		_, err = tx.ExecContext(ctx, db.schema(string(text)))
 		return err
 	})
 }
 
+// beginner is a connection or a pool.
+type beginner interface {
+	BeginTx(context.Context, *sql.TxOptions) (*sql.Tx, error)
+}
+
 // inTx runs f in one write transaction. A write once begun is finished: a
-// caller that gives up half-way must not take the only writing connection with
-// it.
-func (db *DB) inTx(ctx context.Context, f func(context.Context, *sql.Tx) error) error {
+// caller that gives up half-way must not take a writing connection with it.
+func inTx(ctx context.Context, on beginner, o *sql.TxOptions, f func(context.Context, *sql.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	ctx = context.WithoutCancel(ctx)
-	tx, err := db.write.BeginTx(ctx, nil)
+	tx, err := on.BeginTx(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -146,12 +170,15 @@ func (db *DB) inTx(ctx context.Context, f func(context.Context, *sql.Tx) error) 
 	return tx.Commit()
 }
 
-// update runs f in one write transaction, shutting out every other writer of
-// this process.
+// update runs f in one write transaction.
 func (db *DB) update(ctx context.Context, f func(context.Context, *sql.Tx) error) error {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	return readable(db.inTx(ctx, f))
+	return readable(db.engine.update(ctx, f))
+}
+
+// bulkUpdate runs f, which writes many rows, in one transaction. Like
+// [DB.update] it is not interrupted half-way.
+func (db *DB) bulkUpdate(ctx context.Context, f func(writer) error) error {
+	return readable(db.engine.bulk(ctx, f))
 }
 
 // prepared returns a query that is parsed once per connection. The texts are
@@ -248,3 +275,23 @@ func instant(us int64) time.Time {
 
 // absent reports whether a query found no row.
 func absent(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+
+// readable turns the drivers' error codes that a person can act on into typed
+// errors; others pass through.
+func readable(err error) error {
+	var known *aiqyn.Error
+	switch {
+	case err == nil, errors.As(err, &known):
+		return err
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(err)
+	}
+	key, err := sqliteKey(err)
+	if key == "" {
+		key, err = postgresKey(err)
+	}
+	if key == "" {
+		return err
+	}
+	return aiqyn.E(aiqyn.Unavailable, key).Because(err)
+}

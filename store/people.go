@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 )
 
@@ -27,8 +28,9 @@ type RegisterDoc struct {
 
 // PutRegisterRows writes rows of the built-in registers, all or none.
 func (db *DB) PutRegisterRows(ctx context.Context, docs []RegisterDoc) error {
-	return db.bulkUpdate(ctx, func(ctx context.Context) error {
-		return db.bulk.insert(ctx, intoRegister, len(docs), func(a []any, i int) []any {
+	docs = lastOf(slices.Clone(docs), func(d RegisterDoc) [2]string { return [2]string{d.Register, d.Key} }, nil)
+	return db.bulkUpdate(ctx, func(w writer) error {
+		return w.insert(intoRegister, len(docs), func(a []any, i int) []any {
 			d := &docs[i]
 			return append(a, d.Register, d.Key, string(d.Value), d.Version, micros(d.At))
 		})

@@ -1,151 +1,109 @@
 package store
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
-	"os"
-	"os/exec"
-	"os/user"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"aiqyn"
+	"aiqyn/store/cluster"
 )
 
-// TestSQLIsAlsoPostgreSQLs applies the migrations to a PostgreSQL of its own
-// and has it prepare every statement of this package: a word that only SQLite
-// understands is found here, before a country needs the other engine.
+// TestSQLIsAlsoPostgreSQLs has PostgreSQL prepare every statement of this
+// package, those too that no other test runs.
 func TestSQLIsAlsoPostgreSQLs(t *testing.T) {
-	pg := startPostgreSQL(t)
-	names, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range names {
-		text, err := migrations.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if out := pg.run(t, strings.ReplaceAll(string(text), "INTEGER PRIMARY KEY", "BIGINT PRIMARY KEY")); out != "" {
-			t.Fatalf("%s: %s", name, out)
-		}
-	}
-	pg.run(t, `CREATE TABLE migration (name TEXT PRIMARY KEY, at BIGINT NOT NULL)`)
+	db := fresh(t, cluster.Database(t))
 	list := statements(t)
 	if len(list) < 60 {
 		t.Fatalf("found %d statements in the package: the search for them is broken", len(list))
 	}
-	if out := pg.run(t, "PREPARE statement AS SELECT rowid FROM head"); out == "" {
+	if s, err := db.read.Prepare("SELECT rowid FROM head"); err == nil {
+		s.Close()
 		t.Fatal("a statement only SQLite understands was prepared: nothing is held")
 	}
 	for _, s := range list {
-		if out := pg.run(t, "PREPARE statement AS "+s.text); out != "" {
-			t.Errorf("%s: %s\n%s", s.at, out, s.text)
+		prepared, err := db.read.Prepare(s.text)
+		if err != nil {
+			t.Errorf("%s: %v\n%s", s.at, err, s.text)
+			continue
 		}
+		prepared.Close()
 	}
 }
 
-// postgres is a server of one test, reached through a socket in its folder.
-type postgres struct{ folder, psql string }
-
-// run executes a text in a session of its own and returns what went wrong.
-func (p postgres) run(t *testing.T, text string) string {
-	t.Helper()
-	cmd := exec.Command(p.psql, "-h", p.folder, "-U", "aiqyn", "-d", "postgres", "-qX", "-v", "ON_ERROR_STOP=1", "-f", "-")
-	cmd.Stdin = strings.NewReader(text + ";\n")
-	out, err := cmd.CombinedOutput()
-	if err != nil && len(out) == 0 {
-		t.Fatalf("psql: %v", err)
-	}
-	return strings.TrimSpace(string(out))
-}
-
-// startPostgreSQL makes a database in a fresh folder and serves it until the
-// test ends. The server refuses to run as root, so root lends it another name.
-func startPostgreSQL(t *testing.T) postgres {
-	t.Helper()
-	initdb, pgctl, psql := postgresTool("initdb"), postgresTool("pg_ctl"), postgresTool("psql")
-	if initdb == "" || pgctl == "" || psql == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("PostgreSQL is not installed: initdb, pg_ctl and psql are needed")
-		}
-		t.Skip("PostgreSQL is not installed: its statements are not prepared")
-	}
-	folder, err := os.MkdirTemp("", "aiqyn-pg-") // short: it holds a socket
+// TestErrorsOfPostgreSQL: what a person can act on has a name of its own.
+func TestErrorsOfPostgreSQL(t *testing.T) {
+	url := cluster.Database(t)
+	db, head := filled(t, url, 3)
+	reader, err := Open(t.Context(), url, Options{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(folder) })
-	as := &syscall.SysProcAttr{}
-	if os.Getuid() == 0 {
-		as.Credential = postgresUser(t)
-		if err := os.Chown(folder, int(as.Credential.Uid), int(as.Credential.Gid)); err != nil {
-			t.Fatal(err)
+	defer reader.Close()
+	is := func(err error, key string) {
+		t.Helper()
+		var e *aiqyn.Error
+		if !errors.As(err, &e) || e.Key != key {
+			t.Errorf("%v, want %s", err, key)
 		}
 	}
-	tool := func(name string, args ...string) error {
-		cmd := exec.Command(name, args...)
-		cmd.SysProcAttr, cmd.Dir = as, folder
-		log, err := os.Create(filepath.Join(folder, filepath.Base(name)+".out")) // a pipe would stay open with the server
-		if err != nil {
-			return err
-		}
-		defer log.Close()
-		cmd.Stdout, cmd.Stderr = log, log
-		if err := cmd.Run(); err != nil {
-			said, _ := os.ReadFile(log.Name())
-			return fmt.Errorf("%s: %w\n%s", name, err, bytes.TrimSpace(said))
-		}
-		return nil
+	is(reader.PutSetting(t.Context(), "a", "b"), "error.read-only")
+	is(reader.Commit(t.Context(), example(head, 1)), "error.read-only")
+	_, err = db.read.Exec(`DELETE FROM setting`)
+	is(readable(err), "error.read-only")
+	for code, key := range map[string]string{"53100": "error.disk-full", "53300": "error.database-busy", "40001": "error.database-busy",
+		"57P01": "error.database-away", "XX001": "error.database-damaged", "58030": "error.database-io"} {
+		is(readable(fmt.Errorf("write: %w", &pgconn.PgError{Code: code})), key)
 	}
-	data := filepath.Join(folder, "data")
-	if err := tool(initdb, "-D", data, "-U", "aiqyn", "-A", "trust", "-E", "UTF8", "--no-sync"); err != nil {
-		t.Fatal(err)
+	if err := readable(&pgconn.PgError{Code: "23505"}); aiqyn.KindOf(err) == aiqyn.Unavailable {
+		t.Errorf("a defect of ours is called the server's: %v", err)
 	}
-	options := fmt.Sprintf("-k %s -c listen_addresses='' -c fsync=off", folder)
-	if err := tool(pgctl, "-D", data, "-o", options, "-w", "start"); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := tool(pgctl, "-D", data, "-m", "immediate", "-w", "stop"); err != nil {
-			t.Error(err)
+	for _, url := range []string{"postgres://u:secret@h:bad/", "postgres:///d?password=secret&port=bad"} {
+		_, err := Open(t.Context(), url, Options{})
+		is(err, "error.database-url")
+		if strings.Contains(fmt.Sprintf("%#v %v", err, err), "secret") {
+			t.Errorf("the password is told: %v", err)
 		}
-	})
-	return postgres{folder, psql}
+	}
+	_, err = Open(t.Context(), "postgres:///d?host=/nowhere", Options{})
+	is(err, "error.database-away")
 }
 
-// postgresTool finds a program of PostgreSQL, "" if there is none. Debian
-// keeps those of the server out of the path.
-func postgresTool(name string) string {
-	if found, err := filepath.Glob("/usr/lib/postgresql/*/bin/" + name); err == nil && len(found) > 0 {
-		return found[len(found)-1]
+// TestUpdatesComeOneAfterAnother: a hundred codes are asked for at once, of
+// two processes, and one is sent.
+func TestUpdatesComeOneAfterAnother(t *testing.T) {
+	url := cluster.Database(t)
+	processes := []*DB{fresh(t, url), fresh(t, url)}
+	var sent atomic.Int64
+	var all sync.WaitGroup
+	for i := range 100 {
+		all.Go(func() {
+			c := Code{Attempt: fmt.Append(nil, i), Target: []byte("p"), Hash: []byte("h"), Sent: day0, Expires: day0}
+			wait, err := processes[i%2].PutCode(t.Context(), c, CodeLimits{Every: time.Minute, PerHour: 5, PerDay: 5}, nil)
+			if err != nil {
+				t.Log(err) // too many at once is not a code sent
+			} else if wait == 0 {
+				sent.Add(1)
+			}
+		})
 	}
-	found, _ := exec.LookPath(name)
-	return found
-}
-
-func postgresUser(t *testing.T) *syscall.Credential {
-	t.Helper()
-	for _, name := range []string{"postgres", "nobody"} {
-		u, err := user.Lookup(name)
-		if err != nil {
-			continue
-		}
-		uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
-		gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
-		if err1 == nil && err2 == nil {
-			return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-		}
+	all.Wait()
+	if sent.Load() != 1 {
+		t.Errorf("%d codes were sent", sent.Load())
 	}
-	t.Fatal("no account to run PostgreSQL under")
-	return nil
 }
 
 // statement is one SQL text of the package and where it stands.
@@ -171,7 +129,7 @@ func statements(t *testing.T) []statement {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") || name == "sqlite.go" { // one engine's own
+		if strings.HasSuffix(name, "_test.go") || slices.Contains([]string{"sqlite.go", "sqliterows.go", "postgres.go", "copy.go"}, name) { // an engine's own, or of any table
 			continue
 		}
 		fset := token.NewFileSet()
@@ -262,7 +220,7 @@ func TestStatementsAreFoundWhole(t *testing.T) {
 	for _, want := range []string{
 		`SELECT ` + caseColumns + ` FROM cases WHERE ref = $1`,
 		`SELECT ` + caseColumns + ` FROM cases WHERE no IN ($1)`,
-		`SELECT trafo, name, district, line FROM capacity WHERE publication = $1 AND trafo > $2 AND district = $3 AND search LIKE $4 ORDER BY trafo LIMIT $5`,
+		`SELECT trafo, name, district, line FROM capacity WHERE publication = $1 AND trafo > $2 AND district = $3 AND search LIKE $4 ESCAPE '!' ORDER BY trafo LIMIT $5`,
 	} {
 		if !slices.Contains(texts, want) {
 			t.Errorf("not found: %s", want)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,8 +35,10 @@ func pages(t *testing.T, size int, next func(last *Case) ([]Case, error)) []int6
 
 // TestPageBorders: however long a page is, each row comes once and in order;
 // many rows share a due time, which must not matter at a border.
-func TestPageBorders(t *testing.T) {
-	db, _ := filled(t, 60)
+func TestPageBorders(t *testing.T) { engines(t, testPageBorders) }
+
+func testPageBorders(t *testing.T, url string) {
+	db, _ := filled(t, url, 60)
 	ctx := t.Context()
 	lists := map[string]func(size int) []int64{
 		"applicant": func(size int) []int64 {
@@ -80,8 +83,10 @@ func TestPageBorders(t *testing.T) {
 }
 
 // TestIteratorsLetGo: whoever leaves a list early gives its connection back.
-func TestIteratorsLetGo(t *testing.T) {
-	db, _ := filled(t, 100)
+func TestIteratorsLetGo(t *testing.T) { engines(t, testIteratorsLetGo) }
+
+func testIteratorsLetGo(t *testing.T, url string) {
+	db, _ := filled(t, url, 100)
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	for range 100 { // there are eight connections
@@ -111,7 +116,7 @@ func TestIteratorsLetGo(t *testing.T) {
 // TestEveryQueryUsesAnIndex asks SQLite how it would find the rows of every
 // statement of this package: none may read a large table from end to end.
 func TestEveryQueryUsesAnIndex(t *testing.T) {
-	db, _ := fresh(t)
+	db := fresh(t, "sqlite:"+filepath.Join(t.TempDir(), "a.db"))
 	large := regexp.MustCompile(`SCAN (entry|cases|outbox|tile|command|session|code|account|register_row|capacity|draft|reservation|cosigned)\b`)
 	whole := map[string]bool{ // these are read from end to end on purpose, in the order of their key or of an index
 		`SELECT size, at, checkpoint FROM cosigned ORDER BY size`:                                  true,
@@ -178,8 +183,10 @@ func explain(db *DB, query string) ([]string, error) {
 }
 
 // TestCodesSessionsDrafts walks the paths of people's rows.
-func TestCodesSessionsDrafts(t *testing.T) {
-	db, _ := fresh(t)
+func TestCodesSessionsDrafts(t *testing.T) { engines(t, testCodesSessionsDrafts) }
+
+func testCodesSessionsDrafts(t *testing.T, url string) {
+	db := fresh(t, url)
 	ctx, phone := t.Context(), []byte("p")
 	limits := CodeLimits{Every: time.Second, PerHour: 2, PerDay: 3}
 	for i, step := range []struct{ at, wait time.Duration }{

@@ -27,23 +27,6 @@ func (db *DB) Backup(ctx context.Context, file string) error {
 	return errors.Join(f.Chmod(0o600), f.Sync(), f.Close())
 }
 
-// copyTo writes the copy. Readers' connections refuse every write, and this is
-// one, if only to another file: so this one is allowed it for as long as it
-// takes.
-func (db *DB) copyTo(ctx context.Context, file string) error {
-	conn, err := db.read.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, `PRAGMA query_only(OFF)`); err != nil {
-		return err
-	}
-	_, err = conn.ExecContext(ctx, `VACUUM INTO $1`, file)
-	_, again := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA query_only(ON)`)
-	return errors.Join(err, again)
-}
-
 // Reorigin gives the log a new name, after its database was restored from a
 // backup: entries that the old log has shown may be missing here, so what comes
 // now must never be taken for its continuation. The checkpoint is the head's

@@ -3,10 +3,14 @@ package store
 import (
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"aiqyn"
+	"aiqyn/store/cluster"
 )
 
 // TestBackup copies a database that is open for writing.
@@ -57,13 +61,10 @@ func TestBackup(t *testing.T) {
 }
 
 // TestReorigin gives a log a new name once, and only to the head that was read.
-func TestReorigin(t *testing.T) {
-	ctx := t.Context()
-	db, err := Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "a.db"), Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+func TestReorigin(t *testing.T) { engines(t, testReorigin) }
+
+func testReorigin(t *testing.T, url string) {
+	ctx, db := t.Context(), fresh(t, url)
 	was, err := db.Begin(ctx, "log.example/one")
 	if err != nil {
 		t.Fatal(err)
@@ -88,5 +89,100 @@ func TestReorigin(t *testing.T) {
 	}
 	if c, err := db.LastCosigned(ctx); err != nil || c.Checkpoint != "" {
 		t.Errorf("a cosigned checkpoint of the old log is left: %+v, %v", c, err)
+	}
+}
+
+// TestCopyBetweenEngines takes a backup of each engine and goes on from it on
+// the other: every row of every table is there.
+func TestCopyBetweenEngines(t *testing.T) {
+	engines(t, func(t *testing.T, url string) {
+		ctx := t.Context()
+		db, head := filled(t, url, 30)
+		for _, fill := range []error{
+			db.PutCosigned(ctx, Cosigned{Size: 30, At: day0, Checkpoint: "note"}),
+			db.PutSetting(ctx, "name", "мән"),
+			db.PutOfficers(ctx, []Officer{{ID: "o", Role: "surveyor", Body: "b", Name: "Омар"}}),
+			db.PutDraft(ctx, []byte("p"), "s", []byte("x"), day0),
+			db.PutRegisterRows(ctx, []RegisterDoc{{Register: "r", Key: "k", Value: []byte("{}"), Version: "1", At: day0}}),
+			db.Commit(ctx, &Batch{Was: head, Head: head, Erased: []int64{7}, ReportKeys: []ReportKey{{1, []byte("w")}},
+				Capacity: &Publication{ID: 1, Lines: []CapacityLine{{Trafo: 1, Name: "n", Line: []byte("{}")}}}}),
+		} {
+			if fill != nil {
+				t.Fatal(fill)
+			}
+		}
+		file := filepath.Join(t.TempDir(), "copy.db")
+		if err := db.Backup(ctx, file); err != nil {
+			t.Fatal(err)
+		}
+		backup, err := Open(ctx, "sqlite:"+file, Options{ReadOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer backup.Close()
+		on := fresh(t, cluster.Database(t))
+		if err := on.Fill(ctx, backup); err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range tables {
+			want := dump(t, db, table)
+			if got := dump(t, backup, table); got != want {
+				t.Errorf("%s in the backup:\n%s\nwant\n%s", table, got, want)
+			}
+			if got := dump(t, on, table); got != want {
+				t.Errorf("%s after going on:\n%s\nwant\n%s", table, got, want)
+			}
+		}
+		if err := on.Fill(ctx, backup); aiqyn.KindOf(err) != aiqyn.Conflict {
+			t.Errorf("filled twice: %v", err)
+		}
+	})
+}
+
+// dump is all that a table holds.
+func dump(t *testing.T, db *DB, table string) string {
+	t.Helper()
+	rows, err := db.read.Query(`SELECT * FROM ` + table + ` ORDER BY 1, 2`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for rows.Next() {
+		row, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range row {
+			into[i] = &row[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range row {
+			if b, ok := v.([]byte); ok {
+				v = string(b)
+			}
+			fmt.Fprintf(&all, "%v|", v)
+		}
+		all.WriteByte('\n')
+	}
+	return all.String()
+}
+
+// TestTablesAreAll: a table that is not copied would be missing after a restore.
+func TestTablesAreAll(t *testing.T) {
+	db := fresh(t, "sqlite:"+filepath.Join(t.TempDir(), "a.db"))
+	var there []string
+	for name, err := range each(t.Context(), db, func(row scanner, s *string) error { return row.Scan(s) },
+		`SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'migration' ORDER BY name`) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		there = append(there, *name)
+	}
+	if want := slices.Sorted(slices.Values(tables)); !slices.Equal(there, want) {
+		t.Errorf("tables %v, copied %v", there, want)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -75,13 +76,13 @@ type CapacityLine struct {
 	Line     []byte // JSON
 }
 
-func (db *DB) writePublication(ctx context.Context, p *Publication) error {
-	_, err := db.write.ExecContext(ctx, `INSERT INTO publication (id, at, day, network, hash, entry, n) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+func writePublication(w writer, p *Publication) error {
+	err := w.exec(`INSERT INTO publication (id, at, day, network, hash, entry, n) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		p.ID, micros(p.At), p.Day, p.Network, p.Hash, p.Entry, len(p.Lines))
 	if err != nil {
 		return fmt.Errorf("publication: %w", err)
 	}
-	return db.bulk.insert(ctx, intoCapacity, len(p.Lines), func(a []any, i int) []any {
+	return w.insert(intoCapacity, len(p.Lines), func(a []any, i int) []any {
 		l := &p.Lines[i]
 		return append(a, p.ID, l.Trafo, l.Name, l.Search, l.District, string(l.Line))
 	})
@@ -100,6 +101,9 @@ func (db *DB) LastPublication(ctx context.Context) (Publication, bool, error) {
 	return p, err == nil, readable(err)
 }
 
+// literal keeps what is searched for from being a pattern.
+var literal = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
 // CapacityLines lists transformers of a publication after one of them; an
 // empty district or search finds all.
 func (db *DB) CapacityLines(ctx context.Context, publication int64, district, search string, after int64, limit int) ([]CapacityLine, error) {
@@ -110,8 +114,8 @@ func (db *DB) CapacityLines(ctx context.Context, publication int64, district, se
 		query += fmt.Sprintf(` AND district = $%d`, len(args))
 	}
 	if search != "" {
-		args = append(args, "%"+search+"%")
-		query += fmt.Sprintf(` AND search LIKE $%d`, len(args))
+		args = append(args, "%"+literal.Replace(search)+"%")
+		query += fmt.Sprintf(` AND search LIKE $%d ESCAPE '!'`, len(args))
 	}
 	args = append(args, limit)
 	rows, err := db.query(ctx, query+fmt.Sprintf(` ORDER BY trafo LIMIT $%d`, len(args)), args...)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 
 	"modernc.org/sqlite"
@@ -17,19 +18,29 @@ import (
 	"aiqyn"
 )
 
+// sqliteFile is a database in one file: one connection writes.
+type sqliteFile struct {
+	mu     sync.Mutex // guards write
+	pool   *sql.DB    // owns write
+	write  *sql.Conn
+	read   *sql.DB // the pool of [DB]
+	rows   *rowWriter
+	unlock func()
+}
+
 // openSQLite opens one file in WAL mode with full sync: a commit returns only
 // after its log record is on the disk.
 func openSQLite(ctx context.Context, file string, o Options) (*DB, error) {
 	if real, err := filepath.EvalSymlinks(file); err == nil {
 		file = real // one file has one lock, by whatever name it is opened
 	}
-	db := &DB{}
+	e := &sqliteFile{}
 	if !o.ReadOnly {
 		unlock, err := lockFile(file + ".lock")
 		if err != nil {
 			return nil, err
 		}
-		db.unlock = unlock
+		e.unlock = unlock
 	} else if _, err := os.Stat(file); err != nil {
 		return nil, aiqyn.E(aiqyn.Invalid, "error.database-open", "file", file).Because(err)
 	}
@@ -44,32 +55,107 @@ func openSQLite(ctx context.Context, file string, o Options) (*DB, error) {
 	}
 	reading := []string{"busy_timeout(10000)", "query_only(ON)", "cache_size(-4096)", "temp_store(MEMORY)"}
 	var err error
-	if db.pool, err = sql.Open("sqlite", dsn(file, pragmas)); err == nil {
-		db.read, err = sql.Open("sqlite", dsn(file, reading))
+	if e.pool, err = sql.Open("sqlite", dsn(file, pragmas)); err == nil {
+		e.read, err = sql.Open("sqlite", dsn(file, reading))
 	}
 	if err == nil {
-		db.write, err = db.pool.Conn(ctx)
+		e.write, err = e.pool.Conn(ctx)
 	}
 	if err != nil {
-		db.release()
+		if e.read != nil {
+			e.read.Close()
+		}
+		e.close()
 		return nil, readable(err)
 	}
-	db.read.SetMaxOpenConns(8)
-	db.read.SetMaxIdleConns(8)
-	return db, nil
+	e.read.SetMaxOpenConns(8)
+	e.read.SetMaxIdleConns(8)
+	e.rows = &rowWriter{conn: e.write, prepared: make(map[string]*sql.Stmt)}
+	return &DB{engine: e, read: e.read}, nil
+}
+
+// close closes what was opened, and gives the lock back last.
+func (e *sqliteFile) close() error {
+	var err error
+	if e.rows != nil {
+		e.rows.close()
+	}
+	if e.write != nil {
+		err = e.write.Close()
+	}
+	if e.pool != nil {
+		err = errors.Join(err, e.pool.Close())
+	}
+	if e.unlock != nil {
+		e.unlock()
+	}
+	return err
+}
+
+func (e *sqliteFile) schema(migration string) string { return migration }
+
+func (e *sqliteFile) moment() string { return "BEGIN DEFERRED" }
+
+// update shuts out every other writer of this process.
+func (e *sqliteFile) update(ctx context.Context, f func(context.Context, *sql.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return inTx(context.WithoutCancel(ctx), e.write, nil, f)
+}
+
+func (e *sqliteFile) bulk(ctx context.Context, f func(writer) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	ctx = context.WithoutCancel(ctx)
+	if _, err := e.write.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	err := f(e.rows)
+	if err == nil {
+		if _, err = e.write.ExecContext(ctx, "COMMIT"); err == nil {
+			return nil
+		}
+		err = fmt.Errorf("commit: %w", err)
+	}
+	// A failure that SQLite has rolled back by itself leaves nothing to roll back.
+	e.write.ExecContext(ctx, "ROLLBACK")
+	return err
 }
 
 // forget empties the write-ahead log, where pages still stand as they were
 // before an erasure; what the pages themselves held is overwritten already.
 // It waits for nobody: while somebody reads an older state the log stays, and
 // goes with the next erasure or when the database is closed.
-func (db *DB) forget() {
+func (e *sqliteFile) forget() {
 	ctx := context.Background()
-	db.mu.Lock()
-	defer db.mu.Unlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	for _, pragma := range []string{"busy_timeout(0)", "wal_checkpoint(TRUNCATE)", "busy_timeout(10000)"} {
-		db.write.ExecContext(ctx, "PRAGMA "+pragma)
+		e.write.ExecContext(ctx, "PRAGMA "+pragma)
 	}
+}
+
+// copyTo writes the copy. Readers' connections refuse every write, and this is
+// one, if only to another file: so this one is allowed it for as long as it
+// takes.
+func (e *sqliteFile) copyTo(ctx context.Context, file string) error {
+	conn, err := e.read.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, `PRAGMA query_only(OFF)`); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, `VACUUM INTO $1`, file)
+	_, again := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA query_only(ON)`)
+	return errors.Join(err, again)
 }
 
 func dsn(file string, pragmas []string) string {
@@ -91,30 +177,23 @@ func lockFile(name string) (func(), error) {
 	return func() { f.Close() }, nil
 }
 
-// readable turns the driver's error codes that a person can act on into typed
-// errors; others pass through.
-func readable(err error) error {
+// sqliteKey names what went wrong, "" if nobody can act on it.
+func sqliteKey(err error) (key string, cause error) {
 	var se *sqlite.Error
-	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(err)
-	case err == nil || !errors.As(err, &se):
-		return err
+	if !errors.As(err, &se) {
+		return "", err
 	}
-	key := ""
 	switch se.Code() & 0xff {
 	case lib.SQLITE_FULL:
-		key = "error.disk-full"
+		return "error.disk-full", err
 	case lib.SQLITE_READONLY:
-		key = "error.read-only"
+		return "error.read-only", err
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
-		key = "error.database-busy"
+		return "error.database-busy", err
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
-		key = "error.database-damaged"
+		return "error.database-damaged", err
 	case lib.SQLITE_CANTOPEN, lib.SQLITE_IOERR:
-		key = "error.database-io"
-	default:
-		return fmt.Errorf("sqlite %d: %w", se.Code(), err)
+		return "error.database-io", err
 	}
-	return aiqyn.E(aiqyn.Unavailable, key).Because(err)
+	return "", fmt.Errorf("sqlite %d: %w", se.Code(), err)
 }

@@ -6,23 +6,33 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
-	"strings"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"aiqyn"
+	"aiqyn/store/cluster"
 )
 
-func fresh(t *testing.T) (*DB, string) {
+func TestMain(m *testing.M) { os.Exit(cluster.Done(m.Run())) }
+
+// engines runs a test on an empty database of each engine.
+func engines(t *testing.T, test func(t *testing.T, url string)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, "sqlite:"+filepath.Join(t.TempDir(), "a.db")) })
+	t.Run("postgresql", func(t *testing.T) { test(t, cluster.Database(t)) })
+}
+
+func fresh(t *testing.T, url string) *DB {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "a.db")
-	db, err := Open(t.Context(), "sqlite:"+file, Options{})
+	db, err := Open(t.Context(), url, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	return db, file
+	return db
 }
 
 var day0 = time.Date(2026, 6, 1, 5, 0, 0, 0, time.UTC)
@@ -50,9 +60,9 @@ func example(was Head, n int) *Batch {
 }
 
 // filled is a database with n cases.
-func filled(t *testing.T, n int) (*DB, Head) {
+func filled(t *testing.T, url string, n int) (*DB, Head) {
 	t.Helper()
-	db, _ := fresh(t)
+	db := fresh(t, url)
 	head, err := db.Begin(t.Context(), "log")
 	if err != nil {
 		t.Fatal(err)
@@ -79,45 +89,64 @@ func counts(t *testing.T, db *DB) map[string]int {
 }
 
 func TestMigrationsApplyOnce(t *testing.T) {
-	db, file := fresh(t)
-	schema := func(db *DB) string {
-		rows, err := db.read.Query("SELECT coalesce(sql, name) FROM sqlite_master UNION ALL SELECT name || at FROM migration ORDER BY 1")
+	engines(t, func(t *testing.T, url string) {
+		// Three processes begin at once; a file is one process's.
+		processes := 1
+		if OnServer(url) {
+			processes = 3
+		}
+		var all sync.WaitGroup
+		for range processes {
+			all.Go(func() {
+				db, err := Open(t.Context(), url, Options{})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				db.Close()
+			})
+		}
+		all.Wait()
+		first := migrated(t, url)
+		if second := migrated(t, url); !slices.Equal(first, second) {
+			t.Errorf("opened again: %v, it was %v", second, first)
+		}
+		names, _ := fs.Glob(migrations, "migrations/*.sql")
+		if len(first) != len(names) {
+			t.Errorf("%d migrations are noted, there are %d", len(first), len(names))
+		}
+	})
+}
+
+// migrated opens a database and lists its migrations and when each was made.
+func migrated(t *testing.T, url string) (list []string) {
+	t.Helper()
+	db, err := Open(t.Context(), url, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	scan := func(row scanner, s *string) error {
+		var at int64
+		err := row.Scan(s, &at)
+		*s += fmt.Sprint(" ", at)
+		return err
+	}
+	for s, err := range each(t.Context(), db, scan, `SELECT name, at FROM migration ORDER BY name`) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer rows.Close()
-		var all strings.Builder
-		for rows.Next() {
-			var s string
-			if err := rows.Scan(&s); err != nil {
-				t.Fatal(err)
-			}
-			all.WriteString(s + "\n")
-		}
-		return all.String()
+		list = append(list, *s)
 	}
-	first := schema(db)
-	for range 3 {
-		db.Close()
-		var err error
-		if db, err = Open(t.Context(), "sqlite:"+file, Options{}); err != nil {
-			t.Fatal(err)
-		}
-		if got := schema(db); got != first {
-			t.Errorf("opened again, the schema is\n%s\nit was\n%s", got, first)
-		}
-	}
-	db.Close()
-	names, _ := fs.Glob(migrations, "migrations/*.sql")
-	if n := strings.Count(first, "migrations/"); n != len(names) {
-		t.Errorf("%d migrations are noted, there are %d", n, len(names))
-	}
+	return list
 }
 
 // TestBatchIsWholeOrNothing makes the last rows of a batch impossible, table by
 // table: nothing of the batch may be left, and the next one goes through.
-func TestBatchIsWholeOrNothing(t *testing.T) {
-	db, head := filled(t, 5)
+func TestBatchIsWholeOrNothing(t *testing.T) { engines(t, testBatchIsWholeOrNothing) }
+
+func testBatchIsWholeOrNothing(t *testing.T, url string) {
+	db, head := filled(t, url, 5)
 	before := counts(t, db)
 	for name, spoil := range map[string]func(*Batch){
 		"entry twice":     func(b *Batch) { b.Entries = append(b.Entries, b.Entries[0]) },
@@ -156,8 +185,10 @@ func TestBatchIsWholeOrNothing(t *testing.T) {
 }
 
 // TestManyRows writes batches of sizes around those of the prepared statements.
-func TestManyRows(t *testing.T) {
-	db, head := filled(t, 1)
+func TestManyRows(t *testing.T) { engines(t, testManyRows) }
+
+func testManyRows(t *testing.T, url string) {
+	db, head := filled(t, url, 1)
 	for _, n := range []int{1, 7, 8, 9, 63, 64, 65, 72, 73, 200} {
 		b := example(head, n)
 		if err := db.Commit(t.Context(), b); err != nil {
@@ -178,8 +209,10 @@ func TestManyRows(t *testing.T) {
 }
 
 // TestUpserts writes rows that are there already.
-func TestUpserts(t *testing.T) {
-	db, head := filled(t, 3)
+func TestUpserts(t *testing.T) { engines(t, testUpserts) }
+
+func testUpserts(t *testing.T, url string) {
+	db, head := filled(t, url, 3)
 	b := example(head, 0)
 	b.Cases = []Case{{No: 2, Ref: "other", Service: "other", Applicant: []byte("other"), Object: []byte{}, Filing: []byte{}, Status: "closed", Outcome: "granted", Seq: 9, State: []byte("new")}}
 	b.Reservations = []Reservation{{Case: 2, Share: "s", Amount: 0}, {Case: 9, Share: "s", Amount: 5}}

@@ -1,0 +1,42 @@
+package casework
+
+import (
+	"testing"
+
+	"aiqyn/store"
+	"aiqyn/store/cluster"
+)
+
+// TestOnPostgreSQL: what must never be false is as true on the second engine.
+func TestOnPostgreSQL(t *testing.T) {
+	before := newDatabase
+	defer func() { newDatabase = before }()
+	migrated := cluster.Database(t)
+	db, err := store.Open(t.Context(), migrated, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	newDatabase = func(t testing.TB, _ string) string { return cluster.Copy(t, migrated) }
+	for _, point := range []struct {
+		name string
+		test func(*testing.T)
+	}{
+		{"point 1", TestPoint01Command},
+		{"point 2", TestPoint02DecideInLogOrder},
+		{"point 3", TestPoint03WriteOnce},
+		{"point 4", TestPoint04Receipt},
+		{"point 5", TestPoint05RulingsArePinned},
+		{"point 6, nobody sees who applied", testSealedBeforeDraw},
+		{"point 6, filing again", testKeptDraw},
+		{"point 6, a late beacon", testLateBeacon},
+		{"point 7", TestPoint07TimeHasTwoFaces},
+		{"point 8", TestPoint08Refusing},
+		{"point 9", TestPoint09NothingIsEdited},
+		{"point 10", TestPoint10PeopleVanishProofStays},
+		{"point 11", TestPoint11Keys},
+		{"point 12", TestPoint12Audit},
+	} {
+		t.Run(point.name, point.test)
+	}
+}

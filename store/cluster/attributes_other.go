@@ -1,0 +1,7 @@
+//go:build !linux
+
+package cluster
+
+import "syscall"
+
+func (c *Cluster) attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Credential: c.as} }
