@@ -221,6 +221,15 @@ func (db *DB) Begin(ctx context.Context, origin string) (Head, error) {
 	return db.Head(ctx)
 }
 
+// Begun reports whether there is a log in this database.
+func (db *DB) Begun(ctx context.Context) (bool, error) {
+	_, err := db.Head(ctx)
+	if absent(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // Head reads where the log ends.
 func (db *DB) Head(ctx context.Context) (Head, error) {
 	return scanHead(db.row(ctx, `SELECT origin, size, root, fence, recorded, checkpoint FROM head WHERE shard = 'main'`))

@@ -20,9 +20,15 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"aiqyn/locale"
+	"aiqyn/store/cluster"
 )
 
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"aiqyn": main}) }
+func TestMain(m *testing.M) { testscript.Main(suite{m}, map[string]func(){"aiqyn": main}) }
+
+// suite is all tests of the package, and the end of what they share.
+type suite struct{ m *testing.M }
+
+func (s suite) Run() int { return cluster.Done(s.m.Run()) }
 
 // TestStories runs the whole program as people do; each story begins with what
 // it tells. Beside testscript's own words they know:
@@ -32,15 +38,27 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"aiqyn": main
 //	stop                  asks it to end, as SIGTERM does, and demands that it ends well
 //	get PATH              reads a page of it
 func TestStories(t *testing.T) {
-	demo := smallDemo(t)
+	tell(t, "testdata", map[string]string{"DEMO": smallDemo(t)})
+}
+
+// TestStoriesOnPostgreSQL runs those of the second engine; $DATABASE and
+// $SECOND are empty databases.
+func TestStoriesOnPostgreSQL(t *testing.T) {
+	tell(t, "testdata/postgresql", map[string]string{"DATABASE": cluster.Database(t), "SECOND": cluster.Database(t)})
+}
+
+// tell runs the stories of a folder, with what they find in their environment.
+func tell(t *testing.T, dir string, with map[string]string) {
 	pack, err := filepath.Abs("../../packs/kz")
 	if err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir: dir,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("DEMO", demo)
+			for name, value := range with {
+				env.Setenv(name, value)
+			}
 			env.Setenv("PACK", pack)
 			env.Values[running{}] = new(background)
 			env.Defer(func() { env.Values[running{}].(*background).end() })

@@ -13,7 +13,7 @@ import (
 	"aiqyn/store"
 )
 
-const restoreUsage = `usage: aiqyn restore BACKUP --db sqlite:FILE --keys DIR --new-keys DIR --origin NAME [--checkpoint FILE]
+const restoreUsage = `usage: aiqyn restore BACKUP --db sqlite:FILE|postgres://… --keys DIR --new-keys DIR --origin NAME [--checkpoint FILE]
 
 Goes on from a backup. Entries that the old log has shown to others may be
 missing from it, so it must not go on under the old name: witnesses would refuse
@@ -26,7 +26,7 @@ much was lost.
   --checkpoint  the last checkpoint of the old log that a witness or a reader has;
                 without it, the last one in the backup
 
-FILE must not exist. Tell the witnesses the new public key, which is printed, and
+FILE must not exist, and a database on a server must be empty. Tell the witnesses the new public key, which is printed, and
 publish it beside the old one: receipts given out before are checked with that.
 `
 
@@ -37,7 +37,7 @@ type restoreFlags struct {
 
 func restoreCommand(c *call) error {
 	var f restoreFlags
-	c.flags.StringVar(&f.url, "db", "", "the database to make, as `sqlite:FILE`")
+	c.flags.StringVar(&f.url, "db", "", "the database to make, as `sqlite:FILE|postgres://…`")
 	c.flags.StringVar(&f.keys, "keys", "", "`DIR` with the keys of the old log")
 	c.flags.StringVar(&f.newKeys, "new-keys", "", "`DIR` for the keys of the new log")
 	c.flags.StringVar(&f.origin, "origin", "", "`NAME` of the new log")
@@ -50,6 +50,9 @@ func restoreCommand(c *call) error {
 		return err
 	}
 	f.backup, f.file = words[0], strings.TrimPrefix(f.url, "sqlite:")
+	if store.OnServer(f.url) {
+		return c.restoreOnServer(f)
+	}
 	if f.file == f.url {
 		return aiqyn.E(aiqyn.Invalid, "error.database-url", "url", f.url)
 	}
@@ -57,6 +60,34 @@ func restoreCommand(c *call) error {
 		return aiqyn.E(aiqyn.Conflict, "error.backup-there", "file", f.file).Because(err)
 	}
 	return c.restore(f)
+}
+
+// restoreOnServer goes on in a file first and copies that: the server's
+// database has the log whole, under its new name, or has none.
+func (c *call) restoreOnServer(f restoreFlags) error {
+	db, err := store.Open(c.ctx, f.url, store.Options{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if begun, err := db.Begun(c.ctx); err != nil || begun {
+		return errors.Join(err, aiqyn.E(aiqyn.Conflict, "error.database-in-use", "table", "head"))
+	}
+	dir, err := os.MkdirTemp("", "aiqyn-restore-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	f.file = filepath.Join(dir, "aiqyn.db")
+	if err := c.restore(f); err != nil {
+		return err
+	}
+	from, err := store.Open(c.ctx, "sqlite:"+f.file, store.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	return db.Fill(c.ctx, from)
 }
 
 func (c *call) restore(f restoreFlags) (err error) {

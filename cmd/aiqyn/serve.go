@@ -19,7 +19,7 @@ import (
 	"aiqyn/web"
 )
 
-const serveUsage = `usage: aiqyn serve --db sqlite:FILE --pack DIR --keys DIR [--listen ADDR] [--policy FILE]
+const serveUsage = `usage: aiqyn serve --db sqlite:FILE|postgres://… --pack DIR --keys DIR [--listen ADDR] [--policy FILE]
                    [--beacon FILE --rounds URL|DIR] [--registers FILE]
                    [--outbox FILE] [--proxy NETWORK,…]
        aiqyn serve --init … [--network FILE --costs FILE]
@@ -52,7 +52,7 @@ type serveFlags struct {
 
 func serveCommand(c *call) error {
 	var f serveFlags
-	c.flags.StringVar(&f.url, "db", "", "the database, as `sqlite:FILE`")
+	c.flags.StringVar(&f.url, "db", "", "the database, as `sqlite:FILE|postgres://…`")
 	c.flags.StringVar(&f.pack, "pack", "", "`DIR` of the pack")
 	c.flags.StringVar(&f.keys, "keys", "", "`DIR` of the log's keys")
 	c.flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDR` to serve at")
@@ -204,6 +204,26 @@ func draws(p *service.Pack) bool {
 
 // database opens the database; it makes one only for --init.
 func (f *serveFlags) database(ctx context.Context) (*store.DB, error) {
+	open := f.file
+	if store.OnServer(f.url) {
+		open = f.onServer
+	}
+	db, err := open(ctx)
+	if err != nil || f.network == "" {
+		return db, err
+	}
+	if !f.init {
+		db.Close()
+		return nil, aiqyn.E(aiqyn.Invalid, "error.command-flag", "command", "serve", "flag", "--init")
+	}
+	if err := f.power(ctx, db); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+func (f *serveFlags) file(ctx context.Context) (*store.DB, error) {
 	file, ok := strings.CutPrefix(f.url, "sqlite:")
 	if !ok {
 		return nil, aiqyn.E(aiqyn.Invalid, "error.database-url", "url", f.url)
@@ -217,15 +237,24 @@ func (f *serveFlags) database(ctx context.Context) (*store.DB, error) {
 	case !there && !f.init:
 		return nil, aiqyn.E(aiqyn.Invalid, "error.serve-no-database", "file", file)
 	}
+	return store.Open(ctx, f.url, store.Options{})
+}
+
+// onServer opens a database that somebody has created, empty for --init.
+func (f *serveFlags) onServer(ctx context.Context) (*store.DB, error) {
 	db, err := store.Open(ctx, f.url, store.Options{})
-	if err != nil || f.network == "" {
-		return db, err
+	if err != nil {
+		return nil, err
 	}
-	if !f.init {
-		db.Close()
-		return nil, aiqyn.E(aiqyn.Invalid, "error.command-flag", "command", "serve", "flag", "--init")
+	begun, err := db.Begun(ctx)
+	switch {
+	case err != nil:
+	case begun && f.init:
+		err = aiqyn.E(aiqyn.Conflict, "error.database-in-use", "table", "head")
+	case !begun && !f.init:
+		err = aiqyn.E(aiqyn.Invalid, "error.serve-empty")
 	}
-	if err := f.power(ctx, db); err != nil {
+	if err != nil {
 		db.Close()
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 	"aiqyn/store"
 )
 
-const migrateUsage = `usage: aiqyn migrate --db sqlite:FILE
+const migrateUsage = `usage: aiqyn migrate --db sqlite:FILE|postgres://…
 
 Brings the database up to the schema of this version. serve does so by itself;
 this is for doing it apart, while nobody waits. Steps go forward only: make a
@@ -22,7 +22,7 @@ backup first.
 `
 
 func migrateCommand(c *call) error {
-	url := c.flags.String("db", "", "the database, as `sqlite:FILE`")
+	url := c.flags.String("db", "", "the database, as `sqlite:FILE|postgres://…`")
 	if _, err := c.words(0, 0); err != nil {
 		return err
 	}
@@ -40,10 +40,11 @@ func migrateCommand(c *call) error {
 	return db.Close()
 }
 
-const backupUsage = `usage: aiqyn backup FILE --db sqlite:FILE
+const backupUsage = `usage: aiqyn backup FILE --db sqlite:FILE|postgres://…
 
 Copies the database to a new file while it is in use. The copy is of one moment
-and whole.
+and whole, a file of SQLite whatever it was taken from: one can go on from it on
+either engine.
 
 Keys are not in it, and must be kept apart from it: whoever has both can read
 everything, whoever has only this can read nothing of anybody. Keep copies of
@@ -52,7 +53,7 @@ they, or the keys, are destroyed.
 `
 
 func backupCommand(c *call) error {
-	url := c.flags.String("db", "", "the database, as `sqlite:FILE`")
+	url := c.flags.String("db", "", "the database, as `sqlite:FILE|postgres://…`")
 	words, err := c.words(1, 1)
 	if err != nil {
 		return err
@@ -75,8 +76,12 @@ func backupCommand(c *call) error {
 	return nil
 }
 
-// mustExist refuses a database that is not there: opening would make it.
+// mustExist refuses a file that is not there: opening would make it. A server
+// says by itself what it does not have.
 func mustExist(url string) error {
+	if store.OnServer(url) {
+		return nil
+	}
 	file, ok := strings.CutPrefix(url, "sqlite:")
 	if !ok {
 		return aiqyn.E(aiqyn.Invalid, "error.database-url", "url", url)
@@ -87,7 +92,7 @@ func mustExist(url string) error {
 	return nil
 }
 
-const auditUsage = `usage: aiqyn audit --db sqlite:FILE --keys DIR [--policy FILE] [--pack DIR] [--json]
+const auditUsage = `usage: aiqyn audit --db sqlite:FILE|postgres://… --keys DIR [--policy FILE] [--pack DIR] [--json]
 
 Checks a whole ledger from the first entry to the last: that the tree is made of
 these entries and signed, that every entry is what its commitment says, that
@@ -100,7 +105,7 @@ the hash is all that is left, and the report says so.
 `
 
 func auditCommand(c *call) error {
-	url := c.flags.String("db", "", "the database, as `sqlite:FILE`")
+	url := c.flags.String("db", "", "the database, as `sqlite:FILE|postgres://…`")
 	keyDir := c.flags.String("keys", "", "`DIR` of the keys (default: keys beside the database)")
 	policyFile := c.flags.String("policy", "", "`FILE` that says which witnesses suffice")
 	packDir := c.flags.String("pack", "", "`DIR` of the pack that the log began with (default: as stored)")
@@ -115,6 +120,9 @@ func auditCommand(c *call) error {
 		return err
 	}
 	if *keyDir == "" {
+		if store.OnServer(*url) {
+			return c.required("keys")
+		}
 		*keyDir = filepath.Join(filepath.Dir(strings.TrimPrefix(*url, "sqlite:")), "keys")
 	}
 	db, err := store.Open(c.ctx, *url, store.Options{ReadOnly: true})
