@@ -49,10 +49,11 @@ const (
 	RoleApplicant Role = "applicant"
 	RoleSurveyor  Role = "surveyor"
 	RoleEngineer  Role = "engineer"
-	RoleHead      Role = "head"      // of a body: escalations, appeals, second signatures
-	RolePublisher Role = "publisher" // of packs; two are needed
-	RoleRegistrar Role = "registrar" // of officers and rosters
-	RoleCustodian Role = "custodian" // of keys; one of the two who may erase
+	RoleHead      Role = "head"            // of a body: escalations, second signatures
+	RoleAppeals   Role = "appeals-officer" // of the body above: decides on refusals that others signed
+	RolePublisher Role = "publisher"       // of packs; two are needed
+	RoleRegistrar Role = "registrar"       // of officers and rosters
+	RoleCustodian Role = "custodian"       // of keys; one of the two who may erase
 	RoleAuditor   Role = "auditor"
 	RoleOverseer  Role = "overseer" // anti-corruption
 	RoleOperator  Role = "operator"
@@ -62,7 +63,7 @@ const (
 
 // Roles lists every role, in the order in which tables show them.
 var Roles = []Role{
-	RoleAnonymous, RoleApplicant, RoleSurveyor, RoleEngineer, RoleHead, RolePublisher,
+	RoleAnonymous, RoleApplicant, RoleSurveyor, RoleEngineer, RoleHead, RoleAppeals, RolePublisher,
 	RoleRegistrar, RoleCustodian, RoleAuditor, RoleOverseer, RoleOperator, RoleReader, RoleSystem,
 }
 

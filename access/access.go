@@ -34,6 +34,7 @@ const (
 	ActionOpenCase     Action = "open-case"       // a case after its draw
 	ActionPerformStep  Action = "perform-step"    //
 	ActionDecide       Action = "decide"          // grant or refuse
+	ActionDecideAppeal Action = "decide-appeal"   // on a refusal that somebody else signed
 	ActionSuspend      Action = "suspend"         // stop the clock for a listed reason
 	ActionResume       Action = "resume"          //
 	ActionHold         Action = "hold"            // freeze a case, signed and for a time
@@ -54,7 +55,7 @@ const (
 var Actions = []Action{
 	ActionSeePublic, ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile,
 	ActionObject, ActionWithdraw, ActionAppeal, ActionReportDemand, ActionConsent, ActionInbox,
-	ActionOpenSealed, ActionOpenCase, ActionPerformStep, ActionDecide, ActionSuspend, ActionResume,
+	ActionOpenSealed, ActionOpenCase, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionWatch, ActionReadFact, ActionMetrics,
 	ActionAccount,

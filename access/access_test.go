@@ -22,8 +22,10 @@ var expected = map[aiqyn.Role]string{
 	aiqyn.RoleEngineer: `see-public none; manage-account own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn; decide drawn`,
 	aiqyn.RoleHead: `see-public none; manage-account own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
-		view-receipt drawn; suspend drawn; resume drawn; decide drawn; open-case body; correct body; annul body;
+		view-receipt drawn; suspend drawn; resume drawn; decide drawn; decide-appeal drawn; open-case body; correct body; annul body;
 		erase-request body`,
+	aiqyn.RoleAppeals: `see-public none; manage-account own; inbox body; open-sealed body; open-case drawn; view-receipt drawn;
+		decide-appeal drawn`,
 	aiqyn.RolePublisher: `see-public none; manage-account own; publish-pack none`,
 	aiqyn.RoleRegistrar: `see-public none; manage-account own; register-roster body`,
 	aiqyn.RoleCustodian: `see-public none; manage-account own; erase-confirm none`,
@@ -82,7 +84,7 @@ func TestNobodySeesWhoAppliedBeforeTheDraw(t *testing.T) {
 			}
 		}
 	}
-	for _, action := range []Action{ActionOpenCase, ActionPerformStep, ActionDecide, ActionCorrect, ActionAnnul} {
+	for _, action := range []Action{ActionOpenCase, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionCorrect, ActionAnnul} {
 		if BeforeDraw(action) {
 			t.Errorf("%s must wait for the draw", action)
 		}

@@ -5,12 +5,15 @@ import "aiqyn"
 // officers do the work of cases.
 var officers = []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead}
 
+// seated are officers with a desk: those, and whoever decides on appeals.
+var seated = append([]aiqyn.Role{aiqyn.RoleAppeals}, officers...)
+
 // holders are those who sign in: everybody but the public, programs and the
 // system itself.
 var holders = append([]aiqyn.Role{
 	aiqyn.RoleApplicant, aiqyn.RolePublisher, aiqyn.RoleRegistrar, aiqyn.RoleCustodian, aiqyn.RoleAuditor,
 	aiqyn.RoleOverseer, aiqyn.RoleOperator,
-}, officers...)
+}, seated...)
 
 // policy is every permission there is. A role that is not in a line does not
 // have it; a relation is matched exactly and implies no other.
@@ -27,12 +30,15 @@ var policy = []Rule{
 
 	{"account.own", holders, []Action{ActionAccount}, Own, Identity},
 
-	{"officer.inbox", officers, []Action{ActionInbox}, Body, Thing},
-	{"officer.sealed", officers, []Action{ActionOpenSealed}, Body, Thing},
+	{"officer.inbox", seated, []Action{ActionInbox}, Body, Thing},
+	{"officer.sealed", seated, []Action{ActionOpenSealed}, Body, Thing},
 	{"officer.drawn", officers,
 		[]Action{ActionOpenCase, ActionPerformStep, ActionViewReceipt}, Drawn, Identity},
 	{"officer.clock", officers, []Action{ActionSuspend, ActionResume}, Drawn, Identity},
 	{"officer.decide", []aiqyn.Role{aiqyn.RoleEngineer, aiqyn.RoleHead}, []Action{ActionDecide}, Drawn, Identity},
+
+	{"appeals.open", []aiqyn.Role{aiqyn.RoleAppeals}, []Action{ActionOpenCase, ActionViewReceipt}, Drawn, Identity},
+	{"appeals.decide", []aiqyn.Role{aiqyn.RoleAppeals, aiqyn.RoleHead}, []Action{ActionDecideAppeal}, Drawn, Identity},
 
 	{"head.open", []aiqyn.Role{aiqyn.RoleHead}, []Action{ActionOpenCase}, Body, Masked},
 	{"head.mend", []aiqyn.Role{aiqyn.RoleHead}, []Action{ActionCorrect, ActionAnnul}, Body, Masked},

@@ -44,6 +44,9 @@ func (p *perform) decide(t *turn) error {
 	if p.unsigned != nil {
 		return p.unsigned
 	}
+	if step.Name == service.StepAppeal {
+		return aiqyn.E(aiqyn.Conflict, "error.step-appeal")
+	}
 	if step.Decides {
 		return aiqyn.E(aiqyn.Conflict, "error.step-decides")
 	}
@@ -178,7 +181,7 @@ func (w *withdraw) decide(t *turn) error {
 	switch {
 	case s.Held:
 		return aiqyn.E(aiqyn.Conflict, "error.case-held")
-	case s.Step == "" && (s.Outcome != aiqyn.Granted || s.Grant.Share == ""):
+	case s.Step == "" && (s.Outcome != aiqyn.Granted || s.Grant.Share == ""), s.Step == service.StepAppeal:
 		return aiqyn.E(aiqyn.Conflict, "error.case-closed")
 	}
 	t.unload(s.holder())
@@ -238,25 +241,4 @@ func (c *resume) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Forbidden, "error.not-drawn")
 	}
 	return t.resume(c.actor)
-}
-
-// appeal asks somebody else to look at a refusal.
-type appeal struct {
-	onCase
-	text string
-}
-
-func (a *appeal) decide(t *turn) error {
-	if err := a.applicant(t); err != nil {
-		return err
-	}
-	if t.rec.state.Outcome != aiqyn.Refused || t.rec.state.Appealed {
-		return aiqyn.E(aiqyn.Conflict, "error.nothing-to-appeal")
-	}
-	if a.text == "" {
-		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("text")
-	}
-	t.emit(EventAppealed, a.actor, &appealed{Text: a.text, To: aiqyn.RoleHead})
-	t.tell("message.appealed")
-	return nil
 }

@@ -116,6 +116,17 @@ type (
 		Ref   aiqyn.Reference
 		Text  string
 	}
+	// DecideAppeal ends an appeal: the refusal stands, is annulled, or the case is
+	// decided again by somebody else. What the facts say binds here too: a refusal
+	// whose reason is false is not upheld, one whose reason is true not annulled.
+	DecideAppeal struct {
+		ID        aiqyn.CommandID
+		Actor     aiqyn.Actor
+		Ref       aiqyn.Reference
+		Outcome   AppealOutcome
+		Ground    string // why, for the applicant
+		Signature string // the officer's full name
+	}
 	// Erase asks for, or as a second role confirms, the erasure of a closed case.
 	Erase struct {
 		ID     aiqyn.CommandID

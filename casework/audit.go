@@ -261,7 +261,7 @@ func (a *auditor) caseSlice(ctx context.Context, from, to int64) error {
 		known := c != nil && c.row.No == e.Case
 		if e.Index >= a.head.Size {
 			if known {
-				c.later++
+				c.since++
 			}
 			continue // written since the audit began
 		}

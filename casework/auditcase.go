@@ -26,8 +26,8 @@ type caseAudit struct {
 	prev string
 	last int64 // entry
 	n    int64
-	// later counts entries written since the audit began.
-	later  int64
+	// since counts entries written since the audit began.
+	since  int64
 	filing string // hash of the command that filed it
 	body   string // of the service as it was filed under
 	bad    bool   // no use in going on
@@ -79,6 +79,10 @@ func (c *caseAudit) replay(ev *event) {
 		c.ties(ev, d)
 	case *drawn:
 		c.drawn(ev, d)
+	case *appealed:
+		c.later(ev, service.StepAppeal, d.Draw)
+	case *appealDecided:
+		c.later(ev, d.Step, d.Draw)
 	case *refused:
 		if !s.Due.IsZero() && ev.at.After(s.Due) {
 			c.wrong(ev.index, "is a refusal after its deadline")
@@ -197,11 +201,12 @@ func (c *caseAudit) drawn(ev *event, d *drawn) {
 		r = new(rostered)
 	}
 	value, err := hex.DecodeString(d.Value)
-	if err != nil || len(value) != 32 || len(r.Officers) != len(at.Loads) || at.Entry >= s.FiledAt || d.Round != s.roundOf(d.Step) {
+	if err != nil || len(value) != 32 || len(r.Officers) != len(at.Loads) || at.Entry >= s.namedAt(d.Step) || d.Round != s.roundOf(d.Step) {
 		c.wrong(ev.index, "the draw does not rest on what the filing names")
 		return
 	}
-	if !slices.Equal(at.Barred, (roster{officers: r.Officers, ties: r.Ties}).tiedTo(s.Ties)) {
+	ties, decided := s.apartFrom(d.Step)
+	if !slices.Equal(at.Barred, (roster{officers: r.Officers, ties: r.Ties}).barred(ties, decided)) {
 		c.wrong(ev.index, "the draw does not bar those whom the case concerns")
 		return
 	}
@@ -211,10 +216,23 @@ func (c *caseAudit) drawn(ev *event, d *drawn) {
 			pool = append(pool, beacon.Candidate{Officer: o, Load: at.Loads[i]})
 		}
 	}
-	draw := beacon.Draw{Beacon: s.Beacon, Round: d.Round, Value: [32]byte(value), Object: s.Object, Service: string(s.Service), Step: string(d.Step)}
+	draw := beacon.Draw{Beacon: s.beaconOf(d.Step), Round: d.Round, Value: [32]byte(value), Object: s.Object, Service: string(s.Service), Step: string(d.Step)}
 	pick, err := draw.Pick(pool)
 	if err != nil || pick.Officer != d.Officer || pick.Digest != d.Digest {
 		c.wrong(ev.index, "the draw gives another officer")
+	}
+}
+
+// later holds a draw that an appeal names against the case: it bars everybody
+// who has decided before, and whom the case concerns.
+func (c *caseAudit) later(ev *event, step aiqyn.StepID, d *laterDraw) {
+	if d == nil {
+		return
+	}
+	s := c.rec.state
+	stranger := func(tie string) bool { return !slices.Contains(d.Ties, tie) }
+	if !slices.Equal(d.Decided, s.deciders()) || slices.ContainsFunc(s.Ties, stranger) || d.Roster.Entry >= ev.index {
+		c.wrong(ev.index, "the draw of %q does not bar those who have decided before", step)
 	}
 }
 
@@ -228,7 +246,7 @@ func (c *caseAudit) finish() {
 	case c.key == nil:
 		c.wrong(c.last, "case %d: its key does not open", c.row.No)
 		return
-	case c.row.Seq < c.n || c.row.Seq > c.n+c.later:
+	case c.row.Seq < c.n || c.row.Seq > c.n+c.since:
 		c.wrong(c.last, "case %d: its row counts %d entries, the log has %d", c.row.No, c.row.Seq, c.n)
 		return
 	case c.bad || c.row.Seq > c.n:

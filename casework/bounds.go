@@ -41,6 +41,8 @@ func volume(cmd any) (words, fields int) {
 		words = len(c.Text)
 	case Appeal:
 		words = len(c.Text)
+	case DecideAppeal:
+		words = max(len(c.Ground), len(c.Signature))
 	case Annul:
 		words = len(c.Ground)
 	case Hold:

@@ -45,7 +45,10 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 		c.Ground = legible(c.Ground)
 		return &hold{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c}, nil
 	case Appeal:
-		return &appeal{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, legible(c.Text)}, nil
+		return &appeal{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, text: legible(c.Text)}, nil
+	case DecideAppeal:
+		c.Ground = legible(c.Ground)
+		return &decideAppeal{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, DecideAppeal: c}, nil
 	case Erase:
 		return &erase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, ground: legible(c.Ground)}, nil
 	case Rebase:
@@ -143,14 +146,16 @@ func (c *onCase) open(t *turn, step aiqyn.StepID) (*service.Step, error) {
 func mayAct(r *record, a aiqyn.Actor) bool {
 	s := r.state
 	if s.handedUp() {
-		return r.above(a, s.Escalated)
+		return r.atDesk(a)
 	}
 	return s.StepState != StepDrawing && a.Officer != "" && s.Drawn[s.Step].Officer == a.Officer
 }
 
 // applicant checks that the actor is who filed.
-func (c *onCase) applicant(t *turn) error {
-	if c.actor.Person == "" || c.actor.Behalf() != t.rec.state.Applicant {
+func (c *onCase) applicant(t *turn) error { return c.owns(t.rec.state) }
+
+func (c *onCase) owns(s *State) error {
+	if c.actor.Person == "" || c.actor.Behalf() != s.Applicant {
 		return aiqyn.E(aiqyn.NotFound, "error.not-found") // whose case it is, is nobody else's business
 	}
 	return nil

@@ -18,7 +18,7 @@ func (t *turn) tryDraw() error {
 	if s.StepState != StepDrawing {
 		return nil
 	}
-	if !t.e.restsOnWitnesses(s.FiledAt) {
+	if !t.e.restsOnWitnesses(s.namedAt(s.Step)) {
 		return nil
 	}
 	number := s.roundOf(s.Step)
@@ -44,7 +44,7 @@ func (t *turn) tryDraw() error {
 		return fmt.Errorf("draw %s: %w", s.Step, err)
 	}
 	t.assign(&drawn{
-		Beacon: s.Beacon, Blind: pick.Blind, Digest: pick.Digest, Eligible: pick.Eligible, Officer: pick.Officer,
+		Beacon: s.beaconOf(s.Step), Blind: pick.Blind, Digest: pick.Digest, Eligible: pick.Eligible, Officer: pick.Officer,
 		Proof: hex.EncodeToString(round.Proof), Round: number, Step: s.Step, Value: hex.EncodeToString(round.Value[:]),
 	})
 	return nil
@@ -53,7 +53,7 @@ func (t *turn) tryDraw() error {
 // drawOf is the draw of a case's open step: nothing of the applicant enters.
 func drawOf(s *State, value [32]byte) beacon.Draw {
 	return beacon.Draw{
-		Beacon: s.Beacon, Round: s.roundOf(s.Step), Value: value,
+		Beacon: s.beaconOf(s.Step), Round: s.roundOf(s.Step), Value: value,
 		Object: s.Object, Service: string(s.Service), Step: string(s.Step),
 	}
 }
@@ -106,25 +106,35 @@ func (t *turn) rostersAtFiling(svc *service.Service, ties []string) (map[aiqyn.S
 		if !step.Draw {
 			continue
 		}
-		r, ok := t.s.rosters[rosterKey{step.By, svc.Body}]
-		if !ok || len(r.officers) == 0 {
+		at, ok := t.rosterNow(step.By, svc.Body, ties, nil)
+		if !ok {
 			return nil, aiqyn.E(aiqyn.Unavailable, "error.roster-empty", "role", string(step.By))
-		}
-		barred := r.tiedTo(ties)
-		loads := make([]int, len(r.officers))
-		var free []int // loads of those who can be drawn
-		for i, o := range r.officers {
-			loads[i] = t.s.loads[o]
-			if !slices.Contains(barred, o) {
-				free = append(free, loads[i])
-			}
 		}
 		if out == nil {
 			out = make(map[aiqyn.StepID]rosterAtFiling, 2)
 		}
-		out[step.Name] = rosterAtFiling{Barred: barred, Entry: r.entry, Loads: level(loads, free)}
+		out[step.Name] = at
 	}
 	return out, nil
+}
+
+// rosterNow pins the roster of a role of a body as it stands: who is barred, and
+// how loaded everybody is. ok is false when nobody is on it.
+func (t *turn) rosterNow(role aiqyn.Role, body aiqyn.BodyID, ties []string, decided []aiqyn.OfficerID) (at rosterAtFiling, ok bool) {
+	r, ok := t.s.rosters[rosterKey{role, body}]
+	if !ok || len(r.officers) == 0 {
+		return at, false
+	}
+	barred := r.barred(ties, decided)
+	loads := make([]int, len(r.officers))
+	var free []int // loads of those who can be drawn
+	for i, o := range r.officers {
+		loads[i] = t.s.loads[o]
+		if !slices.Contains(barred, o) {
+			free = append(free, loads[i])
+		}
+	}
+	return rosterAtFiling{Barred: barred, Entry: r.entry, Loads: level(loads, free)}, true
 }
 
 // blindPool is how many must be eligible for a draw to be blind.

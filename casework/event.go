@@ -85,6 +85,8 @@ func newPayload(k EventKind) (any, error) {
 		return new(withdrawn), nil
 	case EventAppealed:
 		return new(appealed), nil
+	case EventAppealDecided:
+		return new(appealDecided), nil
 	case EventRead, EventReadRefused:
 		return new(factRead), nil
 	case EventErasureAsked:

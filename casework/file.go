@@ -98,24 +98,32 @@ func (f *file) recall(ctx context.Context, e *Engine) error {
 
 // lookUp reads what the state knows already, once, and keeps how it was read.
 func (f *file) lookUp(ctx context.Context, e *Engine) error {
-	f.readings = f.readings[:0]
-	for _, l := range f.svc.LookUps {
-		key := string(f.Actor.Behalf())
+	var err error
+	if f.readings, err = e.readAll(ctx, f.svc, f.Actor, f.answers); err != nil {
+		return err
+	}
+	f.phone, err = e.phoneOf(ctx, f.Actor.Behalf())
+	return err
+}
+
+// readAll reads everything that a service looks up about a case.
+func (e *Engine) readAll(ctx context.Context, svc *service.Service, by aiqyn.Actor, answers map[string]any) ([]reading, error) {
+	var list []reading
+	for _, l := range svc.LookUps {
+		key := string(by.Behalf())
 		if l.Of != "applicant" {
-			key = fmt.Sprint(f.answers[l.Of])
+			key = fmt.Sprint(answers[l.Of])
 		}
-		r, err := e.Registers.Read(ctx, registry.Query{Register: l.Register, Key: key, Purpose: string(f.svc.ID) + "/" + l.Name, Actor: f.Actor})
+		r, err := e.Registers.Read(ctx, registry.Query{Register: l.Register, Key: key, Purpose: string(svc.ID) + "/" + l.Name, Actor: by})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		f.readings = append(f.readings, reading{
+		list = append(list, reading{
 			At: r.At.UTC().Truncate(time.Microsecond), Found: r.Found, Key: key, Name: l.Name, Register: l.Register,
 			Source: r.Source, Value: r.Value, Version: r.Version,
 		})
 	}
-	phone, err := e.phoneOf(ctx, f.Actor.Behalf())
-	f.phone = phone
-	return err
+	return list, nil
 }
 
 // refer makes the reference of the case from the applicant and the command, so
@@ -229,7 +237,7 @@ func (f *file) capped(t *turn, recent []*record) error {
 		if !bytes.Equal(c.Applicant, f.applicant) {
 			continue
 		}
-		if c.Status != string(StatusClosed) && c.Status != string(StatusErased) {
+		if c.Status != string(StatusClosed) && c.Status != string(StatusErased) && c.Status != string(StatusAppeal) {
 			open++
 		} else if t.e.holds(c.No) {
 			held++
@@ -242,7 +250,7 @@ func (f *file) capped(t *turn, recent []*record) error {
 		if !bytes.Equal(r.row.Applicant, f.applicant) {
 			continue
 		}
-		if r.state.Step != "" {
+		if r.state.Step != "" && r.state.Step != service.StepAppeal {
 			open++
 		} else if t.e.holds(r.state.No) {
 			held++

@@ -261,13 +261,17 @@ func (r *rig) listed(role aiqyn.Role, ids ...aiqyn.OfficerID) {
 func (r *rig) seedOfficers(n int) {
 	r.t.Helper()
 	r.listed(aiqyn.RoleHead, "head-01", "head-02", "head-99")
-	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer} {
+	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleAppeals} {
+		body := aiqyn.BodyID("utility")
+		if role == aiqyn.RoleAppeals {
+			body = "appeals-council"
+		}
 		var officers []aiqyn.OfficerID
 		for i := range n {
 			officers = append(officers, aiqyn.OfficerID(fmt.Sprintf("%s-%02d", role, i+1)))
 		}
 		r.listed(role, officers...)
-		r.must(Roster{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: role, Body: "utility", Officers: officers})
+		r.must(Roster{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: role, Body: body, Officers: officers})
 	}
 }
 

@@ -28,6 +28,7 @@ const (
 	EventLapsed          EventKind = "lapsed"
 	EventWithdrawn       EventKind = "withdrawn"
 	EventAppealed        EventKind = "appealed"
+	EventAppealDecided   EventKind = "appeal-decided"
 	EventRead            EventKind = "read"         // by another body, with consent
 	EventReadRefused     EventKind = "read-refused" // to a body without it
 	EventErasureAsked    EventKind = "erasure-asked"

@@ -87,10 +87,11 @@ func people(v any, path []string) (list []aiqyn.PersonID) {
 	return list
 }
 
-// tiedTo are the officers of a roster whom a case concerns, in its order.
-func (r roster) tiedTo(ties []string) (barred []aiqyn.OfficerID) {
+// barred are the officers of a roster whom a case concerns, and those who have
+// decided on it before, in its order.
+func (r roster) barred(ties []string, decided []aiqyn.OfficerID) (barred []aiqyn.OfficerID) {
 	for _, o := range r.officers {
-		if slices.Contains(ties, r.ties[o]) && r.ties[o] != "" {
+		if slices.Contains(ties, r.ties[o]) && r.ties[o] != "" || slices.Contains(decided, o) {
 			barred = append(barred, o)
 		}
 	}

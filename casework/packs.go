@@ -75,6 +75,11 @@ func (p *packs) add(pack *service.Pack) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.byHash[pack.Hash()] = pack
+	for _, svc := range pack.Services {
+		if svc.Appeal == nil { // a pack from before packs said who hears appeals
+			svc.Appeal = p.inForce.Appeal
+		}
+	}
 }
 
 // use puts a pack into force for cases that are filed from now on. Its

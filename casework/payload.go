@@ -179,9 +179,31 @@ type (
 	withdrawn struct {
 		Text string `json:"text,omitempty"`
 	}
+	// appealed is an appeal. Those from before appeals were a step of their own
+	// went to the head of the body, and have neither Body nor Draw.
 	appealed struct {
-		Text string     `json:"text"`
-		To   aiqyn.Role `json:"to"`
+		Body aiqyn.BodyID `json:"body,omitempty"`
+		Draw *laterDraw   `json:"draw,omitempty"`
+		Text string       `json:"text"`
+		To   aiqyn.Role   `json:"to"`
+	}
+	// appealDecided ends an appeal. Draw and Step are of the step that must be
+	// decided again.
+	appealDecided struct {
+		Draw    *laterDraw    `json:"draw,omitempty"`
+		Ground  string        `json:"ground"`
+		Outcome AppealOutcome `json:"outcome"`
+		Step    aiqyn.StepID  `json:"step,omitempty"`
+	}
+	// laterDraw names a draw that the filing could not: its beacon and future
+	// round, the roster and loads that stand, and who of it is barred. Barred are
+	// those who have decided before, and those whose tie is one of Ties: of the
+	// people whom the case concerns, and of those who decided, under any number.
+	laterDraw struct {
+		Beacon  string            `json:"beacon"`
+		Decided []aiqyn.OfficerID `json:"decided"`
+		Roster  rosterAtFiling    `json:"roster"`
+		Ties    []string          `json:"ties,omitempty"`
 	}
 	// factRead is who read a fact, or tried to. What they were given is the
 	// look-up of this version.

@@ -102,7 +102,7 @@ func (s *State) show(row *store.Case) {
 	row.Status, row.Outcome, row.Step = string(s.status()), string(s.Outcome), string(s.Step)
 	row.Officer, row.Due, row.Closed, row.Seq = string(s.holder()), s.Due, s.Closed, s.Seq
 	if s.handedUp() || (s.Appealed && s.Escalated != "") {
-		row.Officer = Desk(s.Escalated, aiqyn.BodyID(row.Body))
+		row.Officer = Desk(s.Escalated, s.answering(aiqyn.BodyID(row.Body)))
 	}
 }
 
@@ -126,6 +126,13 @@ func rowPlace(row *store.Case) []byte {
 // case: the head of another body is a stranger here.
 func (r *record) above(a aiqyn.Actor, role aiqyn.Role) bool {
 	return a.Role == role && a.Officer != "" && string(a.Body) == r.row.Body
+}
+
+// atDesk reports whether the open step was handed up to an actor: to their role
+// in the body that answers for it now.
+func (r *record) atDesk(a aiqyn.Actor) bool {
+	s := r.state
+	return s.Escalated != "" && a.Role == s.Escalated && a.Officer != "" && a.Body == s.answering(aiqyn.BodyID(r.row.Body))
 }
 
 // Desk is the inbox of a role of a body, for what was handed up to it.

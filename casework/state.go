@@ -8,6 +8,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/deadline"
+	"aiqyn/service"
 )
 
 // State is where one case stands: the fold of its events, and of nothing else.
@@ -48,18 +49,23 @@ type State struct {
 	Objection   string       `json:"objection,omitempty"`
 	Objected    time.Time    `json:"objected,omitzero"`
 
-	Ruling   int64         `json:"ruling,omitempty"` // entry of the last ruling, 0 if none
-	Ruled    bool          `json:"ruled,omitempty"`
-	Grant    *granted      `json:"grant,omitempty"`
-	GrantAt  int64         `json:"grant_at,omitempty"`
-	Granted  time.Time     `json:"granted,omitzero"`
-	Outcome  aiqyn.Outcome `json:"outcome,omitempty"`
-	Reason   string        `json:"reason,omitempty"`
-	Closed   time.Time     `json:"closed,omitzero"`
-	Held     bool          `json:"held,omitempty"`
-	Holds    []holding     `json:"holds,omitempty"` // the last runs while Held
-	Appealed bool          `json:"appealed,omitempty"`
-	Read     time.Time     `json:"read,omitzero"` // when the consent was used up
+	Ruling  int64         `json:"ruling,omitempty"` // entry of the last ruling, 0 if none
+	Ruled   bool          `json:"ruled,omitempty"`
+	Grant   *granted      `json:"grant,omitempty"`
+	GrantAt int64         `json:"grant_at,omitempty"`
+	Granted time.Time     `json:"granted,omitzero"`
+	Outcome aiqyn.Outcome `json:"outcome,omitempty"`
+	Reason  string        `json:"reason,omitempty"`
+	Closed  time.Time     `json:"closed,omitzero"`
+	Held    bool          `json:"held,omitempty"`
+	Holds   []holding     `json:"holds,omitempty"` // the last runs while Held
+	// RefusedBy is who signed the refusal; they do not decide on it again.
+	RefusedBy aiqyn.OfficerID             `json:"refused_by,omitempty"`
+	Appealed  bool                        `json:"appealed,omitempty"`
+	Appeal    *appealState                `json:"appeal,omitempty"`
+	Returned  bool                        `json:"returned,omitempty"` // an appeal has sent it back
+	Later     map[aiqyn.StepID]laterNamed `json:"later,omitempty"`    // draws that the filing did not name
+	Read      time.Time                   `json:"read,omitzero"`      // when the consent was used up
 	// ErasureAsked is who asked first; a second role confirms.
 	ErasureAsked *aiqyn.Actor `json:"erasure_asked,omitempty"`
 
@@ -178,7 +184,7 @@ func (s *State) applyDecision(ev *event) {
 	case *objected:
 		s.Objection, s.Objected = d.Text, ev.at
 	case *refused:
-		s.Reason = d.Reason
+		s.Reason, s.RefusedBy = d.Reason, ev.actor.Officer
 		s.close(aiqyn.Refused, ev.at)
 	case *escalated:
 		s.StepState, s.Escalated, s.Due, s.Opened = StepEscalated, d.To, d.Due, ev.at
@@ -206,7 +212,9 @@ func (s *State) applyDecision(ev *event) {
 	case *withdrawn:
 		s.close(aiqyn.Withdrawn, ev.at)
 	case *appealed:
-		s.Appealed, s.Escalated = true, d.To
+		s.applyAppealed(ev, d)
+	case *appealDecided:
+		s.applyAppealDecided(ev, d)
 	case *erasureAsked:
 		s.ErasureAsked = &ev.actor
 	case *factRead:
@@ -251,6 +259,8 @@ func (s *State) status() Status {
 	switch {
 	case s.Step == "":
 		return StatusClosed
+	case s.Step == service.StepAppeal:
+		return StatusAppeal
 	case s.standing():
 		return StatusSuspended
 	case s.Hearing != nil:

@@ -37,10 +37,8 @@ func position(svc *service.Service, name aiqyn.StepID) int {
 }
 
 func findStep(svc *service.Service, name aiqyn.StepID) *service.Step {
-	if i := position(svc, name); i >= 0 {
-		return svc.Steps[i]
-	}
-	return nil
+	step, _ := svc.Step(name)
+	return step
 }
 
 // open begins a step: its date is counted and recorded, its officer drawn as
@@ -81,9 +79,9 @@ func (t *turn) due(step *service.Step, began time.Time) (time.Time, string, erro
 }
 
 // since is the instant that a time limit counts from. A step that was handed
-// on for lack of an answer gets its term from then.
+// on for lack of an answer, or sent back by an appeal, gets its term from then.
 func (s *State) since(limit service.Within, began time.Time) time.Time {
-	if limit.Since == service.SinceFiled && s.StepState != StepEscalated && !s.handedUp() {
+	if limit.Since == service.SinceFiled && s.StepState != StepEscalated && !s.handedUp() && !s.Returned {
 		return s.Filed
 	}
 	return began

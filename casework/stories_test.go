@@ -276,6 +276,10 @@ func (s *telling) act(l service.StoryLine) any {
 		return Decide{ID: s.id(), Actor: actor, Ref: s.ref, Step: step, Grant: true}
 	case "refuses":
 		return Decide{ID: s.id(), Actor: actor, Ref: s.ref, Step: step, Reason: l.Args[1]}
+	case "upholds the refusal because", "annuls the refusal because", "returns the case because":
+		outcome := map[string]AppealOutcome{"upholds": AppealUpheld, "annuls": AppealAnnulled, "returns": AppealReturned}
+		word, _, _ := strings.Cut(l.Verb, " ")
+		return DecideAppeal{ID: s.id(), Actor: actor, Ref: s.ref, Outcome: outcome[word], Ground: l.Args[1], Signature: officerName(actor.Officer)}
 	case "suspends":
 		return Suspend{ID: s.id(), Actor: actor, Ref: s.ref, Reason: l.Args[1]}
 	case "resumes":
@@ -302,6 +306,9 @@ func (s *telling) drawn(role aiqyn.Role) aiqyn.Actor {
 		if ev.Kind == EventDrawn && ev.Step.By == role {
 			a.Officer = aiqyn.OfficerID(ev.Officer)
 		}
+	}
+	if v := s.view(s.ref); v.Appeal != nil && v.Status == StatusAppeal {
+		a.Body = v.Appeal.Body
 	}
 	return a
 }

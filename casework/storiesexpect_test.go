@@ -67,6 +67,10 @@ func (s *telling) expectState(l service.StoryLine, v *CaseView) (problem string,
 			return "it is " + v.Due.Last.String(), true
 		}
 		return not(len(l.Args) == 2 || because(v.Due, l.Args[2:]), "because %v", v.Due.Why), true
+	case "expect appealed":
+		return not(v.Status == StatusAppeal && v.Appeal != nil, "%s", v.Status), true
+	case "expect appeal upheld", "expect appeal annulled", "expect appeal returned":
+		return not(v.Appeal != nil && "expect appeal "+string(v.Appeal.Outcome) == l.Verb && v.Appeal.Ground != "", "%+v", v.Appeal), true
 	case "expect no refusal before":
 		if v.Hearing == nil {
 			return "no hearing is open", true
@@ -118,7 +122,7 @@ func (s *telling) expectNewest(l service.StoryLine, v *CaseView) string {
 		ok = ev.Kind == EventEscalated && step == l.Args[0] && ev.Args["to"] == l.Args[1]
 	case "expect suspended":
 		ok = ev.Kind == EventSuspended && ev.Reason == l.Args[0]
-	case "expect resumed", "expect withdrawn", "expect appealed", "expect corrected":
+	case "expect resumed", "expect withdrawn", "expect corrected":
 		ok = string(ev.Kind) == strings.TrimPrefix(l.Verb, "expect ")
 	default:
 		s.t.Fatalf("line %d: nobody can check %q", l.Line, l.Verb)

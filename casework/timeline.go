@@ -39,6 +39,10 @@ func (v *viewing) args(ev *event) map[string]any {
 		args["ground"] = d.Ground
 	case *held:
 		args["until"], args["ground"] = d.Until, d.Ground
+	case *appealed:
+		args["body"] = string(d.Body)
+	case *appealDecided:
+		args["outcome"], args["ground"] = string(d.Outcome), d.Ground
 	case *factRead:
 		args["body"] = string(d.Body)
 	}

@@ -41,7 +41,7 @@ func see(r *record, viewer aiqyn.Actor) sight {
 		return seesMasked
 	case viewer.Officer == "":
 		return seesNothing
-	case s.Escalated != "" && r.above(viewer, s.Escalated):
+	case r.atDesk(viewer):
 		return seesAll
 	}
 	for _, d := range s.Drawn {
@@ -143,8 +143,11 @@ func (v *viewing) show() (*CaseView, error) {
 	}
 	out.Draw = v.draw()
 	out.Hearing = v.hearing()
+	if out.Appeal, out.AppealBy = v.appeal(); out.AppealBy.Before(v.now) {
+		out.AppealBy = time.Time{}
+	}
 	out.Conditions = v.conditions()
-	out.Can = v.can()
+	out.Can = v.can(out.AppealBy)
 	if err := v.clock(out); err != nil {
 		return nil, err
 	}
@@ -238,11 +241,11 @@ func (v *viewing) clock(out *CaseView) error {
 
 func (v *viewing) draw() *DrawView {
 	s := v.rec.state
-	if s.Round == 0 || s.Step == "" || len(s.Rosters) == 0 {
+	round := s.roundOf(s.Step)
+	if round == 0 || s.Step == "" || len(s.Rosters) == 0 {
 		return nil
 	}
-	round := s.roundOf(s.Step)
-	d := &DrawView{Beacon: s.Beacon, Round: round, Due: v.e.Beacon.Time(round), Protection: v.e.Beacon.Protection()}
+	d := &DrawView{Beacon: s.beaconOf(s.Step), Round: round, Due: v.e.Beacon.Time(round), Protection: v.e.Beacon.Protection()}
 	if was, ok := s.Drawn[s.Step]; ok {
 		d.Value, d.Eligible, d.Blind, d.Kept = was.Value, was.Eligible, was.Blind, was.drawn.Kept != 0
 	}
@@ -277,7 +280,7 @@ func (v *viewing) conditions() *ConditionsView {
 }
 
 // can lists the commands that the viewer may send now.
-func (v *viewing) can() []string {
+func (v *viewing) can(appealBy time.Time) []string {
 	s := v.rec.state
 	var list []string
 	add := func(ok bool, name string) {
@@ -288,10 +291,13 @@ func (v *viewing) can() []string {
 	own := s.Applicant == v.viewer.Behalf() && v.viewer.Person != ""
 	open := s.Step != "" && !s.Held
 	add(own && open && s.Hearing != nil && v.now.Before(s.Hearing.ObjectBy) && s.Objection == "", "object")
-	add(own && !s.Held && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != ""), "withdraw")
-	add(own && s.Outcome == aiqyn.Refused && !s.Appealed, "appeal")
+	add(own && !s.Held && s.Step != service.StepAppeal && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != ""), "withdraw")
+	add(own && !appealBy.IsZero(), "appeal")
 	mine := open && mayAct(v.rec, v.viewer)
 	step := findStep(v.svc, s.Step)
+	if mine && s.Step == service.StepAppeal {
+		return append(list, "decide-appeal")
+	}
 	add(mine && !s.standing() && !step.Decides, "perform")
 	add(mine && !s.standing() && step.Decides, "decide")
 	add(mine && !s.standing() && len(v.svc.Suspend) > 0, "suspend")
@@ -305,6 +311,9 @@ func (v *viewing) can() []string {
 func (v *viewing) ruling() (*RulingView, error) {
 	s := v.rec.state
 	for _, ev := range slices.Backward(v.events) {
+		if s.Step == service.StepAppeal && v.sight == seesAll && s.Applicant != v.viewer.Behalf() {
+			break // who decides on an appeal sees what is true now, not what was when it was refused
+		}
 		if r, ok := ev.data.(*ruled); ok {
 			return v.recorded(ev, r)
 		}

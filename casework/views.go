@@ -34,6 +34,8 @@ type CaseView struct {
 	Records    []Answer
 	Ruling     *RulingView
 	Hearing    *HearingView
+	Appeal     *AppealView
+	AppealBy   time.Time       // until when a refusal may be appealed against; zero: not, or no more
 	Conditions *ConditionsView // what was granted
 	Events     []EventView
 	Suspended  string // reason, when the clock stands
@@ -57,6 +59,7 @@ const (
 	StatusOpen      Status = "open"
 	StatusSuspended Status = "suspended"
 	StatusHearing   Status = "hearing" // a preliminary refusal was sent
+	StatusAppeal    Status = "appeal"  // refused, and somebody above looks at it
 	StatusClosed    Status = "closed"
 	StatusErased    Status = "erased"
 )
@@ -138,6 +141,16 @@ type HearingView struct {
 	RefuseNot time.Time // no refusal before this
 	Objection string
 	Objected  time.Time
+}
+
+// AppealView is an appeal, and what has become of it.
+type AppealView struct {
+	Text    string
+	At      time.Time
+	Body    aiqyn.BodyID  // that hears it
+	Outcome AppealOutcome // "" as long as it is open
+	Ground  string        // why so
+	Decided time.Time
 }
 
 // ConditionsView is what was granted.

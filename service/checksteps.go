@@ -18,6 +18,9 @@ func (c *checker) steps() {
 		if names[step.Name] {
 			c.doc.fail(path, "step %q is there already", step.Name)
 		}
+		if step.Name == StepAppeal {
+			c.doc.fail(path, "every service has a step %q already: the pack says how appeals go", StepAppeal)
+		}
 		names[step.Name] = true
 		if decided >= 0 {
 			if step.Decides {

@@ -44,6 +44,9 @@ func findQuestion(list []Question, name string) (Question, bool) {
 
 // Step finds a step by its name.
 func (s *Service) Step(id aiqyn.StepID) (*Step, bool) {
+	if id == StepAppeal && s.Appeal != nil {
+		return s.Appeal.Step, true
+	}
 	for _, step := range s.Steps {
 		if step.Name == id {
 			return step, true

@@ -11,7 +11,7 @@ import (
 // pack reads pack.yaml. Acts and the list of same texts come first, for the
 // texts and laws of everything else lean on them.
 func (r *reader) pack(v value) *Pack {
-	f := v.fields("pack", "version", "from", "acts", "registers", "bodies", "regions", "hold", "same-in-kk-and-ru")
+	f := v.fields("pack", "version", "from", "acts", "registers", "bodies", "regions", "hold", "appeal", "same-in-kk-and-ru")
 	for _, item := range f.get("same-in-kk-and-ru").items() {
 		if s := item.sentence(); s != "" {
 			r.same[s] = false
@@ -34,7 +34,7 @@ func (r *reader) pack(v value) *Pack {
 	for _, item := range f.need("regions").items() {
 		p.Regions = append(p.Regions, r.region(item, codes, true))
 	}
-	p.Hold = r.hold(f.get("hold"))
+	p.Hold, p.Appeal = r.hold(f.get("hold")), r.appeal(f.get("appeal"), p.Bodies)
 	i := 0
 	for _, item := range f.get("bodies").entries() {
 		checkBody(item, p.Bodies[i], p.Bodies, codes)
@@ -57,6 +57,27 @@ func (r *reader) hold(v value) *HoldRule {
 		f.fail("all holds together (%d days) are shorter than one (%d)", h.Cap, h.Days)
 	}
 	return h
+}
+
+// appeal reads who hears appeals, and makes the step of it.
+func (r *reader) appeal(v value, bodies []Body) *AppealRule {
+	if v.absent() {
+		return nil
+	}
+	f := v.fields("title", "body", "within", "decide", "law")
+	a := &AppealRule{
+		Body: aiqyn.BodyID(f.need("body").name()), Within: term(f.need("within").fields("days", "calendar")),
+		Law: r.needLaw(f, "an appeal"),
+	}
+	if !hasBody(bodies, a.Body) {
+		f.get("body").fail("body %q is not among the bodies of the pack", a.Body)
+	}
+	a.Step = &Step{
+		Name: StepAppeal, Title: r.text(f.need("title")), By: aiqyn.RoleAppeals, Draw: true, Law: a.Law,
+		Within:  []Within{{Term: term(f.need("decide").fields("days", "calendar")), Since: SinceOpened, Law: a.Law}},
+		Silence: Silence{Then: SilenceEscalates, To: aiqyn.RoleHead, Law: a.Law},
+	}
+	return a
 }
 
 func (r *reader) register(name string, v value) Register {

@@ -44,7 +44,8 @@ type Pack struct {
 	Certificates []Certificate
 	Acts         []Act
 	Registers    []Register
-	Hold         *HoldRule // nil: nobody may hold a case
+	Hold         *HoldRule   // nil: nobody may hold a case
+	Appeal       *AppealRule // nil: nothing says who hears appeals
 	hash         string
 }
 
@@ -54,6 +55,19 @@ type HoldRule struct {
 	Days   int // one hold on an open case, in working days
 	Cap    int // all holds on an open case together, in working days
 	Closed int // one hold on a closed case, for which nobody waits, in calendar days
+	Law    aiqyn.Law
+}
+
+// StepAppeal is the step that any service gets for free: an appeal against a
+// refusal, decided above the body that refused. No service may name its own so.
+const StepAppeal aiqyn.StepID = "appeal"
+
+// AppealRule says by when a refusal may be appealed against, which body hears
+// the appeal, and how long it may take: that is the step's own time limit.
+type AppealRule struct {
+	Body   aiqyn.BodyID
+	Within deadline.Term // after the refusal
+	Step   *Step
 	Law    aiqyn.Law
 }
 
@@ -132,8 +146,9 @@ type Service struct {
 	Outcome   Outcome
 	Calendar  string // name of the calendar its terms run on
 	Suspend   []SuspendReason
-	Retention int    // days after closing before a case may be erased
-	Object    string // name of the question that names the object the case is about ("parcel"); draws and caps use it
+	Retention int         // days after closing before a case may be erased
+	Object    string      // name of the question that names the object the case is about ("parcel"); draws and caps use it
+	Appeal    *AppealRule // the pack's; nil: none
 	// Stories are the service's cases.txtar. They are tests, not law, and do
 	// not count towards its hash.
 	Stories []Story

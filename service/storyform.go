@@ -43,6 +43,9 @@ var StoryForms = []string{
 	"{officer} suspends {reason}",
 	"{officer} resumes",
 	"{officer} corrects {field} to {word} because {text}",
+	"{officer} upholds the refusal because {text}",
+	"{officer} annuls the refusal because {text}",
+	"{officer} returns the case because {text}",
 
 	"reader of {body} reads {register} of {iin}",
 
@@ -59,6 +62,9 @@ var StoryForms = []string{
 	"expect resumed",
 	"expect withdrawn",
 	"expect appealed",
+	"expect appeal upheld",
+	"expect appeal annulled",
+	"expect appeal returned",
 	"expect corrected",
 	"expect counted {certificate} demanded by {body} {number}",
 	// The answer to the command before.
@@ -101,7 +107,7 @@ var holes = map[string]func(string) error{
 	"body":        matches(nameShape.String(), "the name of a body"),
 	"certificate": matches(nameShape.String(), "the name of a certificate"),
 	"word":        matches(`^\S+$`, "a value"),
-	"officer":     oneWordOf(roleNames(officers)),
+	"officer":     oneWordOf(append(roleNames(officers), string(aiqyn.RoleAppeals))),
 	"why":         oneWordOf(Whys),
 	"date":        isDate,
 	"text":        func(string) error { return nil },

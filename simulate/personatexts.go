@@ -73,6 +73,14 @@ var officerTexts = map[aiqyn.Role]part{
 			EN: "Look at the cases that reached you because a deadline was missed, and at appeals.",
 		},
 	},
+	aiqyn.RoleAppeals: {
+		aiqyn.Text{KK: "Шағым қараушы", RU: "Рассматривающий жалобы", EN: "An appeals officer"},
+		aiqyn.Text{
+			KK: "Жеребемен түскен шағым бойынша шешім қабылдаңыз: себебі рас бас тартудың күшін жоя алмайсыз.",
+			RU: "Решите по жалобе, выпавшей вам по жребию: отказ с верной причиной отменить не получится.",
+			EN: "Decide on an appeal that the draw gave you: a refusal whose reason is true cannot be annulled.",
+		},
+	},
 	aiqyn.RolePublisher: {
 		aiqyn.Text{KK: "Жариялаушы", RU: "Публикатор правил", EN: "A publisher of rules"},
 		aiqyn.Text{

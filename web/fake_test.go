@@ -115,7 +115,16 @@ func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
 	})
 	add("AQ-REFU-0001", func(c *casework.CaseView) {
 		c.Status, c.Outcome, c.Step, c.Due, c.Hearing = casework.StatusClosed, aiqyn.Refused, nil, nil, hearing(svc)
-		c.Can, c.Ruling = []string{"appeal"}, f.ruling(svc, false)
+		c.Can, c.Ruling, c.AppealBy = []string{"appeal"}, f.ruling(svc, false), now.AddDate(0, 0, 90)
+	})
+	add("AQ-APPE-0001", func(c *casework.CaseView) {
+		c.Status, c.Outcome, c.Step, c.Hearing, c.Ruling = casework.StatusAppeal, aiqyn.Refused, svc.Appeal.Step, hearing(svc), f.ruling(svc, false)
+		c.Can, c.Appeal = []string{"decide-appeal"}, &casework.AppealView{Text: "Құқығымды кеше тіркедім.", At: now, Body: svc.Appeal.Body}
+	})
+	add("AQ-APPE-0002", func(c *casework.CaseView) {
+		c.Status, c.Outcome, c.Step, c.Due, c.Hearing, c.Can = casework.StatusClosed, aiqyn.Refused, nil, nil, hearing(svc), nil
+		c.Appeal = &casework.AppealView{Text: "Құқығымды кеше тіркедім.", At: now, Body: svc.Appeal.Body,
+			Outcome: casework.AppealUpheld, Ground: "Тізілімде құқық тіркелмеген.", Decided: now}
 	})
 	add("AQ-GRAN-0001", func(c *casework.CaseView) {
 		c.Status, c.Outcome, c.Step, c.Due, c.Ruling = casework.StatusClosed, aiqyn.Granted, nil, nil, f.ruling(svc, true)

@@ -15,6 +15,7 @@ var accounts = map[string]casework.Account{
 	"surveyor":  {Actor: aiqyn.Actor{Role: aiqyn.RoleSurveyor, Officer: "surveyor-01", Body: "utility"}, Name: "Бекзат О.", Phone: "+77010000002"},
 	"engineer":  {Actor: aiqyn.Actor{Role: aiqyn.RoleEngineer, Officer: "engineer-01", Body: "utility"}, Name: "Ерлан Қ.", Phone: "+77010000003"},
 	"head":      {Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, Name: "Гүлнар Ә.", Phone: "+77010000004"},
+	"appeals":   {Actor: aiqyn.Actor{Role: aiqyn.RoleAppeals, Officer: "appeals-01", Body: "appeals-council"}, Name: "Сәуле Т.", Phone: "+77010000008"},
 	"auditor":   {Actor: aiqyn.Actor{Role: aiqyn.RoleAuditor, Officer: "auditor-01"}, Name: "Аудитор", Phone: "+77010000005"},
 	"overseer":  {Actor: aiqyn.Actor{Role: aiqyn.RoleOverseer, Officer: "overseer-01"}, Name: "Бақылаушы", Phone: "+77010000006"},
 	"operator":  {Actor: aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: "operator-01"}, Name: "Оператор", Phone: "+77010000007"},

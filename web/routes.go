@@ -107,6 +107,7 @@ func (s *Server) officerPages() []route {
 		{"GET", "/desk/{ref}", access.ActionOpenSealed, officer.Case},
 		{"POST", "/desk/{ref}/steps/{step}/perform", access.ActionPerformStep, s.proven(officer.Perform, nil)},
 		{"POST", "/desk/{ref}/steps/{step}/decide", access.ActionDecide, s.proven(officer.Decide, nil)},
+		{"POST", "/desk/{ref}/appeal", access.ActionDecideAppeal, s.proven(officer.DecideAppeal, nil)},
 		{"POST", "/desk/{ref}/suspend", access.ActionSuspend, s.proven(officer.Suspend, nil)},
 		{"POST", "/desk/{ref}/resume", access.ActionResume, s.proven(officer.Resume, nil)},
 	}

@@ -69,6 +69,7 @@ var screens = []struct{ as, path string }{
 	{"applicant", "/account"}, {"applicant-unproven", "/confirm"}, {"engineer", "/account"},
 	{"surveyor", "/desk"}, {"surveyor", "/desk/AQ-OPEN-0001"}, {"surveyor", "/desk/AQ-DRAW-0001"}, {"surveyor", "/desk/AQ-STIL-0001"},
 	{"engineer", "/desk/AQ-DECI-0001"}, {"engineer", "/desk/AQ-DECI-0002"},
+	{"appeals", "/desk/AQ-APPE-0001"}, {"applicant", "/cases/AQ-APPE-0001"}, {"applicant", "/cases/AQ-APPE-0002"},
 }
 
 var (
@@ -157,7 +158,7 @@ func TestRoleByRoute(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
 	fill := strings.NewReplacer("{$}", "", "{service}", "energy.connection", "{question}", "load", "{ref}", "AQ-OPEN-0001",
 		"{index}", "100", "{id}", "7", "{step}", "survey")
-	tokens := []string{"", "applicant", "surveyor", "engineer", "head", "auditor", "overseer", "operator"}
+	tokens := []string{"", "applicant", "surveyor", "engineer", "head", "appeals", "auditor", "overseer", "operator"}
 	for _, r := range s.pages() {
 		for _, token := range tokens {
 			role := accounts[token].Actor.Role

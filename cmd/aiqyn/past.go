@@ -79,7 +79,7 @@ func (s *seeding) live(ctx context.Context, o *office, clock *pastClock) error {
 	}
 	for _, f := range s.world.Officers {
 		l.officers[f.ID], l.names[f.ID] = f.Actor(), f.Name.String()
-		if f.Role == aiqyn.RoleHead {
+		if f.Role == aiqyn.RoleHead && f.Body == simulate.Utility {
 			l.heads = append(l.heads, f.Actor())
 		}
 	}

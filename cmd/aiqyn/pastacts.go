@@ -8,6 +8,7 @@ import (
 	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/evidence"
+	"aiqyn/service"
 	"aiqyn/simulate"
 )
 
@@ -56,6 +57,9 @@ func (l *living) act(a simulate.Act) func(context.Context, *livedCase) error {
 			return err
 		case simulate.ActAppeal:
 			_, err := l.Do(ctx, casework.Appeal{ID: l.id(), Actor: applicant, Ref: c.ref, Text: a.Text})
+			if err == nil {
+				l.later(workingMorning(l.clock.now().AddDate(0, 0, appealDays), len(c.ref)), c, l.hear)
+			}
 			return err
 		case simulate.ActWithdraw:
 			_, err := l.Do(ctx, casework.Withdraw{ID: l.id(), Actor: applicant, Ref: c.ref})
@@ -144,6 +148,27 @@ func (l *living) refuse(ctx context.Context, c *livedCase, reason string) error 
 	if err == nil && found && row.Step == stepConditions {
 		l.later(workingMorning(l.clock.now().AddDate(0, 0, hearingDays), int(row.No)), c, l.conclude)
 	}
+	return err
+}
+
+// appealDays is how long somebody of the council takes over an appeal.
+const appealDays = 9
+
+// hear decides on an appeal as the facts have it.
+func (l *living) hear(ctx context.Context, c *livedCase) error {
+	actor, err := l.holder(ctx, c, service.StepAppeal)
+	if err != nil {
+		return err
+	}
+	d := casework.DecideAppeal{
+		ID: l.id(), Actor: actor, Ref: c.ref, Outcome: casework.AppealUpheld, Signature: l.names[actor.Officer],
+		Ground: "Бас тарту себебі тіркелген фактілер бойынша рас.",
+	}
+	if _, err = l.Do(ctx, d); key(err) != "error.appeal-not-true" {
+		return err
+	}
+	d.ID, d.Outcome, d.Ground = l.id(), casework.AppealAnnulled, "Бас тарту себебі енді рас емес."
+	_, err = l.Do(ctx, d)
 	return err
 }
 

@@ -23,24 +23,62 @@ import (
 type caseFile struct {
 	papers []*paper
 	filed  *filedData
+	later  []laterDraw // draws that the filing did not name, in order
 	who    aiqyn.PersonID
 }
 
 // filedData is the part of a filing that rulings and draws rest on.
 type filedData struct {
-	Answers map[string]any  `json:"answers"`
-	Beacon  string          `json:"beacon"`
-	Object  string          `json:"object"`
-	Pack    string          `json:"pack"`
-	Round   uint64          `json:"round"`
-	Service aiqyn.ServiceID `json:"service"`
-	Rosters map[aiqyn.StepID]struct {
-		Barred []aiqyn.OfficerID `json:"barred"`
-		Entry  int64             `json:"entry"`
-		Loads  []int             `json:"loads"`
-		Round  uint64            `json:"round"`
-	} `json:"rosters"`
-	Ties []string `json:"ties"`
+	Answers map[string]any            `json:"answers"`
+	Beacon  string                    `json:"beacon"`
+	Object  string                    `json:"object"`
+	Pack    string                    `json:"pack"`
+	Round   uint64                    `json:"round"`
+	Service aiqyn.ServiceID           `json:"service"`
+	Rosters map[aiqyn.StepID]rosterAt `json:"rosters"`
+	Ties    []string                  `json:"ties"`
+}
+
+// rosterAt is who could be drawn, and how loaded, when a draw was named.
+type rosterAt struct {
+	Barred []aiqyn.OfficerID `json:"barred"`
+	Entry  int64             `json:"entry"`
+	Loads  []int             `json:"loads"`
+	Round  uint64            `json:"round"`
+}
+
+// laterDraw is a draw that an appeal names: whoever has decided is barred too.
+type laterDraw struct {
+	seq  int // within the case, of what named it
+	step aiqyn.StepID
+	Draw *struct {
+		Beacon  string            `json:"beacon"`
+		Decided []aiqyn.OfficerID `json:"decided"`
+		Roster  rosterAt          `json:"roster"`
+		Ties    []string          `json:"ties"`
+	} `json:"draw"`
+	Step aiqyn.StepID `json:"step"`
+}
+
+// namedDraw is everything about a draw that was known before its round.
+type namedDraw struct {
+	rosterAt
+	beacon  string
+	ties    []string
+	decided []aiqyn.OfficerID
+}
+
+// named finds what named the draw of a step: the last to do so before it.
+func (f *caseFile) named(seq int, step aiqyn.StepID) namedDraw {
+	at := f.filed.Rosters[step]
+	n := namedDraw{at, f.filed.Beacon, f.filed.Ties, nil}
+	n.Round = cmp.Or(at.Round, f.filed.Round) // an earlier filing's, if its draw was still to come
+	for _, l := range f.later {
+		if l.step == step && l.seq < seq && l.Draw != nil {
+			n = namedDraw{l.Draw.Roster, l.Draw.Beacon, l.Draw.Ties, l.Draw.Decided}
+		}
+	}
+	return n
 }
 
 // rosterData is who could be drawn, and who they are as people: keyed hashes,
@@ -50,10 +88,10 @@ type rosterData struct {
 	Ties     map[aiqyn.OfficerID]string `json:"ties"`
 }
 
-// barred are those of the roster whom a case concerns.
-func (r *rosterData) barred(ties []string) (list []aiqyn.OfficerID) {
+// barred are those of the roster whom a case concerns, or who have decided on it.
+func (r *rosterData) barred(ties []string, decided []aiqyn.OfficerID) (list []aiqyn.OfficerID) {
 	for _, o := range r.Officers {
-		if tie := r.Ties[o]; tie != "" && slices.Contains(ties, tie) {
+		if tie := r.Ties[o]; tie != "" && slices.Contains(ties, tie) || slices.Contains(decided, o) {
 			list = append(list, o)
 		}
 	}
@@ -82,9 +120,17 @@ func (r *recomputation) gather() {
 		if d := new(filedData); p.kind == casework.EventFiled && decodeExact(p.private.Data, d) == nil {
 			f.filed, f.who = d, p.private.Actor.Behalf()
 		}
+		if p.kind == casework.EventAppealed || p.kind == casework.EventAppealDecided {
+			l := laterDraw{seq: number(p.seq)}
+			if decodeExact(p.private.Data, &l) == nil {
+				l.step = cmp.Or(l.Step, service.StepAppeal)
+				f.later = append(f.later, l)
+			}
+		}
 	}
 	for _, f := range r.cases {
 		slices.SortFunc(f.papers, func(a, b *paper) int { return number(a.seq) - number(b.seq) })
+		slices.SortFunc(f.later, func(a, b laterDraw) int { return a.seq - b.seq })
 	}
 }
 
@@ -337,20 +383,19 @@ func (r *recomputation) draw(p *paper) {
 	case was.Kept != 0:
 		r.note(p, "recompute.kept", "entry", was.Kept)
 		return
-	case f == nil || f.filed == nil || r.roster[f.filed.Rosters[was.Step].Entry] == nil:
+	case f == nil || f.filed == nil || r.roster[f.named(number(p.seq), was.Step).Entry] == nil:
 		r.note(p, "recompute.no-roster")
 		return
 	}
 	r.Checked++
-	at := f.filed.Rosters[was.Step]
+	at := f.named(number(p.seq), was.Step)
 	roster := r.roster[at.Entry]
 	value, err := hex.DecodeString(was.Value)
-	round := cmp.Or(at.Round, f.filed.Round) // an earlier filing's, if its draw was still to come
-	if err != nil || len(value) != 32 || len(roster.Officers) != len(at.Loads) || was.Round != round || was.Beacon != f.filed.Beacon {
+	if err != nil || len(value) != 32 || len(roster.Officers) != len(at.Loads) || was.Round != at.Round || was.Beacon != at.beacon {
 		r.differs(p, "recompute.draw-other")
 		return
 	}
-	if !slices.Equal(roster.barred(f.filed.Ties), at.Barred) {
+	if !slices.Equal(roster.barred(at.ties, at.decided), at.Barred) {
 		r.differs(p, "recompute.draw-barred")
 		return
 	}

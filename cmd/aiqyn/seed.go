@@ -230,11 +230,11 @@ func writeCapacity(ctx context.Context, db *store.DB, w *simulate.World, at time
 func (s *seeding) people(ctx context.Context, o *office) error {
 	w := s.world
 	officers := make([]store.Officer, len(w.Officers))
-	rosters := make(map[aiqyn.Role][]aiqyn.OfficerID)
+	rosters := make(map[aiqyn.Role][]aiqyn.OfficerID) // of those who act on cases
 	persons := make(map[aiqyn.OfficerID]aiqyn.PersonID)
 	for i, f := range w.Officers {
 		officers[i] = store.Officer{ID: string(f.ID), Role: string(f.Role), Body: string(f.Body), Name: f.Name.String()}
-		if f.Body == simulate.Utility {
+		if f.Body == simulate.Utility || f.Role == aiqyn.RoleAppeals {
 			rosters[f.Role] = append(rosters[f.Role], f.ID)
 			persons[f.ID] = f.IIN
 		}
@@ -243,9 +243,12 @@ func (s *seeding) people(ctx context.Context, o *office) error {
 		return err
 	}
 	registrar := w.Officers[slices.IndexFunc(w.Officers, func(f simulate.Officer) bool { return f.Role == aiqyn.RoleRegistrar })]
-	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead} {
+	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead, aiqyn.RoleAppeals} {
 		roster := casework.Roster{
 			ID: aiqyn.CommandID(fmt.Sprintf("first-roster-%s", role)), Actor: registrar.Actor(), Role: role, Body: simulate.Utility, Officers: rosters[role], Persons: persons,
+		}
+		if role == aiqyn.RoleAppeals {
+			roster.Body = simulate.AppealsCouncil
 		}
 		if _, err := o.Do(ctx, roster); err != nil {
 			return err

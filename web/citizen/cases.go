@@ -57,6 +57,7 @@ type casePage struct {
 	Points   []ui.Point
 	Draw     []ui.Row
 	Refusal  *refusal
+	Appeal   *appealed
 	Actions  []ui.Link
 	Play     *play // in the demonstration only
 }
@@ -69,6 +70,7 @@ type refusal struct {
 	Final                      bool
 	Reason, Fix, Law, ObjectBy string
 	Objection                  string
+	AppealBy                   string // until when, and to whom
 }
 
 // Case is one case with its clock and everything that happened.
@@ -80,7 +82,7 @@ func Case(v *visit.Visit) error {
 	page := &casePage{
 		Layout: v.Layout("web.case.title", "ref", string(c.Ref)), Case: c, State: show.Status(v, c.Status, c.Outcome),
 		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Answers: show.Answers(v, c.Answers), Records: show.Answers(v, c.Records),
-		Draw: show.Draw(v, c), Refusal: newRefusal(v, c),
+		Draw: show.Draw(v, c), Refusal: newRefusal(v, c), Appeal: newAppealed(v, c),
 	}
 	if c.Ruling != nil {
 		page.Points = show.Points(v, c.Ruling.Points)
@@ -104,10 +106,33 @@ func newRefusal(v *visit.Visit, c *casework.CaseView) *refusal {
 		return nil
 	}
 	r := c.Hearing.Reason
+	by := ""
+	if !c.AppealBy.IsZero() {
+		by = v.T("web.appeal.by", "date", locale.Date(v.Lang, c.AppealBy), "body", show.Body(v, c.Service.Appeal.Body))
+	}
 	return &refusal{
-		Final: final, Reason: v.In(r.Text), Fix: v.In(r.Fix), Law: show.Law(v, r.Law),
+		AppealBy: by, Final: final, Reason: v.In(r.Text), Fix: v.In(r.Fix), Law: show.Law(v, r.Law),
 		ObjectBy: locale.DateTime(v.Lang, c.Hearing.ObjectBy), Objection: c.Hearing.Objection,
 	}
+}
+
+// appealed is an appeal: with whom it is, or how it ended and why.
+type appealed struct{ Kind, Title, Text, Ground, Court string }
+
+func newAppealed(v *visit.Visit, c *casework.CaseView) *appealed {
+	a := c.Appeal
+	if a == nil {
+		return nil
+	}
+	view := &appealed{Kind: "plain", Title: v.T("web.appeal.open", "body", show.Body(v, a.Body)), Text: a.Text}
+	if a.Outcome != "" {
+		view.Kind, view.Ground = "good", a.Ground
+		view.Title = v.T("event.appeal-decided", "outcome", string(a.Outcome))
+	}
+	if a.Outcome == casework.AppealUpheld {
+		view.Kind, view.Court = "bad", v.T("web.appeal.court")
+	}
+	return view
 }
 
 type conditionsPage struct {

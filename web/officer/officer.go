@@ -54,6 +54,7 @@ type casePage struct {
 	Fields           []ui.Field
 	Evidence         []ui.Input
 	SuspendReasons   []ui.Option
+	Appeal           *appealForm
 	GrantDisabled    bool
 	RefusalsPossible bool
 }
@@ -78,6 +79,7 @@ func page(v *visit.Visit, status int, faults []ui.FieldError) error {
 		p.reasons(v, c)
 	}
 	p.forms(v, c)
+	p.Appeal = newAppealForm(v, c, faults)
 	return v.PageAs(status, "officer/case", p)
 }
 
