@@ -48,7 +48,7 @@ var rooms = map[string]room{
 	"store/cluster": {layer: 2, uses: "github.com/jackc/pgx/v5"},
 	"registry":      {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},
 
-	"casework": {layer: 3, rooms: "rule deadline service ledger beacon evidence grid access locale store registry",
+	"casework": {layer: 3, rooms: "rule deadline service ledger release beacon evidence grid access locale store registry",
 		uses: "github.com/gowebpki/jcs golang.org/x/mod golang.org/x/text"},
 
 	"web/assets":  {layer: 4},
@@ -70,7 +70,7 @@ var rooms = map[string]room{
 }
 
 // pages is what any folder of web may need to show a case.
-const pages = "rule deadline service ledger access locale casework"
+const pages = "rule deadline service ledger release access locale casework"
 
 // anything is for wiring only.
 const anything = "*"

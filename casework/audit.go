@@ -84,7 +84,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation),
 		rosters: make(map[int64]*rostered), residue: make(map[int64]*residue)}
 	a.e = &Engine{Config: Config{
-		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now,
+		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now, VerifierKey: cfg.VerifierKey,
 	}, keys: newKeyring(cfg.DataKey)}
 	if err := a.e.packs.load(ctx, a.e); err != nil {
 		return a.out, err
@@ -93,7 +93,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.head, err = cfg.Store.Head(ctx); err != nil {
 		return a.out, err
 	}
-	for _, pass := range []func(context.Context) error{a.tree, a.system, a.cases, a.reservations, a.public, a.reports} {
+	for _, pass := range []func(context.Context) error{a.tree, a.system, a.cases, a.reservations, a.public, a.reports, a.announced} {
 		if err := pass(ctx); err != nil {
 			return a.out, err
 		}

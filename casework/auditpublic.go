@@ -16,6 +16,7 @@ type publicFigures struct {
 	demands      map[store.Demand]int64 // by certificate and body
 	publications map[int64]*capacityPublished
 	reports      map[int64][]byte // sealed texts that are still kept, by entry
+	announced    []*event         // releases, indexes, verifiers, in order
 }
 
 // count adds one of the system's entries.
@@ -38,6 +39,8 @@ func (f *publicFigures) count(ev *event) {
 		}
 	case *capacityPublished:
 		f.publications[ev.index] = d
+	case *released, *indexed, *verifierPublished:
+		f.announced = append(f.announced, ev)
 	}
 }
 

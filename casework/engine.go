@@ -72,12 +72,13 @@ type Engine struct {
 	done      sync.WaitGroup
 	wakeUp    chan struct{}
 
-	seq      sequencer // owned by the sequencing goroutine
-	packs    packs
-	health   health
-	witness  witnessing
-	verifier *ledger.Verifier
-	parsed   models
+	seq       sequencer // owned by the sequencing goroutine
+	packs     packs
+	health    health
+	witness   witnessing
+	verifier  *ledger.Verifier
+	parsed    models
+	announced announced
 }
 
 // health is what /readyz and /metrics tell.

@@ -112,6 +112,12 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(published), nil
 	case EventCapacity:
 		return new(capacityPublished), nil
+	case EventReleased:
+		return new(released), nil
+	case EventIndexed:
+		return new(indexed), nil
+	case EventVerifier:
+		return new(verifierPublished), nil
 	case EventRestored:
 		return new(restored), nil
 	}

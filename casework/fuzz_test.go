@@ -19,7 +19,8 @@ var everyKind = []EventKind{
 	EventFiled, EventLookedUp, EventOpened, EventDrawn, EventPerformed, EventRuled, EventGranted, EventNotified, EventObjected, EventRefused,
 	EventRefusalRejected, EventEscalated, EventSuspended, EventResumed, EventRescheduled, EventCorrected, EventAnnulled, EventHeld, EventUnheld,
 	EventRebased, EventLapsed, EventWithdrawn, EventAppealed, EventRead, EventReadRefused, EventErasureAsked, EventErased, EventDemanded,
-	EventReportAsked, EventReportErased, EventRostered, EventPackSigned, EventPublished, EventCapacity, EventRestored,
+	EventReportAsked, EventReportErased, EventRostered, EventPackSigned, EventPublished, EventCapacity, EventReleased, EventIndexed, EventVerifier,
+	EventRestored,
 }
 
 // FuzzPrivate: whatever bytes a private part holds, reading it ends in an

@@ -263,6 +263,24 @@ type (
 		Network string `json:"network"`
 		Trafos  int    `json:"trafos"`
 	}
+	// released is a release by its hash; From and To are days.
+	released struct {
+		Closed int64  `json:"closed"`
+		From   string `json:"from"`
+		Hash   string `json:"hash"`
+		Opened int64  `json:"opened"` // leaves
+		To     string `json:"to"`
+	}
+	// indexed is an index of what is published, by the hash of its signed text.
+	indexed struct {
+		Files    int    `json:"files"`
+		Hash     string `json:"hash"`
+		Previous string `json:"previous,omitempty"`
+	}
+	// verifierPublished is the verifier for browsers, by the hash of its bytes.
+	verifierPublished struct {
+		Hash string `json:"hash"`
+	}
 	restored struct {
 		Checkpoint string `json:"checkpoint"`
 		Origin     string `json:"origin"`

@@ -25,6 +25,8 @@ type sequencer struct {
 	last           time.Time
 	systemSeq      int64
 	systemPrev     string
+	releasedTo     string // last day of the last release
+	indexed        string // hash of the last index of what is published
 	lastCase       int64
 	lastMessage    int64
 	cases          *cache

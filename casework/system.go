@@ -27,7 +27,8 @@ func (e *Engine) readSystem(c context.Context) error {
 		s.systemSeq = row.Seq
 		s.systemPrev = hex.EncodeToString(row.Leaf[:])
 		switch EventKind(row.Kind) {
-		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased:
+		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased,
+			EventReleased, EventIndexed:
 		default:
 			continue
 		}
@@ -63,6 +64,10 @@ func (e *Engine) recall(ev *event) error {
 		}
 	case *packSigned:
 		s.signatures[*d] = ev.actor.Officer
+	case *released:
+		s.releasedTo = d.To
+	case *indexed:
+		s.indexed = d.Hash
 	case *published:
 		from, err := deadline.ParseDate(d.From)
 		if err != nil {

@@ -43,8 +43,8 @@ type Input struct {
 	To     deadline.Date
 	Size   int64  // of the log at the end of that day
 	Cases  []Case // decided by then, those that were told among them or not
-	// Open opens a case; it is asked for those alone that stand in a group.
-	Open func(*Case) (Whole, error)
+	// Open opens the cases of a group, in their order.
+	Open func([]*Case) ([]Whole, error)
 }
 
 // Build makes the release of the days from the last one released to To. It
@@ -173,13 +173,14 @@ func without(cases, gone []*Case) []*Case {
 }
 
 // open opens the leaves of a group.
-func (p precision) open(cases []*Case, open func(*Case) (Whole, error)) (Group, error) {
+func (p precision) open(cases []*Case, open func([]*Case) ([]Whole, error)) (Group, error) {
 	g := Group{Decided: named(p.decided, &cases[0].DecidedAs), Filed: named(p.filed, &cases[0].FiledAs)}
-	for _, c := range cases {
-		w, err := open(c)
-		if err != nil {
-			return g, err
-		}
+	wholes, err := open(cases)
+	if err != nil || len(wholes) != len(cases) {
+		return g, fmt.Errorf("open %d cases, got %d: %w", len(cases), len(wholes), err)
+	}
+	for i, c := range cases {
+		w := &wholes[i]
 		if !says(&w.Decided, &c.DecidedAs, p.decided) || !says(&w.Filed, &c.FiledAs, p.filed) {
 			return g, fmt.Errorf("entries %d and %d do not say what their case is grouped by", w.FiledIndex, w.DecidedIndex)
 		}
@@ -231,6 +232,25 @@ func (in *Input) count(cases []*Case, to deadline.Date) Count {
 		c.From = in.from()
 	}
 	return c
+}
+
+// Recount counts again, among all cases that were decided, those that stand
+// behind a count of a release.
+func (r *Release) Recount(c *Count, before *State, cases []Case) int {
+	opened := make(map[int64]bool)
+	for _, g := range r.Groups {
+		for _, o := range g.Cases {
+			opened[o.Decided.Index] = true
+		}
+	}
+	n := 0
+	for i := range cases {
+		x := &cases[i]
+		if x.label() == c.label() && !x.Decided.Before(c.From) && !x.Decided.After(c.To) && !opened[x.Index] && !before.Has(x.Index) {
+			n++
+		}
+	}
+	return n
 }
 
 // edges are the ends of spans, in calendar days. They are laid down beforehand:

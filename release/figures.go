@@ -41,28 +41,49 @@ type Days struct {
 	More bool
 }
 
+// Summary adds releases up, oldest first. The zero Summary is before the first.
+type Summary struct {
+	State    State
+	closed   int64
+	services map[string]*tally
+}
+
+// Add takes a release that was checked into the summary.
+func (s *Summary) Add(r *Release) error {
+	if err := s.State.Add(r); err != nil {
+		return err
+	}
+	if s.services == nil {
+		s.services = make(map[string]*tally)
+	}
+	s.closed = r.Closed
+	for i := range r.Groups {
+		addGroup(s.services, &r.Groups[i])
+	}
+	for i := range r.Counts {
+		addCount(s.services, &r.Counts[i])
+	}
+	return nil
+}
+
+// Figures are what the releases say together.
+func (s *Summary) Figures() Figures {
+	f := Figures{From: s.State.First, To: s.State.To, Size: s.State.Size, Opened: s.State.Opened(), Closed: s.closed}
+	for _, name := range slices.Sorted(maps.Keys(s.services)) {
+		f.Services = append(f.Services, s.services[name].figures(name))
+	}
+	return f
+}
+
 // Summarise adds releases up, oldest first.
 func Summarise(list []*Release) (Figures, error) {
-	var f Figures
-	var s State
-	services := make(map[string]*tally)
+	var s Summary
 	for _, r := range list {
 		if err := s.Add(r); err != nil {
-			return f, err
-		}
-		f.Closed = r.Closed
-		for i := range r.Groups {
-			addGroup(services, &r.Groups[i])
-		}
-		for i := range r.Counts {
-			addCount(services, &r.Counts[i])
+			return Figures{}, err
 		}
 	}
-	f.From, f.To, f.Size, f.Opened = s.First, s.To, s.Size, s.Opened()
-	for _, name := range slices.Sorted(maps.Keys(services)) {
-		f.Services = append(f.Services, services[name].figures(name))
-	}
-	return f, nil
+	return s.Figures(), nil
 }
 
 // tally adds up one service.

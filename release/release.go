@@ -17,6 +17,8 @@ package release
 
 import (
 	"encoding/base64"
+	"maps"
+	"slices"
 
 	"aiqyn/deadline"
 	"aiqyn/ledger"
@@ -137,6 +139,13 @@ type State struct {
 	Size   int64         // of the log at its end
 	opened set
 	told   map[Label]deadline.Date // up to which day cases of a label were counted
+}
+
+// Clone returns an independent copy.
+func (s *State) Clone() *State {
+	c := *s
+	c.opened.bits, c.told = slices.Clone(s.opened.bits), maps.Clone(s.told)
+	return &c
 }
 
 // Opened is how many leaves were opened so far.

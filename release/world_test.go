@@ -83,7 +83,7 @@ func (w *world) add(k kindOf, day deadline.Date, r *rand.Rand) {
 
 // until is the log as it was at the end of a day.
 func (w *world) until(day deadline.Date, s *State) Input {
-	in := Input{Origin: "log.example", Before: s, To: day, Open: func(c *Case) (Whole, error) { return w.wholes[c.Index], nil }}
+	in := Input{Origin: "log.example", Before: s, To: day, Open: w.open}
 	for _, c := range w.cases {
 		if !c.Decided.After(day) {
 			in.Cases = append(in.Cases, c)
@@ -91,6 +91,14 @@ func (w *world) until(day deadline.Date, s *State) Input {
 		}
 	}
 	return in
+}
+
+func (w *world) open(cases []*Case) ([]Whole, error) {
+	list := make([]Whole, len(cases))
+	for i, c := range cases {
+		list[i] = w.wholes[c.Index]
+	}
+	return list, nil
 }
 
 func (w *world) person(index int64) string {

@@ -21,7 +21,7 @@ type reader struct {
 // service reads one service.yaml.
 func (r *reader) service(v value) *Service {
 	f := v.fields("service", "kind", "title", "summary", "law", "body", "object", "calendar", "cap",
-		"visits", "retention", "fee", "ask", "look-up", "compute", "refuse", "suspend", "steps", "outcome")
+		"visits", "retention", "sensitive", "fee", "ask", "look-up", "compute", "refuse", "suspend", "steps", "outcome")
 	s := &Service{
 		ID:        aiqyn.ServiceID(f.need("service").dotted()),
 		Kind:      oneOf(f.need("kind"), aiqyn.Fact, aiqyn.Right, aiqyn.Share),
@@ -34,6 +34,7 @@ func (r *reader) service(v value) *Service {
 		Cap:       int(f.get("cap").whole(1, 1000)),
 		Visits:    int(f.get("visits").whole(0, 100)),
 		Retention: int(f.need("retention").whole(1, 36_525)),
+		Sensitive: f.get("sensitive").yes(),
 		Fee:       r.fee(f.need("fee")),
 		Outcome:   r.outcome(f.need("outcome")),
 	}

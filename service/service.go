@@ -146,7 +146,10 @@ type Service struct {
 	Outcome   Outcome
 	Calendar  string // name of the calendar its terms run on
 	Suspend   []SuspendReason
-	Retention int         // days after closing before a case may be erased
+	Retention int // days after closing before a case may be erased
+	// Sensitive services are in releases as counts only: that somebody used one
+	// says too much of them, even among ten.
+	Sensitive bool
 	Object    string      // name of the question that names the object the case is about ("parcel"); draws and caps use it
 	Appeal    *AppealRule // the pack's; nil: none
 	// Stories are the service's cases.txtar. They are tests, not law, and do

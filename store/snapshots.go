@@ -13,6 +13,11 @@ func (db *DB) Snapshot(ctx context.Context, hash string) ([]byte, error) {
 	return db.blob(ctx, `SELECT data FROM snapshot WHERE hash = $1`, hash)
 }
 
+// SnapshotOf is Snapshot for data of one kind.
+func (db *DB) SnapshotOf(ctx context.Context, kind, hash string) ([]byte, error) {
+	return db.blob(ctx, `SELECT data FROM snapshot WHERE hash = $1 AND kind = $2`, hash, kind)
+}
+
 // Snapshots lists what is kept of a kind, oldest first, without the data.
 func (db *DB) Snapshots(ctx context.Context, kind string) ([]Snapshot, error) {
 	rows, err := db.query(ctx, `SELECT hash, kind, added FROM snapshot WHERE kind = $1 ORDER BY added, hash`, kind)

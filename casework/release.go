@@ -1,0 +1,254 @@
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/ledger"
+	"aiqyn/release"
+	"aiqyn/store"
+)
+
+// afterMidnight is how long a day must be over before it is released: longer
+// than a clock may fall back.
+const afterMidnight = time.Minute
+
+// releaseDays is the making of a release as an entry of the log.
+type releaseDays struct {
+	apart
+	after   string // last day of the release before it
+	d       released
+	data    []byte
+	release *release.Release
+}
+
+// Release releases the days that are over and were not released yet. It
+// reports whether there were any.
+func (e *Engine) Release(ctx context.Context) (bool, error) {
+	today := deadline.DateOf(e.Clock().Add(-afterMidnight).In(e.Zone))
+	to := today.AddDays(-1)
+	state, _, err := e.releasedState(ctx)
+	if err != nil || !state.To.Before(to) {
+		return false, err
+	}
+	size, err := e.Store.SizeAt(ctx, today.Start(e.Zone))
+	if err != nil || size == 0 {
+		return false, err
+	}
+	r, err := e.buildRelease(ctx, state, to, size)
+	if err != nil || r == nil {
+		return false, err
+	}
+	c := &releaseDays{apart: apart{cid: aiqyn.CommandID("release/" + to.String()), actor: aiqyn.System}, release: r}
+	if !state.To.IsZero() {
+		c.after = state.To.String()
+	}
+	if c.data, err = r.Encode(); err != nil {
+		return false, err
+	}
+	c.d = released{
+		From: r.From.String(), To: r.To.String(), Hash: hexSum(c.data), Closed: r.Closed, Opened: size - r.Closed - state.Opened(),
+	}
+	done, err := e.send(ctx, c)
+	return err == nil && !done.Again, err
+}
+
+func hexSum(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// decide refuses what would show somebody, however it was made, and a release
+// that does not follow on the last one.
+func (c *releaseDays) decide(t *turn) error {
+	if done, err := c.once(t); done || err != nil {
+		return err
+	}
+	if err := c.release.Check(); err != nil {
+		return err
+	}
+	if t.s.releasedTo != c.after || day(t.now, t.e.Zone) <= c.d.To {
+		return aiqyn.E(aiqyn.Conflict, "error.release-order")
+	}
+	was := t.s.releasedTo
+	t.undo = append(t.undo, func() { t.s.releasedTo = was })
+	t.s.releasedTo = c.d.To
+	t.emitSystem(EventReleased, c.actor, &c.d)
+	t.snapshots = append(t.snapshots, store.Snapshot{Hash: c.d.Hash, Kind: releaseKind, Data: c.data, Added: t.now})
+	c.finish(t)
+	return nil
+}
+
+// Kinds of snapshot that are made here.
+const (
+	releaseKind  = "release"
+	indexKind    = "index"
+	verifierKind = "verifier"
+)
+
+// buildRelease makes a release from the log; nil if no case was ever decided.
+func (e *Engine) buildRelease(ctx context.Context, state *release.State, to deadline.Date, size int64) (*release.Release, error) {
+	cases, nos, err := e.decidedCases(ctx, size)
+	if err != nil || len(cases) == 0 {
+		return nil, err
+	}
+	r, err := release.Build(release.Input{
+		Origin: e.Origin, Before: state, To: to, Size: size, Cases: cases,
+		Open: func(group []*release.Case) ([]release.Whole, error) { return e.openEnds(ctx, group, nos) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	people := make(map[int64]string, len(cases))
+	for i := range cases {
+		people[cases[i].Index] = cases[i].Person
+	}
+	return r, r.CheckPeople(func(decided int64) string { return people[decided] })
+}
+
+// casesAtOnce is how many cases are read by one statement.
+const casesAtOnce = 400
+
+// decidedCases are all cases that were decided below an index, each by its
+// first outcome, with the numbers of the cases by the index of that entry.
+func (e *Engine) decidedCases(ctx context.Context, size int64) ([]release.Case, map[int64]int64, error) {
+	var list []release.Case
+	var rows []*store.Decided
+	nos, seen := make(map[int64]int64), make(map[int64]bool)
+	flush := func() error {
+		more, err := e.knowDecided(ctx, rows)
+		list, rows = append(list, more...), rows[:0]
+		return err
+	}
+	for d, err := range e.Store.DecidedBefore(ctx, size) {
+		if err != nil {
+			return nil, nil, err
+		}
+		if seen[d.Case] {
+			continue // what became of the first outcome later
+		}
+		seen[d.Case], nos[d.Index] = true, d.Case
+		if rows = append(rows, d); len(rows) == casesAtOnce {
+			if err := flush(); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	err := flush()
+	return list, nos, err
+}
+
+// knowDecided adds to outcomes what the rows of their cases say.
+func (e *Engine) knowDecided(ctx context.Context, rows []*store.Decided) ([]release.Case, error) {
+	nos := make([]int64, len(rows))
+	for i, d := range rows {
+		nos[i] = d.Case
+	}
+	byNo, err := e.casesByNo(ctx, nos)
+	if err != nil {
+		return nil, err
+	}
+	var list []release.Case
+	for _, d := range rows {
+		row, ok := byNo[d.Case]
+		if !ok || row.Status == string(StatusErased) {
+			continue // erased since the outcome was read
+		}
+		c, err := e.decidedCase(d, row)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+func (e *Engine) casesByNo(ctx context.Context, nos []int64) (map[int64]store.Case, error) {
+	rows, err := e.Store.CasesByNo(ctx, nos)
+	if err != nil {
+		return nil, err
+	}
+	byNo := make(map[int64]store.Case, len(rows))
+	for _, row := range rows {
+		byNo[row.No] = row
+	}
+	return byNo, nil
+}
+
+func (e *Engine) decidedCase(d *store.Decided, row store.Case) (release.Case, error) {
+	c := release.Case{Person: string(row.Applicant), Filed: deadline.DateOf(row.Filed.In(e.Zone)), Index: d.Index}
+	copy(c.DecidedAs[:ledger.FieldPrivate], strings.SplitN(d.Fields, "\n", ledger.FieldPrivate))
+	c.FiledAs[ledger.FieldService], c.FiledAs[ledger.FieldDay], c.FiledAs[ledger.FieldKind] = row.Service, c.Filed.String(), string(EventFiled)
+	rec, err := e.keys.openRecord(row)
+	if err != nil {
+		return c, err
+	}
+	svc, err := e.packs.service(rec.state.Pack, rec.state.Service)
+	if err != nil {
+		return c, err
+	}
+	c.CountsOnly = svc.Sensitive
+	c.Decided, err = deadline.ParseDate(c.DecidedAs[ledger.FieldDay])
+	return c, err
+}
+
+// openEnds opens the filing and the first outcome of cases.
+func (e *Engine) openEnds(ctx context.Context, group []*release.Case, nos map[int64]int64) ([]release.Whole, error) {
+	var list []release.Whole
+	for part := range slices.Chunk(group, casesAtOnce) {
+		numbers := make([]int64, len(part))
+		for i, c := range part {
+			numbers[i] = nos[c.Index]
+		}
+		rows, err := e.casesByNo(ctx, numbers)
+		if err != nil {
+			return nil, err
+		}
+		entries, err := e.Store.Ends(ctx, numbers)
+		if err != nil {
+			return nil, err
+		}
+		for i, c := range part {
+			w, err := e.openWhole(rows[numbers[i]], c.Index, entries)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, w)
+		}
+	}
+	return list, nil
+}
+
+// openWhole opens the two leaves of a case among entries that are in order of
+// their cases.
+func (e *Engine) openWhole(row store.Case, decided int64, entries []store.Entry) (w release.Whole, err error) {
+	key, err := e.keys.unwrap(row.Key)
+	if err != nil {
+		return w, fmt.Errorf("case %d: %w", row.No, err)
+	}
+	from, _ := slices.BinarySearchFunc(entries, row.No, func(en store.Entry, no int64) int { return int(en.Case - no) })
+	for _, en := range entries[from:] {
+		if en.Case != row.No {
+			break
+		}
+		switch {
+		case en.Index == decided:
+			w.DecidedIndex = en.Index
+			w.Decided, _, err = e.openEntry(en, key)
+		case EventKind(en.Kind) == EventFiled:
+			w.FiledIndex = en.Index
+			w.Filed, _, err = e.openEntry(en, key)
+		}
+		if err != nil {
+			return w, fmt.Errorf("entry %d: %w", en.Index, err)
+		}
+	}
+	return w, nil
+}

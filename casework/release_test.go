@@ -1,0 +1,254 @@
+package casework
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/registry"
+	"aiqyn/release"
+)
+
+// releaseRig is a town in which 17 people got a certificate on 1 June, 12 on the
+// 2nd and 4 on the 3rd, and one of them asked for power and withdrew.
+func releaseRig(t *testing.T) *rig {
+	t.Helper()
+	r := bareRig(t, start)
+	r.shut()
+	r.files = r.edited("address.certificate/service.yaml", "retention: 365", "retention: 20")
+	r.open()
+	r.keepNetwork()
+	r.seed()
+	for day, n := range []int{17, 12, 4} {
+		r.at(start.AddDate(0, 0, day))
+		for i := range n {
+			r.certificate(citizen(day*100 + i))
+		}
+	}
+	ref := r.file(holder, plot, 7)
+	r.must(Withdraw{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: holder}, Ref: ref})
+	return r
+}
+
+func mustDate(t *testing.T, s string) deadline.Date {
+	t.Helper()
+	d, err := deadline.ParseDate(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func citizen(n int) aiqyn.PersonID { return aiqyn.PersonID(fmt.Sprintf("9001017%05d", n)) }
+
+// certificate has the state look a person's address up.
+func (r *rig) certificate(p aiqyn.PersonID) aiqyn.Reference {
+	r.t.Helper()
+	r.register(registry.PeopleRegister, string(p), registry.Person{IIN: p, Name: registry.Name{Last: "Омарова", First: "Айгүл"}, Phone: "+77000000009", Lang: "kk"})
+	r.register(registry.AddressRegister, string(p), registry.Address{Person: p, Region: "71", District: "7110", Street: "Достық", House: "5"})
+	return r.must(File{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: p}, Service: "address.certificate", Lang: "kk", Channel: "online",
+		Answers: map[string]string{"use": "extract"}}).Ref
+}
+
+func (r *rig) release(want bool) {
+	r.t.Helper()
+	if done, err := r.Release(r.t.Context()); err != nil || done != want {
+		r.t.Fatalf("released %v, %v; want %v", done, err, want)
+	}
+}
+
+func (r *rig) index() {
+	r.t.Helper()
+	if done, err := r.Index(r.t.Context()); err != nil || !done {
+		r.t.Fatalf("index: %v, %v", done, err)
+	}
+}
+
+// last is the newest release as everybody reads it.
+func (r *rig) lastRelease() *release.Release {
+	r.t.Helper()
+	list, err := r.Releases(r.t.Context(), Page{Limit: 1})
+	if err != nil || len(list.Items) != 1 {
+		r.t.Fatalf("%+v, %v", list, err)
+	}
+	data, err := r.Published(r.t.Context(), "releases/"+list.Items[0].Hash+".json")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	out, err := release.Parse(data)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return out
+}
+
+func TestReleaseStory(t *testing.T) {
+	r := releaseRig(t)
+	r.release(true)
+	one := r.lastRelease()
+	if len(one.Groups) != 2 || len(one.Groups[0].Cases) != 17 || len(one.Groups[1].Cases) != 12 || len(one.Counts) != 0 {
+		t.Fatalf("%d groups, %d counts: want those of the 17 and the 12, and no count within the month", len(one.Groups), len(one.Counts))
+	}
+	if one.Closed != one.Size-2*(17+12) || one.To.String() != "2026-06-02" {
+		t.Errorf("closed %d of %d until %s", one.Closed, one.Size, one.To)
+	}
+	text, _ := one.Encode()
+	if strings.Contains(string(text), "energy") || strings.Contains(string(text), string(holder)) {
+		t.Error("who is alone is told of")
+	}
+	r.release(false) // the day is not over
+
+	r.at(start.AddDate(0, 0, 9)) // ten days on, four more people have come
+	for i := range 6 {
+		r.certificate(citizen(900 + i))
+	}
+	r.at(almaty(t, "2026-07-01 10:00"))
+	r.release(true)
+	two := r.lastRelease()
+	if len(two.Groups) != 0 || len(two.Counts) != 1 || two.Counts[0].Cases != 10 || two.Counts[0].From.String() != "2026-06-01" {
+		t.Fatalf("the month's rest: %+v", two)
+	}
+	f, last, err := r.Figures(t.Context())
+	if err != nil || len(f.Services) != 1 || f.Services[0].Cases != 39 || f.Services[0].Proven != 29 || f.Services[0].Median != (release.Days{N: 0}) {
+		t.Errorf("%+v, %v", f, err)
+	}
+	if last.To != "2026-06-30" || f.Closed != two.Size-2*29 {
+		t.Errorf("%+v, closed %d", last, f.Closed)
+	}
+	r.index()
+	if done, err := r.Index(t.Context()); done || err != nil {
+		t.Errorf("an index of nothing new: %v, %v", done, err)
+	}
+	if got := r.audit(); !got.OK {
+		t.Errorf("audit: %v", got.Problems)
+	}
+	r.reopen() // another process reads the same
+	again, _, err := r.Figures(t.Context())
+	if err != nil || fmt.Sprint(again) != fmt.Sprint(f) {
+		t.Errorf("after a restart: %+v, %v", again, err)
+	}
+	r.release(false)
+	r.pass(48 * time.Hour)
+	r.release(true)
+	if three := r.lastRelease(); three.From.String() != "2026-07-01" || len(three.Groups)+len(three.Counts) != 0 {
+		t.Errorf("days on which nothing happened: %+v", three)
+	}
+}
+
+// A release that would show somebody is refused by whoever writes the log, even
+// if it was made by other hands; and none tells a day again.
+func TestTheLogRefusesAReleaseThatReveals(t *testing.T) {
+	r := releaseRig(t)
+	state, _, err := r.releasedState(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	size, err := r.db.SizeAt(t.Context(), almaty(t, "2026-06-03 00:00"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, err := r.buildRelease(t.Context(), state, mustDate(t, "2026-06-02"), size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := func(rel *release.Release, after string) string {
+		t.Helper()
+		data, err := rel.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = r.send(t.Context(), &releaseDays{apart: apart{cid: r.id(), actor: aiqyn.System}, after: after, data: data, release: rel,
+			d: released{From: rel.From.String(), To: rel.To.String(), Hash: hexSum(data)}})
+		return keyOf(err)
+	}
+	before := r.size()
+	for what, alter := range map[string]func(*release.Release){
+		"one person":  func(x *release.Release) { x.Groups[0].Cases = x.Groups[0].Cases[:1] },
+		"nine people": func(x *release.Release) { x.Groups[0].Cases = x.Groups[0].Cases[:9] },
+	} {
+		bad := *good
+		bad.Groups = append([]release.Group(nil), good.Groups...)
+		alter(&bad)
+		if got := send(&bad, ""); got != "error.release-reveals" {
+			t.Errorf("%s: %q", what, got)
+		}
+	}
+	if got := send(good, "2026-05-31"); got != "error.release-order" {
+		t.Errorf("after another one: %q", got)
+	}
+	if r.size() != before {
+		t.Fatal("a release that was refused is in the log")
+	}
+	r.release(true)
+	if got := send(good, ""); got != "error.release-order" {
+		t.Errorf("the same days again: %q", got)
+	}
+	// Seventeen certificates of one person are one person's.
+	all, nos, err := r.decidedCases(t.Context(), size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range all {
+		all[i].Person = "one and the same"
+	}
+	rel, err := release.Build(release.Input{Origin: r.Origin, Before: state, To: mustDate(t, "2026-06-02"), Size: size, Cases: all,
+		Open: func(g []*release.Case) ([]release.Whole, error) { return r.openEnds(t.Context(), g, nos) }})
+	if err != nil || len(rel.Groups)+len(rel.Counts) != 0 {
+		t.Errorf("of one person: %+v, %v", rel, err)
+	}
+}
+
+// TestAuditOfReleases alters what was published, and what it was made from.
+func TestAuditOfReleases(t *testing.T) {
+	r := releaseRig(t)
+	ref := r.view(r.certificate(citizen(1))).Ref
+	r.at(almaty(t, "2026-07-01 10:00"))
+	r.release(true)
+	r.index()
+	if got := r.audit(); !got.OK {
+		t.Fatalf("audit: %v", got.Problems)
+	}
+	db := r.beside()
+	exec := func(query string) {
+		t.Helper()
+		if _, err := db.Exec(query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, table := range []string{"snapshot", "cases"} {
+		exec("CREATE TABLE kept_" + table + " AS SELECT * FROM " + table)
+	}
+	for what, query := range map[string]string{
+		"the release":               `UPDATE snapshot SET data = CAST(replace(CAST(data AS TEXT), '"kind":"granted"', '"kind":"refused"') AS BLOB) WHERE kind = 'release'`,
+		"the release is gone":       `DELETE FROM snapshot WHERE kind = 'release'`,
+		"the index":                 `UPDATE snapshot SET data = CAST(replace(CAST(data AS TEXT), 'size ', 'size 1') AS BLOB) WHERE kind = 'index'`,
+		"a pack that it lists":      `DELETE FROM snapshot WHERE kind = 'network'`,
+		"a case behind it is moved": `UPDATE cases SET applicant = (SELECT applicant FROM cases WHERE no = 1) WHERE service = 'address.certificate'`,
+	} {
+		exec(query)
+		if got := r.audit(); got.OK {
+			t.Errorf("%s was altered, and the audit finds nothing", what)
+		}
+		for _, table := range []string{"snapshot", "cases"} {
+			exec("DELETE FROM " + table)
+			exec("INSERT INTO " + table + " SELECT * FROM kept_" + table)
+		}
+	}
+
+	// Erased cases leave their release as it was.
+	r.at(almaty(t, "2026-07-20 10:00"))
+	for _, a := range []aiqyn.Actor{{Role: aiqyn.RoleHead, Officer: "head-09", Body: "government-for-citizens"}, custodian} {
+		r.must(Erase{ID: r.id(), Actor: a, Ref: ref, Ground: "retention over"})
+	}
+	if got := r.audit(); !got.OK {
+		t.Errorf("after an erasure: %v", got.Problems)
+	}
+	r.release(true)
+	if got := r.audit(); !got.OK {
+		t.Errorf("after an erasure and another release: %v", got.Problems)
+	}
+}
+
