@@ -154,4 +154,3 @@ func (a *auditor) listed(ctx context.Context, f release.File) string {
 	}
 	return "is of no kind that is published"
 }
-

@@ -167,48 +167,37 @@ func (e *Engine) publicReceipt(ctx context.Context, number string) ([]byte, erro
 	return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 }
 
-// PublishedFiles yields every public file by its path: those under their
-// hashes, the newest index, and the receipts of what announced them.
-func (e *Engine) PublishedFiles(ctx context.Context, yield func(name string, data []byte) error) error {
+// PublishedFile is a public file: its path, and how to read it.
+type PublishedFile struct {
+	Path string
+	Read func() ([]byte, error)
+}
+
+// PublishedFiles lists every public file: those under their hashes, the newest
+// index, and the receipts of what announced them.
+func (e *Engine) PublishedFiles(ctx context.Context) ([]PublishedFile, error) {
+	var files []PublishedFile
+	add := func(name string, read func() ([]byte, error)) { files = append(files, PublishedFile{name, read}) }
 	for _, f := range folders {
 		list, err := e.Store.Snapshots(ctx, f.kind)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, s := range list {
-			data, err := e.Store.SnapshotOf(ctx, f.kind, s.Hash)
-			if err == nil {
-				err = yield(f.path(s.Hash), data)
-			}
-			if err != nil {
-				return err
-			}
+			add(f.path(s.Hash), func() ([]byte, error) { return e.publishedOf(ctx, f.kind, s.Hash) })
 		}
-	}
-	x, err := e.PublishedIndex(ctx)
-	if err != nil || x.Hash == "" {
-		return err
-	}
-	data, err := e.publishedOf(ctx, indexKind, x.Hash)
-	if err == nil {
-		err = yield("index", data)
-	}
-	if err != nil {
-		return err
 	}
 	for row, err := range e.Store.Publications(ctx, 0) {
 		if err != nil {
-			return err
+			return nil, err
 		}
-		receipt, err := e.Receipt(ctx, aiqyn.System, row.Index)
-		if err == nil {
-			err = yield("receipts/"+strconv.FormatInt(row.Index, 10)+".json", receipt)
-		}
-		if err != nil {
-			return err
-		}
+		add("receipts/"+strconv.FormatInt(row.Index, 10)+".json", func() ([]byte, error) { return e.Receipt(ctx, aiqyn.System, row.Index) })
 	}
-	return nil
+	x, err := e.PublishedIndex(ctx)
+	if x.Hash != "" {
+		add("index", func() ([]byte, error) { return e.publishedOf(ctx, indexKind, x.Hash) })
+	}
+	return files, err
 }
 
 // publishVerifier is the verifier for browsers on its way into the log.

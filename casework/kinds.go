@@ -40,8 +40,8 @@ const (
 	EventPackSigned      EventKind = "pack-signed"
 	EventPublished       EventKind = "published"
 	EventCapacity        EventKind = "capacity-published"
-	EventReleased        EventKind = "released"        // fields of many leaves, showing nobody
-	EventIndexed         EventKind = "indexed"         // what is published, signed
+	EventReleased        EventKind = "released" // fields of many leaves, showing nobody
+	EventIndexed         EventKind = "indexed"  // what is published, signed
 	EventVerifier        EventKind = "verifier-published"
 	EventRestored        EventKind = "restored"
 )

@@ -251,4 +251,3 @@ func TestAuditOfReleases(t *testing.T) {
 		t.Errorf("after an erasure and another release: %v", got.Problems)
 	}
 }
-

@@ -27,7 +27,8 @@ DIR gets the database, and all that a stranger needs to check it with the
 server off and the database gone:
 
   receipts/     what people were given
-  published/    networks, rules, costs, capacity, the log's checkpoint and tiles
+  published/    networks, rules, costs, capacity, releases, their signed index,
+                the log's checkpoint and tiles
   verifier.key  the public key of the log
   policy        which witnesses must have seen it
 

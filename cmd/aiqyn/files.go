@@ -39,15 +39,19 @@ func syncFile(name string) error {
 // writes can be made again from the database, so it is not synced.
 func writeAll(dir string, files map[string][]byte) error {
 	for name, data := range files {
-		name = filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(name, data, 0o644); err != nil {
+		if err := writeMaking(filepath.Join(dir, filepath.FromSlash(name)), data); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// writeMaking writes a file, making its folder if need be.
+func writeMaking(name string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, data, 0o644)
 }
 
 // exists reports whether there is something of that name.

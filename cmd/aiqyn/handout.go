@@ -9,7 +9,6 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
-	"aiqyn/ledger"
 	"aiqyn/simulate"
 	"aiqyn/store"
 )
@@ -20,9 +19,6 @@ const (
 	publishedDir = "published"
 )
 
-// kinds of public snapshot, by the folder that they are published in.
-var snapshotFolders = map[string]string{"pack": "packs", "network": "networks", "costs": "costs", "places": "places", "capacity": "capacity"}
-
 // handOut writes what a stranger needs to check the demonstration without it:
 // sample receipts, everything public, the key and the policy. The policy comes
 // last: where it is, the rest is complete.
@@ -30,73 +26,17 @@ func (d *demo) handOut(ctx context.Context) error {
 	if err := os.WriteFile(filepath.Join(d.dir, verifierKeyFile), []byte(d.keys.verifier+"\n"), 0o644); err != nil {
 		return err
 	}
-	for dir, files := range map[string]func(context.Context) (map[string][]byte, error){
-		receiptsDir: d.office.samples, publishedDir: d.office.public,
-	} {
-		list, err := files(ctx)
-		if err != nil {
-			return err
-		}
-		if err := writeAll(filepath.Join(d.dir, dir), list); err != nil {
-			return err
-		}
+	samples, err := d.office.samples(ctx)
+	if err == nil {
+		err = writeAll(filepath.Join(d.dir, receiptsDir), samples)
+	}
+	if err == nil {
+		err = writePublished(ctx, d.office, d.keys.verifier, filepath.Join(d.dir, publishedDir))
+	}
+	if err != nil {
+		return err
 	}
 	return os.WriteFile(filepath.Join(d.dir, "policy"), []byte(d.policy), 0o644)
-}
-
-// public is everything that rests on nobody's word: snapshots by their hashes,
-// and the log as its tiles.
-func (o *office) public(ctx context.Context) (map[string][]byte, error) {
-	files := make(map[string][]byte)
-	for kind, folder := range snapshotFolders {
-		list, err := o.db.Snapshots(ctx, kind)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range list {
-			data, err := o.db.Snapshot(ctx, s.Hash)
-			if err != nil {
-				return nil, err
-			}
-			files[folder+"/"+s.Hash+".json"] = data
-		}
-	}
-	return files, o.tiles(ctx, files)
-}
-
-// tiles adds the log's public files, as C2SP's tlog-tiles lays them out.
-func (o *office) tiles(ctx context.Context, files map[string][]byte) error {
-	checkpoint, err := o.Tile(ctx, "checkpoint")
-	if err != nil {
-		return err
-	}
-	key, err := ledger.ParseKey(o.VerifierKey)
-	if err != nil {
-		return err
-	}
-	signed, err := ledger.OpenCheckpoint(checkpoint, key)
-	if err != nil {
-		return err
-	}
-	files["log/checkpoint"] = checkpoint
-	put := func(level int, width, index int64) error {
-		path := ledger.TilePath(level, index, int(width))
-		data, err := o.Tile(ctx, path)
-		files["log/"+path] = data
-		return err
-	}
-	const full = ledger.TileWidth
-	for level, n := ledger.EntriesLevel, signed.Size; n > 0; level++ {
-		for index := int64(0); index*full < n; index++ {
-			if err := put(level, min(full, n-index*full), index); err != nil {
-				return err
-			}
-		}
-		if level >= 0 {
-			n /= full
-		}
-	}
-	return nil
 }
 
 // sample is a kind of case that is worth showing whole.

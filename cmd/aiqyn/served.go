@@ -30,18 +30,14 @@ func (d *demo) advance(by time.Duration) error {
 	return d.publish(ctx)
 }
 
-// publish publishes the free power of a new day, and hands it out with all
-// else that is public.
+// publish publishes what a new day brings, and hands it out with all else that
+// is public.
 func (d *demo) publish(ctx context.Context) error {
 	done, err := d.office.publishToday(ctx, d.clock.now())
 	if err != nil || !done {
 		return err
 	}
-	files, err := d.office.public(ctx)
-	if err != nil {
-		return err
-	}
-	return writeAll(filepath.Join(d.dir, publishedDir), files)
+	return writePublished(ctx, d.office, d.keys.verifier, filepath.Join(d.dir, publishedDir))
 }
 
 // ready says why the server should get no requests now.
