@@ -84,6 +84,19 @@ def ed25519(public, signature, message):
     return s < l and times(s, base) == add(point(signature[:32]), times(k % l, point(public)))
 
 
+def signed(note, key):
+    """The text of a note (c2sp.org/signed-note), if the log's key signed it."""
+    text, _, signatures = note.partition("\n\n")
+    name, keyhash, public = key.strip().split("+", 2)
+    public = base64.b64decode(public)[1:]
+    for line in signatures.splitlines():
+        _, signer, signature = line.split(" ")
+        signature = base64.b64decode(signature)
+        if signer == name and signature[:4].hex() == keyhash and ed25519(public, signature[4:], (text + "\n").encode()):
+            return text + "\n"
+    raise ValueError("the log's key did not sign this")
+
+
 def check(receipt, key):
     private = receipt.get("private")
     if private is not None:  # canonical JSON: as it stands in the file
@@ -92,21 +105,14 @@ def check(receipt, key):
             return "the private part is not what was recorded"
     head, _, note = receipt["proof"].partition("\n\n")
     kind, index, *path = head.split("\n")
-    text, _, signatures = note.partition("\n\n")
-    origin, size, top = text.split("\n")[:3]
+    origin, size, top = note.split("\n")[:3]
     path = [base64.b64decode(h, validate=True) for h in path]
     if kind != "c2sp.org/tlog-proof@v1":
         return "this is not a proof that I know"
     if root(int(index.removeprefix("index ")), int(size), leaf(receipt), path) != base64.b64decode(top):
         return "the log does not hold this: something was changed"
-    name, keyhash, public = key.strip().split("+", 2)
-    public = base64.b64decode(public)[1:]
-    for line in signatures.splitlines():
-        _, signer, signed = line.split(" ")
-        signed = base64.b64decode(signed)
-        if signer == name == origin and signed[:4].hex() == keyhash and ed25519(public, signed[4:], (text + "\n").encode()):
-            return None
-    return "the log's key did not sign this"
+    signed(note, key)
+    return None if origin == key.split("+")[0] else "the key is of another log"
 
 
 if __name__ == "__main__":

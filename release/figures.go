@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 
 	"aiqyn/deadline"
 )
@@ -160,4 +161,26 @@ func quantile(spans []Span, cases, percent int) Days {
 		}
 	}
 	return Days{N: longest, More: true}
+}
+
+// Rows are the figures as the lines of a table, titles first.
+func (f *Figures) Rows() [][]string {
+	rows := [][]string{{"service", "outcome", "reason", "cases", "proven", "median_days", "p90_days"}}
+	for _, s := range f.Services {
+		for _, o := range s.Outcomes {
+			rows = append(rows, []string{s.Service, o.Outcome, o.Reason, strconv.Itoa(o.Cases), strconv.Itoa(o.Proven), s.Median.String(), s.P90.String()})
+		}
+	}
+	return rows
+}
+
+// String is the number of days; ">7" is longer than seven, "" not known.
+func (d Days) String() string {
+	switch {
+	case !d.More:
+		return strconv.Itoa(d.N)
+	case d.N < 0:
+		return ""
+	}
+	return ">" + strconv.Itoa(d.N)
 }

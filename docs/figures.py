@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""Computes the public figures again from published/, with nothing of Aiqyn's.
+
+    python3 figures.py PUBLISHED VERIFIER.KEY
+
+It checks that the log's key signed the tree whose leaves lie in PUBLISHED/log,
+and the index, whose hash is an event of that log; that every file the indexes
+list is there, unaltered; that every field a release opens fits its leaf in the
+tree; that no group or count is of fewer than ten cases, and no case is told
+twice. Then it adds up. What it prints is what /en/figures.csv says. Beside it
+must lie check.py, which reads receipts. Formats: docs/releases.md.
+"""
+import base64
+import csv
+import datetime
+import glob
+import hashlib
+import json
+import os
+import sys
+
+from check import FIELDS, check, sha256, signed
+
+MINIMUM = 10
+OPENABLE = {"service", "pack", "body", "region", "day", "kind", "reason"}
+
+
+class Wrong(Exception):
+    pass
+
+
+def need(holds, what):
+    if not holds:
+        raise Wrong(what)
+
+
+def read(*path):
+    with open(os.path.join(*path), "rb") as f:
+        return f.read()
+
+
+def tree(folder, key):
+    """The leaf hashes of the log, whose root the log's key signed."""
+    origin, size, root = signed(read(folder, "checkpoint").decode(), key).split("\n")[:3]
+    size, leaves = int(size), []
+    for n in range((size + 255) // 256):
+        width, digits = min(256, size - n * 256), f"{n:03d}"
+        while len(digits) % 3:
+            digits = "0" + digits
+        parts = [digits[i:i + 3] for i in range(0, len(digits), 3)]
+        name = "/".join(["x" + p for p in parts[:-1]] + parts[-1:]) + (f".p/{width}" if width < 256 else "")
+        data = read(folder, "tile", "0", *name.split("/"))
+        leaves += [data[i:i + 32] for i in range(0, width * 32, 32)]
+    need(len(leaves) == size and top(leaves) == base64.b64decode(root), "the tiles do not make the tree that was signed")
+    return origin, leaves
+
+
+def top(nodes):
+    """The root of RFC 6962: pair by pair, the odd one goes up as it is."""
+    while len(nodes) > 1:
+        pairs = [sha256(b"\1", nodes[i], nodes[i + 1]) for i in range(0, len(nodes) - 1, 2)]
+        nodes = pairs + nodes[len(nodes) & ~1:]
+    return nodes[0]
+
+
+def releases(folder, key, origin):
+    """The releases that the newest index and all before it list, oldest first."""
+    announced = set()
+    for name in glob.glob(os.path.join(folder, "receipts", "*.json")):
+        receipt = json.loads(read(name))
+        if receipt["event"]["kind"] in ("indexed", "released") and check(receipt, key) is None:
+            announced.add(receipt["private"]["data"]["hash"])
+    note, found = read(folder, "index"), []
+    while note:
+        digest = hashlib.sha256(note).hexdigest()
+        need(digest in announced, "the log did not announce index " + digest)
+        kind, log, previous, _, *files = signed(note.decode(), key).rstrip("\n").split("\n")
+        need(kind == "aiqyn.published/1" and log == origin, "the index is of another log")
+        for line in files:
+            path, length, digest = line.split(" ")
+            data = read(folder, *path.split("/"))
+            need(len(data) == int(length) and hashlib.sha256(data).hexdigest() == digest, path + " was altered")
+            if path.startswith("releases/"):
+                need(digest in announced, "the log did not announce " + path)
+                found.append(json.loads(data))
+        previous = previous.removeprefix("previous ")
+        note = None if previous == "none" else read(folder, "indexes", previous + ".txt")
+    return sorted(found, key=lambda r: r["from"])
+
+
+def leaf(one, tag, values):
+    """The leaf hash that opened fields and closed commitments make."""
+    opened = {"case": tag, **values}
+    need(set(values) <= OPENABLE, "a release opens more than it may")
+    salts, closed = iter(one["salts"]), iter(one["closed"])
+    parts = b""
+    for i, name in enumerate(FIELDS):
+        if name in opened:
+            parts += sha256(b"aiqynF/1", bytes([i]), base64.b64decode(next(salts), validate=True), opened[name].encode())
+        else:
+            parts += base64.b64decode(next(closed), validate=True)
+    return sha256(b"\0", sha256(b"aiqynE/1", parts))
+
+
+def figures(list_, leaves):
+    """Cases by service, outcome and reason: how many, how many of them proven,
+    and how long they took."""
+    cases, proven, spans, seen, told, after = {}, {}, {}, set(), {}, ""
+    for r in list_:
+        need(r["from"] > after, "days were released twice")
+        after = r["to"]
+        for g in r["groups"]:
+            need(len(g["cases"]) >= MINIMUM, "a group is too small")
+            d, f = g["decided"], g["filed"]
+            need(r["from"] <= d["day"] <= r["to"], "a group is of another day")
+            for c in g["cases"]:
+                for side, values in ("decided", d), ("filed", f):
+                    index = c[side]["index"]
+                    need(index not in seen, "a leaf is opened twice")
+                    seen.add(index)
+                    need(leaf(c[side], c["case"], values) == leaves[index], f"entry {index} does not say what the release opens")
+            label, n = (d["service"], d["kind"], d["reason"]), len(g["cases"])
+            days = (datetime.date.fromisoformat(d["day"]) - datetime.date.fromisoformat(f["day"])).days
+            cases[label], proven[label] = cases.get(label, 0) + n, proven.get(label, 0) + n
+            spans.setdefault(label[0], []).append((n, days, days))
+        for c in r["counts"]:
+            label = c["service"], c["outcome"], c["reason"]
+            need(c["from"] > told.get(label, ""), "cases were counted twice")
+            told[label] = c["to"]
+            need(c["cases"] == sum(s["cases"] for s in c["days"]), "a count does not add up")
+            need(all(s["cases"] >= MINIMUM for s in c["days"]), "a count is too small")
+            cases[label] = cases.get(label, 0) + c["cases"]
+            spans.setdefault(label[0], []).extend((s["cases"], s["from"], s["to"]) for s in c["days"])
+        need(r["closed"] == r["size"] - len(seen), "the closed leaves are counted wrongly")
+    return cases, proven, spans
+
+
+def quantile(spans, percent):
+    """The days that so many per cent certainly did not exceed; of a span only
+    its end is certain. ">7" is longer than seven, "" is not known."""
+    required, have = (sum(n for n, _, _ in spans) * percent + 99) // 100, 0
+    for n, _, to in sorted((s for s in spans if s[2] >= 0), key=lambda s: s[2]):
+        have += n
+        if have >= required:
+            return str(to)
+    longest = max(to if to >= 0 else start - 1 for _, start, to in spans)
+    return f">{longest}" if longest >= 0 else ""
+
+
+def main(folder, keyfile):
+    key = read(keyfile).decode()
+    origin, leaves = tree(os.path.join(folder, "log"), key)
+    list_ = releases(folder, key, origin)
+    cases, proven, spans = figures(list_, leaves)
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(["service", "outcome", "reason", "cases", "proven", "median_days", "p90_days"])
+    for label in sorted(cases, key=lambda x: (x[0], -cases[x], x[1], x[2])):
+        s = spans[label[0]]
+        out.writerow([*label, cases[label], proven.get(label, 0), quantile(s, 50), quantile(s, 90)])
+    if list_:
+        last = list_[-1]
+        print(f"{list_[0]['from']} to {last['to']}: {last['closed']} of {last['size']} leaves stay closed", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    try:
+        main(*sys.argv[1:])
+    except (Wrong, ValueError, KeyError, IndexError, StopIteration, OSError) as err:
+        print("DOES NOT HOLD:", err)
+        sys.exit(1)
