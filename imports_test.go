@@ -48,21 +48,22 @@ var rooms = map[string]room{
 	"store/cluster": {layer: 2, uses: "github.com/jackc/pgx/v5"},
 	"registry":      {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},
 
-	"casework": {layer: 3, rooms: "rule deadline service ledger release beacon evidence grid access locale store registry",
+	"casework": {layer: 3, rooms: "rule deadline service ledger release beacon evidence grid access locale store registry notify retry",
 		uses: "github.com/gowebpki/jcs golang.org/x/mod golang.org/x/text"},
 
-	"web/assets":  {layer: 4},
-	"web/sheet":   {layer: 4, uses: "github.com/xuri/excelize/v2"},
-	"web/ui":      {layer: 4, rooms: "deadline locale web/assets"},
-	"web/visit":   {layer: 4, rooms: pages + " web/ui web/sheet"},
-	"web/show":    {layer: 4, rooms: pages + " web/ui web/visit web/sheet"},
-	"web/citizen": {layer: 4, rooms: pages + " web/ui web/visit web/show web/sheet"},
-	"web/officer": {layer: 4, rooms: pages + " web/ui web/visit web/show web/sheet"},
-	"web/account": {layer: 4, rooms: pages + " web/ui web/visit web/show"},
-	"web/public":  {layer: 4, rooms: pages + " web/ui web/visit web/show web/sheet"},
-	"web/api":     {layer: 4, rooms: pages + " web/visit web/show"},
-	"web":         {layer: 4, rooms: pages + " web/ui web/visit web/assets web/sheet web/account web/citizen web/officer web/public web/api"},
-	"simulate":    {layer: 4, rooms: pages + " beacon evidence grid store registry"},
+	"web/assets":   {layer: 4},
+	"web/sheet":    {layer: 4, uses: "github.com/xuri/excelize/v2"},
+	"web/ui":       {layer: 4, rooms: "deadline locale web/assets"},
+	"web/visit":    {layer: 4, rooms: pages + " web/ui web/sheet"},
+	"web/show":     {layer: 4, rooms: pages + " web/ui web/visit web/sheet"},
+	"web/citizen":  {layer: 4, rooms: pages + " web/ui web/visit web/show web/sheet"},
+	"web/officer":  {layer: 4, rooms: pages + " web/ui web/visit web/show web/sheet"},
+	"web/operator": {layer: 4, rooms: pages + " web/ui web/visit web/show"},
+	"web/account":  {layer: 4, rooms: pages + " web/ui web/visit web/show"},
+	"web/public":   {layer: 4, rooms: pages + " web/ui web/visit web/show web/sheet"},
+	"web/api":      {layer: 4, rooms: pages + " web/visit web/show"},
+	"web":          {layer: 4, rooms: pages + " web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/officer web/operator web/public web/api"},
+	"simulate":     {layer: 4, rooms: pages + " beacon evidence grid store registry"},
 
 	"packs":      {layer: 2, rooms: "service"}, // data: a country, compiled in
 	"cmd/aiqyn":  {layer: 5, rooms: anything, uses: anything},
@@ -70,7 +71,7 @@ var rooms = map[string]room{
 }
 
 // pages is what any folder of web may need to show a case.
-const pages = "rule deadline service ledger release access locale casework"
+const pages = "rule deadline service ledger release access locale notify casework"
 
 // anything is for wiring only.
 const anything = "*"

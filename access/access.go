@@ -49,6 +49,7 @@ const (
 	ActionReadFact     Action = "read-fact"       // by another body, with consent
 	ActionMetrics      Action = "metrics"         // health of the service, no people
 	ActionAccount      Action = "manage-account"  // one's own sessions, keys and number
+	ActionOperate      Action = "operate"         // letters that did not arrive, and jobs; no people
 )
 
 // Actions lists every action in the order of the published table.
@@ -58,7 +59,7 @@ var Actions = []Action{
 	ActionOpenSealed, ActionOpenCase, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionWatch, ActionReadFact, ActionMetrics,
-	ActionAccount,
+	ActionAccount, ActionOperate,
 }
 
 // sealed are the actions that may be taken on a case whose draw is still to

@@ -31,7 +31,7 @@ var expected = map[aiqyn.Role]string{
 	aiqyn.RoleCustodian: `see-public none; manage-account own; erase-confirm none`,
 	aiqyn.RoleAuditor:   `see-public none; manage-account own; audit none; open-case none`,
 	aiqyn.RoleOverseer:  `see-public none; manage-account own; watch none; open-case none; hold none`,
-	aiqyn.RoleOperator:  `see-public none; manage-account own; metrics none`,
+	aiqyn.RoleOperator:  `see-public none; manage-account own; metrics none; operate none`,
 	aiqyn.RoleReader:    `see-public none; read-fact consented`,
 	aiqyn.RoleSystem:    `see-public none`,
 }

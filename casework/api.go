@@ -168,6 +168,12 @@ type (
 		Entry  int64
 		Ground string
 	}
+	// Resend has letters that were given up tried once more.
+	Resend struct {
+		ID      aiqyn.CommandID
+		Actor   aiqyn.Actor
+		Letters []int64
+	}
 	// Roster sets who may be drawn for a role of a body.
 	Roster struct {
 		ID       aiqyn.CommandID

@@ -61,6 +61,8 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 	case EraseReport:
 		c.Ground = legible(c.Ground)
 		return &eraseReport{apart{c.ID, c.Actor}, c}, nil
+	case Resend:
+		return &resend{apart{c.ID, c.Actor}, c}, nil
 	case Roster:
 		return &setRoster{apart{c.ID, c.Actor}, c}, nil
 	case Publish:

@@ -89,6 +89,8 @@ type health struct {
 	commands  atomic.Int64
 	refused   atomic.Int64
 	overdue   atomic.Int64
+
+	letters, lettersDead atomic.Int64 // handed on; given up
 }
 
 // Open starts an engine on a database. It refuses to write to a log that its

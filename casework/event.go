@@ -120,6 +120,8 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(verifierPublished), nil
 	case EventRestored:
 		return new(restored), nil
+	case EventResent:
+		return new(resent), nil
 	}
 	return nil, fmt.Errorf("unknown kind of event %q", k)
 }

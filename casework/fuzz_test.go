@@ -20,7 +20,7 @@ var everyKind = []EventKind{
 	EventRefusalRejected, EventEscalated, EventSuspended, EventResumed, EventRescheduled, EventCorrected, EventAnnulled, EventHeld, EventUnheld,
 	EventRebased, EventLapsed, EventWithdrawn, EventAppealed, EventRead, EventReadRefused, EventErasureAsked, EventErased, EventDemanded,
 	EventReportAsked, EventReportErased, EventRostered, EventPackSigned, EventPublished, EventCapacity, EventReleased, EventIndexed, EventVerifier,
-	EventRestored,
+	EventRestored, EventResent,
 }
 
 // FuzzPrivate: whatever bytes a private part holds, reading it ends in an

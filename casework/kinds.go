@@ -44,4 +44,5 @@ const (
 	EventIndexed         EventKind = "indexed"  // what is published, signed
 	EventVerifier        EventKind = "verifier-published"
 	EventRestored        EventKind = "restored"
+	EventResent          EventKind = "letters-resent" // by an operator
 )

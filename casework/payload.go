@@ -285,4 +285,7 @@ type (
 		Checkpoint string `json:"checkpoint"`
 		Origin     string `json:"origin"`
 	}
+	resent struct {
+		Letters []int64 `json:"letters"` // ids in the outbox
+	}
 )

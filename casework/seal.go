@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 	"unicode"
 
 	"aiqyn"
@@ -186,6 +185,7 @@ func (s *sequencer) gather(e *Engine, t *turn) {
 	b.ReportKeys = append(b.ReportKeys, t.reportKeys...)
 	b.Erased = append(b.Erased, t.erased...)
 	b.Silenced = append(b.Silenced, t.silenced...)
+	b.Again = append(b.Again, t.again...)
 	if t.capacity != nil {
 		b.Capacity = t.capacity
 	}
@@ -198,20 +198,6 @@ func (s *sequencer) gather(e *Engine, t *turn) {
 		b.Messages = append(b.Messages, e.sealMessage(s.lastMessage, no, m, t.now))
 	}
 }
-
-func (e *Engine) sealMessage(id, no int64, m outgoing, now time.Time) store.Message {
-	plain, err := canonical(m)
-	if err != nil {
-		panic(err) // texts and plain values always encode
-	}
-	return store.Message{
-		ID: id, Case: no, Phone: e.keys.hash("phone", m.Phone), Created: now,
-		Sealed: seal(e.keys.system.gcm, plain, messagePlace(id)),
-	}
-}
-
-// messagePlace names where a sealed message belongs.
-func messagePlace(id int64) []byte { return fmt.Appendf(nil, "message/%d", id) }
 
 // sign closes the batch with a signed checkpoint, once for all its entries.
 func (s *sequencer) sign(e *Engine) error {

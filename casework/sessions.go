@@ -217,7 +217,7 @@ func (e *Engine) SendProof(ctx context.Context, token string, lang aiqyn.Lang) (
 	case !ok || a.Phone == "":
 		return "", aiqyn.E(aiqyn.Conflict, "error.no-number")
 	}
-	return e.sendCode(ctx, e.proofTarget(row), outgoing{Phone: a.Phone, Lang: lang, Key: "message.proof"}, true)
+	return e.sendCode(ctx, e.proofTarget(row), outgoing{Phone: a.Phone, Lang: lang, Key: "message.proof", Subject: subject(a.Actor)}, true)
 }
 
 // proofTarget names what a code of a second proof proves: this session's own

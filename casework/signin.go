@@ -15,17 +15,6 @@ import (
 	"aiqyn/store"
 )
 
-// Message is one message to a person, as it was queued.
-type Message struct {
-	To      string
-	Channel string
-	At      time.Time
-	Key     string
-	Args    map[string]any
-	Ref     aiqyn.Reference
-	Lang    aiqyn.Lang
-}
-
 // Rules of one-time codes. Ten codes a day with five tries each leave a
 // stranger who tries all day a chance of one in twenty thousand.
 const (
@@ -53,11 +42,11 @@ func (e *Engine) SendCode(ctx context.Context, phone string, lang aiqyn.Lang) (a
 	if err != nil {
 		return "", err
 	}
-	_, _, known, err := e.accountByPhone(ctx, p)
+	account, _, known, err := e.accountByPhone(ctx, p)
 	if err != nil {
 		return "", err
 	}
-	return e.sendCode(ctx, e.keys.hash("sign-in", string(p)), outgoing{Phone: string(p), Lang: lang, Key: "message.code"}, known)
+	return e.sendCode(ctx, e.keys.hash("sign-in", string(p)), outgoing{Phone: string(p), Lang: lang, Key: "message.code", Subject: subject(account.Actor)}, known)
 }
 
 // sendCode makes a code for a target and, if it is to be told, queues the
@@ -162,23 +151,6 @@ func (e *Engine) enterCode(ctx context.Context, attempt string, target []byte, c
 func tokenHash(token string) []byte {
 	sum := sha256.Sum256([]byte(token))
 	return sum[:]
-}
-
-// Messages lists the newest messages to a phone.
-func (e *Engine) Messages(ctx context.Context, phone string, limit int) ([]Message, error) {
-	rows, err := e.Store.Messages(ctx, e.keys.hash("phone", phone), min(max(limit, 1), 200))
-	if err != nil {
-		return nil, err
-	}
-	var list []Message
-	for _, row := range rows {
-		m, err := e.openMessage(row)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, m)
-	}
-	return list, nil
 }
 
 // phoneOf finds where to tell a person of their case; "" if the register has no phone.

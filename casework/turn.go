@@ -43,6 +43,7 @@ type turn struct {
 	reportKeys   []store.ReportKey
 	erased       []int64
 	silenced     []int64 // reports
+	again        []int64 // letters
 	capacity     *store.Publication
 	undo         []func()
 	result       Result
@@ -55,6 +56,9 @@ type outgoing struct {
 	Key   string          `json:"key"`
 	Args  map[string]any  `json:"args,omitempty"`
 	Ref   aiqyn.Reference `json:"ref,omitempty"`
+	// Subject is whose letter it is; Email, if set, where it must go.
+	Subject string `json:"subject,omitempty"`
+	Email   string `json:"email,omitempty"`
 }
 
 // emit records an event of the turn's case and folds it into its state.
@@ -105,19 +109,6 @@ func (t *turn) emitSystem(kind EventKind, actor aiqyn.Actor, data any) *event {
 func withOutcome(o aiqyn.Outcome) func(*event) { return func(ev *event) { ev.outcome = o } }
 func withReason(r string) func(*event)         { return func(ev *event) { ev.reason = r } }
 func atStep(s aiqyn.StepID) func(*event)       { return func(ev *event) { ev.step = s } }
-
-// tell queues a message to the applicant, to be sent after the commit.
-func (t *turn) tell(key string, args ...any) {
-	s := t.rec.state
-	if s.Phone == "" {
-		return
-	}
-	m := outgoing{Phone: s.Phone, Lang: s.Lang, Key: key, Ref: s.Ref, Args: map[string]any{"ref": string(s.Ref)}}
-	for i := 0; i+1 < len(args); i += 2 {
-		m.Args[args[i].(string)] = args[i+1]
-	}
-	t.messages = append(t.messages, m)
-}
 
 // rollback undoes what the turn changed outside its own case.
 func (t *turn) rollback() {

@@ -29,6 +29,7 @@ const (
 	asPlain  format = "plain"    // as it is: a year, a line number
 	asDate   format = "date"     // an instant or ISO date
 	asTime   format = "datetime" // an instant: date and time
+	asDay    format = "day"      // a date in ten characters, for SMS: 05.06.2026
 	asMoney  format = "money"    // tiyn
 	asPower  format = "power"    // watts
 	asLength format = "distance" // metres
@@ -46,7 +47,7 @@ func parseHole(s string) (hole, error) {
 		return h, nil
 	}
 	switch h.format {
-	case byType, asPlain, asDate, asTime, asMoney, asPower, asLength, asKey:
+	case byType, asPlain, asDate, asTime, asDay, asMoney, asPower, asLength, asKey:
 		return h, nil
 	}
 	return h, fmt.Errorf("hole {%s} has no format %q", name, how)
@@ -79,10 +80,13 @@ func (c *Catalogue) show(l aiqyn.Lang, h hole, v any) string {
 		return c.Text(l, h.prefix+fmt.Sprint(v), nil)
 	case asPlain:
 		return fmt.Sprint(v)
-	case asDate, asTime:
+	case asDate, asTime, asDay:
 		if t, _, ok := instant(v); ok {
-			if h.format == asTime {
+			switch h.format {
+			case asTime:
 				return DateTime(l, t)
+			case asDay:
+				return t.In(Zone).Format("02.01.2006")
 			}
 			return Date(l, t)
 		}

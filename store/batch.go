@@ -70,16 +70,6 @@ type Reservation struct {
 	Expires time.Time
 }
 
-// Message is one line of the outbox, sealed.
-type Message struct {
-	ID      int64
-	Case    int64
-	Phone   []byte
-	Sealed  []byte
-	Created time.Time
-	Sent    time.Time
-}
-
 // Command is one command outside a case that was carried out.
 type Command struct {
 	ID          string
@@ -109,6 +99,7 @@ type Batch struct {
 	ReportKeys   []ReportKey
 	Erased       []int64 // cases whose entries, key and state are wiped
 	Silenced     []int64 // entries of reports whose key is wiped
+	Again        []int64 // letters that were given up and are tried once more
 	Capacity     *Publication
 }
 
@@ -145,6 +136,9 @@ func writeBatch(w writer, b *Batch) error {
 		if err := w.exec(`DELETE FROM report_key WHERE entry = $1`, entry); err != nil {
 			return fmt.Errorf("erase a report: %w", err)
 		}
+	}
+	if err := sendAgain(w, b.Again, b.Head.Recorded); err != nil {
+		return err
 	}
 	if b.Capacity != nil {
 		return writePublication(w, b.Capacity)
@@ -194,6 +188,7 @@ func erase(w writer, no int64) error {
 		`UPDATE cases SET key = NULL, state = '', applicant = '', object = '', filing = '', ref = 'erased-' || no,
 			officer = '', status = 'erased', body = '', step = '', wake = 0, due = 0, filed = 0, closed = 0 WHERE no = $1`,
 		`UPDATE reservation SET granted = 0, expires = 0 WHERE case_no = $1`,
+		`DELETE FROM letter_part WHERE letter IN (SELECT id FROM outbox WHERE case_no = $1 AND case_no <> 0)`,
 		`DELETE FROM outbox WHERE case_no = $1 AND case_no <> 0`,
 	} {
 		if err := w.exec(q, no); err != nil {

@@ -19,7 +19,7 @@ var (
 	intoTile        = table{`INSERT INTO tile (level, idx, data) VALUES `, ` ON CONFLICT (level, idx) DO UPDATE SET data = excluded.data`, 3}
 	intoReservation = table{`INSERT INTO reservation (case_no, share, place, amount, granted, expires) VALUES `,
 		` ON CONFLICT (case_no) DO UPDATE SET place = excluded.place, amount = excluded.amount, granted = excluded.granted, expires = excluded.expires`, 6}
-	intoOutbox    = table{`INSERT INTO outbox (id, case_no, phone, sealed, created, sent) VALUES `, ``, 6}
+	intoOutbox    = table{`INSERT INTO outbox (id, case_no, phone, person, sealed, created, sent, lane, due) VALUES `, ``, 9}
 	intoCommand   = table{`INSERT INTO command (id, first, last) VALUES `, ``, 3}
 	intoSnapshot  = table{`INSERT INTO snapshot (hash, kind, data, added) VALUES `, ` ON CONFLICT (hash) DO NOTHING`, 4}
 	intoDemand    = table{`INSERT INTO demand (certificate, body, n) VALUES `, ` ON CONFLICT (certificate, body) DO UPDATE SET n = demand.n + excluded.n`, 3}
@@ -54,7 +54,7 @@ func (b *Batch) write(w writer) error {
 		}},
 		{intoOutbox, len(b.Messages), func(a []any, i int) []any {
 			m := &b.Messages[i]
-			return append(a, m.ID, m.Case, m.Phone, m.Sealed, micros(m.Created), micros(m.Sent))
+			return append(a, m.ID, m.Case, m.Phone, m.Person, m.Sealed, micros(m.Created), micros(m.Sent), m.Lane, micros(m.Due))
 		}},
 		{intoCommand, len(b.Commands), func(a []any, i int) []any {
 			return append(a, b.Commands[i].ID, b.Commands[i].First, b.Commands[i].Last)

@@ -110,8 +110,7 @@ func (db *DB) PutCode(ctx context.Context, c Code, limits CodeLimits, m *Message
 		if err != nil || m == nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO outbox (id, case_no, phone, sealed, created, sent) VALUES ($1, $2, $3, $4, $5, 0)`,
-			m.ID, m.Case, m.Phone, m.Sealed, micros(m.Created))
+		_, err = tx.ExecContext(ctx, intoOutbox.head+`($1, $2, $3, $4, $5, $6, 0, $7, $8)`, m.ID, m.Case, m.Phone, m.Person, m.Sealed, micros(m.Created), m.Lane, micros(m.Due))
 		return err
 	})
 	return wait, err

@@ -13,6 +13,7 @@ import (
 	"aiqyn/access"
 	"aiqyn/casework"
 	"aiqyn/web/account"
+	"aiqyn/web/show"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -120,7 +121,8 @@ func (d *Demo) be(v *visit.Visit) error {
 
 type message struct {
 	casework.Message
-	Text string
+	Text, Way string
+	Tag       ui.Tag
 }
 
 type inboxPage struct {
@@ -150,7 +152,11 @@ func (d *Demo) inbox(v *visit.Visit) error {
 			return err
 		}
 		for _, m := range messages {
-			page.Messages = append(page.Messages, message{m, v.Texts.Text(m.Lang, m.Key, m.Args)})
+			line := message{Message: m, Text: v.Texts.Text(m.Lang, m.Key, m.Args), Tag: show.LetterState(v, m)}
+			if m.Channel != "" {
+				line.Way = v.T("notify.channel." + string(m.Channel))
+			}
+			page.Messages = append(page.Messages, line)
 		}
 	}
 	slices.SortStableFunc(page.Messages, func(a, b message) int { return b.At.Compare(a.At) })

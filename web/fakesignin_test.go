@@ -80,4 +80,47 @@ func (f *fake) Prove(_ context.Context, token, attempt, code string) (string, ca
 	return token, s, nil
 }
 
+func (f *fake) Contact(context.Context, aiqyn.Actor) (casework.Contact, error) {
+	return casework.Contact{Channel: "email", Email: "aigul@example.kz", Lang: "kk"}, f.down
+}
+
+func (f *fake) SendEmailCode(_ context.Context, _ casework.Account, address string, _ aiqyn.Lang) (string, error) {
+	if !strings.Contains(address, "@") {
+		return "", aiqyn.E(aiqyn.Invalid, "error.email").On("email")
+	}
+	return "attempt", nil
+}
+
+func (f *fake) SetContact(_ context.Context, _ aiqyn.Actor, c casework.Contact, attempt, code string) error {
+	if c.Email != "aigul@example.kz" && c.Channel == "email" && (attempt != "attempt" || code != "123456") {
+		return aiqyn.E(aiqyn.Invalid, "error.code-wrong").On("code")
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sent = append(f.sent, c)
+	return nil
+}
+
+// letters are one in every state.
+func letters() casework.List[casework.Message] {
+	at := now.Add(-time.Hour)
+	args := map[string]any{"ref": "AQ-OPEN-0001", "object-by": now, "code": "654321"}
+	return casework.List[casework.Message]{Next: "7.7", Items: []casework.Message{
+		{ID: 1, Key: "message.filed", Args: args, Ref: "AQ-OPEN-0001", At: at, State: "waiting"},
+		{ID: 2, Key: "message.notified", Args: args, Ref: "AQ-OPEN-0001", At: at, State: "delivered", Channel: "sms", Sent: at, Ended: at},
+		{ID: 3, Key: "message.code", Args: args, At: at, State: "sent", Channel: "sms", Sent: at},
+		{ID: 4, Key: "message.granted", Args: args, Ref: "AQ-OPEN-0001", At: at, State: "dead", Channel: "email", Failure: "bad-address", Ended: at, Tries: 3},
+	}}
+}
+
+func (f *fake) Letters(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.Message], error) {
+	return letters(), f.down
+}
+
+func (f *fake) DeadLetters(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.Message], error) {
+	list := letters()
+	list.Items = list.Items[3:]
+	return list, f.down
+}
+
 func (f *fake) SignOut(context.Context, string) error { return nil }

@@ -7,6 +7,7 @@ import (
 	"aiqyn/web/account"
 	"aiqyn/web/citizen"
 	"aiqyn/web/officer"
+	"aiqyn/web/operator"
 	"aiqyn/web/public"
 	"aiqyn/web/sheet"
 	"aiqyn/web/visit"
@@ -22,7 +23,7 @@ type route struct {
 
 // pages is the map of the site.
 func (s *Server) pages() []route {
-	routes := slices.Concat(s.publicPages(), s.accountPages(), s.citizenPages(), s.officerPages())
+	routes := slices.Concat(s.publicPages(), s.accountPages(), s.citizenPages(), s.officerPages(), s.operatorPages())
 	if s.demo != nil {
 		routes = append(routes, s.demo.routes()...)
 	}
@@ -68,6 +69,17 @@ func (s *Server) accountPages() []route {
 		{"POST", "/confirm", access.ActionAccount, s.proven(account.Confirmed, nil)},
 		{"GET", "/account", access.ActionAccount, account.Account},
 		{"POST", "/account/sessions/end", access.ActionAccount, account.EndSession},
+		{"GET", "/account/contact", access.ActionAccount, account.Contact},
+		{"POST", "/account/contact", access.ActionAccount, s.proven(account.SetContact, nil)},
+		{"GET", "/account/messages", access.ActionAccount, account.Letters},
+	}
+}
+
+// operatorPages are for those who keep the service running.
+func (s *Server) operatorPages() []route {
+	return []route{
+		{"GET", "/operate/letters", access.ActionOperate, operator.Letters},
+		{"POST", "/operate/letters", access.ActionOperate, s.proven(operator.Resend, nil)},
 	}
 }
 

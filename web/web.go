@@ -20,6 +20,7 @@ import (
 	"aiqyn/web/assets"
 	"aiqyn/web/citizen"
 	"aiqyn/web/officer"
+	"aiqyn/web/operator"
 	"aiqyn/web/public"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
@@ -62,7 +63,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	pages, err := ui.New(ui.Config{Texts: c.Catalogue, Assets: files, Pages: map[string]fs.FS{
-		"public": public.Files, "citizen": citizen.Files, "officer": officer.Files, "account": account.Files, "web": ownPages(),
+		"public": public.Files, "citizen": citizen.Files, "officer": officer.Files, "operator": operator.Files, "account": account.Files, "web": ownPages(),
 	}})
 	if err != nil {
 		return nil, fmt.Errorf("parse pages: %w", err)

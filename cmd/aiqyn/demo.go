@@ -81,6 +81,12 @@ func demoCommand(c *call) error {
 	background, stop := context.WithCancel(c.ctx)
 	defer stop()
 	go keepPublishing(background, d.publish, d.log)
+	telephones, err := startTelephones(d.clock.now, d.log)
+	if err != nil {
+		return err
+	}
+	defer telephones.Close()
+	go telephones.run(background, d.office.Engine, c.texts, d.log)
 	return serveUntilDone(c.ctx, server.HTTP(f.listen), listener)
 }
 

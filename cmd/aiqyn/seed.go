@@ -108,6 +108,9 @@ func (s *seeding) fill(file string) error {
 	if err := s.live(ctx, o, clock); err != nil {
 		return err
 	}
+	if err := db.EveryLetterArrived(ctx, s.present); err != nil {
+		return err
+	}
 	clock.set(s.present) // numbers are confirmed today
 	if err := s.accounts(ctx, o); err != nil {
 		return err

@@ -21,7 +21,7 @@ import (
 
 const serveUsage = `usage: aiqyn serve --db sqlite:FILE|postgres://… --pack DIR --keys DIR [--listen ADDR] [--policy FILE]
                    [--beacon FILE --rounds URL|DIR] [--registers FILE]
-                   [--outbox FILE] [--proxy NETWORK,…]
+                   [--sms URL] [--mail URL] [--outbox FILE] [--proxy NETWORK,…]
        aiqyn serve --init … [--network FILE --costs FILE]
 
 Serves the services of a pack: pages under /kk/, /ru/ and /en/, /api/v1 for
@@ -36,8 +36,13 @@ programs, /log/ with the tiles of the log, /healthz and /readyz.
                it their rows are those in the database
   --proxy      networks of our own proxies, by commas: what they say of who asks
                is believed, so that limits count people and not the proxy
-  --outbox     where messages to people are appended, a line of JSON each, for the
-               body's own gateway to send; without it they wait in the database
+  --sms        the message centre that SMS go by and answers come from:
+               smpp://user:password@host:2775?from=1414 (or smpps://, over TLS)
+  --mail       the mail server: smtp://user:password@host:587?from=noreply@example.kz
+               with STARTTLS, or smtps://; either may be @FILE, a file that holds it
+  --outbox     where messages that no other way takes are appended, a line of JSON
+               each, for the body's own gateway to send. Without any of the three
+               they wait in the database
 
 It creates nothing by itself. --init makes a new database, and puts a network
 and its table of costs into force. Keys are made by aiqyn keys init, and keys
@@ -46,8 +51,9 @@ for practice are refused.
 
 // serveFlags are how a server is called.
 type serveFlags struct {
-	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, outbox, proxy string
-	init, secure                                                                              bool
+	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy string
+	ways                                                                              gatewayFlags
+	init, secure                                                                      bool
 }
 
 func serveCommand(c *call) error {
@@ -62,7 +68,9 @@ func serveCommand(c *call) error {
 	c.flags.StringVar(&f.registers, "registers", "", "`FILE` with the registers reached through X-Road")
 	c.flags.StringVar(&f.network, "network", "", "with --init: put the network of `FILE` into force")
 	c.flags.StringVar(&f.costs, "costs", "", "with --network: the table of costs in `FILE`")
-	c.flags.StringVar(&f.outbox, "outbox", "", "append messages to people to `FILE`, a line of JSON each, for the body's own gateway to send")
+	c.flags.StringVar(&f.ways.sms, "sms", "", "`URL` of the message centre: smpp://user:password@host:2775?from=1414, or @FILE")
+	c.flags.StringVar(&f.ways.mail, "mail", "", "`URL` of the mail server: smtp://user:password@host:587?from=noreply@example.kz, or @FILE")
+	c.flags.StringVar(&f.ways.outbox, "outbox", "", "append messages that no other way takes to `FILE`, a line of JSON each, for the body's own gateway to send")
 	c.flags.StringVar(&f.proxy, "proxy", "", "`NETWORKS` of our own proxies, whose word on who asks is taken")
 	c.flags.BoolVar(&f.init, "init", false, "make a new database")
 	c.flags.BoolVar(&f.secure, "https", false, "people reach it over HTTPS only: cookies and headers say so")
@@ -115,14 +123,12 @@ func (c *call) serve(o *office, log *slog.Logger, f serveFlags, listener net.Lis
 		_, err := o.publishToday(ctx, time.Now())
 		return err
 	}, log)
-	if f.outbox != "" {
-		out, err := openOutbox(f.outbox, c.texts)
-		if err != nil {
-			return err
-		}
-		defer out.file.Close()
-		go keepDelivering(background, o.Engine, out.send, log)
+	ways, err := openGateways(f.ways, log)
+	if err != nil {
+		return err
 	}
+	defer ways.Close()
+	go ways.run(background, o.Engine, c.texts, log)
 	log.Info("serving", "addr", listener.Addr().String(), "log", o.Origin)
 	return serveUntilDone(c.ctx, server.HTTP(f.listen), listener)
 }

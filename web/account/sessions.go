@@ -1,8 +1,11 @@
 package account
 
 import (
+	"cmp"
+
 	"aiqyn/access"
 	"aiqyn/locale"
+	"aiqyn/notify"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -31,6 +34,15 @@ func Account(v *visit.Visit) error {
 	if v.Who.Phone != "" {
 		page.Person = append(page.Person, ui.Row{Key: v.T("web.account.number"), Value: masked(v.Who.Phone), Note: v.T("web.account.number-note")})
 	}
+	contact, err := v.Engine.Contact(v.Context(), v.Actor())
+	if err != nil {
+		return err
+	}
+	told := ui.Row{Key: v.T("web.contact.title"), Value: v.T("notify.channel." + string(cmp.Or(contact.Channel, notify.SMS))), Change: v.Href("account", "contact")}
+	if contact.Channel == notify.Email {
+		told.Note = contact.Email
+	}
+	page.Person = append(page.Person, told)
 	for _, s := range sessions {
 		row := sessionRow{
 			Handle: s.Handle, Device: device(v, s.Agent), Where: s.Address, Current: s.Current, Known: v.T("web.known." + string(s.Known)),

@@ -26,6 +26,7 @@ type Layout struct {
 	Who      string // who is signed in; empty: nobody
 	Desk     bool   // has cases to handle
 	Own      bool   // has applications of their own
+	Operate  bool   // keeps the service running
 	Demo     bool
 	Wide     bool // dense pages of officers
 }

@@ -69,6 +69,14 @@ type Engine interface {
 	// token.
 	SendProof(ctx context.Context, token string, lang aiqyn.Lang) (attempt string, err error)
 	Prove(ctx context.Context, token, attempt, code string) (next string, s casework.Session, err error)
+	// Contact is how somebody wants to be told; a new address of e-mail is proved
+	// by a code before SetContact takes it.
+	Contact(ctx context.Context, who aiqyn.Actor) (casework.Contact, error)
+	SendEmailCode(ctx context.Context, who casework.Account, address string, lang aiqyn.Lang) (attempt string, err error)
+	SetContact(ctx context.Context, who aiqyn.Actor, c casework.Contact, attempt, code string) error
+	// Letters are those to a person, DeadLetters those that were given up.
+	Letters(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.Message], error)
+	DeadLetters(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.Message], error)
 	// Messages are those sent to a phone; the demonstration shows them.
 	Messages(ctx context.Context, phone string, limit int) ([]casework.Message, error)
 }
