@@ -60,6 +60,7 @@ func tell(t *testing.T, dir string, with map[string]string) {
 				env.Setenv(name, value)
 			}
 			env.Setenv("PACK", pack)
+			env.Setenv("DOCS", docs)
 			env.Values[running{}] = new(background)
 			env.Defer(func() { env.Values[running{}].(*background).end() })
 			return nil

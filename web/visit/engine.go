@@ -6,6 +6,7 @@ import (
 	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/ledger"
+	"aiqyn/release"
 	"aiqyn/service"
 )
 
@@ -41,6 +42,16 @@ type Engine interface {
 	// Head is the state of the log; Tile is one of its public files.
 	Head(ctx context.Context) (casework.Head, error)
 	Tile(ctx context.Context, path string) ([]byte, error)
+	// Figures are what all releases say together, with the newest of them.
+	Figures(ctx context.Context) (release.Figures, casework.ReleaseView, error)
+	// Releases lists them, newest first.
+	Releases(ctx context.Context, p casework.Page) (casework.List[casework.ReleaseView], error)
+	// PublishedIndex is the newest signed list of what is published, Published
+	// one of the files.
+	PublishedIndex(ctx context.Context) (casework.PublishedIndex, error)
+	Published(ctx context.Context, path string) ([]byte, error)
+	// VerifierHash is the hash of the verifier for browsers as the log announces it.
+	VerifierHash(ctx context.Context) (string, error)
 	// Pack is the pack in force now.
 	Pack() *service.Pack
 	// Demands counts the papers that were demanded though nobody may.

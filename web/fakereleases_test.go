@@ -1,0 +1,63 @@
+package web
+
+import (
+	"context"
+	"strings"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/deadline"
+	"aiqyn/release"
+)
+
+// What the fake has published: figures of two services, more releases than one
+// page shows.
+
+var lastRelease = casework.ReleaseView{From: "2026-11-22", To: "2026-11-22", Hash: strings.Repeat("0a", 32), Opened: 24, Closed: 40_213, Entry: 48_190, At: now}
+
+func (f *fake) Figures(context.Context) (release.Figures, casework.ReleaseView, error) {
+	if f.alone { // nothing was ever released
+		return release.Figures{}, casework.ReleaseView{}, f.down
+	}
+	return release.Figures{
+		From: deadline.Date{Year: 2025, Month: 11, Day: 28}, To: deadline.Date{Year: 2026, Month: 11, Day: 22}, Size: 48_100, Opened: 8_000, Closed: 40_100,
+		Services: []release.ServiceFigures{
+			{Service: "address.certificate", Cases: 4_200, Proven: 3_345, Outcomes: []release.OutcomeFigure{{Outcome: "granted", Cases: 4_200, Proven: 3_345}}},
+			{Service: "energy.connection", Cases: 679, Outcomes: []release.OutcomeFigure{
+				{Outcome: "granted", Cases: 613}, {Outcome: "withdrawn", Cases: 28}, {Outcome: "refused", Reason: "no-right", Cases: 26}, {Outcome: "refused", Reason: "no-capacity", Cases: 12},
+			}, Median: release.Days{N: 3}, P90: release.Days{N: 10, More: true}},
+		},
+	}, lastRelease, f.down
+}
+
+func (f *fake) Releases(_ context.Context, p casework.Page) (casework.List[casework.ReleaseView], error) {
+	var list casework.List[casework.ReleaseView]
+	if f.alone {
+		return list, f.down
+	}
+	for i := range 25 {
+		r := lastRelease
+		r.Entry -= int64(i)
+		list.Items = append(list.Items, r)
+	}
+	if p.After == "" {
+		list.Next = "48165"
+	}
+	return list, f.down
+}
+
+func (f *fake) PublishedIndex(context.Context) (casework.PublishedIndex, error) {
+	if f.alone {
+		return casework.PublishedIndex{}, f.down
+	}
+	return casework.PublishedIndex{Hash: strings.Repeat("0b", 32), Entry: 48_191, At: now}, f.down
+}
+
+func (f *fake) Published(_ context.Context, path string) ([]byte, error) {
+	if path != "index" && path != "releases/"+lastRelease.Hash+".json" {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	return []byte("published"), f.down
+}
+
+func (f *fake) VerifierHash(context.Context) (string, error) { return strings.Repeat("0c", 32), f.down }

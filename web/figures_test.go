@@ -1,0 +1,64 @@
+package web
+
+import (
+	"bytes"
+	"encoding/csv"
+	"net/http"
+	"strings"
+	"testing"
+
+	"aiqyn"
+)
+
+// The figures page says how services answered, how much of it is proven, and
+// how many leaves stay closed; its file has the same figures, row by row.
+func TestFiguresAndTheirFile(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	page := strings.ReplaceAll(ask(s, "", "/en/figures", nil).Body.String(), "\u00a0", " ")
+	for _, want := range []string{"40 100 of 48 100 entries", "in more than 10 days", "up to 3 days", "on the same day", "90% of all, 0% proven", "3 345", "/published", "/en/ledger/48190", lastRelease.Hash} {
+		if want != "/published" && !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	figures, _, _ := f.Figures(t.Context())
+	var want bytes.Buffer
+	w := csv.NewWriter(&want)
+	if err := w.WriteAll(figures.Rows()); err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range aiqyn.Langs {
+		if got := ask(s, "", "/"+string(lang)+"/figures.csv", nil).Body.String(); got != want.String() {
+			t.Errorf("%s: the file has\n%s\nthe releases say\n%s", lang, got, want.String())
+		}
+	}
+	f.alone = true
+	if w := ask(s, "", "/kk/figures", nil); w.Code != http.StatusOK || strings.Contains(w.Body.String(), "<table") {
+		t.Errorf("before the first release: status %d", w.Code)
+	}
+	if w := ask(s, "", "/kk/releases", nil); w.Code != http.StatusOK || strings.Contains(w.Body.String(), "/published/index") {
+		t.Errorf("the list before the first release: status %d", w.Code)
+	}
+}
+
+// Published files are for other people's programs: what stands under its hash
+// is kept for ever, the newest list never.
+func TestPublishedFiles(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	for path, want := range map[string]struct {
+		status      int
+		kind, cache string
+	}{
+		"index":                                  {200, "text/plain; charset=utf-8", "no-cache"},
+		"releases/" + lastRelease.Hash + ".json": {200, "application/json", "public, max-age=31536000, immutable"},
+		"log/checkpoint":                         {200, "text/plain; charset=utf-8", "no-cache"},
+		"releases/none.json":                     {404, "text/plain; charset=utf-8", ""},
+		"log/tile/9/999":                         {404, "text/plain; charset=utf-8", ""},
+	} {
+		w := ask(s, "", "/published/"+path, nil)
+		h := w.Header()
+		if w.Code != want.status || h.Get("Content-Type") != want.kind || h.Get("Cache-Control") != want.cache {
+			t.Errorf("%s: status %d, %q, %q", path, w.Code, h.Get("Content-Type"), h.Get("Cache-Control"))
+		}
+	}
+}
