@@ -27,6 +27,7 @@ const (
 	ActionObject       Action = "object"          // at the hearing before a refusal
 	ActionWithdraw     Action = "withdraw"        //
 	ActionAppeal       Action = "appeal"          //
+	ActionAskCorrect   Action = "ask-correction"  // of an error in what was given
 	ActionReportDemand Action = "report-demand"   // who demanded a paper that the state has
 	ActionConsent      Action = "consent"         // let another body read a fact
 	ActionInbox        Action = "inbox"           // list the cases of one's desk by clock
@@ -55,7 +56,7 @@ const (
 // Actions lists every action in the order of the published table.
 var Actions = []Action{
 	ActionSeePublic, ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile,
-	ActionObject, ActionWithdraw, ActionAppeal, ActionReportDemand, ActionConsent, ActionInbox,
+	ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionInbox,
 	ActionOpenSealed, ActionOpenCase, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionWatch, ActionReadFact, ActionMetrics,

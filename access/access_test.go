@@ -16,7 +16,7 @@ import (
 var expected = map[aiqyn.Role]string{
 	aiqyn.RoleAnonymous: `see-public none; report-demand none`,
 	aiqyn.RoleApplicant: `see-public none; manage-account own; report-demand none; file-case own; view-own-case own; view-receipt own;
-		receipt-file own; object own; withdraw own; appeal own; report-demand own; consent own`,
+		receipt-file own; object own; withdraw own; appeal own; ask-correction own; report-demand own; consent own`,
 	aiqyn.RoleSurveyor: `see-public none; manage-account own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn`,
 	aiqyn.RoleEngineer: `see-public none; manage-account own; inbox body; open-sealed body; open-case drawn; perform-step drawn;

@@ -26,7 +26,7 @@ var policy = []Rule{
 	{"applicant.own", []aiqyn.Role{aiqyn.RoleApplicant},
 		[]Action{ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile}, Own, Identity},
 	{"applicant.act", []aiqyn.Role{aiqyn.RoleApplicant},
-		[]Action{ActionObject, ActionWithdraw, ActionAppeal, ActionReportDemand, ActionConsent}, Own, Identity},
+		[]Action{ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent}, Own, Identity},
 
 	{"account.own", holders, []Action{ActionAccount}, Own, Identity},
 

@@ -44,7 +44,7 @@ func (p *perform) decide(t *turn) error {
 	if p.unsigned != nil {
 		return p.unsigned
 	}
-	if step.Name == service.StepAppeal {
+	if offered(step.Name) {
 		return aiqyn.E(aiqyn.Conflict, "error.step-appeal")
 	}
 	if step.Decides {
@@ -181,7 +181,7 @@ func (w *withdraw) decide(t *turn) error {
 	switch {
 	case s.Held:
 		return aiqyn.E(aiqyn.Conflict, "error.case-held")
-	case s.Step == "" && (s.Outcome != aiqyn.Granted || s.Grant.Share == ""), s.Step == service.StepAppeal:
+	case s.Step == "" && (s.Outcome != aiqyn.Granted || s.Grant.Share == ""), offered(s.Step):
 		return aiqyn.E(aiqyn.Conflict, "error.case-closed")
 	}
 	t.unload(s.holder())

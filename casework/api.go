@@ -88,7 +88,23 @@ type (
 		Ref    aiqyn.Reference
 		Entry  int64  // the entry that was wrong
 		Field  string // "survey.measured-load", "rights", …
-		Value  string // as typed for records and answers; canonical JSON for look-ups
+		Value  string // as typed for records; canonical JSON for look-ups, or "" to read the register again
+		Ground string
+	}
+	// AskCorrection points at an error in what was granted. It costs nothing.
+	AskCorrection struct {
+		ID    aiqyn.CommandID
+		Actor aiqyn.Actor
+		Ref   aiqyn.Reference
+		Field string // one of CaseView.Correctable
+		Said  string // what it should be; may be empty for a fact of a register
+		Text  string // how one can tell
+	}
+	// DeclineCorrection says why nothing is corrected; Correct is the other answer.
+	DeclineCorrection struct {
+		ID     aiqyn.CommandID
+		Actor  aiqyn.Actor
+		Ref    aiqyn.Reference
 		Ground string
 	}
 	// Annul ends a grant that should not have been given.

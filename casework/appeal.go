@@ -346,8 +346,12 @@ func (s *State) apartFrom(step aiqyn.StepID) (ties []string, decided []aiqyn.Off
 }
 
 // answering is the body that answers for the open step: the one above while an
-// appeal is open, otherwise that of the service.
+// appeal is open, or once nobody has answered a request to correct, otherwise
+// that of the service.
 func (s *State) answering(body aiqyn.BodyID) aiqyn.BodyID {
+	if s.Step == service.StepCorrection && s.StepState == StepEscalated && s.Correction.Above != "" {
+		return s.Correction.Above
+	}
 	if s.Step == service.StepAppeal && s.Appeal != nil {
 		return s.Appeal.Body
 	}

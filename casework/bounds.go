@@ -41,6 +41,10 @@ func volume(cmd any) (words, fields int) {
 		words = len(c.Text)
 	case Appeal:
 		words = len(c.Text)
+	case AskCorrection:
+		words = max(len(c.Said), len(c.Text), len(c.Field))
+	case DeclineCorrection:
+		words = len(c.Ground)
 	case DecideAppeal:
 		words = max(len(c.Ground), len(c.Signature))
 	case Annul:

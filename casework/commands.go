@@ -46,6 +46,11 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 		return &hold{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c}, nil
 	case Appeal:
 		return &appeal{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, text: legible(c.Text)}, nil
+	case AskCorrection:
+		c.Said, c.Text = legible(c.Said), legible(c.Text)
+		return &askCorrection{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, AskCorrection: c}, nil
+	case DeclineCorrection:
+		return &declineCorrection{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, legible(c.Ground)}, nil
 	case DecideAppeal:
 		c.Ground = legible(c.Ground)
 		return &decideAppeal{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, DecideAppeal: c}, nil

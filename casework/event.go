@@ -85,6 +85,10 @@ func newPayload(k EventKind) (any, error) {
 		return new(withdrawn), nil
 	case EventAppealed:
 		return new(appealed), nil
+	case EventCorrectionAsked:
+		return new(correctionAsked), nil
+	case EventCorrectionDeclined:
+		return new(correctionDeclined), nil
 	case EventAppealDecided:
 		return new(appealDecided), nil
 	case EventRead, EventReadRefused:

@@ -237,7 +237,7 @@ func (f *file) capped(t *turn, recent []*record) error {
 		if !bytes.Equal(c.Applicant, f.applicant) {
 			continue
 		}
-		if c.Status != string(StatusClosed) && c.Status != string(StatusErased) && c.Status != string(StatusAppeal) {
+		if c.Status != string(StatusClosed) && c.Status != string(StatusErased) && c.Status != string(StatusAppeal) && c.Status != string(StatusCorrection) {
 			open++
 		} else if t.e.holds(c.No) {
 			held++
@@ -250,7 +250,7 @@ func (f *file) capped(t *turn, recent []*record) error {
 		if !bytes.Equal(r.row.Applicant, f.applicant) {
 			continue
 		}
-		if r.state.Step != "" && r.state.Step != service.StepAppeal {
+		if r.state.Step != "" && !offered(r.state.Step) {
 			open++
 		} else if t.e.holds(r.state.No) {
 			held++

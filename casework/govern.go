@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"aiqyn"
+	"aiqyn/registry"
 	"aiqyn/service"
 	"aiqyn/store"
 )
@@ -17,12 +18,19 @@ import (
 type correct struct {
 	onCase
 	Correct
+	read *registry.Reading // what the register says now, if it is asked
 }
 
 // prepare finds the entry that is said to be wrong among those of the case.
 func (c *correct) prepare(ctx context.Context, e *Engine) error {
-	if err := c.onCase.prepare(ctx, e); err != nil {
+	rec, err := c.find(ctx, e)
+	if err != nil {
 		return err
+	}
+	if c.read = nil; c.Value == "" {
+		if err := c.readAgain(ctx, e, rec); err != nil {
+			return err
+		}
 	}
 	row, err := e.entry(ctx, c.Entry)
 	if aiqyn.KindOf(err) == aiqyn.NotFound || err == nil && row.Case != c.no {
@@ -34,7 +42,7 @@ func (c *correct) prepare(ctx context.Context, e *Engine) error {
 func (c *correct) decide(t *turn) error {
 	s := t.rec.state
 	switch {
-	case !t.rec.above(c.actor, aiqyn.RoleHead):
+	case !t.mayCorrect(c.actor):
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	case s.Held:
 		return aiqyn.E(aiqyn.Conflict, "error.case-held")
@@ -70,6 +78,12 @@ func (c *correct) decide(t *turn) error {
 // values finds the value that was recorded and reads the one to take its place.
 func (c *correct) values(t *turn) (was, value json.RawMessage, err error) {
 	s := t.rec.state
+	if r, ok := s.Facts[c.Field]; ok && c.read != nil {
+		if string(r.Value) == string(c.read.Value) {
+			return nil, nil, aiqyn.E(aiqyn.Conflict, "error.correct-same").On("value")
+		}
+		return r.Value, c.read.Value, nil
+	}
 	if r, ok := s.Facts[c.Field]; ok {
 		v, err := canonicalJSON(c.Value)
 		if err != nil {

@@ -46,3 +46,9 @@ const (
 	EventRestored        EventKind = "restored"
 	EventResent          EventKind = "letters-resent" // by an operator
 )
+
+// Kinds of event of the steps that every service has.
+const (
+	EventCorrectionAsked    EventKind = "correction-asked"
+	EventCorrectionDeclined EventKind = "correction-declined"
+)

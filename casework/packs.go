@@ -79,6 +79,9 @@ func (p *packs) add(pack *service.Pack) {
 		if svc.Appeal == nil { // a pack from before packs said who hears appeals
 			svc.Appeal = p.inForce.Appeal
 		}
+		if svc.Correction == nil {
+			svc.Correction = p.inForce.Correction
+		}
 	}
 }
 

@@ -155,6 +155,20 @@ type (
 		Value    json.RawMessage `json:"value"`
 		Was      json.RawMessage `json:"was,omitempty"`
 	}
+	// correctionAsked points at what is wrong: Entry recorded Field, and Said is what
+	// it should be. Above is the body that a request goes to when nobody answers.
+	correctionAsked struct {
+		Above    aiqyn.BodyID `json:"above,omitempty"`
+		Calendar string       `json:"calendar"`
+		Due      time.Time    `json:"due,omitzero"`
+		Entry    int64        `json:"entry"`
+		Field    string       `json:"field"`
+		Said     string       `json:"said,omitempty"`
+		Text     string       `json:"text"`
+	}
+	correctionDeclined struct {
+		Ground string `json:"ground"`
+	}
 	annulled struct {
 		Entry  int64  `json:"entry"`
 		Ground string `json:"ground"`

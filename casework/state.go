@@ -60,12 +60,13 @@ type State struct {
 	Held    bool          `json:"held,omitempty"`
 	Holds   []holding     `json:"holds,omitempty"` // the last runs while Held
 	// RefusedBy is who signed the refusal; they do not decide on it again.
-	RefusedBy aiqyn.OfficerID             `json:"refused_by,omitempty"`
-	Appealed  bool                        `json:"appealed,omitempty"`
-	Appeal    *appealState                `json:"appeal,omitempty"`
-	Returned  bool                        `json:"returned,omitempty"` // an appeal has sent it back
-	Later     map[aiqyn.StepID]laterNamed `json:"later,omitempty"`    // draws that the filing did not name
-	Read      time.Time                   `json:"read,omitzero"`      // when the consent was used up
+	RefusedBy  aiqyn.OfficerID             `json:"refused_by,omitempty"`
+	Appealed   bool                        `json:"appealed,omitempty"`
+	Appeal     *appealState                `json:"appeal,omitempty"`
+	Correction *correctionState            `json:"correction,omitempty"`
+	Returned   bool                        `json:"returned,omitempty"` // an appeal has sent it back
+	Later      map[aiqyn.StepID]laterNamed `json:"later,omitempty"`    // draws that the filing did not name
+	Read       time.Time                   `json:"read,omitzero"`      // when the consent was used up
 	// ErasureAsked is who asked first; a second role confirms.
 	ErasureAsked *aiqyn.Actor `json:"erasure_asked,omitempty"`
 
@@ -199,6 +200,13 @@ func (s *State) applyDecision(ev *event) {
 		s.Due, s.Calendar = d.Due, d.Calendar
 	case *corrected:
 		s.applyCorrected(d)
+		if s.Step == service.StepCorrection && d.Field == s.Correction.Field {
+			s.endCorrection(CorrectionMade, d.Ground, ev.at)
+		}
+	case *correctionAsked:
+		s.applyCorrectionAsked(ev, d)
+	case *correctionDeclined:
+		s.endCorrection(CorrectionDeclined, d.Ground, ev.at)
 	case *annulled:
 		s.close(aiqyn.Annulled, ev.at)
 	case *held:
@@ -261,6 +269,8 @@ func (s *State) status() Status {
 		return StatusClosed
 	case s.Step == service.StepAppeal:
 		return StatusAppeal
+	case s.Step == service.StepCorrection:
+		return StatusCorrection
 	case s.standing():
 		return StatusSuspended
 	case s.Hearing != nil:

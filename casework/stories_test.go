@@ -250,6 +250,8 @@ func (s *telling) command(l service.StoryLine) any {
 		return Object{ID: s.id(), Actor: applicant, Ref: s.ref, Text: text}
 	case "applicant appeals":
 		return Appeal{ID: s.id(), Actor: applicant, Ref: s.ref, Text: text}
+	case "applicant says is because":
+		return AskCorrection{ID: s.id(), Actor: applicant, Ref: s.ref, Field: text, Said: l.Args[1], Text: l.Args[2]}
 	case "applicant reports demanded by":
 		return Demanded{ID: s.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: s.people[0]}, Certificate: text, Body: l.Args[1]}
 	case "reader of reads of":
@@ -280,6 +282,8 @@ func (s *telling) act(l service.StoryLine) any {
 		outcome := map[string]AppealOutcome{"upholds": AppealUpheld, "annuls": AppealAnnulled, "returns": AppealReturned}
 		word, _, _ := strings.Cut(l.Verb, " ")
 		return DecideAppeal{ID: s.id(), Actor: actor, Ref: s.ref, Outcome: outcome[word], Ground: l.Args[1], Signature: officerName(actor.Officer)}
+	case "corrects nothing because":
+		return DeclineCorrection{ID: s.id(), Actor: actor, Ref: s.ref, Ground: l.Args[1]}
 	case "suspends":
 		return Suspend{ID: s.id(), Actor: actor, Ref: s.ref, Reason: l.Args[1]}
 	case "resumes":
@@ -307,8 +311,8 @@ func (s *telling) drawn(role aiqyn.Role) aiqyn.Actor {
 			a.Officer = aiqyn.OfficerID(ev.Officer)
 		}
 	}
-	if v := s.view(s.ref); v.Appeal != nil && v.Status == StatusAppeal {
-		a.Body = v.Appeal.Body
+	if v := s.view(s.ref); v.Status == StatusAppeal || v.Status == StatusCorrection && v.StepState == StepEscalated {
+		a.Body = s.svc.Appeal.Body
 	}
 	return a
 }

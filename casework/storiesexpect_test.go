@@ -67,6 +67,14 @@ func (s *telling) expectState(l service.StoryLine, v *CaseView) (problem string,
 			return "it is " + v.Due.Last.String(), true
 		}
 		return not(len(l.Args) == 2 || because(v.Due, l.Args[2:]), "because %v", v.Due.Why), true
+	case "expect correction asked":
+		return not(v.Status == StatusCorrection && v.Correction.Field == l.Args[0], "%s, %+v", v.Status, v.Correction), true
+	case "expect correction made", "expect correction declined":
+		want := map[string]string{"expect correction made": CorrectionMade, "expect correction declined": CorrectionDeclined}[l.Verb]
+		return not(v.Correction != nil && v.Correction.Outcome == want && v.Correction.Ground != "" && v.Status == StatusClosed, "%+v", v.Correction), true
+	case "expect correction affects entries":
+		n := len(v.Corrected)
+		return not(n > 0 && fmt.Sprint(len(v.Corrected[n-1].Affected)) == l.Args[0] && v.Corrected[n-1].Again != 0, "%+v", v.Corrected), true
 	case "expect appealed":
 		return not(v.Status == StatusAppeal && v.Appeal != nil, "%s", v.Status), true
 	case "expect appeal upheld", "expect appeal annulled", "expect appeal returned":

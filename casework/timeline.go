@@ -35,6 +35,10 @@ func (v *viewing) args(ev *event) map[string]any {
 		args["due"], args["was"] = d.Due, d.Was
 	case *corrected:
 		args["field"], args["ground"], args["entry"] = d.Field, d.Ground, d.Entry
+	case *correctionAsked:
+		args["due"] = d.Due
+	case *correctionDeclined:
+		args["ground"] = d.Ground
 	case *annulled:
 		args["ground"] = d.Ground
 	case *held:

@@ -147,6 +147,7 @@ func (v *viewing) show() (*CaseView, error) {
 		out.AppealBy = time.Time{}
 	}
 	out.Conditions = v.conditions()
+	v.correction(out)
 	out.Can = v.can(out.AppealBy)
 	if err := v.clock(out); err != nil {
 		return nil, err
@@ -291,12 +292,16 @@ func (v *viewing) can(appealBy time.Time) []string {
 	own := s.Applicant == v.viewer.Behalf() && v.viewer.Person != ""
 	open := s.Step != "" && !s.Held
 	add(own && open && s.Hearing != nil && v.now.Before(s.Hearing.ObjectBy) && s.Objection == "", "object")
-	add(own && !s.Held && s.Step != service.StepAppeal && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != ""), "withdraw")
+	add(own && !s.Held && !offered(s.Step) && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != ""), "withdraw")
 	add(own && !appealBy.IsZero(), "appeal")
+	add(own && !s.Held && s.Step == "" && s.Outcome == aiqyn.Granted && v.svc.Correction != nil, "correct")
 	mine := open && mayAct(v.rec, v.viewer)
 	step := findStep(v.svc, s.Step)
 	if mine && s.Step == service.StepAppeal {
 		return append(list, "decide-appeal")
+	}
+	if mine && s.Step == service.StepCorrection {
+		return append(list, "answer-correction")
 	}
 	add(mine && !s.standing() && !step.Decides, "perform")
 	add(mine && !s.standing() && step.Decides, "decide")

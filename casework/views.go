@@ -13,35 +13,38 @@ import (
 
 // CaseView is a case as one viewer may see it.
 type CaseView struct {
-	Ref        aiqyn.Reference
-	Service    *service.Service
-	PackHash   string
-	Title      aiqyn.Text
-	Applicant  string // masked unless it is the viewer or a drawn officer of this case
-	Own        bool
-	Filed      time.Time
-	Status     Status
-	Outcome    aiqyn.Outcome
-	Step       *service.Step // the open step; nil when closed
-	StepState  StepState
-	Officer    string        // who was drawn for the open step
-	Draw       *DrawView     // how
-	Due        *deadline.Due // of the open step; Why says why this date
-	DaysLeft   int
-	Silence    service.SilenceThen
-	Answers    []Answer
-	Facts      []FactView
-	Records    []Answer
-	Ruling     *RulingView
-	Hearing    *HearingView
-	Appeal     *AppealView
-	AppealBy   time.Time       // until when a refusal may be appealed against; zero: not, or no more
-	Conditions *ConditionsView // what was granted
-	Events     []EventView
-	Suspended  string // reason, when the clock stands
-	Held       bool
-	Hold       *HoldView // the one that runs
-	Can        []string  // commands that this viewer may send now: "perform", "decide", "object", "withdraw", …
+	Ref         aiqyn.Reference
+	Service     *service.Service
+	PackHash    string
+	Title       aiqyn.Text
+	Applicant   string // masked unless it is the viewer or a drawn officer of this case
+	Own         bool
+	Filed       time.Time
+	Status      Status
+	Outcome     aiqyn.Outcome
+	Step        *service.Step // the open step; nil when closed
+	StepState   StepState
+	Officer     string        // who was drawn for the open step
+	Draw        *DrawView     // how
+	Due         *deadline.Due // of the open step; Why says why this date
+	DaysLeft    int
+	Silence     service.SilenceThen
+	Answers     []Answer
+	Facts       []FactView
+	Records     []Answer
+	Ruling      *RulingView
+	Hearing     *HearingView
+	Appeal      *AppealView
+	AppealBy    time.Time       // until when a refusal may be appealed against; zero: not, or no more
+	Conditions  *ConditionsView // what was granted
+	Correction  *CorrectionView // the last request to correct
+	Corrected   []CorrectedView // in order
+	Correctable []CorrectableView
+	Events      []EventView
+	Suspended   string // reason, when the clock stands
+	Held        bool
+	Hold        *HoldView // the one that runs
+	Can         []string  // commands that this viewer may send now: "perform", "decide", "object", "withdraw", …
 }
 
 // HoldView is a hold on a case: no officer acts on it until then. Until is zero
@@ -56,12 +59,13 @@ type Status string
 
 // Statuses of a case.
 const (
-	StatusOpen      Status = "open"
-	StatusSuspended Status = "suspended"
-	StatusHearing   Status = "hearing" // a preliminary refusal was sent
-	StatusAppeal    Status = "appeal"  // refused, and somebody above looks at it
-	StatusClosed    Status = "closed"
-	StatusErased    Status = "erased"
+	StatusOpen       Status = "open"
+	StatusSuspended  Status = "suspended"
+	StatusHearing    Status = "hearing"    // a preliminary refusal was sent
+	StatusAppeal     Status = "appeal"     // refused, and somebody above looks at it
+	StatusCorrection Status = "correction" // granted, and said to have an error
+	StatusClosed     Status = "closed"
+	StatusErased     Status = "erased"
 )
 
 // StepState is where the open step stands.
@@ -151,6 +155,39 @@ type AppealView struct {
 	Outcome AppealOutcome // "" as long as it is open
 	Ground  string        // why so
 	Decided time.Time
+}
+
+// CorrectionView is a request to correct, and what has become of it.
+type CorrectionView struct {
+	Field, Said, Text string
+	Entry             int64 // that is said to be wrong
+	At                time.Time
+	Outcome           string // CorrectionMade, CorrectionDeclined, or "" while it waits
+	Ground            string
+	Ended             time.Time
+}
+
+// CorrectedView is one value that was put right, and what rested on it. Was and
+// Value are empty where they are whole documents of a register.
+type CorrectedView struct {
+	Index             int64
+	Field, Was, Value string
+	At                time.Time
+	Entry             int64
+	Ground            string
+	Affected          []int64 // entries that rested on the old value
+	Again             int64   // the ruling made again; 0: there was none
+	Grant             bool    // what it came to
+}
+
+// CorrectableView is one thing in a document that may be wrong: a record of an
+// officer, or a fact of a register.
+type CorrectableView struct {
+	Field    string
+	Label    aiqyn.Text
+	Question *service.Question // of a record
+	Value    string            // of a record
+	Register string            // of a fact
 }
 
 // ConditionsView is what was granted.

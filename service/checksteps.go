@@ -18,8 +18,8 @@ func (c *checker) steps() {
 		if names[step.Name] {
 			c.doc.fail(path, "step %q is there already", step.Name)
 		}
-		if step.Name == StepAppeal {
-			c.doc.fail(path, "every service has a step %q already: the pack says how appeals go", StepAppeal)
+		if step.Name == StepAppeal || step.Name == StepCorrection {
+			c.doc.fail(path, "every service has a step %q already: the pack says how it goes", step.Name)
 		}
 		names[step.Name] = true
 		if decided >= 0 {

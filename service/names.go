@@ -47,6 +47,9 @@ func (s *Service) Step(id aiqyn.StepID) (*Step, bool) {
 	if id == StepAppeal && s.Appeal != nil {
 		return s.Appeal.Step, true
 	}
+	if id == StepCorrection && s.Correction != nil {
+		return s.Correction.Step, true
+	}
 	for _, step := range s.Steps {
 		if step.Name == id {
 			return step, true

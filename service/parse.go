@@ -172,7 +172,7 @@ func (p *parser) service(f File, folder string) *Service {
 	if string(s.ID) != folder {
 		doc.fail("service", "the service calls itself %q, its folder %q", s.ID, folder)
 	}
-	s.hash, s.Appeal = digest(canonical(doc.root)), p.pack.Appeal
+	s.hash, s.Appeal, s.Correction = digest(canonical(doc.root)), p.pack.Appeal, p.pack.Correction
 	p.pack.Services = append(p.pack.Services, s)
 	p.roots = append(p.roots, hashed{"service " + string(s.ID), s.hash})
 	(&checker{doc: doc, pack: p.pack, options: p.options, s: s}).check()

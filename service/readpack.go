@@ -11,7 +11,7 @@ import (
 // pack reads pack.yaml. Acts and the list of same texts come first, for the
 // texts and laws of everything else lean on them.
 func (r *reader) pack(v value) *Pack {
-	f := v.fields("pack", "version", "from", "acts", "registers", "bodies", "regions", "hold", "appeal", "same-in-kk-and-ru")
+	f := v.fields("pack", "version", "from", "acts", "registers", "bodies", "regions", "hold", "appeal", "correction", "same-in-kk-and-ru")
 	for _, item := range f.get("same-in-kk-and-ru").items() {
 		if s := item.sentence(); s != "" {
 			r.same[s] = false
@@ -35,6 +35,7 @@ func (r *reader) pack(v value) *Pack {
 		p.Regions = append(p.Regions, r.region(item, codes, true))
 	}
 	p.Hold, p.Appeal = r.hold(f.get("hold")), r.appeal(f.get("appeal"), p.Bodies)
+	p.Correction = r.correction(f.get("correction"))
 	i := 0
 	for _, item := range f.get("bodies").entries() {
 		checkBody(item, p.Bodies[i], p.Bodies, codes)
@@ -78,6 +79,20 @@ func (r *reader) appeal(v value, bodies []Body) *AppealRule {
 		Silence: Silence{Then: SilenceEscalates, To: aiqyn.RoleHead, Law: a.Law},
 	}
 	return a
+}
+
+// correction reads by when errors are corrected, and makes the step of it.
+func (r *reader) correction(v value) *CorrectionRule {
+	if v.absent() {
+		return nil
+	}
+	f := v.fields("title", "decide", "law")
+	law := r.needLaw(f, "a correction")
+	return &CorrectionRule{Law: law, Step: &Step{
+		Name: StepCorrection, Title: r.text(f.need("title")), By: aiqyn.RoleHead, Law: law,
+		Within:  []Within{{Term: term(f.need("decide").fields("days", "calendar")), Since: SinceOpened, Law: law}},
+		Silence: Silence{Then: SilenceEscalates, To: aiqyn.RoleHead, Law: law},
+	}}
 }
 
 func (r *reader) register(name string, v value) Register {

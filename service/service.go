@@ -44,8 +44,9 @@ type Pack struct {
 	Certificates []Certificate
 	Acts         []Act
 	Registers    []Register
-	Hold         *HoldRule   // nil: nobody may hold a case
-	Appeal       *AppealRule // nil: nothing says who hears appeals
+	Hold         *HoldRule       // nil: nobody may hold a case
+	Appeal       *AppealRule     // nil: nothing says who hears appeals
+	Correction   *CorrectionRule // nil: nothing says by when errors are corrected
 	hash         string
 }
 
@@ -62,6 +63,10 @@ type HoldRule struct {
 // refusal, decided above the body that refused. No service may name its own so.
 const StepAppeal aiqyn.StepID = "appeal"
 
+// StepCorrection is another such step: an error in what was given is corrected,
+// for nothing.
+const StepCorrection aiqyn.StepID = "correction"
+
 // AppealRule says by when a refusal may be appealed against, which body hears
 // the appeal, and how long it may take: that is the step's own time limit.
 type AppealRule struct {
@@ -69,6 +74,12 @@ type AppealRule struct {
 	Within deadline.Term // after the refusal
 	Step   *Step
 	Law    aiqyn.Law
+}
+
+// CorrectionRule says how long the body has to correct an error in a document.
+type CorrectionRule struct {
+	Step *Step
+	Law  aiqyn.Law
 }
 
 // Act is one act of law that the pack cites, by its number on adilet.zan.kz.
@@ -149,9 +160,10 @@ type Service struct {
 	Retention int // days after closing before a case may be erased
 	// Sensitive services are in releases as counts only: that somebody used one
 	// says too much of them, even among ten.
-	Sensitive bool
-	Object    string      // name of the question that names the object the case is about ("parcel"); draws and caps use it
-	Appeal    *AppealRule // the pack's; nil: none
+	Sensitive  bool
+	Object     string      // name of the question that names the object the case is about ("parcel"); draws and caps use it
+	Appeal     *AppealRule // the pack's; nil: none
+	Correction *CorrectionRule
 	// Stories are the service's cases.txtar. They are tests, not law, and do
 	// not count towards its hash.
 	Stories []Story

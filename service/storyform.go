@@ -35,6 +35,7 @@ var StoryForms = []string{
 	"applicant withdraws",
 	"applicant objects {text}",
 	"applicant appeals {text}",
+	"applicant says {field} is {word} because {text}",
 	"applicant reports {certificate} demanded by {body}",
 
 	"{officer} records {answers}",
@@ -43,6 +44,7 @@ var StoryForms = []string{
 	"{officer} suspends {reason}",
 	"{officer} resumes",
 	"{officer} corrects {field} to {word} because {text}",
+	"{officer} corrects nothing because {text}",
 	"{officer} upholds the refusal because {text}",
 	"{officer} annuls the refusal because {text}",
 	"{officer} returns the case because {text}",
@@ -66,6 +68,10 @@ var StoryForms = []string{
 	"expect appeal annulled",
 	"expect appeal returned",
 	"expect corrected",
+	"expect correction asked {field}",
+	"expect correction made",
+	"expect correction declined",
+	"expect correction affects {number} entries",
 	"expect counted {certificate} demanded by {body} {number}",
 	// The answer to the command before.
 	"expect accepted",

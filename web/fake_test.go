@@ -11,10 +11,8 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
-	"aiqyn/deadline"
 	"aiqyn/ledger"
 	"aiqyn/packs"
-	"aiqyn/rule"
 	"aiqyn/service"
 )
 
@@ -76,124 +74,6 @@ func (f *fake) Case(_ context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) 
 		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
 	return c, nil
-}
-
-// cases are all the states of a case, each under a reference that names it.
-func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
-	svc, _ := f.pack.Service("energy.connection")
-	survey, conditions := svc.Steps[0], svc.Steps[len(svc.Steps)-1]
-	base := func(ref aiqyn.Reference) *casework.CaseView {
-		return &casework.CaseView{
-			Ref: ref, Service: svc, Title: svc.Title, Applicant: "Сейітова Айгүл", Own: true, Filed: now.AddDate(0, 0, -2),
-			Status: casework.StatusOpen, Step: survey, StepState: casework.StepOpen, Due: f.due(5), DaysLeft: 3,
-			Silence: service.SilenceEscalates, Answers: f.answers(svc), Facts: someFacts, Draw: someDraw, Events: f.events(survey),
-			Can: []string{"withdraw", "perform", "suspend"},
-		}
-	}
-	cases := map[aiqyn.Reference]*casework.CaseView{}
-	add := func(ref aiqyn.Reference, change func(*casework.CaseView)) {
-		c := base(ref)
-		change(c)
-		cases[ref] = c
-	}
-	add("AQ-OPEN-0001", func(*casework.CaseView) {})
-	add("AQ-DRAW-0001", func(c *casework.CaseView) {
-		c.StepState, c.Applicant, c.Answers, c.Facts, c.Can = casework.StepDrawing, "", nil, nil, nil
-	})
-	add("AQ-DECI-0001", func(c *casework.CaseView) {
-		c.Step, c.Ruling, c.Can = conditions, f.ruling(svc, true), []string{"decide", "suspend"}
-	})
-	add("AQ-DECI-0002", func(c *casework.CaseView) {
-		c.Step, c.Ruling, c.Can, c.DaysLeft = conditions, f.ruling(svc, false), []string{"decide"}, -2
-	})
-	add("AQ-STIL-0001", func(c *casework.CaseView) {
-		c.Status, c.Suspended, c.Can = casework.StatusSuspended, svc.Suspend[0].Name, []string{"resume"}
-	})
-	add("AQ-HEAR-0001", func(c *casework.CaseView) {
-		c.Status, c.StepState, c.Step, c.Hearing = casework.StatusHearing, casework.StepHearing, conditions, hearing(svc)
-		c.Can = []string{"object", "withdraw"}
-	})
-	add("AQ-REFU-0001", func(c *casework.CaseView) {
-		c.Status, c.Outcome, c.Step, c.Due, c.Hearing = casework.StatusClosed, aiqyn.Refused, nil, nil, hearing(svc)
-		c.Can, c.Ruling, c.AppealBy = []string{"appeal"}, f.ruling(svc, false), now.AddDate(0, 0, 90)
-	})
-	add("AQ-APPE-0001", func(c *casework.CaseView) {
-		c.Status, c.Outcome, c.Step, c.Hearing, c.Ruling = casework.StatusAppeal, aiqyn.Refused, svc.Appeal.Step, hearing(svc), f.ruling(svc, false)
-		c.Can, c.Appeal = []string{"decide-appeal"}, &casework.AppealView{Text: "Құқығымды кеше тіркедім.", At: now, Body: svc.Appeal.Body}
-	})
-	add("AQ-APPE-0002", func(c *casework.CaseView) {
-		c.Status, c.Outcome, c.Step, c.Due, c.Hearing, c.Can = casework.StatusClosed, aiqyn.Refused, nil, nil, hearing(svc), nil
-		c.Appeal = &casework.AppealView{Text: "Құқығымды кеше тіркедім.", At: now, Body: svc.Appeal.Body,
-			Outcome: casework.AppealUpheld, Ground: "Тізілімде құқық тіркелмеген.", Decided: now}
-	})
-	add("AQ-GRAN-0001", func(c *casework.CaseView) {
-		c.Status, c.Outcome, c.Step, c.Due, c.Ruling = casework.StatusClosed, aiqyn.Granted, nil, nil, f.ruling(svc, true)
-		c.Can = nil
-		c.Conditions = &casework.ConditionsView{Entry: 103, At: now, AmountW: 150_000, Point: &somePoints.Feasible[0], ValidTo: now.AddDate(3, 0, 0), BySilence: true}
-	})
-	return cases
-}
-
-func hearing(svc *service.Service) *casework.HearingView {
-	return &casework.HearingView{Reason: svc.Refuse[0], Noticed: now, ObjectBy: now.AddDate(0, 0, 2), RefuseNot: now.AddDate(0, 0, 3), Objection: "Құқығым тіркелген."}
-}
-
-func (f *fake) due(days int) *deadline.Due {
-	due, err := f.pack.Calendars["kz"].Due(now, deadline.Term{Days: days, Unit: deadline.WorkingDays}, nil)
-	if err != nil {
-		panic(err)
-	}
-	return &due
-}
-
-func (f *fake) answers(svc *service.Service) []casework.Answer {
-	values := map[string]string{"parcel": "99-999-001-001", "load": "150"}
-	var list []casework.Answer
-	for _, q := range svc.Ask {
-		value := values[q.Name]
-		if value == "" && len(q.Of) > 0 {
-			value = q.Of[0].Value
-		}
-		list = append(list, casework.Answer{Question: q, Value: value})
-	}
-	return list
-}
-
-func (f *fake) events(step *service.Step) []casework.EventView {
-	kinds := []casework.EventKind{casework.EventFiled, casework.EventLookedUp, casework.EventDrawn, casework.EventSuspended}
-	var list []casework.EventView
-	for i, kind := range kinds {
-		e := casework.EventView{Index: int64(100 + i), Seq: i + 1, Kind: kind, Step: step, At: now.Add(time.Duration(i) * time.Minute), Role: aiqyn.RoleSystem, Proven: casework.Standing{Level: ledger.Recorded, Of: 2, Needed: 2}}
-		if i == 0 {
-			e.Role, e.Proven, e.Occurred = aiqyn.RoleApplicant, casework.Standing{Level: ledger.Witnessed, By: 2, Of: 2, Needed: 2}, now.Add(-time.Hour)
-		}
-		list = append(list, e)
-	}
-	list[3].Reason = step.Title.EN
-	return list
-}
-
-var somePoints = &casework.PointsView{
-	Certified: true, LoadW: 150_000, Network: "n",
-	Feasible: []casework.PointView{{ID: "TP-17", RouteM: 120, Cost: 45_000_000, FreeW: 180_000, Binding: "voltage"}, {ID: "TP-21", RouteM: 900, Cost: 210_000_000, FreeW: 400_000, Binding: "line"}},
-	Rejected: []casework.PointView{{ID: "TP-18", RouteM: 2300, Cost: 0, FreeW: 20_000, Binding: "trafo", Because: "no-capacity"}},
-}
-
-var someDraw = &casework.DrawView{Beacon: "practice", Round: 4711, Due: now, Value: "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b", Eligible: 5, Blind: true, Protection: "beacon.practice"}
-
-var someFacts = []casework.FactView{{
-	Name: "rights", Register: "cadastre.rights", Purpose: aiqyn.Text{KK: "Құқық", RU: "Право", EN: "Right"},
-	Value: json.RawMessage(`{"parcel":"99-999-001-001","lat":43.24,"lon":76.89,"holders":[{"iin":"900101300017"}]}`), At: now, Source: "local",
-}}
-
-func (f *fake) ruling(svc *service.Service, grant bool) *casework.RulingView {
-	somePoints.Best = &somePoints.Feasible[0]
-	r := &casework.RulingView{Preview: true, Grant: grant, At: now, Points: somePoints, With: []string{"grid.connection-points@1"}}
-	for i, reason := range svc.Refuse {
-		r.Reasons = append(r.Reasons, casework.ReasonView{Reason: reason, True: i == 0 && !grant,
-			Trace: rule.Trace{Expr: reason.When.Expr, Steps: []rule.TraceStep{{Expr: reason.When.Expr, Value: "false"}}}})
-	}
-	return r
 }
 
 func (f *fake) line(ref aiqyn.Reference) casework.CaseLine {

@@ -109,6 +109,8 @@ func (s *Server) citizenPages() []route {
 		{"POST", "/cases/{ref}/object", access.ActionObject, s.proven(citizen.Object, citizen.AskObject)},
 		{"GET", "/cases/{ref}/appeal", access.ActionAppeal, citizen.AskAppeal},
 		{"POST", "/cases/{ref}/appeal", access.ActionAppeal, s.proven(citizen.Appeal, citizen.AskAppeal)},
+		{"GET", "/cases/{ref}/correct", access.ActionAskCorrect, citizen.AskCorrection},
+		{"POST", "/cases/{ref}/correct", access.ActionAskCorrect, s.proven(citizen.SendCorrection, citizen.AskCorrection)},
 		{"GET", "/cases/{ref}/withdraw", access.ActionWithdraw, citizen.AskWithdraw},
 		{"POST", "/cases/{ref}/withdraw", access.ActionWithdraw, s.proven(citizen.Withdraw, citizen.AskWithdraw)},
 	}
@@ -124,6 +126,7 @@ func (s *Server) officerPages() []route {
 		{"POST", "/desk/{ref}/steps/{step}/perform", access.ActionPerformStep, s.proven(officer.Perform, nil)},
 		{"POST", "/desk/{ref}/steps/{step}/decide", access.ActionDecide, s.proven(officer.Decide, nil)},
 		{"POST", "/desk/{ref}/appeal", access.ActionDecideAppeal, s.proven(officer.DecideAppeal, nil)},
+		{"POST", "/desk/{ref}/correction", access.ActionCorrect, s.proven(officer.AnswerCorrection, nil)},
 		{"POST", "/desk/{ref}/suspend", access.ActionSuspend, s.proven(officer.Suspend, nil)},
 		{"POST", "/desk/{ref}/resume", access.ActionResume, s.proven(officer.Resume, nil)},
 	}

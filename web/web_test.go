@@ -70,6 +70,7 @@ var screens = []struct{ as, path string }{
 	{"surveyor", "/desk"}, {"surveyor", "/desk/AQ-OPEN-0001"}, {"surveyor", "/desk/AQ-DRAW-0001"}, {"surveyor", "/desk/AQ-STIL-0001"},
 	{"engineer", "/desk/AQ-DECI-0001"}, {"engineer", "/desk/AQ-DECI-0002"},
 	{"appeals", "/desk/AQ-APPE-0001"}, {"applicant", "/cases/AQ-APPE-0001"}, {"applicant", "/cases/AQ-APPE-0002"},
+	{"head", "/desk/AQ-CORR-0001"}, {"applicant", "/cases/AQ-CORR-0001"}, {"applicant", "/cases/AQ-CORR-0002"}, {"applicant", "/cases/AQ-CORR-0002/correct"},
 }
 
 var (

@@ -58,6 +58,8 @@ type casePage struct {
 	Draw     []ui.Row
 	Refusal  *refusal
 	Appeal   *appealed
+	Correct  *correction
+	Mended   []mended
 	Actions  []ui.Link
 	Play     *play // in the demonstration only
 }
@@ -83,13 +85,14 @@ func Case(v *visit.Visit) error {
 		Layout: v.Layout("web.case.title", "ref", string(c.Ref)), Case: c, State: show.Status(v, c.Status, c.Outcome),
 		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Answers: show.Answers(v, c.Answers), Records: show.Answers(v, c.Records),
 		Draw: show.Draw(v, c), Refusal: newRefusal(v, c), Appeal: newAppealed(v, c),
+		Correct: newCorrection(v, c), Mended: newMended(v, c),
 	}
 	if c.Ruling != nil {
 		page.Points = show.Points(v, c.Ruling.Points)
 	}
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}}
-	for _, name := range []string{"object", "appeal", "withdraw"} {
+	for _, name := range []string{"object", "appeal", "correct", "withdraw"} {
 		if show.Can(c, name) {
 			page.Actions = append(page.Actions, ui.Link{Href: v.Href("cases", c.Ref, name), Text: v.T("web.action." + name)})
 		}

@@ -55,6 +55,7 @@ type casePage struct {
 	Evidence         []ui.Input
 	SuspendReasons   []ui.Option
 	Appeal           *appealForm
+	Correction       *correctionForm
 	GrantDisabled    bool
 	RefusalsPossible bool
 }
@@ -79,7 +80,7 @@ func page(v *visit.Visit, status int, faults []ui.FieldError) error {
 		p.reasons(v, c)
 	}
 	p.forms(v, c)
-	p.Appeal = newAppealForm(v, c, faults)
+	p.Appeal, p.Correction = newAppealForm(v, c, faults), newCorrectionForm(v, c, faults)
 	return v.PageAs(status, "officer/case", p)
 }
 

@@ -59,6 +59,26 @@ func Body(v *visit.Visit, id aiqyn.BodyID) string {
 	return string(id)
 }
 
+// Register is the name of a register of the pack.
+func Register(v *visit.Visit, name string) string {
+	for _, r := range v.Engine.Pack().Registers {
+		if r.Name == name {
+			return v.In(r.Title)
+		}
+	}
+	return name
+}
+
+// Correctable is what a document calls the field that was corrected.
+func Correctable(v *visit.Visit, c *casework.CaseView, field string) string {
+	for _, f := range c.Correctable {
+		if f.Field == field {
+			return v.In(f.Label)
+		}
+	}
+	return field
+}
+
 // Service finds a service of the pack in force.
 func Service(v *visit.Visit, id string) (*service.Service, error) {
 	svc, ok := v.Engine.Pack().Service(aiqyn.ServiceID(id))
@@ -135,7 +155,7 @@ func Status(v *visit.Visit, s casework.Status, o aiqyn.Outcome) ui.Tag {
 		return ui.Tag{Kind: kinds[o], Text: v.T("outcome." + string(o))}
 	}
 	kinds := map[casework.Status]string{
-		casework.StatusOpen: "todo", casework.StatusSuspended: "warn", casework.StatusHearing: "warn", casework.StatusAppeal: "warn",
+		casework.StatusOpen: "todo", casework.StatusSuspended: "warn", casework.StatusHearing: "warn", casework.StatusAppeal: "warn", casework.StatusCorrection: "warn",
 	}
 	return ui.Tag{Kind: kinds[s], Text: v.T("web.status." + string(s))}
 }
