@@ -60,17 +60,18 @@ type Config struct {
 // Engine runs cases. It is safe for concurrent use.
 type Engine struct {
 	Config
-	keys      *keyring
-	queue     chan *request
-	writes    chan *pending
-	idle      chan struct{} // one token while the writer has nothing to do
-	over      chan struct{} // closed once nothing will be answered any more
-	broken    atomic.Pointer[error]
-	committed atomic.Int64 // number of the last case on disk
-	fence     int64        // of this process; a head with another is no longer ours
-	stop      context.CancelFunc
-	done      sync.WaitGroup
-	wakeUp    chan struct{}
+	keys     *keyring
+	queue    chan *request
+	writes   chan *pending
+	over     chan struct{} // closed once nothing will be answered any more
+	broken   atomic.Pointer[error]
+	deciding atomic.Bool  // the sequencer has something for the writer soon
+	written  atomic.Int64 // batches that need nobody's memory any more
+	newest   atomic.Int64 // number of the last case on disk
+	fence    int64        // of this process; a head with another is no longer ours
+	stop     context.CancelFunc
+	done     sync.WaitGroup
+	wakeUp   chan struct{}
 
 	seq       sequencer // owned by the sequencing goroutine
 	packs     packs
@@ -117,7 +118,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	}
 	e := &Engine{
 		Config: cfg, keys: newKeyring(cfg.DataKey),
-		queue: make(chan *request, 4096), writes: make(chan *pending), idle: make(chan struct{}, 1), over: make(chan struct{}),
+		queue: make(chan *request, 4096), writes: make(chan *pending, 8), over: make(chan struct{}),
 		wakeUp: make(chan struct{}, 1),
 	}
 	if err := e.makeVerifier(); err != nil {
@@ -131,7 +132,6 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	}
 	run, stop := context.WithCancel(context.Background())
 	e.stop = stop
-	e.idle <- struct{}{}
 	e.done.Go(func() { e.sequence(run) })
 	e.done.Go(func() { e.write() })
 	if !cfg.Manual {

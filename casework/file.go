@@ -61,7 +61,7 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 	}
 	f.applicant = e.keys.hash("applicant", string(f.Actor.Behalf()))
 	f.objectKey = e.keys.hash("object", string(svc.ID)+"\x00"+f.object)
-	f.asOf = e.committed.Load() // before reading, so that nothing falls between
+	f.asOf = e.newest.Load() // before reading, so that nothing falls between
 	if err := f.refer(ctx, e); err != nil || f.was != 0 {
 		return err // a retry is answered without reading the registers again
 	}

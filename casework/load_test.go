@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -59,7 +60,7 @@ func surveyEvidence(by aiqyn.OfficerID) []EvidenceItem {
 // an empty one. Its beacon is quick, so that cases move on while one watches.
 func liveRig(t testing.TB, dir string, born time.Time, opts ...rigOption) *rig {
 	t.Helper()
-	r := &rig{t: t, dir: dir, now: start, files: kz.Kazakhstan()}
+	r := &rig{t: t, dir: dir, now: start, files: kz.Kazakhstan(), url: "sqlite:" + filepath.Join(dir, "aiqyn.db")}
 	r.opts = append([]rigOption{func(c *Config) {
 		c.Clock = func() time.Time { return start.Add(time.Since(born)) }
 		c.Beacon = testBeacon{beacon.NewPractice([32]byte{7}, start.AddDate(0, 0, -1), 10*time.Millisecond)}

@@ -20,21 +20,29 @@ type answer struct {
 	err error
 }
 
+// plug is a command that keeps the sequencer until it is pulled.
+type plug struct {
+	apart
+	began, free chan struct{}
+	pulled      sync.Once
+}
+
+func (p *plug) decide(*turn) error {
+	close(p.began)
+	<-p.free
+	return nil
+}
+
+func (p *plug) pull() { p.pulled.Do(func() { close(p.free) }) }
+
 // oneBatch has the engine decide commands in one batch, in this order.
 func (r *rig) oneBatch(cmds ...any) []answer {
 	r.t.Helper()
-	<-r.idle // the batch before it cannot be handed on, so the next ones gather
-	handOn := sync.OnceFunc(func() { r.idle <- struct{}{} })
-	defer handOn()
-	plug, err := r.commandOf(Demanded{ID: r.id(), Actor: aiqyn.System, Certificate: "address", Body: "plug"})
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	plug := &plug{began: make(chan struct{}), free: make(chan struct{})}
 	first := &request{cmd: plug, reply: make(chan reply, 1)}
 	r.queue <- first
-	for len(r.queue) > 0 {
-		time.Sleep(time.Millisecond) // until the sequencer has taken it
-	}
+	<-plug.began // the next ones gather
+	defer plug.pull()
 	requests := make([]*request, len(cmds))
 	for i, cmd := range cmds {
 		c, err := r.commandOf(cmd)
@@ -47,7 +55,7 @@ func (r *rig) oneBatch(cmds ...any) []answer {
 		requests[i] = &request{cmd: c, reply: make(chan reply, 1)}
 		r.queue <- requests[i]
 	}
-	handOn()
+	plug.pull()
 	<-first.reply
 	answers := make([]answer, len(cmds))
 	for i, q := range requests {

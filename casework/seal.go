@@ -5,10 +5,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode"
 
 	"aiqyn"
@@ -22,10 +24,10 @@ const leafVersion = "1"
 // seal turns what a batch decided into rows: private parts encrypted, leaves
 // committed, the tree extended, the checkpoint signed.
 func (s *sequencer) seal(e *Engine, turns []*turn) error {
-	s.batch = store.Batch{Was: s.head}
-	s.flying, s.commands = s.commands, make(map[string]store.Command)
+	s.batch = store.Batch{Was: s.head, Head: s.head}
+	s.batches++
+	s.recent.forget(e.written.Load())
 	if len(turns) == 0 {
-		s.batch.Head = s.head
 		return nil
 	}
 	groups := byCase(turns)
@@ -45,13 +47,17 @@ func (s *sequencer) seal(e *Engine, turns []*turn) error {
 			s.batch.Cases = append(s.batch.Cases, g.last.row)
 		}
 	}
-	return s.sign(e)
+	s.extend()
+	return nil
 }
 
 // group is what one case got in a batch, in order.
 type group struct {
 	no     int64
 	last   *record
+	key    *caseKey
+	prev   *string // leaf of the case's entry before these
+	common leafFields
 	events []*event
 }
 
@@ -79,73 +85,97 @@ func groupOf(index map[int64]*group, groups *[]*group, no int64) *group {
 	return g
 }
 
-// sealGroups seals cases side by side: within a case each leaf names the one
-// before it, between cases nothing depends on anything.
+// sealGroups seals events side by side. Only the name of the entry before
+// needs that one to be ready: what it changes is done last, in order.
 func (e *Engine) sealGroups(groups []*group) error {
-	if len(groups) < 8 {
-		for _, g := range groups {
-			if err := e.sealGroup(g); err != nil {
-				return err
-			}
+	var all []*sealing
+	for _, g := range groups {
+		e.lead(g)
+		for _, ev := range g.events {
+			all = append(all, &sealing{event: ev, group: g})
+		}
+	}
+	err := sideBySide(len(all), func(i int) error { return e.sealEvent(all[i]) })
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		s.chain()
+	}
+	return sideBySide(len(groups), func(i int) error {
+		if g := groups[i]; g.no != 0 {
+			return g.last.sealRow()
 		}
 		return nil
-	}
-	const workers = 2
-	var wg sync.WaitGroup
-	var errs [workers]error
-	for w := range workers {
-		wg.Go(func() {
-			for i := w; i < len(groups); i += workers {
-				if err := e.sealGroup(groups[i]); err != nil {
-					errs[w] = err
-					return
-				}
-			}
-		})
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
 
-func (e *Engine) sealGroup(g *group) error {
+// lead finds what the entries of a case have in common.
+func (e *Engine) lead(g *group) {
 	if g.no == 0 {
-		for _, ev := range g.events {
-			if err := e.sealEvent(ev, e.keys.system, &e.seq.systemPrev, leafFields{}); err != nil {
+		g.key, g.prev = e.keys.system, &e.seq.systemPrev
+		return
+	}
+	rec := g.last
+	g.key, g.prev = rec.key, &rec.state.Prev
+	g.common = leafFields{service: string(rec.state.Service), pack: short(rec.state.Pack), tag: rec.tag, body: rec.row.Body}
+	g.common.region, g.common.district = rec.where()
+}
+
+// sideBySide calls f for 0…n−1 and returns an error of one of the calls.
+func sideBySide(n int, f func(i int) error) error {
+	const worthIt = 8 // calls
+	workers := min(n/worthIt, runtime.GOMAXPROCS(0))
+	if workers < 2 {
+		for i := range n {
+			if err := f(i); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	rec := g.last
-	common := leafFields{
-		service: string(rec.state.Service), pack: short(rec.state.Pack), tag: rec.tag, body: rec.row.Body,
-	}
-	common.region, common.district = rec.where()
-	for _, ev := range g.events {
-		if err := e.sealEvent(ev, rec.key, &rec.state.Prev, common); err != nil {
-			return err
+	var next atomic.Int64
+	var failed atomic.Pointer[error]
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < n && failed.Load() == nil; i = int(next.Add(1)) - 1 {
+			if err := f(i); err != nil {
+				failed.Store(&err)
+			}
 		}
 	}
-	return rec.sealRow()
+	var others sync.WaitGroup
+	for range workers - 1 {
+		others.Go(work)
+	}
+	work()
+	others.Wait()
+	if err := failed.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 // leafFields are what the leaves of one case share.
 type leafFields struct{ service, pack, body, region, district, tag string }
 
-// sealEvent makes the event's row: its opened fields, its commitment, its
-// private part under the case's key.
-func (e *Engine) sealEvent(ev *event, key *caseKey, prev *string, common leafFields) error {
+// sealing is an event on its way to its row.
+type sealing struct {
+	*event
+	group       *group
+	entry       ledger.Entry
+	commitments ledger.Commitments
+}
+
+// sealEvent makes the event's private part, under the case's key, and commits
+// to its fields, all but the name of the entry before.
+func (e *Engine) sealEvent(s *sealing) error {
+	ev, key, common := s.event, s.group.key, &s.group.common
 	plain, err := encodePrivate(ev)
 	if err != nil {
 		return err
 	}
-	entry := ledger.Entry{Salts: key.salts(ev.seq)}
-	f := &entry.Fields
+	s.entry.Salts = key.salts(ev.seq)
+	f := &s.entry.Fields
 	f[ledger.FieldV] = leafVersion
 	f[ledger.FieldService], f[ledger.FieldPack], f[ledger.FieldBody] = common.service, common.pack, common.body
 	f[ledger.FieldRegion], f[ledger.FieldDistrict], f[ledger.FieldCase] = common.region, common.district, common.tag
@@ -157,16 +187,23 @@ func (e *Engine) sealEvent(ev *event, key *caseKey, prev *string, common leafFie
 	if ev.actor.Officer != "" {
 		f[ledger.FieldOfficer] = key.tag("officer", string(ev.actor.Officer))
 	}
-	f[ledger.FieldPrev] = *prev
 	f[ledger.FieldPrivate] = ledger.PrivateHash(plain)
-	leaf := entry.Commitment()
+	s.commitments = s.entry.Commitments()
+	ev.row.Sealed = seal(key.gcm, plain, place(ev.no, ev.seq))
+	return nil
+}
+
+// chain names the entry before, and with that the row is whole.
+func (s *sealing) chain() {
+	ev, f, prev := s.event, &s.entry.Fields, s.group.prev
+	f[ledger.FieldPrev] = *prev
+	s.commitments[ledger.FieldPrev] = ledger.FieldCommitment(ledger.FieldPrev, s.entry.Salts[ledger.FieldPrev], *prev)
+	leaf := s.commitments.Entry()
 	*prev = hex.EncodeToString(leaf[:])
 	ev.row = store.Entry{
 		Index: ev.index, Case: ev.no, Seq: ev.seq, Kind: string(ev.kind), Recorded: ev.at, Leaf: leaf,
-		Fields: strings.Join(f[:ledger.FieldPrivate], "\n"),
-		Sealed: seal(key.gcm, plain, place(ev.no, ev.seq)),
+		Fields: strings.Join(f[:ledger.FieldPrivate], "\n"), Sealed: ev.row.Sealed,
 	}
-	return nil
 }
 
 // timeFormat is how a leaf writes an instant: UTC, always six decimals.
@@ -199,25 +236,20 @@ func (s *sequencer) gather(e *Engine, t *turn) {
 	}
 }
 
-// sign closes the batch with a signed checkpoint, once for all its entries.
-func (s *sequencer) sign(e *Engine) error {
+// extend moves the head to the end of the batch. The checkpoint is signed when
+// it is written: batches that are committed together need one.
+func (s *sequencer) extend() {
 	b := &s.batch
-	b.Head = s.head
 	if len(b.Entries) == 0 {
-		return nil
+		return
 	}
 	b.Head.Size, b.Head.Root = s.tree.Size(), s.tree.Root()
 	b.Head.Recorded = b.Entries[len(b.Entries)-1].Recorded
-	note, err := ledger.SignCheckpoint(ledger.Checkpoint{Origin: e.Origin, Size: b.Head.Size, Root: b.Head.Root}, e.Signer)
-	if err != nil {
-		return fmt.Errorf("sign checkpoint: %w", err)
-	}
-	b.Head.Checkpoint = string(note)
+	b.Head.Checkpoint = ""
 	for _, t := range s.tree.Changed() {
 		b.Tiles = append(b.Tiles, store.Tile{Level: int64(t.Level), Index: t.Index, Data: t.Data})
 	}
 	s.head = b.Head
-	return nil
 }
 
 // where is the region and district of what the case is about, by code.
@@ -266,8 +298,7 @@ func (e *Engine) reload(c context.Context) error {
 	s := sequencer{
 		head: head, tree: tree, next: head.Size, last: head.Recorded, cases: newCache(16384),
 		loads: make(map[aiqyn.OfficerID]int), rosters: make(map[rosterKey]roster), rostersByEntry: make(map[int64][]aiqyn.OfficerID),
-		ties: make(map[aiqyn.OfficerID]string), reports: make(map[int64]reportState),
-		commands: make(map[string]store.Command),
+		ties: make(map[aiqyn.OfficerID]string), reports: make(map[int64]reportState), batches: e.seq.batches,
 	}
 	if s.lastCase, s.lastMessage, err = e.Store.LastNumbers(c); err != nil {
 		return err
@@ -287,7 +318,7 @@ func (e *Engine) reload(c context.Context) error {
 	}
 	e.health.head.Store(head.Size)
 	e.health.recorded.Store(head.Recorded.UnixMicro())
-	e.committed.Store(s.lastCase)
+	e.newest.Store(s.lastCase)
 	e.seq = s
 	return e.readSystem(c)
 }

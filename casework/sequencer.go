@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"aiqyn"
@@ -38,48 +39,49 @@ type sequencer struct {
 	reports        map[int64]reportState          // with a text, by entry
 	filings        *recentFilings
 	batch          store.Batch
-	commands       map[string]store.Command // of this batch, outside cases
-	flying         map[string]store.Command // of the batch before it, which may not be on disk yet
+	batches        int64   // made so far
+	recent         recency // commands outside cases, which may not be on disk yet
 }
 
-// pending is a decided batch on its way to the disk.
-type pending struct {
-	batch   store.Batch
-	replies []settled
-}
-
-type settled struct {
-	to     *request
-	answer reply
-}
+// maxBatch is how many commands are decided before the writer gets them: small
+// enough that it has work while the next are decided, large enough that what a
+// batch costs by itself is little beside them.
+const maxBatch = 64
 
 // sequence takes requests as they come, decides them in order and hands each
-// batch to the writer. A batch is what arrived while the one before it was
-// being written: alone a command waits for nobody, under load many share one
-// commit.
+// batch to the writer. Alone a command waits for nobody; under load a batch is
+// what has arrived, and many batches share one commit.
 func (e *Engine) sequence(run ctx) {
 	defer close(e.writes)
 	for {
 		var batch []*request
 		select {
 		case r := <-e.queue:
+			e.deciding.Store(true)
 			batch = append(batch, r)
 		case <-run.Done():
 			e.drain()
 			return
 		}
-		e.turnAll(e.collect(batch))
+		e.writes <- e.turnAll(e.collect(batch))
+		e.deciding.Store(false)
 	}
 }
 
-// collect adds what has arrived, up to the limit of a batch.
+// collect adds what has arrived, up to the limit of a batch. Those who are
+// about to send come first: many small batches cost more than a large one.
 func (e *Engine) collect(batch []*request) []*request {
-	for len(batch) < e.Batch {
+	for waited := false; len(batch) < maxBatch; {
 		select {
 		case r := <-e.queue:
 			batch = append(batch, r)
+			waited = false
 		default:
-			return batch
+			if waited {
+				return batch
+			}
+			runtime.Gosched()
+			waited = true
 		}
 	}
 	return batch
@@ -97,12 +99,11 @@ func (e *Engine) drain() {
 	}
 }
 
-// turnAll decides a batch and hands it to the writer as soon as that is free;
-// meanwhile the batch before it reaches the disk.
-func (e *Engine) turnAll(batch []*request) {
+// turnAll decides a batch, on top of those that are still on their way to the
+// disk.
+func (e *Engine) turnAll(batch []*request) *pending {
 	if err := e.recover(); err != nil {
-		e.refuseAll(batch, err)
-		return
+		return refuseAll(batch, err)
 	}
 	now, err := e.tick()
 	var damaged map[int64]error
@@ -110,10 +111,9 @@ func (e *Engine) turnAll(batch []*request) {
 		damaged, err = e.fetch(batch)
 	}
 	if err != nil {
-		e.refuseAll(batch, err)
-		return
+		return refuseAll(batch, err)
 	}
-	p := &pending{}
+	p := &pending{replies: make([]settled, 0, len(batch))}
 	var turns []*turn
 	for _, r := range batch {
 		var t *turn
@@ -129,23 +129,19 @@ func (e *Engine) turnAll(batch []*request) {
 	}
 	if err := e.seq.seal(e, turns); err != nil {
 		e.fail(err)
-		e.refuseBatch(p, err)
-		e.answer(p)
-		return
+		return refuseAll(batch, err)
 	}
-	p.batch = e.seq.batch
-	<-e.idle
-	e.writes <- p
+	p.batch, p.number = e.seq.batch, e.seq.batches
+	return p
 }
 
-// recover reads everything again after a write has failed. A batch decided on
-// top of the failed one fails by itself: the head is not what it expects.
+// recover reads everything again after a write has failed. Batches decided on
+// top of the failed one are refused before it begins.
 func (e *Engine) recover() error {
 	if e.broken.Load() == nil {
 		return nil
 	}
-	<-e.idle // nothing is in flight any more
-	defer func() { e.idle <- struct{}{} }()
+	e.settle()
 	e.broken.Store(nil)
 	if err := e.reload(context.Background()); err != nil {
 		e.broken.Store(&err)
@@ -159,13 +155,6 @@ func btoi(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// refuseAll answers a whole batch with one error.
-func (e *Engine) refuseAll(batch []*request, err error) {
-	for _, r := range batch {
-		r.reply <- reply{err: err}
-	}
 }
 
 // tick returns the instant of the batch. Log time never goes back: a clock
@@ -228,7 +217,7 @@ func (e *Engine) decide(r *request, now time.Time) (*turn, reply) {
 		if err := t.take(rec); err != nil {
 			return nil, reply{err: err}
 		}
-	} else if c, ok := e.seq.carriedOut(t.command); ok {
+	} else if c, ok := e.seq.recent.find(t.command); ok {
 		return nil, reply{result: Result{First: c.First, Last: c.Last, Again: true}}
 	}
 	err := t.run(r.cmd)
@@ -238,16 +227,6 @@ func (e *Engine) decide(r *request, now time.Time) (*turn, reply) {
 	}
 	e.seq.keep(t)
 	return t, reply{result: t.result, err: err}
-}
-
-// carriedOut finds a command outside cases in this batch and the one before:
-// older ones are on disk.
-func (s *sequencer) carriedOut(id string) (store.Command, bool) {
-	c, ok := s.commands[id]
-	if !ok {
-		c, ok = s.flying[id]
-	}
-	return c, ok
 }
 
 // take makes a working copy of the case and finds its service.
@@ -320,9 +299,7 @@ func (s *sequencer) keep(t *turn) {
 		t.rec.row.Wake = wake
 		s.cases.put(t.rec)
 	}
-	for _, c := range t.commands {
-		s.commands[c.ID] = c
-	}
+	s.recent.add(s.batches+1, t.commands)
 }
 
 // commandHash shortens a command's id, whatever its length and letters.
@@ -333,54 +310,6 @@ func commandHash(id aiqyn.CommandID) string {
 
 // caseID is the public type of a case's number.
 func caseID(no int64) aiqyn.CaseID { return aiqyn.CaseID(fmt.Sprintf("%d", no)) }
-
-// write commits batches in the order in which they were decided, then answers.
-// A batch that was decided on top of one that failed rests on what never
-// happened: it is not written, and whatever it says is not answered.
-func (e *Engine) write() {
-	defer close(e.over)
-	for p := range e.writes {
-		if failed := e.broken.Load(); failed != nil {
-			e.refuseBatch(p, *failed)
-		} else if err := e.commit(&p.batch); err != nil {
-			e.fail(err)
-			e.refuseBatch(p, err)
-		}
-		e.answer(p)
-		e.idle <- struct{}{}
-	}
-}
-
-// refuseBatch puts one error in the place of every answer of a batch.
-func (e *Engine) refuseBatch(p *pending, err error) {
-	for i := range p.replies {
-		p.replies[i].answer = reply{err: err}
-	}
-}
-
-func (e *Engine) commit(b *store.Batch) error {
-	if b.Head.Size == b.Was.Size && len(b.Cases) == 0 {
-		return nil // every command of the batch was refused or a retry
-	}
-	if err := e.Store.Commit(context.Background(), b); err != nil {
-		return err
-	}
-	if e.Observe != nil {
-		e.Observe(b)
-	}
-	for i := range b.Cases {
-		e.committed.Store(max(e.committed.Load(), b.Cases[i].No))
-	}
-	e.health.head.Store(b.Head.Size)
-	e.health.recorded.Store(b.Head.Recorded.UnixMicro())
-	return nil
-}
-
-func (e *Engine) answer(p *pending) {
-	for _, s := range p.replies {
-		s.to.reply <- s.answer
-	}
-}
 
 // fail notes that what the sequencer remembers is not what the disk has.
 func (e *Engine) fail(err error) {

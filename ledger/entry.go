@@ -91,28 +91,33 @@ func fieldCommitment(buf []byte, field int, salt *Salt, value string) Hash {
 	return sha256.Sum256(buf)
 }
 
-// combine commits to all field commitments, in order.
-func combine(fields *[NumFields]Hash) Hash {
+// Commitments are those to the fields of an entry, in their order.
+type Commitments [NumFields]Hash
+
+// Commitments returns the commitments to the entry's fields.
+func (e *Entry) Commitments() (c Commitments) {
+	var buf [fieldPrefix + 103]byte
+	for i := range c {
+		c[i] = fieldCommitment(buf[:0], i, &e.Salts[i], e.Fields[i])
+	}
+	return c
+}
+
+// Entry commits to all of them: the 32 bytes that enter the log in place of
+// the entry.
+func (c *Commitments) Entry() Hash {
 	var in [len(tagEntry) + NumFields*len(Hash{})]byte
 	n := copy(in[:], tagEntry)
-	for i := range fields {
-		n += copy(in[n:], fields[i][:])
+	for i := range c {
+		n += copy(in[n:], c[i][:])
 	}
 	return sha256.Sum256(in[:])
 }
 
-func (e *Entry) fieldCommitments() (fields [NumFields]Hash) {
-	var buf [fieldPrefix + 103]byte
-	for i := range fields {
-		fields[i] = fieldCommitment(buf[:0], i, &e.Salts[i], e.Fields[i])
-	}
-	return fields
-}
-
 // Commitment returns the 32 bytes that enter the log in place of the entry.
 func (e *Entry) Commitment() Hash {
-	fields := e.fieldCommitments()
-	return combine(&fields)
+	c := e.Commitments()
+	return c.Entry()
 }
 
 // LeafHash returns the RFC 6962 leaf hash of the log entry whose bytes are

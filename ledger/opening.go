@@ -15,13 +15,13 @@ type OpenedField struct {
 // Opening shows chosen fields of a leaf and keeps the others closed: it holds
 // the commitments of all fields, and salt and value of those opened.
 type Opening struct {
-	Commitments [NumFields]Hash
+	Commitments Commitments
 	Opened      []OpenedField // in leaf order
 }
 
 // Open opens the named fields of the entry, each at most once and in leaf order.
 func (e *Entry) Open(fields ...int) (*Opening, error) {
-	o := &Opening{Commitments: e.fieldCommitments()}
+	o := &Opening{Commitments: e.Commitments()}
 	for i, f := range fields {
 		if f < 0 || f >= NumFields || i > 0 && f <= fields[i-1] {
 			return nil, fmt.Errorf("open field %d: not a field of a leaf, or out of order", f)
@@ -43,7 +43,7 @@ func (o *Opening) Verify(leaf Hash) error {
 			return fmt.Errorf("opened field %q is not what the leaf committed to", FieldNames[f.Field])
 		}
 	}
-	if LeafHash(combine(&o.Commitments)) != leaf {
+	if LeafHash(o.Commitments.Entry()) != leaf {
 		return fmt.Errorf("opening belongs to another leaf than %v", leaf)
 	}
 	return nil
@@ -85,7 +85,7 @@ func (o *Opening) Closed() []Hash {
 }
 
 // Leaf is the leaf hash that all the commitments make.
-func (o *Opening) Leaf() Hash { return LeafHash(combine(&o.Commitments)) }
+func (o *Opening) Leaf() Hash { return LeafHash(o.Commitments.Entry()) }
 
 // FieldNamed is the position of the field of that name, or −1.
 func FieldNamed(name string) int { return slices.Index(FieldNames[:], name) }

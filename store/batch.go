@@ -103,52 +103,52 @@ type Batch struct {
 	Capacity     *Publication
 }
 
+// Join adds the rows of a batch that was made on top of b.
+func (b *Batch) Join(x *Batch) {
+	if len(b.Entries)+len(b.Cases) == 0 {
+		b.Was = x.Was
+	}
+	b.Head = x.Head
+	b.Entries = append(b.Entries, x.Entries...)
+	b.Cases = append(b.Cases, x.Cases...)
+	b.Tiles = lay(b.Tiles, x.Tiles)
+	b.Reservations = append(b.Reservations, x.Reservations...)
+	b.Messages = append(b.Messages, x.Messages...)
+	b.Commands = append(b.Commands, x.Commands...)
+	b.Snapshots = append(b.Snapshots, x.Snapshots...)
+	b.Demands = append(b.Demands, x.Demands...)
+	b.ReportKeys = append(b.ReportKeys, x.ReportKeys...)
+	b.Erased = append(b.Erased, x.Erased...)
+	b.Silenced = append(b.Silenced, x.Silenced...)
+	b.Again = append(b.Again, x.Again...)
+	if x.Capacity != nil {
+		b.Capacity = x.Capacity
+	}
+}
+
+// lay puts the newest form of each tile over what was laid: they grow with
+// every batch.
+func lay(tiles, over []Tile) []Tile {
+next:
+	for _, t := range over {
+		for i := range tiles {
+			if tiles[i].Level == t.Level && tiles[i].Index == t.Index {
+				tiles[i] = t
+				continue next
+			}
+		}
+		tiles = append(tiles, t)
+	}
+	return tiles
+}
+
 // ErrHeadMoved says that another writer has extended the log since it was read.
 var ErrHeadMoved = aiqyn.E(aiqyn.Unavailable, "error.head-moved")
-
-// Commit writes the batch in one transaction, by compare-and-swap of the head.
-func (db *DB) Commit(ctx context.Context, b *Batch) error {
-	b.fold()
-	err := db.bulkUpdate(ctx, func(w writer) error { return writeBatch(w, b) })
-	if err == nil && len(b.Erased)+len(b.Silenced) > 0 {
-		db.forget()
-	}
-	return err
-}
-
-func writeBatch(w writer, b *Batch) error {
-	err := w.swap(`UPDATE head SET origin = $1, size = $2, root = $3, fence = $4, recorded = $5, checkpoint = $6
-		WHERE shard = 'main' AND size = $7 AND root = $8 AND fence = $9`,
-		b.Head.Origin, b.Head.Size, b.Head.Root[:], b.Head.Fence, micros(b.Head.Recorded), b.Head.Checkpoint,
-		b.Was.Size, b.Was.Root[:], b.Was.Fence)
-	if err != nil {
-		return err
-	}
-	if err := b.write(w); err != nil {
-		return err
-	}
-	for _, no := range b.Erased {
-		if err := erase(w, no); err != nil {
-			return fmt.Errorf("erase: %w", err)
-		}
-	}
-	for _, entry := range b.Silenced {
-		if err := w.exec(`DELETE FROM report_key WHERE entry = $1`, entry); err != nil {
-			return fmt.Errorf("erase a report: %w", err)
-		}
-	}
-	if err := sendAgain(w, b.Again, b.Head.Recorded); err != nil {
-		return err
-	}
-	if b.Capacity != nil {
-		return writePublication(w, b.Capacity)
-	}
-	return nil
-}
 
 // fold leaves one row of what a batch changes more than once: no statement of
 // PostgreSQL may change a row twice.
 func (b *Batch) fold() {
+	b.Cases = lastOf(b.Cases, func(c Case) int64 { return c.No }, nil)
 	b.Reservations = lastOf(b.Reservations, func(r Reservation) int64 { return r.Case }, nil)
 	b.Demands = lastOf(b.Demands, func(d Demand) Demand { return Demand{d.Certificate, d.Body, 0} },
 		func(sum *Demand, d Demand) { d.N += sum.N; *sum = d })

@@ -29,7 +29,14 @@ var (
 		` ON CONFLICT (register, key) DO UPDATE SET value = excluded.value, version = excluded.version, at = excluded.at`, 5}
 )
 
-// write inserts every row of the batch.
+// writeTiles writes tiles over those that are there.
+func writeTiles(w writer, tiles []Tile) error {
+	return w.insert(intoTile, len(tiles), func(a []any, i int) []any {
+		return append(a, tiles[i].Level, tiles[i].Index, tiles[i].Data)
+	})
+}
+
+// write inserts every row of the batch but its tiles.
 func (b *Batch) write(w writer) error {
 	steps := []struct {
 		t   table
@@ -44,9 +51,6 @@ func (b *Batch) write(w writer) error {
 			c := &b.Cases[i]
 			return append(a, c.No, c.Ref, c.Service, c.Applicant, c.Object, c.Filing, micros(c.Filed), c.Key, c.Status, c.Outcome,
 				c.Body, c.Step, c.Officer, micros(c.Due), micros(c.Wake), micros(c.Closed), c.Seq, c.State)
-		}},
-		{intoTile, len(b.Tiles), func(a []any, i int) []any {
-			return append(a, b.Tiles[i].Level, b.Tiles[i].Index, b.Tiles[i].Data)
 		}},
 		{intoReservation, len(b.Reservations), func(a []any, i int) []any {
 			r := &b.Reservations[i]

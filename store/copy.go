@@ -159,7 +159,7 @@ func (c *copier) add(row []any) {
 }
 
 func (c *copier) write(ctx context.Context) error {
-	err := c.to.bulk(ctx, func(w writer) error {
+	err := c.to.bulkUpdate(ctx, func(w writer) error {
 		return w.insert(c.t, len(c.rows), func(args []any, i int) []any { return append(args, c.rows[i]...) })
 	})
 	c.rows, c.size = nil, 0

@@ -38,8 +38,8 @@ type engine interface {
 	// update runs f in one transaction that no other update comes between. It
 	// may run f more than once; what counts is the last time.
 	update(ctx context.Context, f func(context.Context, *sql.Tx) error) error
-	// bulk runs f, which hands statements to a writer, in one transaction.
-	bulk(ctx context.Context, f func(writer) error) error
+	// begin opens a transaction that no other update comes between.
+	begin(ctx context.Context) (transaction, error)
 	// forget removes what an erasure leaves behind in the engine's own files.
 	forget()
 	// moment is how to begin reading the database as it is at one moment.
@@ -57,6 +57,13 @@ type writer interface {
 	swap(query string, args ...any) error
 	// insert writes n rows; row appends the i-th row's values.
 	insert(t table, n int, row func(args []any, i int) []any) error
+}
+
+// transaction is a writer that must be ended by commit or abandon.
+type transaction interface {
+	writer
+	commit() error
+	abandon()
 }
 
 // Options of [Open]; the zero value opens for writing.
@@ -178,7 +185,15 @@ func (db *DB) update(ctx context.Context, f func(context.Context, *sql.Tx) error
 // bulkUpdate runs f, which writes many rows, in one transaction. Like
 // [DB.update] it is not interrupted half-way.
 func (db *DB) bulkUpdate(ctx context.Context, f func(writer) error) error {
-	return readable(db.engine.bulk(ctx, f))
+	tx, err := db.begin(ctx)
+	if err != nil {
+		return readable(err)
+	}
+	if err := f(tx); err != nil {
+		tx.abandon()
+		return readable(err)
+	}
+	return readable(tx.commit())
 }
 
 // prepared returns a query that is parsed once per connection. The texts are

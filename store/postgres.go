@@ -149,26 +149,29 @@ func code(err error) string {
 	return ""
 }
 
-// bulk sends all statements at once and commits when all have held. What they
-// read of the database is the head alone, and its row is locked by its swap.
-func (e *postgreSQL) bulk(ctx context.Context, f func(writer) error) error {
-	w := &pipeline{}
-	w.batch.Queue("BEGIN")
-	if err := f(w); err != nil {
+// begin gathers statements; all are sent at once when they are committed. What
+// they read of the database is the head alone, and its row is locked by its swap.
+func (e *postgreSQL) begin(ctx context.Context) (transaction, error) {
+	p := &pipeline{server: e, ctx: ctx}
+	p.batch.Queue("BEGIN")
+	return p, ctx.Err()
+}
+
+func (p *pipeline) commit() error {
+	if err := p.ctx.Err(); err != nil {
 		return err
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), writeAtMost)
+	ctx, stop := context.WithTimeout(context.WithoutCancel(p.ctx), writeAtMost)
 	defer stop()
-	conn, err := e.pool.Conn(ctx)
+	conn, err := p.server.pool.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	return conn.Raw(func(dc any) error { return w.send(ctx, dc.(*stdlib.Conn).Conn()) })
+	return conn.Raw(func(dc any) error { return p.send(ctx, dc.(*stdlib.Conn).Conn()) })
 }
+
+func (p *pipeline) abandon() {} // nothing was sent
 
 // forget has the server reuse the room of what was erased. Its write-ahead log
 // and its copies keep the old pages for as long as the operator keeps those.
@@ -179,7 +182,11 @@ func (e *postgreSQL) forget() {
 }
 
 // pipeline gathers the statements of one transaction.
-type pipeline struct{ batch pgx.Batch }
+type pipeline struct {
+	server *postgreSQL
+	ctx    context.Context
+	batch  pgx.Batch
+}
 
 func (p *pipeline) exec(query string, args ...any) error {
 	p.batch.Queue(query, args...)

@@ -106,26 +106,38 @@ func (e *sqliteFile) update(ctx context.Context, f func(context.Context, *sql.Tx
 	return inTx(context.WithoutCancel(ctx), e.write, nil, f)
 }
 
-func (e *sqliteFile) bulk(ctx context.Context, f func(writer) error) error {
+// begin shuts out every other writer of this process until the transaction ends.
+func (e *sqliteFile) begin(ctx context.Context) (transaction, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	ctx = context.WithoutCancel(ctx)
-	if _, err := e.write.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return fmt.Errorf("begin: %w", err)
+	if _, err := e.write.ExecContext(context.WithoutCancel(ctx), "BEGIN IMMEDIATE"); err != nil {
+		e.mu.Unlock()
+		return nil, fmt.Errorf("begin: %w", err)
 	}
-	err := f(e.rows)
-	if err == nil {
-		if _, err = e.write.ExecContext(ctx, "COMMIT"); err == nil {
-			return nil
-		}
-		err = fmt.Errorf("commit: %w", err)
+	return sqliteTransaction{e.rows, e}, nil
+}
+
+// sqliteTransaction writes as it goes.
+type sqliteTransaction struct {
+	*rowWriter
+	file *sqliteFile
+}
+
+func (t sqliteTransaction) commit() error {
+	if err := t.exec("COMMIT"); err != nil {
+		t.abandon()
+		return fmt.Errorf("commit: %w", err)
 	}
+	t.file.mu.Unlock()
+	return nil
+}
+
+func (t sqliteTransaction) abandon() {
 	// A failure that SQLite has rolled back by itself leaves nothing to roll back.
-	e.write.ExecContext(ctx, "ROLLBACK")
-	return err
+	t.exec("ROLLBACK")
+	t.file.mu.Unlock()
 }
 
 // forget empties the write-ahead log, where pages still stand as they were

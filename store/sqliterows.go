@@ -4,12 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math/bits"
 	"strconv"
 	"strings"
 )
 
 // rowWriter writes many rows to SQLite by few statements: prepared once for
-// 64, 8 and 1 rows, so that the cost per row is the database's and not the
+// 64, 32, 16 … 1 rows, so that the cost per row is the database's and not the
 // driver's.
 type rowWriter struct {
 	conn     *sql.Conn
@@ -41,12 +42,7 @@ func (w *rowWriter) swap(query string, args ...any) error {
 
 func (w *rowWriter) insert(t table, n int, row func(args []any, i int) []any) error {
 	for done := 0; done < n; {
-		rows := 1
-		if n-done >= 64 {
-			rows = 64
-		} else if n-done >= 8 {
-			rows = 8
-		}
+		rows := min(64, 1<<(bits.Len(uint(n-done))-1))
 		args := w.args[:0]
 		for i := done; i < done+rows; i++ {
 			args = row(args, i)
@@ -72,16 +68,11 @@ func (w *rowWriter) stmt(t table, rows int) (*sql.Stmt, error) {
 	}
 	var b strings.Builder
 	b.WriteString(t.head)
-	for i, bind := 0, 1; i < rows; i++ {
+	for i := range rows { // binds without a name: the driver looks for each name along all of them
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		for c := range t.columns {
-			b.WriteString([]string{",$", "($"}[btoi(c == 0)])
-			b.WriteString(strconv.Itoa(bind))
-			bind++
-		}
-		b.WriteByte(')')
+		b.WriteString("(?" + strings.Repeat(",?", t.columns-1) + ")")
 	}
 	b.WriteString(t.tail)
 	s, err := w.conn.PrepareContext(context.Background(), b.String())
@@ -90,11 +81,4 @@ func (w *rowWriter) stmt(t table, rows int) (*sql.Stmt, error) {
 	}
 	w.prepared[key] = s
 	return s, nil
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

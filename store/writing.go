@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// Writing is one transaction that extends the log, batch by batch: rows may go
+// to the database while the next batch is still being made, and one sync is
+// for all of them.
+type Writing struct {
+	db    *DB
+	tx    transaction
+	row   Head // as the database will have it by now
+	head  Head // reached
+	tiles []Tile
+	parts int
+	wiped bool
+}
+
+// Write begins to extend the log. It must be ended by Commit or Abandon.
+func (db *DB) Write(ctx context.Context) (*Writing, error) {
+	tx, err := db.begin(ctx)
+	if err != nil {
+		return nil, readable(err)
+	}
+	return &Writing{db: db, tx: tx}, nil
+}
+
+// Add writes the rows of a batch that was made on top of the head reached so
+// far: [ErrHeadMoved] if another writer has extended the log since, which may
+// come with Commit. After an error there is nothing left but to abandon the
+// whole.
+func (w *Writing) Add(b *Batch) error { return readable(w.add(b)) }
+
+func (w *Writing) add(b *Batch) error {
+	if w.parts == 0 { // the first swap locks the head: later batches are of this transaction
+		if err := w.swap(b.Was, b.Head); err != nil {
+			return err
+		}
+	} else if b.Was.Size != w.head.Size || b.Was.Root != w.head.Root || b.Was.Fence != w.head.Fence {
+		return ErrHeadMoved
+	}
+	w.parts++
+	w.head = b.Head
+	w.tiles = lay(w.tiles, b.Tiles)
+	b.fold()
+	if err := b.write(w.tx); err != nil {
+		return err
+	}
+	w.wiped = w.wiped || len(b.Erased)+len(b.Silenced) > 0
+	for _, no := range b.Erased {
+		if err := erase(w.tx, no); err != nil {
+			return fmt.Errorf("erase: %w", err)
+		}
+	}
+	for _, entry := range b.Silenced {
+		if err := w.tx.exec(`DELETE FROM report_key WHERE entry = $1`, entry); err != nil {
+			return fmt.Errorf("erase a report: %w", err)
+		}
+	}
+	if err := sendAgain(w.tx, b.Again, b.Head.Recorded); err != nil {
+		return err
+	}
+	if b.Capacity != nil {
+		return writePublication(w.tx, b.Capacity)
+	}
+	return nil
+}
+
+// swap replaces the head, if it is the one expected.
+func (w *Writing) swap(was, head Head) error {
+	w.row = head
+	return w.tx.swap(`UPDATE head SET origin = $1, size = $2, root = $3, fence = $4, recorded = $5, checkpoint = $6
+		WHERE shard = 'main' AND size = $7 AND root = $8 AND fence = $9`,
+		head.Origin, head.Size, head.Root[:], head.Fence, micros(head.Recorded), head.Checkpoint,
+		was.Size, was.Root[:], was.Fence)
+}
+
+// Commit puts all that was added on disk, under the checkpoint of the head
+// reached, or none of it.
+func (w *Writing) Commit(checkpoint string) error {
+	if err := w.finish(checkpoint); err != nil {
+		w.tx.abandon()
+		return readable(err)
+	}
+	if err := w.tx.commit(); err != nil {
+		return readable(err)
+	}
+	if w.wiped {
+		w.db.forget()
+	}
+	return nil
+}
+
+func (w *Writing) finish(checkpoint string) error {
+	if w.head.Checkpoint = checkpoint; w.parts > 0 && w.head != w.row {
+		if err := w.swap(w.row, w.head); err != nil {
+			return err
+		}
+	}
+	return writeTiles(w.tx, w.tiles)
+}
+
+// Abandon takes back all that was added.
+func (w *Writing) Abandon() { w.tx.abandon() }
+
+// Commit writes one batch in one transaction.
+func (db *DB) Commit(ctx context.Context, b *Batch) error {
+	w, err := db.Write(ctx)
+	if err != nil {
+		return err
+	}
+	if err := w.Add(b); err != nil {
+		w.Abandon()
+		return err
+	}
+	return w.Commit(b.Head.Checkpoint)
+}
