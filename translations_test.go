@@ -243,7 +243,7 @@ func TestEveryKeyIsUsed(t *testing.T) {
 func TestMessagesFitAnSMS(t *testing.T) {
 	texts := catalogue(t)
 	longest := time.Date(2026, 9, 29, 12, 0, 0, 0, locale.Zone)
-	args := map[string]any{"ref": "AQ-BCDG7-CJG3W", "code": "012345", "due": longest, "object-by": longest, "until": longest, "n": 3}
+	args := map[string]any{"ref": "AQ-BCDG7-CJG3W", "code": "012345", "due": longest, "object-by": longest, "valid-to": longest, "until": longest, "n": 3}
 	for _, key := range texts.Keys() {
 		if !strings.HasPrefix(key, "message.") {
 			continue

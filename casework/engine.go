@@ -49,6 +49,8 @@ type Config struct {
 	Manual   bool
 	Practice bool           // demonstration keys: pages say so
 	Zone     *time.Location // optional: Asia/Almaty
+	// OnPublished, if set, is told when something new is public.
+	OnPublished func(context.Context, *Engine) error
 	// Observe, if set, sees every batch after it was written: for measuring.
 	Observe func(*store.Batch)
 	// Batch is how many commands one transaction takes at most; 0 means 512.
@@ -73,6 +75,9 @@ type Engine struct {
 	done     sync.WaitGroup
 	wakeUp   chan struct{}
 
+	runner jobRunner
+	untold atomic.Bool // something was published, and OnPublished does not know
+
 	seq       sequencer // owned by the sequencing goroutine
 	packs     packs
 	health    health
@@ -92,6 +97,7 @@ type health struct {
 	overdue   atomic.Int64
 
 	letters, lettersDead atomic.Int64 // handed on; given up
+	woken                atomic.Int64 // when timers of cases were last looked at
 }
 
 // Open starts an engine on a database. It refuses to write to a log that its
@@ -130,6 +136,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	if err := e.packs.load(ctx, e); err != nil {
 		return nil, err
 	}
+	e.runner.store, e.runner.clock, e.runner.zone, e.runner.log, e.runner.list = e.Store, e.Clock, e.Zone, e.Log, e.jobs()
 	run, stop := context.WithCancel(context.Background())
 	e.stop = stop
 	e.done.Go(func() { e.sequence(run) })

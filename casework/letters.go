@@ -42,7 +42,7 @@ var codeLetters = []string{"message.code", "message.proof", "message.email-code"
 
 // startsAClock are the letters that a person must not miss by never looking at
 // their page: with each a time begins to run.
-var startsAClock = []string{"message.notified"}
+var startsAClock = []string{"message.notified", remindObject, remindLapse}
 
 func (e *Engine) sealMessage(id, no int64, m outgoing, now time.Time) store.Message {
 	plain, err := canonical(m)
@@ -52,6 +52,9 @@ func (e *Engine) sealMessage(id, no int64, m outgoing, now time.Time) store.Mess
 	row := store.Message{
 		ID: id, Case: no, Phone: e.keys.hash("phone", m.Phone), Created: now, Due: now, Lane: store.LaneRest,
 		Sealed: seal(e.keys.system.gcm, plain, messagePlace(id)),
+	}
+	if !m.At.IsZero() {
+		row.Created, row.Due = m.At, m.At
 	}
 	if m.Subject != "" {
 		row.Person = e.keys.hash("subject", m.Subject)
@@ -94,7 +97,7 @@ func (e *Engine) openMessages(rows []store.Message) ([]Message, error) {
 
 // Messages lists the newest messages to a phone.
 func (e *Engine) Messages(ctx context.Context, phone string, limit int) ([]Message, error) {
-	rows, err := e.Store.Messages(ctx, e.keys.hash("phone", phone), min(max(limit, 1), 200))
+	rows, err := e.Store.Messages(ctx, e.keys.hash("phone", phone), e.Clock().Add(e.MaxSkew), min(max(limit, 1), 200))
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +107,9 @@ func (e *Engine) Messages(ctx context.Context, phone string, limit int) ([]Messa
 // Letters lists what was written to somebody, the newest first.
 func (e *Engine) Letters(ctx context.Context, who aiqyn.Actor, p Page) (List[Message], error) {
 	return e.letterPage(p, func(before time.Time, id int64, limit int) ([]store.Message, error) {
+		if id == 0 { // log time may be a little ahead
+			before = e.Clock().Add(e.MaxSkew)
+		}
 		return e.Store.LettersOf(ctx, e.keys.hash("subject", subject(who)), before, id, limit)
 	}, func(m store.Message) time.Time { return m.Created })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"aiqyn/store"
@@ -36,6 +37,10 @@ func (e *Engine) WriteMetrics(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	jobs, err := e.jobMetrics(ctx)
+	if err != nil {
+		return err
+	}
 	now := e.Clock()
 	var overdue time.Duration
 	if !next.IsZero() {
@@ -60,7 +65,7 @@ func (e *Engine) WriteMetrics(ctx context.Context, w io.Writer) error {
 	if e.isLate(waiting) {
 		late = 1
 	}
-	return writeMetrics(w, append(letters, []metric{
+	return writeMetrics(w, slices.Concat(letters, jobs, []metric{
 		{"log_entries", "gauge", "Entries in the log.", float64(head)},
 		{"log_age_seconds", "gauge", "Time since the last entry was recorded.", max(0, now.Sub(time.UnixMicro(h.recorded.Load())).Seconds())},
 		{"witnessed_entries", "gauge", "Entries that enough witnesses have cosigned.", float64(cosigned.Size)},
@@ -73,7 +78,7 @@ func (e *Engine) WriteMetrics(ctx context.Context, w io.Writer) error {
 		{"commands_total", "counter", "Commands answered.", float64(h.commands.Load())},
 		{"commands_refused_total", "counter", "Commands answered with an error.", float64(h.refused.Load())},
 		{"commands_waiting", "gauge", "Commands in the queue.", float64(len(e.queue))},
-	}...))
+	}))
 }
 
 // metric is one figure, as Prometheus reads it.

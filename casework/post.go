@@ -134,6 +134,15 @@ func (p *Post) one(ctx context.Context, row store.Message, c Contact) store.Sett
 		p.log().Error("open a letter", "letter", row.ID, "err", err)
 		return p.failed(out, row, m, &notify.Failure{Code: notify.Fault, Final: true, Err: err})
 	}
+	if !m.At.IsZero() {
+		if is, err := p.Engine.worthReminding(ctx, m); err != nil {
+			p.log().Error("reminder", "letter", row.ID, "err", err)
+			return p.failed(out, row, m, &notify.Failure{Code: notify.Fault, Err: err})
+		} else if !is {
+			out.Void = true
+			return out
+		}
+	}
 	channel := channelOf(row, m, c)
 	out.Channel = string(channel)
 	now := p.Engine.Clock()
@@ -238,6 +247,11 @@ func (p *Post) log() *slog.Logger {
 
 // tell queues a message to the applicant, to be sent after the commit.
 func (t *turn) tell(key string, args ...any) {
+	t.messages = append(t.messages, t.outgoing(key, args))
+}
+
+// outgoing writes a message to the applicant.
+func (t *turn) outgoing(key string, args []any) outgoing {
 	s := t.rec.state
 	m := outgoing{
 		Phone: s.Phone, Lang: s.Lang, Key: key, Ref: s.Ref, Args: map[string]any{"ref": string(s.Ref)},
@@ -246,5 +260,5 @@ func (t *turn) tell(key string, args ...any) {
 	for i := 0; i+1 < len(args); i += 2 {
 		m.Args[args[i].(string)] = args[i+1]
 	}
-	t.messages = append(t.messages, m)
+	return m
 }

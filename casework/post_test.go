@@ -146,7 +146,7 @@ func TestALetterThatFails(t *testing.T) {
 		if m.State == store.LetterDead {
 			break
 		}
-		rows, err := r.db.Messages(t.Context(), r.keys.hash("phone", "+77000000000"), 1)
+		rows, err := r.db.Messages(t.Context(), r.keys.hash("phone", "+77000000000"), r.clock().Add(time.Second), 1)
 		if err != nil || rows[0].Due.Sub(before) <= 0 {
 			t.Fatalf("tried %d times, due %v: %v", m.Tries, rows, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"aiqyn"
+	"aiqyn/deadline"
 	"aiqyn/grid"
 	"aiqyn/locale"
 	"aiqyn/store"
@@ -29,12 +30,22 @@ type publishCapacity struct {
 // as of now. It is a snapshot: grants after it count against the network at
 // once, and show in the next.
 func (e *Engine) PublishCapacity(ctx context.Context) (Result, error) {
+	now := e.Clock()
+	return e.publishCapacity(ctx, day(now, e.Zone), now.UTC().Format(timeFormat))
+}
+
+// publishCapacityOf publishes for a day, once: what is free now stands for a day
+// that passed while nobody served.
+func (e *Engine) publishCapacityOf(ctx context.Context, d deadline.Date) (Result, error) {
+	return e.publishCapacity(ctx, d.String(), d.String())
+}
+
+func (e *Engine) publishCapacity(ctx context.Context, day, id string) (Result, error) {
 	c := e.Capacity
 	if c == nil {
 		return Result{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")
 	}
-	p := &publishCapacity{apart: apart{actor: aiqyn.System}, day: day(e.Clock(), e.Zone)}
-	p.cid = aiqyn.CommandID("capacity/" + e.Clock().UTC().Format(timeFormat))
+	p := &publishCapacity{apart: apart{cid: aiqyn.CommandID("capacity/" + id), actor: aiqyn.System}, day: day}
 	var err error
 	if p.lines, err = c.survey(); err != nil {
 		return Result{}, err

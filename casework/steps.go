@@ -154,6 +154,9 @@ func (t *turn) grant(ev *evaluation, ruling *event, actor aiqyn.Actor, step *ser
 		key = "message.granted-by-silence"
 	}
 	t.tell(key)
+	if g.Share != "" {
+		t.remind(remindLapse, g.ValidTo, lapseReminder, "valid-to", g.ValidTo)
+	}
 	return nil
 }
 
@@ -181,6 +184,7 @@ func (t *turn) notify(step *service.Step, reason, note string, actor aiqyn.Actor
 	}
 	t.emit(EventNotified, actor, n, atStep(step.Name), withReason(reason))
 	t.tell("message.notified", "object-by", n.ObjectBy)
+	t.remind(remindObject, n.ObjectBy, objectReminder, "object-by", n.ObjectBy)
 	return nil
 }
 

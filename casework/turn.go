@@ -59,6 +59,8 @@ type outgoing struct {
 	// Subject is whose letter it is; Email, if set, where it must go.
 	Subject string `json:"subject,omitempty"`
 	Email   string `json:"email,omitempty"`
+	// At is when it is to go, if not at once: if there is reason to by then.
+	At time.Time `json:"at,omitzero"`
 }
 
 // emit records an event of the turn's case and folds it into its state.

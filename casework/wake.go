@@ -59,6 +59,7 @@ func (e *Engine) RunDue(ctx context.Context) (int, error) {
 	total := 0
 	stuck := make(map[int64]error) // tried, and still due
 	for {
+		e.health.woken.Store(e.Clock().UnixMicro())
 		rows, err := e.Store.CasesToWake(ctx, e.Clock(), e.Batch+len(stuck))
 		if err != nil {
 			return total, err
@@ -139,29 +140,22 @@ func (e *Engine) rescheduleAll(ctx context.Context) error {
 	}
 }
 
-// keepWaking runs what is due, then sleeps until the next case's time, but never
+// keepWaking runs what is due, in cases and of jobs, then sleeps until the next case's time, but never
 // for long: a command may have changed when that is.
 func (e *Engine) keepWaking(run context.Context) {
 	const longest = time.Second // rounds of the beacon come every few seconds
 	timer := time.NewTimer(0)
-	sweep := time.NewTicker(time.Minute)
-	defer sweep.Stop()
 	for {
 		select {
 		case <-run.Done():
 			return
-		case <-sweep.C:
-			now := e.Clock()
-			if err := e.Store.DropExpired(run, now, now.Add(-sessionIdle)); err != nil && run.Err() == nil {
-				e.Log.Error("drop what has expired", "err", err)
-			}
-			continue
 		case <-e.wakeUp:
 		case <-timer.C:
 		}
 		if _, err := e.RunDue(run); err != nil && run.Err() == nil {
 			e.Log.Error("run what is due", "err", err)
 		}
+		e.startJobs(run)
 		next, err := e.Store.NextWake(run)
 		wait := longest
 		if err == nil && !next.IsZero() {

@@ -72,16 +72,16 @@ func (db *DB) letters(ctx context.Context, query string, args ...any) ([]Message
 	return list, readable(err)
 }
 
-// Messages lists the newest messages to a phone.
-func (db *DB) Messages(ctx context.Context, phone []byte, limit int) ([]Message, error) {
-	return db.letters(ctx, `SELECT `+letterColumns+` FROM outbox WHERE phone = $1 ORDER BY created DESC, id DESC LIMIT $2`, phone, limit)
+// Messages lists the newest messages to a phone that were written by now.
+func (db *DB) Messages(ctx context.Context, phone []byte, now time.Time, limit int) ([]Message, error) {
+	return db.letters(ctx, `SELECT `+letterColumns+` FROM outbox WHERE phone = $1 AND created <= $2 ORDER BY created DESC, id DESC LIMIT $3`, phone, micros(now), limit)
 }
 
 // LettersOf lists a person's letters from the newest back, those before one of
-// them; the zero time begins with the newest.
+// them; id 0 begins with the newest that was written by then.
 func (db *DB) LettersOf(ctx context.Context, person []byte, before time.Time, id int64, limit int) ([]Message, error) {
-	if before.IsZero() {
-		return db.letters(ctx, `SELECT `+letterColumns+` FROM outbox WHERE person = $1 ORDER BY created DESC, id DESC LIMIT $2`, person, limit)
+	if id == 0 {
+		return db.letters(ctx, `SELECT `+letterColumns+` FROM outbox WHERE person = $1 AND created <= $2 ORDER BY created DESC, id DESC LIMIT $3`, person, micros(before), limit)
 	}
 	return db.letters(ctx, `SELECT `+letterColumns+` FROM outbox WHERE person = $1 AND (created, id) < ($2, $3) ORDER BY created DESC, id DESC LIMIT $4`,
 		person, micros(before), id, limit)
@@ -162,6 +162,7 @@ type Settled struct {
 	Sent    time.Time
 	Ended   time.Time
 	Parts   []string // as its gateway calls them; their receipts will tell
+	Void    bool     // there was no reason to send it any more: it is forgotten
 }
 
 // SettleLetters writes down what became of letters. One whose claim has run out
@@ -169,6 +170,12 @@ type Settled struct {
 func (db *DB) SettleLetters(ctx context.Context, list []Settled, now time.Time) error {
 	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, s := range list {
+			if s.Void {
+				if _, err := tx.ExecContext(ctx, `DELETE FROM outbox WHERE id = $1 AND due = $2`, s.ID, micros(s.Claimed)); err != nil {
+					return fmt.Errorf("forget a letter: %w", err)
+				}
+				continue
+			}
 			for _, part := range s.Parts {
 				_, err := tx.ExecContext(ctx, `INSERT INTO letter_part (part, letter, state, at) VALUES ($1, $2, '', $3)
 					ON CONFLICT (part) DO UPDATE SET letter = excluded.letter`, part, s.ID, micros(now))

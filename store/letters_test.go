@@ -72,7 +72,7 @@ func testLetters(t *testing.T, url string) {
 	}
 	states := func() (got []string) {
 		t.Helper()
-		var before Message
+		before := Message{Created: now}
 		for {
 			page, err := db.LettersOf(ctx, []byte("p"), before.Created, before.ID, 3)
 			if err != nil {

@@ -101,6 +101,14 @@ func (f *fake) SetContact(_ context.Context, _ aiqyn.Actor, c casework.Contact, 
 	return nil
 }
 
+func (f *fake) Jobs(context.Context, aiqyn.Actor) ([]casework.JobView, error) {
+	at := now.Add(-time.Hour)
+	return []casework.JobView{
+		{Name: "cases", Last: now, Next: now}, {Name: "capacity", Last: at, Next: now.Add(time.Hour), Failures: 3, Failed: at},
+		{Name: "releases", Last: at, Next: now, Failing: true, Failures: 1, Failed: at, Error: aiqyn.Unavailable}, {Name: "sweep", Next: now, Running: true},
+	}, f.down
+}
+
 // letters are one in every state.
 func letters() casework.List[casework.Message] {
 	at := now.Add(-time.Hour)

@@ -83,6 +83,7 @@ func (s *Server) accountPages() []route {
 func (s *Server) operatorPages() []route {
 	return []route{
 		{"GET", "/operate/letters", access.ActionOperate, operator.Letters},
+		{"GET", "/operate/jobs", access.ActionOperate, operator.Jobs},
 		{"POST", "/operate/letters", access.ActionOperate, s.proven(operator.Resend, nil)},
 	}
 }

@@ -66,7 +66,7 @@ var screens = []struct{ as, path string }{
 	{"applicant", "/cases/AQ-REFU-0001"}, {"applicant", "/cases/AQ-GRAN-0001"}, {"applicant", "/cases/AQ-OPEN-0001/filed"},
 	{"applicant", "/cases/AQ-GRAN-0001/conditions"}, {"applicant", "/cases/AQ-OPEN-0001/receipts/100"},
 	{"applicant", "/cases/AQ-HEAR-0001/object"}, {"applicant", "/cases/AQ-REFU-0001/appeal"}, {"applicant", "/cases/AQ-OPEN-0001/withdraw"},
-	{"applicant", "/account"}, {"applicant-unproven", "/confirm"}, {"applicant", "/account/contact"}, {"applicant", "/account/messages"}, {"operator", "/operate/letters"}, {"engineer", "/account"},
+	{"applicant", "/account"}, {"applicant-unproven", "/confirm"}, {"applicant", "/account/contact"}, {"applicant", "/account/messages"}, {"operator", "/operate/letters"}, {"operator", "/operate/jobs"}, {"engineer", "/account"},
 	{"surveyor", "/desk"}, {"surveyor", "/desk/AQ-OPEN-0001"}, {"surveyor", "/desk/AQ-DRAW-0001"}, {"surveyor", "/desk/AQ-STIL-0001"},
 	{"engineer", "/desk/AQ-DECI-0001"}, {"engineer", "/desk/AQ-DECI-0002"},
 	{"appeals", "/desk/AQ-APPE-0001"}, {"applicant", "/cases/AQ-APPE-0001"}, {"applicant", "/cases/AQ-APPE-0002"},

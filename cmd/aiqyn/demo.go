@@ -80,7 +80,6 @@ func demoCommand(c *call) error {
 	d.tell(c, f.dir, listener.Addr().String(), time.Since(started))
 	background, stop := context.WithCancel(c.ctx)
 	defer stop()
-	go keepPublishing(background, d.publish, d.log)
 	telephones, err := startTelephones(d.clock.now, d.log)
 	if err != nil {
 		return err
@@ -181,7 +180,7 @@ func (d *demo) open(ctx context.Context, db *store.DB) (err error) {
 	d.policy = parties.text
 	d.office, err = wiring{
 		db: db, practice: true, keys: d.keys, pack: packs.Kazakhstan(), registers: registry.NewLocal(db), beacon: parties.beacon,
-		policy: parties.policy, witnesses: parties.witnesses, clock: d.clock.now, log: d.log,
+		policy: parties.policy, witnesses: parties.witnesses, clock: d.clock.now, log: d.log, published: d.published,
 	}.open(ctx)
 	return err
 }
@@ -189,7 +188,7 @@ func (d *demo) open(ctx context.Context, db *store.DB) (err error) {
 // prepare publishes the day's capacity, has the log witnessed and, the first
 // time, writes what strangers need.
 func (d *demo) prepare(ctx context.Context, seeded bool) error {
-	if _, err := d.office.publishToday(ctx, d.clock.now()); err != nil {
+	if err := d.office.RunJobs(ctx); err != nil {
 		return err
 	}
 	if _, err := d.office.RunDue(ctx); err != nil {

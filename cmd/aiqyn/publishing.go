@@ -2,59 +2,12 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"aiqyn/casework"
 	"aiqyn/ledger"
 )
-
-// publishEvery is how often a server looks whether a new day's publication is due.
-const publishEvery = time.Minute
-
-// publishToday publishes what a new day brings: the free power of every
-// transformer, the days that can be released, and the signed index of all that
-// is new. It reports whether there was anything.
-func (o *office) publishToday(ctx context.Context, now time.Time) (bool, error) {
-	if err := o.publishCapacity(ctx, now); err != nil {
-		return false, err
-	}
-	if _, err := o.Release(ctx); err != nil {
-		return false, err
-	}
-	return o.Index(ctx)
-}
-
-// publishCapacity publishes the free power of every transformer, once a day.
-func (o *office) publishCapacity(ctx context.Context, now time.Time) error {
-	if o.Capacity == nil {
-		return nil
-	}
-	last, found, err := o.db.LastPublication(ctx)
-	if err != nil || found && last.Day == now.In(o.Zone).Format(time.DateOnly) {
-		return err
-	}
-	_, err = o.PublishCapacity(ctx)
-	return err
-}
-
-// keepPublishing calls publish as the days pass.
-func keepPublishing(ctx context.Context, publish func(context.Context) error, log *slog.Logger) {
-	tick := time.NewTicker(publishEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := publish(ctx); err != nil && ctx.Err() == nil {
-			log.Error("daily publication", "err", err)
-		}
-	}
-}
 
 // publisher is where published files are read: a running engine, or a log that
 // is only read.

@@ -119,10 +119,6 @@ func (c *call) serve(o *office, log *slog.Logger, f serveFlags, listener net.Lis
 	}
 	background, stop := context.WithCancel(c.ctx)
 	defer stop()
-	go keepPublishing(background, func(ctx context.Context) error {
-		_, err := o.publishToday(ctx, time.Now())
-		return err
-	}, log)
 	ways, err := openGateways(f.ways, log)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"aiqyn/casework"
 	"aiqyn/web"
 )
 
@@ -27,17 +28,12 @@ func (d *demo) advance(by time.Duration) error {
 		return err
 	}
 	d.office.Nudge()
-	return d.publish(ctx)
+	return d.office.RunJobs(ctx)
 }
 
-// publish publishes what a new day brings, and hands it out with all else that
-// is public.
-func (d *demo) publish(ctx context.Context) error {
-	done, err := d.office.publishToday(ctx, d.clock.now())
-	if err != nil || !done {
-		return err
-	}
-	return writePublished(ctx, d.office, d.keys.verifier, filepath.Join(d.dir, publishedDir))
+// published hands out what is new to the public.
+func (d *demo) published(ctx context.Context, e *casework.Engine) error {
+	return writePublished(ctx, e, d.keys.verifier, filepath.Join(d.dir, publishedDir))
 }
 
 // ready says why the server should get no requests now.

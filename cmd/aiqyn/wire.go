@@ -33,6 +33,7 @@ type wiring struct {
 	clock     aiqyn.Clock
 	log       *slog.Logger
 	observe   func(*store.Batch) // sees what was written; for measuring
+	published func(context.Context, *casework.Engine) error
 }
 
 // office is a running engine with its database.
@@ -56,7 +57,7 @@ func (w wiring) open(ctx context.Context) (*office, error) {
 		Store: w.db, Origin: w.keys.origin, Signer: w.keys.signer, VerifierKey: w.keys.verifier, DataKey: w.keys.data,
 		BasePack: pack, Parse: parsePack, Registers: w.registers, Beacon: w.beacon,
 		Policy: w.policy, Witnesses: w.witnesses, Computations: computations, Capacity: capacity,
-		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Observe: w.observe,
+		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Observe: w.observe, OnPublished: w.published,
 	})
 	if err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ import (
 var Files embed.FS
 
 type deadLetter struct {
-	ID, What, When, Channel, Why, Tries string
+	ID, Command, What, When, Channel, Why, Tries string
 }
 
 type lettersPage struct {
@@ -46,7 +46,7 @@ func letters(v *visit.Visit, status int, faults []ui.FieldError) error {
 	page.Section, page.Errors = "operate", faults
 	for _, m := range list.Items {
 		page.Letters = append(page.Letters, deadLetter{
-			ID: strconv.FormatInt(m.ID, 10), What: v.Texts.Text(v.Lang, m.Key, m.Args), When: locale.DateTime(v.Lang, m.Ended),
+			ID: strconv.FormatInt(m.ID, 10), Command: v.NewCommand(), What: v.Texts.Text(v.Lang, m.Key, m.Args), When: locale.DateTime(v.Lang, m.Ended),
 			Channel: v.T("notify.channel." + string(m.Channel)), Why: v.T("notify.failure." + m.Failure), Tries: strconv.Itoa(m.Tries),
 		})
 	}

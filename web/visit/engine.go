@@ -88,6 +88,8 @@ type Engine interface {
 	// Letters are those to a person, DeadLetters those that were given up.
 	Letters(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.Message], error)
 	DeadLetters(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.Message], error)
+	// Jobs tells how all that is done by itself stands.
+	Jobs(ctx context.Context, viewer aiqyn.Actor) ([]casework.JobView, error)
 	// Messages are those sent to a phone; the demonstration shows them.
 	Messages(ctx context.Context, phone string, limit int) ([]casework.Message, error)
 }

@@ -1,0 +1,53 @@
+package casework
+
+import (
+	"context"
+	"time"
+
+	"aiqyn"
+)
+
+// Reminders are letters that lie in the outbox until shortly before a date, and
+// go only if the person still has something to do by then. So they are written
+// with the event that sets the date, and need no timer of their own.
+const (
+	remindObject = "message.remind-object"
+	remindLapse  = "message.remind-lapse"
+)
+
+// How long before the date a person is reminded.
+const (
+	objectReminder = 24 * time.Hour
+	lapseReminder  = 30 * 24 * time.Hour
+)
+
+// remind queues a reminder before a date, unless that is as good as now.
+func (t *turn) remind(key string, date time.Time, before time.Duration, args ...any) {
+	at := date.Add(-before)
+	if date.IsZero() || at.Sub(t.now) < before/4 {
+		return
+	}
+	m := t.outgoing(key, args)
+	m.At = at
+	t.messages = append(t.messages, m)
+}
+
+// worthReminding reports whether what a reminder is about is still to be done.
+func (e *Engine) worthReminding(ctx context.Context, m outgoing) (bool, error) {
+	row, ok, err := e.Store.CaseByRef(ctx, string(m.Ref))
+	if err != nil || !ok || row.Status == string(StatusErased) {
+		return false, err
+	}
+	rec, err := e.keys.openRecord(row)
+	if err != nil {
+		return false, err
+	}
+	s, now := rec.state, e.Clock()
+	switch m.Key {
+	case remindObject:
+		return s.Hearing != nil && s.Step != "" && s.Objection == "" && !now.After(s.Hearing.ObjectBy), nil
+	case remindLapse:
+		return s.Outcome == aiqyn.Granted && s.Grant != nil && !now.After(s.Grant.ValidTo), nil
+	}
+	return false, nil
+}
