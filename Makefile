@@ -5,7 +5,7 @@ SHELL       := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: help test check suite assets assets-check demo bench soak fuzz tools
+.PHONY: help test check suite assets assets-check verifier verifier-check demo bench soak fuzz tools
 
 GO := go
 
@@ -13,7 +13,7 @@ help:
 	grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## /  make /'
 
 ## test      everything: format, vet, staticcheck, build, assets, tests under the race detector
-test: tools check assets-check suite
+test: tools check assets-check verifier-check suite
 
 tools:
 	.ci/tools
@@ -50,6 +50,26 @@ assets-check:
 	sh .build/assets/build.sh
 	diff -r web/assets/dist .build/assets/dist
 	echo 'the assets in use are those that their sources make'
+
+# The verifier for browsers: the same sources and the same Go give the same
+# bytes, whose hash stands in the log of every server.
+WASM := GOOS=js GOARCH=wasm CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='-s -w -buildid='
+
+## verifier  build the verifier for browsers again
+verifier:
+	mkdir -p .build web/assets/verifier
+	$(WASM) -o .build/verifier.wasm ./cmd/verifier
+	gzip -9nc .build/verifier.wasm > web/assets/verifier/verifier.wasm.gz
+	cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" web/assets/verifier/wasm_exec.js
+	sha256sum .build/verifier.wasm
+
+verifier-check:
+	echo '== verifier for browsers'
+	mkdir -p .build
+	$(WASM) -o .build/verifier.wasm ./cmd/verifier
+	gzip -dc web/assets/verifier/verifier.wasm.gz | cmp - .build/verifier.wasm || { echo 'what is served is not what its sources make: run make verifier'; exit 1; }
+	cmp web/assets/verifier/wasm_exec.js "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js"
+	echo 'the verifier in use is the one that its sources make'
 
 ## demo      a seeded country at http://127.0.0.1:8080
 demo:

@@ -67,7 +67,8 @@ var rooms = map[string]room{
 
 	"packs":      {layer: 2, rooms: "service"}, // data: a country, compiled in
 	"cmd/aiqyn":  {layer: 5, rooms: anything, uses: anything},
-	".ci/noskip": {layer: 5},
+	"cmd/verifier": {layer: 5, rooms: "ledger", uses: "golang.org/x/mod"}, // also as WebAssembly: nothing of a server
+	".ci/noskip":   {layer: 5},
 }
 
 // pages is what any folder of web may need to show a case.

@@ -46,9 +46,12 @@ type Config struct {
 	Log          *slog.Logger // optional
 	// Manual leaves timers and witnesses to RunDue and Cosign: tests and the
 	// simulator move time themselves.
-	Manual   bool
-	Practice bool           // demonstration keys: pages say so
-	Zone     *time.Location // optional: Asia/Almaty
+	Manual bool
+	// BrowserVerifier, if set, is the WebAssembly that pages load to verify
+	// receipts: the log announces its hash.
+	BrowserVerifier []byte
+	Practice        bool           // demonstration keys: pages say so
+	Zone            *time.Location // optional: Asia/Almaty
 	// OnPublished, if set, is told when something new is public.
 	OnPublished func(context.Context, *Engine) error
 	// Observe, if set, sees every batch after it was written: for measuring.

@@ -71,11 +71,17 @@ func (e *Engine) jobs() []job {
 	return list
 }
 
-// publishNew releases the days that can be, lists in the signed index whatever
+// publishNew releases the days that can be, announces the verifier for browsers
+// if it is another, lists in the signed index whatever
 // is public and new, and tells whoever keeps a copy of it.
 func (e *Engine) publishNew(ctx context.Context) error {
 	if _, err := e.Release(ctx); err != nil {
 		return err
+	}
+	if e.BrowserVerifier != nil {
+		if err := e.PublishVerifier(ctx, e.BrowserVerifier); err != nil {
+			return err
+		}
 	}
 	changed, err := e.Index(ctx)
 	if changed {

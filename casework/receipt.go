@@ -193,7 +193,7 @@ func (e *Engine) Head(ctx context.Context) (Head, error) {
 		Waiting: waiting, Late: e.isLate(waiting),
 	}
 	if e.Policy != nil {
-		out.Needed = e.Policy.Needs()
+		out.Needed, out.Policy = e.Policy.Needs(), e.Policy.String()
 	}
 	for _, w := range e.Witnesses {
 		out.Witnesses = append(out.Witnesses, e.witness.seen[w.Name()])

@@ -307,7 +307,8 @@ type Head struct {
 	Waiting     time.Time // since when the oldest entry that is not witnessed waits; zero: none does
 	Late        bool      // it has waited longer than it may
 	VerifierKey string
-	Practice    bool // demonstration keys: protects nobody
+	Policy      string // which witnesses suffice (c2sp.org/tlog-policy); empty: none
+	Practice    bool   // demonstration keys: protects nobody
 }
 
 // WitnessState is one witness as we know it.

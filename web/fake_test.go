@@ -33,6 +33,8 @@ type fake struct {
 	demands []casework.DemandCount // nil: one of a school
 	real    bool                   // the log's keys are not for practice
 	alone   bool                   // nobody watches the log
+
+	verifier string // hash that the log names
 }
 
 func newFake(t testing.TB) *fake {

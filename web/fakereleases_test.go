@@ -60,4 +60,4 @@ func (f *fake) Published(_ context.Context, path string) ([]byte, error) {
 	return []byte("published"), f.down
 }
 
-func (f *fake) VerifierHash(context.Context) (string, error) { return strings.Repeat("0c", 32), f.down }
+func (f *fake) VerifierHash(context.Context) (string, error) { return f.verifier, f.down }

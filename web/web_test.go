@@ -94,7 +94,11 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 				continue
 			}
 			checkPage(t, path, lang, body)
-			if csp := w.Header().Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
+			csp := w.Header().Get("Content-Security-Policy")
+			if screen.path == "/verify" { // the one page that may compile the verifier
+				csp = strings.Replace(csp, "script-src 'self' 'wasm-unsafe-eval';", "script-src 'self';", 1)
+			}
+			if !strings.HasPrefix(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
 				t.Errorf("%s: policy %q", path, csp)
 			}
 		}

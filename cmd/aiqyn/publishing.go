@@ -4,10 +4,21 @@ import (
 	"context"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"aiqyn/casework"
 	"aiqyn/ledger"
+	"aiqyn/web/assets"
 )
+
+// browserVerifier is the verifier for browsers that this program serves.
+var browserVerifier = sync.OnceValues(func() ([]byte, error) {
+	files, err := assets.Load()
+	if err != nil {
+		return nil, err
+	}
+	return files.Verifier, nil
+})
 
 // publisher is where published files are read: a running engine, or a log that
 // is only read.

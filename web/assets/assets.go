@@ -1,13 +1,16 @@
 // Package assets holds the style sheet, the script and the letters of the
-// pages, built by build.sh and embedded. A file's name carries the hash of its
+// pages, built by build.sh and embedded, and the verifier for browsers. A file's name carries the hash of its
 // content, so it may be cached for ever and is its own manifest.
 package assets
 
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"path"
 	"strconv"
@@ -17,6 +20,11 @@ import (
 //go:embed dist
 var dist embed.FS
 
+// The verifier for browsers, as make verifier builds it, and what starts it.
+//
+//go:embed verifier
+var verifier embed.FS
+
 // Prefix is the path under which the files are served.
 const Prefix = "/assets/"
 
@@ -24,6 +32,10 @@ const Prefix = "/assets/"
 type Set struct {
 	files map[string]file   // by file name
 	named map[string]string // "app.css" → "app-ZRSUIEXI.css"
+	// Verifier is the WebAssembly of the verifier for browsers, VerifierHash its
+	// SHA-256 in hex.
+	Verifier     []byte
+	VerifierHash string
 }
 
 type file struct {
@@ -36,6 +48,7 @@ var mimes = map[string]string{
 	".js":    "text/javascript; charset=utf-8",
 	".woff2": "font/woff2",
 	".txt":   "text/plain; charset=utf-8",
+	".wasm":  "application/wasm",
 }
 
 // Load reads and compresses the embedded files.
@@ -62,7 +75,42 @@ func Load() (*Set, error) {
 		s.files[name] = f
 		s.named[unhashed(name)] = name
 	}
-	return s, nil
+	return s, s.loadVerifier()
+}
+
+// loadVerifier reads the verifier, whose files get their hashes here: their
+// names in the tree are those of their sources.
+func (s *Set) loadVerifier() error {
+	packed, err := verifier.ReadFile("verifier/verifier.wasm.gz")
+	if err != nil {
+		return fmt.Errorf("read asset: %w", err)
+	}
+	unzip, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return fmt.Errorf("verifier: %w", err)
+	}
+	if s.Verifier, err = io.ReadAll(unzip); err != nil {
+		return fmt.Errorf("verifier: %w", err)
+	}
+	sum := sha256.Sum256(s.Verifier)
+	s.VerifierHash = hex.EncodeToString(sum[:])
+	s.add("verifier.wasm", file{mime: mimes[".wasm"], plain: s.Verifier, gzip: packed})
+	for _, name := range []string{"wasm_exec.js", "verify.js"} {
+		data, err := verifier.ReadFile("verifier/" + name)
+		if err != nil {
+			return fmt.Errorf("read asset: %w", err)
+		}
+		s.add(name, file{mime: mimes[".js"], plain: data, gzip: compress(data)})
+	}
+	return nil
+}
+
+// add takes a file in under its name and hash.
+func (s *Set) add(name string, f file) {
+	sum := sha256.Sum256(f.plain)
+	ext := path.Ext(name)
+	hashed := strings.TrimSuffix(name, ext) + "-" + hex.EncodeToString(sum[:4]) + ext
+	s.files[hashed], s.named[name] = f, hashed
 }
 
 // URL is the path of the file called name before hashing: "app.css".

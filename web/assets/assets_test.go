@@ -19,7 +19,7 @@ func load(t *testing.T) *Set {
 func TestEveryFileIsServedUnderItsHashedName(t *testing.T) {
 	s := load(t)
 	for _, name := range []string{"app.css", "app.js", "golos-400-latin.woff2", "golos-400-cyrillic.woff2",
-		"golos-600-latin.woff2", "golos-600-cyrillic.woff2", "golos-OFL.txt", "govuk-frontend-MIT.txt"} {
+		"golos-600-latin.woff2", "golos-600-cyrillic.woff2", "golos-OFL.txt", "govuk-frontend-MIT.txt", "verifier.wasm", "wasm_exec.js", "verify.js"} {
 		url, err := s.URL(name)
 		if err != nil {
 			t.Fatal(err)

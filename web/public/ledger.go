@@ -134,6 +134,8 @@ type verifyPage struct {
 	Rows    []ui.Row
 	Fault   string
 	Key     string // the log's, for the offline check
+	Policy  string // which witnesses suffice
+	Browser browserVerifier
 
 	witnesses, needed int
 }
@@ -153,9 +155,10 @@ func newVerify(v *visit.Visit) (*verifyPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := &verifyPage{Layout: v.Layout("web.verify.title"), Key: head.VerifierKey, witnesses: len(head.Witnesses), needed: head.Needed}
+	page := &verifyPage{Layout: v.Layout("web.verify.title"), Key: head.VerifierKey, Policy: head.Policy, witnesses: len(head.Witnesses), needed: head.Needed}
 	page.Section = "verify"
-	return page, nil
+	page.Browser, err = newBrowserVerifier(v)
+	return page, err
 }
 
 // CheckReceipt checks a receipt that was pasted or sent as a file. It is a

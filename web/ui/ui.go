@@ -24,6 +24,7 @@ var own embed.FS
 
 // UI renders pages.
 type UI struct {
+	files *assets.Set
 	texts *locale.Catalogue
 	pages map[aiqyn.Lang]map[string]*template.Template
 	parts map[aiqyn.Lang]*template.Template // layout and components
@@ -41,7 +42,7 @@ type Config struct {
 // New parses every template in every language.
 func New(c Config) (*UI, error) {
 	u := &UI{
-		texts: c.Texts,
+		texts: c.Texts, files: c.Assets,
 		pages: map[aiqyn.Lang]map[string]*template.Template{},
 		parts: map[aiqyn.Lang]*template.Template{},
 	}
@@ -99,6 +100,9 @@ func (u *UI) Component(lang aiqyn.Lang, name string, data any) (string, error) {
 	err := u.parts[lang].ExecuteTemplate(&b, name, data)
 	return strings.TrimSpace(b.String()), err
 }
+
+// VerifierHash is the SHA-256, in hex, of the verifier for browsers that pages load.
+func (u *UI) VerifierHash() string { return u.files.VerifierHash }
 
 // Names lists every page.
 func (u *UI) Names() []string {
