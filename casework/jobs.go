@@ -72,8 +72,8 @@ func (e *Engine) jobs() []job {
 }
 
 // publishNew releases the days that can be, announces the verifier for browsers
-// if it is another, lists in the signed index whatever
-// is public and new, and tells whoever keeps a copy of it.
+// if it is another, lists in the signed index whatever is public and new, and
+// tells whoever keeps a copy of it.
 func (e *Engine) publishNew(ctx context.Context) error {
 	if _, err := e.Release(ctx); err != nil {
 		return err

@@ -58,11 +58,11 @@ func (w wiring) open(ctx context.Context) (*office, error) {
 		return nil, err
 	}
 	engine, err := casework.Open(ctx, casework.Config{
-		BrowserVerifier: program,
-		Store:           w.db, Origin: w.keys.origin, Signer: w.keys.signer, VerifierKey: w.keys.verifier, DataKey: w.keys.data,
+		Store: w.db, Origin: w.keys.origin, Signer: w.keys.signer, VerifierKey: w.keys.verifier, DataKey: w.keys.data,
 		BasePack: pack, Parse: parsePack, Registers: w.registers, Beacon: w.beacon,
 		Policy: w.policy, Witnesses: w.witnesses, Computations: computations, Capacity: capacity,
 		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Observe: w.observe, OnPublished: w.published,
+		BrowserVerifier: program,
 	})
 	if err != nil {
 		return nil, err
