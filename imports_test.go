@@ -65,8 +65,8 @@ var rooms = map[string]room{
 	"web":          {layer: 4, rooms: pages + " web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/officer web/operator web/public web/api"},
 	"simulate":     {layer: 4, rooms: pages + " beacon evidence grid store registry"},
 
-	"packs":      {layer: 2, rooms: "service"}, // data: a country, compiled in
-	"cmd/aiqyn":  {layer: 5, rooms: anything, uses: anything},
+	"packs":        {layer: 2, rooms: "service"}, // data: a country, compiled in
+	"cmd/aiqyn":    {layer: 5, rooms: anything, uses: anything},
 	"cmd/verifier": {layer: 5, rooms: "ledger", uses: "golang.org/x/mod"}, // also as WebAssembly: nothing of a server
 	".ci/noskip":   {layer: 5},
 }
