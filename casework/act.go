@@ -90,6 +90,33 @@ func (d *decide) prepare(ctx ctx, e *Engine) error {
 	return err
 }
 
+// refresh computes the rulings of a batch that went stale since they were
+// prepared, side by side, before the batch is decided. Those that one decision
+// of the batch makes stale for the next are computed once more, in their turn.
+func (e *Engine) refresh(batch []*request, now time.Time) {
+	var stale []*decide
+	seen := make(map[int64]bool)
+	for _, r := range batch {
+		d, ok := r.cmd.(*decide)
+		if !ok || seen[d.no] {
+			continue
+		}
+		if rec := e.seq.cases.get(d.no); rec != nil && rec.key != nil && rec.state.Step == d.Step && !e.current(d.prepared, rec, now) {
+			seen[d.no] = true
+			stale = append(stale, d)
+		}
+	}
+	sideBySide(len(stale), 1, func(i int) error {
+		d := stale[i]
+		rec := e.seq.cases.byNo[d.no].Value.(*record)
+		svc, err := e.packs.service(rec.state.Pack, rec.state.Service)
+		if err == nil {
+			d.prepared, _ = e.evaluate(svc, rec, now) // what failed is tried again in its turn, and told
+		}
+		return nil
+	})
+}
+
 func (d *decide) decide(t *turn) error {
 	step, err := d.open(t, d.Step)
 	if err != nil {

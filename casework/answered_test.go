@@ -13,7 +13,7 @@ import (
 // granted and given back in between.
 func TestAnswersAreRememberedOnlyWhileTheyHold(t *testing.T) {
 	c := testCapacity(t, 400)
-	c.held, c.byTree, c.version = map[int64]store.Reservation{}, map[int]map[int64]int64{}, map[int]uint64{}
+	c.clear()
 	chance := rand.New(rand.NewPCG(1, 2))
 	remembered := 0
 	for range 300 {

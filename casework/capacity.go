@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"hash/maphash"
 	"math"
 	"slices"
 	"sync"
@@ -27,10 +28,11 @@ type Capacity struct {
 	Detour int // permille of the straight line
 	Places []TrafoPlace
 
-	mu      sync.RWMutex
-	held    map[int64]store.Reservation // by case
-	byTree  map[int]map[int64]int64     // tree → bus → watts
-	version map[int]uint64              // tree → grows with each change
+	mu     sync.RWMutex
+	held   map[int64]store.Reservation // by case
+	byTree map[int]map[int64]int64     // tree → bus → watts
+	marks  map[int]uint64              // tree → hash of what is held on it
+	seed   maphash.Seed
 
 	answers answers
 }
@@ -46,8 +48,7 @@ type TrafoPlace struct {
 	Lat, Lon float64
 }
 
-// load reads what is held. Whatever was computed before counts as stale: it
-// may rest on a grant that was never written.
+// load reads what is held.
 func (c *Capacity) load(ctx context.Context, db *store.DB) error {
 	list, err := db.Reservations(ctx, shareCapacity)
 	if err != nil {
@@ -55,19 +56,22 @@ func (c *Capacity) load(ctx context.Context, db *store.DB) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.held = make(map[int64]store.Reservation, len(list))
-	c.byTree = make(map[int]map[int64]int64)
-	if c.version == nil {
-		c.version = make(map[int]uint64)
-	}
-	for tree := range c.version {
-		c.version[tree]++
-	}
+	c.clear()
 	for _, r := range list {
 		c.add(r, 1)
 		c.held[r.Case] = r
 	}
 	return nil
+}
+
+// clear empties the books.
+func (c *Capacity) clear() {
+	c.held = make(map[int64]store.Reservation)
+	c.byTree = make(map[int]map[int64]int64)
+	c.marks = make(map[int]uint64)
+	if c.seed == (maphash.Seed{}) {
+		c.seed = maphash.MakeSeed()
+	}
 }
 
 // add books a reservation (sign 1) or takes it off the books (−1).
@@ -79,11 +83,24 @@ func (c *Capacity) add(r store.Reservation, sign int64) {
 	if c.byTree[tree] == nil {
 		c.byTree[tree] = make(map[int64]int64)
 	}
-	c.byTree[tree][r.Place] += sign * r.Amount
-	if c.byTree[tree][r.Place] == 0 {
+	was := c.byTree[tree][r.Place]
+	is := was + sign*r.Amount
+	c.byTree[tree][r.Place] = is
+	if is == 0 {
 		delete(c.byTree[tree], r.Place)
 	}
-	c.version[tree]++
+	c.marks[tree] += c.mark(r.Place, is) - c.mark(r.Place, was)
+}
+
+// mark is one bus's part of its tree's mark. The mark of a tree is their sum:
+// it tells what is held and not how it came about, so that what was computed
+// before a grant holds again once the grant is given back. The seed is the
+// process's own: nobody can choose what to ask for so that two sums agree.
+func (c *Capacity) mark(bus, watts int64) uint64 {
+	if watts == 0 {
+		return 0
+	}
+	return maphash.Comparable(c.seed, [2]int64{bus, watts})
 }
 
 // holds reports whether a case holds anything of the share now.
@@ -103,14 +120,14 @@ func (c *Capacity) fresh(s Stamp) bool {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	for tree, v := range s {
-		if c.version[tree] != v {
+		if c.marks[tree] != v {
 			return false
 		}
 	}
 	return true
 }
 
-// reserved lists what is held on a tree, by bus, and the tree's version.
+// reserved lists what is held on a tree, by bus, and the tree's mark.
 func (c *Capacity) reserved(tree int) ([]grid.Extra, uint64) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -119,7 +136,7 @@ func (c *Capacity) reserved(tree int) ([]grid.Extra, uint64) {
 		list = append(list, grid.Extra{Bus: int(bus), Watt: w})
 	}
 	slices.SortFunc(list, func(a, b grid.Extra) int { return a.Bus - b.Bus })
-	return list, c.version[tree]
+	return list, c.marks[tree]
 }
 
 // BindConnectionPoints gathers the input of grid.connection-points@1: the
@@ -146,8 +163,8 @@ func BindConnectionPoints(b *Binding) error {
 	q := grid.LivePoints{
 		Network: c.Hash, XMM: asked.x, YMM: asked.y, LoadW: asked.watt, Limits: c.Limits, Costs: c.Costs, Detour: c.Detour,
 		Held: func(tree int) []grid.Extra {
-			list, version := c.reserved(tree)
-			b.Stamp[tree] = version
+			list, mark := c.reserved(tree)
+			b.Stamp[tree] = mark
 			return list
 		},
 	}

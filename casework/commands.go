@@ -101,6 +101,12 @@ func (c *onCase) about() int64        { return c.no }
 
 // prepare finds the case's number.
 func (c *onCase) prepare(ctx ctx, e *Engine) error {
+	if c.cid != "" {
+		if no, ok := e.numbers.find(c.ref); ok {
+			c.no = no
+			return nil
+		}
+	}
 	_, err := c.find(ctx, e)
 	return err
 }
@@ -119,6 +125,7 @@ func (c *onCase) find(ctx ctx, e *Engine) (*record, error) {
 		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
 	c.no = row.No
+	e.numbers.keep(c.ref, row.No)
 	return e.keys.openRecord(row)
 }
 

@@ -81,6 +81,7 @@ type Engine struct {
 	runner jobRunner
 	untold atomic.Bool // something was published, and OnPublished does not know
 
+	numbers   numbers
 	seq       sequencer // owned by the sequencing goroutine
 	packs     packs
 	health    health

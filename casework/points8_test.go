@@ -100,8 +100,11 @@ func testHearing(t *testing.T) {
 		t.Errorf("after the hearing: %v, %v", err, kinds(r.view(ref)))
 	}
 	r.must(Appeal{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: stranger}, Ref: ref, Text: "again, please"})
-	if v, err := r.Case(t.Context(), aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, ref); err != nil || len(v.Events) == 0 {
-		t.Errorf("somebody else does not see the appeal: %v", err)
+	if v := r.view(ref); v.Step == nil || v.Step.Name == "conditions" || len(v.Events) == 0 || v.Events[len(v.Events)-1].Kind == EventRefused {
+		t.Errorf("nobody is to look at the appeal: %v", kinds(v))
+	}
+	if _, err := r.Case(t.Context(), aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, ref); aiqyn.KindOf(err) != aiqyn.NotFound {
+		t.Errorf("the head of the body that refused sees the appeal: %v", err)
 	}
 }
 

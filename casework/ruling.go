@@ -42,7 +42,7 @@ type Binding struct {
 	Capacity *Capacity
 }
 
-// Stamp tells which version of a share a computation has read.
+// Stamp tells what a computation has read of a share: the mark of each tree.
 type Stamp map[int]uint64
 
 // evaluation is everything that a ruling rests on, computed at one moment.

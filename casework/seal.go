@@ -95,14 +95,14 @@ func (e *Engine) sealGroups(groups []*group) error {
 			all = append(all, &sealing{event: ev, group: g})
 		}
 	}
-	err := sideBySide(len(all), func(i int) error { return e.sealEvent(all[i]) })
+	err := sideBySide(len(all), 8, func(i int) error { return e.sealEvent(all[i]) })
 	if err != nil {
 		return err
 	}
 	for _, s := range all {
 		s.chain()
 	}
-	return sideBySide(len(groups), func(i int) error {
+	return sideBySide(len(groups), 8, func(i int) error {
 		if g := groups[i]; g.no != 0 {
 			return g.last.sealRow()
 		}
@@ -122,9 +122,9 @@ func (e *Engine) lead(g *group) {
 	g.common.region, g.common.district = rec.where()
 }
 
-// sideBySide calls f for 0…n−1 and returns an error of one of the calls.
-func sideBySide(n int, f func(i int) error) error {
-	const worthIt = 8 // calls
+// sideBySide calls f for 0…n−1 and returns an error of one of the calls. It is
+// worth another goroutine if that has so many calls to make.
+func sideBySide(n, worthIt int, f func(i int) error) error {
 	workers := min(n/worthIt, runtime.GOMAXPROCS(0))
 	if workers < 2 {
 		for i := range n {

@@ -113,6 +113,7 @@ func (e *Engine) turnAll(batch []*request) *pending {
 	if err != nil {
 		return refuseAll(batch, err)
 	}
+	e.refresh(batch, now)
 	p := &pending{replies: make([]settled, 0, len(batch))}
 	var turns []*turn
 	for _, r := range batch {

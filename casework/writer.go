@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"time"
 
+	"aiqyn"
 	"aiqyn/ledger"
 	"aiqyn/store"
 )
@@ -196,7 +197,9 @@ func (w *writer) committed() {
 	w.tx = nil
 	for _, p := range w.taken {
 		for i := range p.batch.Cases {
-			e.newest.Store(max(e.newest.Load(), p.batch.Cases[i].No))
+			c := &p.batch.Cases[i]
+			e.newest.Store(max(e.newest.Load(), c.No))
+			e.numbers.keep(aiqyn.Reference(c.Ref), c.No)
 		}
 		e.written.Store(max(e.written.Load(), p.number))
 	}
