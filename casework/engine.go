@@ -54,6 +54,8 @@ type Config struct {
 	Zone            *time.Location // optional: Asia/Almaty
 	// OnPublished, if set, is told when something new is public.
 	OnPublished func(context.Context, *Engine) error
+	// Sharing, if set, has several processes share the log of one database.
+	Sharing *Sharing
 	// Observe, if set, sees every batch after it was written: for measuring.
 	Observe func(*store.Batch)
 	// Batch is how many commands one transaction takes at most; 0 means 512.
@@ -73,7 +75,7 @@ type Engine struct {
 	deciding atomic.Bool  // the sequencer has something for the writer soon
 	written  atomic.Int64 // batches that need nobody's memory any more
 	newest   atomic.Int64 // number of the last case on disk
-	fence    int64        // of this process; a head with another is no longer ours
+	fence    atomic.Int64 // of this process; a head with another is no longer ours
 	stop     context.CancelFunc
 	done     sync.WaitGroup
 	wakeUp   chan struct{}
@@ -86,6 +88,7 @@ type Engine struct {
 	packs     packs
 	health    health
 	witness   witnessing
+	tenure    tenure
 	verifier  *ledger.Verifier
 	parsed    models
 	announced announced
@@ -145,6 +148,12 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	e.stop = stop
 	e.done.Go(func() { e.sequence(run) })
 	e.done.Go(func() { e.write() })
+	if cfg.Sharing != nil {
+		if err := e.share(ctx, run); err != nil {
+			e.Close()
+			return nil, err
+		}
+	}
 	if !cfg.Manual {
 		e.done.Go(func() { e.keepWaking(run) })
 		e.done.Go(func() { e.keepWitnessed(run) })
@@ -162,8 +171,12 @@ func (e *Engine) makeVerifier() error {
 	return err
 }
 
-// begin takes the log over and checks it against the witnesses.
+// begin takes the log over and checks it against the witnesses. Where several
+// processes share it, it is taken with the lease.
 func (e *Engine) begin(ctx context.Context) error {
+	if e.Sharing != nil {
+		return nil
+	}
 	head, err := e.Store.Begin(ctx, e.Origin)
 	if err != nil {
 		return fmt.Errorf("open log: %w", err)
@@ -171,7 +184,7 @@ func (e *Engine) begin(ctx context.Context) error {
 	if head.Origin != e.Origin {
 		return aiqyn.E(aiqyn.Invalid, "error.other-origin", "log", head.Origin, "configured", e.Origin)
 	}
-	e.fence = head.Fence
+	e.fence.Store(head.Fence)
 	if err := e.checkWitnesses(ctx, head); err != nil {
 		return err
 	}
@@ -182,6 +195,7 @@ func (e *Engine) begin(ctx context.Context) error {
 func (e *Engine) Close() error {
 	e.stop()
 	e.done.Wait()
+	e.giveBack()
 	return nil
 }
 
@@ -198,8 +212,17 @@ type reply struct {
 
 // Do carries out one command: it returns once its events are on disk and in
 // the log, or with the reason why there are none. A retry with the same id
-// gets the first answer.
+// gets the first answer. Of several processes that share the log, the one that
+// holds it carries the command out, wherever it came in.
 func (e *Engine) Do(ctx context.Context, cmd any) (Result, error) {
+	if e.Sharing == nil {
+		return e.do(ctx, cmd)
+	}
+	return e.doShared(ctx, cmd)
+}
+
+// do carries out one command in this process.
+func (e *Engine) do(ctx context.Context, cmd any) (Result, error) {
 	c, err := e.commandOf(cmd)
 	if err != nil {
 		return Result{}, err

@@ -16,16 +16,21 @@ import (
 )
 
 // keyring derives what the engine needs from the data key: the key that wraps
-// case keys, the key of keyed hashes, and the system's own case key.
+// case keys, the key of keyed hashes, the system's own case key, and the key
+// between processes that share the log.
 type keyring struct {
-	wrap   cipher.AEAD
-	blind  [32]byte
-	system *caseKey
+	wrap     cipher.AEAD
+	blind    [32]byte
+	system   *caseKey
+	handover cipher.AEAD
 }
 
 func newKeyring(master [32]byte) *keyring {
 	wrap := derive(master, "aiqyn/wrap")
-	return &keyring{wrap: aead(wrap), blind: derive(master, "aiqyn/blind"), system: newCaseKey(derive(master, "aiqyn/system"))}
+	return &keyring{
+		wrap: aead(wrap), blind: derive(master, "aiqyn/blind"), system: newCaseKey(derive(master, "aiqyn/system")),
+		handover: aead(derive(master, "aiqyn/handover")),
+	}
 }
 
 func derive(key [32]byte, purpose string) (out [32]byte) {

@@ -17,7 +17,7 @@ func (e *Engine) Ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if head.Fence != e.fence {
+	if e.leads() && head.Fence != e.fence.Load() {
 		return store.ErrHeadMoved
 	}
 	return nil
@@ -61,11 +61,16 @@ func (e *Engine) WriteMetrics(ctx context.Context, w io.Writer) error {
 	if !waiting.IsZero() {
 		waited = max(0, now.Sub(waiting))
 	}
+	leads := 0.0
+	if e.leads() {
+		leads = 1
+	}
 	late := 0.0
 	if e.isLate(waiting) {
 		late = 1
 	}
 	return writeMetrics(w, slices.Concat(letters, jobs, []metric{
+		{"holds_log", "gauge", "1 if this process decides what comes next in the log.", leads},
 		{"log_entries", "gauge", "Entries in the log.", float64(head)},
 		{"log_age_seconds", "gauge", "Time since the last entry was recorded.", max(0, now.Sub(time.UnixMicro(h.recorded.Load())).Seconds())},
 		{"witnessed_entries", "gauge", "Entries that enough witnesses have cosigned.", float64(cosigned.Size)},

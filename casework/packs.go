@@ -32,12 +32,18 @@ type pendingPack struct {
 func (p *packs) load(ctx ctx, e *Engine) error {
 	p.byHash = map[string]*service.Pack{e.BasePack.Hash(): e.BasePack}
 	p.use(e.BasePack)
+	return p.refresh(ctx, e)
+}
+
+// refresh reads the packs that are not here yet, and which of them is in force:
+// another process may have published it.
+func (p *packs) refresh(ctx ctx, e *Engine) error {
 	list, err := e.Store.Snapshots(ctx, "pack")
 	if err != nil {
 		return err
 	}
 	for _, s := range list {
-		if s.Hash == e.BasePack.Hash() {
+		if p.find(s.Hash) != nil {
 			continue
 		}
 		data, err := e.Store.Snapshot(ctx, s.Hash)
@@ -54,10 +60,17 @@ func (p *packs) load(ctx ctx, e *Engine) error {
 	if err != nil || inForce == "" {
 		return err
 	}
-	if pack := p.byHash[inForce]; pack != nil {
+	if pack := p.find(inForce); pack != nil {
 		p.use(pack)
 	}
 	return nil
+}
+
+// find is a pack by its hash, nil if it is not here.
+func (p *packs) find(hash string) *service.Pack {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.byHash[hash]
 }
 
 // storedPack is a pack as it is kept and published: its files.
@@ -108,9 +121,7 @@ func (p *packs) calendar(name string) *deadline.Calendar {
 
 // service finds a service in the version that a case is pinned to.
 func (p *packs) service(hash string, id aiqyn.ServiceID) (*service.Service, error) {
-	p.mu.RLock()
-	pack := p.byHash[hash]
-	p.mu.RUnlock()
+	pack := p.find(hash)
 	if pack == nil {
 		return nil, fmt.Errorf("pack %s is not here", hash)
 	}

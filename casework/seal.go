@@ -285,7 +285,7 @@ func (e *Engine) reload(c context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read head: %w", err)
 	}
-	if head.Fence != e.fence {
+	if head.Fence != e.fence.Load() {
 		return store.ErrHeadMoved // another process has taken the log over
 	}
 	tree, err := ledger.NewTree(head.Size, e.Store)

@@ -152,6 +152,10 @@ func (e *Engine) keepWaking(run context.Context) {
 		case <-e.wakeUp:
 		case <-timer.C:
 		}
+		if !e.leads() {
+			timer.Reset(longest)
+			continue
+		}
 		if _, err := e.RunDue(run); err != nil && run.Err() == nil {
 			e.Log.Error("run what is due", "err", err)
 		}

@@ -103,10 +103,15 @@ func (e *Engine) checkWitnesses(ctx context.Context, head store.Head) error {
 	if err != nil {
 		return err
 	}
-	e.witness.last, e.witness.signed = last, e.cosigners(last.Checkpoint)
-	e.witness.seen = make(map[string]WitnessState)
-	for _, w := range e.Witnesses {
-		err := e.probe(ctx, w, head)
+	e.knowCosigned(last)
+	answers := make([]error, len(e.Witnesses))
+	var asked sync.WaitGroup
+	for i, w := range e.Witnesses {
+		asked.Go(func() { answers[i] = e.probe(ctx, w, head) })
+	}
+	asked.Wait()
+	for i, w := range e.Witnesses {
+		err := answers[i]
 		var behind *Behind
 		var refusal *ledger.WitnessError
 		switch {
@@ -121,6 +126,14 @@ func (e *Engine) checkWitnesses(ctx context.Context, head store.Head) error {
 	return nil
 }
 
+// knowCosigned begins anew from the last checkpoint that is known to be cosigned.
+func (e *Engine) knowCosigned(last store.Cosigned) {
+	e.witness.mu.Lock()
+	defer e.witness.mu.Unlock()
+	e.witness.last, e.witness.signed = last, e.cosigners(last.Checkpoint)
+	e.witness.seen = make(map[string]WitnessState)
+}
+
 // probe offers a witness the head as it is, and proves that it goes on from
 // where the witness stands. A *Behind that is left over says that there is
 // nothing to prove: the witness has seen more, or another log of this size.
@@ -129,7 +142,7 @@ func (e *Engine) probe(ctx context.Context, w Cosigner, head store.Head) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	_, err = w.AddCheckpoint(ctx, ledger.FormatAddCheckpoint(head.Size, nil, note))
 	var behind *Behind
@@ -244,7 +257,9 @@ func (e *Engine) keepWitnessed(run context.Context) {
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if err := e.Cosign(run); err != nil && run.Err() == nil {
+		if !e.leads() {
+			// whoever decides asks them
+		} else if err := e.Cosign(run); err != nil && run.Err() == nil {
 			e.Log.Warn("not witnessed", "err", err)
 		}
 		select {

@@ -202,18 +202,23 @@ func erase(w writer, no int64) error {
 // first head if the log is empty.
 func (db *DB) Begin(ctx context.Context, origin string) (Head, error) {
 	err := db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO head (shard, origin, size, root, fence, recorded, checkpoint)
-			VALUES ('main', $1, 0, $2, 0, 0, '') ON CONFLICT (shard) DO NOTHING`, origin, emptyRoot[:])
-		if err != nil {
+		if err := makeHead(ctx, tx, origin); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE head SET fence = fence + 1 WHERE shard = 'main'`)
+		_, err := tx.ExecContext(ctx, `UPDATE head SET fence = fence + 1 WHERE shard = 'main'`)
 		return err
 	})
 	if err != nil {
 		return Head{}, err
 	}
 	return db.Head(ctx)
+}
+
+// makeHead writes the head of a log without entries, unless there is one.
+func makeHead(ctx context.Context, tx *sql.Tx, origin string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO head (shard, origin, size, root, fence, recorded, checkpoint)
+		VALUES ('main', $1, 0, $2, 0, 0, '') ON CONFLICT (shard) DO NOTHING`, origin, emptyRoot[:])
+	return err
 }
 
 // Begun reports whether there is a log in this database.

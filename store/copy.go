@@ -11,7 +11,8 @@ import (
 	"aiqyn"
 )
 
-// tables are all that hold rows; the head is the last.
+// tables are all that hold rows of the log and about it; the head is the last.
+// Who holds the lease of one database says nothing about a copy.
 var tables = []string{
 	"entry", "tile", "cosigned", "cases", "reservation", "command", "outbox", "demand", "register_row",
 	"account_by_phone", "account", "number", "code", "session", "draft", "officer", "snapshot", "setting",

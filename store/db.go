@@ -42,6 +42,8 @@ type engine interface {
 	begin(ctx context.Context) (transaction, error)
 	// forget removes what an erasure leaves behind in the engine's own files.
 	forget()
+	// mirrored reports whether what is committed is on a second machine as well.
+	mirrored(ctx context.Context) (bool, error)
 	// moment is how to begin reading the database as it is at one moment.
 	moment() string
 	// copyTo writes the database as it is at one moment into a new SQLite file.
@@ -106,6 +108,13 @@ func dial(ctx context.Context, url string, o Options) (*DB, error) {
 // may share, and not a file.
 func OnServer(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
+}
+
+// Mirrored reports whether a server is set up to acknowledge only what a
+// standby has, too. A file has no standby, and none is asked of it.
+func (db *DB) Mirrored(ctx context.Context) (bool, error) {
+	ok, err := db.mirrored(ctx)
+	return ok, readable(err)
 }
 
 // Close releases the database; what was committed is on disk already.

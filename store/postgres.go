@@ -107,6 +107,12 @@ func (e *postgreSQL) schema(migration string) string {
 	return b.String()
 }
 
+func (e *postgreSQL) mirrored(ctx context.Context) (bool, error) {
+	var names string
+	err := e.read.QueryRowContext(ctx, `SHOW synchronous_standby_names`).Scan(&names)
+	return names != "", err
+}
+
 func (e *postgreSQL) moment() string { return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }
 
 // update runs f as if nobody else were there, and again when somebody was.

@@ -94,6 +94,8 @@ func (e *sqliteFile) close() error {
 
 func (e *sqliteFile) schema(migration string) string { return migration }
 
+func (e *sqliteFile) mirrored(context.Context) (bool, error) { return true, nil }
+
 func (e *sqliteFile) moment() string { return "BEGIN DEFERRED" }
 
 // update shuts out every other writer of this process.

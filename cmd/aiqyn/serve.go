@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"net"
 	"net/http"
@@ -22,6 +23,7 @@ import (
 const serveUsage = `usage: aiqyn serve --db sqlite:FILE|postgres://… --pack DIR --keys DIR [--listen ADDR] [--policy FILE]
                    [--beacon FILE --rounds URL|DIR] [--registers FILE]
                    [--sms URL] [--mail URL] [--outbox FILE] [--proxy NETWORK,…]
+                   [--handover ADDR] [--without-standby]
        aiqyn serve --init … [--network FILE --costs FILE]
 
 Serves the services of a pack: pages under /kk/, /ru/ and /en/, /api/v1 for
@@ -43,6 +45,9 @@ programs, /log/ with the tiles of the log, /healthz and /readyz.
   --outbox     where messages that no other way takes are appended, a line of JSON
                each, for the body's own gateway to send. Without any of the three
                they wait in the database
+  --handover   where other processes on the same PostgreSQL hand commands over, an
+               address that only they reach. One of them decides, the others serve
+               pages and take its place within 10 s when it is gone
 
 It creates nothing by itself. --init makes a new database, and puts a network
 and its table of costs into force. Keys are made by aiqyn keys init, and keys
@@ -51,9 +56,9 @@ for practice are refused.
 
 // serveFlags are how a server is called.
 type serveFlags struct {
-	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy string
-	ways                                                                              gatewayFlags
-	init, secure                                                                      bool
+	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy, handover string
+	ways                                                                                        gatewayFlags
+	init, secure, alone                                                                         bool
 }
 
 func serveCommand(c *call) error {
@@ -72,6 +77,8 @@ func serveCommand(c *call) error {
 	c.flags.StringVar(&f.ways.mail, "mail", "", "`URL` of the mail server: smtp://user:password@host:587?from=noreply@example.kz, or @FILE")
 	c.flags.StringVar(&f.ways.outbox, "outbox", "", "append messages that no other way takes to `FILE`, a line of JSON each, for the body's own gateway to send")
 	c.flags.StringVar(&f.proxy, "proxy", "", "`NETWORKS` of our own proxies, whose word on who asks is taken")
+	c.flags.StringVar(&f.handover, "handover", "", "`ADDR` where other processes on the same PostgreSQL hand commands over")
+	c.flags.BoolVar(&f.alone, "without-standby", false, "take a PostgreSQL without a synchronous standby: what is acknowledged is on one machine only")
 	c.flags.BoolVar(&f.init, "init", false, "make a new database")
 	c.flags.BoolVar(&f.secure, "https", false, "people reach it over HTTPS only: cookies and headers say so")
 	if _, err := c.words(0, 0); err != nil {
@@ -79,6 +86,9 @@ func serveCommand(c *call) error {
 	}
 	if err := c.required("db", "pack", "keys"); err != nil {
 		return err
+	}
+	if f.handover != "" && !store.OnServer(f.url) {
+		return aiqyn.E(aiqyn.Invalid, "error.serve-handover")
 	}
 	w, err := f.wiring(c)
 	if err != nil {
@@ -89,20 +99,52 @@ func serveCommand(c *call) error {
 		return aiqyn.E(aiqyn.Unavailable, "error.command-listen", "addr", f.listen).Because(err)
 	}
 	defer listener.Close()
-	if w.db, err = f.database(c.ctx); err != nil {
-		return err
-	}
-	if w.registers, err = openRegisters(f.registers, w.db); err != nil {
-		w.db.Close()
-		return err
-	}
-	o, err := w.open(c.ctx)
+	o, err := f.office(c.ctx, w)
 	if err != nil {
-		w.db.Close()
 		return err
 	}
 	defer o.Close()
 	return c.serve(o, w.log, f, listener)
+}
+
+// office opens the database and an engine on it, and lets other processes hand
+// commands over to it if it shares its log with any.
+func (f *serveFlags) office(ctx context.Context, w wiring) (o *office, err error) {
+	if w.db, err = f.database(ctx); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			w.db.Close()
+		}
+	}()
+	if w.registers, err = openRegisters(f.registers, w.db); err != nil {
+		return nil, err
+	}
+	if f.handover == "" {
+		return w.open(ctx)
+	}
+	others, err := f.shareWith(&w)
+	if err != nil {
+		return nil, err
+	}
+	if o, err = w.open(ctx); err != nil {
+		others.Close()
+		return nil, err
+	}
+	o.others = &http.Server{Handler: o.Handover(), ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: time.Minute}
+	go o.others.Serve(others)
+	return o, nil
+}
+
+// shareWith opens the address at which other processes hand commands over.
+func (f *serveFlags) shareWith(w *wiring) (net.Listener, error) {
+	l, err := net.Listen("tcp", f.handover)
+	if err != nil {
+		return nil, aiqyn.E(aiqyn.Unavailable, "error.command-listen", "addr", f.handover).Because(err)
+	}
+	w.sharing = &casework.Sharing{Name: rand.Text(), Address: "http://" + l.Addr().String()}
+	return l, nil
 }
 
 // serve answers until the process is asked to end.
@@ -248,7 +290,14 @@ func (f *serveFlags) onServer(ctx context.Context) (*store.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	begun, err := db.Begun(ctx)
+	mirrored, err := db.Mirrored(ctx)
+	if err == nil && !mirrored && !f.alone {
+		err = aiqyn.E(aiqyn.Invalid, "error.serve-standby")
+	}
+	begun := false
+	if err == nil {
+		begun, err = db.Begun(ctx)
+	}
 	switch {
 	case err != nil:
 	case begun && f.init:

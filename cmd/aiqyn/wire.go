@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/gowebpki/jcs"
@@ -34,12 +35,14 @@ type wiring struct {
 	log       *slog.Logger
 	observe   func(*store.Batch) // sees what was written; for measuring
 	published func(context.Context, *casework.Engine) error
+	sharing   *casework.Sharing // with other processes; nil: with none
 }
 
 // office is a running engine with its database.
 type office struct {
 	*casework.Engine
-	db *store.DB
+	db     *store.DB
+	others *http.Server // to which other processes hand commands over; nil: there are none
 }
 
 // open starts an engine. Whatever is shared out, such as the power of a
@@ -62,7 +65,7 @@ func (w wiring) open(ctx context.Context) (*office, error) {
 		BasePack: pack, Parse: parsePack, Registers: w.registers, Beacon: w.beacon,
 		Policy: w.policy, Witnesses: w.witnesses, Computations: computations, Capacity: capacity,
 		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Observe: w.observe, OnPublished: w.published,
-		BrowserVerifier: program,
+		BrowserVerifier: program, Sharing: w.sharing,
 	})
 	if err != nil {
 		return nil, err
@@ -71,11 +74,14 @@ func (w wiring) open(ctx context.Context) (*office, error) {
 		engine.Close()
 		return nil, err
 	}
-	return &office{engine, w.db}, nil
+	return &office{Engine: engine, db: w.db}, nil
 }
 
 // Close ends the engine, then the database under it.
 func (o *office) Close() error {
+	if o.others != nil {
+		o.others.Close()
+	}
 	o.Engine.Close()
 	return o.db.Close()
 }
