@@ -83,8 +83,9 @@ func TestARosterOfTheApplicantAlone(t *testing.T) {
 	if _, err := r.Do(t.Context(), p); keyOf(err) != "error.own-case" {
 		t.Errorf("the head surveys their own parcel: %v", err)
 	}
-	p.ID, p.Actor.Officer = r.id(), "head-02"
-	r.must(p)
+	another := head
+	another.Officer = "head-02"
+	r.must(r.surveyFor(ref, another))
 	r.checkSound()
 }
 

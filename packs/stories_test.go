@@ -32,6 +32,7 @@ func TestDatesInStories(t *testing.T) {
 func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story service.Story) (dates int) {
 	t.Helper()
 	var now, filed time.Time
+	begun := make(map[string]time.Time) // steps that do not begin with the filing
 	var load int64
 	var pauses []deadline.Suspension
 	for _, l := range story.Lines {
@@ -42,6 +43,12 @@ func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story se
 			filed = now
 			kw, _ := l.Get("load")
 			load, _ = strconv.ParseInt(kw, 10, 64)
+		case "applicant appeals":
+			begun["appeal"] = now
+		case "applicant says is because":
+			begun["correction"] = now
+		case "returns the case because": // and the step before the appeal begins again
+			begun["conditions"] = now
 		case "suspends":
 			pauses = append(pauses, deadline.Suspension{From: now, Reason: l.Args[1]})
 		case "resumes":
@@ -49,7 +56,11 @@ func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story se
 		case "expect due", "expect due because":
 			dates++
 			step, _ := s.Step(aiqyn.StepID(l.Args[0]))
-			due, err := c.Due(filed, limit(t, s, step, load), pauses)
+			from, later := begun[l.Args[0]]
+			if !later {
+				from = filed
+			}
+			due, err := c.Due(from, limit(t, s, step, load), pauses)
 			if err != nil || due.Last.String() != l.Args[1] {
 				t.Errorf("%s, line %d: %s is due %s, %v, the story says %s", story.Name, l.Line, l.Args[0], due.Last, err, l.Args[1])
 			}
@@ -62,7 +73,7 @@ func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story se
 }
 
 // limit picks the time limit that holds. In these stories every step that is
-// asked about begins with the filing or is counted from it.
+// asked about is counted from the filing or from what begun has noted.
 func limit(t *testing.T, s *service.Service, step *service.Step, load int64) deadline.Term {
 	t.Helper()
 	vars := s.Blank()
