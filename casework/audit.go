@@ -63,6 +63,7 @@ type auditor struct {
 	rosters map[int64]*rostered
 	residue map[int64]*residue
 	figures publicFigures
+	decided decidedCases // read once, for the releases
 }
 
 type located struct {

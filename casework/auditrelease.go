@@ -91,10 +91,15 @@ func (a *auditor) releasedCases(ctx context.Context, entry int64, r *release.Rel
 	if err != nil {
 		return err
 	}
+	if a.decided.nos == nil { // once for all releases
+		if a.decided, err = a.e.readDecided(ctx, a.head.Size, new(release.State)); err != nil {
+			return err
+		}
+	}
 	a.e.Origin = r.Origin
 	if erased == 0 {
-		again, err := a.e.buildRelease(ctx, before, r.To, r.Size)
-		if err != nil || again == nil {
+		again, err := a.e.buildFrom(ctx, a.decided, before, r.To, r.Size)
+		if err != nil {
 			a.wrong(entry, "its release cannot be made again: %v", err)
 			return nil
 		}
@@ -107,12 +112,8 @@ func (a *auditor) releasedCases(ctx context.Context, entry int64, r *release.Rel
 		}
 		return nil
 	}
-	cases, _, err := a.e.decidedCases(ctx, r.Size)
-	if err != nil {
-		return err
-	}
 	for i := range r.Counts {
-		n := int64(r.Recount(&r.Counts[i], before, cases))
+		n := int64(r.Recount(&r.Counts[i], before, a.decided.cases))
 		if c := int64(r.Counts[i].Cases); c < n || c > n+erased {
 			a.wrong(entry, "its release counts %d cases of %s, there are %d", c, r.Counts[i].Service, n)
 		}

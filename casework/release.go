@@ -95,20 +95,25 @@ const (
 
 // buildRelease makes a release from the log; nil if no case was ever decided.
 func (e *Engine) buildRelease(ctx context.Context, state *release.State, to deadline.Date, size int64) (*release.Release, error) {
-	cases, nos, err := e.decidedCases(ctx, size)
-	if err != nil || len(cases) == 0 {
+	all, err := e.readDecided(ctx, size, state)
+	if err != nil || len(all.cases) == 0 && state.To.IsZero() {
 		return nil, err
 	}
+	return e.buildFrom(ctx, all, state, to, size)
+}
+
+// buildFrom makes a release from cases that were read before.
+func (e *Engine) buildFrom(ctx context.Context, all decidedCases, state *release.State, to deadline.Date, size int64) (*release.Release, error) {
 	r, err := release.Build(release.Input{
-		Origin: e.Origin, Before: state, To: to, Size: size, Cases: cases,
-		Open: func(group []*release.Case) ([]release.Whole, error) { return e.openEnds(ctx, group, nos) },
+		Origin: e.Origin, Before: state, To: to, Size: size, Cases: all.cases,
+		Open: func(group []*release.Case) ([]release.Whole, error) { return e.openEnds(ctx, group, all.nos) },
 	})
 	if err != nil {
 		return nil, err
 	}
-	people := make(map[int64]string, len(cases))
-	for i := range cases {
-		people[cases[i].Index] = cases[i].Person
+	people := make(map[int64]string, len(all.cases))
+	for i := range all.cases {
+		people[all.cases[i].Index] = all.cases[i].Person
 	}
 	return r, r.CheckPeople(func(decided int64) string { return people[decided] })
 }
@@ -116,33 +121,48 @@ func (e *Engine) buildRelease(ctx context.Context, state *release.State, to dead
 // casesAtOnce is how many cases are read by one statement.
 const casesAtOnce = 400
 
-// decidedCases are all cases that were decided below an index, each by its
-// first outcome, with the numbers of the cases by the index of that entry.
-func (e *Engine) decidedCases(ctx context.Context, size int64) ([]release.Case, map[int64]int64, error) {
-	var list []release.Case
+// decidedCases are cases that were decided, each by its first outcome, and their
+// numbers by the index of that entry.
+type decidedCases struct {
+	cases []release.Case
+	nos   map[int64]int64
+}
+
+// readDecided reads those decided below an index that were not told yet.
+func (e *Engine) readDecided(ctx context.Context, size int64, before *release.State) (decidedCases, error) {
+	all := decidedCases{nos: make(map[int64]int64)}
+	seen := make(map[int64]bool)
 	var rows []*store.Decided
-	nos, seen := make(map[int64]int64), make(map[int64]bool)
 	flush := func() error {
 		more, err := e.knowDecided(ctx, rows)
-		list, rows = append(list, more...), rows[:0]
+		all.cases, rows = append(all.cases, more...), rows[:0]
 		return err
 	}
 	for d, err := range e.Store.DecidedBefore(ctx, size) {
 		if err != nil {
-			return nil, nil, err
+			return all, err
 		}
 		if seen[d.Case] {
 			continue // what became of the first outcome later
 		}
-		seen[d.Case], nos[d.Index] = true, d.Case
+		seen[d.Case] = true
+		if before.HasTold(d.Index, fieldsOf(d.Fields)) {
+			continue
+		}
+		all.nos[d.Index] = d.Case
 		if rows = append(rows, d); len(rows) == casesAtOnce {
 			if err := flush(); err != nil {
-				return nil, nil, err
+				return all, err
 			}
 		}
 	}
-	err := flush()
-	return list, nos, err
+	return all, flush()
+}
+
+// fieldsOf are the fields of a leaf as its row keeps them.
+func fieldsOf(text string) (f [ledger.NumFields]string) {
+	copy(f[:ledger.FieldPrivate], strings.SplitN(text, "\n", ledger.FieldPrivate))
+	return f
 }
 
 // knowDecided adds to outcomes what the rows of their cases say.
@@ -183,8 +203,7 @@ func (e *Engine) casesByNo(ctx context.Context, nos []int64) (map[int64]store.Ca
 }
 
 func (e *Engine) decidedCase(d *store.Decided, row store.Case) (release.Case, error) {
-	c := release.Case{Person: string(row.Applicant), Filed: deadline.DateOf(row.Filed.In(e.Zone)), Index: d.Index}
-	copy(c.DecidedAs[:ledger.FieldPrivate], strings.SplitN(d.Fields, "\n", ledger.FieldPrivate))
+	c := release.Case{Person: string(row.Applicant), Filed: deadline.DateOf(row.Filed.In(e.Zone)), Index: d.Index, DecidedAs: fieldsOf(d.Fields)}
 	c.FiledAs[ledger.FieldService], c.FiledAs[ledger.FieldDay], c.FiledAs[ledger.FieldKind] = row.Service, c.Filed.String(), string(EventFiled)
 	rec, err := e.keys.openRecord(row)
 	if err != nil {

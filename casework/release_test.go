@@ -187,15 +187,15 @@ func TestTheLogRefusesAReleaseThatReveals(t *testing.T) {
 		t.Errorf("the same days again: %q", got)
 	}
 	// Seventeen certificates of one person are one person's.
-	all, nos, err := r.decidedCases(t.Context(), size)
+	all, err := r.readDecided(t.Context(), size, new(release.State))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range all {
-		all[i].Person = "one and the same"
+	for i := range all.cases {
+		all.cases[i].Person = "one and the same"
 	}
-	rel, err := release.Build(release.Input{Origin: r.Origin, Before: state, To: mustDate(t, "2026-06-02"), Size: size, Cases: all,
-		Open: func(g []*release.Case) ([]release.Whole, error) { return r.openEnds(t.Context(), g, nos) }})
+	rel, err := release.Build(release.Input{Origin: r.Origin, Before: state, To: mustDate(t, "2026-06-02"), Size: size, Cases: all.cases,
+		Open: func(g []*release.Case) ([]release.Whole, error) { return r.openEnds(t.Context(), g, all.nos) }})
 	if err != nil || len(rel.Groups)+len(rel.Counts) != 0 {
 		t.Errorf("of one person: %+v, %v", rel, err)
 	}

@@ -23,8 +23,10 @@ type Case struct {
 	Index      int64                    // of the leaf of the outcome
 }
 
-func (c *Case) label() Label {
-	return Label{c.DecidedAs[ledger.FieldService], c.DecidedAs[ledger.FieldKind], c.DecidedAs[ledger.FieldReason]}
+func (c *Case) label() Label { return labelOf(&c.DecidedAs) }
+
+func labelOf(decided *[ledger.NumFields]string) Label {
+	return Label{decided[ledger.FieldService], decided[ledger.FieldKind], decided[ledger.FieldReason]}
 }
 
 // days is how many calendar days the case took.
@@ -114,11 +116,9 @@ func (in *Input) waiting() []*Case {
 	var list []*Case
 	for i := range in.Cases {
 		c := &in.Cases[i]
-		told := in.Before.Told(c.label())
-		if c.Decided.After(in.To) || in.Before.Has(c.Index) || !told.IsZero() && !c.Decided.After(told) {
-			continue
+		if !c.Decided.After(in.To) && !in.Before.HasTold(c.Index, c.DecidedAs) {
+			list = append(list, c)
 		}
-		list = append(list, c)
 	}
 	slices.SortFunc(list, func(a, b *Case) int { return cmp.Compare(a.Index, b.Index) })
 	return list

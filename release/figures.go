@@ -58,13 +58,17 @@ func (s *Summary) Add(r *Release) error {
 		s.services = make(map[string]*tally)
 	}
 	s.closed = r.Closed
+	s.count(r)
+	return nil
+}
+
+func (s *Summary) count(r *Release) {
 	for i := range r.Groups {
 		addGroup(s.services, &r.Groups[i])
 	}
 	for i := range r.Counts {
 		addCount(s.services, &r.Counts[i])
 	}
-	return nil
 }
 
 // Figures are what the releases say together.
@@ -74,6 +78,13 @@ func (s *Summary) Figures() Figures {
 		f.Services = append(f.Services, s.services[name].figures(name))
 	}
 	return f
+}
+
+// Services are what one release says, by itself.
+func (r *Release) Services() []ServiceFigures {
+	s := Summary{services: make(map[string]*tally)}
+	s.count(r)
+	return s.Figures().Services
 }
 
 // Summarise adds releases up, oldest first.

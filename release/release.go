@@ -157,6 +157,16 @@ func (s *State) Has(index int64) bool { return s.opened.has(index) }
 // Told is up to which day cases of a label were counted; zero: never.
 func (s *State) Told(l Label) deadline.Date { return s.told[l] }
 
+// HasTold reports whether a case was told, in a group or in a count: by the
+// index and the fields of the leaf of its outcome.
+func (s *State) HasTold(index int64, decided [ledger.NumFields]string) bool {
+	if s.Has(index) {
+		return true
+	}
+	told := s.Told(labelOf(&decided))
+	return !told.IsZero() && decided[ledger.FieldDay] <= told.String()
+}
+
 // set is a set of indexes, a bit each.
 type set struct {
 	bits []uint64

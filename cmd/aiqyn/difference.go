@@ -15,15 +15,17 @@ func firstDifference(was, now []byte) string {
 	if decodeExact(was, &a) != nil || decodeExact(now, &b) != nil {
 		return "JSON"
 	}
-	where, x, y, found := differ("", a, b)
-	if !found {
-		return "JSON"
-	}
-	return fmt.Sprintf("%s: %s → %s", or(where, "."), compact(x), compact(y))
+	text := "JSON"
+	differences("", a, b, func(where string, x, y any) bool {
+		text = fmt.Sprintf("%s: %s → %s", or(where, "."), compact(x), compact(y))
+		return false
+	})
+	return text
 }
 
-// differ walks two values side by side, keys in order.
-func differ(at string, a, b any) (where string, x, y any, found bool) {
+// differences walks two values side by side, keys in order, and yields every
+// place at which they differ. Lists of different lengths differ as a whole.
+func differences(at string, a, b any, yield func(where string, x, y any) bool) bool {
 	switch a := a.(type) {
 	case map[string]any:
 		if b, ok := b.(map[string]any); ok {
@@ -34,23 +36,23 @@ func differ(at string, a, b any) (where string, x, y any, found bool) {
 				if at != "" {
 					next = at + "." + k
 				}
-				if where, x, y, found = differ(next, a[k], b[k]); found {
-					return where, x, y, true
+				if !differences(next, a[k], b[k], yield) {
+					return false
 				}
 			}
-			return "", nil, nil, false
+			return true
 		}
 	case []any:
 		if b, ok := b.([]any); ok && len(a) == len(b) {
 			for i := range a {
-				if where, x, y, found = differ(fmt.Sprintf("%s[%d]", at, i), a[i], b[i]); found {
-					return where, x, y, true
+				if !differences(fmt.Sprintf("%s[%d]", at, i), a[i], b[i], yield) {
+					return false
 				}
 			}
-			return "", nil, nil, false
+			return true
 		}
 	}
-	return at, a, b, !bytes.Equal(compact(a), compact(b))
+	return bytes.Equal(compact(a), compact(b)) || yield(at, a, b)
 }
 
 func compact(v any) []byte {

@@ -38,6 +38,7 @@ func newBrowserVerifier(v *visit.Visit) (browserVerifier, error) {
 		{"web.verify.browser.recorded", v.T("web.verify.browser.recorded", "origin", "{origin}")},
 		{"web.verify.browser.witnessed", v.T("web.verify.browser.witnessed", "origin", "{origin}")},
 		{"web.verify.browser.entry", v.T("web.verify.browser.entry", "entry", "{entry}", "size", "{size}")},
+		{"web.verify.browser.practice", v.T("web.verify.browser.practice")},
 		{"web.verify.browser.bad-key", v.T("web.verify.browser.bad-key")}, {"web.verify.browser.bad-policy", v.T("web.verify.browser.bad-policy")},
 	}
 	for _, key := range receiptFaults {

@@ -51,6 +51,7 @@ async function verify() {
     `${answer.recorded} · ${answer.service} · ${answer.kind}`,
     ...(answer.witnesses ?? []),
   ]
+  if (answer.origin.startsWith('practice.')) lines.push(text('web.verify.browser.practice'))
   show('good', text('web.verify.holds'), lines)
 }
 
