@@ -93,7 +93,8 @@ func (a *auditor) releasedCases(ctx context.Context, entry int64, r *release.Rel
 	}
 	if a.decided.nos == nil { // once for all releases
 		if a.decided, err = a.e.readDecided(ctx, a.head.Size, new(release.State)); err != nil {
-			return err
+			a.wrong(entry, "its release cannot be made again: %v", err)
+			return nil
 		}
 	}
 	a.e.Origin = r.Origin
