@@ -1,0 +1,325 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"aiqyn/store"
+	"aiqyn/store/cluster"
+)
+
+// TestKillServersAndDatabases runs three servers on a primary with a
+// synchronous standby and two witnesses, and under load kills -9 the server
+// that decides, the standby, and the primary. Nothing that was acknowledged is
+// lost or doubled, the audit is clean, and somebody decides again. The long
+// form does it many times, and holds the ten seconds.
+func TestKillServersAndDatabases(t *testing.T) {
+	cluster.Database(t) // skips without PostgreSQL
+	rounds := 1
+	if os.Getenv("AIQYN_SOAK") != "" {
+		rounds = 10
+	}
+	for range rounds {
+		f := newFleet(t)
+		f.load(4)
+		f.goesOn("three servers run")
+
+		began := time.Now()
+		f.holder().kill()
+		f.decided(began)
+		f.goesOn("the server that decided was killed")
+		f.start()
+
+		f.standby.Kill()
+		if err := f.standby.Up(); err != nil {
+			t.Fatal(err)
+		}
+		f.goesOn("the standby was killed")
+
+		began = time.Now()
+		f.primary.Kill()
+		if err := f.standby.Promote(); err != nil {
+			t.Fatal(err)
+		}
+		f.decided(began)
+		f.goesOn("the primary was killed")
+		third := f.mirror(f.standby, "third")
+		defer third.Remove()
+		f.goesOn("there is a standby again")
+		f.check()
+	}
+}
+
+// fleet is all that runs, and what it has acknowledged.
+type fleet struct {
+	t                *testing.T
+	dir, url, policy string
+	primary, standby *cluster.Cluster
+
+	mu      sync.Mutex
+	servers []*process
+
+	over    atomic.Bool
+	workers sync.WaitGroup
+	acked   atomic.Int64
+	again   atomic.Int64 // sent again because nothing came back
+}
+
+func newFleet(t *testing.T) *fleet {
+	t.Helper()
+	f := &fleet{t: t, dir: t.TempDir()}
+	var err error
+	if f.primary, err = cluster.Start("fsync=off"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.primary.Remove)
+	f.standby = f.mirror(f.primary, "second")
+	t.Cleanup(f.standby.Remove)
+	if _, err := f.primary.Create("aiqyn"); err != nil {
+		t.Fatal(err)
+	}
+	f.url = cluster.URL("aiqyn", f.primary, f.standby)
+	keys, err := makeKeys(filepath.Join(f.dir, "keys"), "log.example/fleet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy := ""
+	for i := range 2 {
+		file := filepath.Join(f.dir, fmt.Sprintf("w%d.key", i))
+		var vkey, errs bytes.Buffer
+		if run(t.Context(), []string{"witness", "--key", file, "--init", fmt.Sprintf("witness.example/w%d", i)}, &vkey, &errs) != held {
+			t.Fatal(errs.String())
+		}
+		w := startWitness(t, file, keys.verifier, "127.0.0.1:0")
+		policy += fmt.Sprintf("witness w%d %s http://%s/\n", i, strings.TrimSpace(vkey.String()), w.addr)
+	}
+	f.policy = filepath.Join(f.dir, "policy")
+	if err := os.WriteFile(f.policy, []byte(policy+"group all 2 w0 w1\nquorum all\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	beacon := `{"bodies":[{"body":"audit","links":1000,"tip":"` + strings.Repeat("1", 64) + `"},{"body":"bar","links":1000,"tip":"` +
+		strings.Repeat("2", 64) + `"}],"genesis":"2026-12-01T00:00:00Z","period":"10m"}`
+	if err := os.WriteFile(filepath.Join(f.dir, "pair.json"), []byte(beacon), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f.start("--init")
+	f.start()
+	f.start()
+	return f
+}
+
+// mirror gives a server a synchronous standby.
+func (f *fleet) mirror(of *cluster.Cluster, name string) *cluster.Cluster {
+	f.t.Helper()
+	s, err := of.Standby(name, "fsync=off")
+	if err == nil {
+		err = of.Set("synchronous_standby_names=" + name)
+	}
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return s
+}
+
+// start starts another server, as a process of its own.
+func (f *fleet) start(more ...string) {
+	f.t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	pack, err := filepath.Abs("../../packs/kz")
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	cmd := exec.Command(exe, append([]string{"serve", "--db", f.url, "--pack", pack, "--keys", filepath.Join(f.dir, "keys"), "--policy", f.policy,
+		"--beacon", filepath.Join(f.dir, "pair.json"), "--rounds", f.dir, "--listen", "127.0.0.1:0", "--handover", "127.0.0.1:0", "--proxy", "127.0.0.0/8"}, more...)...)
+	cmd.Args[0] = "aiqyn" // by this name the test's own file is the program
+	var out lines
+	out.ready = make(chan struct{})
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		f.t.Fatal(err)
+	}
+	p := &process{cmd: cmd}
+	f.t.Cleanup(func() {
+		p.kill()
+		if f.t.Failed() {
+			f.t.Logf("%s said\n%s", p.addr, out.String())
+		}
+	})
+	select {
+	case <-out.ready:
+	case <-time.After(time.Minute):
+		f.t.Fatalf("a server did not begin: %s", out.String())
+	}
+	for line := range strings.Lines(out.String()) {
+		if strings.Contains(line, `"msg":"serving"`) {
+			p.addr = hasAddr.FindString(line)
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.servers = append(f.servers, p)
+}
+
+// alive are the servers that were not killed.
+func (f *fleet) alive() (list []*process) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, p := range f.servers {
+		if p.cmd.ProcessState == nil {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// decides is the server that holds the log, nil if none does.
+func (f *fleet) decides() *process {
+	client := http.Client{Timeout: 2 * time.Second}
+	for _, p := range f.alive() {
+		res, err := client.Get("http://" + p.addr + "/metrics")
+		if err != nil {
+			continue
+		}
+		text, _ := io.ReadAll(res.Body)
+		res.Body.Close()
+		if strings.Contains(string(text), "\naiqyn_holds_log 1\n") {
+			return p
+		}
+	}
+	return nil
+}
+
+func (f *fleet) holder() *process {
+	f.t.Helper()
+	for range 600 {
+		if p := f.decides(); p != nil {
+			return p
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	f.t.Fatal("nobody decides")
+	return nil
+}
+
+// decided waits until somebody decides; ten seconds after a death at most, as
+// far as a machine that does other things beside can be held to it.
+func (f *fleet) decided(since time.Time) {
+	f.t.Helper()
+	f.holder()
+	took := time.Since(since)
+	f.t.Logf("somebody decides after %v", took.Round(time.Millisecond))
+	if took > 10*time.Second && os.Getenv("AIQYN_SOAK") != "" {
+		f.t.Errorf("a new holder took %v", took)
+	}
+}
+
+// load has people report from everywhere, each until it is acknowledged.
+func (f *fleet) load(workers int) {
+	for w := range workers {
+		f.workers.Go(func() {
+			for n := 0; !f.over.Load(); n++ {
+				f.report(w, n)
+			}
+		})
+	}
+}
+
+// report sends one report, to one server after another, with one command.
+func (f *fleet) report(w, n int) {
+	var command [16]byte
+	rand.Read(command[:])
+	form := url.Values{"certificate": {"address"}, "body": {fmt.Sprintf("body-%d-%d", w, n)}, "command": {hex.EncodeToString(command[:])}}
+	client := http.Client{Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for try := 0; ; try++ {
+		servers := f.alive()
+		to := servers[(w+n+try)%len(servers)]
+		req, err := http.NewRequest(http.MethodPost, "http://"+to.addr+"/en/certificates/report", strings.NewReader(form.Encode()))
+		if err != nil {
+			f.t.Error(err)
+			return
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("X-Forwarded-For", fmt.Sprintf("10.%d.%d.%d", w, n/250, n%250+1))
+		res, err := client.Do(req)
+		if err == nil {
+			res.Body.Close()
+			if res.StatusCode == http.StatusSeeOther {
+				f.acked.Add(1)
+				return
+			}
+			if res.StatusCode < 500 {
+				f.t.Errorf("report: %s", res.Status)
+				return
+			}
+		}
+		f.again.Add(1)
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// goesOn waits until more is acknowledged than was.
+func (f *fleet) goesOn(what string) {
+	f.t.Helper()
+	was := f.acked.Load()
+	for range 1200 {
+		if f.acked.Load() >= was+20 {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	f.t.Fatalf("%s: nothing is acknowledged any more", what)
+}
+
+// check ends all and holds what is in the database against what was
+// acknowledged: every report once.
+func (f *fleet) check() {
+	f.t.Helper()
+	f.over.Store(true)
+	f.workers.Wait()
+	for _, p := range f.alive() {
+		p.cmd.Process.Signal(syscall.SIGTERM)
+		if err := p.cmd.Wait(); err != nil {
+			f.t.Errorf("a server ended with %v", err)
+		}
+	}
+	f.t.Logf("%d reports acknowledged, %d times sent again", f.acked.Load(), f.again.Load())
+	db, err := store.Open(f.t.Context(), f.url, store.Options{ReadOnly: true})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer db.Close()
+	counted, err := db.Demands(f.t.Context(), 1<<20)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if int64(len(counted)) != f.acked.Load() {
+		f.t.Errorf("%d reports are counted, %d were acknowledged", len(counted), f.acked.Load())
+	}
+	for _, d := range counted {
+		if d.N != 1 {
+			f.t.Errorf("a report of %s was recorded %d times", d.Body, d.N)
+		}
+	}
+	var out, errs bytes.Buffer
+	args := []string{"audit", "--db", f.url, "--keys", filepath.Join(f.dir, "keys"), "--policy", f.policy, "--json"}
+	if code := run(f.t.Context(), args, &out, &errs); code != held {
+		f.t.Errorf("audit: %d\n%s%s", code, out.String(), errs.String())
+	}
+}
