@@ -43,6 +43,7 @@ func TestWhatMattersWantsASecondProof(t *testing.T) {
 				continue
 			}
 			asked++
+			s := newServer(t, f, nil) // whose limits nobody has spent
 			form := url.Values{"command": {strings.Repeat("0", 32)}, "text": {"т"}}
 			w := ask(s, token+"-unproven", "/en"+fill.Replace(r.path), form)
 			if w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), `name="code"`) || len(f.sent) > 0 {
