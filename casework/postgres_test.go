@@ -35,7 +35,7 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"point 9", TestPoint09NothingIsEdited},
 		{"point 10", TestPoint10PeopleVanishProofStays},
 		{"point 11", TestPoint11Keys},
-		{"point 12", TestPoint12Audit},
+		{"point 12, on a database that is being written", testAuditUnderLoad},
 	} {
 		t.Run(point.name, point.test)
 	}
