@@ -13,13 +13,18 @@ import (
 type perform struct {
 	onCase
 	Perform
+	signing  signing
 	unsigned error // the name under it is not that of the one who acts
 }
 
 // prepare holds the signature against the list of officers. Whether the step is
 // theirs at all is said first.
 func (p *perform) prepare(ctx ctx, e *Engine) error {
-	if err := p.onCase.prepare(ctx, e); err != nil {
+	rec, err := p.find(ctx, e)
+	if err != nil {
+		return err
+	}
+	if err := p.signing.prepare(e, e.workDocument(rec.state, p.Perform)); err != nil {
 		return err
 	}
 	p.unsigned = nil
@@ -58,6 +63,9 @@ func (p *perform) decide(t *turn) error {
 	if err != nil {
 		return err
 	}
+	if err := p.signing.emit(t, p.actor, string(step.Name), t.e.workDocument(t.rec.state, p.Perform)); err != nil {
+		return err
+	}
 	t.emit(EventPerformed, p.actor, &performed{Bundle: bundle, Records: records, Step: step.Name}, atStep(step.Name),
 		func(ev *event) {
 			if !p.Occurred.IsZero() {
@@ -72,6 +80,7 @@ func (p *perform) decide(t *turn) error {
 type decide struct {
 	onCase
 	Decide
+	signing  signing
 	prepared *evaluation
 }
 
@@ -86,8 +95,10 @@ func (d *decide) prepare(ctx ctx, e *Engine) error {
 	if err != nil {
 		return err
 	}
-	d.prepared, err = e.evaluate(svc, rec, e.Clock().UTC())
-	return err
+	if d.prepared, err = e.evaluate(svc, rec, e.Clock().UTC()); err != nil {
+		return err
+	}
+	return d.signing.prepare(e, e.decisionDocument(rec.state, d.Decide))
 }
 
 // refresh computes the rulings of a batch that went stale since they were
@@ -127,6 +138,9 @@ func (d *decide) decide(t *turn) error {
 	}
 	ev, err := t.assess(d.prepared)
 	if err != nil {
+		return err
+	}
+	if err := d.signing.emit(t, d.actor, string(step.Name), t.e.decisionDocument(t.rec.state, d.Decide)); err != nil {
 		return err
 	}
 	if d.Grant {

@@ -32,6 +32,9 @@ type (
 		Answers map[string]string // by question name, as typed
 		Channel string            // "online", "centre"
 		Lang    aiqyn.Lang
+		// CMS is an electronic signature over [Engine.Document]; optional, unless
+		// the pack demands it. So it is with Perform and Decide.
+		CMS []byte
 	}
 	// Perform records what an officer did in a step that does not decide: a survey.
 	Perform struct {
@@ -42,6 +45,7 @@ type (
 		Records  map[string]string
 		Evidence []EvidenceItem
 		Occurred time.Time // when, by the officer's own clock; zero: now
+		CMS      []byte
 	}
 	// Decide grants or refuses. A refusal names one reason of the closed list;
 	// if it is not true on the facts, it is answered with a Conflict and logged.
@@ -54,6 +58,7 @@ type (
 		Grant  bool
 		Reason string // of the service's refusal reasons, when not Grant
 		Note   string
+		CMS    []byte
 	}
 	// Object is what the applicant says against a preliminary refusal.
 	Object struct {

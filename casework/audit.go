@@ -13,6 +13,7 @@ import (
 	"aiqyn"
 	"aiqyn/ledger"
 	"aiqyn/service"
+	"aiqyn/signature"
 	"aiqyn/store"
 )
 
@@ -26,6 +27,7 @@ type AuditConfig struct {
 	BasePack     *service.Pack
 	Parse        func([]service.File) (*service.Pack, error)
 	Computations Computations
+	Trust        *signature.Trust        // optional: whom electronic signatures are believed by; nil: they are not verified
 	Zone         *time.Location          // optional: Asia/Almaty
 	Progress     func(done, total int64) // optional
 }
@@ -39,11 +41,13 @@ type Problem struct {
 // AuditReport is what an audit found. Problems are in order of the log, at
 // most a hundred.
 type AuditReport struct {
-	OK       bool      `json:"ok"`
-	Checked  int64     `json:"checked"` // entries
-	Rulings  int64     `json:"rulings"` // computed again
-	Erased   int64     `json:"erased"`  // entries of which only the hash is held
-	Problems []Problem `json:"problems"`
+	OK      bool  `json:"ok"`
+	Checked int64 `json:"checked"` // entries
+	Rulings int64 `json:"rulings"` // computed again
+	Erased  int64 `json:"erased"`  // entries of which only the hash is held
+	// Signatures is how many electronic signatures stand under acts.
+	Signatures int64     `json:"signatures"`
+	Problems   []Problem `json:"problems"`
 }
 
 // maxProblems is where an audit stops listing: what is that broken needs no
@@ -64,6 +68,7 @@ type auditor struct {
 	residue map[int64]*residue
 	figures publicFigures
 	decided decidedCases // read once, for the releases
+	origin  string       // of the log
 }
 
 type located struct {
@@ -94,6 +99,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.head, err = cfg.Store.Head(ctx); err != nil {
 		return a.out, err
 	}
+	a.origin = a.head.Origin
 	for _, pass := range []func(context.Context) error{a.tree, a.system, a.cases, a.reservations, a.public, a.reports, a.announced} {
 		if err := pass(ctx); err != nil {
 			return a.out, err

@@ -31,6 +31,9 @@ type caseAudit struct {
 	filing string // hash of the command that filed it
 	body   string // of the service as it was filed under
 	bad    bool   // no use in going on
+
+	signed   *document // that the entry before was signed for
+	signedBy string    // hash of the command
 }
 
 func (a *auditor) beginCase(row store.Case) *caseAudit {
@@ -73,6 +76,8 @@ func (c *caseAudit) entry(e *store.Entry) {
 func (c *caseAudit) replay(ev *event) {
 	s := c.rec.state
 	switch d := ev.data.(type) {
+	case *signed:
+		c.signedEntry(ev, d)
 	case *ruled:
 		c.ruling(ev, d)
 	case *lookedUp:
@@ -87,6 +92,10 @@ func (c *caseAudit) replay(ev *event) {
 		if !s.Due.IsZero() && ev.at.After(s.Due) {
 			c.wrong(ev.index, "is a refusal after its deadline")
 		}
+	}
+	if ev.kind != EventSigned && c.svc != nil {
+		c.mustBeSigned(ev)
+		c.under(ev)
 	}
 	s.apply(ev)
 	c.rec.facts = factsAfter(ev.kind, c.rec.facts)

@@ -21,12 +21,12 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 	switch c := cmd.(type) {
 	case File:
 		c.Channel = legible(c.Channel)
-		return &file{File: c}, nil
+		return &file{File: c, signing: signing{cms: c.CMS}}, nil
 	case Perform:
-		return &perform{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, Perform: c}, nil
+		return &perform{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, Perform: c, signing: signing{cms: c.CMS}}, nil
 	case Decide:
 		c.Note = legible(c.Note)
-		return &decide{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, Decide: c}, nil
+		return &decide{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, Decide: c, signing: signing{cms: c.CMS}}, nil
 	case Object:
 		return &object{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, legible(c.Text)}, nil
 	case Withdraw:

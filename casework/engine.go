@@ -17,6 +17,7 @@ import (
 	"aiqyn/ledger"
 	"aiqyn/registry"
 	"aiqyn/service"
+	"aiqyn/signature"
 	"aiqyn/store"
 )
 
@@ -52,6 +53,9 @@ type Config struct {
 	BrowserVerifier []byte
 	Practice        bool           // demonstration keys: pages say so
 	Zone            *time.Location // optional: Asia/Almaty
+	// Trust is whom electronic signatures are believed by, as it stands now; nil:
+	// nobody, and no signature is taken.
+	Trust func() (*signature.Trust, error)
 	// OnPublished, if set, is told when something new is public.
 	OnPublished func(context.Context, *Engine) error
 	// Sharing, if set, has several processes share the log of one database.

@@ -17,6 +17,7 @@ import (
 // file is the command that opens a case.
 type file struct {
 	File
+	signing   signing
 	svc       *service.Service
 	pack      string
 	answers   map[string]any
@@ -75,7 +76,7 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 		return err
 	}
 	f.ties = e.tiesTo(pack.Registers, f.Actor.Person, f.readings)
-	return nil
+	return f.signing.prepare(e, e.filingDocument(svc, f.pack, f.File))
 }
 
 // recall reads the newest earlier case about the object, whose draws are kept.
@@ -195,6 +196,9 @@ func (f *file) begin(t *turn, d *filed) error {
 	t.emit(EventFiled, f.Actor, d)
 	if len(f.readings) > 0 {
 		t.emit(EventLookedUp, aiqyn.System, &lookedUp{Readings: f.readings})
+	}
+	if err := f.signing.emit(t, f.Actor, service.SignFiling, t.e.filingDocument(f.svc, f.pack, f.File)); err != nil {
+		return err
 	}
 	if err := t.advance(""); err != nil {
 		return err

@@ -18,7 +18,7 @@ import (
 var everyKind = []EventKind{
 	EventFiled, EventLookedUp, EventOpened, EventDrawn, EventPerformed, EventRuled, EventGranted, EventNotified, EventObjected, EventRefused,
 	EventRefusalRejected, EventEscalated, EventSuspended, EventResumed, EventRescheduled, EventCorrected, EventAnnulled, EventHeld, EventUnheld,
-	EventRebased, EventLapsed, EventWithdrawn, EventAppealed, EventRead, EventReadRefused, EventErasureAsked, EventErased, EventDemanded,
+	EventRebased, EventLapsed, EventWithdrawn, EventAppealed, EventRead, EventReadRefused, EventErasureAsked, EventSigned, EventErased, EventDemanded,
 	EventReportAsked, EventReportErased, EventRostered, EventPackSigned, EventPublished, EventCapacity, EventReleased, EventIndexed, EventVerifier,
 	EventRestored, EventResent,
 }

@@ -43,6 +43,7 @@ const (
 	EventReleased        EventKind = "released" // fields of many leaves, showing nobody
 	EventIndexed         EventKind = "indexed"  // what is published, signed
 	EventVerifier        EventKind = "verifier-published"
+	EventSigned          EventKind = "signed" // what follows, with an electronic signature
 	EventRestored        EventKind = "restored"
 	EventResent          EventKind = "letters-resent" // by an operator
 )

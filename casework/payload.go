@@ -256,6 +256,28 @@ type (
 		Entry  int64  `json:"entry"`
 		Ground string `json:"ground"`
 	}
+	// signed is the electronic signature under the act that follows it, with the
+	// very bytes that were signed.
+	signed struct {
+		Act      string   `json:"act"`
+		CMS      []byte   `json:"cms"`
+		Document string   `json:"document"`
+		Level    string   `json:"level"`
+		Signer   signedBy `json:"signer"`
+	}
+	// signedBy is what was found out about the signer when the signature came.
+	signedBy struct {
+		Algorithm   string    `json:"algorithm"`
+		AsOf        time.Time `json:"as_of,omitzero"` // of the status
+		At          time.Time `json:"at"`             // by the time stamp, or when it came
+		Claimed     time.Time `json:"claimed,omitzero"`
+		Fingerprint string    `json:"fingerprint"` // of the certificate
+		Issuer      string    `json:"issuer"`
+		Serial      string    `json:"serial"`
+		Stamped     string    `json:"stamped,omitempty"` // by whom
+		Status      string    `json:"status,omitempty"`  // how it is known that it was not revoked
+		Subject     string    `json:"subject"`           // tie of the person
+	}
 	rostered struct {
 		Body     aiqyn.BodyID               `json:"body"`
 		Officers []aiqyn.OfficerID          `json:"officers"`

@@ -18,14 +18,14 @@ func (e *Engine) signs(ctx context.Context, a aiqyn.Actor, name, field string) e
 	if err != nil {
 		return err
 	}
-	if !ok || o.Name == "" || signature(name) != signature(o.Name) {
+	if !ok || o.Name == "" || written(name) != written(o.Name) {
 		return aiqyn.E(aiqyn.Invalid, "error.signature-name").On(field)
 	}
 	return nil
 }
 
-// signature is a name as it is compared: composed, without regard to case,
+// written is a name as it is compared: composed, without regard to case,
 // blanks and the order of its parts.
-func signature(name string) string {
+func written(name string) string {
 	return strings.Join(slices.Sorted(slices.Values(strings.Fields(fold(name)))), " ")
 }

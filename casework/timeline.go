@@ -10,6 +10,12 @@ func (v *viewing) timeline() []EventView {
 			Role: ev.actor.Role, Known: ev.actor.Assurance, Officer: string(ev.actor.Officer), Outcome: ev.outcome, Reason: ev.reason,
 			Args: v.args(ev), Proven: v.e.standing(ev.index),
 		}
+		if d, ok := ev.data.(*signed); ok {
+			by := &d.Signer
+			view.Signed = &SignedView{
+				Level: d.Level, Algorithm: by.Algorithm, Issuer: by.Issuer, At: by.At, Stamped: by.Stamped, Status: by.Status, AsOf: by.AsOf,
+			}
+		}
 		list = append(list, view)
 	}
 	return list

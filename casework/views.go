@@ -227,6 +227,18 @@ type EventView struct {
 	Reason   string
 	Args     map[string]any // for the text "event.<kind>"
 	Proven   Standing       // how strongly it is proven now
+	Signed   *SignedView    // of a signature: by what, and how it was checked
+}
+
+// SignedView is an electronic signature as it was taken.
+type SignedView struct {
+	Level     string // text web.signed.<level>
+	Algorithm string
+	Issuer    string
+	At        time.Time // by the time stamp, or when it came
+	Stamped   string    // by whom; empty: not stamped
+	Status    string    // how it is known that the certificate held: crl, ocsp
+	AsOf      time.Time
 }
 
 // Standing is how strongly an entry is proven: by how many of how many

@@ -21,7 +21,7 @@ type reader struct {
 // service reads one service.yaml.
 func (r *reader) service(v value) *Service {
 	f := v.fields("service", "kind", "title", "summary", "law", "body", "object", "calendar", "cap",
-		"visits", "retention", "sensitive", "fee", "ask", "look-up", "compute", "refuse", "suspend", "steps", "outcome")
+		"visits", "retention", "sensitive", "fee", "ask", "look-up", "compute", "refuse", "suspend", "sign", "steps", "outcome")
 	s := &Service{
 		ID:        aiqyn.ServiceID(f.need("service").dotted()),
 		Kind:      oneOf(f.need("kind"), aiqyn.Fact, aiqyn.Right, aiqyn.Share),
@@ -51,6 +51,13 @@ func (r *reader) service(v value) *Service {
 		if step := r.step(item); step != nil {
 			s.Steps = append(s.Steps, step)
 		}
+	}
+	for _, item := range f.get("sign").items() {
+		name := item.name()
+		if name != SignFiling && !slices.ContainsFunc(s.Steps, func(step *Step) bool { return string(step.Name) == name }) {
+			item.fail("%q is neither the filing nor a step: nothing to sign", name)
+		}
+		s.Sign = append(s.Sign, name)
 	}
 	return s
 }

@@ -30,6 +30,7 @@ import (
 	"aiqyn"
 	"aiqyn/deadline"
 	"aiqyn/rule"
+	"slices"
 )
 
 // Pack is one version of a country's services, calendars and texts.
@@ -157,7 +158,8 @@ type Service struct {
 	Outcome   Outcome
 	Calendar  string // name of the calendar its terms run on
 	Suspend   []SuspendReason
-	Retention int // days after closing before a case may be erased
+	Sign      []string // what must be signed electronically: [SignFiling], names of steps
+	Retention int      // days after closing before a case may be erased
 	// Sensitive services are in releases as counts only: that somebody used one
 	// says too much of them, even among ten.
 	Sensitive  bool
@@ -348,3 +350,10 @@ type Statement struct {
 	When *Condition
 	Text aiqyn.Text
 }
+
+// SignFiling is the filing, in the list of what must be signed.
+const SignFiling = "filing"
+
+// MustBeSigned reports whether the pack demands an electronic signature under
+// the filing, or under what is done in a step.
+func (s *Service) MustBeSigned(name string) bool { return slices.Contains(s.Sign, name) }
