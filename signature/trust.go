@@ -61,6 +61,11 @@ func (t *Trust) Practice() bool {
 	return !slices.ContainsFunc(t.roots, func(r Root) bool { return !r.Practice })
 }
 
+// AnyPractice reports whether any root is for practice.
+func (t *Trust) AnyPractice() bool {
+	return slices.ContainsFunc(t.roots, func(r Root) bool { return r.Practice })
+}
+
 // maxChain is the longest chain: person, two authorities and a root.
 const maxChain = 5
 

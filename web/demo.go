@@ -38,6 +38,9 @@ type Demo struct {
 	// Officer finds the phone of an officer, so that whoever applied can go on
 	// as the one whom the draw gave the case to; optional.
 	Officer func(aiqyn.OfficerID) (phone string, ok bool)
+	// Sign signs as somebody would with a certificate of the practice authority;
+	// optional.
+	Sign func(a aiqyn.Actor, document []byte) (cms []byte, err error)
 }
 
 // play reports whether one can go on as an officer.

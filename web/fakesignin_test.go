@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -78,6 +79,10 @@ func (f *fake) Prove(_ context.Context, token, attempt, code string) (string, ca
 	token = strings.TrimSuffix(token, "-unproven")
 	s, _ := session(token)
 	return token, s, nil
+}
+
+func (f *fake) Document(_ context.Context, cmd any) ([]byte, error) {
+	return fmt.Appendf(nil, "{\n  \"act\": %q\n}\n", fmt.Sprintf("%T", cmd)), f.down
 }
 
 func (f *fake) Contact(context.Context, aiqyn.Actor) (casework.Contact, error) {

@@ -22,6 +22,7 @@ import (
 	"aiqyn/web/officer"
 	"aiqyn/web/operator"
 	"aiqyn/web/public"
+	"aiqyn/web/sign"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -63,7 +64,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	pages, err := ui.New(ui.Config{Texts: c.Catalogue, Assets: files, Pages: map[string]fs.FS{
-		"public": public.Files, "citizen": citizen.Files, "officer": officer.Files, "operator": operator.Files, "account": account.Files, "web": ownPages(),
+		"public": public.Files, "citizen": citizen.Files, "officer": officer.Files, "operator": operator.Files, "sign": sign.Files, "account": account.Files, "web": ownPages(),
 	}})
 	if err != nil {
 		return nil, fmt.Errorf("parse pages: %w", err)
@@ -77,7 +78,7 @@ func New(c Config) (*Server, error) {
 		limits: newLimits(c.Clock),
 	}
 	if c.Demo != nil {
-		s.site.Play = c.Demo.play
+		s.site.Play, s.site.SignInPractice = c.Demo.play, c.Demo.Sign
 	}
 	s.handler = s.guarded(s.mux(c))
 	return s, nil

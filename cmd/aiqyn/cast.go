@@ -19,6 +19,8 @@ import (
 type cast struct {
 	Personas []shownPersona             `json:"personas"`
 	Phones   map[aiqyn.OfficerID]string `json:"phones"` // of officers
+	// Persons are who officers are, as their practice certificates say.
+	Persons map[aiqyn.OfficerID]aiqyn.PersonID `json:"persons,omitempty"`
 }
 
 // shownPersona is what is kept of a persona.
@@ -34,9 +36,9 @@ const castSetting = "demo.cast"
 
 // writeCast keeps whom a visitor can be.
 func writeCast(ctx context.Context, db *store.DB, w *simulate.World) error {
-	c := cast{Phones: make(map[aiqyn.OfficerID]string)}
+	c := cast{Phones: make(map[aiqyn.OfficerID]string), Persons: make(map[aiqyn.OfficerID]aiqyn.PersonID)}
 	for _, o := range w.Officers {
-		c.Phones[o.ID] = o.Phone
+		c.Phones[o.ID], c.Persons[o.ID] = o.Phone, o.IIN
 	}
 	for _, p := range w.Personas {
 		c.Personas = append(c.Personas, shownPersona{Name: p.Name.String(), Phone: p.Phone, Role: p.Actor.Role, Title: p.Title, Try: about(p)})

@@ -145,6 +145,7 @@ type demo struct {
 	keys   *logKeys
 	policy string
 	cast   cast
+	signer *practiceSigner
 	log    *slog.Logger
 }
 
@@ -177,10 +178,13 @@ func (d *demo) open(ctx context.Context, db *store.DB) (err error) {
 	if err != nil {
 		return err
 	}
+	if d.signer, err = openPracticeSigner(d.dir, d.clock.now); err != nil {
+		return err
+	}
 	d.policy = parties.text
 	d.office, err = wiring{
 		db: db, practice: true, keys: d.keys, pack: packs.Kazakhstan(), registers: registry.NewLocal(db), beacon: parties.beacon,
-		policy: parties.policy, witnesses: parties.witnesses, clock: d.clock.now, log: d.log, published: d.published,
+		policy: parties.policy, witnesses: parties.witnesses, clock: d.clock.now, log: d.log, published: d.published, trust: d.signer.trust,
 	}.open(ctx)
 	return err
 }

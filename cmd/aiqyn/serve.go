@@ -16,14 +16,15 @@ import (
 	"aiqyn/grid"
 	"aiqyn/ledger"
 	"aiqyn/service"
+	"aiqyn/signature"
 	"aiqyn/store"
 	"aiqyn/web"
 )
 
 const serveUsage = `usage: aiqyn serve --db sqlite:FILE|postgres://… --pack DIR --keys DIR [--listen ADDR] [--policy FILE]
                    [--beacon FILE --rounds URL|DIR] [--registers FILE]
-                   [--sms URL] [--mail URL] [--outbox FILE] [--proxy NETWORK,…]
-                   [--handover ADDR] [--without-standby]
+                   [--trust DIR [--require-stamp]] [--sms URL] [--mail URL] [--outbox FILE]
+                   [--proxy NETWORK,…] [--handover ADDR] [--without-standby]
        aiqyn serve --init … [--network FILE --costs FILE]
 
 Serves the services of a pack: pages under /kk/, /ru/ and /en/, /api/v1 for
@@ -38,6 +39,9 @@ programs, /log/ with the tiles of the log, /healthz and /readyz.
                it their rows are those in the database
   --proxy      networks of our own proxies, by commas: what they say of who asks
                is believed, so that limits count people and not the proxy
+  --trust      whom electronic signatures are believed by: roots/, between/ and crl/
+               of DIR, read again every minute; without it none is taken.
+               --require-stamp takes none without a time stamp
   --sms        the message centre that SMS go by and answers come from:
                smpp://user:password@host:2775?from=1414 (or smpps://, over TLS)
   --mail       the mail server: smtp://user:password@host:587?from=noreply@example.kz
@@ -56,9 +60,9 @@ for practice are refused.
 
 // serveFlags are how a server is called.
 type serveFlags struct {
-	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy, handover string
-	ways                                                                                        gatewayFlags
-	init, secure, alone                                                                         bool
+	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy, handover, trust string
+	ways                                                                                               gatewayFlags
+	init, secure, alone, stamp                                                                         bool
 }
 
 func serveCommand(c *call) error {
@@ -73,6 +77,8 @@ func serveCommand(c *call) error {
 	c.flags.StringVar(&f.registers, "registers", "", "`FILE` with the registers reached through X-Road")
 	c.flags.StringVar(&f.network, "network", "", "with --init: put the network of `FILE` into force")
 	c.flags.StringVar(&f.costs, "costs", "", "with --network: the table of costs in `FILE`")
+	c.flags.StringVar(&f.trust, "trust", "", "`DIR` with the authorities that electronic signatures are believed by")
+	c.flags.BoolVar(&f.stamp, "require-stamp", false, "take no electronic signature without a time stamp")
 	c.flags.StringVar(&f.ways.sms, "sms", "", "`URL` of the message centre: smpp://user:password@host:2775?from=1414, or @FILE")
 	c.flags.StringVar(&f.ways.mail, "mail", "", "`URL` of the mail server: smtp://user:password@host:587?from=noreply@example.kz, or @FILE")
 	c.flags.StringVar(&f.ways.outbox, "outbox", "", "append messages that no other way takes to `FILE`, a line of JSON each, for the body's own gateway to send")
@@ -209,6 +215,17 @@ func (f *serveFlags) wiring(c *call) (wiring, error) {
 		return w, err
 	}
 	w.witnesses = reachable(w.policy)
+	if f.trust != "" {
+		folder := &trustFolder{dir: f.trust, policy: signature.Policy{StampRequired: f.stamp}}
+		trust, err := folder.now()
+		if err != nil {
+			return w, err
+		}
+		if trust.AnyPractice() {
+			return w, aiqyn.E(aiqyn.Invalid, "error.serve-practice-authority", "dir", f.trust)
+		}
+		w.trust = folder.now
+	}
 	if f.beacon != "" {
 		w.beacon, err = openBeacon(c.ctx, f.beacon, f.rounds, w.log)
 		return w, err

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/web"
 )
@@ -17,8 +18,21 @@ import (
 func (d *demo) server(c *call) (*web.Server, error) {
 	return web.New(web.Config{
 		Engine: d.office, Catalogue: c.texts, Clock: d.clock.now, Log: d.log, Ready: d.office.ready, Amiss: d.office.Amiss, Metrics: d.office.metrics(d.log),
-		Demo: d.cast.pages(d.clock.now, d.advance),
+		Demo: d.pages(),
 	})
+}
+
+// pages are the cast as the pages show it, who can sign with practice keys.
+func (d *demo) pages() *web.Demo {
+	pages := d.cast.pages(d.clock.now, d.advance)
+	pages.Sign = func(a aiqyn.Actor, document []byte) ([]byte, error) {
+		who := a.Person
+		if a.Officer != "" {
+			who = d.cast.Persons[a.Officer]
+		}
+		return d.signer.sign(who, document)
+	}
+	return pages
 }
 
 // advance moves the demonstration's clock and lets what is due by then happen.

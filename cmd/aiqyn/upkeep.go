@@ -11,6 +11,7 @@ import (
 	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/service"
+	"aiqyn/signature"
 	"aiqyn/store"
 )
 
@@ -92,13 +93,16 @@ func mustExist(url string) error {
 	return nil
 }
 
-const auditUsage = `usage: aiqyn audit --db sqlite:FILE|postgres://… --keys DIR [--policy FILE] [--pack DIR] [--json]
+const auditUsage = `usage: aiqyn audit --db sqlite:FILE|postgres://… --keys DIR [--policy FILE] [--pack DIR] [--trust DIR] [--json]
 
 Checks a whole ledger from the first entry to the last: that the tree is made of
 these entries and signed, that every entry is what its commitment says, that
 every case stands where its events lead, that every draw gives the officer who
 was drawn and every ruling the outcome that was recorded, and that what was
 granted is what is reserved. It only reads, and works while the server runs.
+
+With --trust it verifies every electronic signature by the authorities of that
+folder (roots/, between/, crl/), as of the time that it was taken at.
 
 It needs data.key and verifier.key, not the key that signs. For what was erased
 the hash is all that is left, and the report says so.
@@ -109,6 +113,7 @@ func auditCommand(c *call) error {
 	keyDir := c.flags.String("keys", "", "`DIR` of the keys (default: keys beside the database)")
 	policyFile := c.flags.String("policy", "", "`FILE` that says which witnesses suffice")
 	packDir := c.flags.String("pack", "", "`DIR` of the pack that the log began with (default: as stored)")
+	trustDir := c.flags.String("trust", "", "`DIR` with the authorities that electronic signatures are believed by")
 	asJSON := c.flags.Bool("json", false, "print JSON")
 	if _, err := c.words(0, 0); err != nil {
 		return err
@@ -130,7 +135,7 @@ func auditCommand(c *call) error {
 		return err
 	}
 	defer db.Close()
-	found, err := c.audit(db, *keyDir, *policyFile, *packDir)
+	found, err := c.audit(db, *keyDir, *policyFile, *packDir, *trustDir)
 	if err != nil {
 		return err
 	}
@@ -144,7 +149,7 @@ func auditCommand(c *call) error {
 	return c.give(out, *asJSON)
 }
 
-func (c *call) audit(db *store.DB, keyDir, policyFile, packDir string) (casework.AuditReport, error) {
+func (c *call) audit(db *store.DB, keyDir, policyFile, packDir, trustDir string) (casework.AuditReport, error) {
 	var none casework.AuditReport
 	key, err := readVerifierKey(filepath.Join(keyDir, verifierKeyFile))
 	if err != nil {
@@ -166,10 +171,16 @@ func (c *call) audit(db *store.DB, keyDir, policyFile, packDir string) (casework
 	if err != nil {
 		return none, err
 	}
+	var trust *signature.Trust
+	if trustDir != "" {
+		if trust, err = readTrust(trustDir, signature.Policy{}); err != nil {
+			return none, err
+		}
+	}
 	bar := newProgress(c.stderr)
 	defer bar.end()
 	return casework.Audit(c.ctx, casework.AuditConfig{
-		Store: db, VerifierKey: key.String(), Policy: policy, DataKey: data, BasePack: pack, Parse: parsePack, Computations: computations,
+		Store: db, VerifierKey: key.String(), Policy: policy, DataKey: data, BasePack: pack, Parse: parsePack, Computations: computations, Trust: trust,
 		Progress: func(done, total int64) { bar.show(c.text("command.auditing"), int(done), int(total)) },
 	})
 }

@@ -9,11 +9,13 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"aiqyn"
+	"aiqyn/casework"
 	"aiqyn/ledger"
 	"aiqyn/locale"
+	"aiqyn/signature"
 )
 
-const verifyUsage = `usage: aiqyn verify RECEIPT… --key FILE [--policy FILE] [--log DIR] [--json]
+const verifyUsage = `usage: aiqyn verify RECEIPT… --key FILE [--policy FILE] [--log DIR] [--trust DIR] [--json]
 
 Checks receipts with nothing but the files named: no network, no server. Says
 of each what it proves: which entry of which log it is, what happened, when it
@@ -30,6 +32,9 @@ listed is refused.
 
 Receipts that different people were given are worth checking together: if the
 log has shown them two histories, two of its signed states contradict each other.
+A receipt of an electronic signature holds the document and the signature. With
+--trust it is verified by the authorities of that folder (roots/, between/, crl/).
+
 With --log, each is also held against a copy of the log's public files, which
 must have gone through that very state.
 `
@@ -38,6 +43,7 @@ func verifyCommand(c *call) error {
 	keyFile := c.flags.String("key", "", "public key of the log in `FILE`")
 	policyFile := c.flags.String("policy", "", "`FILE` that says which witnesses suffice (c2sp.org/tlog-policy)")
 	logDir := c.flags.String("log", "", "`DIR` with a copy of the log's public files (published/log)")
+	trustDir := c.flags.String("trust", "", "`DIR` with the authorities that electronic signatures are believed by")
 	asJSON := c.flags.Bool("json", false, "print JSON")
 	files, err := c.words(1, -1)
 	if err != nil {
@@ -60,6 +66,12 @@ func verifyCommand(c *call) error {
 			return err
 		}
 	}
+	var trust *signature.Trust
+	if *trustDir != "" {
+		if trust, err = readTrust(*trustDir, signature.Policy{}); err != nil {
+			return err
+		}
+	}
 	var out report
 	for _, file := range files {
 		data, err := os.ReadFile(file)
@@ -71,12 +83,16 @@ func verifyCommand(c *call) error {
 		if err == nil {
 			err = shown.add(file, verdict)
 		}
+		var by *signature.Signer
+		if err == nil {
+			by, err = signerOf(receipt, trust)
+		}
 		if err != nil {
 			out.add(file, c.why(err))
 			continue
 		}
 		if !*asJSON {
-			c.explain(file, receipt, verdict)
+			c.explain(file, receipt, verdict, by)
 		}
 	}
 	if !*asJSON && len(files) > 1 {
@@ -107,7 +123,7 @@ func checkReceipt(v *ledger.Verifier, data []byte) (*ledger.Receipt, ledger.Verd
 }
 
 // explain says what a receipt proves.
-func (c *call) explain(file string, r *ledger.Receipt, v ledger.Verdict) {
+func (c *call) explain(file string, r *ledger.Receipt, v ledger.Verdict, by *signature.Signer) {
 	fmt.Fprintln(c.stdout, file)
 	line := func(key string, args ...any) { fmt.Fprintln(c.stdout, "  "+c.text(key, args...)) }
 	kind := r.Event[ledger.FieldKind]
@@ -131,10 +147,26 @@ func (c *call) explain(file string, r *ledger.Receipt, v ledger.Verdict) {
 	if strings.HasPrefix(v.Origin, practiceName) {
 		line("verify.practice")
 	}
+	if by != nil {
+		line("verify.signed", "who", by.Name, "at", locale.DateTime(c.lang, by.At), "issuer", by.Issuer)
+	}
+	if by != nil && by.Practice {
+		line("verify.signed-practice")
+	}
 	if r.Private == nil && r.Event[ledger.FieldPrivate] != "" {
 		line("verify.withheld")
 	}
 	fmt.Fprintln(c.stdout)
+}
+
+// signerOf verifies the electronic signature that a receipt holds, if it holds
+// one and it was said whom to believe.
+func signerOf(r *ledger.Receipt, trust *signature.Trust) (*signature.Signer, error) {
+	if trust == nil || r.Event[ledger.FieldKind] != string(casework.EventSigned) || r.Private == nil {
+		return nil, nil
+	}
+	by, _, err := casework.CheckSigned(r.Private, trust)
+	return by, err
 }
 
 // or is a, or b where there is none.

@@ -16,6 +16,7 @@ import (
 	"aiqyn/ledger"
 	"aiqyn/registry"
 	"aiqyn/service"
+	"aiqyn/signature"
 	"aiqyn/store"
 )
 
@@ -35,7 +36,8 @@ type wiring struct {
 	log       *slog.Logger
 	observe   func(*store.Batch) // sees what was written; for measuring
 	published func(context.Context, *casework.Engine) error
-	sharing   *casework.Sharing // with other processes; nil: with none
+	sharing   *casework.Sharing                // with other processes; nil: with none
+	trust     func() (*signature.Trust, error) // whom electronic signatures are believed by
 }
 
 // office is a running engine with its database.
@@ -64,7 +66,7 @@ func (w wiring) open(ctx context.Context) (*office, error) {
 		Store: w.db, Origin: w.keys.origin, Signer: w.keys.signer, VerifierKey: w.keys.verifier, DataKey: w.keys.data,
 		BasePack: pack, Parse: parsePack, Registers: w.registers, Beacon: w.beacon,
 		Policy: w.policy, Witnesses: w.witnesses, Computations: computations, Capacity: capacity,
-		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Observe: w.observe, OnPublished: w.published,
+		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Observe: w.observe, OnPublished: w.published, Trust: w.trust,
 		BrowserVerifier: program, Sharing: w.sharing,
 	})
 	if err != nil {

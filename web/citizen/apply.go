@@ -9,6 +9,7 @@ import (
 	"aiqyn/locale"
 	"aiqyn/service"
 	"aiqyn/web/show"
+	"aiqyn/web/sign"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -283,10 +284,20 @@ func File(v *visit.Visit) error {
 			answers[q.Name] = value
 		}
 	}
-	result, err := v.Engine.Do(v.Context(), casework.File{
-		ID: command, Actor: v.Actor(), Service: a.service.ID, Answers: answers, Channel: "online", Lang: v.Lang,
-	})
+	filing := casework.File{ID: command, Actor: v.Actor(), Service: a.service.ID, Answers: answers, Channel: "online", Lang: v.Lang}
+	act := sign.Act{
+		Command: filing, Action: v.Href("apply", a.service.ID, "file"), Back: v.Href("apply", a.service.ID, "check"),
+		Required: a.service.MustBeSigned(service.SignFiling),
+	}
+	var done bool
+	if filing.CMS, done, err = sign.Under(v, act); done || err != nil {
+		return err
+	}
+	result, err := v.Engine.Do(v.Context(), filing)
 	if err != nil {
+		if sign.Fault(err) {
+			return sign.Ask(v, act, v.Texts.Error(v.Lang, err))
+		}
 		return onPage(err, func(fault string) error {
 			return a.check(v, http.StatusUnprocessableEntity, []ui.FieldError{{Text: fault}})
 		}, v)

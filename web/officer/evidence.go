@@ -91,11 +91,27 @@ func readEvidence(v *visit.Visit, step *service.Step) ([]casework.EvidenceItem, 
 	return items, occurred, nil
 }
 
+// hashes stand for the files of a form on the page where it is signed, and the
+// time for one that was left to us.
+func hashes(v *visit.Visit, items []casework.EvidenceItem) []ui.Hidden {
+	var list []ui.Hidden
+	n := map[string]int{}
+	for _, item := range items {
+		if n[item.Kind]++; isFile(item.Kind) && v.Field(evidenceName(item.Kind, n[item.Kind])) == "" {
+			list = append(list, ui.Hidden{Name: evidenceName(item.Kind, n[item.Kind]), Value: item.Hash})
+		}
+	}
+	return list
+}
+
 // fileHash is the fingerprint of a file that was sent, "" if there is none.
 // The file itself is not kept.
 func fileHash(v *visit.Visit, name string) (string, error) {
 	file, _, err := v.R.FormFile(name)
 	if err != nil {
+		if was := v.Field(name); strings.HasPrefix(was, "sha256:") { // sent before, to be signed for
+			return was, nil
+		}
 		return "", nil
 	}
 	defer file.Close()

@@ -12,6 +12,7 @@ import (
 	"aiqyn/casework"
 	"aiqyn/service"
 	"aiqyn/web/show"
+	"aiqyn/web/sign"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -145,8 +146,12 @@ func faultOf(faults []ui.FieldError, field string) string {
 }
 
 // do sends a command, and shows the case again with what was wrong with it.
-func do(v *visit.Visit, command any) error {
+// A signature is mended on its own page.
+func do(v *visit.Visit, command any, signed ...sign.Act) error {
 	if _, err := v.Engine.Do(v.Context(), command); err != nil {
+		if len(signed) > 0 && sign.Fault(err) {
+			return sign.Ask(v, signed[0], v.Texts.Error(v.Lang, err))
+		}
 		var e *aiqyn.Error
 		if errors.As(err, &e) && (e.Kind == aiqyn.Invalid || e.Kind == aiqyn.Conflict) {
 			status := http.StatusUnprocessableEntity
@@ -193,7 +198,16 @@ func Perform(v *visit.Visit) error {
 	if err != nil {
 		return page(v, http.StatusUnprocessableEntity, []ui.FieldError{{Field: "evidence-time", Text: v.Texts.Error(v.Lang, err)}})
 	}
-	return do(v, casework.Perform{ID: id, Actor: v.Actor(), Ref: c.Ref, Step: c.Step.Name, Records: records, Evidence: evidence, Occurred: occurred})
+	command := casework.Perform{ID: id, Actor: v.Actor(), Ref: c.Ref, Step: c.Step.Name, Records: records, Evidence: evidence, Occurred: occurred}
+	act := sign.Act{
+		Command: command, Action: v.Href("desk", c.Ref, "steps", c.Step.Name, "perform"), Back: v.Href("desk", c.Ref),
+		Required: c.Service.MustBeSigned(string(c.Step.Name)), More: hashes(v, evidence),
+	}
+	var done bool
+	if command.CMS, done, err = sign.Under(v, act); done || err != nil {
+		return err
+	}
+	return do(v, command, act)
 }
 
 // Decide grants, or refuses for one listed reason.
@@ -202,10 +216,23 @@ func Decide(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	return do(v, casework.Decide{
-		ID: id, Actor: v.Actor(), Ref: aiqyn.Reference(v.Path("ref")), Step: aiqyn.StepID(v.Path("step")),
+	c, err := v.Engine.Case(v.Context(), v.Actor(), aiqyn.Reference(v.Path("ref")))
+	if err != nil {
+		return err
+	}
+	command := casework.Decide{
+		ID: id, Actor: v.Actor(), Ref: c.Ref, Step: aiqyn.StepID(v.Path("step")),
 		Grant: v.Field("decision") == "grant", Reason: v.Field("reason"), Note: v.Field("note"),
-	})
+	}
+	act := sign.Act{
+		Command: command, Action: v.Href("desk", c.Ref, "steps", command.Step, "decide"), Back: v.Href("desk", c.Ref),
+		Required: c.Service.MustBeSigned(string(command.Step)),
+	}
+	var done bool
+	if command.CMS, done, err = sign.Under(v, act); done || err != nil {
+		return err
+	}
+	return do(v, command, act)
 }
 
 // Suspend stops the clock for a listed reason.

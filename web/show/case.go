@@ -109,6 +109,9 @@ func Timeline(v *visit.Visit, c *casework.CaseView) []ui.Moment {
 		if e.Reason != "" {
 			m.Text = eventReason(v, c.Service, e)
 		}
+		if e.Signed != nil {
+			m.Text = Signed(v, e.Signed)
+		}
 		moments = append(moments, m)
 	}
 	return moments

@@ -16,6 +16,8 @@ import (
 type Engine interface {
 	// Do carries out a command; the same id twice gets the first answer.
 	Do(ctx context.Context, cmd any) (casework.Result, error)
+	// Document is what an electronic signature under a command must be over.
+	Document(ctx context.Context, cmd any) ([]byte, error)
 	// Case is a case as the viewer may see it; NotFound if that is not at all.
 	Case(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) (*casework.CaseView, error)
 	// Mine lists a person's cases, newest first.

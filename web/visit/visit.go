@@ -37,6 +37,9 @@ type Site struct {
 	Secure bool // is reached over HTTPS only
 	// Proxies are those of ours whose word is taken for who asks.
 	Proxies []netip.Prefix
+	// SignInPractice signs, in the demonstration, as whoever is there would with
+	// their own certificate; nil everywhere else.
+	SignInPractice func(a aiqyn.Actor, document []byte) (cms []byte, err error)
 	// Play tells, in the demonstration, whether one can go on as an officer;
 	// nil everywhere else.
 	Play func(aiqyn.OfficerID) bool
