@@ -147,7 +147,7 @@ func (s *signing) prepare(e *Engine, doc document) error {
 	case len(s.cms) > maxSignature:
 		return aiqyn.E(aiqyn.TooLarge, "error.signature-too-large", "limit", maxSignature>>10)
 	case e.Trust == nil:
-		return aiqyn.E(aiqyn.Invalid, "error.signature-no-roots").On("signature")
+		return aiqyn.E(aiqyn.Invalid, "error.signature-no-roots").On("cms")
 	}
 	trust, err := e.Trust()
 	if err != nil {
@@ -158,7 +158,7 @@ func (s *signing) prepare(e *Engine, doc document) error {
 	if err != nil {
 		var refused *aiqyn.Error
 		if errors.As(err, &refused) {
-			return refused.On("signature")
+			return refused.On("cms")
 		}
 		return err
 	}
@@ -171,7 +171,7 @@ func (s *signing) prepare(e *Engine, doc document) error {
 func (s *signing) emit(t *turn, actor aiqyn.Actor, name string, doc document) error {
 	if s.by == nil {
 		if t.svc.MustBeSigned(name) {
-			return aiqyn.E(aiqyn.Invalid, "error.signature-required").On("signature")
+			return aiqyn.E(aiqyn.Invalid, "error.signature-required").On("cms")
 		}
 		return nil
 	}
@@ -202,7 +202,7 @@ func whole(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 // isTheirs holds the signer against the one who acts: an applicant by their
 // number, an officer by the person whom the registrar has put on the roster.
 func (s *signing) isTheirs(t *turn, actor aiqyn.Actor) error {
-	other := aiqyn.E(aiqyn.Forbidden, "error.signature-other-person").On("signature")
+	other := aiqyn.E(aiqyn.Forbidden, "error.signature-other-person").On("cms")
 	if actor.Officer == "" {
 		if s.by.Person != actor.Person {
 			return other
@@ -211,7 +211,7 @@ func (s *signing) isTheirs(t *turn, actor aiqyn.Actor) error {
 	}
 	switch tie := t.s.ties[actor.Officer]; {
 	case tie == "":
-		return aiqyn.E(aiqyn.Conflict, "error.signature-no-tie").On("signature")
+		return aiqyn.E(aiqyn.Conflict, "error.signature-no-tie").On("cms")
 	case tie != t.e.keys.tie(s.by.Person):
 		return other
 	}

@@ -69,7 +69,7 @@ func (p *practiceSigner) trust() (*signature.Trust, error) {
 // and the authority's word that the certificate is in force.
 func (p *practiceSigner) sign(who aiqyn.PersonID, document []byte) ([]byte, error) {
 	if who == "" {
-		return nil, aiqyn.E(aiqyn.Conflict, "error.signature-no-tie").On("signature")
+		return nil, aiqyn.E(aiqyn.Conflict, "error.signature-no-tie").On("cms")
 	}
 	now := p.clock()
 	i, err := p.authority.Issue(signature.Holder{Name: practiceAuthority + " " + string(who), Person: who}, practice.ECDSA, practice.ForSigning, now.Add(-time.Hour))

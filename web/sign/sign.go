@@ -108,7 +108,7 @@ func sent(v *visit.Visit) ([]byte, error) {
 // its page.
 func Fault(err error) bool {
 	var e *aiqyn.Error
-	return errors.As(err, &e) && e.Field == "signature" && strings.HasPrefix(e.Key, "error.signature-") && e.Key != "error.signature-name"
+	return errors.As(err, &e) && e.Field == fileField
 }
 
 // Ask shows the page, with what was wrong.
