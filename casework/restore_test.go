@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"golang.org/x/mod/sumdb/note"
@@ -26,8 +27,30 @@ func TestRestore(t *testing.T) {
 		t.Errorf("a log that goes on from itself: %v", err)
 	}
 
+	old, vkey := r.reorigin()
+
+	first, err := r.RecordRestore(ctx, operator, old, was.Checkpoint)
+	if err != nil || first.First != was.Size {
+		t.Fatalf("recorded at %d after %d: %v", first.First, was.Size, err)
+	}
+	if retry, err := r.RecordRestore(ctx, operator, old, was.Checkpoint); err != nil || !retry.Again || retry.First != first.First {
+		t.Errorf("a retry: %+v, %v", retry, err)
+	}
+	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true})
+	checkRestored(t, r, vkey, first.First, was.Checkpoint)
+}
+
+// reorigin lets the log go on under a new name and key, and returns the old name.
+func (r *rig) reorigin() (old, vkey string) {
+	t, ctx := r.t, context.Background()
+	t.Helper()
+	was, err := r.Store.Head(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
 	const origin = "again.aiqyn.example/log"
-	skey, vkey, err := ledger.GenerateKey(zeroReader{}, origin)
+	var skey string
+	skey, vkey, err = ledger.GenerateKey(zeroReader{}, origin)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +62,7 @@ func TestRestore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	old := r.Origin
+	old = r.Origin
 	r.Engine.Close()
 	if err := r.db.Reorigin(ctx, was, origin, string(again)); err != nil {
 		t.Fatal(err)
@@ -47,16 +70,40 @@ func TestRestore(t *testing.T) {
 	r.shut()
 	r.opts = append(r.opts, func(c *Config) { c.Origin, c.Signer, c.VerifierKey = origin, signer, vkey })
 	r.open()
+	return old, vkey
+}
 
-	first, err := r.RecordRestore(ctx, operator, old, was.Checkpoint)
-	if err != nil || first.First != was.Size {
-		t.Fatalf("recorded at %d after %d: %v", first.First, was.Size, err)
+// TestReleasesGoOnAfterARestore: what was published under the old name stays
+// readable, is audited, and is neither told nor listed again.
+func TestReleasesGoOnAfterARestore(t *testing.T) {
+	r := releaseRig(t)
+	r.release(true)
+	r.index()
+	was, err := r.Store.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
-	if retry, err := r.RecordRestore(ctx, operator, old, was.Checkpoint); err != nil || !retry.Again || retry.First != first.First {
-		t.Errorf("a retry: %+v, %v", retry, err)
+	before, _, err := r.Figures(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
-	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true})
-	checkRestored(t, r, vkey, first.First, was.Checkpoint)
+	old, _ := r.reorigin()
+	if _, err := r.RecordRestore(t.Context(), aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: "operator-01"}, old, was.Checkpoint); err != nil {
+		t.Fatal(err)
+	}
+	if after, _, err := r.Figures(t.Context()); err != nil || fmt.Sprint(after) != fmt.Sprint(before) {
+		t.Errorf("figures %+v, %v; they were %+v", after, err, before)
+	}
+	r.release(false)
+	r.at(start.AddDate(0, 0, 5))
+	r.release(true)
+	r.index()
+	if rel := r.lastRelease(); rel.Origin == old || len(rel.Groups) != 0 {
+		t.Errorf("under the new name: %+v", rel)
+	}
+	if got := r.audit(); !got.OK {
+		t.Errorf("audit: %v", got.Problems)
+	}
 }
 
 // checkRestored reads the entry that says from where the log goes on.

@@ -28,7 +28,8 @@ const serveUsage = `usage: aiqyn serve --db sqlite:FILE|postgres://… --pack DI
        aiqyn serve --init … [--network FILE --costs FILE]
 
 Serves the services of a pack: pages under /kk/, /ru/ and /en/, /api/v1 for
-programs, /log/ with the tiles of the log, /healthz and /readyz.
+programs, /log/ with the tiles of the log, /published/ with all that is public,
+/healthz and /readyz.
 
   --policy     witnesses that must cosign, with their addresses (c2sp.org/tlog-policy)
   --beacon     public randomness that officers are drawn by: the word quicknet, a
