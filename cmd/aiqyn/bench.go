@@ -13,12 +13,15 @@ import (
 	"time"
 )
 
-const benchUsage = `usage: aiqyn bench kernel [--long] [--json]
+const benchUsage = `usage: aiqyn bench kernel|pages [--long] [--json]
 
 Measures on this machine, each figure beside its limit in the same run: what
 the same database does with the same rows and nothing else, or what bare
 signature checks cost. It exits 0 whenever it measured, whether or not the
 goals were met. --long goes to full scale.
+
+  kernel   the engine and the ledger, on SQLite
+  pages    whole commands on a PostgreSQL that it starts for itself
 `
 
 // figure is one measured value, as bench prints it.
@@ -75,7 +78,8 @@ func benchCommandLine(c *call) error {
 	if err != nil {
 		return err
 	}
-	if words[0] != "kernel" {
+	measure, known := map[string]func(*bench) error{"kernel": (*bench).kernel, "pages": (*bench).pages}[words[0]]
+	if !known {
 		return c.error("cli.bench-unknown", "name", words[0])
 	}
 	b := &bench{call: c, long: *long, only: *only}
@@ -90,7 +94,7 @@ func benchCommandLine(c *call) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	if err := b.kernel(); err != nil {
+	if err := measure(b); err != nil {
 		return err
 	}
 	return b.print(*asJSON)

@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +23,7 @@ func (b *bench) kernel() error {
 	if err != nil {
 		return err
 	}
-	w, err := newBenchWorld(b.ctx, dir, 20_000)
+	w, err := newBenchWorld(b.ctx, dir, nil, 20_000)
 	if err != nil {
 		os.RemoveAll(dir)
 		return err
@@ -92,12 +91,11 @@ const rounds = 4
 // wrote to a fresh database, in batches of as many calls as there were
 // writers, without hashing or signing anything; and both again.
 func (b *bench) beside(w *benchWorld, writers int, f func(context.Context) error) (rate, limit float64, took times, err error) {
-	dir, err := b.tempDir()
+	url, err := w.fresh()
 	if err != nil {
 		return 0, 0, nil, err
 	}
-	defer os.RemoveAll(dir)
-	db, err := store.Open(b.ctx, "sqlite:"+filepath.Join(dir, "limit.db"), store.Options{})
+	db, err := store.Open(b.ctx, url, store.Options{})
 	if err != nil {
 		return 0, 0, nil, err
 	}

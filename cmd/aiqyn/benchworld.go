@@ -18,6 +18,7 @@ import (
 	"aiqyn/registry"
 	"aiqyn/simulate"
 	"aiqyn/store"
+	"aiqyn/store/cluster"
 )
 
 // benchWorld is an engine on a database of its own, for measuring: the
@@ -25,6 +26,8 @@ import (
 type benchWorld struct {
 	*office
 	dir     string
+	server  *cluster.Cluster // nil: the database is a file
+	made    int              // databases beside its own
 	keys    *logKeys
 	parcels int
 	points  [][2]float64 // where parcels lie
@@ -40,8 +43,8 @@ type benchWorld struct {
 // wait for its draw while something else is measured.
 const benchPeriod = 20 * time.Millisecond
 
-func newBenchWorld(ctx context.Context, dir string, parcels int) (*benchWorld, error) {
-	w := &benchWorld{dir: dir, parcels: parcels, holders: make(map[string]holding), waiting: make(map[string]*wait)}
+func newBenchWorld(ctx context.Context, dir string, server *cluster.Cluster, parcels int) (*benchWorld, error) {
+	w := &benchWorld{dir: dir, server: server, parcels: parcels, holders: make(map[string]holding), waiting: make(map[string]*wait)}
 	skey, vkey, err := ledger.GenerateKey(rand.Reader, "bench.aiqyn.example/log")
 	if err != nil {
 		return nil, err
@@ -59,7 +62,7 @@ func newBenchWorld(ctx context.Context, dir string, parcels int) (*benchWorld, e
 
 // open starts the engine on the world's file.
 func (w *benchWorld) open(ctx context.Context) error {
-	db, err := store.Open(ctx, "sqlite:"+w.file(), store.Options{})
+	db, err := store.Open(ctx, w.url(), store.Options{})
 	if err != nil {
 		return err
 	}
@@ -73,6 +76,24 @@ func (w *benchWorld) open(ctx context.Context) error {
 		return err
 	}
 	return w.rosters(ctx)
+}
+
+// url is where the world's database is.
+func (w *benchWorld) url() string {
+	if w.server == nil {
+		return "sqlite:" + w.file()
+	}
+	return cluster.URL("bench", w.server)
+}
+
+// fresh makes another database of the same kind.
+func (w *benchWorld) fresh() (string, error) {
+	w.made++
+	name := fmt.Sprint("fresh", w.made)
+	if w.server == nil {
+		return "sqlite:" + filepath.Join(w.dir, name+".db"), nil
+	}
+	return w.server.Create(name)
 }
 
 func (w *benchWorld) file() string { return filepath.Join(w.dir, "bench.db") }
@@ -120,7 +141,7 @@ func (w *benchWorld) seed(ctx context.Context) error {
 	for _, p := range town.Parcels {
 		w.points = append(w.points, [2]float64{p.X, p.Y})
 	}
-	db, err := store.Open(ctx, "sqlite:"+w.file(), store.Options{NoSync: true})
+	db, err := store.Open(ctx, w.url(), store.Options{NoSync: true})
 	if err != nil {
 		return err
 	}
@@ -246,4 +267,7 @@ func (w *benchWorld) close() {
 		w.office.Close()
 	}
 	os.RemoveAll(w.dir)
+	if w.server != nil {
+		w.server.Remove()
+	}
 }
