@@ -59,6 +59,8 @@ func volume(cmd any) (words, fields int) {
 		words = len(c.Act)
 	case Correct:
 		return max(len(c.Ground), len(c.Field)), len(c.Value)
+	case Tell:
+		words = max(len(c.Text), len(c.Subject))
 	case Demanded:
 		words = max(len(c.Text), len(c.Body), len(c.Region))
 	case Roster:

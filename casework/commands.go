@@ -60,6 +60,13 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 		return &rebase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, act: legible(c.Act)}, nil
 	case ReadFact:
 		return &readFact{onCase: onCase{cid: c.ID, actor: c.Actor}, ReadFact: c}, nil
+	}
+	return commandApart(cmd)
+}
+
+// commandApart wraps those that are about no case.
+func commandApart(cmd any) (command, error) {
+	switch c := cmd.(type) {
 	case Demanded:
 		c.Body, c.Region, c.Text = legible(c.Body), legible(c.Region), legible(c.Text)
 		return &demand{apart{c.ID, c.Actor}, c}, nil
@@ -68,6 +75,11 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 		return &eraseReport{apart{c.ID, c.Actor}, c}, nil
 	case Resend:
 		return &resend{apart{c.ID, c.Actor}, c}, nil
+	case Tell:
+		c.Subject, c.Text = legible(c.Subject), legible(c.Text)
+		return &tell{apart{c.ID, c.Actor}, c}, nil
+	case Hear:
+		return &hear{apart: apart{actor: aiqyn.System}, Hear: c}, nil
 	case Roster:
 		return &setRoster{apart{c.ID, c.Actor}, c}, nil
 	case Publish:

@@ -58,6 +58,7 @@ type Config struct {
 	Trust func() (*signature.Trust, error)
 	// OnPublished, if set, is told when something new is public.
 	OnPublished func(context.Context, *Engine) error
+	Shards      []Shard // optional: other logs that this one hears and tells
 	// Sharing, if set, has several processes share the log of one database.
 	Sharing *Sharing
 	// Observe, if set, sees every batch after it was written: for measuring.

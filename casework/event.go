@@ -128,6 +128,10 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(restored), nil
 	case EventResent:
 		return new(resent), nil
+	case EventTold:
+		return new(told), nil
+	case EventHeard:
+		return new(heard), nil
 	}
 	return nil, fmt.Errorf("unknown kind of event %q", k)
 }

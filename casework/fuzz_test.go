@@ -20,7 +20,7 @@ var everyKind = []EventKind{
 	EventRefusalRejected, EventEscalated, EventSuspended, EventResumed, EventRescheduled, EventCorrected, EventAnnulled, EventHeld, EventUnheld,
 	EventRebased, EventLapsed, EventWithdrawn, EventAppealed, EventRead, EventReadRefused, EventErasureAsked, EventSigned, EventErased, EventDemanded,
 	EventReportAsked, EventReportErased, EventRostered, EventPackSigned, EventPublished, EventCapacity, EventReleased, EventIndexed, EventVerifier,
-	EventRestored, EventResent,
+	EventRestored, EventResent, EventTold, EventHeard,
 }
 
 // FuzzPrivate: whatever bytes a private part holds, reading it ends in an

@@ -37,7 +37,7 @@ var handable = func() map[string]reflect.Type {
 	types := make(map[string]reflect.Type)
 	for _, c := range []any{
 		File{}, Perform{}, Decide{}, Object{}, Withdraw{}, Suspend{}, Resume{}, Correct{}, Annul{}, Hold{}, Appeal{}, Erase{}, Rebase{},
-		AskCorrection{}, DeclineCorrection{}, DecideAppeal{}, ReadFact{}, Demanded{}, EraseReport{}, Resend{}, Roster{}, Publish{},
+		AskCorrection{}, DeclineCorrection{}, DecideAppeal{}, ReadFact{}, Demanded{}, EraseReport{}, Resend{}, Tell{}, Hear{}, Roster{}, Publish{},
 	} {
 		types[reflect.TypeOf(c).Name()] = reflect.TypeOf(c)
 	}
@@ -193,6 +193,7 @@ func (e *Engine) Handover() http.Handler {
 		}
 		w.Write(seal(e.keys.handover, plain, boundTo(body)))
 	})
+	mux.HandleFunc("POST /heard", e.hearOther)
 	return mux
 }
 

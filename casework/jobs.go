@@ -29,16 +29,18 @@ const (
 	jobCapacity = "capacity" // publish the free power of a day
 	jobReleases = "releases" // release what can be, and index what is public
 	jobSweep    = "sweep"    // forget what has expired
+	jobShards   = "shards"   // tell other shards what is witnessed
 	jobCases    = "cases"    // the timers of cases, shown beside the jobs
 )
 
 // Rules of jobs.
 const (
-	jobLease   = 2 * time.Minute // prolonged while it runs
-	jobMissed  = 31              // so many days at most are made up for
-	sweepEvery = time.Minute
-	indexEvery = time.Minute
-	partsKept  = 30 * 24 * time.Hour // receipts that are about no letter of ours
+	jobLease    = 2 * time.Minute // prolonged while it runs
+	jobMissed   = 31              // so many days at most are made up for
+	sweepEvery  = time.Minute
+	indexEvery  = time.Minute
+	shardsEvery = 2 * time.Second
+	partsKept   = 30 * 24 * time.Hour // receipts that are about no letter of ours
 )
 
 var jobAgain = retry.Policy{First: 5 * time.Second, Cap: 10 * time.Minute}
@@ -66,6 +68,9 @@ func (e *Engine) jobs() []job {
 			_, err := e.publishCapacityOf(ctx, deadline.DateOf(day.In(e.Zone)))
 			return err
 		}})
+	}
+	if len(e.Shards) > 0 {
+		list = append(list, job{name: jobShards, every: shardsEvery, run: func(ctx context.Context, _ time.Time) error { return e.tellOthers(ctx) }})
 	}
 	slices.SortFunc(list, func(a, b job) int { return len(a.name) - len(b.name) }) // sweep first, capacity before releases
 	return list

@@ -46,6 +46,8 @@ const (
 	EventSigned          EventKind = "signed" // what follows, with an electronic signature
 	EventRestored        EventKind = "restored"
 	EventResent          EventKind = "letters-resent" // by an operator
+	EventTold            EventKind = "told"           // to another shard
+	EventHeard           EventKind = "heard"          // from another shard, with its proof
 )
 
 // Kinds of event of the steps that every service has.

@@ -324,4 +324,16 @@ type (
 	resent struct {
 		Letters []int64 `json:"letters"` // ids in the outbox
 	}
+	told struct {
+		Subject string `json:"subject"`
+		Text    string `json:"text"`
+		To      string `json:"to"` // origin of the log that is told
+	}
+	heard struct {
+		From    string `json:"from"`  // origin of the log that told it
+		Index   int64  `json:"index"` // of its entry there
+		Leaf    string `json:"leaf"`  // hash of that entry in the other tree, hex
+		Subject string `json:"subject"`
+		Text    string `json:"text"`
+	}
 )

@@ -45,6 +45,18 @@ func (db *DB) EntriesOf(ctx context.Context, no int64, limit int) ([]Entry, erro
 	return list, nil
 }
 
+// EntriesAfter returns the entries of one case after one of them, at most limit.
+func (db *DB) EntriesAfter(ctx context.Context, no, seq int64, limit int) ([]Entry, error) {
+	var list []Entry
+	for e, err := range db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE case_no = $1 AND seq > $2 ORDER BY seq LIMIT $3`, no, seq, limit) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, *e)
+	}
+	return list, nil
+}
+
 // Entry returns one entry.
 func (db *DB) Entry(ctx context.Context, index int64) (Entry, error) {
 	for e, err := range db.Entries(ctx, index, index+1) {

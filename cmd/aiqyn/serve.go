@@ -25,6 +25,7 @@ const serveUsage = `usage: aiqyn serve --db sqlite:FILE|postgres://… --pack DI
                    [--beacon FILE --rounds URL|DIR] [--registers FILE]
                    [--trust DIR [--require-stamp]] [--sms URL] [--mail URL] [--outbox FILE]
                    [--proxy NETWORK,…] [--handover ADDR] [--without-standby]
+                   [--shards FILE]
        aiqyn serve --init … [--network FILE --costs FILE]
 
 Serves the services of a pack: pages under /kk/, /ru/ and /en/, /api/v1 for
@@ -53,6 +54,8 @@ programs, /log/ with the tiles of the log, /published/ with all that is public,
   --handover   where other processes on the same PostgreSQL hand commands over, an
                address that only they reach. One of them decides, the others serve
                pages and take its place within 10 s when it is gone
+  --shards     other logs that this one hears and tells, one a line: its public key,
+               a file with its policy, and the --handover address where it is told
 
 It creates nothing by itself. --init makes a new database, and puts a network
 and its table of costs into force. Keys are made by aiqyn keys init, and keys
@@ -61,9 +64,9 @@ for practice are refused.
 
 // serveFlags are how a server is called.
 type serveFlags struct {
-	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy, handover, trust string
-	ways                                                                                               gatewayFlags
-	init, secure, alone, stamp                                                                         bool
+	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy, handover, trust, shards string
+	ways                                                                                                       gatewayFlags
+	init, secure, alone, stamp                                                                                 bool
 }
 
 func serveCommand(c *call) error {
@@ -85,6 +88,7 @@ func serveCommand(c *call) error {
 	c.flags.StringVar(&f.ways.outbox, "outbox", "", "append messages that no other way takes to `FILE`, a line of JSON each, for the body's own gateway to send")
 	c.flags.StringVar(&f.proxy, "proxy", "", "`NETWORKS` of our own proxies, whose word on who asks is taken")
 	c.flags.StringVar(&f.handover, "handover", "", "`ADDR` where other processes on the same PostgreSQL hand commands over")
+	c.flags.StringVar(&f.shards, "shards", "", "`FILE` with other logs that this one hears and tells")
 	c.flags.BoolVar(&f.alone, "without-standby", false, "take a PostgreSQL without a synchronous standby: what is acknowledged is on one machine only")
 	c.flags.BoolVar(&f.init, "init", false, "make a new database")
 	c.flags.BoolVar(&f.secure, "https", false, "people reach it over HTTPS only: cookies and headers say so")
@@ -216,6 +220,9 @@ func (f *serveFlags) wiring(c *call) (wiring, error) {
 		return w, err
 	}
 	w.witnesses = reachable(w.policy)
+	if w.shards, err = readShards(f.shards); err != nil {
+		return w, err
+	}
 	if f.trust != "" {
 		folder := &trustFolder{dir: f.trust, policy: signature.Policy{StampRequired: f.stamp}}
 		trust, err := folder.now()

@@ -38,6 +38,7 @@ type wiring struct {
 	published func(context.Context, *casework.Engine) error
 	sharing   *casework.Sharing                // with other processes; nil: with none
 	trust     func() (*signature.Trust, error) // whom electronic signatures are believed by
+	shards    []casework.Shard                 // other logs that this one hears and tells
 }
 
 // office is a running engine with its database.
@@ -67,7 +68,7 @@ func (w wiring) open(ctx context.Context) (*office, error) {
 		BasePack: pack, Parse: parsePack, Registers: w.registers, Beacon: w.beacon,
 		Policy: w.policy, Witnesses: w.witnesses, Computations: computations, Capacity: capacity,
 		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Observe: w.observe, OnPublished: w.published, Trust: w.trust,
-		BrowserVerifier: program, Sharing: w.sharing,
+		BrowserVerifier: program, Sharing: w.sharing, Shards: w.shards,
 	})
 	if err != nil {
 		return nil, err

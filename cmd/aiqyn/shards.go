@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/ledger"
+)
+
+// readShards reads other logs, one a line: public key, file of its policy,
+// address. A policy's name is looked for beside the file that names it.
+func readShards(file string) ([]casework.Shard, error) {
+	if file == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
+	}
+	var list []casework.Shard
+	for line := range strings.Lines(string(data)) {
+		words := strings.Fields(line)
+		if len(words) == 0 || strings.HasPrefix(words[0], "#") {
+			continue
+		}
+		s, err := readShard(words, filepath.Dir(file))
+		if err != nil {
+			return nil, aiqyn.E(aiqyn.Invalid, "error.serve-shards", "file", file, "line", strings.TrimSpace(line)).Because(err)
+		}
+		list = append(list, s)
+	}
+	return list, nil
+}
+
+func readShard(words []string, dir string) (s casework.Shard, err error) {
+	if len(words) < 2 || len(words) > 3 {
+		return s, aiqyn.E(aiqyn.Invalid, "error.serve-shards")
+	}
+	key, err := ledger.ParseKey(words[0])
+	if err != nil {
+		return s, err
+	}
+	file := words[1]
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(dir, file)
+	}
+	policy, err := readPolicy(file)
+	if err != nil {
+		return s, err
+	}
+	s.Origin = key.Name()
+	if len(words) == 3 {
+		s.URL = strings.TrimSuffix(words[2], "/")
+	}
+	s.Verifier, err = ledger.NewVerifier([]note.Verifier{key}, policy)
+	return s, err
+}
