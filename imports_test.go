@@ -59,11 +59,12 @@ var rooms = map[string]room{
 	"web/citizen":  {layer: 4, rooms: pages + " web/ui web/visit web/show web/sign web/sheet"},
 	"web/officer":  {layer: 4, rooms: pages + " web/ui web/visit web/show web/sign web/sheet"},
 	"web/sign":     {layer: 4, rooms: pages + " web/ui web/visit"},
+	"web/office":   {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/operator": {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/account":  {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/public":   {layer: 4, rooms: pages + " web/ui web/visit web/show web/sheet"},
 	"web/api":      {layer: 4, rooms: pages + " web/visit web/show"},
-	"web":          {layer: 4, rooms: pages + " web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/officer web/operator web/sign web/public web/api"},
+	"web":          {layer: 4, rooms: pages + " web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/office web/officer web/operator web/sign web/public web/api"},
 	"simulate":     {layer: 4, rooms: pages + " beacon evidence grid store registry"},
 
 	"packs":        {layer: 2, rooms: "service"}, // data: a country, compiled in

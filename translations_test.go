@@ -39,7 +39,6 @@ var spoken = map[string]string{
 // unsaid are keys, or whole groups of them, that nothing in the program says
 // today, each looked at and kept for a reason. What is said again leaves the list.
 var unsaid = map[string]string{
-	"action.":          "the policy page will name each action; today it gives the rule",
 	"relation.":        "the policy page uses its own words, web.relation.*",
 	"sees.":            "the policy page uses its own words, web.sees.*",
 	"certificate.":     "the list of certificates uses its own words, web.certificates.*",

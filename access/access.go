@@ -48,6 +48,8 @@ const (
 	ActionAudit        Action = "audit"           // recompute the ledger
 	ActionWatch        Action = "watch"           // what expires, what looks odd
 	ActionReadFact     Action = "read-fact"       // by another body, with consent
+	ActionOffice       Action = "see-office"      // one's own acts, and what waits for one
+	ActionAttest       Action = "attest"          // that one has recomputed the log
 	ActionMetrics      Action = "metrics"         // health of the service, no people
 	ActionAccount      Action = "manage-account"  // one's own sessions, keys and number
 	ActionOperate      Action = "operate"         // letters that did not arrive, and jobs; no people
@@ -59,7 +61,7 @@ var Actions = []Action{
 	ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionInbox,
 	ActionOpenSealed, ActionOpenCase, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
-	ActionPublishPack, ActionRoster, ActionAudit, ActionWatch, ActionReadFact, ActionMetrics,
+	ActionPublishPack, ActionRoster, ActionAudit, ActionAttest, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
 	ActionAccount, ActionOperate,
 }
 

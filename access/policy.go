@@ -8,6 +8,11 @@ var officers = []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHe
 // seated are officers with a desk: those, and whoever decides on appeals.
 var seated = append([]aiqyn.Role{aiqyn.RoleAppeals}, officers...)
 
+// offices are those who act on no case, or not only: each has a page of its own.
+var offices = []aiqyn.Role{
+	aiqyn.RoleHead, aiqyn.RolePublisher, aiqyn.RoleRegistrar, aiqyn.RoleCustodian, aiqyn.RoleAuditor, aiqyn.RoleOverseer, aiqyn.RoleOperator,
+}
+
 // holders are those who sign in: everybody but the public, programs and the
 // system itself.
 var holders = append([]aiqyn.Role{
@@ -48,10 +53,12 @@ var policy = []Rule{
 	{"publisher.publish", []aiqyn.Role{aiqyn.RolePublisher}, []Action{ActionPublishPack}, None, Nothing},
 	{"registrar.roster", []aiqyn.Role{aiqyn.RoleRegistrar}, []Action{ActionRoster}, Body, Nothing},
 
+	{"office.own", offices, []Action{ActionOffice}, Own, Nothing},
+
 	{"overseer.watch", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionWatch}, None, Thing},
 	{"overseer.open", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionOpenCase}, None, Masked},
 	{"overseer.hold", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionHold}, None, Thing},
-	{"auditor.audit", []aiqyn.Role{aiqyn.RoleAuditor}, []Action{ActionAudit}, None, Thing},
+	{"auditor.audit", []aiqyn.Role{aiqyn.RoleAuditor}, []Action{ActionAudit, ActionAttest}, None, Thing},
 	{"auditor.open", []aiqyn.Role{aiqyn.RoleAuditor}, []Action{ActionOpenCase}, None, Masked},
 
 	{"reader.fact", []aiqyn.Role{aiqyn.RoleReader}, []Action{ActionReadFact}, Consented, Identity},

@@ -137,6 +137,15 @@ type (
 		Ref   aiqyn.Reference
 		Text  string
 	}
+	// Attest says, under an auditor's name, what recomputing the log has come to.
+	Attest struct {
+		ID        aiqyn.CommandID
+		Actor     aiqyn.Actor
+		Size      int64 // entries that were audited, from the first
+		Sound     bool
+		Text      string // what was found; needed when it is not sound
+		Signature string
+	}
 	// DecideAppeal ends an appeal: the refusal stands, is annulled, or the case is
 	// decided again by somebody else. What the facts say binds here too: a refusal
 	// whose reason is false is not upheld, one whose reason is true not annulled.
@@ -205,6 +214,16 @@ type (
 		// Persons says who they are as people, so that nobody is drawn onto a case
 		// of their own. The log holds keyed hashes of them.
 		Persons map[aiqyn.OfficerID]aiqyn.PersonID
+		// Enrol, if it names anybody, enters somebody new into the list of officers,
+		// with a number to sign in by. Who was on a roster before and is not named
+		// again stays who they were.
+		Enrol Enrolment
+	}
+	// Enrolment is somebody who becomes an officer.
+	Enrolment struct {
+		Officer aiqyn.OfficerID
+		Name    string // with which they sign
+		Phone   string
 	}
 	// Publish takes one signature for a new pack; the second one by another
 	// publisher makes it known, and it takes effect on its day.
@@ -213,6 +232,8 @@ type (
 		Actor aiqyn.Actor
 		Files []service.File
 		From  deadline.Date
+		// Signature is the publisher's full name.
+		Signature string
 	}
 )
 

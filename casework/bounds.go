@@ -43,6 +43,8 @@ func volume(cmd any) (words, fields int) {
 		words = len(c.Text)
 	case AskCorrection:
 		words = max(len(c.Said), len(c.Text), len(c.Field))
+	case Attest:
+		words = max(len(c.Text), len(c.Signature))
 	case DeclineCorrection:
 		words = len(c.Ground)
 	case DecideAppeal:
@@ -67,6 +69,7 @@ func volume(cmd any) (words, fields int) {
 		for _, o := range c.Officers {
 			fields += len(o) + len(c.Persons[o])
 		}
+		words = max(len(c.Enrol.Officer), len(c.Enrol.Name), len(c.Enrol.Phone))
 	}
 	return words, fields
 }

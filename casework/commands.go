@@ -51,6 +51,9 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 		return &askCorrection{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, AskCorrection: c}, nil
 	case DeclineCorrection:
 		return &declineCorrection{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, legible(c.Ground)}, nil
+	case Attest:
+		c.Text = legible(c.Text)
+		return &attest{apart: apart{c.ID, c.Actor}, Attest: c}, nil
 	case DecideAppeal:
 		c.Ground = legible(c.Ground)
 		return &decideAppeal{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, DecideAppeal: c}, nil
@@ -81,7 +84,7 @@ func commandApart(cmd any) (command, error) {
 	case Hear:
 		return &hear{apart: apart{actor: aiqyn.System}, Hear: c}, nil
 	case Roster:
-		return &setRoster{apart{c.ID, c.Actor}, c}, nil
+		return &setRoster{apart: apart{c.ID, c.Actor}, Roster: c}, nil
 	case Publish:
 		return &publish{apart: apart{c.ID, c.Actor}, Publish: c}, nil
 	}

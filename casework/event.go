@@ -126,6 +126,8 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(verifierPublished), nil
 	case EventRestored:
 		return new(restored), nil
+	case EventAttested:
+		return new(attested), nil
 	case EventResent:
 		return new(resent), nil
 	case EventTold:

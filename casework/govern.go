@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 
@@ -248,39 +247,13 @@ func (d *demand) decide(t *turn) error {
 	return nil
 }
 
-// setRoster says who may be drawn from now on.
-type setRoster struct {
-	apart
-	Roster
-}
-
-func (r *setRoster) decide(t *turn) error {
-	if done, err := r.once(t); done || err != nil {
-		return err
-	}
-	if r.actor.Role != aiqyn.RoleRegistrar {
-		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
-	}
-	officers := slices.Compact(slices.Sorted(slices.Values(r.Officers)))
-	if len(officers) == 0 {
-		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("officers")
-	}
-	ties := t.e.tiesOf(officers, r.Persons)
-	ev := t.emitSystem(EventRostered, r.actor, &rostered{Body: r.Body, Officers: officers, Role: r.Role, Ties: ties})
-	key, was := rosterKey{r.Role, r.Body}, t.s.rosters[rosterKey{r.Role, r.Body}]
-	known := maps.Clone(t.s.ties)
-	t.s.setRoster(key, roster{ev.index, officers, ties})
-	t.undo = append(t.undo, func() { t.s.setRoster(key, was); t.s.ties = known })
-	r.finish(t)
-	return nil
-}
-
 // publish takes two signatures and a notice of days.
 type publish struct {
 	apart
 	Publish
-	pack *service.Pack
-	data []byte
+	pack     *service.Pack
+	data     []byte
+	unsigned error
 }
 
 // packNotice is how many days before its effect a pack must be known.
@@ -295,6 +268,9 @@ func (p *publish) prepare(ctx context.Context, e *Engine) error {
 		return aiqyn.E(aiqyn.Invalid, "error.pack-invalid", "problem", err.Error()).On("files").Because(err)
 	}
 	p.pack = pack
+	if p.unsigned = e.signs(ctx, p.actor, p.Signature, "signature"); p.unsigned != nil && aiqyn.KindOf(p.unsigned) != aiqyn.Invalid {
+		return p.unsigned
+	}
 	p.data, err = storedPack(p.Files)
 	return err
 }
@@ -309,11 +285,17 @@ func (p *publish) decide(t *turn) error {
 	if earliest := t.now.AddDate(0, 0, packNotice); p.From.Start(t.e.Zone).Before(earliest) {
 		return aiqyn.E(aiqyn.Conflict, "error.pack-notice", "days", packNotice).On("from")
 	}
+	if p.unsigned != nil {
+		return p.unsigned
+	}
 	hash := p.pack.Hash()
 	signed := packSigned{From: p.From.String(), Pack: hash}
 	first, ok := t.s.signatures[signed]
 	if !ok {
 		t.emitSystem(EventPackSigned, p.actor, &signed)
+		// The second one signs what lies here, not what somebody hands them.
+		t.snapshots = append(t.snapshots, store.Snapshot{Hash: hash, Kind: "pack", Data: p.data, Added: t.now})
+		t.e.packs.add(p.pack)
 		t.s.signatures[signed] = p.actor.Officer
 		t.undo = append(t.undo, func() { delete(t.s.signatures, signed) })
 		p.finish(t)

@@ -260,6 +260,8 @@ func (r *rig) listed(role aiqyn.Role, ids ...aiqyn.OfficerID) {
 // seedOfficers puts n officers of each kind on the rosters.
 func (r *rig) seedOfficers(n int) {
 	r.t.Helper()
+	r.listed(aiqyn.RolePublisher, "publisher-01", "publisher-02")
+	r.listed(aiqyn.RoleAuditor, "auditor-01")
 	r.listed(aiqyn.RoleHead, "head-01", "head-02", "head-99")
 	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleAppeals} {
 		body := aiqyn.BodyID("utility")

@@ -54,4 +54,7 @@ const (
 const (
 	EventCorrectionAsked    EventKind = "correction-asked"
 	EventCorrectionDeclined EventKind = "correction-declined"
+	EventAttested           EventKind = "attested"     // an auditor has recomputed the log
+	EventGlassAsked         EventKind = "glass-asked"  // somebody wants to see a person in the clear
+	EventGlassOpened        EventKind = "glass-opened" // and a second person has let them
 )

@@ -42,8 +42,11 @@ func (e *Engine) Mine(ctx context.Context, person aiqyn.PersonID, p Page) (List[
 // Inbox lists what an officer must do, by clock. A head sees what was handed up.
 func (e *Engine) Inbox(ctx context.Context, officer aiqyn.Actor, p Page) (List[CaseLine], error) {
 	key := string(officer.Officer)
-	if officer.Role == aiqyn.RoleHead {
+	switch officer.Role {
+	case aiqyn.RoleHead:
 		key = Desk(aiqyn.RoleHead, officer.Body)
+	case aiqyn.RoleCustodian: // what somebody has asked them to erase
+		key = Desk(aiqyn.RoleCustodian, "")
 	}
 	if officer.Officer == "" {
 		return List[CaseLine]{}, aiqyn.E(aiqyn.Forbidden, "error.forbidden")

@@ -169,6 +169,12 @@ type (
 	correctionDeclined struct {
 		Ground string `json:"ground"`
 	}
+	// attested says that an auditor has recomputed the log up to a size.
+	attested struct {
+		Size  int64  `json:"size"`
+		Sound bool   `json:"sound"`
+		Text  string `json:"text,omitempty"`
+	}
 	annulled struct {
 		Entry  int64  `json:"entry"`
 		Ground string `json:"ground"`

@@ -61,7 +61,9 @@ func (r *rig) publish(files []service.File, from string) {
 		r.t.Fatal(err)
 	}
 	for n := range 2 {
-		r.must(Publish{ID: r.id(), Actor: publisher(n), Files: files, From: day})
+		by := publisher(n)
+		r.listed(aiqyn.RolePublisher, by.Officer)
+		r.must(Publish{ID: r.id(), Actor: by, Files: files, From: day, Signature: officerName(by.Officer)})
 	}
 }
 

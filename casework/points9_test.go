@@ -71,9 +71,9 @@ func TestPoint09NothingIsEdited(t *testing.T) {
 		r := newRig(t)
 		files := r.withHolidays("2026-06-12")
 		from, _ := deadline.ParseDate("2026-06-05")
-		r.must(Publish{ID: r.id(), Actor: publisher(1), Files: files, From: from})
+		r.must(Publish{ID: r.id(), Actor: publisher(1), Signature: officerName(publisher(1).Officer), Files: files, From: from})
 		r.breakTable("snapshot")
-		if _, err := r.Do(t.Context(), Publish{ID: r.id(), Actor: publisher(2), Files: files, From: from}); err == nil {
+		if _, err := r.Do(t.Context(), Publish{ID: r.id(), Actor: publisher(2), Signature: officerName(publisher(2).Officer), Files: files, From: from}); err == nil {
 			t.Fatal("published on a broken disk")
 		}
 		was := r.Pack().Hash()
@@ -181,13 +181,13 @@ func testPublication(t *testing.T) {
 		what, want string
 		p          Publish
 	}{
-		{"without notice", "error.pack-notice", Publish{Actor: publisher(1), Files: files, From: early}},
-		{"by no publisher", "error.forbidden", Publish{Actor: head, Files: files, From: from}},
-		{"that cannot be read", "error.pack-invalid", Publish{Actor: publisher(1), Files: files[1:], From: from}},
-		{"the first signature", "", Publish{Actor: publisher(1), Files: files, From: from}},
-		{"the same person again", "error.two-signatures", Publish{Actor: publisher(1), Files: files, From: from}},
-		{"another day is another signature", "", Publish{Actor: publisher(2), Files: files, From: later}},
-		{"the second signature", "", Publish{Actor: publisher(2), Files: files, From: from}},
+		{"without notice", "error.pack-notice", Publish{Actor: publisher(1), Signature: officerName(publisher(1).Officer), Files: files, From: early}},
+		{"by no publisher", "error.forbidden", Publish{Actor: head, Signature: officerName(head.Officer), Files: files, From: from}},
+		{"that cannot be read", "error.pack-invalid", Publish{Actor: publisher(1), Signature: officerName(publisher(1).Officer), Files: files[1:], From: from}},
+		{"the first signature", "", Publish{Actor: publisher(1), Signature: officerName(publisher(1).Officer), Files: files, From: from}},
+		{"the same person again", "error.two-signatures", Publish{Actor: publisher(1), Signature: officerName(publisher(1).Officer), Files: files, From: from}},
+		{"another day is another signature", "", Publish{Actor: publisher(2), Signature: officerName(publisher(2).Officer), Files: files, From: later}},
+		{"the second signature", "", Publish{Actor: publisher(2), Signature: officerName(publisher(2).Officer), Files: files, From: from}},
 	} {
 		if got := do(step.p); got != step.want {
 			t.Errorf("%s: %q, want %q", step.what, got, step.want)

@@ -104,6 +104,9 @@ func (s *State) show(row *store.Case) {
 	if s.handedUp() || (s.Appealed && s.Escalated != "") {
 		row.Officer = Desk(s.Escalated, s.answering(aiqyn.BodyID(row.Body)))
 	}
+	if s.ErasureAsked != nil && s.ErasureAsked.Role != aiqyn.RoleCustodian && s.Step == "" {
+		row.Officer = Desk(aiqyn.RoleCustodian, "")
+	}
 }
 
 // rowPlace binds a sealed state to its place and to every other column of its

@@ -35,14 +35,7 @@ func (db *DB) EntriesByCase(ctx context.Context, from, to int64) iter.Seq2[*Entr
 
 // EntriesOf returns the entries of one case, at most limit.
 func (db *DB) EntriesOf(ctx context.Context, no int64, limit int) ([]Entry, error) {
-	var list []Entry
-	for e, err := range db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE case_no = $1 ORDER BY seq LIMIT $2`, no, limit) {
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, *e)
-	}
-	return list, nil
+	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE case_no = $1 ORDER BY seq LIMIT $2`, no, limit))
 }
 
 // EntriesAfter returns the entries of one case after one of them, at most limit.

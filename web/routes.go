@@ -6,6 +6,7 @@ import (
 	"aiqyn/access"
 	"aiqyn/web/account"
 	"aiqyn/web/citizen"
+	"aiqyn/web/office"
 	"aiqyn/web/officer"
 	"aiqyn/web/operator"
 	"aiqyn/web/public"
@@ -23,7 +24,7 @@ type route struct {
 
 // pages is the map of the site.
 func (s *Server) pages() []route {
-	routes := slices.Concat(s.publicPages(), s.accountPages(), s.citizenPages(), s.officerPages(), s.operatorPages())
+	routes := slices.Concat(s.publicPages(), s.accountPages(), s.citizenPages(), s.officerPages(), s.operatorPages(), s.officePages())
 	if s.demo != nil {
 		routes = append(routes, s.demo.routes()...)
 	}
@@ -51,6 +52,7 @@ func (s *Server) publicPages() []route {
 		{"GET", "/releases", access.ActionSeePublic, public.Releases},
 		{"GET", "/verify", access.ActionSeePublic, public.Verify},
 		{"POST", "/verify", access.ActionSeePublic, public.CheckReceipt},
+		{"GET", "/policy", access.ActionSeePublic, public.Rules},
 		{"GET", "/rules", access.ActionSeePublic, public.Rules},
 		{"GET", "/certificates", access.ActionSeePublic, public.Certificates},
 		{"GET", "/certificates/demands.csv", access.ActionSeePublic, public.DemandsFile(sheet.CSV)},
@@ -86,6 +88,30 @@ func (s *Server) operatorPages() []route {
 		{"GET", "/operate/jobs", access.ActionOperate, operator.Jobs},
 		{"POST", "/operate/letters", access.ActionOperate, s.proven(operator.Resend, nil)},
 	}
+}
+
+// officePages are for those who keep the rules, the rosters and the keys, and for
+// those who watch.
+func (s *Server) officePages() []route {
+	routes := []route{
+		{"GET", "/office", access.ActionOffice, office.Office},
+		{"GET", "/office/cases/{ref}", access.ActionOpenCase, officer.Case},
+		{"GET", "/office/open", access.ActionOpenCase, office.Ask("open")},
+		{"POST", "/office/open", access.ActionOpenCase, office.Open},
+	}
+	for _, t := range []struct {
+		name string
+		may  access.Action
+	}{
+		{"publish", access.ActionPublishPack}, {"sign", access.ActionPublishPack},
+		{"enrol", access.ActionRoster}, {"remove", access.ActionRoster},
+		{"erase", access.ActionEraseRequest}, {"confirm-erasure", access.ActionEraseConfirm}, {"confirm-report", access.ActionEraseConfirm},
+		{"attest", access.ActionAttest}, {"hold", access.ActionHold}, {"lift", access.ActionHold}, {"report", access.ActionWatch},
+	} {
+		routes = append(routes,
+			route{"GET", "/office/" + t.name, t.may, office.Ask(t.name)}, route{"POST", "/office/" + t.name, t.may, s.proven(office.Send(t.name), office.Ask(t.name))})
+	}
+	return routes
 }
 
 // citizenPages are for whoever asks for something.

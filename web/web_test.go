@@ -70,6 +70,10 @@ var screens = []struct{ as, path string }{
 	{"surveyor", "/desk"}, {"surveyor", "/desk/AQ-OPEN-0001"}, {"surveyor", "/desk/AQ-DRAW-0001"}, {"surveyor", "/desk/AQ-STIL-0001"},
 	{"engineer", "/desk/AQ-DECI-0001"}, {"engineer", "/desk/AQ-DECI-0002"},
 	{"appeals", "/desk/AQ-APPE-0001"}, {"applicant", "/cases/AQ-APPE-0001"}, {"applicant", "/cases/AQ-APPE-0002"},
+	{"", "/policy"}, {"head", "/office"}, {"publisher", "/office"}, {"registrar", "/office"}, {"custodian", "/office"}, {"auditor", "/office"}, {"overseer", "/office"}, {"operator", "/office"},
+	{"head", "/office/erase"}, {"publisher", "/office/publish"}, {"publisher", "/office/sign?pack=6b86b273&from=2026-12-01"}, {"registrar", "/office/enrol"}, {"registrar", "/office/remove"},
+	{"custodian", "/office/confirm-erasure?ref=AQ-GRAN-0001"}, {"custodian", "/office/confirm-report?entry=17"}, {"auditor", "/office/attest"}, {"auditor", "/office/open"},
+	{"overseer", "/office/hold"}, {"overseer", "/office/lift"}, {"overseer", "/office/report"}, {"auditor", "/office/cases/AQ-OPEN-0001"},
 	{"head", "/desk/AQ-CORR-0001"}, {"applicant", "/cases/AQ-CORR-0001"}, {"applicant", "/cases/AQ-CORR-0002"}, {"applicant", "/cases/AQ-CORR-0002/correct"},
 }
 
@@ -163,7 +167,7 @@ func TestRoleByRoute(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
 	fill := strings.NewReplacer("{$}", "", "{service}", "energy.connection", "{question}", "load", "{ref}", "AQ-OPEN-0001",
 		"{index}", "100", "{id}", "7", "{step}", "survey")
-	tokens := []string{"", "applicant", "surveyor", "engineer", "head", "appeals", "auditor", "overseer", "operator"}
+	tokens := []string{"", "applicant", "surveyor", "engineer", "head", "appeals", "publisher", "registrar", "custodian", "auditor", "overseer", "operator"}
 	for _, r := range s.pages() {
 		for _, token := range tokens {
 			role := accounts[token].Actor.Role
@@ -209,7 +213,7 @@ func TestWeight(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
 	heaviest := 0
 	for _, screen := range screens {
-		if strings.HasPrefix(screen.path, "/desk") || strings.HasPrefix(screen.path, "/demo") {
+		if strings.HasPrefix(screen.path, "/desk") || strings.HasPrefix(screen.path, "/demo") || strings.HasPrefix(screen.path, "/office") {
 			continue
 		}
 		page := zipped(t, s, screen.as, "/kk"+screen.path)

@@ -42,10 +42,8 @@ func correctionPage(v *visit.Visit, status int, fault *ui.FieldError) error {
 	}
 	page.Section, page.Back, page.LangForm = "cases", v.Href("cases", c.Ref), "say"
 	for _, f := range c.Correctable {
-		o := ui.Option{Value: f.Field, Label: v.In(f.Label), Checked: v.Field("field") == f.Field}
-		if f.Register != "" {
-			o.Hint = v.T("web.correct.register", "register", show.Register(v, f.Register))
-		} else {
+		o := ui.Option{Value: f.Field, Label: show.Correctable(v, c, f.Field), Hint: v.In(f.Label), Checked: v.Field("field") == f.Field}
+		if f.Register == "" {
 			o.Hint = v.T("web.correct.now", "value", show.Answer(v, casework.Answer{Question: *f.Question, Value: f.Value}))
 		}
 		page.Field.Options = append(page.Field.Options, o)

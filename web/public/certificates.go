@@ -156,7 +156,7 @@ func SendReport(v *visit.Visit) error {
 }
 
 type ruleRow struct {
-	Who, What, Relation, Sees, Why string
+	Actions, Who, What, Relation, Sees, Why string
 }
 
 type rulesPage struct {
@@ -170,7 +170,7 @@ func Rules(v *visit.Visit) error {
 	for _, rule := range access.Table() {
 		row := ruleRow{
 			Relation: v.T("web.relation." + string(rule.Relation)), Sees: v.T("web.sees." + string(rule.Sees)),
-			Why: v.T("access." + rule.Name),
+			Why: v.T("access." + rule.Name), Actions: joined(v, "action.", rule.Actions),
 		}
 		if len(rule.Roles) == len(aiqyn.Roles) {
 			row.Who = v.T("web.rules.everybody")

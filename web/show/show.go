@@ -72,7 +72,10 @@ func Register(v *visit.Visit, name string) string {
 // Correctable is what a document calls the field that was corrected.
 func Correctable(v *visit.Visit, c *casework.CaseView, field string) string {
 	for _, f := range c.Correctable {
-		if f.Field == field {
+		switch {
+		case f.Field == field && f.Register != "":
+			return Register(v, f.Register)
+		case f.Field == field:
 			return v.In(f.Label)
 		}
 	}

@@ -27,6 +27,7 @@ type Layout struct {
 	Desk     bool   // has cases to handle
 	Own      bool   // has applications of their own
 	Operate  bool   // keeps the service running
+	Office   bool   // keeps rules, rosters or keys, or watches
 	Demo     bool
 	Wide     bool // dense pages of officers
 }

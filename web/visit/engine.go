@@ -59,6 +59,14 @@ type Engine interface {
 	// Demands counts the papers that were demanded though nobody may.
 	Demands(ctx context.Context) ([]casework.DemandCount, error)
 
+	// Acts are what a role answers for, newest first; SignedPacks, Rosters and
+	// ReportErasures what waits for a publisher, a registrar and a custodian.
+	Acts(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.ActView], error)
+	SignedPacks(ctx context.Context, viewer aiqyn.Actor) ([]casework.PackView, error)
+	PackFiles(ctx context.Context, hash string) ([]service.File, error)
+	Rosters(ctx context.Context, viewer aiqyn.Actor) ([]casework.RosterView, error)
+	ReportErasures(ctx context.Context, viewer aiqyn.Actor) ([]casework.ReportWaiting, error)
+
 	// Draft holds the answers given so far, on whatever device.
 	Draft(ctx context.Context, person aiqyn.PersonID, svc aiqyn.ServiceID) (map[string]string, error)
 	SaveDraft(ctx context.Context, person aiqyn.PersonID, svc aiqyn.ServiceID, answers map[string]string) error

@@ -91,6 +91,8 @@ func (v *Visit) Home() string {
 		return v.Href("desk")
 	case v.May(access.ActionViewOwnCase):
 		return v.Href("cases")
+	case v.May(access.ActionOffice):
+		return v.Href("office")
 	case v.May(access.ActionOperate):
 		return v.Href("operate", "letters")
 	}
@@ -156,7 +158,7 @@ func (v *Visit) Titled(title string) ui.Layout {
 	path := strings.TrimPrefix(v.R.URL.EscapedPath(), "/"+string(v.Lang)+"/")
 	return ui.Layout{
 		Lang: v.Lang, Title: title, Path: path, Query: v.R.URL.Query(),
-		Who: v.Who.Name, Desk: v.May(access.ActionInbox), Own: v.May(access.ActionViewOwnCase), Operate: v.May(access.ActionOperate), Demo: v.Demo, Wide: v.IsOfficer(),
+		Who: v.Who.Name, Desk: v.May(access.ActionInbox), Own: v.May(access.ActionViewOwnCase), Operate: v.May(access.ActionOperate), Office: v.May(access.ActionOffice), Demo: v.Demo, Wide: v.IsOfficer(),
 	}
 }
 

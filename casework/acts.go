@@ -1,0 +1,249 @@
+package casework
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"aiqyn"
+	"aiqyn/store"
+)
+
+// Whoever keeps the rules, the rosters or the keys, and whoever watches, acts in
+// the log like everybody else: these are their acts, and what waits for them.
+
+// actsOf are the kinds of act that a role answers for, and sees listed.
+var actsOf = map[aiqyn.Role][]EventKind{
+	aiqyn.RolePublisher: {EventPackSigned, EventPublished},
+	aiqyn.RoleRegistrar: {EventRostered},
+	aiqyn.RoleCustodian: {EventErased, EventReportAsked, EventReportErased, EventGlassOpened},
+	aiqyn.RoleAuditor:   {EventAttested, EventPublished, EventRostered, EventErased, EventReportErased, EventHeld, EventUnheld, EventGlassOpened},
+	aiqyn.RoleOverseer:  {EventRefusalRejected, EventHeld, EventUnheld, EventReportAsked, EventGlassAsked, EventGlassOpened},
+	aiqyn.RoleOperator:  {EventResent},
+}
+
+// ActView is one act: what, when, by whom, and about which case if any.
+type ActView struct {
+	Index   int64
+	Kind    EventKind
+	At      time.Time
+	Role    aiqyn.Role      // "" of an act on a case: its key opens that
+	Officer aiqyn.OfficerID //
+	Ref     aiqyn.Reference // of a case that is still there
+	What    string          // the pack, the report, the size, the roster
+}
+
+// Acts lists the acts that a role answers for, the newest first.
+func (e *Engine) Acts(ctx context.Context, viewer aiqyn.Actor, p Page) (List[ActView], error) {
+	var out List[ActView]
+	kinds := actsOf[viewer.Role]
+	if kinds == nil || viewer.Officer == "" {
+		return out, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	before, err := after(p.After)
+	if err != nil {
+		return out, err
+	}
+	if before == 0 {
+		before = 1 << 62
+	}
+	var rows []store.Entry
+	for _, kind := range kinds {
+		some, err := e.Store.Acts(ctx, string(kind), before, p.limit()+1)
+		if err != nil {
+			return out, err
+		}
+		rows = append(rows, some...)
+	}
+	slices.SortFunc(rows, func(a, b store.Entry) int { return cmp.Compare(b.Index, a.Index) })
+	if len(rows) > p.limit() {
+		rows = rows[:p.limit()]
+		out.Next = strconv.FormatInt(rows[len(rows)-1].Index, 10)
+	}
+	out.Items, err = e.actViews(ctx, rows)
+	return out, err
+}
+
+// actViews opens acts that are the system's own, and names the cases of others.
+func (e *Engine) actViews(ctx context.Context, rows []store.Entry) ([]ActView, error) {
+	var list []ActView
+	var cases []int64
+	for _, row := range rows {
+		view := ActView{Index: row.Index, Kind: EventKind(row.Kind), At: row.Recorded}
+		if row.Case != 0 {
+			cases = append(cases, row.Case)
+		} else {
+			ev, err := e.decodeEntry(row, e.keys.system)
+			if err != nil {
+				return nil, err
+			}
+			view.Role, view.Officer, view.What = ev.actor.Role, ev.actor.Officer, whatOf(ev)
+		}
+		list = append(list, view)
+	}
+	slices.Sort(cases)
+	found, err := e.Store.CasesByNo(ctx, slices.Compact(cases))
+	if err != nil {
+		return nil, err
+	}
+	refs := make(map[int64]aiqyn.Reference, len(found))
+	for _, row := range found {
+		if row.Status != string(StatusErased) {
+			refs[row.No] = aiqyn.Reference(row.Ref)
+		}
+	}
+	for i, row := range rows {
+		list[i].Ref = refs[row.Case]
+	}
+	return list, nil
+}
+
+// whatOf is what an act was about, as a few letters.
+func whatOf(ev *event) string {
+	switch d := ev.data.(type) {
+	case *packSigned:
+		return d.Pack[:min(12, len(d.Pack))] + " · " + d.From
+	case *published:
+		return d.Pack[:min(12, len(d.Pack))] + " · " + d.From
+	case *rostered:
+		return string(d.Role) + " · " + string(d.Body) + " · " + strconv.Itoa(len(d.Officers))
+	case *reportErasure:
+		return strconv.FormatInt(d.Entry, 10)
+	case *attested:
+		return strconv.FormatInt(d.Size, 10)
+	case *residue:
+		return string(d.Service)
+	}
+	return ""
+}
+
+// attest records that an auditor has recomputed the log.
+type attest struct {
+	apart
+	Attest
+	unsigned error
+}
+
+func (c *attest) prepare(ctx context.Context, e *Engine) error {
+	if err := c.apart.prepare(ctx, e); err != nil {
+		return err
+	}
+	c.unsigned = e.signs(ctx, c.actor, c.Signature, "signature")
+	if c.unsigned != nil && aiqyn.KindOf(c.unsigned) != aiqyn.Invalid {
+		return c.unsigned
+	}
+	return nil
+}
+
+func (c *attest) decide(t *turn) error {
+	if done, err := c.once(t); done || err != nil {
+		return err
+	}
+	switch {
+	case c.actor.Role != aiqyn.RoleAuditor || c.actor.Officer == "":
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	case c.Size <= 0 || c.Size > t.s.next:
+		return aiqyn.E(aiqyn.Invalid, "error.answer-range", "min", 1, "max", t.s.next).On("size")
+	case !c.Sound && c.Text == "":
+		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("text")
+	case c.unsigned != nil:
+		return c.unsigned
+	}
+	t.emitSystem(EventAttested, c.actor, &attested{Size: c.Size, Sound: c.Sound, Text: c.Text})
+	c.finish(t)
+	return nil
+}
+
+// maxWaiting bounds what one office has before it.
+const maxWaiting = 200
+
+// RosterView is one roster in force.
+type RosterView struct {
+	Role     aiqyn.Role
+	Body     aiqyn.BodyID
+	Entry    int64
+	At       time.Time
+	Officers []RosterOfficer
+}
+
+// RosterOfficer is one of those who may be drawn. Tied says whether it is known
+// who they are as a person, so that they are not drawn onto their own case.
+type RosterOfficer struct {
+	ID   aiqyn.OfficerID
+	Name string
+	Tied bool
+}
+
+// Rosters lists the rosters in force, for whoever keeps them.
+func (e *Engine) Rosters(ctx context.Context, viewer aiqyn.Actor) ([]RosterView, error) {
+	if viewer.Role != aiqyn.RoleRegistrar {
+		return nil, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	rows, err := e.Store.Acts(ctx, string(EventRostered), 1<<62, maxWaiting)
+	if err != nil {
+		return nil, err
+	}
+	officers, err := e.Store.Officers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[string]string, len(officers))
+	for _, o := range officers {
+		names[o.ID] = o.Name
+	}
+	var list []RosterView
+	for _, row := range rows {
+		ev, err := e.decodeEntry(row, e.keys.system)
+		if err != nil {
+			return nil, err
+		}
+		d := ev.data.(*rostered)
+		if slices.ContainsFunc(list, func(v RosterView) bool { return v.Role == d.Role && v.Body == d.Body }) {
+			continue // a newer one is in force
+		}
+		view := RosterView{Role: d.Role, Body: d.Body, Entry: ev.index, At: ev.at}
+		for _, o := range d.Officers {
+			view.Officers = append(view.Officers, RosterOfficer{ID: o, Name: names[string(o)], Tied: d.Ties[o] != ""})
+		}
+		list = append(list, view)
+	}
+	slices.SortFunc(list, func(a, b RosterView) int { return cmp.Or(cmp.Compare(a.Body, b.Body), cmp.Compare(a.Role, b.Role)) })
+	return list, nil
+}
+
+// ReportWaiting is a report whose text one of two wants erased.
+type ReportWaiting struct {
+	Entry  int64 // of the report
+	Asked  time.Time
+	Ground string
+}
+
+// ReportErasures lists reports whose erasure waits for the custodian.
+func (e *Engine) ReportErasures(ctx context.Context, viewer aiqyn.Actor) ([]ReportWaiting, error) {
+	if viewer.Role != aiqyn.RoleCustodian {
+		return nil, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	gone := make(map[int64]bool)
+	var list []ReportWaiting
+	for _, kind := range []EventKind{EventReportErased, EventReportAsked} {
+		rows, err := e.Store.Acts(ctx, string(kind), 1<<62, maxWaiting)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			ev, err := e.decodeEntry(row, e.keys.system)
+			if err != nil {
+				return nil, err
+			}
+			switch d := ev.data.(*reportErasure); {
+			case kind == EventReportErased:
+				gone[d.Entry] = true
+			case !gone[d.Entry] && ev.actor.Role != viewer.Role:
+				list = append(list, ReportWaiting{Entry: d.Entry, Asked: ev.at, Ground: d.Ground})
+			}
+		}
+	}
+	return list, nil
+}

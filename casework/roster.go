@@ -1,0 +1,94 @@
+package casework
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"aiqyn"
+	"aiqyn/registry"
+	"aiqyn/store"
+)
+
+// setRoster says who may be drawn from now on.
+type setRoster struct {
+	apart
+	Roster
+}
+
+// prepare enters somebody new into the list of officers. That alone gives them
+// nothing to do: the roster does, and it is in the log.
+func (r *setRoster) prepare(ctx context.Context, e *Engine) error {
+	if err := r.apart.prepare(ctx, e); err != nil || r.Enrol.Officer == "" {
+		return err
+	}
+	if r.actor.Role != aiqyn.RoleRegistrar {
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	return e.enrol(ctx, r.Roster)
+}
+
+// enrol enters an officer, and the number they sign in by.
+func (e *Engine) enrol(ctx context.Context, r Roster) error {
+	name := strings.Join(strings.Fields(legible(r.Enrol.Name)), " ")
+	was, known, err := e.Store.Officer(ctx, string(r.Enrol.Officer))
+	switch {
+	case err != nil:
+		return err
+	case !slices.Contains(r.Officers, r.Enrol.Officer) || !nameOfOfficer(string(r.Enrol.Officer)):
+		return aiqyn.E(aiqyn.Invalid, "error.officer-id").On("officer")
+	case known && (was.Role != string(r.Role) || was.Body != string(r.Body)):
+		return aiqyn.E(aiqyn.Conflict, "error.officer-taken").On("officer")
+	case !strings.Contains(name, " "):
+		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("name")
+	}
+	person, err := registry.ParseIIN(string(r.Persons[r.Enrol.Officer]), e.Practice)
+	if err != nil {
+		return aiqyn.E(aiqyn.Invalid, "error.answer-type").On("iin").Because(err)
+	}
+	phone, err := registry.ParsePhone(r.Enrol.Phone)
+	if err != nil {
+		return aiqyn.E(aiqyn.Invalid, "error.answer-type").On("phone").Because(err)
+	}
+	o := store.Officer{ID: string(r.Enrol.Officer), Role: string(r.Role), Body: string(r.Body), Name: name}
+	if err := e.Store.PutOfficers(ctx, []store.Officer{o}); err != nil {
+		return err
+	}
+	actor := aiqyn.Actor{Role: r.Role, Body: r.Body, Officer: r.Enrol.Officer, Person: aiqyn.PersonID(person)}
+	return e.PutAccount(ctx, Account{Actor: actor, Name: name, Phone: string(phone), Lang: aiqyn.Kazakh, Roles: []aiqyn.Role{r.Role}})
+}
+
+// nameOfOfficer reports whether a word can name an officer: "surveyor-03".
+func nameOfOfficer(s string) bool {
+	return s != "" && len(s) <= 40 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
+
+func (r *setRoster) decide(t *turn) error {
+	if done, err := r.once(t); done || err != nil {
+		return err
+	}
+	if r.actor.Role != aiqyn.RoleRegistrar {
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	officers := slices.Compact(slices.Sorted(slices.Values(r.Officers)))
+	if len(officers) == 0 {
+		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("officers")
+	}
+	key, was := rosterKey{r.Role, r.Body}, t.s.rosters[rosterKey{r.Role, r.Body}]
+	ties := t.e.tiesOf(officers, r.Persons)
+	for _, o := range officers {
+		if tie := t.s.ties[o]; tie != "" && ties[o] == "" {
+			if ties == nil {
+				ties = make(map[aiqyn.OfficerID]string, len(officers))
+			}
+			ties[o] = tie
+		}
+	}
+	ev := t.emitSystem(EventRostered, r.actor, &rostered{Body: r.Body, Officers: officers, Role: r.Role, Ties: ties})
+	known := maps.Clone(t.s.ties)
+	t.s.setRoster(key, roster{ev.index, officers, ties})
+	t.undo = append(t.undo, func() { t.s.setRoster(key, was); t.s.ties = known })
+	r.finish(t)
+	return nil
+}

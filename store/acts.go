@@ -1,0 +1,28 @@
+package store
+
+import (
+	"context"
+	"iter"
+)
+
+// acts is the condition of the index entry_acts, word for word: a database uses
+// a partial index only where a query says the same.
+const acts = `kind IN ('attested', 'erased', 'glass-asked', 'glass-opened', 'held', 'letters-resent', 'pack-signed', 'published', 'refusal-rejected', 'report-erased', 'report-erasure-asked', 'rostered', 'unheld')`
+
+// Acts returns entries of one kind of act before an index, the newest first. Of
+// any other kind there are none.
+func (db *DB) Acts(ctx context.Context, kind string, before int64, limit int) ([]Entry, error) {
+	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE `+acts+` AND kind = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3`, kind, before, limit))
+}
+
+// gather reads entries to the end.
+func gather(entries iter.Seq2[*Entry, error]) ([]Entry, error) {
+	var list []Entry
+	for e, err := range entries {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, *e)
+	}
+	return list, nil
+}

@@ -1,0 +1,137 @@
+package office
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"aiqyn/casework"
+	"aiqyn/locale"
+	"aiqyn/web/show"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+// head asks for what needs a second person.
+func head(v *visit.Visit, p *officePage) error {
+	p.Tasks = []ui.Link{{Href: v.Href("desk"), Text: v.T("web.inbox.title")}, task(v, "erase")}
+	return nil
+}
+
+// publisher signs packs; a second one signs what the first has signed.
+func publisher(v *visit.Visit, p *officePage) error {
+	pack := v.Engine.Pack()
+	p.Rows = []ui.Row{{Key: v.T("web.office.in-force"), Value: pack.Name + " " + pack.Version, Note: pack.Hash()}}
+	p.Tasks, p.Quiet = []ui.Link{task(v, "publish")}, v.T("web.office.no-packs")
+	signed, err := v.Engine.SignedPacks(v.Context(), v.Actor())
+	for _, s := range signed {
+		w := waiting{Rows: packRows(v, s)}
+		if s.SignedBy != v.Actor().Officer {
+			w.Href, w.Text = v.Href("office", "sign")+"?"+url.Values{"pack": {s.Hash}, "from": {s.From.String()}}.Encode(), v.T("web.office.sign.title")
+		}
+		p.Waiting = append(p.Waiting, w)
+	}
+	return err
+}
+
+// packRows tell what a pack that waits would change, and since when.
+func packRows(v *visit.Visit, s casework.PackView) []ui.Row {
+	rows := []ui.Row{
+		{Key: v.T("web.office.pack"), Value: s.Name + " " + s.Version, Note: s.Hash}, {Key: v.T("web.office.from"), Value: ui.Day(v.Lang, s.From)},
+		{Key: v.T("web.office.signed-by"), Value: string(s.SignedBy), Note: locale.DateTime(v.Lang, s.Signed)},
+	}
+	for _, c := range s.Changes {
+		rows = append(rows, ui.Row{Key: v.T("web.office.change." + c.Kind), Value: c.Name})
+	}
+	return rows
+}
+
+// registrar keeps the rosters.
+func registrar(v *visit.Visit, p *officePage) error {
+	p.Tasks = []ui.Link{task(v, "enrol"), task(v, "remove")}
+	rosters, err := v.Engine.Rosters(v.Context(), v.Actor())
+	for _, r := range rosters {
+		var names []string
+		for _, o := range r.Officers {
+			name := strings.TrimSpace(string(o.ID) + " " + o.Name)
+			if !o.Tied {
+				name += " (" + v.T("web.office.untied") + ")"
+			}
+			names = append(names, name)
+		}
+		p.Rows = append(p.Rows, ui.Row{Key: rosterName(v, r), Value: strings.Join(names, ", "), Note: locale.DateTime(v.Lang, r.At)})
+	}
+	return err
+}
+
+func rosterName(v *visit.Visit, r casework.RosterView) string {
+	return v.T("role."+string(r.Role)) + " · " + show.Body(v, r.Body)
+}
+
+// custodian confirms what others have asked for, and can ask for nothing alone.
+func custodian(v *visit.Visit, p *officePage) error {
+	p.Quiet = v.T("web.office.nothing-waits")
+	list, err := v.Engine.Inbox(v.Context(), v.Actor(), casework.Page{Limit: 50})
+	if err != nil {
+		return err
+	}
+	for _, line := range list.Items {
+		p.Waiting = append(p.Waiting, waiting{
+			Href: v.Href("office", "confirm-erasure") + "?" + url.Values{"ref": {string(line.Ref)}}.Encode(), Text: v.T("web.office.confirm-erasure.title"),
+			Rows: []ui.Row{
+				{Key: v.T("web.cases.ref"), Value: string(line.Ref)}, {Key: v.T("web.inbox.service"), Value: v.In(line.Title)},
+				{Key: v.T("web.cases.filed"), Value: show.When(v, line.Filed)},
+			},
+		})
+	}
+	reports, err := v.Engine.ReportErasures(v.Context(), v.Actor())
+	for _, r := range reports {
+		entry := strconv.FormatInt(r.Entry, 10)
+		p.Waiting = append(p.Waiting, waiting{
+			Href: v.Href("office", "confirm-report") + "?" + url.Values{"entry": {entry}}.Encode(), Text: v.T("web.office.confirm-report.title"),
+			Rows: []ui.Row{{Key: v.T("web.office.entry"), Value: entry, Note: locale.DateTime(v.Lang, r.Asked)}, {Key: v.T("web.office.ground"), Value: r.Ground}},
+		})
+	}
+	return err
+}
+
+// state tells how the log stands.
+func state(v *visit.Visit) ([]ui.Row, error) {
+	h, err := v.Engine.Head(v.Context())
+	if err != nil {
+		return nil, err
+	}
+	rows := []ui.Row{
+		{Key: v.T("web.office.entries"), Value: locale.Number(v.Lang, h.Size), Note: locale.DateTime(v.Lang, h.At)},
+		{Key: v.T("web.office.witnessed"), Value: locale.Number(v.Lang, h.Witnessed)},
+	}
+	if h.Late {
+		rows[1].Note = v.T("witness.late")
+	}
+	return rows, nil
+}
+
+// auditor opens cases masked, and attests what recomputing the log has come to.
+func auditor(v *visit.Visit, p *officePage) (err error) {
+	p.Tasks = []ui.Link{task(v, "attest"), task(v, "open"), {Href: v.Href("verify"), Text: v.T("web.verify.title")}, {Href: v.Href("ledger"), Text: v.T("web.ledger.title")}}
+	p.Rows, err = state(v)
+	return err
+}
+
+// overseer watches, holds cases for a time, and has what reports say erased.
+func overseer(v *visit.Visit, p *officePage) (err error) {
+	p.Tasks = []ui.Link{task(v, "open"), task(v, "hold"), task(v, "lift"), task(v, "report"), {Href: v.Href("figures"), Text: v.T("web.figures.title")}}
+	return nil
+}
+
+// operator sees how the service runs, and nobody's data.
+func operator(v *visit.Visit, p *officePage) (err error) {
+	p.Tasks = []ui.Link{{Href: v.Href("operate", "letters"), Text: v.T("web.dead.title")}, {Href: v.Href("ledger"), Text: v.T("web.ledger.title")}}
+	if p.Rows, err = state(v); err != nil {
+		return err
+	}
+	dead, err := v.Engine.DeadLetters(v.Context(), v.Actor(), casework.Page{})
+	listing := show.NewListing(v, []any{"operate", "letters"})
+	p.Rows = append(p.Rows, ui.Row{Key: v.T("web.dead.title"), Value: listing.Total(len(dead.Items), dead.Next)})
+	return err
+}
