@@ -24,6 +24,7 @@ var unproven = map[string]string{
 	"/account/sessions/end":                 "never to be made hard for whose account it is",
 	"/apply/{service}/questions/{question}": "a draft; nothing is filed",
 	"/apply/{service}/forget":               "a draft; nothing is filed",
+	"/office/open":                          "leads to a case; nothing is sent",
 }
 
 // TestWhatMattersWantsASecondProof: whoever is signed in without one gets no
