@@ -51,9 +51,6 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 		return &askCorrection{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, AskCorrection: c}, nil
 	case DeclineCorrection:
 		return &declineCorrection{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, legible(c.Ground)}, nil
-	case Attest:
-		c.Text = legible(c.Text)
-		return &attest{apart: apart{c.ID, c.Actor}, Attest: c}, nil
 	case DecideAppeal:
 		c.Ground = legible(c.Ground)
 		return &decideAppeal{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, DecideAppeal: c}, nil
@@ -61,6 +58,17 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 		return &erase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, ground: legible(c.Ground)}, nil
 	case Rebase:
 		return &rebase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, act: legible(c.Act)}, nil
+	}
+	return e.otherCommand(cmd)
+}
+
+// otherCommand is commandOf for the rest: those about no case, or about one that
+// they find themselves.
+func (e *Engine) otherCommand(cmd any) (command, error) {
+	switch c := cmd.(type) {
+	case Attest:
+		c.Text = legible(c.Text)
+		return &attest{apart: apart{c.ID, c.Actor}, Attest: c}, nil
 	case ReadFact:
 		return &readFact{onCase: onCase{cid: c.ID, actor: c.Actor}, ReadFact: c}, nil
 	}

@@ -5,14 +5,13 @@ import (
 	"iter"
 )
 
-// acts is the condition of the index entry_acts, word for word: a database uses
-// a partial index only where a query says the same.
-const acts = `kind IN ('attested', 'erased', 'glass-asked', 'glass-opened', 'held', 'letters-resent', 'pack-signed', 'published', 'refusal-rejected', 'report-erased', 'report-erasure-asked', 'rostered', 'unheld')`
-
 // Acts returns entries of one kind of act before an index, the newest first. Of
-// any other kind there are none.
+// any other kind there are none: the condition is that of the index entry_acts,
+// word for word, for a database uses a partial index only where a query says the
+// same.
 func (db *DB) Acts(ctx context.Context, kind string, before int64, limit int) ([]Entry, error) {
-	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE `+acts+` AND kind = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3`, kind, before, limit))
+	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('attested', 'erased', 'glass-asked', 'glass-opened', 'held', 'letters-resent', 'pack-signed', 'published', 'refusal-rejected', 'report-erased', 'report-erasure-asked', 'rostered', 'unheld')
+		AND kind = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3`, kind, before, limit))
 }
 
 // gather reads entries to the end.

@@ -170,7 +170,13 @@ func Rules(v *visit.Visit) error {
 	for _, rule := range access.Table() {
 		row := ruleRow{
 			Relation: v.T("web.relation." + string(rule.Relation)), Sees: v.T("web.sees." + string(rule.Sees)),
-			Why: v.T("access." + rule.Name), Actions: joined(v, "action.", rule.Actions),
+			Why: v.T("access." + rule.Name),
+		}
+		for i, action := range rule.Actions {
+			if i > 0 {
+				row.Actions += ", "
+			}
+			row.Actions += v.T("action." + string(action))
 		}
 		if len(rule.Roles) == len(aiqyn.Roles) {
 			row.Who = v.T("web.rules.everybody")
