@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"aiqyn"
@@ -67,6 +68,8 @@ type auditor struct {
 	rosters map[int64]*rostered
 	residue map[int64]*residue
 	figures publicFigures
+	seen    atomic.Int64 // entries, by either of the two passes
+	telling sync.Mutex   // guards Progress
 	decided decidedCases // read once, for the releases
 	origin  string       // of the log
 }
@@ -100,12 +103,44 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 		return a.out, err
 	}
 	a.origin = a.head.Origin
-	for _, pass := range []func(context.Context) error{a.tree, a.system, a.cases, a.reservations, a.public, a.reports, a.announced} {
+	if err := together(ctx, a.tree, a.entries); err != nil {
+		return a.out, err
+	}
+	if a.out.Checked != a.head.Size && len(a.found) == 0 {
+		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
+	}
+	for _, pass := range []func(context.Context) error{a.reservations, a.public, a.reports, a.announced} {
 		if err := pass(ctx); err != nil {
 			return a.out, err
 		}
 	}
 	return a.report(), nil
+}
+
+// together runs passes that do not need each other side by side; the first
+// error ends them all.
+func together(ctx context.Context, passes ...func(context.Context) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var all sync.WaitGroup
+	for _, pass := range passes {
+		all.Go(func() {
+			if err := pass(ctx); err != nil {
+				stop(err)
+			}
+		})
+	}
+	all.Wait()
+	return context.Cause(ctx)
+}
+
+// progress tells how far both passes over the entries have come.
+func (a *auditor) progress(entries int64) {
+	if done := a.seen.Add(entries); a.Progress != nil {
+		a.telling.Lock()
+		defer a.telling.Unlock()
+		a.Progress(min(done/2, a.head.Size), a.head.Size)
+	}
 }
 
 func (a *auditor) report() AuditReport {
@@ -157,6 +192,15 @@ func (a *auditor) opened(e *store.Entry, key *caseKey, prev string) (*event, str
 		return nil, leaf
 	}
 	return ev, leaf
+}
+
+// entries checks each entry and what follows from it: the system's first, for
+// they say who could be drawn.
+func (a *auditor) entries(ctx context.Context) error {
+	if err := a.system(ctx); err != nil {
+		return err
+	}
+	return a.cases(ctx)
 }
 
 // system checks the entries that belong to no case, and learns the rosters.
@@ -226,9 +270,6 @@ feed:
 		case <-run.Done():
 			break feed
 		}
-		if a.Progress != nil {
-			a.Progress(a.head.Size/2+a.head.Size/2*from/(last+1), a.head.Size)
-		}
 	}
 	close(next)
 	wg.Wait()
@@ -236,9 +277,6 @@ feed:
 		if err != nil {
 			return err
 		}
-	}
-	if a.out.Checked != a.head.Size && len(a.found) == 0 {
-		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
 	}
 	return nil
 }
@@ -286,6 +324,7 @@ func (a *auditor) caseSlice(ctx context.Context, from, to int64) error {
 	a.mu.Lock()
 	a.out.Checked += checked
 	a.mu.Unlock()
+	a.progress(checked)
 	return nil
 }
 

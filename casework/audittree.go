@@ -26,7 +26,7 @@ func (a *auditor) tree(ctx context.Context) error {
 	c, failed, more := cosigned()
 	var last time.Time
 	next := int64(0)
-	for e, err := range a.Store.Entries(ctx, 0, a.head.Size) {
+	for e, err := range a.Store.Headers(ctx, 0, a.head.Size) {
 		if err != nil {
 			return err
 		}
@@ -45,8 +45,8 @@ func (a *auditor) tree(ctx context.Context) error {
 		for ; more && failed == nil && c.Size <= next; c, failed, more = cosigned() {
 			a.cosigned(t, *c)
 		}
-		if a.Progress != nil && next%auditSlice == 0 {
-			a.Progress(next/2, a.head.Size)
+		if next%auditSlice == 0 {
+			a.progress(auditSlice)
 		}
 	}
 	if next != a.head.Size {
@@ -62,10 +62,10 @@ func (a *auditor) tree(ctx context.Context) error {
 
 // follows checks that an entry was not recorded before the one in front of it,
 // and returns when the log was at least. Of an erased entry the day is left.
-func follows(e *store.Entry, last time.Time) (time.Time, error) {
+func follows(e *store.Header, last time.Time) (time.Time, error) {
 	const day = 24 * time.Hour
 	latest := e.Recorded
-	if e.Fields == "" {
+	if e.Wiped {
 		if e.Kind != "" || !e.Recorded.Equal(e.Recorded.Truncate(day)) {
 			return last, errors.New("is erased, and more is left of it than its day")
 		}

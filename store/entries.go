@@ -28,6 +28,35 @@ func (db *DB) Entries(ctx context.Context, from, to int64) iter.Seq2[*Entry, err
 	return db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE idx >= $1 AND idx < $2 ORDER BY idx`, from, to)
 }
 
+// Header is of an entry what the tree is made of and what orders it.
+type Header struct {
+	Index    int64
+	Kind     string
+	Recorded time.Time
+	Leaf     [32]byte
+	Wiped    bool // by an erasure
+}
+
+// Headers yields those of entries from…to−1 in log order, as they are read:
+// the private parts stay where they are.
+func (db *DB) Headers(ctx context.Context, from, to int64) iter.Seq2[*Header, error] {
+	return each(ctx, db, scanHeader, `SELECT idx, kind, recorded, leaf, CASE WHEN fields = '' THEN 1 ELSE 0 END
+		FROM entry WHERE idx >= $1 AND idx < $2 ORDER BY idx`, from, to)
+}
+
+func scanHeader(row scanner, h *Header) error {
+	var leaf []byte
+	var at, wiped int64
+	if err := row.Scan(&h.Index, &h.Kind, &at, &leaf, &wiped); err != nil {
+		return err
+	}
+	if copy(h.Leaf[:], leaf) != len(h.Leaf) || len(leaf) != len(h.Leaf) {
+		return fmt.Errorf("entry %d: leaf has %d bytes", h.Index, len(leaf))
+	}
+	h.Recorded, h.Wiped = instant(at), wiped != 0
+	return nil
+}
+
 // EntriesByCase yields the entries of cases from…to−1, case by case in order.
 func (db *DB) EntriesByCase(ctx context.Context, from, to int64) iter.Seq2[*Entry, error] {
 	return db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE case_no >= $1 AND case_no < $2 ORDER BY case_no, seq`, from, to)
