@@ -12,16 +12,24 @@ import (
 	"aiqyn/ledger"
 )
 
-// TestTheStrangersCheckAgrees runs docs/check.py, which shares nothing with us
-// but public formats, on receipts from logs of many sizes, right and altered.
-func TestTheStrangersCheckAgrees(t *testing.T) {
-	python, err := exec.LookPath("python3")
+// python3 is where Python is, for what strangers run; without it the test is
+// skipped, unless it must not be.
+func python3(t *testing.T) string {
+	t.Helper()
+	path, err := exec.LookPath("python3")
 	if err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("python3 is not installed")
 		}
-		t.Skip("python3 is not installed: docs/check.py is not run")
+		t.Skip("python3 is not installed: the scripts for strangers are not run")
 	}
+	return path
+}
+
+// TestTheStrangersCheckAgrees runs docs/check.py, which shares nothing with us
+// but public formats, on receipts from logs of many sizes, right and altered.
+func TestTheStrangersCheckAgrees(t *testing.T) {
+	python := python3(t)
 	skey, vkey, err := ledger.GenerateKey(bytes.NewReader(bytes.Repeat([]byte{1}, 32)), "log.example/almaty")
 	if err != nil {
 		t.Fatal(err)

@@ -162,13 +162,7 @@ func publish(t *testing.T, dir, skey string) *publication {
 // us but public formats, and compares its figures with those of the public
 // page's function; then it alters what was published.
 func TestTheStrangersFiguresAgree(t *testing.T) {
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("python3 is not installed")
-		}
-		t.Skip("python3 is not installed: docs/figures.py is not run")
-	}
+	python := python3(t)
 	skey, vkey, err := ledger.GenerateKey(bytes.NewReader(bytes.Repeat([]byte{1}, 32)), "log.example/almaty")
 	if err != nil {
 		t.Fatal(err)

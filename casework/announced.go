@@ -21,7 +21,8 @@ type announced struct {
 	seq      int64 // of the system's entries
 	releases []ReleaseView
 	summary  release.Summary
-	index    PublishedIndex // the newest
+	figures  *release.Figures // of the summary; nil: to be computed
+	index    PublishedIndex   // the newest
 	listed   map[string]bool
 	verifier string // hash of the newest
 }
@@ -70,6 +71,7 @@ func (a *announced) take(ctx context.Context, e *Engine, ev *event) error {
 		if err != nil {
 			return err
 		}
+		a.figures = nil
 		a.releases = append(a.releases, ReleaseView{d.From, d.To, d.Hash, d.Opened, d.Closed, ev.index, ev.at})
 	case *indexed:
 		x, err := e.indexOf(ctx, d.Hash)
@@ -187,5 +189,9 @@ func (e *Engine) Figures(ctx context.Context) (release.Figures, ReleaseView, err
 	if err := a.read(ctx, e); err != nil || len(a.releases) == 0 {
 		return release.Figures{}, ReleaseView{}, err
 	}
-	return a.summary.Figures(), a.releases[len(a.releases)-1], nil
+	if a.figures == nil {
+		f := a.summary.Figures()
+		a.figures = &f
+	}
+	return *a.figures, a.releases[len(a.releases)-1], nil
 }

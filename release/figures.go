@@ -101,12 +101,12 @@ func Summarise(list []*Release) (Figures, error) {
 // tally adds up one service.
 type tally struct {
 	outcomes map[[2]string]*OutcomeFigure
-	spans    []Span
+	spans    map[[2]int]int // cases by their least and most days
 }
 
 func tallyOf(all map[string]*tally, service string) *tally {
 	if all[service] == nil {
-		all[service] = &tally{outcomes: make(map[[2]string]*OutcomeFigure)}
+		all[service] = &tally{outcomes: make(map[[2]string]*OutcomeFigure), spans: make(map[[2]int]int)}
 	}
 	return all[service]
 }
@@ -127,13 +127,15 @@ func addGroup(all map[string]*tally, g *Group) {
 	decided, _ := deadline.ParseDate(g.Decided["day"]) // checked
 	filed, _ := deadline.ParseDate(g.Filed["day"])
 	days := decided.DaysSince(filed)
-	t.spans = append(t.spans, Span{Cases: n, From: days, To: days})
+	t.spans[[2]int{days, days}] += n
 }
 
 func addCount(all map[string]*tally, c *Count) {
 	t := tallyOf(all, c.Service)
 	t.add(c.Outcome, c.Reason, c.Cases, 0)
-	t.spans = append(t.spans, c.Days...)
+	for _, s := range c.Days {
+		t.spans[[2]int{s.From, s.To}] += s.Cases
+	}
 }
 
 func (t *tally) figures(service string) ServiceFigures {
@@ -145,7 +147,11 @@ func (t *tally) figures(service string) ServiceFigures {
 	slices.SortFunc(f.Outcomes, func(a, b OutcomeFigure) int {
 		return cmp.Or(cmp.Compare(b.Cases, a.Cases), cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Reason, b.Reason))
 	})
-	f.Median, f.P90 = quantile(t.spans, f.Cases, 50), quantile(t.spans, f.Cases, 90)
+	spans := make([]Span, 0, len(t.spans))
+	for ends, n := range t.spans {
+		spans = append(spans, Span{Cases: n, From: ends[0], To: ends[1]})
+	}
+	f.Median, f.P90 = quantile(spans, f.Cases, 50), quantile(spans, f.Cases, 90)
 	return f
 }
 

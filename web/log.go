@@ -12,9 +12,7 @@ import (
 func (s *Server) logFile(w http.ResponseWriter, r *http.Request) {
 	path := r.PathValue("path")
 	data, err := s.site.Engine.Tile(r.Context(), path)
-	if err != nil {
-		status := statuses[aiqyn.KindOf(err)]
-		http.Error(w, http.StatusText(status), status)
+	if refused(w, err) {
 		return
 	}
 	h := w.Header()
@@ -28,4 +26,13 @@ func (s *Server) logFile(w http.ResponseWriter, r *http.Request) {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	_, _ = w.Write(data) // the reader has gone
+}
+
+// refused answers a program whose file cannot be given, in a word.
+func refused(w http.ResponseWriter, err error) bool {
+	if err != nil {
+		status := statuses[aiqyn.KindOf(err)]
+		http.Error(w, http.StatusText(status), status)
+	}
+	return err != nil
 }

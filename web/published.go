@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"path"
 	"strings"
-
-	"aiqyn"
 )
 
 // publishedFile serves everything that is published, as the folder published/
@@ -18,9 +16,7 @@ func (s *Server) publishedFile(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	data, err := s.site.Engine.Published(r.Context(), name)
-	if err != nil {
-		status := statuses[aiqyn.KindOf(err)]
-		http.Error(w, http.StatusText(status), status)
+	if refused(w, err) {
 		return
 	}
 	h := w.Header()
