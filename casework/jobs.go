@@ -108,6 +108,9 @@ func (e *Engine) sweep(ctx context.Context) error {
 	if err := e.Store.DropExpired(ctx, now, now.Add(-sessionIdle)); err != nil {
 		return err
 	}
+	if err := e.Store.DropQuestions(ctx, now.Add(-partsKept)); err != nil {
+		return err
+	}
 	return e.Store.DropReceipts(ctx, now.Add(-partsKept))
 }
 

@@ -38,7 +38,7 @@ func (m *Message) Secret() bool { return slices.Contains(codeLetters, m.Key) }
 
 // codeLetters are those that somebody sits and waits for. They go by the way
 // that the code is to prove, whatever the person has chosen.
-var codeLetters = []string{"message.code", "message.proof", "message.email-code"}
+var codeLetters = []string{"message.code", "message.proof", "message.email-code", "message.consent-code"}
 
 // startsAClock are the letters that a person must not miss by never looking at
 // their page: with each a time begins to run.

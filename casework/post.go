@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -146,7 +147,7 @@ func (p *Post) one(ctx context.Context, row store.Message, c Contact) store.Sett
 	channel := channelOf(row, m, c)
 	out.Channel = string(channel)
 	now := p.Engine.Clock()
-	life := row.Created.Add(codeLife).Sub(now)
+	life := row.Created.Add(lifeOf(m.Key)).Sub(now)
 	switch {
 	case channel == notify.InApp:
 		out.State, out.Sent, out.Ended = store.LetterDelivered, now, now
@@ -172,6 +173,14 @@ func (p *Post) one(ctx context.Context, row store.Message, c Contact) store.Sett
 		out.Parts = append(out.Parts, string(channel)+":"+id)
 	}
 	return out
+}
+
+// lifeOf is for how long a letter with a code is worth sending.
+func lifeOf(key string) time.Duration {
+	if slices.Contains(slices.Collect(maps.Values(consentLetters)), key) {
+		return questionLife
+	}
+	return codeLife
 }
 
 // letter writes a letter out in its language.

@@ -16,7 +16,7 @@ import (
 var tables = []string{
 	"entry", "tile", "cosigned", "cases", "reservation", "command", "outbox", "demand", "register_row",
 	"account_by_phone", "account", "number", "code", "session", "draft", "officer", "snapshot", "setting",
-	"publication", "capacity", "report_key", "letter_part", "contact", "job", "head",
+	"publication", "capacity", "report_key", "letter_part", "contact", "job", "question", "head",
 }
 
 // copyTo writes into a file of SQLite: whoever has it can open it with tools

@@ -157,7 +157,7 @@ func (g *gateways) run(ctx context.Context, e *casework.Engine, texts *locale.Ca
 		case h.Receipt != nil:
 			return post.Receipt(ctx, notify.SMS, h.Receipt.ID, h.Receipt.State == smpp.Delivered)
 		}
-		return nil
+		return e.Answer(ctx, h.From, h.Text)
 	}
 	var all sync.WaitGroup
 	if g.centre != nil {

@@ -1,0 +1,91 @@
+package casework
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"aiqyn"
+	"aiqyn/notify"
+	"aiqyn/registry"
+)
+
+// TestConsentBySMS: the answer of the number that was asked, with the code of the
+// question, lets that body read, once; nothing else does.
+func TestConsentBySMS(t *testing.T) {
+	r := newRig(t)
+	mail := new(pouch)
+	p := r.post(map[notify.Channel]notify.Carrier{notify.SMS: mail})
+	reader := aiqyn.Actor{Role: aiqyn.RoleReader, Body: "utility", Officer: "clerk-01"}
+	read := func() error {
+		_, err := r.Do(t.Context(), ReadFact{ID: r.id(), Actor: reader, Person: holder, Register: registry.AddressRegister})
+		return err
+	}
+	asked := func() string {
+		t.Helper()
+		if err := r.AskConsent(t.Context(), reader, holder, registry.AddressRegister); err != nil {
+			t.Fatal(err)
+		}
+		r.deliver(p)
+		got := slices.DeleteFunc(mail.take(), func(l notify.Letter) bool { return !strings.Contains(l.Text, "мекенжай") })
+		if len(got) != 1 || got[0].To != "+77000000000" {
+			t.Fatalf("asked by %+v", got)
+		}
+		text := strings.TrimRight(got[0].Text, ".")
+		return text[len(text)-4:]
+	}
+	answer := func(from, text string) {
+		t.Helper()
+		if err := r.Answer(t.Context(), from, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.AskConsent(t.Context(), aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01"}, holder, registry.AddressRegister); aiqyn.KindOf(err) != aiqyn.Forbidden {
+		t.Errorf("asked by somebody else: %v", err)
+	}
+	code := asked()
+	wrong := "0000"
+	if code == wrong {
+		wrong = "1111"
+	}
+	for _, x := range [][2]string{{"+77000000001", "1 " + code}, {"+77000000000", "1 " + wrong}, {"+77000000000", "1"}, {"+77000000000", "yes"}, {"+77000000000", "1 " + code + " 5"}} {
+		answer(x[0], x[1])
+		if read() == nil {
+			t.Fatalf("%q from %s let the fact be read", x[1], x[0])
+		}
+	}
+	size := r.size()
+	answer("+77000000000", "1 "+code)
+	answer("+77000000000", "1 "+code) // brought twice
+	answer("+77000000000", "2 "+code)
+	if r.size() == size {
+		t.Fatal("the answer is not in the log")
+	}
+	if err := read(); err != nil {
+		t.Errorf("after a yes: %v", err)
+	}
+	if read() == nil {
+		t.Error("one consent, two readings")
+	}
+	r.pass(time.Hour)
+	code = asked()
+	answer("+77000000000", "2 "+code)
+	answer("+77000000000", "1 "+code) // too late to think again
+	if read() == nil {
+		t.Error("after a no it was read")
+	}
+	r.pass(time.Hour)
+	code = asked()
+	for range questionTries { // guessed at
+		answer("+77000000000", "1 "+map[bool]string{true: "1111", false: "0000"}[code == "0000"])
+	}
+	answer("+77000000000", "1 "+code)
+	r.pass(time.Hour)
+	late := asked()
+	r.skip(questionLife)
+	answer("+77000000000", "1 "+late)
+	if read() == nil {
+		t.Error("a guessed or a late answer let the fact be read")
+	}
+}
