@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"reflect"
 	"time"
@@ -25,12 +26,16 @@ import (
 
 const (
 	handoverMost = 16 << 20         // bytes of one message; a pack is the largest command
-	handoverWait = 15 * time.Second // how long a command waits for somebody who decides
+	handoverWait = 20 * time.Second // how long a command waits for somebody who decides
 	handoverPace = 200 * time.Millisecond
 )
 
-// handoverClient reaches the other processes.
-var handoverClient = &http.Client{Timeout: 40 * time.Second}
+// handoverClient reaches the other processes. It gives one up that does not
+// answer: who decides by then is asked again.
+var handoverClient = &http.Client{Transport: &http.Transport{
+	DialContext: (&net.Dialer{Timeout: 2 * time.Second}).DialContext, ResponseHeaderTimeout: 10 * time.Second,
+	MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute,
+}}
 
 // handable are the commands that may be handed over, by the names of their types.
 var handable = func() map[string]reflect.Type {

@@ -37,6 +37,7 @@ func openPostgreSQL(ctx context.Context, url string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, aiqyn.E(aiqyn.Invalid, "error.database-url", "url", withoutPassword(url))
 	}
+	cfg.DialFunc = dialServer
 	cfg.RuntimeParams["application_name"] = "aiqyn"
 	// A process that is stopped in the middle of a transaction must not keep the
 	// head from whoever goes on.
