@@ -39,7 +39,7 @@ func newTrafo(v *visit.Visit, l casework.TrafoLine) trafo {
 	return t
 }
 
-func percent(part, whole int64) int { return int(min(100, max(0, part*100/whole))) }
+func percent(part, whole int64) int { return int(min(100, max(0, (part*200+whole)/(2*whole)))) }
 
 type capacityPage struct {
 	ui.Layout
