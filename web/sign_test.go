@@ -8,9 +8,11 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"aiqyn"
 	"aiqyn/casework"
+	"github.com/chromedp/chromedp"
 )
 
 const signCommand = "00112233445566778899aabbccddeeff"
@@ -125,5 +127,25 @@ func TestASurveyIsSigned(t *testing.T) {
 	}
 	if !found {
 		t.Errorf("the photograph is lost: %+v", p.Evidence)
+	}
+}
+
+// TestNCALayerIsAbsent: in a browser on a computer without it the button says so,
+// and the other ways stay.
+func TestNCALayerIsAbsent(t *testing.T) {
+	ctx := browser(t, time.Minute)
+	server := httptest.NewServer(newServer(t, newFake(t), nil))
+	defer server.Close()
+	err := chromedp.Do(ctx, as("engineer", server.URL), chromedp.EmulateViewport(360, 900), chromedp.Navigate(server.URL+"/ru/desk/AQ-DECI-0001"),
+		chromedp.Click(chromedp.CSS(`button[formaction$="sign=ask"][value=grant]`)), chromedp.WaitVisible(chromedp.CSS(`[data-ncalayer] button`)),
+		chromedp.Click(chromedp.CSS(`[data-ncalayer] button`)), chromedp.WaitVisible(chromedp.CSS(`[data-absent]`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wide := must(t, ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth`)); wide {
+		t.Error("the page is wider than a phone")
+	}
+	if shown := must(t, ctx, chromedp.Evaluate[bool](`!document.querySelector('#cms').disabled && document.querySelector('[data-failed]').hidden`)); !shown {
+		t.Error("the other ways are gone")
 	}
 }
