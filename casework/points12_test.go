@@ -113,7 +113,7 @@ func testTampering(t *testing.T) {
 	size := r.size()
 	r.shut()
 	const filing = `(SELECT idx FROM entry WHERE kind = 'filed' AND case_no = 1)`
-	for i, c := range []struct{ name, sql, where string }{
+	for _, c := range []struct{ name, sql, where string }{
 		{"a leaf", `UPDATE entry SET leaf = zeroblob(32) WHERE idx = 7`, ""},
 		{"a private part", `UPDATE entry SET sealed = zeroblob(length(sealed)) WHERE idx = 5`, "entry 5"},
 		{"no private part", `UPDATE entry SET sealed = NULL WHERE idx = 5`, "entry 5"},
@@ -155,9 +155,6 @@ func testTampering(t *testing.T) {
 		{"a pack", `UPDATE snapshot SET data = replace(data, 'a', 'b') WHERE kind = 'pack'`, ""},
 		{"a network", `UPDATE snapshot SET data = replace(data, '"vk_pct":4.5', '"vk_pct":4.4') WHERE kind = 'network'`, ""},
 	} {
-		if store.OnServer(r.url) && i%5 != 0 {
-			continue // the audit reads the same rows on both
-		}
 		t.Run(c.name, func(t *testing.T) {
 			r.t = t
 			r.restore(backup)
