@@ -48,6 +48,10 @@ const (
 	ActionAudit        Action = "audit"           // recompute the ledger
 	ActionWatch        Action = "watch"           // what expires, what looks odd
 	ActionReadFact     Action = "read-fact"       // by another body, with consent
+	ActionOpenPersonal Action = "open-personal"   // see whose case one works on, for a purpose
+	ActionAskGlass     Action = "ask-glass"       // see a person in the clear though one only watches
+	ActionOpenGlass    Action = "open-glass"      // let somebody: the second person
+	ActionReadings     Action = "see-readings"    // who looked at one's own data
 	ActionOffice       Action = "see-office"      // one's own acts, and what waits for one
 	ActionAttest       Action = "attest"          // that one has recomputed the log
 	ActionMetrics      Action = "metrics"         // health of the service, no people
@@ -59,7 +63,7 @@ const (
 var Actions = []Action{
 	ActionSeePublic, ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile,
 	ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionInbox,
-	ActionOpenSealed, ActionOpenCase, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
+	ActionOpenSealed, ActionOpenCase, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionReadings, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionAttest, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
 	ActionAccount, ActionOperate,

@@ -15,22 +15,22 @@ import (
 // not here must be denied.
 var expected = map[aiqyn.Role]string{
 	aiqyn.RoleAnonymous: `see-public none; report-demand none`,
-	aiqyn.RoleApplicant: `see-public none; manage-account own; report-demand none; file-case own; view-own-case own; view-receipt own;
+	aiqyn.RoleApplicant: `see-public none; manage-account own; see-readings own; report-demand none; file-case own; view-own-case own; view-receipt own;
 		receipt-file own; object own; withdraw own; appeal own; ask-correction own; report-demand own; consent own`,
-	aiqyn.RoleSurveyor: `see-public none; manage-account own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
+	aiqyn.RoleSurveyor: `see-public none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn`,
-	aiqyn.RoleEngineer: `see-public none; manage-account own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
+	aiqyn.RoleEngineer: `see-public none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn; decide drawn`,
-	aiqyn.RoleHead: `see-public none; manage-account own; see-office own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
+	aiqyn.RoleHead: `see-public none; manage-account own; open-personal drawn; see-office own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn; decide drawn; decide-appeal drawn; open-case body; correct body; annul body;
 		erase-request body`,
-	aiqyn.RoleAppeals: `see-public none; manage-account own; inbox body; open-sealed body; open-case drawn; view-receipt drawn;
+	aiqyn.RoleAppeals: `see-public none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; view-receipt drawn;
 		decide-appeal drawn`,
 	aiqyn.RolePublisher: `see-public none; manage-account own; see-office own; publish-pack none`,
 	aiqyn.RoleRegistrar: `see-public none; manage-account own; see-office own; register-roster body`,
-	aiqyn.RoleCustodian: `see-public none; manage-account own; see-office own; erase-confirm none`,
-	aiqyn.RoleAuditor:   `see-public none; manage-account own; see-office own; audit none; attest none; open-case none`,
-	aiqyn.RoleOverseer:  `see-public none; manage-account own; see-office own; watch none; open-case none; hold none`,
+	aiqyn.RoleCustodian: `see-public none; manage-account own; open-glass none; see-office own; erase-confirm none`,
+	aiqyn.RoleAuditor:   `see-public none; manage-account own; ask-glass none; see-office own; audit none; attest none; open-case none`,
+	aiqyn.RoleOverseer:  `see-public none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none`,
 	aiqyn.RoleOperator:  `see-public none; manage-account own; see-office own; metrics none; operate none`,
 	aiqyn.RoleReader:    `see-public none; read-fact consented`,
 	aiqyn.RoleSystem:    `see-public none`,

@@ -38,12 +38,17 @@ var policy = []Rule{
 	{"officer.inbox", seated, []Action{ActionInbox}, Body, Thing},
 	{"officer.sealed", seated, []Action{ActionOpenSealed}, Body, Thing},
 	{"officer.drawn", officers,
-		[]Action{ActionOpenCase, ActionPerformStep, ActionViewReceipt}, Drawn, Identity},
-	{"officer.clock", officers, []Action{ActionSuspend, ActionResume}, Drawn, Identity},
-	{"officer.decide", []aiqyn.Role{aiqyn.RoleEngineer, aiqyn.RoleHead}, []Action{ActionDecide}, Drawn, Identity},
+		[]Action{ActionOpenCase, ActionPerformStep, ActionViewReceipt}, Drawn, Masked},
+	{"officer.clock", officers, []Action{ActionSuspend, ActionResume}, Drawn, Masked},
+	{"officer.decide", []aiqyn.Role{aiqyn.RoleEngineer, aiqyn.RoleHead}, []Action{ActionDecide}, Drawn, Masked},
 
-	{"appeals.open", []aiqyn.Role{aiqyn.RoleAppeals}, []Action{ActionOpenCase, ActionViewReceipt}, Drawn, Identity},
-	{"appeals.decide", []aiqyn.Role{aiqyn.RoleAppeals, aiqyn.RoleHead}, []Action{ActionDecideAppeal}, Drawn, Identity},
+	{"appeals.open", []aiqyn.Role{aiqyn.RoleAppeals}, []Action{ActionOpenCase, ActionViewReceipt}, Drawn, Masked},
+	{"appeals.decide", []aiqyn.Role{aiqyn.RoleAppeals, aiqyn.RoleHead}, []Action{ActionDecideAppeal}, Drawn, Masked},
+
+	{"officer.uncover", seated, []Action{ActionOpenPersonal}, Drawn, Identity},
+	{"glass.ask", []aiqyn.Role{aiqyn.RoleOverseer, aiqyn.RoleAuditor}, []Action{ActionAskGlass}, None, Masked},
+	{"glass.open", []aiqyn.Role{aiqyn.RoleCustodian}, []Action{ActionOpenGlass}, None, Thing},
+	{"applicant.readings", []aiqyn.Role{aiqyn.RoleApplicant}, []Action{ActionReadings}, Own, Identity},
 
 	{"head.open", []aiqyn.Role{aiqyn.RoleHead}, []Action{ActionOpenCase}, Body, Masked},
 	{"head.mend", []aiqyn.Role{aiqyn.RoleHead}, []Action{ActionCorrect, ActionAnnul}, Body, Masked},

@@ -137,6 +137,28 @@ type (
 		Ref   aiqyn.Reference
 		Text  string
 	}
+	// OpenPersonal uncovers the people of a case for the officer who works on it.
+	// They read who did, and what for.
+	OpenPersonal struct {
+		ID      aiqyn.CommandID
+		Actor   aiqyn.Actor
+		Ref     aiqyn.Reference
+		Purpose Purpose
+	}
+	// AskGlass asks to see a person in the clear, for those who only watch;
+	// OpenGlass is the second person letting them, for a day.
+	AskGlass struct {
+		ID     aiqyn.CommandID
+		Actor  aiqyn.Actor
+		Ref    aiqyn.Reference
+		Ground string
+	}
+	OpenGlass struct {
+		ID        aiqyn.CommandID
+		Actor     aiqyn.Actor
+		Ref       aiqyn.Reference
+		Signature string
+	}
 	// Attest says, under an auditor's name, what recomputing the log has come to.
 	Attest struct {
 		ID        aiqyn.CommandID

@@ -43,6 +43,12 @@ func volume(cmd any) (words, fields int) {
 		words = len(c.Text)
 	case AskCorrection:
 		words = max(len(c.Said), len(c.Text), len(c.Field))
+	case OpenPersonal:
+		words = len(c.Purpose)
+	case AskGlass:
+		words = len(c.Ground)
+	case OpenGlass:
+		words = len(c.Signature)
 	case Attest:
 		words = max(len(c.Text), len(c.Signature))
 	case DeclineCorrection:

@@ -66,6 +66,12 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 // they find themselves.
 func (e *Engine) otherCommand(cmd any) (command, error) {
 	switch c := cmd.(type) {
+	case OpenPersonal:
+		return &openPersonal{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c.Purpose}, nil
+	case AskGlass:
+		return &askGlass{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, legible(c.Ground)}, nil
+	case OpenGlass:
+		return &openGlass{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, signature: c.Signature}, nil
 	case Attest:
 		c.Text = legible(c.Text)
 		return &attest{apart: apart{c.ID, c.Actor}, Attest: c}, nil

@@ -204,7 +204,7 @@ func (v *viewing) correction(out *CaseView) {
 			Field: c.Field, Said: c.Said, Text: c.Text, Entry: c.Entry, At: c.At, Outcome: c.Outcome, Ground: c.Ground, Ended: c.Ended,
 		}
 	}
-	if v.sight < seesAll {
+	if v.sight < seesWork {
 		out.Correctable = nil
 		return
 	}

@@ -85,18 +85,30 @@ func newPayload(k EventKind) (any, error) {
 		return new(withdrawn), nil
 	case EventAppealed:
 		return new(appealed), nil
-	case EventCorrectionAsked:
-		return new(correctionAsked), nil
-	case EventCorrectionDeclined:
-		return new(correctionDeclined), nil
-	case EventAppealDecided:
-		return new(appealDecided), nil
 	case EventRead, EventReadRefused:
 		return new(factRead), nil
 	case EventSigned:
 		return new(signed), nil
 	case EventErasureAsked:
 		return new(erasureAsked), nil
+	}
+	return newOfferedPayload(k)
+}
+
+// newOfferedPayload is newPayload for what every service has without saying so:
+// appeals, corrections, and who looked at whom.
+func newOfferedPayload(k EventKind) (any, error) {
+	switch k {
+	case EventSeen:
+		return new(seen), nil
+	case EventGlassAsked, EventGlassOpened:
+		return new(glass), nil
+	case EventAppealDecided:
+		return new(appealDecided), nil
+	case EventCorrectionAsked:
+		return new(correctionAsked), nil
+	case EventCorrectionDeclined:
+		return new(correctionDeclined), nil
 	}
 	return newSystemPayload(k)
 }

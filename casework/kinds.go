@@ -55,6 +55,7 @@ const (
 	EventCorrectionAsked    EventKind = "correction-asked"
 	EventCorrectionDeclined EventKind = "correction-declined"
 	EventAttested           EventKind = "attested"     // an auditor has recomputed the log
+	EventSeen               EventKind = "seen"         // an officer has uncovered a person's data, for a purpose
 	EventGlassAsked         EventKind = "glass-asked"  // somebody wants to see a person in the clear
 	EventGlassOpened        EventKind = "glass-opened" // and a second person has let them
 )

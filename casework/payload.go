@@ -175,6 +175,18 @@ type (
 		Sound bool   `json:"sound"`
 		Text  string `json:"text,omitempty"`
 	}
+	seen struct {
+		Purpose Purpose   `json:"purpose"`
+		Until   time.Time `json:"until"`
+	}
+	// glass is that somebody asks to see a person in the clear, or that a second
+	// person lets them: then For and Role are of who asked.
+	glass struct {
+		For    aiqyn.OfficerID `json:"for,omitempty"`
+		Ground string          `json:"ground"`
+		Role   aiqyn.Role      `json:"role,omitempty"`
+		Until  time.Time       `json:"until,omitzero"`
+	}
 	annulled struct {
 		Entry  int64  `json:"entry"`
 		Ground string `json:"ground"`

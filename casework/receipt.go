@@ -73,7 +73,7 @@ func (e *Engine) keyFor(ctx context.Context, viewer aiqyn.Actor, row store.Entry
 	if err != nil {
 		return nil, err
 	}
-	if see(rec, viewer) < seesAll {
+	if see(rec, viewer, e.Clock()) < seesAll {
 		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
 	return rec.key, nil

@@ -66,7 +66,10 @@ type State struct {
 	Correction *correctionState            `json:"correction,omitempty"`
 	Returned   bool                        `json:"returned,omitempty"` // an appeal has sent it back
 	Later      map[aiqyn.StepID]laterNamed `json:"later,omitempty"`    // draws that the filing did not name
-	Read       time.Time                   `json:"read,omitzero"`      // when the consent was used up
+	// Opens is until when the people of the case stand open to an officer.
+	Opens map[aiqyn.OfficerID]time.Time `json:"opens,omitempty"`
+	Glass *glassState                   `json:"glass,omitempty"`
+	Read  time.Time                     `json:"read,omitzero"` // when the consent was used up
 	// ErasureAsked is who asked first; a second role confirms.
 	ErasureAsked *aiqyn.Actor `json:"erasure_asked,omitempty"`
 
@@ -223,6 +226,10 @@ func (s *State) applyDecision(ev *event) {
 		s.applyAppealed(ev, d)
 	case *appealDecided:
 		s.applyAppealDecided(ev, d)
+	case *seen:
+		s.applySeen(ev, d)
+	case *glass:
+		s.applyGlass(ev, d)
 	case *erasureAsked:
 		s.ErasureAsked = &ev.actor
 	case *factRead:

@@ -23,12 +23,13 @@ type sight int
 const (
 	seesNothing sight = iota
 	seesMasked        // overseers and auditors: the case, not the person
-	seesAll           // the applicant, and the officers it was drawn to
+	seesWork          // the officers it was drawn to: what they work with, people covered
+	seesAll           // the applicant, and whoever has said what for
 )
 
 // see decides what of a case a viewer may see. Before the draw nobody but the
 // applicant sees that the case exists.
-func see(r *record, viewer aiqyn.Actor) sight {
+func see(r *record, viewer aiqyn.Actor, now time.Time) sight {
 	s := r.state
 	switch {
 	case viewer.Role == aiqyn.RoleSystem:
@@ -37,17 +38,12 @@ func see(r *record, viewer aiqyn.Actor) sight {
 		return seesAll
 	case s.StepState == StepDrawing && len(s.Drawn) == 0:
 		return seesNothing
+	case viewer.Officer != "" && s.inTheClear(viewer.Officer, now):
+		return seesAll
 	case viewer.Role == aiqyn.RoleAuditor, viewer.Role == aiqyn.RoleOverseer:
 		return seesMasked
-	case viewer.Officer == "":
-		return seesNothing
-	case r.atDesk(viewer):
-		return seesAll
-	}
-	for _, d := range s.Drawn {
-		if d.Officer == viewer.Officer {
-			return seesAll
-		}
+	case worksOn(r, viewer):
+		return seesWork
 	}
 	return seesNothing
 }
@@ -76,7 +72,8 @@ func (e *Engine) Case(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Referen
 	if err != nil {
 		return nil, err
 	}
-	v := &viewing{e: e, rec: rec, viewer: viewer, sight: see(rec, viewer), now: e.Clock().UTC()}
+	v := &viewing{e: e, rec: rec, viewer: viewer, now: e.Clock().UTC()}
+	v.sight = see(rec, viewer, v.now)
 	if v.sight == seesNothing {
 		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
@@ -154,6 +151,8 @@ func (v *viewing) show() (*CaseView, error) {
 	}
 	var err error
 	out.Ruling, err = v.ruling()
+	out.Covered = v.sight == seesWork
+	v.cover(out)
 	return out, err
 }
 
@@ -166,7 +165,7 @@ func (v *viewing) applicant() string {
 			name = p.Name.String()
 		}
 	}
-	if v.sight == seesMasked {
+	if v.sight < seesAll {
 		return access.Mask(access.Name, name) + " " + access.Mask(access.IIN, string(v.rec.state.Applicant))
 	}
 	if name == "" {
@@ -176,7 +175,7 @@ func (v *viewing) applicant() string {
 }
 
 func (v *viewing) facts() []FactView {
-	if v.sight < seesAll {
+	if v.sight < seesWork {
 		return nil
 	}
 	var list []FactView
@@ -307,7 +306,7 @@ func (v *viewing) can(appealBy time.Time) []string {
 	add(mine && !s.standing() && step.Decides, "decide")
 	add(mine && !s.standing() && len(v.svc.Suspend) > 0, "suspend")
 	add((mine || own && open) && s.standing(), "resume")
-	add(v.viewer.Role == aiqyn.RoleHead && s.Outcome == aiqyn.Granted && v.sight == seesAll, "annul")
+	add(v.viewer.Role == aiqyn.RoleHead && s.Outcome == aiqyn.Granted && v.sight >= seesWork, "annul")
 	return list
 }
 
@@ -316,7 +315,7 @@ func (v *viewing) can(appealBy time.Time) []string {
 func (v *viewing) ruling() (*RulingView, error) {
 	s := v.rec.state
 	for _, ev := range slices.Backward(v.events) {
-		if s.Step == service.StepAppeal && v.sight == seesAll && s.Applicant != v.viewer.Behalf() {
+		if s.Step == service.StepAppeal && v.sight >= seesWork && s.Applicant != v.viewer.Behalf() {
 			break // who decides on an appeal sees what is true now, not what was when it was refused
 		}
 		if r, ok := ev.data.(*ruled); ok {

@@ -19,6 +19,7 @@ type CaseView struct {
 	Title       aiqyn.Text
 	Applicant   string // masked unless it is the viewer or a drawn officer of this case
 	Own         bool
+	Covered     bool // people are covered until the viewer says what for
 	Filed       time.Time
 	Status      Status
 	Outcome     aiqyn.Outcome

@@ -21,7 +21,7 @@ func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
 			Ref: ref, Service: svc, Title: svc.Title, Applicant: "Сейітова Айгүл", Own: true, Filed: now.AddDate(0, 0, -2),
 			Status: casework.StatusOpen, Step: survey, StepState: casework.StepOpen, Due: f.due(5), DaysLeft: 3,
 			Silence: service.SilenceEscalates, Answers: f.answers(svc), Facts: someFacts, Draw: someDraw, Events: f.events(survey),
-			Can: []string{"withdraw", "perform", "suspend"},
+			Can: []string{"withdraw", "perform", "suspend"}, Covered: true,
 		}
 	}
 	cases := map[aiqyn.Reference]*casework.CaseView{}

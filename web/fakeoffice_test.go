@@ -38,3 +38,22 @@ func (f *fake) Rosters(context.Context, aiqyn.Actor) ([]casework.RosterView, err
 func (f *fake) ReportErasures(context.Context, aiqyn.Actor) ([]casework.ReportWaiting, error) {
 	return []casework.ReportWaiting{{Entry: 17, Asked: now, Ground: "Мәтінде бөтен адамның аты бар."}}, nil
 }
+
+func (f *fake) Readings(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.ReadingView], error) {
+	svc, _ := f.pack.Service("energy.connection")
+	at := casework.ReadingView{Index: 103, At: now, Ref: "AQ-OPEN-0001", Title: svc.Title, Role: aiqyn.RoleSurveyor, Body: "utility", Officer: "surveyor-01"}
+	list := casework.List[casework.ReadingView]{Next: "99"}
+	for _, kind := range []casework.EventKind{casework.EventSeen, casework.EventGlassOpened, casework.EventGlassAsked, casework.EventRead, casework.EventReadRefused, casework.EventLookedUp} {
+		r := at
+		r.Kind, r.Purpose, r.Ground = kind, casework.PurposeContact, "Шағым түсті."
+		if kind == casework.EventLookedUp || kind == casework.EventRead {
+			r.What = []string{"people", "cadastre.rights"}
+		}
+		list.Items = append(list.Items, r)
+	}
+	return list, f.down
+}
+
+func (f *fake) GlassesAsked(context.Context, aiqyn.Actor) ([]casework.GlassWaiting, error) {
+	return []casework.GlassWaiting{{Ref: "AQ-OPEN-0001", By: "overseer-01", Role: aiqyn.RoleOverseer, Ground: "Шағым түсті.", Asked: now}}, nil
+}

@@ -75,6 +75,7 @@ func (s *Server) accountPages() []route {
 		{"POST", "/confirm", access.ActionAccount, s.proven(account.Confirmed, nil)},
 		{"GET", "/account", access.ActionAccount, account.Account},
 		{"POST", "/account/sessions/end", access.ActionAccount, account.EndSession},
+		{"GET", "/account/readings", access.ActionReadings, account.Readings},
 		{"GET", "/account/contact", access.ActionAccount, account.Contact},
 		{"POST", "/account/contact", access.ActionAccount, s.proven(account.SetContact, nil)},
 		{"GET", "/account/messages", access.ActionAccount, account.Letters},
@@ -106,7 +107,7 @@ func (s *Server) officePages() []route {
 		{"publish", access.ActionPublishPack}, {"sign", access.ActionPublishPack},
 		{"enrol", access.ActionRoster}, {"remove", access.ActionRoster},
 		{"erase", access.ActionEraseRequest}, {"confirm-erasure", access.ActionEraseConfirm}, {"confirm-report", access.ActionEraseConfirm},
-		{"attest", access.ActionAttest}, {"hold", access.ActionHold}, {"lift", access.ActionHold}, {"report", access.ActionWatch},
+		{"attest", access.ActionAttest}, {"glass", access.ActionAskGlass}, {"confirm-glass", access.ActionOpenGlass}, {"hold", access.ActionHold}, {"lift", access.ActionHold}, {"report", access.ActionWatch},
 	} {
 		routes = append(routes,
 			route{"GET", "/office/" + t.name, t.may, office.Ask(t.name)}, route{"POST", "/office/" + t.name, t.may, s.proven(office.Send(t.name), office.Ask(t.name))})
@@ -154,6 +155,7 @@ func (s *Server) officerPages() []route {
 		{"POST", "/desk/{ref}/steps/{step}/decide", access.ActionDecide, s.proven(officer.Decide, nil)},
 		{"POST", "/desk/{ref}/appeal", access.ActionDecideAppeal, s.proven(officer.DecideAppeal, nil)},
 		{"POST", "/desk/{ref}/correction", access.ActionCorrect, s.proven(officer.AnswerCorrection, nil)},
+		{"POST", "/desk/{ref}/open", access.ActionOpenPersonal, s.proven(officer.Uncover, nil)},
 		{"POST", "/desk/{ref}/suspend", access.ActionSuspend, s.proven(officer.Suspend, nil)},
 		{"POST", "/desk/{ref}/resume", access.ActionResume, s.proven(officer.Resume, nil)},
 	}

@@ -221,6 +221,37 @@ func sendLift(v *visit.Visit, id aiqyn.CommandID) (any, error) {
 	return casework.Hold{ID: id, Actor: v.Actor(), Ref: reference(v), Ground: v.Field("ground"), Lift: true}, nil
 }
 
+// askGlass asks to see a person in the clear; a second person answers.
+func askGlass(v *visit.Visit, p *taskPage) error {
+	p.Fields = []ui.Field{input(v, "ref"), area(v, "ground")}
+	return nil
+}
+
+func sendGlass(v *visit.Visit, id aiqyn.CommandID) (any, error) {
+	return casework.AskGlass{ID: id, Actor: v.Actor(), Ref: reference(v), Ground: v.Field("ground")}, nil
+}
+
+func askOpenGlass(v *visit.Visit, p *taskPage) error {
+	asked, err := v.Engine.GlassesAsked(v.Context(), v.Actor())
+	if err != nil {
+		return err
+	}
+	for _, g := range asked {
+		if g.Ref == reference(v) {
+			p.Rows = glassRows(v, g)
+		}
+	}
+	if p.Rows == nil {
+		return aiqyn.E(aiqyn.NotFound, "error.glass-not-asked")
+	}
+	p.Hidden, p.Fields = []ui.Hidden{{Name: "ref", Value: string(reference(v))}}, []ui.Field{signature(v)}
+	return nil
+}
+
+func sendOpenGlass(v *visit.Visit, id aiqyn.CommandID) (any, error) {
+	return casework.OpenGlass{ID: id, Actor: v.Actor(), Ref: reference(v), Signature: v.Field("signature")}, nil
+}
+
 func number(v *visit.Visit, name string) (int64, error) {
 	n, err := strconv.ParseInt(v.Field(name), 10, 64)
 	if err != nil {

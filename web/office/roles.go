@@ -84,6 +84,15 @@ func custodian(v *visit.Visit, p *officePage) error {
 			},
 		})
 	}
+	glasses, err := v.Engine.GlassesAsked(v.Context(), v.Actor())
+	if err != nil {
+		return err
+	}
+	for _, g := range glasses {
+		p.Waiting = append(p.Waiting, waiting{
+			Href: v.Href("office", "confirm-glass") + "?" + url.Values{"ref": {string(g.Ref)}}.Encode(), Text: v.T("web.office.confirm-glass.title"), Rows: glassRows(v, g),
+		})
+	}
 	reports, err := v.Engine.ReportErasures(v.Context(), v.Actor())
 	for _, r := range reports {
 		entry := strconv.FormatInt(r.Entry, 10)
@@ -93,6 +102,14 @@ func custodian(v *visit.Visit, p *officePage) error {
 		})
 	}
 	return err
+}
+
+// glassRows tell who asks to see whose case, and why.
+func glassRows(v *visit.Visit, g casework.GlassWaiting) []ui.Row {
+	return []ui.Row{
+		{Key: v.T("web.cases.ref"), Value: string(g.Ref)}, {Key: v.T("web.office.ground"), Value: g.Ground},
+		{Key: v.T("web.office.asked-by"), Value: v.T("role."+string(g.Role)) + " · " + string(g.By), Note: locale.DateTime(v.Lang, g.Asked)},
+	}
 }
 
 // state tells how the log stands.
@@ -113,14 +130,14 @@ func state(v *visit.Visit) ([]ui.Row, error) {
 
 // auditor opens cases masked, and attests what recomputing the log has come to.
 func auditor(v *visit.Visit, p *officePage) (err error) {
-	p.Tasks = []ui.Link{task(v, "attest"), task(v, "open"), {Href: v.Href("verify"), Text: v.T("web.verify.title")}, {Href: v.Href("ledger"), Text: v.T("web.ledger.title")}}
+	p.Tasks = []ui.Link{task(v, "attest"), task(v, "open"), task(v, "glass"), {Href: v.Href("verify"), Text: v.T("web.verify.title")}, {Href: v.Href("ledger"), Text: v.T("web.ledger.title")}}
 	p.Rows, err = state(v)
 	return err
 }
 
 // overseer watches, holds cases for a time, and has what reports say erased.
 func overseer(v *visit.Visit, p *officePage) (err error) {
-	p.Tasks = []ui.Link{task(v, "open"), task(v, "hold"), task(v, "lift"), task(v, "report"), {Href: v.Href("figures"), Text: v.T("web.figures.title")}}
+	p.Tasks = []ui.Link{task(v, "open"), task(v, "glass"), task(v, "hold"), task(v, "lift"), task(v, "report"), {Href: v.Href("figures"), Text: v.T("web.figures.title")}}
 	return nil
 }
 

@@ -57,6 +57,8 @@ type casePage struct {
 	SuspendReasons   []ui.Option
 	Appeal           *appealForm
 	Correction       *correctionForm
+	Uncover          string // address of the form that uncovers people; empty: they are not covered
+	Purposes         ui.Radios
 	GrantDisabled    bool
 	RefusalsPossible bool
 }
@@ -81,6 +83,9 @@ func page(v *visit.Visit, status int, faults []ui.FieldError) error {
 		p.reasons(v, c)
 	}
 	p.forms(v, c)
+	if c.Covered {
+		p.Uncover, p.Purposes = v.Href("desk", c.Ref, "open"), purposes(v, faults)
+	}
 	p.Appeal, p.Correction = newAppealForm(v, c, faults), newCorrectionForm(v, c, faults)
 	return v.PageAs(status, "officer/case", p)
 }

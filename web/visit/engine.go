@@ -67,6 +67,11 @@ type Engine interface {
 	Rosters(ctx context.Context, viewer aiqyn.Actor) ([]casework.RosterView, error)
 	ReportErasures(ctx context.Context, viewer aiqyn.Actor) ([]casework.ReportWaiting, error)
 
+	// Readings are who looked at a person's data; GlassesAsked what waits for the
+	// second person who lets others look.
+	Readings(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.ReadingView], error)
+	GlassesAsked(ctx context.Context, viewer aiqyn.Actor) ([]casework.GlassWaiting, error)
+
 	// Draft holds the answers given so far, on whatever device.
 	Draft(ctx context.Context, person aiqyn.PersonID, svc aiqyn.ServiceID) (map[string]string, error)
 	SaveDraft(ctx context.Context, person aiqyn.PersonID, svc aiqyn.ServiceID, answers map[string]string) error

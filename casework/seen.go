@@ -1,0 +1,382 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/rule"
+	"aiqyn/service"
+)
+
+// Nobody browses. An officer works on a case without seeing whose it is: names,
+// numbers and telephones are covered until they say what they need them for. The
+// purpose goes into the log, and the person it is about reads who looked, why, in
+// which case and when.
+//
+// Those who only watch see people covered always. Where that is not enough they
+// ask, and a second person, who keeps the keys, lets them or not: this is breaking
+// the glass. The applicant is told at once.
+
+// Purpose is what an officer needs a person's data for.
+type Purpose string
+
+// Purposes, all there are.
+const (
+	PurposeIdentity Purpose = "identity" // to make sure who applied
+	PurposeContact  Purpose = "contact"  // to reach them
+	PurposeDecision Purpose = "decision" // the decision rests on it
+)
+
+// Purposes lists them as forms do.
+var Purposes = []Purpose{PurposeIdentity, PurposeContact, PurposeDecision}
+
+const (
+	seenLife  = 8 * time.Hour  // how long one purpose opens a case to one officer
+	glassLife = 24 * time.Hour // and a broken glass
+)
+
+// glassState is the last time that somebody asked to break the glass.
+type glassState struct {
+	By     aiqyn.OfficerID `json:"by"`
+	Role   aiqyn.Role      `json:"role"`
+	Ground string          `json:"ground"`
+	Asked  time.Time       `json:"asked"`
+	Until  time.Time       `json:"until,omitzero"` // zero: nobody has let them
+}
+
+// openPersonal uncovers a case for an officer who works on it.
+type openPersonal struct {
+	onCase
+	purpose Purpose
+}
+
+func (c *openPersonal) decide(t *turn) error {
+	s := t.rec.state
+	if !worksOn(t.rec, c.actor) {
+		return aiqyn.E(aiqyn.Forbidden, "error.not-drawn")
+	}
+	if err := t.ownCase(c.actor); err != nil {
+		return err
+	}
+	if !slices.Contains(Purposes, c.purpose) {
+		return aiqyn.E(aiqyn.Invalid, "error.answer-choice").On("purpose")
+	}
+	t.emit(EventSeen, c.actor, &seen{Purpose: c.purpose, Until: t.now.Add(seenLife)}, atStep(s.Step))
+	return nil
+}
+
+// askGlass asks to see a person in the clear.
+type askGlass struct {
+	onCase
+	ground string
+}
+
+func (c *askGlass) decide(t *turn) error {
+	s := t.rec.state
+	switch {
+	case c.actor.Role != aiqyn.RoleOverseer && c.actor.Role != aiqyn.RoleAuditor || c.actor.Officer == "":
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	case s.StepState == StepDrawing && len(s.Drawn) == 0: // nobody knows of it yet
+		return aiqyn.E(aiqyn.NotFound, "error.not-found")
+	case c.ground == "":
+		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("ground")
+	case s.Glass != nil && s.Glass.By == c.actor.Officer && s.Glass.Until.IsZero():
+		return aiqyn.E(aiqyn.Conflict, "error.glass-asked")
+	}
+	t.emit(EventGlassAsked, c.actor, &glass{Ground: c.ground})
+	return nil
+}
+
+// openGlass lets somebody see a person in the clear, for a day.
+type openGlass struct {
+	onCase
+	signature string
+	unsigned  error
+}
+
+func (c *openGlass) prepare(ctx ctx, e *Engine) error {
+	if err := c.onCase.prepare(ctx, e); err != nil {
+		return err
+	}
+	if c.unsigned = e.signs(ctx, c.actor, c.signature, "signature"); c.unsigned != nil && aiqyn.KindOf(c.unsigned) != aiqyn.Invalid {
+		return c.unsigned
+	}
+	return nil
+}
+
+func (c *openGlass) decide(t *turn) error {
+	g := t.rec.state.Glass
+	switch {
+	case c.actor.Role != aiqyn.RoleCustodian || c.actor.Officer == "":
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	case g == nil || !g.Until.IsZero():
+		return aiqyn.E(aiqyn.Conflict, "error.glass-not-asked")
+	case g.By == c.actor.Officer || t.s.ties[g.By] != "" && t.s.ties[g.By] == t.s.ties[c.actor.Officer]:
+		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
+	case c.unsigned != nil:
+		return c.unsigned
+	}
+	t.emit(EventGlassOpened, c.actor, &glass{For: g.By, Ground: g.Ground, Role: g.Role, Until: t.now.Add(glassLife)})
+	t.tell("message.glass-opened")
+	return nil
+}
+
+func (s *State) applyGlass(ev *event, d *glass) {
+	if ev.kind == EventGlassAsked {
+		s.Glass = &glassState{By: ev.actor.Officer, Role: ev.actor.Role, Ground: d.Ground, Asked: ev.at}
+		return
+	}
+	g := *s.Glass
+	g.Until = d.Until
+	s.Glass = &g
+}
+
+func (s *State) applySeen(ev *event, d *seen) {
+	s.Opens = changed(s.Opens)
+	s.Opens[ev.actor.Officer] = d.Until
+}
+
+// worksOn reports whether an officer has, or had, the case on their desk.
+func worksOn(r *record, a aiqyn.Actor) bool {
+	if a.Officer == "" {
+		return false
+	}
+	for _, d := range r.state.Drawn {
+		if d.Officer == a.Officer {
+			return true
+		}
+	}
+	return r.atDesk(a)
+}
+
+// inTheClear reports whether a case stands open to an officer now.
+func (s *State) inTheClear(o aiqyn.OfficerID, now time.Time) bool {
+	return now.Before(s.Opens[o]) || s.Glass != nil && s.Glass.By == o && now.Before(s.Glass.Until)
+}
+
+// What is covered in free text: numbers of people and of telephones.
+var (
+	personNumber = regexp.MustCompile(`\b\d{12}\b`)
+	phoneNumber  = regexp.MustCompile(`\+7\d{10}\b`)
+)
+
+// covered is a text with the numbers of people and telephones in it covered.
+func covered(text string) string {
+	text = phoneNumber.ReplaceAllStringFunc(text, func(s string) string { return access.Mask(access.Phone, s) })
+	return personNumber.ReplaceAllStringFunc(text, func(s string) string { return access.Mask(access.IIN, s) })
+}
+
+// coveredJSON is a document of a register with whatever names a person covered.
+func coveredJSON(raw json.RawMessage) json.RawMessage {
+	var v any
+	if json.Unmarshal(raw, &v) != nil {
+		return nil
+	}
+	out, err := json.Marshal(coverValue("", v))
+	if err != nil {
+		return nil
+	}
+	return out
+}
+
+func coverValue(name string, v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		if last, ok := v["last"].(string); ok && name == "name" {
+			first, _ := v["first"].(string)
+			return access.Mask(access.Name, last+" "+first)
+		}
+		for k, item := range v {
+			v[k] = coverValue(k, item)
+		}
+		return v
+	case []any:
+		for i, item := range v {
+			v[i] = coverValue(name, item)
+		}
+		return v
+	case string:
+		switch name {
+		case "phone":
+			return access.Mask(access.Phone, v)
+		case "born", "house", "flat":
+			return access.Mask("", v)
+		}
+		return covered(v)
+	}
+	return v
+}
+
+// coverTrace covers what a rule met on its way.
+func coverTrace(t rule.Trace) rule.Trace {
+	t.Expr = covered(t.Expr)
+	t.Steps = slices.Clone(t.Steps)
+	for i := range t.Steps {
+		t.Steps[i].Value = covered(t.Steps[i].Value)
+	}
+	return t
+}
+
+// cover covers everything in a view that says whose case it is.
+func (v *viewing) cover(out *CaseView) {
+	if v.sight == seesAll {
+		return
+	}
+	for i, f := range out.Facts {
+		out.Facts[i].Value = coveredJSON(f.Value)
+	}
+	for i, a := range out.Answers {
+		switch a.Question.Type {
+		case service.TypeIIN, service.TypeBIN, service.TypePhone:
+			out.Answers[i].Value = covered(a.Value)
+		}
+	}
+	if out.Ruling == nil {
+		return
+	}
+	for i, r := range out.Ruling.Reasons {
+		out.Ruling.Reasons[i].Trace = coverTrace(r.Trace)
+	}
+}
+
+// ReadingView is one time that somebody looked at a person's data, or tried.
+type ReadingView struct {
+	Index   int64
+	Kind    EventKind
+	At      time.Time
+	Ref     aiqyn.Reference
+	Title   aiqyn.Text // of the service
+	Role    aiqyn.Role
+	Body    aiqyn.BodyID
+	Officer aiqyn.OfficerID
+	Purpose Purpose  // of an officer
+	Ground  string   // of a broken glass
+	What    []string // registers
+}
+
+// Readings lists who looked at a person's data, the newest first.
+func (e *Engine) Readings(ctx context.Context, who aiqyn.Actor, p Page) (List[ReadingView], error) {
+	var out List[ReadingView]
+	if who.Behalf() == "" || who.Role != aiqyn.RoleApplicant {
+		return out, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	before, err := after(p.After)
+	if err != nil {
+		return out, err
+	}
+	if before == 0 {
+		before = 1 << 62
+	}
+	rows, err := e.Store.ReadingsOf(ctx, e.keys.hash("applicant", string(who.Behalf())), before, p.limit()+1)
+	if err != nil {
+		return out, err
+	}
+	if len(rows) > p.limit() {
+		rows = rows[:p.limit()]
+		out.Next = strconv.FormatInt(rows[len(rows)-1].Index, 10)
+	}
+	var cases []int64
+	for _, row := range rows {
+		cases = append(cases, row.Case)
+	}
+	slices.Sort(cases)
+	records, err := e.records(ctx, slices.Compact(cases))
+	if err != nil {
+		return out, err
+	}
+	for _, row := range rows {
+		rec := records[row.Case]
+		if rec == nil || rec.key == nil {
+			continue
+		}
+		ev, err := e.decodeEntry(row, rec.key)
+		if err != nil {
+			return out, err
+		}
+		view := readingOf(ev, rec.state)
+		if svc, err := e.packs.service(rec.state.Pack, rec.state.Service); err == nil {
+			view.Title = svc.Title
+		}
+		out.Items = append(out.Items, view)
+	}
+	return out, nil
+}
+
+// records opens cases by their numbers.
+func (e *Engine) records(ctx context.Context, numbers []int64) (map[int64]*record, error) {
+	rows, err := e.Store.CasesByNo(ctx, numbers)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[int64]*record, len(rows))
+	for _, row := range rows {
+		if out[row.No], err = e.keys.openRecord(row); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func readingOf(ev *event, s *State) ReadingView {
+	v := ReadingView{Index: ev.index, Kind: ev.kind, At: ev.at, Ref: s.Ref, Role: ev.actor.Role, Body: ev.actor.Body, Officer: ev.actor.Officer}
+	switch d := ev.data.(type) {
+	case *lookedUp:
+		for _, r := range d.Readings {
+			v.What = append(v.What, r.Register)
+		}
+	case *seen:
+		v.Purpose = d.Purpose
+	case *factRead:
+		v.Body, v.What = d.Body, []string{d.Register}
+	case *glass:
+		v.Ground = d.Ground
+		if d.For != "" {
+			v.Officer, v.Role = d.For, d.Role
+		}
+	}
+	return v
+}
+
+// GlassWaiting is somebody who asks to see a person in the clear.
+type GlassWaiting struct {
+	Ref    aiqyn.Reference
+	By     aiqyn.OfficerID
+	Role   aiqyn.Role
+	Ground string
+	Asked  time.Time
+}
+
+// GlassesAsked lists them for the custodian.
+func (e *Engine) GlassesAsked(ctx context.Context, viewer aiqyn.Actor) ([]GlassWaiting, error) {
+	if viewer.Role != aiqyn.RoleCustodian {
+		return nil, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	rows, err := e.Store.Acts(ctx, string(EventGlassAsked), 1<<62, maxWaiting)
+	if err != nil {
+		return nil, err
+	}
+	var cases []int64
+	for _, row := range rows {
+		if !slices.Contains(cases, row.Case) {
+			cases = append(cases, row.Case)
+		}
+	}
+	records, err := e.records(ctx, cases)
+	if err != nil {
+		return nil, err
+	}
+	var list []GlassWaiting
+	for _, no := range cases {
+		if rec := records[no]; rec != nil && rec.state.Glass != nil && rec.state.Glass.Until.IsZero() {
+			g := rec.state.Glass
+			list = append(list, GlassWaiting{Ref: rec.state.Ref, By: g.By, Role: g.Role, Ground: g.Ground, Asked: g.Asked})
+		}
+	}
+	return list, nil
+}
