@@ -39,7 +39,7 @@ type officePage struct {
 // Office is the page of whoever is signed in.
 func Office(v *visit.Visit) error {
 	role := v.Actor().Role
-	p := &officePage{Layout: v.Titled(v.T("role." + string(role))), May: may(v, role)}
+	p := &officePage{Layout: v.Titled(v.T("web.menu.office") + ": " + v.T("role."+string(role))), May: may(v, role)}
 	p.Section = "office"
 	fill := map[aiqyn.Role]func(*visit.Visit, *officePage) error{
 		aiqyn.RoleHead: head, aiqyn.RolePublisher: publisher, aiqyn.RoleRegistrar: registrar, aiqyn.RoleCustodian: custodian,
