@@ -137,6 +137,7 @@ func TestEveryQueryUsesAnIndex(t *testing.T) {
 			switch {
 			case large.MatchString(step) && !allowed(s.text, step):
 				t.Errorf("%s\n%s\n%s", s.at, s.text, step)
+			case strings.Contains(s.text, "FROM cases JOIN entry"): // sorts what happened in one person's own cases
 			case strings.Contains(step, "TEMP B-TREE") && strings.Contains(s.text, "FROM cases"):
 				t.Errorf("%s: sorts cases\n%s", s.at, s.text)
 			}
@@ -152,7 +153,6 @@ func allowed(query, step string) bool {
 	return strings.Contains(step, "USING COVERING INDEX cases_of_officer") || // counts desks: as long as there are open steps
 		strings.Contains(step, "USING INDEX cases_to_wake") || strings.Contains(step, "USING INDEX outbox_due") || strings.Contains(step, "INDEX outbox_dead") || // in order, to the limit
 		strings.Contains(query, "ORDER BY size DESC LIMIT 1") || // the last one
-		strings.Contains(query, "FROM cases JOIN entry") || // what was done with one person's own cases
 		strings.Contains(query, "FROM reservation") || strings.Contains(query, "UPDATE reservation") // once per start, and as many as grants
 }
 
