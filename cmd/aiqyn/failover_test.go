@@ -182,7 +182,7 @@ func (f *fleet) alive() (list []*process) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, p := range f.servers {
-		if p.cmd.ProcessState == nil {
+		if !p.dead.Load() {
 			list = append(list, p)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,6 +28,7 @@ import (
 type process struct {
 	cmd  *exec.Cmd
 	addr string
+	dead atomic.Bool // killed, or about to be
 }
 
 // startWitness runs `aiqyn witness` as a process of its own. An address that
@@ -57,7 +59,7 @@ func startWitness(t *testing.T, keyFile, vkey, addr string) *process {
 }
 
 func (p *process) kill() {
-	if p.cmd.ProcessState == nil {
+	if !p.dead.Swap(true) {
 		p.cmd.Process.Kill()
 		p.cmd.Wait()
 	}
