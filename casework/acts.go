@@ -225,9 +225,25 @@ func (e *Engine) ReportErasures(ctx context.Context, viewer aiqyn.Actor) ([]Repo
 	if viewer.Role != aiqyn.RoleCustodian {
 		return nil, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
+	acts, err := e.actsOf(ctx, EventReportErased, EventReportAsked)
 	gone := make(map[int64]bool)
 	var list []ReportWaiting
-	for _, kind := range []EventKind{EventReportErased, EventReportAsked} {
+	for _, ev := range acts {
+		switch d := ev.data.(*reportErasure); {
+		case ev.kind == EventReportErased:
+			gone[d.Entry] = true
+		case !gone[d.Entry] && ev.actor.Role != viewer.Role:
+			list = append(list, ReportWaiting{Entry: d.Entry, Asked: ev.at, Ground: d.Ground})
+		}
+	}
+	return list, err
+}
+
+// actsOf returns the newest entries of each kind, kind after kind: what ends a
+// matter is asked for first, then what began it and still waits.
+func (e *Engine) actsOf(ctx context.Context, kinds ...EventKind) ([]*event, error) {
+	var list []*event
+	for _, kind := range kinds {
 		rows, err := e.Store.Acts(ctx, string(kind), 1<<62, maxWaiting)
 		if err != nil {
 			return nil, err
@@ -237,12 +253,7 @@ func (e *Engine) ReportErasures(ctx context.Context, viewer aiqyn.Actor) ([]Repo
 			if err != nil {
 				return nil, err
 			}
-			switch d := ev.data.(*reportErasure); {
-			case kind == EventReportErased:
-				gone[d.Entry] = true
-			case !gone[d.Entry] && ev.actor.Role != viewer.Role:
-				list = append(list, ReportWaiting{Entry: d.Entry, Asked: ev.at, Ground: d.Ground})
-			}
+			list = append(list, ev)
 		}
 	}
 	return list, nil

@@ -35,29 +35,20 @@ func (e *Engine) SignedPacks(ctx context.Context, viewer aiqyn.Actor) ([]PackVie
 	if viewer.Role != aiqyn.RolePublisher {
 		return nil, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
+	acts, err := e.actsOf(ctx, EventPublished, EventPackSigned)
 	done := make(map[packSigned]bool)
 	var list []PackView
-	for _, kind := range []EventKind{EventPublished, EventPackSigned} {
-		rows, err := e.Store.Acts(ctx, string(kind), 1<<62, maxWaiting)
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range rows {
-			ev, err := e.decodeEntry(row, e.keys.system)
-			if err != nil {
-				return nil, err
-			}
-			switch d := ev.data.(type) {
-			case *published:
-				done[packSigned{From: d.From, Pack: d.Pack}] = true
-			case *packSigned:
-				if !done[*d] {
-					list = e.addSigned(list, ev, d)
-				}
+	for _, ev := range acts {
+		switch d := ev.data.(type) {
+		case *published:
+			done[packSigned{From: d.From, Pack: d.Pack}] = true
+		case *packSigned:
+			if !done[*d] {
+				list = e.addSigned(list, ev, d)
 			}
 		}
 	}
-	return list, nil
+	return list, err
 }
 
 func (e *Engine) addSigned(list []PackView, ev *event, d *packSigned) []PackView {
