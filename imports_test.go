@@ -36,6 +36,10 @@ var rooms = map[string]room{
 
 	"signature/practice": {layer: 2, rooms: "signature", uses: "golang.org/x/crypto"},
 
+	"passkey": {layer: 2, uses: "github.com/go-webauthn/webauthn"},
+	// A device for tests.
+	"passkey/practice": {layer: 2, uses: "github.com/go-webauthn/webauthn"},
+
 	"retry":       {layer: 1},
 	"notify/sms":  {layer: 2},
 	"notify/smpp": {layer: 2, rooms: "retry notify/sms"},
