@@ -58,7 +58,7 @@ var rooms = map[string]room{
 	"web/assets":   {layer: 4},
 	"web/sheet":    {layer: 4, uses: "github.com/xuri/excelize/v2"},
 	"web/ui":       {layer: 4, rooms: "deadline locale web/assets"},
-	"web/visit":    {layer: 4, rooms: pages + " web/ui web/sheet"},
+	"web/visit":    {layer: 4, rooms: pages + " docs web/ui web/sheet"},
 	"web/show":     {layer: 4, rooms: pages + " web/ui web/visit web/sheet"},
 	"web/citizen":  {layer: 4, rooms: pages + " web/ui web/visit web/show web/sign web/sheet"},
 	"web/officer":  {layer: 4, rooms: pages + " web/ui web/visit web/show web/sign web/sheet"},
@@ -66,12 +66,13 @@ var rooms = map[string]room{
 	"web/office":   {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/operator": {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/account":  {layer: 4, rooms: pages + " web/ui web/visit web/show"},
-	"web/public":   {layer: 4, rooms: pages + " web/ui web/visit web/show web/sheet"},
+	"web/public":   {layer: 4, rooms: pages + " docs web/ui web/visit web/show web/sheet"},
 	"web/api":      {layer: 4, rooms: pages + " web/visit web/show"},
-	"web":          {layer: 4, rooms: pages + " web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/office web/officer web/operator web/sign web/public web/api"},
+	"web":          {layer: 4, rooms: pages + " docs web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/office web/officer web/operator web/sign web/public web/api"},
 	"simulate":     {layer: 4, rooms: pages + " beacon evidence grid store registry"},
 
 	"packs":        {layer: 2, rooms: "service"}, // data: a country, compiled in
+	"docs":         {layer: 2, uses: "github.com/yuin/goldmark"},
 	"cmd/aiqyn":    {layer: 5, rooms: anything, uses: anything},
 	"cmd/verifier": {layer: 5, rooms: "ledger", uses: "golang.org/x/mod"}, // also as WebAssembly: nothing of a server
 	".ci/noskip":   {layer: 5},

@@ -52,6 +52,8 @@ func (s *Server) publicPages() []route {
 		{"GET", "/releases", access.ActionSeePublic, public.Releases},
 		{"GET", "/verify", access.ActionSeePublic, public.Verify},
 		{"POST", "/verify", access.ActionSeePublic, public.CheckReceipt},
+		{"GET", "/docs", access.ActionSeePublic, public.Docs},
+		{"GET", "/docs/{page...}", access.ActionSeePublic, public.Docs},
 		{"GET", "/policy", access.ActionSeePublic, public.Rules},
 		{"GET", "/rules", access.ActionSeePublic, public.Rules},
 		{"GET", "/certificates", access.ActionSeePublic, public.Certificates},

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/docs"
 	"aiqyn/locale"
 	"aiqyn/web/account"
 	"aiqyn/web/api"
@@ -64,6 +65,10 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	manual, err := docs.Load()
+	if err != nil {
+		return nil, err
+	}
 	pages, err := ui.New(ui.Config{Texts: c.Catalogue, Assets: files, Pages: map[string]fs.FS{
 		"public": public.Files, "citizen": citizen.Files, "officer": officer.Files, "office": office.Files, "operator": operator.Files, "sign": sign.Files, "account": account.Files, "web": ownPages(),
 	}})
@@ -72,7 +77,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		site: &visit.Site{
-			Engine: c.Engine, UI: pages, Texts: c.Catalogue, Clock: c.Clock,
+			Engine: c.Engine, UI: pages, Docs: manual, Texts: c.Catalogue, Clock: c.Clock,
 			Log: c.Log, Demo: c.Demo != nil, Secure: c.Secure, Proxies: c.Proxies,
 		},
 		demo: c.Demo, assets: files,

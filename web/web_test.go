@@ -58,7 +58,7 @@ var screens = []struct{ as, path string }{
 	{"", "/"}, {"", "/services"}, {"", "/services?q=жарық"}, {"", "/services?q=xyzzy"},
 	{"", "/services/energy.connection"}, {"", "/services/address.certificate"},
 	{"", "/capacity"}, {"", "/capacity?name=none"}, {"", "/capacity?after=13&district=71"}, {"", "/capacity/7"},
-	{"", "/figures"}, {"", "/releases"}, {"", "/ledger"}, {"", "/ledger/100"}, {"", "/verify"}, {"", "/rules"}, {"", "/certificates"}, {"", "/certificates/report"},
+	{"", "/docs"}, {"", "/docs/citizen/apply"}, {"", "/docs/verify"}, {"", "/docs/postgres"}, {"", "/figures"}, {"", "/releases"}, {"", "/ledger"}, {"", "/ledger/100"}, {"", "/verify"}, {"", "/rules"}, {"", "/certificates"}, {"", "/certificates/report"},
 	{"", "/sign-in"}, {"", "/demo"}, {"", "/demo/inbox"},
 	{"applicant", "/apply/energy.connection"}, {"applicant", "/apply/energy.connection/questions/parcel"},
 	{"applicant", "/apply/energy.connection/questions/load"}, {"applicant", "/cases"},
@@ -166,7 +166,7 @@ func checkIDs(t *testing.T, path, body string) {
 // A role gets to a route exactly when the policy gives it the route's action.
 func TestRoleByRoute(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
-	fill := strings.NewReplacer("{$}", "", "{service}", "energy.connection", "{question}", "load", "{ref}", "AQ-OPEN-0001",
+	fill := strings.NewReplacer("{$}", "", "{page...}", "verify", "{service}", "energy.connection", "{question}", "load", "{ref}", "AQ-OPEN-0001",
 		"{index}", "100", "{id}", "7", "{step}", "survey")
 	tokens := []string{"", "applicant", "surveyor", "engineer", "head", "appeals", "publisher", "registrar", "custodian", "auditor", "overseer", "operator"}
 	for _, r := range s.pages() {

@@ -22,6 +22,7 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/casework"
+	"aiqyn/docs"
 	"aiqyn/locale"
 	"aiqyn/web/ui"
 )
@@ -30,6 +31,7 @@ import (
 type Site struct {
 	Engine Engine
 	UI     *ui.UI
+	Docs   *docs.Site
 	Texts  *locale.Catalogue
 	Clock  aiqyn.Clock
 	Log    *slog.Logger
