@@ -47,6 +47,8 @@ var rooms = map[string]room{
 	"notify/mta":  {layer: 2},
 	"notify":      {layer: 2, rooms: "notify/sms notify/smpp"},
 
+	"attachment": {layer: 2},
+
 	"store": {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/jackc/pgx/v5 modernc.org/sqlite"},
 	// Servers of their own for tests and measurements.
 	"store/cluster": {layer: 2, uses: "github.com/jackc/pgx/v5"},
