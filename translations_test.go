@@ -80,7 +80,7 @@ func collectUses(t *testing.T) *uses {
 			t.Fatal(err)
 		}
 		for _, m := range inTemplate.FindAllStringSubmatch(string(data), -1) {
-			u.named[m[1]] = name
+			u.named[m[1]], u.literal[m[1]] = name, true
 		}
 		for _, m := range quoted.FindAllStringSubmatch(string(data), -1) {
 			u.literal[m[1]] = true

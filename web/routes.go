@@ -55,6 +55,8 @@ func (s *Server) publicPages() []route {
 		{"GET", "/docs", access.ActionSeePublic, public.Docs},
 		{"GET", "/docs/{page...}", access.ActionSeePublic, public.Docs},
 		{"GET", "/policy", access.ActionSeePublic, public.Rules},
+		{"GET", "/design", access.ActionSeePublic, public.Design},
+		{"GET", "/design/{component}", access.ActionSeePublic, public.Design},
 		{"GET", "/rules", access.ActionSeePublic, public.Rules},
 		{"GET", "/certificates", access.ActionSeePublic, public.Certificates},
 		{"GET", "/certificates/demands.csv", access.ActionSeePublic, public.DemandsFile(sheet.CSV)},

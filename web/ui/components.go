@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// The components. Each struct is what the template of the same name in folder
-// components shows; texts come already in the page's language.
+// The components. Each struct is what the template of the same name shows, in
+// the folder of that name; texts come already in the page's language.
 type (
 	// Input is one line of text.
 	Input struct {
@@ -72,7 +72,10 @@ type (
 	// Tag names a state: kind "", "todo", "good", "warn" or "bad".
 	Tag struct{ Kind, Text string }
 	// Panel says that something is done.
-	Panel struct{ Kind, Title, Caption, Reference string }
+	Panel struct {
+		Kind, Title, Caption, Reference string
+		Inner                           bool // the page has a heading besides it
+	}
 	// Moment is one event of a timeline, or what comes next.
 	Moment struct {
 		At              time.Time

@@ -1,71 +1,111 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
+	"aiqyn"
 	"aiqyn/locale"
 )
 
 // Example is one component with data: what the style page shows and the tests
 // hold against the golden file beside the template.
 type Example struct {
-	Component, Name string
-	Data            any
+	Group, Component, Name string
+	Data                   any
+	// Alone keeps it off the style page: it brings the heading of a page.
+	Alone bool
 }
 
-// Examples lists every component at least once.
-func Examples() []Example {
-	at := time.Date(2026, 11, 23, 10, 15, 0, 0, locale.Zone)
-	load := Input{Name: "load", Label: "How much power do you need?", Suffix: "kW", Mode: "numeric", Width: "5", Heading: true}
-	wrong := load
-	wrong.Value, wrong.Error, wrong.Hint = "много", "Write a whole number of kilowatts", "For a house, 10 is usual"
+// Groups are what components are for, in the order of the style page.
+var Groups = []string{"ask", "tell", "list"}
+
+// Examples lists every component at least once, with texts in a language.
+func Examples(lang aiqyn.Lang) []Example {
+	w := words(lang)
+	return slices.Concat(
+		group("ask", askExamples(w)), group("tell", tellExamples(w)), group("list", listExamples(w)),
+	)
+}
+
+// words is the language of the examples; a call is one text in all three.
+type words aiqyn.Lang
+
+func (w words) in(kk, ru, en string) string {
+	return aiqyn.Text{KK: kk, RU: ru, EN: en}.In(aiqyn.Lang(w))
+}
+
+func (w words) href(parts ...any) string { return Href(aiqyn.Lang(w), parts...) }
+
+func group(name string, list []Example) []Example {
+	for i := range list {
+		list[i].Group = name
+	}
+	return list
+}
+
+// exampleTime is when the examples happen: a Monday morning in Almaty.
+var exampleTime = time.Date(2026, 11, 23, 10, 15, 0, 0, locale.Zone)
+
+func exampleLoad(w words, name string) Input {
+	return Input{Name: name, Label: w.in("Қанша қуат керек?", "Какая мощность нужна?", "How much power do you need?"),
+		Suffix: w.in("кВт", "кВт", "kW"), Mode: "numeric", Width: "5"}
+}
+
+func askExamples(w words) []Example {
+	load, alone, asked := exampleLoad(w, "load"), exampleLoad(w, "load"), exampleLoad(w, "asked")
+	alone.Heading = true
+	load.Value, load.Error = w.in("көп", "много", "a lot"), w.in("Киловатты бүтін санмен жазыңыз", "Напишите целое число киловатт", "Write a whole number of kilowatts")
+	load.Hint = w.in("Үйге әдетте 10 кВт жетеді", "Для дома обычно хватает 10 кВт", "For a house, 10 kW is usual")
+	yes, no := w.in("Иә", "Да", "Yes"), w.in("Жоқ", "Нет", "No")
+	law := w.in("№ 143 қағидалар, 8-тармақ", "Правила № 143, пункт 8", "Rules No. 143, paragraph 8")
 	return []Example{
-		{"input", "kilowatts", load},
-		{"input", "error", wrong},
-		{"textarea", "empty", Textarea{Name: "text", Label: "What do you want to say?"}},
-		{"radios", "choice", Radios{Name: "category", Label: "Reliability category", Heading: true, Options: []Option{
-			{Value: "I", Label: "First", Hint: "Hospitals"}, {Value: "III", Label: "Third", Checked: true}}}},
-		{"radios", "error", Radios{Name: "temporary", Label: "Is it temporary?", Error: "Choose yes or no",
-			Options: []Option{{Value: "yes", Label: "Yes"}, {Value: "no", Label: "No"}}}},
-		{"date-input", "filled", DateInput{Name: "until", Label: "Until when?", Day: "5", Month: "12", Year: "2026"}},
-		{"select", "district", Select{Name: "district", Label: "District", Options: []Option{{Label: "All"}, {Value: "1", Label: "Almaly", Checked: true}}}},
-		{"question", "kilowatts", Question{Action: "/en/apply/energy.connection/load", Caption: "Power connection",
-			Field: Field{Input: &load}, Law: "Rules No. 143, art. 8", Hidden: []Hidden{{"from", "check"}}}},
-		{"error-summary", "two", []FieldError{{"load", "Write a whole number"}, {"", "Something else is wrong"}}},
-		{"summary", "answers", []Row{{Key: "Power", Value: "150 kW", Change: "/en/apply/energy.connection/load"}, {Key: "Filed", Value: "today", Note: "by you"}}},
-		{"tasks", "states", []Task{{Href: "/en/x", Title: "Parcel", Status: Tag{"good", "Done"}},
-			{Href: "/en/y", Title: "Power", Status: Tag{"todo", "Not started"}}, {Title: "Check and send", Status: Tag{"", "Cannot start yet"}}}},
-		{"panel", "done", Panel{Kind: "good", Title: "Application filed", Caption: "Its number is", Reference: "AQ-7K2M-9F3D"}},
-		{"timeline", "two", []Moment{{What: "Survey", Next: true, Who: "surveyor"}, {At: at, What: "Filed", Who: "applicant", Text: "The clock started.",
-			Proof: &Proof{Href: "/en/cases/AQ-7K2M-9F3D/receipts/17", Entry: 17, Level: Tag{"good", "Witnessed"}}}}},
-		{"clock", "running", Clock{Figure: "3", Title: "Answer by 5 December 2026", Left: "3 working days left", Why: []string{"1 December is a holiday"}}},
-		{"clock", "late", Clock{Figure: "−2", Title: "The answer was due on 5 December 2026", Left: "2 working days late", State: "late"}},
-		{"tag", "good", Tag{"good", "Granted"}},
-		{"filter", "set", someFilter}, {"list", "two", someList}, {"list", "nothing", List{Empty: Empty{Text: "No such transformer was found."}}},
-		{"pager", "both", Pager{First: "/en/capacity", Next: "/en/capacity?after=7"}},
-		{"empty", "cases", Empty{Text: "You have no applications.", Action: &Link{"/en/services", "Find a service"}}},
-		{"facts", "service", []Fact{{"Answer within", "5 working days"}, {"Costs", "0 ₸"}}},
-		{"cards", "one", []Card{{Href: "/en/services/x", Title: "Power connection", Summary: "You get technical conditions.", Facts: []Fact{{"Costs", "0 ₸"}}}}},
-		{"capacity-bar", "half", CapacityBar{Label: "200 of 400 kW taken", Used: 40, Kept: 10}},
-		{"points", "two", []Point{{Name: "TP-17", Route: "120 m", Cost: "450 000 ₸", Free: "180 kW", Limit: "voltage", Why: "cheapest", Chosen: true},
-			{Name: "TP-18", Route: "2 km", Cost: "–", Free: "20 kW", Limit: "cable", Why: "cannot take the load"}}},
-		{"source", "capacity", Source{At: at, Method: "Computed from the network.", Limits: "Not a promise.", Entry: "/en/ledger/17", Hash: "6b86b273"}},
-		{"receipt", "recorded", Receipt{Level: Tag{"good", "Recorded"}, Rows: []Row{{Key: "Entry", Value: "17"}}, File: "/en/cases/AQ/receipts/17.json"}},
-		{"notice", "good", Notice{Kind: "good", Title: "Saved", Text: "Your answer is kept."}},
+		{Component: "question", Name: "kilowatts", Data: Question{Action: w.href("apply", "energy.connection", "questions", "load"),
+			Caption: w.in("Электр желісіне қосылу", "Подключение к электросети", "Power connection"),
+			Field:   Field{Input: &asked}, Law: law, Hidden: []Hidden{{"from", "check"}}}},
+		{Component: "input", Name: "kilowatts", Data: alone, Alone: true},
+		{Component: "input", Name: "error", Data: load},
+		{Component: "textarea", Name: "empty", Data: Textarea{Name: "text", Label: w.in("Не айтқыңыз келеді?", "Что вы хотите сказать?", "What do you want to say?")}},
+		{Component: "radios", Name: "choice", Data: Radios{Name: "category", Label: w.in("Сенімділік санаты", "Категория надёжности", "Reliability category"), Options: []Option{
+			{Value: "I", Label: w.in("Бірінші", "Первая", "First"), Hint: w.in("Ауруханалар", "Больницы", "Hospitals")}, {Value: "III", Label: w.in("Үшінші", "Третья", "Third"), Checked: true}}}},
+		{Component: "radios", Name: "error", Data: Radios{Name: "temporary", Label: w.in("Уақытша ма?", "Это временно?", "Is it temporary?"),
+			Error:   w.in("Иә немесе жоқ дегенді таңдаңыз", "Выберите: да или нет", "Choose yes or no"),
+			Options: []Option{{Value: "yes", Label: yes}, {Value: "no", Label: no}}}},
+		{Component: "date-input", Name: "filled", Data: DateInput{Name: "until", Label: w.in("Қай күнге дейін?", "До какого дня?", "Until when?"), Day: "5", Month: "12", Year: "2026"}},
+		{Component: "select", Name: "district", Data: Select{Name: "region", Label: w.in("Аудан", "Район", "District"), Options: []Option{
+			{Label: w.in("Барлығы", "Все", "All")}, {Value: "1", Label: w.in("Алмалы", "Алмалинский", "Almaly"), Checked: true}}}},
+		{Component: "error-summary", Name: "two", Data: []FieldError{{"load", load.Error}, {"", w.in("Тағы бір қате бар", "Есть ещё одна ошибка", "Something else is wrong")}}},
 	}
 }
 
-var someFilter = Filter{
-	Action: "/en/capacity", Reset: "/en/capacity", Inputs: []Input{{Name: "name", Label: "Name", Value: "17"}},
-	Selects: []Select{{Name: "district", Label: "District", Options: []Option{{Label: "All"}, {Value: "1", Label: "Almaly", Checked: true}}}},
+func tellExamples(w words) []Example {
+	granted := w.in("Берілді", "Выдано", "Granted")
+	filed := Moment{At: exampleTime, What: w.in("Өтініш берілді", "Заявление подано", "Application filed"), Who: w.in("өтініш беруші", "заявитель", "applicant"),
+		Text:  w.in("Мерзім есебі басталды.", "Срок пошёл.", "The clock started."),
+		Proof: &Proof{Href: w.href("ledger", 17), Entry: 17, Level: Tag{"good", w.in("Куәлар растады", "Подтверждено свидетелями", "Witnessed")}}}
+	next := Moment{What: w.in("Тексеріп қарау", "Обследование", "Survey"), Next: true, Who: w.in("тексеруші", "обследователь", "surveyor")}
+	return []Example{
+		{Component: "tag", Name: "good", Data: Tag{"good", granted}},
+		{Component: "panel", Name: "done", Data: Panel{Kind: "good", Title: filed.What, Caption: w.in("Нөмірі", "Его номер", "Its number is"), Reference: "AQ-7K2M-9F3D", Inner: true}},
+		{Component: "notice", Name: "good", Data: Notice{Kind: "good", Title: w.in("Сақталды", "Сохранено", "Saved"), Text: w.in("Жауабыңыз сақталды.", "Ваш ответ сохранён.", "Your answer is kept.")}},
+		{Component: "clock", Name: "running", Data: Clock{Figure: "3", Title: w.in("Жауап 2026 жылғы 5 желтоқсанға дейін беріледі", "Ответ – до 5 декабря 2026 года", "Answer by 5 December 2026"),
+			Left: w.in("3 жұмыс күні қалды", "осталось 3 рабочих дня", "3 working days left"), Why: []string{w.in("1 желтоқсан – демалыс күні", "1 декабря – выходной день", "1 December is a holiday")}}},
+		{Component: "clock", Name: "late", Data: Clock{Figure: "2", Title: w.in("Жауап 2026 жылғы 5 желтоқсанда берілуі тиіс еді", "Ответ должны были дать 5 декабря 2026 года", "The answer was due on 5 December 2026"),
+			Left: w.in("2 жұмыс күніне кешікті", "опоздание на 2 рабочих дня", "2 working days late"), State: "late"}},
+		{Component: "timeline", Name: "two", Data: []Moment{next, filed}},
+		{Component: "tasks", Name: "states", Data: []Task{
+			{Href: w.href("services"), Title: w.in("Жер учаскесі", "Земельный участок", "Parcel"), Status: Tag{"good", w.in("Дайын", "Готово", "Done")}},
+			{Href: w.href("services"), Title: w.in("Қуат", "Мощность", "Power"), Status: Tag{"todo", w.in("Басталмаған", "Не начато", "Not started")}},
+			{Title: w.in("Тексеріп, жіберу", "Проверить и отправить", "Check and send"), Status: Tag{"", w.in("Әзірге мүмкін емес", "Пока нельзя", "Cannot start yet")}}}},
+		{Component: "summary", Name: "answers", Data: []Row{{Key: w.in("Қуат", "Мощность", "Power"), Value: locale.Kilowatt(aiqyn.Lang(w), 150_000), Change: w.href("services")},
+			{Key: w.in("Берілді", "Подано", "Filed"), Value: w.in("бүгін", "сегодня", "today"), Note: w.in("сіз бердіңіз", "вами", "by you")}}},
+		{Component: "facts", Name: "service", Data: exampleFacts(w)},
+		{Component: "receipt", Name: "recorded", Data: Receipt{Level: Tag{"good", w.in("Жазылды", "Записано", "Recorded")},
+			Rows: []Row{{Key: w.in("Жазба", "Запись", "Entry"), Value: "17"}}, File: w.href("verify")}},
+	}
 }
 
-var someList = List{
-	Caption: "Free capacity", Total: "More than 25 rows in the list", Files: []Link{{"/en/capacity.csv", "CSV"}, {"/en/capacity.xlsx", "XLSX"}},
-	Columns: []Column{{Title: "Transformer", Head: true}, {Title: "Free", Unit: "kW", Number: true}, {Title: "Taken"}, {Title: "Based on"}, {Title: "Left"}},
-	Rows: []Line{
-		{Cells: []Cell{{Text: "TP-17", Href: "/en/capacity/17", Note: "Almaly"}, {Text: "180"}, {Bar: &CapacityBar{Label: "40 of 100", Used: 40}}, {Tag: &Tag{"good", "measured"}}, {Text: "2 days late", Mark: "late"}}},
-		{Cells: []Cell{{Text: "TP-18", Href: "/en/capacity/18", Law: "Rules No. 143"}, {}, {Bar: &CapacityBar{Label: "90 of 100", Used: 80, Kept: 10}}, {Tag: &Tag{"", "unknown"}}, {Text: "6b86b273", Code: true}}},
-	},
-	Pager: Pager{Next: "/en/capacity?after=18"},
+func exampleFacts(w words) []Fact {
+	return []Fact{{w.in("Жауап мерзімі", "Ответ в течение", "Answer within"), w.in("5 жұмыс күні", "5 рабочих дней", "5 working days")},
+		{w.in("Бағасы", "Стоит", "Costs"), locale.Money(aiqyn.Lang(w), 0)}}
 }

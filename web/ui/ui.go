@@ -19,7 +19,7 @@ import (
 	"aiqyn/web/assets"
 )
 
-//go:embed layout.html components/*/*.html
+//go:embed layout.html */*.html
 var own embed.FS
 
 // UI renders pages.
@@ -56,7 +56,7 @@ func New(c Config) (*UI, error) {
 
 func (u *UI) parse(lang aiqyn.Lang, c Config) error {
 	base := template.New("base").Funcs(functions(lang, c.Texts, c.Assets)).Option("missingkey=error")
-	if _, err := base.ParseFS(own, "layout.html", "components/*/*.html"); err != nil {
+	if _, err := base.ParseFS(own, "layout.html", "*/*.html"); err != nil {
 		return err
 	}
 	u.parts[lang] = base

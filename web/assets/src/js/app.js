@@ -5,7 +5,7 @@ const each = (selector, act) => document.querySelectorAll(selector).forEach(act)
 
 // An error summary takes focus, and its links put the cursor into the field.
 each('.govuk-error-summary', (box) => {
-  box.focus()
+  if (box.parentElement.tagName === 'MAIN') box.focus()
   box.addEventListener('click', (event) => {
     const field = document.getElementById(event.target.hash?.slice(1) ?? '')
     if (!field) return
