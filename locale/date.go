@@ -111,6 +111,12 @@ func (c *Catalogue) DaysLeft(l aiqyn.Lang, days int, working bool) string {
 	return c.Text(l, "days.left."+unit, map[string]any{"n": days})
 }
 
+// DayMonth writes the day of an instant without its year: "5 мамыр".
+func DayMonth(l aiqyn.Lang, t time.Time) string {
+	_, m, d := t.In(Zone).Date()
+	return dayMonth(l, d, m)
+}
+
 func dayMonth(l aiqyn.Lang, d int, m time.Month) string {
 	return strconv.Itoa(d) + " " + words[index(l)].months[m-1]
 }

@@ -19,7 +19,7 @@ func TestDesignShowsEveryComponent(t *testing.T) {
 		t.Fatal(err)
 	}
 	grouped := map[string]bool{}
-	for _, e := range ui.Examples(aiqyn.English) {
+	for _, e := range ui.Examples(aiqyn.English, func(key string, _ ...any) string { return key }) {
 		grouped[e.Component] = true
 	}
 	for _, lang := range aiqyn.Langs {

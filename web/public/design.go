@@ -35,7 +35,7 @@ func Design(v *visit.Visit) error {
 	for _, name := range ui.Groups {
 		page.Groups = append(page.Groups, designGroup{Name: name, Title: v.T("design.group." + name)})
 	}
-	for _, e := range ui.Examples(v.Lang) {
+	for _, e := range ui.Examples(v.Lang, v.T) {
 		if e.Alone || only != "" && e.Component != only {
 			continue
 		}

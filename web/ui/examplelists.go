@@ -1,12 +1,9 @@
 package ui
 
-import (
-	"aiqyn"
-	"aiqyn/locale"
-)
+import "aiqyn/locale"
 
 func listExamples(w words) []Example {
-	lang := aiqyn.Lang(w)
+	lang := w.lang
 	return []Example{
 		{Component: "filter", Name: "set", Data: exampleFilter(w)},
 		{Component: "list", Name: "two", Data: exampleList(w)},

@@ -18,24 +18,27 @@ type Example struct {
 }
 
 // Groups are what components are for, in the order of the style page.
-var Groups = []string{"ask", "tell", "list"}
+var Groups = []string{"ask", "tell", "list", "picture"}
 
-// Examples lists every component at least once, with texts in a language.
-func Examples(lang aiqyn.Lang) []Example {
-	w := words(lang)
+// Examples lists every component at least once, with texts in a language; t is
+// a text of the catalogue in it.
+func Examples(lang aiqyn.Lang, t func(key string, args ...any) string) []Example {
+	w := words{lang, t}
 	return slices.Concat(
-		group("ask", askExamples(w)), group("tell", tellExamples(w)), group("list", listExamples(w)),
+		group("ask", askExamples(w)), group("tell", tellExamples(w)), group("list", listExamples(w)), group("picture", pictureExamples(w)),
 	)
 }
 
-// words is the language of the examples; a call is one text in all three.
-type words aiqyn.Lang
-
-func (w words) in(kk, ru, en string) string {
-	return aiqyn.Text{KK: kk, RU: ru, EN: en}.In(aiqyn.Lang(w))
+// words is the language of the examples.
+type words struct {
+	lang aiqyn.Lang
+	t    func(key string, args ...any) string
 }
 
-func (w words) href(parts ...any) string { return Href(aiqyn.Lang(w), parts...) }
+// in is a text that only examples have.
+func (w words) in(kk, ru, en string) string { return aiqyn.Text{KK: kk, RU: ru, EN: en}.In(w.lang) }
+
+func (w words) href(parts ...any) string { return Href(w.lang, parts...) }
 
 func group(name string, list []Example) []Example {
 	for i := range list {
@@ -97,7 +100,7 @@ func tellExamples(w words) []Example {
 			{Href: w.href("services"), Title: w.in("Жер учаскесі", "Земельный участок", "Parcel"), Status: Tag{"good", w.in("Дайын", "Готово", "Done")}},
 			{Href: w.href("services"), Title: w.in("Қуат", "Мощность", "Power"), Status: Tag{"todo", w.in("Басталмаған", "Не начато", "Not started")}},
 			{Title: w.in("Тексеріп, жіберу", "Проверить и отправить", "Check and send"), Status: Tag{"", w.in("Әзірге мүмкін емес", "Пока нельзя", "Cannot start yet")}}}},
-		{Component: "summary", Name: "answers", Data: []Row{{Key: w.in("Қуат", "Мощность", "Power"), Value: locale.Kilowatt(aiqyn.Lang(w), 150_000), Change: w.href("services")},
+		{Component: "summary", Name: "answers", Data: []Row{{Key: w.in("Қуат", "Мощность", "Power"), Value: locale.Kilowatt(w.lang, 150_000), Change: w.href("services")},
 			{Key: w.in("Берілді", "Подано", "Filed"), Value: w.in("бүгін", "сегодня", "today"), Note: w.in("сіз бердіңіз", "вами", "by you")}}},
 		{Component: "facts", Name: "service", Data: exampleFacts(w)},
 		{Component: "receipt", Name: "recorded", Data: Receipt{Level: Tag{"good", w.in("Жазылды", "Записано", "Recorded")},
@@ -107,5 +110,5 @@ func tellExamples(w words) []Example {
 
 func exampleFacts(w words) []Fact {
 	return []Fact{{w.in("Жауап мерзімі", "Ответ в течение", "Answer within"), w.in("5 жұмыс күні", "5 рабочих дней", "5 working days")},
-		{w.in("Бағасы", "Стоит", "Costs"), locale.Money(aiqyn.Lang(w), 0)}}
+		{w.in("Бағасы", "Стоит", "Costs"), locale.Money(w.lang, 0)}}
 }

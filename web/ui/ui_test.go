@@ -30,6 +30,22 @@ func newUI(t *testing.T, pages map[string]fs.FS) (*UI, error) {
 	return New(Config{Texts: texts, Assets: files, Pages: pages})
 }
 
+// english is a text of the catalogue in English.
+func english(t *testing.T) func(string, ...any) string {
+	t.Helper()
+	texts, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(key string, args ...any) string {
+		m, err := pairs(args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return texts.Text(aiqyn.English, key, m)
+	}
+}
+
 func page(source string) map[string]fs.FS {
 	return map[string]fs.FS{"test": fstest.MapFS{"page.html": {Data: []byte(source)}}}
 }
@@ -40,7 +56,7 @@ func TestExamplesLookAsTheyDid(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
-	for _, e := range Examples(aiqyn.English) {
+	for _, e := range Examples(aiqyn.English, english(t)) {
 		seen[e.Component] = true
 		got, err := u.Component(aiqyn.English, e.Component, e.Data)
 		if err != nil {
