@@ -17,6 +17,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
+	"aiqyn/web/api"
 	"aiqyn/web/visit"
 )
 
@@ -180,7 +181,7 @@ func TestForeignAndHugeForms(t *testing.T) {
 func TestErrorsBecomePages(t *testing.T) {
 	f := newFake(t)
 	s := newServer(t, f, nil)
-	for kind, status := range statuses {
+	for kind, status := range api.Statuses {
 		if kind == aiqyn.Unauthenticated {
 			continue // leads to signing in
 		}

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -10,22 +8,10 @@ import (
 	"strings"
 
 	"aiqyn"
+	"aiqyn/web/api"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
-
-// statuses is what each kind of error means to a browser.
-var statuses = map[aiqyn.ErrorKind]int{
-	aiqyn.Invalid:         http.StatusBadRequest,
-	aiqyn.Unauthenticated: http.StatusUnauthorized,
-	aiqyn.Forbidden:       http.StatusForbidden,
-	aiqyn.NotFound:        http.StatusNotFound,
-	aiqyn.Conflict:        http.StatusConflict,
-	aiqyn.TooLarge:        http.StatusRequestEntityTooLarge,
-	aiqyn.TooMany:         http.StatusTooManyRequests,
-	aiqyn.Unavailable:     http.StatusServiceUnavailable,
-	aiqyn.Internal:        http.StatusInternalServerError,
-}
 
 // errorPage says what went wrong and what can be done.
 type errorPage struct {
@@ -39,7 +25,7 @@ type errorPage struct {
 // logged and never shown.
 func (s *Server) fail(v *visit.Visit, err error) {
 	kind := aiqyn.KindOf(err)
-	status := statuses[kind]
+	status := api.Statuses[kind]
 	if status >= http.StatusInternalServerError {
 		s.site.Log.Error("failed", "id", v.ID, "route", v.R.Pattern, "err", err)
 	}
@@ -79,27 +65,11 @@ func (s *Server) errorPage(v *visit.Visit, kind aiqyn.ErrorKind, status int, err
 	}
 }
 
-// problem is an error for programs: RFC 9457 with the catalogue key.
+// problem is an error for programs.
 func (s *Server) problem(v *visit.Visit, status int, err error) {
-	type body struct {
-		Type     string         `json:"type"`
-		Title    string         `json:"title"`
-		Status   int            `json:"status"`
-		Instance string         `json:"instance"`
-		Key      string         `json:"key"`
-		Field    string         `json:"field,omitempty"`
-		Args     map[string]any `json:"args,omitempty"`
+	if failed := api.Fail(v, status, err); failed != nil {
+		s.site.Log.Error("problem", "id", v.ID, "err", failed)
 	}
-	p := body{Type: "about:blank", Title: v.Texts.Error(v.Lang, err), Status: status, Instance: v.ID, Key: "error.internal"}
-	var e *aiqyn.Error
-	if errors.As(err, &e) {
-		p.Key, p.Field, p.Args = e.Key, e.Field, e.Args
-	}
-	var b bytes.Buffer
-	if err := json.NewEncoder(&b).Encode(p); err != nil {
-		s.site.Log.Error("problem", "id", v.ID, "err", err)
-	}
-	_ = v.Data(status, "application/problem+json", b.Bytes())
 }
 
 func asError[T error](err error, target *T) bool { return err != nil && errors.As(err, target) }

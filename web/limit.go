@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/web/api"
 )
 
 // limiter lets each key act so many times within a window. It keeps at most
@@ -87,8 +88,8 @@ type limits struct {
 
 func newLimits(clock aiqyn.Clock) limits {
 	return limits{
-		posts:   newLimiter(60, time.Minute, clock),
-		filings: newLimiter(20, time.Hour, clock),
+		posts:   newLimiter(api.CommandsPerMinute, time.Minute, clock),
+		filings: newLimiter(api.FilingsPerHour, time.Hour, clock),
 		codes:   newLimiter(30, 10*time.Minute, clock), // many phones share the address of an operator
 		numbers: newLimiter(6, 10*time.Minute, clock),
 		tries:   newLimiter(60, 10*time.Minute, clock),

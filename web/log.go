@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aiqyn"
+	"aiqyn/web/api"
 )
 
 // logFile serves the log's public files as C2SP tlog-tiles lays them out. A
@@ -31,7 +32,7 @@ func (s *Server) logFile(w http.ResponseWriter, r *http.Request) {
 // refused answers a program whose file cannot be given, in a word.
 func refused(w http.ResponseWriter, err error) bool {
 	if err != nil {
-		status := statuses[aiqyn.KindOf(err)]
+		status := api.Statuses[aiqyn.KindOf(err)]
 		http.Error(w, http.StatusText(status), status)
 	}
 	return err != nil

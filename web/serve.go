@@ -19,7 +19,7 @@ import (
 // maxBody is the largest form or command; receipts are the largest of them.
 // What an officer brings back from a site comes with photographs.
 const (
-	maxBody   = 2 << 20
+	maxBody   = api.MaxBody
 	maxPhotos = 48 << 20
 )
 
@@ -57,7 +57,7 @@ func (s *Server) guarded(mux *http.ServeMux) http.Handler {
 }
 
 func bodyLimit(r *http.Request) int64 {
-	if strings.HasSuffix(r.URL.Path, "/perform") {
+	if strings.HasSuffix(r.URL.Path, "/perform") && !strings.HasPrefix(r.URL.Path, "/api/") {
 		return maxPhotos
 	}
 	return maxBody
@@ -108,8 +108,8 @@ func (s *Server) serveAPI(route api.Route) http.Handler {
 		if err == nil {
 			err = may(v, route.May)
 		}
-		if err == nil && r.Method == http.MethodPost {
-			err = s.acceptAPI(v, route.May)
+		if err == nil && r.Method != http.MethodGet {
+			err = s.acceptAPI(v, route)
 		}
 		if err == nil {
 			err = route.Handle(v)
@@ -152,14 +152,14 @@ func may(v *visit.Visit, action access.Action) error {
 
 // acceptAPI takes a command of a program within the limits of a person's. What
 // matters wants the same second proof as on the pages, where it is given.
-func (s *Server) acceptAPI(v *visit.Visit, action access.Action) error {
-	if err := within(s.limits.posts, v.Limited()); err != nil || action == access.ActionSeePublic {
+func (s *Server) acceptAPI(v *visit.Visit, route api.Route) error {
+	if err := within(s.limits.posts, v.Limited()); err != nil || route.May == access.ActionSeePublic {
 		return err
 	}
 	if !v.Who.Fresh(v.Now()) {
 		return aiqyn.E(aiqyn.Forbidden, "error.proof-needed")
 	}
-	if action == access.ActionFileCase {
+	if route.Files {
 		return within(s.limits.filings, v.Limited())
 	}
 	return nil

@@ -1,12 +1,12 @@
 // Package api is the interface of programs: the same engine, policy and errors
 // as the pages, as JSON. Names are those of the pages; times are RFC 3339,
-// power is in watts, money in tiyn.
+// power is in watts, money in tiyn. What it takes and answers is described by
+// [Document], which is made from the same table and types that serve.
 package api
 
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -14,9 +14,16 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/casework"
-	"aiqyn/service"
-	"aiqyn/web/show"
 	"aiqyn/web/visit"
+)
+
+// Limits of the interface. They are those of the pages: whoever comes by both
+// has one share.
+const (
+	CommandsPerMinute = 60      // by account, or address of who is not signed in
+	FilingsPerHour    = 20      // by account
+	MaxBody           = 2 << 20 // bytes of one request
+	MaxPage           = 200     // lines of one list
 )
 
 // Route is one line of the interface, below /api/v1.
@@ -24,24 +31,89 @@ type Route struct {
 	Method, Path string
 	May          access.Action
 	Handle       visit.Handler
+	Operation
 }
+
+// Operation is what the document says of a route beside its path.
+type Operation struct {
+	Name   string // operationId
+	Says   string // what it does, in one sentence
+	Paged  bool   // takes after and limit
+	Query  []Parameter
+	Takes  any    // zero value of the body's type; nil: there is none
+	Status int    // of success; 0: 200
+	Gives  any    // zero value of the answer's type
+	Mime   string // of the answer; empty: application/json
+	Files  bool   // counts as an application
+	Fails  []aiqyn.ErrorKind
+}
+
+// Parameter is one value of the address after the question mark.
+type Parameter struct{ Name, Says string }
 
 // Routes is the whole interface.
 func Routes() []Route {
+	return append(append(publicRoutes(), applicantRoutes()...), officerRoutes()...)
+}
+
+func publicRoutes() []Route {
+	missing := []aiqyn.ErrorKind{aiqyn.NotFound}
 	return []Route{
-		{"GET", "/services", access.ActionSeePublic, services},
-		{"GET", "/services/{service}", access.ActionSeePublic, oneService},
-		{"GET", "/capacity", access.ActionSeePublic, capacity},
-		{"GET", "/capacity/{id}", access.ActionSeePublic, transformer},
-		{"GET", "/log", access.ActionSeePublic, head},
-		{"POST", "/verify", access.ActionSeePublic, verify},
-		{"GET", "/cases", access.ActionViewOwnCase, mine},
-		{"POST", "/cases", access.ActionFileCase, file},
-		{"GET", "/cases/{ref}", access.ActionViewOwnCase, oneCase},
-		{"GET", "/desk", access.ActionInbox, inbox},
-		{"GET", "/desk/{ref}", access.ActionOpenSealed, oneCase},
-		{"POST", "/cases/{ref}/steps/{step}/decide", access.ActionDecide, decide},
-		{"GET", "/receipts/{index}", access.ActionViewReceipt, receipt},
+		{"GET", "/openapi.json", access.ActionSeePublic, openapi, Operation{Name: "openapi", Says: "This document.", Gives: map[string]any{}}},
+		{"GET", "/services", access.ActionSeePublic, services, Operation{Name: "listServices", Says: "The services of the pack in force.", Gives: servicesJSON{}}},
+		{"GET", "/services/{service}", access.ActionSeePublic, oneService,
+			Operation{Name: "getService", Says: "One service: what it asks, and every reason to refuse.", Gives: serviceJSON{}, Fails: missing}},
+		{"GET", "/capacity", access.ActionSeePublic, capacity, Operation{Name: "listCapacity", Says: "Free power by transformer, as last published.", Paged: true,
+			Query: []Parameter{{"district", "Russian name of a district."}, {"name", "Beginning of the transformer's name."}}, Gives: transformersJSON{}, Fails: missing}},
+		{"GET", "/capacity/{id}", access.ActionSeePublic, transformer,
+			Operation{Name: "getCapacity", Says: "Free power of one transformer.", Gives: transformerJSON{}, Fails: missing}},
+		{"GET", "/log", access.ActionSeePublic, head, Operation{Name: "getLog", Says: "The state of the log and of its witnesses.", Gives: headJSON{}}},
+		{"POST", "/verify", access.ActionSeePublic, verify, Operation{Name: "verifyReceipt",
+			Says: "Checks a receipt with the server's own keys. A convenience: aiqyn verify needs no server.", Takes: receiptJSON{}, Gives: verdictJSON{}, Fails: []aiqyn.ErrorKind{aiqyn.Invalid}}},
+	}
+}
+
+func applicantRoutes() []Route {
+	of := []aiqyn.ErrorKind{aiqyn.NotFound}
+	act := []aiqyn.ErrorKind{aiqyn.NotFound, aiqyn.Conflict}
+	return []Route{
+		{"GET", "/cases", access.ActionViewOwnCase, mine, Operation{Name: "listCases", Says: "One's own cases, the newest first.", Paged: true, Gives: casesJSON{}}},
+		{"POST", "/cases", access.ActionFileCase, carryOut[fileIn](http.StatusCreated),
+			Operation{Name: "fileCase", Says: "Files an application.", Takes: fileIn{}, Status: http.StatusCreated, Gives: resultJSON{}, Files: true, Fails: act}},
+		{"POST", "/cases/document", access.ActionFileCase, document[fileIn](),
+			Operation{Name: "documentOfFiling", Says: "What an electronic signature under an application must be over, byte for byte.", Takes: fileIn{}, Gives: documentJSON{}, Fails: of}},
+		{"GET", "/cases/{ref}", access.ActionViewOwnCase, oneCase, Operation{Name: "getCase", Says: "One's own case.", Gives: caseJSON{}, Fails: of}},
+		{"POST", "/cases/{ref}/object", access.ActionObject, carryOut[objectIn](http.StatusOK),
+			Operation{Name: "object", Says: "Objects to a preliminary refusal.", Takes: objectIn{}, Gives: resultJSON{}, Fails: act}},
+		{"POST", "/cases/{ref}/appeal", access.ActionAppeal, carryOut[appealIn](http.StatusOK),
+			Operation{Name: "appeal", Says: "Appeals against a refusal.", Takes: appealIn{}, Gives: resultJSON{}, Fails: act}},
+		{"POST", "/cases/{ref}/correct", access.ActionAskCorrect, carryOut[correctIn](http.StatusOK),
+			Operation{Name: "askCorrection", Says: "Points at an error in what was granted.", Takes: correctIn{}, Gives: resultJSON{}, Fails: act}},
+		{"POST", "/cases/{ref}/withdraw", access.ActionWithdraw, carryOut[withdrawIn](http.StatusOK),
+			Operation{Name: "withdraw", Says: "Ends one's case.", Takes: withdrawIn{}, Gives: resultJSON{}, Fails: act}},
+		{"GET", "/receipts/{index}", access.ActionViewReceipt, receipt,
+			Operation{Name: "getReceipt", Says: "The receipt of one entry of the log, as aiqyn verify takes it.", Gives: receiptJSON{}, Fails: of}},
+	}
+}
+
+func officerRoutes() []Route {
+	of := []aiqyn.ErrorKind{aiqyn.NotFound}
+	act := []aiqyn.ErrorKind{aiqyn.NotFound, aiqyn.Conflict}
+	return []Route{
+		{"GET", "/desk", access.ActionInbox, inbox, Operation{Name: "listDesk", Says: "The cases of one's desk, the most urgent first.", Paged: true, Gives: casesJSON{}}},
+		{"GET", "/desk/{ref}", access.ActionOpenSealed, oneCase, Operation{Name: "getDeskCase", Says: "A case of one's desk.", Gives: caseJSON{}, Fails: of}},
+		{"POST", "/cases/{ref}/steps/{step}/perform", access.ActionPerformStep, carryOut[performIn](http.StatusOK),
+			Operation{Name: "perform", Says: "Records what was done in a step.", Takes: performIn{}, Gives: resultJSON{}, Fails: act}},
+		{"POST", "/cases/{ref}/steps/{step}/perform/document", access.ActionPerformStep, document[performIn](),
+			Operation{Name: "documentOfWork", Says: "What an electronic signature under the work must be over.", Takes: performIn{}, Gives: documentJSON{}, Fails: act}},
+		{"POST", "/cases/{ref}/steps/{step}/decide", access.ActionDecide, carryOut[decideIn](http.StatusOK),
+			Operation{Name: "decide", Says: "Grants, or refuses for one listed reason that is true.", Takes: decideIn{}, Gives: resultJSON{}, Fails: act}},
+		{"POST", "/cases/{ref}/steps/{step}/decide/document", access.ActionDecide, document[decideIn](),
+			Operation{Name: "documentOfDecision", Says: "What an electronic signature under the decision must be over.", Takes: decideIn{}, Gives: documentJSON{}, Fails: act}},
+		{"POST", "/cases/{ref}/suspend", access.ActionSuspend, carryOut[suspendIn](http.StatusOK),
+			Operation{Name: "suspend", Says: "Stops the clock for a reason of the closed list.", Takes: suspendIn{}, Gives: resultJSON{}, Fails: act}},
+		{"POST", "/cases/{ref}/resume", access.ActionResume, carryOut[resumeIn](http.StatusOK),
+			Operation{Name: "resume", Says: "Starts it again.", Takes: resumeIn{}, Gives: resultJSON{}, Fails: act}},
 	}
 }
 
@@ -59,93 +131,29 @@ func read(v *visit.Visit, into any) error {
 	d := json.NewDecoder(v.R.Body)
 	d.DisallowUnknownFields()
 	err := d.Decode(into)
-	var large *http.MaxBytesError
 	switch {
-	case errors.As(err, &large):
-		return aiqyn.E(aiqyn.TooLarge, "error.web-too-large", "limit", large.Limit>>20).Because(err)
 	case err != nil:
-		return aiqyn.E(aiqyn.Invalid, "error.web-json").Because(err)
+		return unread(err)
 	case d.More():
 		return aiqyn.E(aiqyn.Invalid, "error.web-json")
 	}
 	return nil
 }
 
-type serviceJSON struct {
-	ID      aiqyn.ServiceID     `json:"id"`
-	Kind    aiqyn.Kind          `json:"kind"`
-	Title   aiqyn.Text          `json:"title"`
-	Summary aiqyn.Text          `json:"summary"`
-	Body    aiqyn.BodyID        `json:"body"`
-	Law     aiqyn.Law           `json:"law"`
-	Fee     string              `json:"fee"` // a CEL expression in tiyn
-	Hash    string              `json:"hash"`
-	Burden  service.BurdenCount `json:"burden"`
-	Ask     []questionJSON      `json:"ask,omitempty"`
-	Refuse  []reasonJSON        `json:"refuse,omitempty"`
-}
-
-type questionJSON struct {
-	Name     string               `json:"name"`
-	Type     service.QuestionType `json:"type"`
-	Label    aiqyn.Text           `json:"label"`
-	Optional bool                 `json:"optional,omitempty"`
-	Min      int64                `json:"min,omitempty"`
-	Max      int64                `json:"max,omitempty"`
-	Of       []string             `json:"of,omitempty"`
-	When     string               `json:"when,omitempty"`
-}
-
-type reasonJSON struct {
-	Name string     `json:"name"`
-	Text aiqyn.Text `json:"text"`
-	When string     `json:"when"`
-	Law  aiqyn.Law  `json:"law"`
-}
-
-func newService(s *service.Service) serviceJSON {
-	return serviceJSON{
-		ID: s.ID, Kind: s.Kind, Title: s.Title, Summary: s.Summary, Body: s.Body, Law: s.Law,
-		Fee: s.Fee.Amount, Hash: s.Hash(), Burden: service.Burden(s),
+// unread says why a body could not be read.
+func unread(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return aiqyn.E(aiqyn.TooLarge, "error.web-too-large", "limit", large.Limit>>20).Because(err)
 	}
-}
-
-func services(v *visit.Visit) error {
-	pack := v.Engine.Pack()
-	list := make([]serviceJSON, 0, len(pack.Services))
-	for _, s := range pack.Services {
-		list = append(list, newService(s))
-	}
-	return send(v, http.StatusOK, map[string]any{"pack": pack.Name, "version": pack.Version, "hash": pack.Hash(), "services": list})
-}
-
-func oneService(v *visit.Visit) error {
-	s, err := show.Service(v, v.Path("service"))
-	if err != nil {
-		return err
-	}
-	out := newService(s)
-	for _, q := range s.Ask {
-		item := questionJSON{Name: q.Name, Type: q.Type, Label: q.Label, Optional: q.Optional, Min: q.Min, Max: q.Max}
-		for _, c := range q.Of {
-			item.Of = append(item.Of, c.Value)
-		}
-		if q.When != nil {
-			item.When = q.When.Expr
-		}
-		out.Ask = append(out.Ask, item)
-	}
-	for _, r := range s.Refuse {
-		out.Refuse = append(out.Refuse, reasonJSON{r.Name, r.Text, r.When.Expr, r.Law})
-	}
-	return send(v, http.StatusOK, out)
+	return aiqyn.E(aiqyn.Invalid, "error.web-json").Because(err)
 }
 
 func paging(v *visit.Visit) (casework.Page, error) {
 	p := casework.Page{After: v.Query("after")}
 	if s := v.Query("limit"); s != "" {
 		n, err := strconv.Atoi(s)
-		if err != nil || n < 1 || n > 200 {
+		if err != nil || n < 1 || n > MaxPage {
 			return p, aiqyn.E(aiqyn.Invalid, "error.web-limit").On("limit")
 		}
 		p.Limit = n
@@ -153,92 +161,13 @@ func paging(v *visit.Visit) (casework.Page, error) {
 	return p, nil
 }
 
-type resultJSON struct {
-	Ref   aiqyn.Reference `json:"ref"`
-	First int64           `json:"first"` // entries in the log
-	Last  int64           `json:"last"`
-	Again bool            `json:"again"` // it had been carried out before
-}
+// moment is an instant as the interface writes it: RFC 3339 in UTC, left out
+// where there is none.
+type moment string
 
-func do(v *visit.Visit, status int, command any) error {
-	r, err := v.Engine.Do(v.Context(), command)
-	if err != nil {
-		return err
-	}
-	return send(v, status, resultJSON{r.Ref, r.First, r.Last, r.Again})
-}
-
-func file(v *visit.Visit) error {
-	var in struct {
-		Command aiqyn.CommandID   `json:"command"`
-		Service aiqyn.ServiceID   `json:"service"`
-		Answers map[string]string `json:"answers"`
-	}
-	if err := read(v, &in); err != nil {
-		return err
-	}
-	return do(v, http.StatusCreated, casework.File{
-		ID: in.Command, Actor: v.Actor(), Service: in.Service, Answers: in.Answers, Channel: "online", Lang: v.Lang,
-	})
-}
-
-func decide(v *visit.Visit) error {
-	var in struct {
-		Command aiqyn.CommandID `json:"command"`
-		Grant   bool            `json:"grant"`
-		Reason  string          `json:"reason,omitempty"`
-		Note    string          `json:"note,omitempty"`
-	}
-	if err := read(v, &in); err != nil {
-		return err
-	}
-	return do(v, http.StatusOK, casework.Decide{
-		ID: in.Command, Actor: v.Actor(), Ref: aiqyn.Reference(v.Path("ref")), Step: aiqyn.StepID(v.Path("step")),
-		Grant: in.Grant, Reason: in.Reason, Note: in.Note,
-	})
-}
-
-func receipt(v *visit.Visit) error {
-	index, err := strconv.ParseInt(v.Path("index"), 10, 64)
-	if err != nil {
-		return aiqyn.E(aiqyn.NotFound, "error.web-no-entry")
-	}
-	raw, err := v.Engine.Receipt(v.Context(), v.Actor(), index)
-	if err != nil {
-		return err
-	}
-	return v.Data(http.StatusOK, "application/json", raw)
-}
-
-func verify(v *visit.Visit) error {
-	raw, err := io.ReadAll(v.R.Body)
-	if err != nil {
-		return aiqyn.E(aiqyn.Invalid, "error.web-json").Because(err)
-	}
-	d, err := v.Engine.Check(v.Context(), raw)
-	if err != nil {
-		return err
-	}
-	return send(v, http.StatusOK, map[string]any{
-		"ok": true, "level": d.Level, "index": d.Index, "size": d.Size, "origin": d.Origin, "witnesses": d.Witnesses,
-	})
-}
-
-func head(v *visit.Visit) error {
-	h, err := v.Engine.Head(v.Context())
-	if err != nil {
-		return err
-	}
-	return send(v, http.StatusOK, map[string]any{
-		"origin": h.Origin, "size": h.Size, "root": h.Root, "at": rfc(h.At), "witnessed": h.Witnessed, "late": h.Late,
-		"witnesses": len(h.Witnesses), "needed": h.Needed,
-		"key": h.VerifierKey, "practice": h.Practice,
-	})
-}
-
-func rfc(t time.Time) string {
+func rfc(t time.Time) moment {
 	if t.IsZero() {
 		return ""
 	}
-	return t.UTC().Format(time.RFC3339Nano)
+	return moment(t.UTC().Format(time.RFC3339Nano))
 }

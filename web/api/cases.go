@@ -2,22 +2,27 @@ package api
 
 import (
 	"net/http"
-	"strconv"
 
 	"aiqyn"
 	"aiqyn/casework"
+	"aiqyn/ledger"
 	"aiqyn/web/visit"
 )
+
+type casesJSON struct {
+	Cases []lineJSON `json:"cases"`
+	Next  string     `json:"next" doc:"The after of the next page; empty on the last."`
+}
 
 type lineJSON struct {
 	Ref      aiqyn.Reference `json:"ref"`
 	Service  aiqyn.ServiceID `json:"service"`
 	Status   casework.Status `json:"status"`
 	Outcome  aiqyn.Outcome   `json:"outcome,omitempty"`
-	Filed    string          `json:"filed"`
-	Due      string          `json:"due,omitempty"`
+	Filed    moment          `json:"filed"`
+	Due      moment          `json:"due,omitempty"`
 	DaysLeft int             `json:"days_left"`
-	Object   string          `json:"object,omitempty"`
+	Object   string          `json:"object,omitempty" doc:"What the case is about, such as a parcel."`
 }
 
 func sendLines(v *visit.Visit, list casework.List[casework.CaseLine]) error {
@@ -25,7 +30,7 @@ func sendLines(v *visit.Visit, list casework.List[casework.CaseLine]) error {
 	for _, l := range list.Items {
 		lines = append(lines, lineJSON{l.Ref, l.Service, l.Status, l.Outcome, rfc(l.Filed), rfc(l.Due), l.DaysLeft, l.Object})
 	}
-	return send(v, http.StatusOK, map[string]any{"cases": lines, "next": list.Next})
+	return send(v, http.StatusOK, casesJSON{lines, list.Next})
 }
 
 func mine(v *visit.Visit) error {
@@ -53,21 +58,22 @@ func inbox(v *visit.Visit) error {
 }
 
 type caseJSON struct {
-	Ref       aiqyn.Reference   `json:"ref"`
-	Service   aiqyn.ServiceID   `json:"service"`
-	Pack      string            `json:"pack"`
-	Status    casework.Status   `json:"status"`
-	Outcome   aiqyn.Outcome     `json:"outcome,omitempty"`
-	Step      aiqyn.StepID      `json:"step,omitempty"`
-	State     string            `json:"state,omitempty"`
-	Filed     string            `json:"filed"`
-	Due       string            `json:"due,omitempty"`
-	DaysLeft  int               `json:"days_left"`
-	Suspended string            `json:"suspended,omitempty"`
-	Answers   map[string]string `json:"answers,omitempty"`
-	Reasons   []truthJSON       `json:"reasons,omitempty"`
-	Can       []string          `json:"can"`
-	Events    []eventJSON       `json:"events"`
+	Ref         aiqyn.Reference    `json:"ref"`
+	Service     aiqyn.ServiceID    `json:"service"`
+	Pack        string             `json:"pack" doc:"Hash of the pack that the case is decided by."`
+	Status      casework.Status    `json:"status"`
+	Outcome     aiqyn.Outcome      `json:"outcome,omitempty"`
+	Step        aiqyn.StepID       `json:"step,omitempty"`
+	State       casework.StepState `json:"state,omitempty"`
+	Filed       moment             `json:"filed"`
+	Due         moment             `json:"due,omitempty"`
+	DaysLeft    int                `json:"days_left"`
+	Suspended   string             `json:"suspended,omitempty" doc:"For which reason the clock stands still."`
+	Answers     map[string]string  `json:"answers,omitempty"`
+	Reasons     []truthJSON        `json:"reasons,omitempty"`
+	Correctable []string           `json:"correctable,omitempty" doc:"Fields of what was granted that may be said to be wrong."`
+	Can         []string           `json:"can" doc:"What whoever asks may do to the case now."`
+	Events      []eventJSON        `json:"events"`
 }
 
 // truthJSON is a listed reason to refuse, and whether it is true now.
@@ -79,10 +85,10 @@ type truthJSON struct {
 type eventJSON struct {
 	Entry int64              `json:"entry"`
 	Kind  casework.EventKind `json:"kind"`
-	At    string             `json:"at"`
+	At    moment             `json:"at"`
 	Role  aiqyn.Role         `json:"role"`
-	Level string             `json:"level"`
-	By    int                `json:"witnesses"` // how many have cosigned
+	Level ledger.Level       `json:"level"`
+	By    int                `json:"witnesses" doc:"How many have cosigned."`
 	Late  bool               `json:"late"`
 }
 
@@ -93,7 +99,7 @@ func oneCase(v *visit.Visit) error {
 	}
 	out := caseJSON{
 		Ref: c.Ref, Service: c.Service.ID, Pack: c.PackHash, Status: c.Status, Outcome: c.Outcome, Filed: rfc(c.Filed),
-		State: string(c.StepState), DaysLeft: c.DaysLeft, Suspended: c.Suspended, Can: append([]string{}, c.Can...),
+		State: c.StepState, DaysLeft: c.DaysLeft, Suspended: c.Suspended, Can: append([]string{}, c.Can...),
 		Answers: map[string]string{}, Events: []eventJSON{},
 	}
 	if c.Step != nil {
@@ -110,64 +116,11 @@ func oneCase(v *visit.Visit) error {
 			out.Reasons = append(out.Reasons, truthJSON{r.Reason.Name, r.True})
 		}
 	}
+	for _, f := range c.Correctable {
+		out.Correctable = append(out.Correctable, f.Field)
+	}
 	for _, e := range c.Events {
-		out.Events = append(out.Events, eventJSON{e.Index, e.Kind, rfc(e.At), e.Role, string(e.Proven.Level), e.Proven.By, e.Proven.Late})
+		out.Events = append(out.Events, eventJSON{e.Index, e.Kind, rfc(e.At), e.Role, e.Proven.Level, e.Proven.By, e.Proven.Late})
 	}
 	return send(v, http.StatusOK, out)
-}
-
-type trafoJSON struct {
-	ID        int        `json:"id"`
-	Name      string     `json:"name"`
-	District  aiqyn.Text `json:"district"`
-	RatedKVA  int64      `json:"rated_kva"`
-	FreeW     *int64     `json:"free_w"` // null: unlimited
-	ReservedW int64      `json:"reserved_w"`
-	PeakW     int64      `json:"peak_w"`
-	Binding   string     `json:"binding"`
-	Basis     string     `json:"basis"`
-	Measured  string     `json:"measured,omitempty"`
-}
-
-func newTrafo(l casework.TrafoLine) trafoJSON {
-	t := trafoJSON{
-		ID: l.ID, Name: l.Name, District: l.District, RatedKVA: l.SnKVA, ReservedW: l.ReservedW, PeakW: l.PeakW,
-		Binding: l.Binding, Basis: l.Basis, Measured: l.Measured,
-	}
-	if l.FreeW >= 0 {
-		t.FreeW = &l.FreeW
-	}
-	return t
-}
-
-func published(p casework.Publication) map[string]any {
-	return map[string]any{"at": rfc(p.At), "day": p.Day, "network": p.Network, "hash": p.Hash, "entry": p.Entry, "count": p.Count}
-}
-
-func capacity(v *visit.Visit) error {
-	p, err := paging(v)
-	if err != nil {
-		return err
-	}
-	list, pub, err := v.Engine.Transformers(v.Context(), v.Query("district"), v.Query("name"), p)
-	if err != nil {
-		return err
-	}
-	lines := make([]trafoJSON, 0, len(list.Items))
-	for _, l := range list.Items {
-		lines = append(lines, newTrafo(l))
-	}
-	return send(v, http.StatusOK, map[string]any{"publication": published(pub), "transformers": lines, "next": list.Next})
-}
-
-func transformer(v *visit.Visit) error {
-	id, err := strconv.Atoi(v.Path("id"))
-	if err != nil {
-		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
-	}
-	l, pub, err := v.Engine.Transformer(v.Context(), id)
-	if err != nil {
-		return err
-	}
-	return send(v, http.StatusOK, map[string]any{"publication": published(pub), "transformer": newTrafo(l)})
 }

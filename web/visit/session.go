@@ -20,8 +20,17 @@ const (
 	gone          = -time.Second
 )
 
-// Token is the session's, empty if there is none.
-func (v *Visit) Token() string { return v.cookie(sessionCookie) }
+// Token is the session's, empty if there is none. A program may send it as a
+// bearer's instead of in the cookie.
+func (v *Visit) Token() string {
+	if token, ok := strings.CutPrefix(v.R.Header.Get("Authorization"), "Bearer "); ok && strings.HasPrefix(v.R.URL.Path, "/api/") {
+		return token
+	}
+	return v.cookie(sessionCookie)
+}
+
+// SessionCookie is the name of the cookie that holds it.
+func (v *Visit) SessionCookie() string { return v.cookieName(sessionCookie) }
 
 // StartSession gives the browser its token.
 func (v *Visit) StartSession(token string) { v.setCookie(sessionCookie, token, sessionFor) }

@@ -1,0 +1,86 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/web/visit"
+)
+
+type trafoJSON struct {
+	ID        int        `json:"id"`
+	Name      string     `json:"name"`
+	District  aiqyn.Text `json:"district"`
+	RatedKVA  int64      `json:"rated_kva"`
+	FreeW     *int64     `json:"free_w" doc:"Null: unlimited."`
+	ReservedW int64      `json:"reserved_w"`
+	PeakW     int64      `json:"peak_w"`
+	Binding   string     `json:"binding"`
+	Basis     string     `json:"basis"`
+	Measured  string     `json:"measured,omitempty"`
+}
+
+func newTrafo(l casework.TrafoLine) trafoJSON {
+	t := trafoJSON{
+		ID: l.ID, Name: l.Name, District: l.District, RatedKVA: l.SnKVA, ReservedW: l.ReservedW, PeakW: l.PeakW,
+		Binding: l.Binding, Basis: l.Basis, Measured: l.Measured,
+	}
+	if l.FreeW >= 0 {
+		t.FreeW = &l.FreeW
+	}
+	return t
+}
+
+type publicationJSON struct {
+	At      moment `json:"at"`
+	Day     string `json:"day"`
+	Network string `json:"network" doc:"Hash of the network that it was computed on."`
+	Hash    string `json:"hash"`
+	Entry   int64  `json:"entry" doc:"Its entry in the log."`
+	Count   int    `json:"count"`
+}
+
+type transformersJSON struct {
+	Publication  publicationJSON `json:"publication"`
+	Transformers []trafoJSON     `json:"transformers"`
+	Next         string          `json:"next" doc:"The after of the next page; empty on the last."`
+}
+
+type transformerJSON struct {
+	Publication publicationJSON `json:"publication"`
+	Transformer trafoJSON       `json:"transformer"`
+}
+
+func published(p casework.Publication) publicationJSON {
+	return publicationJSON{rfc(p.At), p.Day, p.Network, p.Hash, p.Entry, p.Count}
+}
+
+func capacity(v *visit.Visit) error {
+	p, err := paging(v)
+	if err != nil {
+		return err
+	}
+	list, pub, err := v.Engine.Transformers(v.Context(), v.Query("district"), v.Query("name"), p)
+	if err != nil {
+		return err
+	}
+	lines := make([]trafoJSON, 0, len(list.Items))
+	for _, l := range list.Items {
+		lines = append(lines, newTrafo(l))
+	}
+	return send(v, http.StatusOK, transformersJSON{published(pub), lines, list.Next})
+}
+
+func transformer(v *visit.Visit) error {
+	id, err := strconv.Atoi(v.Path("id"))
+	if err != nil {
+		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
+	}
+	l, pub, err := v.Engine.Transformer(v.Context(), id)
+	if err != nil {
+		return err
+	}
+	return send(v, http.StatusOK, transformerJSON{published(pub), newTrafo(l)})
+}

@@ -1,0 +1,389 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/casework"
+	"aiqyn/web/api"
+)
+
+// spoken is the interface as its document describes it, with what was said to
+// it and what it answered.
+type spoken struct {
+	t        *testing.T
+	document map[string]any
+	compiler *jsonschema.Compiler
+	statuses map[string]map[string]bool // by method and path: those that were seen
+	fields   map[string]bool            // "Case.ref": those that were seen
+}
+
+// where the document lies for references within it.
+const documentURL = "https://aiqyn.test/openapi.json"
+
+func newSpoken(t *testing.T, s *Server) *spoken {
+	t.Helper()
+	w := ask(s, "", "/api/v1/openapi.json", nil)
+	parsed, err := jsonschema.UnmarshalJSON(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sp := &spoken{t: t, document: parsed.(map[string]any), compiler: jsonschema.NewCompiler(), statuses: map[string]map[string]bool{}, fields: map[string]bool{}}
+	sp.compiler.DefaultDraft(jsonschema.Draft2020) // what OpenAPI 3.1 speaks
+	sp.compiler.AssertFormat()
+	sp.compiler.AssertContent()
+	if err := sp.compiler.AddResource(documentURL, parsed); err != nil {
+		t.Fatal(err)
+	}
+	return sp
+}
+
+// hold checks a value against the schema at a place of the document.
+func (sp *spoken) hold(value []byte, at ...string) error {
+	escape := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D")
+	pointer := ""
+	for _, part := range at {
+		pointer += "/" + escape.Replace(part)
+	}
+	schema, err := sp.compiler.Compile(documentURL + "#" + pointer)
+	if err != nil {
+		return err
+	}
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(value))
+	if err != nil {
+		return err
+	}
+	return schema.Validate(v)
+}
+
+func dig(of any, path ...string) any {
+	for _, name := range path {
+		m, _ := of.(map[string]any)
+		of = m[name]
+	}
+	return of
+}
+
+func (sp *spoken) operation(r api.Route) map[string]any {
+	return dict(dig(sp.document, "paths", r.Path, strings.ToLower(r.Method)))
+}
+
+func dict(of any) map[string]any { m, _ := of.(map[string]any); return m }
+
+var examplePath = strings.NewReplacer("{service}", "energy.connection", "{ref}", "AQ-OPEN-0001", "{index}", "100", "{id}", "7", "{step}", "survey")
+
+// say sends one request and holds the answer against the document.
+func (sp *spoken) say(s http.Handler, r api.Route, as, at string, body []byte) *httptest.ResponseRecorder {
+	sp.t.Helper()
+	if at == "" {
+		at = examplePath.Replace(r.Path)
+	}
+	q := httptest.NewRequest(r.Method, "/api/v1"+at, bytes.NewReader(body))
+	if as != "" {
+		q.AddCookie(&http.Cookie{Name: "aiqyn-session", Value: as})
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, q)
+	route, status := r.Method+" "+r.Path, strconv.Itoa(w.Code)
+	if sp.statuses[route] == nil {
+		sp.statuses[route] = map[string]bool{}
+	}
+	sp.statuses[route][status] = true
+	mime, raw := w.Header().Get("Content-Type"), w.Body.Bytes()
+	if err := sp.hold(raw, "paths", r.Path, strings.ToLower(r.Method), "responses", status, "content", mime, "schema"); err != nil {
+		sp.t.Errorf("%s as %q, status %d, %s: %v", route, as, w.Code, mime, err)
+	}
+	for name := range dict(dig(sp.operation(r), "responses", status, "headers")) {
+		if w.Header().Get(name) == "" {
+			sp.t.Errorf("%s, status %d: no header %s", route, w.Code, name)
+		}
+	}
+	schema := dig(sp.operation(r), "responses", status, "content", mime, "schema")
+	var value any
+	if err := json.Unmarshal(raw, &value); err == nil {
+		sp.note(schema, value)
+	}
+	return w
+}
+
+// note walks an answer along its schema and remembers the fields that it has.
+func (sp *spoken) note(schema, value any) {
+	if ref, ok := dig(schema, "$ref").(string); ok {
+		name := ref[strings.LastIndex(ref, "/")+1:]
+		of := dig(sp.document, "components", "schemas", name)
+		for field, v := range value.(map[string]any) {
+			sp.fields[name+"."+field] = true
+			sp.note(dig(of, "properties", field), v)
+		}
+		return
+	}
+	if list, ok := value.([]any); ok {
+		for _, v := range list {
+			sp.note(dig(schema, "items"), v)
+		}
+	}
+}
+
+// who may take a route in the fake's world, and who may not.
+func who(r api.Route) (may, mayNot string) {
+	switch {
+	case r.May == access.ActionSeePublic:
+		return "", ""
+	case access.Allowed(aiqyn.RoleApplicant, r.May, access.Own).OK:
+		return "applicant", "publisher"
+	}
+	return "engineer", "publisher"
+}
+
+// bodies are one good request of each kind.
+var bodies = map[string]string{
+	"fileCase":           `{"command":"c1","service":"energy.connection","answers":{"load":"15"},"cms":"MIIB"}`,
+	"documentOfFiling":   `{"command":"c1","service":"energy.connection","answers":{"load":"15"}}`,
+	"object":             `{"command":"c2","text":"Құқығым тіркелген."}`,
+	"appeal":             `{"command":"c3","text":"Құқығым тіркелген."}`,
+	"askCorrection":      `{"command":"c4","field":"survey.measured-load","said":"20","text":"Фотодан көрінеді."}`,
+	"withdraw":           `{"command":"c5"}`,
+	"perform":            `{"command":"c6","records":{"measured-load":"3"},"evidence":[{"kind":"place","lat":"43.24","lon":"76.89"},{"kind":"photo","hash":"sha256:00","time":"2026-11-23T05:00:00Z"},{"kind":"signature","text":"Бекзат Оспанов"}],"occurred":"2026-11-23T05:00:00Z","cms":"MIIB"}`,
+	"documentOfWork":     `{"command":"c6","records":{"measured-load":"3"}}`,
+	"decide":             `{"command":"c7","grant":false,"reason":"no-right","note":"…","cms":"MIIB"}`,
+	"documentOfDecision": `{"command":"c7","grant":true}`,
+	"suspend":            `{"command":"c8","reason":"register-down"}`,
+	"resume":             `{"command":"c9"}`,
+	"verifyReceipt":      `{"event":{},"salts":[],"proof":"p"}`,
+}
+
+func body(r api.Route) []byte {
+	if r.Takes == nil {
+		return nil
+	}
+	return []byte(bodies[r.Name])
+}
+
+// forgetful is an engine that cannot tell who is signed in.
+type forgetful struct {
+	*fake
+	err error
+}
+
+func (f forgetful) Session(context.Context, string) (casework.Session, error) {
+	return casework.Session{}, f.err
+}
+
+// The document and the router name the same routes, and every route is a
+// sentence, a name of its own and a good example of its body.
+func TestTheDocumentNamesEveryRoute(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	sp := newSpoken(t, s)
+	mux := s.mux(Config{})
+	named := map[string]bool{}
+	for _, r := range api.Routes() {
+		o := sp.operation(r)
+		if o == nil || o["summary"] == "" || named[r.Name] {
+			t.Errorf("%s %s is not described, or not by a name of its own", r.Method, r.Path)
+		}
+		named[r.Name] = true
+		if r.Takes != nil {
+			if err := sp.hold(body(r), "paths", r.Path, "post", "requestBody", "content", "application/json", "schema"); err != nil {
+				t.Errorf("%s %s: a good request is none by the document: %v", r.Method, r.Path, err)
+			}
+		}
+	}
+	for path, methods := range dict(dig(sp.document, "paths")) {
+		for method := range dict(methods) {
+			_, pattern := mux.Handler(httptest.NewRequest(strings.ToUpper(method), "/api/v1"+examplePath.Replace(path), nil))
+			if pattern != strings.ToUpper(method)+" /api/v1"+path {
+				t.Errorf("the document names %s %s; the router takes it for %q", method, path, pattern)
+			}
+		}
+	}
+}
+
+func bodyRequest(r api.Route) *http.Request {
+	q := httptest.NewRequest(r.Method, "/api/v1"+examplePath.Replace(r.Path), bytes.NewReader(body(r)))
+	if r.Takes != nil {
+		q.Header.Set("Content-Type", "application/json")
+	}
+	q.AddCookie(&http.Cookie{Name: "aiqyn-session", Value: "x"})
+	return q
+}
+
+// Every answer of every route is as the document says, every status that it
+// names comes about, no other does, and every field that it names is filled in
+// some answer.
+func TestAnswersAreAsTheDocumentSays(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	sp := newSpoken(t, s)
+	crowded, others := newServer(t, f, nil), []*Server{newServer(t, forgetful{f, aiqyn.E(aiqyn.Unavailable, "error.unavailable")}, nil), newServer(t, forgetful{f, io.ErrUnexpectedEOF}, nil)}
+	for _, as := range []string{"", "applicant", "engineer"} {
+		for range api.CommandsPerMinute {
+			_ = crowded.limits.posts.spend(limitedAs(as))
+		}
+	}
+	for _, r := range api.Routes() {
+		may, mayNot := who(r)
+		sp.say(s, r, may, "", body(r))
+		for _, other := range others {
+			sp.say(other, r, "anybody", "", body(r))
+		}
+		for _, kind := range r.Fails {
+			f.fail, f.down = aiqyn.E(kind, "error.not-found", "n", 1).On("field"), aiqyn.E(kind, "error.not-found")
+			sp.say(s, r, may, strings.Replace(r.Path, "{service}", "none", 1), body(r))
+			f.fail, f.down = nil, nil
+		}
+		if r.Paged {
+			sp.say(s, r, may, r.Path+"?limit=9999", nil)
+		}
+		if r.Takes != nil {
+			sp.say(s, r, may, "", []byte("{"))
+			sp.say(s, r, may, "", append([]byte(`{"command":"`), bytes.Repeat([]byte("x"), api.MaxBody)...))
+			sp.say(crowded, r, may, "", body(r))
+		}
+		if mayNot != "" {
+			sp.say(s, r, mayNot, "", body(r))
+			sp.say(s, r, "", "", body(r))
+		}
+		s.limits = newLimits(s.site.Clock)
+	}
+	more(sp, s, f)
+	sp.complete()
+}
+
+// limitedAs is what the limits call one of the fake's world.
+func limitedAs(as string) string {
+	if a := accounts[as].Actor; as != "" {
+		return "account " + string(a.Person) + string(a.Officer)
+	}
+	return "192.0.2.1" // of httptest
+}
+
+// more looks at cases in all their states, for the fields that only some have.
+func more(sp *spoken, s *Server, f *fake) {
+	for _, r := range api.Routes() {
+		switch r.Name {
+		case "getCase":
+			for _, ref := range slices.Sorted(maps.Keys(f.cases())) {
+				sp.say(s, r, "applicant", "/cases/"+string(ref), nil)
+			}
+		case "getService":
+			for _, svc := range f.pack.Services {
+				sp.say(s, r, "", "/services/"+string(svc.ID), nil)
+			}
+		}
+	}
+}
+
+// withheld are fields that no answer of the fake's world has, because they are
+// of requests or of services that the pack does not have.
+func withheld(name, field string) bool {
+	return strings.HasSuffix(name, "Command") || name == "EvidenceItem" || name == "Receipt" && field == "private" || name == "Service" && field == "sign" || name == "Law" && (field == "to" || field == "article")
+}
+
+// complete compares what was seen with what the document names.
+func (sp *spoken) complete() {
+	for _, r := range api.Routes() {
+		route := r.Method + " " + r.Path
+		want := slices.Sorted(maps.Keys(dict(dig(sp.operation(r), "responses"))))
+		if got := slices.Sorted(maps.Keys(sp.statuses[route])); !slices.Equal(got, want) {
+			sp.t.Errorf("%s answered with %v; the document names %v", route, got, want)
+		}
+	}
+	for name, schema := range dict(dig(sp.document, "components", "schemas")) {
+		for field := range dict(dig(schema, "properties")) {
+			if !sp.fields[name+"."+field] && !withheld(name, field) {
+				sp.t.Errorf("no answer has %s.%s, which the document names", name, field)
+			}
+		}
+	}
+}
+
+// What a body says reaches the command, and a program may sign as a person may.
+func TestCommandsOfPrograms(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	for _, r := range api.Routes() {
+		if r.Takes == nil || r.May == access.ActionSeePublic {
+			continue
+		}
+		f.sent = nil
+		may, _ := who(r)
+		q := bodyRequest(r)
+		q.Header.Del("Cookie")
+		q.Header.Set("Authorization", "Bearer "+may)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, q)
+		if strings.HasPrefix(r.Name, "documentOf") {
+			var out struct{ Document []byte }
+			if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil || !strings.Contains(string(out.Document), "act") || len(f.sent) > 0 {
+				t.Errorf("%s: %d %s", r.Name, w.Code, w.Body)
+			}
+			continue
+		}
+		if w.Code >= 300 || len(f.sent) != 1 {
+			t.Errorf("%s: %d %s", r.Name, w.Code, w.Body)
+			continue
+		}
+		var in map[string]any
+		if err := json.Unmarshal(body(r), &in); err != nil {
+			t.Fatal(err)
+		}
+		said := fmt.Sprintf("%+v", f.sent[0])
+		for _, word := range []string{"command", "text", "reason", "note", "field", "said", "service"} {
+			if v, ok := in[word].(string); ok && !strings.Contains(said, ":"+v) {
+				t.Errorf("%s: %s %q is not in %s", r.Name, word, v, said)
+			}
+		}
+		if _, signed := in["cms"]; signed && !strings.Contains(said, "CMS:[48 130 1]") {
+			t.Errorf("%s: the signature is not in %s", r.Name, said)
+		}
+	}
+	if w := ask(s, "applicant-unproven", "/api/v1/cases", nil); w.Code != http.StatusOK {
+		t.Errorf("reading wants a second proof: %d", w.Code)
+	}
+	q := httptest.NewRequest("GET", "/en/cases", nil)
+	q.Header.Set("Authorization", "Bearer applicant")
+	w := httptest.NewRecorder()
+	if s.ServeHTTP(w, q); w.Code != http.StatusSeeOther {
+		t.Errorf("a page takes a program's token: %d", w.Code)
+	}
+}
+
+// The page about the interface lists the same routes, and the same limits.
+func TestThePageOfTheInterface(t *testing.T) {
+	page, err := os.ReadFile("../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := regexp.MustCompile("(?m)^\\| `([A-Z]+ [^`]+)` \\|").FindAllStringSubmatch(string(page), -1)
+	var want, got []string
+	for _, r := range api.Routes() {
+		want = append(want, r.Method+" "+r.Path)
+	}
+	for _, m := range listed {
+		got = append(got, m[1])
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("docs/api.md lists\n%s\nthe interface is\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	for _, limit := range []string{fmt.Sprintf("%d commands a minute", api.CommandsPerMinute), fmt.Sprintf("%d applications an hour", api.FilingsPerHour), fmt.Sprintf("at most %d)", api.MaxPage)} {
+		if !strings.Contains(string(page), limit) {
+			t.Errorf("docs/api.md does not say %q", limit)
+		}
+	}
+}
