@@ -47,7 +47,9 @@ var rooms = map[string]room{
 	"notify/mta":  {layer: 2},
 	"notify":      {layer: 2, rooms: "notify/sms notify/smpp"},
 
-	"attachment": {layer: 2},
+	"attachment":       {layer: 2},
+	"attachment/media": {layer: 1, rooms: "evidence"}, // parsers alone
+	"attachment/clamd": {layer: 2},
 
 	"store": {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/jackc/pgx/v5 modernc.org/sqlite"},
 	// Servers of their own for tests and measurements.

@@ -1,0 +1,328 @@
+package media
+
+import (
+	"bytes"
+	"compress/zlib"
+	"errors"
+	"io"
+	"strings"
+
+	"aiqyn"
+)
+
+// Limits of what is unpacked of a document.
+const (
+	maxInflated = 512 << 20 // of all its streams, counted and not kept
+	maxObjects  = 16 << 20  // of a stream of objects, which is looked into
+	maxToken    = 256       // letters of a name
+	maxNames    = 8192      // of one object
+)
+
+// active are the names that make a document do something, carry another file
+// along, or be read by a key only: no plan needs them.
+var active = map[string]bool{
+	"JavaScript": true, "JS": true, "Launch": true, "EmbeddedFile": true, "EmbeddedFiles": true, "RichMedia": true, "XFA": true,
+	"SubmitForm": true, "ImportData": true, "GoToE": true,
+}
+
+// pdfReader reads a document from its first byte: names, strings, and streams,
+// which are unpacked to be counted.
+type pdfReader struct {
+	*scanner
+	inflated int64
+	names    []string // since the last "obj"
+	inner    bool     // within a stream of objects
+	ended    bool     // nothing but space since %%EOF
+}
+
+// readPDF looks through a document. It must end with its end mark, after which
+// only space may come.
+func readPDF(in *scanner) error {
+	p := &pdfReader{scanner: in}
+	if err := p.tokens(); err != nil {
+		return err
+	}
+	if !p.ended {
+		return more()
+	}
+	return nil
+}
+
+// tokens reads to the end.
+func (p *pdfReader) tokens() error {
+	for {
+		b, err := p.ReadByte()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		switch {
+		case isSpace(b):
+			continue
+		case b == '%':
+			if err := p.comment(); err != nil {
+				return err
+			}
+			continue
+		}
+		p.ended = false
+		switch {
+		case b == '/':
+			err = p.name()
+		case b == '(':
+			err = p.text()
+		case isLetter(b):
+			err = p.word(b)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// comment reads to the end of the line: an end mark is one.
+func (p *pdfReader) comment() error {
+	var line []byte
+	for {
+		b, err := p.ReadByte()
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if err != nil || b == '\n' || b == '\r' {
+			p.ended = string(bytes.TrimRight(line, " \t")) == "%EOF" || p.ended && len(line) == 0
+			return nil
+		}
+		if len(line) < maxToken {
+			line = append(line, b)
+		}
+	}
+}
+
+// name reads a name, its letters written as numbers made plain: what is hidden
+// so is hidden on purpose.
+func (p *pdfReader) name() error {
+	var name []byte
+	for len(name) < maxToken {
+		b, err := p.ReadByte()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if isSpace(b) || strings.IndexByte("()<>[]{}/%", b) >= 0 {
+			if err := p.UnreadByte(); err != nil {
+				return err
+			}
+			break
+		}
+		if b == '#' {
+			two, err := p.Peek(2)
+			if err == nil && isHex(two[0]) && isHex(two[1]) {
+				p.Discard(2)
+				b = unhex(two[0])<<4 | unhex(two[1])
+			}
+		}
+		name = append(name, b)
+	}
+	switch {
+	case active[string(name)]:
+		return aiqyn.E(aiqyn.Invalid, "error.attachment-active")
+	case string(name) == "Encrypt" && !p.inner:
+		return aiqyn.E(aiqyn.Invalid, "error.attachment-encrypted")
+	}
+	if p.inner {
+		return nil
+	}
+	if len(p.names) == maxNames {
+		return malformed(errors.New("an object with too many names"))
+	}
+	p.names = append(p.names, string(name))
+	return nil
+}
+
+// text reads over a string, in which parentheses pair up.
+func (p *pdfReader) text() error {
+	for depth := 1; depth > 0; {
+		b, err := p.byte()
+		if err != nil {
+			return err
+		}
+		switch b {
+		case '\\':
+			_, err = p.byte()
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// word reads a keyword. Those that matter begin an object or a stream.
+func (p *pdfReader) word(first byte) error {
+	word := []byte{first}
+	for len(word) < maxToken {
+		b, err := p.ReadByte()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if !isLetter(b) {
+			if err := p.UnreadByte(); err != nil {
+				return err
+			}
+			break
+		}
+		word = append(word, b)
+	}
+	switch {
+	case string(word) == "obj":
+		p.names = p.names[:0]
+	case string(word) == "stream" && !p.inner:
+		return p.stream()
+	}
+	return nil
+}
+
+// stream reads over a stream. One that is packed is unpacked as far as the limit
+// goes; one that holds objects is looked into as well.
+func (p *pdfReader) stream() error {
+	if err := p.lineEnd(); err != nil {
+		return err
+	}
+	packed, objects := 0, false
+	for _, name := range p.names {
+		switch name {
+		case "FlateDecode", "Fl":
+			packed++
+		case "ObjStm":
+			objects = true
+		case "LZWDecode", "RunLengthDecode", "ASCII85Decode", "ASCIIHexDecode", "Crypt":
+			if objects || packed > 0 {
+				packed += 2
+			}
+		}
+	}
+	var err error
+	switch {
+	case packed > 1: // packed twice: a bomb's way to grow
+		return aiqyn.E(aiqyn.Invalid, "error.attachment-bomb")
+	case packed == 1 && !p.hasOtherFilter():
+		err = p.inflate(objects)
+	}
+	if err != nil {
+		return err
+	}
+	p.names = p.names[:0]
+	return p.skipTo("endstream")
+}
+
+// hasOtherFilter reports whether a picture's own compression is named before the
+// stream: then what is packed may be inside it, and is not unpacked.
+func (p *pdfReader) hasOtherFilter() bool {
+	for _, name := range p.names {
+		switch name {
+		case "DCTDecode", "JPXDecode", "CCITTFaxDecode", "JBIG2Decode", "LZWDecode", "ASCII85Decode", "ASCIIHexDecode", "RunLengthDecode":
+			return true
+		}
+	}
+	return false
+}
+
+func (p *pdfReader) lineEnd() error {
+	b, err := p.byte()
+	if err == nil && b == '\r' {
+		b, err = p.byte()
+	}
+	if err == nil && b != '\n' {
+		err = p.UnreadByte()
+	}
+	return err
+}
+
+// inflate unpacks a stream and counts.
+func (p *pdfReader) inflate(objects bool) error {
+	z, err := zlib.NewReader(p.scanner)
+	if err != nil {
+		return malformed(err)
+	}
+	defer z.Close()
+	if objects {
+		return p.objects(z)
+	}
+	n, err := io.Copy(io.Discard, io.LimitReader(z, maxInflated-p.inflated+1))
+	if err != nil {
+		return malformed(err)
+	}
+	return p.count(n)
+}
+
+func (p *pdfReader) count(n int64) error {
+	if p.inflated += n; p.inflated > maxInflated {
+		return aiqyn.E(aiqyn.Invalid, "error.attachment-bomb")
+	}
+	return nil
+}
+
+// objects looks for names in a stream of objects as in the document itself.
+func (p *pdfReader) objects(z io.Reader) error {
+	plain, err := io.ReadAll(io.LimitReader(z, maxObjects+1))
+	if err != nil {
+		return malformed(err)
+	}
+	if len(plain) > maxObjects {
+		return aiqyn.E(aiqyn.Invalid, "error.attachment-bomb")
+	}
+	inner := &pdfReader{scanner: newScanner(bytes.NewReader(plain)), inner: true}
+	if err := inner.tokens(); err != nil {
+		return err
+	}
+	return p.count(int64(len(plain)))
+}
+
+// skipTo reads over what comes to a word, and the word.
+func (p *pdfReader) skipTo(word string) error {
+	at := 0
+	for at < len(word) {
+		b, err := p.byte()
+		if err != nil {
+			return err
+		}
+		switch {
+		case b == word[at]:
+			at++
+		case b == word[0]: // no word here begins twice with its own beginning
+			at = 1
+		default:
+			at = 0
+		}
+	}
+	return nil
+}
+
+func isSpace(b byte) bool { return b == ' ' || b >= '\t' && b <= '\r' || b == 0 }
+
+func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' }
+
+func isHex(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b >= 'A' && b <= 'F'
+}
+
+func unhex(b byte) byte {
+	switch {
+	case b <= '9':
+		return b - '0'
+	case b <= 'F':
+		return b - 'A' + 10
+	}
+	return b - 'a' + 10
+}
