@@ -119,16 +119,16 @@ func (f *fake) answers(svc *service.Service) []casework.Answer {
 }
 
 func (f *fake) events(step *service.Step) []casework.EventView {
-	kinds := []casework.EventKind{casework.EventFiled, casework.EventLookedUp, casework.EventDrawn, casework.EventSuspended}
+	kinds := []casework.EventKind{casework.EventFiled, casework.EventLookedUp, casework.EventDrawn, casework.EventOpened, casework.EventSuspended}
 	var list []casework.EventView
 	for i, kind := range kinds {
-		e := casework.EventView{Index: int64(100 + i), Seq: i + 1, Kind: kind, Step: step, At: now.Add(time.Duration(i) * time.Minute), Role: aiqyn.RoleSystem, Proven: casework.Standing{Level: ledger.Recorded, Of: 2, Needed: 2}}
+		e := casework.EventView{Index: int64(100 + i), Seq: i + 1, Kind: kind, Step: step, At: now.Add(time.Duration(i-50) * time.Hour), Role: aiqyn.RoleSystem, Proven: casework.Standing{Level: ledger.Recorded, Of: 2, Needed: 2}}
 		if i == 0 {
 			e.Role, e.Proven, e.Occurred = aiqyn.RoleApplicant, casework.Standing{Level: ledger.Witnessed, By: 2, Of: 2, Needed: 2}, now.Add(-time.Hour)
 		}
 		list = append(list, e)
 	}
-	list[3].Reason = step.Title.EN
+	list[len(list)-1].Reason = step.Title.EN
 	return list
 }
 

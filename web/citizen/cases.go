@@ -52,6 +52,7 @@ type casePage struct {
 	State    ui.Tag
 	Clock    *ui.Clock
 	Timeline []ui.Moment
+	Course   *ui.Chart
 	Answers  []ui.Row
 	Records  []ui.Row
 	Points   []ui.Point
@@ -83,7 +84,7 @@ func Case(v *visit.Visit) error {
 	}
 	page := &casePage{
 		Layout: v.Layout("web.case.title", "ref", string(c.Ref)), Case: c, State: show.Status(v, c.Status, c.Outcome),
-		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Answers: show.Answers(v, c.Answers), Records: show.Answers(v, c.Records),
+		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Course: show.Course(v, c), Answers: show.Answers(v, c.Answers), Records: show.Answers(v, c.Records),
 		Draw: show.Draw(v, c), Refusal: newRefusal(v, c), Appeal: newAppealed(v, c),
 		Correct: newCorrection(v, c), Mended: newMended(v, c),
 	}

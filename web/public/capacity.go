@@ -107,6 +107,7 @@ type trafoPage struct {
 	Trafo  trafo
 	Rows   []ui.Row
 	Source ui.Source
+	Chart  *ui.Chart // how it went; nil at first
 }
 
 // source says where the figures come from, how old they are and what they do
@@ -129,8 +130,12 @@ func Transformer(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
+	history, err := v.Engine.CapacityHistory(v.Context(), id)
+	if err != nil {
+		return err
+	}
 	t := newTrafo(v, line)
-	page := &trafoPage{Layout: v.Titled(t.Name), Trafo: t, Source: source(v, publication)}
+	page := &trafoPage{Layout: v.Titled(t.Name), Trafo: t, Source: source(v, publication), Chart: show.FreeOverTime(v, history)}
 	page.Section = "capacity"
 	page.Crumbs = []ui.Crumb{{Href: v.Href(""), Text: v.T("web.home.crumb")}, {Href: v.Href("capacity"), Text: v.T("web.capacity.title")}}
 	page.Rows = []ui.Row{

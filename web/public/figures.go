@@ -2,6 +2,7 @@ package public
 
 import (
 	"strconv"
+	"strings"
 
 	"aiqyn"
 	"aiqyn/casework"
@@ -11,6 +12,7 @@ import (
 	"aiqyn/web/sheet"
 	"aiqyn/web/show"
 	"aiqyn/web/ui"
+	"aiqyn/web/ui/chart"
 	"aiqyn/web/visit"
 )
 
@@ -19,6 +21,7 @@ type figuresPage struct {
 	Facts    []ui.Fact
 	Services []serviceFigures
 	Refusals ui.List
+	Funnel   *ui.Chart
 	Files    []ui.Link
 	Source   ui.Source
 	Empty    ui.Empty
@@ -28,7 +31,7 @@ type figuresPage struct {
 type serviceFigures struct {
 	Title string
 	Facts []ui.Fact
-	List  ui.List
+	Chart *ui.Chart
 }
 
 // Figures shows how services answered, from releases alone.
@@ -52,6 +55,7 @@ func Figures(v *visit.Visit) error {
 		page.Services = append(page.Services, newServiceFigures(v, s))
 	}
 	page.Refusals = refusals(v, f.Services)
+	page.Funnel = show.Refusals(v, shares(v, f.Services))
 	return v.Page("public/figures", page)
 }
 
@@ -61,19 +65,28 @@ func newServiceFigures(v *visit.Visit, s release.ServiceFigures) serviceFigures 
 		{Name: v.T("web.figures.median"), Value: within(v, s.Median)},
 		{Name: v.T("web.figures.p90"), Value: within(v, s.P90)},
 	}}
-	out.List = ui.List{Caption: out.Title, Columns: []ui.Column{
-		{Title: v.T("web.figures.outcome"), Head: true}, {Title: v.T("web.figures.cases"), Number: true}, {Title: v.T("web.figures.part")},
-		{Title: v.T("web.figures.proven"), Number: true},
-	}}
+	bar := chart.Bar{Frame: show.Frame(v, "outcomes-"+strings.ReplaceAll(s.Service, ".", "-"), out.Title), Axis: v.T("web.figures.outcome"),
+		Whole: v.T("web.figures.cases"), Part: v.T("web.figures.proven"), Shares: v.T("web.figures.part")}
 	for _, o := range byOutcome(s.Outcomes) {
-		part, proven := percent(int64(o.Cases), int64(s.Cases)), percent(int64(o.Proven), int64(s.Cases))
-		bar := ui.CapacityBar{Used: proven, Kept: part - proven, Label: v.T("web.figures.bar", "part", part, "proven", proven)}
-		out.List.Rows = append(out.List.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: v.T("outcome." + o.Outcome)}, {Text: locale.Number(v.Lang, int64(o.Cases))}, {Bar: &bar, Note: v.T("web.figures.percent", "n", part)},
-			{Text: locale.Number(v.Lang, int64(o.Proven))},
-		}})
+		bar.Bars = append(bar.Bars, chart.Item{Name: v.T("outcome." + o.Outcome), Whole: int64(o.Cases), Part: int64(o.Proven)})
 	}
+	out.Chart = ui.NewChart(bar.Draw())
 	return out
+}
+
+// shares are the refusals of each service among its cases.
+func shares(v *visit.Visit, services []release.ServiceFigures) []chart.Unit {
+	var units []chart.Unit
+	for _, s := range services {
+		u := chart.Unit{Name: serviceTitle(v, s.Service), N: s.Cases}
+		for _, o := range s.Outcomes {
+			if o.Outcome == string(aiqyn.Refused) {
+				u.Events += o.Cases
+			}
+		}
+		units = append(units, u)
+	}
+	return units
 }
 
 // byOutcome adds up what differs by reason alone.

@@ -10,10 +10,10 @@ import (
 // Bar compares numbers. A bar may have a part that is told apart by hatching.
 type Bar struct {
 	Frame
-	Axis         string // heading of the table's first column
-	Whole, Part  string // what the numbers are, and what the hatched part of them is; Part "": none
-	Bars         []Item
-	WholePercent bool // the numbers are per cent of 100, and the scale goes up to that
+	Axis        string // heading of the table's first column
+	Whole, Part string // what the numbers are, and what the hatched part of them is; Part "": none
+	Shares      string // heading of a column with each number's part of them all; "": none
+	Bars        []Item
 }
 
 // Item is one bar.
@@ -29,9 +29,6 @@ func (b Bar) Draw() Figure {
 	greatest := int64(1)
 	for _, item := range b.Bars {
 		greatest = max(greatest, item.Whole)
-	}
-	if b.WholePercent {
-		greatest = 100
 	}
 	p := new(pen)
 	if b.Part != "" {
@@ -56,27 +53,39 @@ func (b Bar) Draw() Figure {
 		b.Desc = b.describe()
 	}
 	f := b.figure(max(y, line), p)
-	f.Columns = []Column{{Title: b.Axis}, {b.Whole, true}}
+	f.Columns, f.Rows = b.table()
 	if b.Part != "" {
-		f.Columns = append(f.Columns, Column{b.Part, true})
 		f.Keys = []Key{{"bar", b.Whole}, {"part", b.Part}}
+	}
+	return f
+}
+
+func (b Bar) table() (columns []Column, rows [][]string) {
+	columns = []Column{{Title: b.Axis}, {b.Whole, true}}
+	if b.Part != "" {
+		columns = append(columns, Column{b.Part, true})
+	}
+	if b.Shares != "" {
+		columns = append(columns, Column{b.Shares + ", %", true})
+	}
+	all := int64(0)
+	for _, item := range b.Bars {
+		all += item.Whole
 	}
 	for _, item := range b.Bars {
 		row := []string{item.Name, b.number(item.Whole)}
 		if b.Part != "" {
 			row = append(row, b.number(item.Part))
 		}
-		f.Rows = append(f.Rows, row)
+		if b.Shares != "" {
+			row = append(row, locale.Decimal(b.Lang, 100*float64(item.Whole)/float64(max(1, all)), 1))
+		}
+		rows = append(rows, row)
 	}
-	return f
+	return columns, rows
 }
 
-func (b Bar) number(n int64) string {
-	if b.WholePercent {
-		return b.T("web.figures.percent", "n", n)
-	}
-	return locale.Number(b.Lang, n)
-}
+func (b Bar) number(n int64) string { return locale.Number(b.Lang, n) }
 
 func (b Bar) describe() string {
 	if len(b.Bars) == 0 {

@@ -106,7 +106,7 @@ func figures(f Frame) map[string]Figure {
 		"line":           Line{Frame: f, Unit: "kW", Axis: "Day", Points: []string{"a", "b", "c"}, Lines: []Series{{"<one>", []float64{1, math.NaN(), 1234.5}}, {"two", []float64{0, 0, 0}}}}.Draw(),
 		"line of one":    Line{Frame: f, Points: []string{"a"}, Lines: []Series{{"one", []float64{0}}}}.Draw(),
 		"line of none":   Line{Frame: f}.Draw(),
-		"bar":            Bar{Frame: f, Part: "of them", Bars: []Item{{"<b>", 12_500, 3}, {"none", 0, 0}}}.Draw(),
+		"bar":            Bar{Frame: f, Part: "of them", Shares: "share", Bars: []Item{{"<b>", 12_500, 3}, {"none", 0, 0}}}.Draw(),
 		"bar of none":    Bar{Frame: f}.Draw(),
 		"funnel":         Funnel{Frame: f, Events: "<e>", Units: []Unit{{"<u>", 9, 10}, {"v", 1, 400}}}.Draw(),
 		"funnel of none": Funnel{Frame: f}.Draw(),

@@ -122,16 +122,16 @@ func (t Timeline) table() ([]Column, [][]string) {
 	for _, s := range t.Spans {
 		to, due, name := t.T("ui.chart.going"), "–", s.Name
 		if !s.To.IsZero() {
-			to = locale.DateTime(t.Lang, s.To)
+			to = locale.Date(t.Lang, s.To)
 		}
 		if !s.Due.IsZero() {
-			due = locale.DateTime(t.Lang, s.Due)
+			due = locale.Date(t.Lang, s.Due)
 		}
 		if s.Kind != "" {
 			name += " (" + t.T("ui.chart."+s.Kind) + ")"
 		}
 		days := int(t.end(s).Sub(s.From).Hours()) / 24
-		rows = append(rows, []string{name, locale.DateTime(t.Lang, s.From), to, strconv.Itoa(days), due})
+		rows = append(rows, []string{name, locale.Date(t.Lang, s.From), to, strconv.Itoa(days), due})
 	}
 	return columns, rows
 }
