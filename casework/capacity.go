@@ -35,6 +35,7 @@ type Capacity struct {
 	seed   maphash.Seed
 
 	answers answers
+	ground  ground
 }
 
 // TrafoPlace is what is known of a transformer besides its electrical data.

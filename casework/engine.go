@@ -97,6 +97,7 @@ type Engine struct {
 	verifier  *ledger.Verifier
 	parsed    models
 	announced announced
+	published publishedLines
 }
 
 // health is what /readyz and /metrics tell.

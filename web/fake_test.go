@@ -171,6 +171,29 @@ func (f *fake) trafo(id int) casework.TrafoLine {
 	}
 }
 
+func (f *fake) AllTransformers(context.Context) ([]casework.TrafoLine, casework.Publication, error) {
+	var list []casework.TrafoLine
+	for id := range 412 {
+		list = append(list, f.trafo(id%31))
+		list[id].ID, list[id].Name = id, "ТП-"+strconv.Itoa(1000+id)
+	}
+	return list, published, f.down
+}
+
+// Ground is a chessboard of streets, a transformer at each crossing.
+func (f *fake) Ground() *casework.Ground {
+	at := func(id int) casework.Spot { return casework.Spot{X: int64(id%23) * 150_000, Y: int64(id/23) * 130_000} }
+	g := &casework.Ground{Trafos: map[int]casework.Spot{}, Plane: func(x, y float64) casework.Spot { return casework.Spot{X: int64(x), Y: int64(y)} }}
+	g.Bus = func(id int) (casework.Spot, bool) { return at(id), id > 0 }
+	for id := range 412 {
+		g.Trafos[id] = at(id)
+		if id%23 > 0 {
+			g.Mains = append(g.Mains, [2]casework.Spot{at(id - 1), at(id)})
+		}
+	}
+	return g
+}
+
 var published = casework.Publication{At: now, Day: "2026-11-23", Network: "n", Hash: "ef2d127de37b942baad06145e54b0c619a1f22327b2ebbcfbec78f5564afe39d", Entry: 99, Count: 412}
 
 func (f *fake) Districts() []aiqyn.Text {

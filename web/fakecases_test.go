@@ -134,13 +134,16 @@ func (f *fake) events(step *service.Step) []casework.EventView {
 
 var somePoints = &casework.PointsView{
 	Certified: true, LoadW: 150_000, Network: "n",
-	Feasible: []casework.PointView{{ID: "TP-17", RouteM: 120, Cost: 45_000_000, FreeW: 180_000, Binding: "voltage"}, {ID: "TP-21", RouteM: 900, Cost: 210_000_000, FreeW: 400_000, Binding: "line"}},
-	Rejected: []casework.PointView{{ID: "TP-18", RouteM: 2300, Cost: 0, FreeW: 20_000, Binding: "trafo", Because: "no-capacity"}},
+	Feasible: []casework.PointView{{ID: "TP-17", Bus: 110, RouteM: 120, Cost: 45_000_000, FreeW: 180_000, Binding: "voltage"}, {ID: "TP-21", Bus: 136, RouteM: 900, Cost: 210_000_000, FreeW: 400_000, Binding: "line"}},
+	Rejected: []casework.PointView{{ID: "TP-18", Bus: 66, RouteM: 2300, Cost: 0, FreeW: 20_000, Binding: "trafo", Because: "no-capacity"}},
 }
 
 var someDraw = &casework.DrawView{Beacon: "practice", Round: 4711, Due: now, Value: "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b", Eligible: 5, Blind: true, Protection: "beacon.practice"}
 
 var someFacts = []casework.FactView{{
+	Name: "parcel", Register: "cadastre.parcels", Purpose: aiqyn.Text{KK: "Учаске", RU: "Участок", EN: "Parcel"},
+	Value: json.RawMessage(`{"number":"99-999-001-001","polygon":[[2750000,560000],[2850000,560000],[2850000,640000],[2750000,640000]]}`), At: now, Source: "local",
+}, {
 	Name: "rights", Register: "cadastre.rights", Purpose: aiqyn.Text{KK: "Құқық", RU: "Право", EN: "Right"},
 	Value: json.RawMessage(`{"parcel":"99-999-001-001","lat":43.24,"lon":76.89,"holders":[{"iin":"900101300017"}]}`), At: now, Source: "local",
 }}

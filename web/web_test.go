@@ -60,7 +60,7 @@ var screens = []struct{ as, path string }{
 	{"", "/capacity"}, {"", "/capacity?name=none"}, {"", "/capacity?after=13&district=71"}, {"", "/capacity/7"},
 	{"", "/docs"}, {"", "/docs/citizen/apply"}, {"", "/docs/verify"}, {"", "/docs/postgres"}, {"", "/figures"}, {"", "/releases"}, {"", "/ledger"}, {"", "/ledger/100"}, {"", "/verify"}, {"", "/rules"}, {"", "/certificates"}, {"", "/certificates/report"},
 	{"", "/sign-in"}, {"", "/demo"}, {"", "/demo/inbox"},
-	{"", "/design"}, {"", "/design/question"}, {"", "/design/chart"},
+	{"", "/design"}, {"", "/design/question"}, {"", "/design/chart"}, {"", "/design/atlas"},
 	{"applicant", "/apply/energy.connection"}, {"applicant", "/apply/energy.connection/questions/parcel"},
 	{"applicant", "/apply/energy.connection/questions/load"}, {"applicant", "/cases"},
 	{"applicant", "/cases/AQ-OPEN-0001"}, {"applicant", "/cases/AQ-STIL-0001"}, {"applicant", "/cases/AQ-HEAR-0001"},

@@ -56,6 +56,7 @@ type casePage struct {
 	Answers  []ui.Row
 	Records  []ui.Row
 	Points   []ui.Point
+	Map      *ui.Map // of the points; nil where their places are not known
 	Draw     []ui.Row
 	Refusal  *refusal
 	Appeal   *appealed
@@ -89,7 +90,7 @@ func Case(v *visit.Visit) error {
 		Correct: newCorrection(v, c), Mended: newMended(v, c),
 	}
 	if c.Ruling != nil {
-		page.Points = show.Points(v, c.Ruling.Points)
+		page.Points, page.Map = show.Points(v, c.Ruling.Points), show.PointsMap(v, c)
 	}
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}}

@@ -45,7 +45,8 @@ type capacityPage struct {
 	ui.Layout
 	List   ui.List
 	Source ui.Source
-	Map    string
+	Map    *ui.Map
+	Room   *ui.Chart
 }
 
 // trafoFilter are the names that may narrow the list of transformers.
@@ -82,6 +83,12 @@ func Capacity(v *visit.Visit) error {
 	for _, line := range list.Items {
 		page.List.Rows = append(page.List.Rows, newTrafo(v, line).cells(v))
 	}
+	all, _, err := v.Engine.AllTransformers(v.Context())
+	if err != nil {
+		return err
+	}
+	page.Map = show.CapacityMap(v, all, v.Query("district"), v.Query("name"), "#transformers")
+	page.Room = show.RoomByDistrict(v, all)
 	return v.Page("public/capacity", page)
 }
 

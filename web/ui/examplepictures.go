@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aiqyn/locale"
+	"aiqyn/web/ui/atlas"
 	"aiqyn/web/ui/chart"
 )
 
@@ -15,6 +16,7 @@ func pictureExamples(w words) []Example {
 		{Component: "chart", Name: "funnel", Data: *NewChart(exampleFunnel(w))},
 		{Component: "chart", Name: "timeline", Data: *NewChart(exampleTimeline(w))},
 		{Component: "chart", Name: "heat", Data: *NewChart(exampleHeat(w))},
+		{Component: "atlas", Name: "points", Data: *exampleMap(w)},
 	}
 }
 
@@ -73,4 +75,20 @@ func exampleHeat(w words) chart.Figure {
 		h.Rows = append(h.Rows, chart.HeatRow{Name: locale.Weekday(w.lang, time.Weekday(i+1)), Values: values})
 	}
 	return h.Draw()
+}
+
+func exampleMap(w words) *Map {
+	object, can := w.in("Сіздің учаскеңіз", "Ваш участок", "Your parcel"), w.in("қосуға болады", "можно подключить", "can be connected")
+	m := atlas.Map{ID: "map-points", Title: w.in("Учаске мен қосылу нүктелері", "Участок и точки подключения", "The parcel and the connection points"),
+		Desc:  w.in("Екі көше және төрт белгі.", "Две улицы и четыре отметки.", "Two streets and four marks."),
+		Mains: [][2]atlas.Spot{{{X: 0, Y: 0}, {X: 600, Y: 40}}, {{X: 600, Y: 40}, {X: 900, Y: 400}}, {{X: 300, Y: 20}, {X: 280, Y: 500}}},
+		Area:  []atlas.Spot{{X: 420, Y: 240}, {X: 520, Y: 250}, {X: 510, Y: 330}, {X: 415, Y: 320}},
+		Places: []atlas.Place{
+			{Spot: atlas.Spot{X: 465, Y: 285}, Kind: "object", Name: object, Label: true},
+			{Spot: atlas.Spot{X: 300, Y: 20}, Kind: "chosen", Name: "ТП-17", Note: locale.Kilowatt(w.lang, 180_000), Href: w.href("capacity"), Label: true},
+			{Spot: atlas.Spot{X: 600, Y: 40}, Kind: "good", Name: "ТП-21", Label: true},
+			{Spot: atlas.Spot{X: 280, Y: 500}, Kind: "bad", Name: "ТП-18", Label: true},
+		}}
+	return NewMap(m.Draw(), map[string]string{"object": object, "chosen": w.in("ең арзаны", "самая дешёвая", "cheapest"), "good": can,
+		"bad": w.in("қосуға болмайды", "нельзя подключить", "cannot be connected")}, Link{w.href("capacity"), w.in("Дәл осы тізім түрінде", "То же списком", "The same as a list")})
 }

@@ -38,6 +38,10 @@ type Engine interface {
 	// Districts are those that transformers stand in; their Russian names choose.
 	Districts() []aiqyn.Text
 	Transformer(ctx context.Context, id int) (casework.TrafoLine, casework.Publication, error)
+	// AllTransformers is the whole of the last publication; nobody may change it.
+	AllTransformers(ctx context.Context) ([]casework.TrafoLine, casework.Publication, error)
+	// Ground is where the network lies; nil where there is none.
+	Ground() *casework.Ground
 	// CapacityHistory is what was published of one, oldest first.
 	CapacityHistory(ctx context.Context, id int) ([]casework.TrafoDay, error)
 

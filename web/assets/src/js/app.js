@@ -1,4 +1,5 @@
 // Everything here is a comfort: each page works without it.
+import { pannable } from './map.js'
 import { shortcuts } from './shortcuts.js'
 
 const each = (selector, act) => document.querySelectorAll(selector).forEach(act)
@@ -47,3 +48,4 @@ each('[data-copy]', (button) => {
 })
 
 each('table[data-rows]', shortcuts)
+each('[data-map]', pannable)

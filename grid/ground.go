@@ -1,0 +1,45 @@
+package grid
+
+// Wire is a closed line between two buses whose places are known, in whole
+// millimetres: of the network's own plane, or eastward and northward where its
+// coordinates are degrees.
+type Wire struct {
+	X1, Y1, X2, Y2 int64
+	KV             float64 // rated voltage
+}
+
+// Wires lists the closed lines of at least so many kilovolts, in the order of
+// the trees.
+func (m *Model) Wires(least float64) []Wire {
+	var list []Wire
+	for k, par := range m.hot.par {
+		if par < 0 || m.limit.kind[k] != kindLine || m.vnKV[k] < least || !m.place.has[k] || !m.place.has[par] {
+			continue
+		}
+		list = append(list, Wire{m.place.x[par], m.place.y[par], m.place.x[k], m.place.y[k], m.vnKV[k]})
+	}
+	return list
+}
+
+// BusAt is where a bus lies, if that is known.
+func (m *Model) BusAt(bus int) (x, y int64, ok bool) {
+	k, ok := m.node(bus)
+	if !ok || !m.place.has[k] {
+		return 0, 0, false
+	}
+	return m.place.x[k], m.place.y[k], true
+}
+
+// TrafosAt is where the closed transformers lie, by id, as far as it is known.
+func (m *Model) TrafosAt() map[int][2]int64 {
+	at := make(map[int][2]int64, len(m.trafo))
+	for _, t := range m.trafo {
+		if m.place.has[t.lv] {
+			at[int(m.limit.id[t.branch])] = [2]int64{m.place.x[t.lv], m.place.y[t.lv]}
+		}
+	}
+	return at
+}
+
+// Millimetres takes a place in the network's coordinates to those of [Wire].
+func (m *Model) Millimetres(x, y float64) (int64, int64) { return m.place.mm(x, y) }
