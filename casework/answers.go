@@ -167,12 +167,21 @@ func (e *Engine) textAnswer(q service.Question, text string) (any, error) {
 
 func stringOf[T ~string](v T, err error) (string, error) { return string(v), err }
 
-// records turns what an officer typed into values.
+// records turns what an officer typed into values. What need not be recorded,
+// given what was recorded before it, is not: rules read it as if nobody had.
 func (t *turn) records(step *service.Step, typed map[string]string) (map[string]any, error) {
+	vars, err := t.e.variables(t.svc, t.rec, t.now)
+	if err != nil {
+		return nil, err
+	}
 	out := make(map[string]any, len(step.Records))
 	for _, q := range step.Records {
+		wanted, err := applies(q, vars)
+		if err != nil {
+			return nil, err
+		}
 		text := strings.TrimSpace(typed[q.Name])
-		if text == "" && q.Optional {
+		if !wanted || text == "" && q.Optional {
 			continue
 		}
 		v, err := t.e.value(q, text)
@@ -180,6 +189,7 @@ func (t *turn) records(step *service.Step, typed map[string]string) (map[string]
 			return nil, err
 		}
 		out[q.Name] = v
+		vars[service.Variable(q.Name)] = v
 	}
 	return out, nil
 }

@@ -263,18 +263,21 @@ func (r *rig) seedOfficers(n int) {
 	r.listed(aiqyn.RolePublisher, "publisher-01", "publisher-02")
 	r.listed(aiqyn.RoleAuditor, "auditor-01")
 	r.listed(aiqyn.RoleHead, "head-01", "head-02", "head-99")
-	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleAppeals} {
-		body := aiqyn.BodyID("utility")
-		if role == aiqyn.RoleAppeals {
-			body = "appeals-council"
-		}
-		var officers []aiqyn.OfficerID
-		for i := range n {
-			officers = append(officers, aiqyn.OfficerID(fmt.Sprintf("%s-%02d", role, i+1)))
-		}
-		r.listed(role, officers...)
-		r.must(Roster{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: role, Body: body, Officers: officers})
+	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer} {
+		r.roster(role, "utility", string(role), n)
 	}
+	r.roster(aiqyn.RoleAppeals, "appeals-council", string(aiqyn.RoleAppeals), n)
+}
+
+// roster enlists n officers of a body, name-01 and on.
+func (r *rig) roster(role aiqyn.Role, body aiqyn.BodyID, name string, n int) {
+	r.t.Helper()
+	var officers []aiqyn.OfficerID
+	for i := range n {
+		officers = append(officers, aiqyn.OfficerID(fmt.Sprintf("%s-%02d", name, i+1)))
+	}
+	r.listed(role, officers...)
+	r.must(Roster{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: role, Body: body, Officers: officers})
 }
 
 // id makes a fresh command id.

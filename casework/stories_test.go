@@ -89,6 +89,13 @@ func newTelling(t *testing.T, id aiqyn.ServiceID, story service.Story) *telling 
 	svc, _ := r.Pack().Service(id)
 	s := &telling{rig: r, t: t, svc: svc, zone: zone, cases: make(map[aiqyn.PersonID]aiqyn.Reference), down: d}
 	r.seedOfficers(6)
+	if svc.Body != "utility" {
+		for _, step := range svc.Steps {
+			if step.Draw {
+				r.roster(step.By, svc.Body, string(svc.Body)+"-"+string(step.By), 6)
+			}
+		}
+	}
 	for _, l := range story.Lines[:first] {
 		s.given(l)
 	}
@@ -270,6 +277,9 @@ func (s *telling) act(l service.StoryLine) any {
 		if one.By == role {
 			step = one.Name
 		}
+	}
+	if v := s.view(s.ref); step == "" && v.Step != nil { // a head takes up what is open
+		step = v.Step.Name
 	}
 	switch l.Verb {
 	case "records":

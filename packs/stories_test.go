@@ -33,7 +33,7 @@ func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story se
 	t.Helper()
 	var now, filed time.Time
 	begun := make(map[string]time.Time) // steps that do not begin with the filing
-	var load int64
+	answers := s.Blank()
 	var pauses []deadline.Suspension
 	for _, l := range story.Lines {
 		switch l.Verb {
@@ -41,8 +41,11 @@ func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story se
 			now, _ = l.Instant(c.Zone)
 		case "applicant files":
 			filed = now
-			kw, _ := l.Get("load")
-			load, _ = strconv.ParseInt(kw, 10, 64)
+			for _, set := range l.Set {
+				if q, ok := s.Question(set.Name); ok {
+					answers[service.Variable(q.Name)] = valueOf(q, set.Value)
+				}
+			}
 		case "applicant appeals":
 			begun["appeal"] = now
 		case "applicant says is because":
@@ -60,7 +63,7 @@ func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story se
 			if !later {
 				from = filed
 			}
-			due, err := c.Due(from, limit(t, s, step, load), pauses)
+			due, err := c.Due(from, limit(t, step, answers), pauses)
 			if err != nil || due.Last.String() != l.Args[1] {
 				t.Errorf("%s, line %d: %s is due %s, %v, the story says %s", story.Name, l.Line, l.Args[0], due.Last, err, l.Args[1])
 			}
@@ -74,10 +77,8 @@ func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story se
 
 // limit picks the time limit that holds. In these stories every step that is
 // asked about is counted from the filing or from what begun has noted.
-func limit(t *testing.T, s *service.Service, step *service.Step, load int64) deadline.Term {
+func limit(t *testing.T, step *service.Step, vars map[string]any) deadline.Term {
 	t.Helper()
-	vars := s.Blank()
-	vars["load"] = load
 	for _, w := range step.Within {
 		if w.When == nil {
 			return w.Term
@@ -90,6 +91,18 @@ func limit(t *testing.T, s *service.Service, step *service.Step, load int64) dea
 	}
 	t.Fatalf("step %s has no time limit", step.Name)
 	return deadline.Term{}
+}
+
+// valueOf is an answer as rules read it.
+func valueOf(q service.Question, answer string) any {
+	switch q.Type {
+	case service.TypeInteger, service.TypeKilowatt:
+		n, _ := strconv.ParseInt(answer, 10, 64)
+		return n
+	case service.TypeYesNo:
+		return answer == "yes"
+	}
+	return answer
 }
 
 // says reports whether a reason is among those of a date, with its day if the
@@ -111,10 +124,14 @@ func TestBurdenOfShippedServices(t *testing.T) {
 	want := map[aiqyn.ServiceID]service.BurdenCount{
 		"energy.connection":   {QuestionsMin: 4, QuestionsMax: 6, LookUps: 3, Answers: 1, Approvals: 1, WorkingDays: 15, Pause: 20},
 		"address.certificate": {QuestionsMin: 1, QuestionsMax: 2, LookUps: 1},
+		"water.connection":    {QuestionsMin: 3, QuestionsMax: 4, LookUps: 3, Answers: 1, Approvals: 1, WorkingDays: 5, Pause: 5},
 	}
-	for _, s := range p.Services {
-		if got := service.Burden(s); got != want[s.ID] {
-			t.Errorf("%s: %+v, want %+v", s.ID, got, want[s.ID])
+	for id, burden := range want {
+		s, ok := p.Service(id)
+		if !ok {
+			t.Errorf("there is no %s", id)
+		} else if got := service.Burden(s); got != burden {
+			t.Errorf("%s: %+v, want %+v", id, got, burden)
 		}
 	}
 }

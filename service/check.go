@@ -23,7 +23,7 @@ type checker struct {
 func (c *checker) check() {
 	s := c.s
 	if !hasBody(c.pack.Bodies, s.Body) && s.Body != "" {
-		c.doc.fail("body", "body %q is not among the bodies of the pack", s.Body)
+		c.doc.fail("body", "body %q is not among the bodies of the pack: add it to pack.yaml, under bodies", s.Body)
 	}
 	if _, ok := c.pack.Calendars[s.Calendar]; !ok && s.Calendar != "" {
 		c.doc.fail("calendar", "calendar %q is not in the pack", s.Calendar)

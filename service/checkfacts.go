@@ -12,7 +12,7 @@ func (c *checker) overAsking() {
 	for _, q := range c.s.Ask {
 		path := "ask." + q.Name
 		if reg := c.answeredBy(q); reg != "" {
-			c.doc.fail(path, "register %s answers this: look it up instead of asking", reg)
+			c.doc.fail(path, "register %s answers this: look it up instead of asking, or name the question by what it asks if that is something else", reg)
 		}
 		if (q.Type == TypeIIN || q.Type == TypeBIN) && !c.isKey(q.Name) {
 			c.doc.fail(path, "the number of the applicant is known; of somebody else it is asked only to look something up")

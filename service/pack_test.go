@@ -136,7 +136,7 @@ func TestAllErrorsAreCollected(t *testing.T) {
 		`certificates.yaml:2: register "bushes" is not among the registers of the pack`,
 		`pack.yaml:16: region code "7111": want nine digits`,
 		`services/tree.permit/service.yaml:2: "wrong": want one of fact, right, share`,
-		`services/tree.permit/service.yaml:6: body "forest" is not among the bodies of the pack`,
+		`services/tree.permit/service.yaml:6: body "forest" is not among the bodies of the pack: add it to pack.yaml, under bodies`,
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -35,7 +35,7 @@ func ParsePack(files []File) (*Pack, error) { return ParsePackWith(files, Option
 func ParsePackWith(files []File, o Options) (*Pack, error) {
 	p := &parser{
 		problems: &problems{}, options: o, folders: map[string]*draft{},
-		reader: &reader{acts: map[string]Act{}, same: map[string]bool{}},
+		reader: &reader{acts: map[string]Act{}, same: map[string]bool{}, missing: map[string]bool{}},
 	}
 	pack := p.parse(files)
 	if err := p.problems.err(); err != nil {

@@ -14,8 +14,9 @@ import (
 // what one part of a file can tell; what parts say about each other is
 // checked afterwards ([checker]).
 type reader struct {
-	acts map[string]Act
-	same map[string]bool // texts that may be the same in kk and ru; true once seen
+	acts    map[string]Act
+	missing map[string]bool // acts that a file was told of, "file act"
+	same    map[string]bool // texts that may be the same in kk and ru; true once seen
 }
 
 // service reads one service.yaml.

@@ -169,7 +169,10 @@ func (r *reader) law(v value) aiqyn.Law {
 			l.Source = act.Source
 		}
 	case l.Title.IsZero():
-		v.fail("act %s is not among the acts of the pack", l.Act)
+		if said := v.doc.file + " " + l.Act; !r.missing[said] { // once is enough: every law of a new service may cite it
+			v.fail("act %s is not among the acts of the pack: add it to pack.yaml, under acts", l.Act)
+			r.missing[said] = true
+		}
 	}
 	return l
 }

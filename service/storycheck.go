@@ -113,11 +113,12 @@ func (c *storyChecker) hasField(field string) bool {
 	return asked || slices.ContainsFunc(c.s.LookUps, func(l LookUp) bool { return l.Name == field })
 }
 
-// records allows the records of any step of the officer, and the evidence.
+// records allows the records of any step of the officer, of every step to
+// whoever is over them, and the evidence.
 func (c *storyChecker) records() error {
 	var all []Question
 	for _, step := range c.s.Steps {
-		if string(step.By) == c.line.Args[0] {
+		if string(step.By) == c.line.Args[0] || string(step.Silence.To) == c.line.Args[0] {
 			all = append(all, step.Records...)
 		}
 	}

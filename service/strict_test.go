@@ -34,6 +34,7 @@ var strictnesses = []strictness{
 	{"tag", permit, "body: park", "body: !!str park", "!!str", "tag !!str is not allowed", false},
 	{"missing translation", permit, "kk: Учаске, ", "", "ru: Участок", "the text is missing in kk", true},
 	{"empty translation", permit, "en: Parcel", `en: ""`, "ru: Участок", "the text is missing in en", true},
+	{"a text cut by its comma", permit, "en: Parcel", "en: Parcel, of land", "of land", `a comma ends a text`, true},
 	{"unknown language", permit, "kk: Учаске, ", "kk: Учаске, de: Flurstück, ", "Flurstück", `unknown key "de"`, true},
 	{"kk is ru", permit, "kk: Учаске", "kk: Участок", "kk: Участок", "the Kazakh text equals the Russian one", false},
 	{"empty word", permit, "body: park", `body: ""`, `body: ""`, "want a text", true},

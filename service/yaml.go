@@ -163,6 +163,15 @@ func (v value) want(kind yaml.Kind, what string) bool {
 	return true
 }
 
+// cutByComma says what is wrong when a text in {kk: …, ru: …} was cut at its
+// comma: what follows it stands there as a key without a value.
+func (v value) cutByComma(item value) string {
+	if v.node.Style&yaml.FlowStyle == 0 || item.node.Tag != "!!null" {
+		return ""
+	}
+	return `: inside { } a comma ends a text, so put the text before it in "quotes"`
+}
+
 // fields reads a mapping that may have these keys and no others.
 func (v value) fields(allowed ...string) fields {
 	f := fields{value: v, byKey: map[string]*yaml.Node{}}
@@ -175,8 +184,8 @@ func (v value) fields(allowed ...string) fields {
 	}
 	for key, item := range v.entries() {
 		if !known[key] {
-			v.doc.problems.add(v.doc.file, keyLine(v.node, key), "unknown key %q, want one of %s",
-				key, strings.Join(allowed, ", "))
+			v.doc.problems.add(v.doc.file, keyLine(v.node, key), "unknown key %q, want one of %s%s",
+				key, strings.Join(allowed, ", "), v.cutByComma(item))
 			continue
 		}
 		f.byKey[key] = item.node

@@ -16,11 +16,15 @@ import (
 const (
 	ServiceConnection aiqyn.ServiceID = "energy.connection"
 	ServiceAddress    aiqyn.ServiceID = "address.certificate"
+	ServiceWater      aiqyn.ServiceID = "water.connection"
 )
 
-// connections is the part of cases that ask for power; the others are the
-// certificates that most services are.
-const connections = 0.15
+// connections is the part of cases that ask for power, waters that of the
+// others that ask for water; the rest are the certificates that most services are.
+const (
+	connections = 0.15
+	waters      = 0.02
+)
 
 // PlannedCase is one case of the past year: when it was filed and with what,
 // and how the people in it then behaved. It is a plan. Who is drawn, what the
@@ -68,10 +72,13 @@ type Act struct {
 func (w *World) History(n int) iter.Seq[PlannedCase] {
 	return func(yield func(PlannedCase) bool) {
 		p := newPlanner(w)
+		thirsty := p.withStream("water")
 		for _, at := range p.filings(n) {
 			c := p.certificate(at)
 			if chance(p.r, connections) {
 				c = p.connection(at)
+			} else if chance(thirsty.r, waters) {
+				c = thirsty.water(at)
 			}
 			if !yield(c) {
 				return

@@ -10,6 +10,7 @@ import (
 // Bodies that the officers serve, by their ids in the pack where it has them.
 const (
 	Utility        aiqyn.BodyID = "utility"
+	WaterUtility   aiqyn.BodyID = "water-utility"
 	AppealsCouncil aiqyn.BodyID = "appeals-council"
 	Platform       aiqyn.BodyID = "platform"
 	Audit          aiqyn.BodyID = "audit"
@@ -48,6 +49,7 @@ var establishment = []struct {
 	{aiqyn.RolePublisher, Platform, 2}, {aiqyn.RoleRegistrar, Platform, 1}, {aiqyn.RoleCustodian, Platform, 1},
 	{aiqyn.RoleAuditor, Audit, 1}, {aiqyn.RoleOverseer, AntiCorruption, 1}, {aiqyn.RoleOperator, ServiceCentre, 2},
 	{aiqyn.RoleReader, Akimat, 1}, {aiqyn.RoleReader, Schools, 1}, {aiqyn.RoleAppeals, AppealsCouncil, 5}, {aiqyn.RoleHead, AppealsCouncil, 1},
+	{aiqyn.RoleSurveyor, WaterUtility, 5}, {aiqyn.RoleEngineer, WaterUtility, 4}, {aiqyn.RoleHead, WaterUtility, 1},
 }
 
 // officers appoints people of working age, nobody twice, and chooses who the

@@ -83,8 +83,11 @@ func (o *office) samples(ctx context.Context) (map[string][]byte, error) {
 			return nil, err
 		}
 		for i := len(rows) - 1; i >= 0; i-- {
-			list := connections
-			if rows[i].Service == string(simulate.ServiceAddress) {
+			var list []*sample
+			switch rows[i].Service {
+			case string(simulate.ServiceConnection):
+				list = connections
+			case string(simulate.ServiceAddress):
 				list = certificate
 			}
 			if err := o.sample(ctx, rows[i], list, files); err != nil {

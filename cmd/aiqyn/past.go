@@ -33,7 +33,7 @@ type living struct {
 	clock    *pastClock
 	officers map[aiqyn.OfficerID]aiqyn.Actor
 	names    map[aiqyn.OfficerID]string // with which they sign
-	heads    []aiqyn.Actor
+	heads    map[aiqyn.BodyID][]aiqyn.Actor
 	parcels  map[string]*registry.Parcel
 
 	mu      sync.Mutex
@@ -76,11 +76,12 @@ func (s *seeding) live(ctx context.Context, o *office, clock *pastClock) error {
 	l := &living{
 		office: o, clock: clock, officers: make(map[aiqyn.OfficerID]aiqyn.Actor), parcels: make(map[string]*registry.Parcel),
 		cases: make(map[aiqyn.Reference]*livedCase), handled: make(map[int64]int64), names: make(map[aiqyn.OfficerID]string),
+		heads: make(map[aiqyn.BodyID][]aiqyn.Actor),
 	}
 	for _, f := range s.world.Officers {
 		l.officers[f.ID], l.names[f.ID] = f.Actor(), f.Name.String()
-		if f.Role == aiqyn.RoleHead && f.Body == simulate.Utility {
-			l.heads = append(l.heads, f.Actor())
+		if f.Role == aiqyn.RoleHead {
+			l.heads[f.Body] = append(l.heads[f.Body], f.Actor())
 		}
 	}
 	for i := range s.world.Parcels {
@@ -197,7 +198,16 @@ func (l *living) doAll(ctx context.Context, now []moment) error {
 // handUp gives what nobody answered in time to the head, who takes it up on a
 // working morning.
 func (l *living) handUp(ctx context.Context) error {
-	rows, err := l.db.CasesOfOfficer(ctx, casework.Desk(aiqyn.RoleHead, simulate.Utility), store.CaseFilter{}, time.Time{}, 0, 200)
+	for _, body := range []aiqyn.BodyID{simulate.Utility, simulate.WaterUtility} {
+		if err := l.handUpOf(ctx, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *living) handUpOf(ctx context.Context, body aiqyn.BodyID) error {
+	rows, err := l.db.CasesOfOfficer(ctx, casework.Desk(aiqyn.RoleHead, body), store.CaseFilter{}, time.Time{}, 0, 200)
 	if err != nil {
 		return err
 	}
@@ -253,7 +263,14 @@ func (l *living) holder(ctx context.Context, c *livedCase, step aiqyn.StepID) (a
 	case !found || row.Step != string(step) || row.Officer == "":
 		return aiqyn.Actor{}, aiqyn.E(aiqyn.Conflict, "error.step-not-open")
 	case strings.HasPrefix(row.Officer, "@"):
-		return l.heads[int(row.No)%len(l.heads)], nil
+		return l.head(c, row.No), nil
 	}
 	return l.officers[aiqyn.OfficerID(row.Officer)], nil
+}
+
+// head is one of the heads of the body that answers for a case.
+func (l *living) head(c *livedCase, no int64) aiqyn.Actor {
+	svc, _ := l.Pack().Service(c.plan.Service)
+	heads := l.heads[svc.Body]
+	return heads[int(no)%len(heads)]
 }

@@ -181,7 +181,7 @@ func (l *living) correct(ctx context.Context, c *livedCase, a simulate.Act) erro
 	if err != nil || !found {
 		return err
 	}
-	actor := l.heads[int(row.No)%len(l.heads)]
+	actor := l.head(c, row.No)
 	_, err = l.Do(ctx, casework.Correct{
 		ID: l.id(), Actor: actor, Ref: c.ref, Entry: c.surveyed, Field: stepSurvey + ".measured-load",
 		Value: a.Records["measured-load"], Ground: a.Text,

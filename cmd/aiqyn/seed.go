@@ -229,29 +229,36 @@ func writeCapacity(ctx context.Context, db *store.DB, w *simulate.World, at time
 	return putCapacity(ctx, db, w.Network, simulate.Costs(), places, at)
 }
 
+// pool is whom officers of a step are drawn from.
+type pool struct {
+	role aiqyn.Role
+	body aiqyn.BodyID
+}
+
+var pools = []pool{
+	{aiqyn.RoleSurveyor, simulate.Utility}, {aiqyn.RoleEngineer, simulate.Utility}, {aiqyn.RoleHead, simulate.Utility},
+	{aiqyn.RoleAppeals, simulate.AppealsCouncil},
+	{aiqyn.RoleSurveyor, simulate.WaterUtility}, {aiqyn.RoleEngineer, simulate.WaterUtility}, {aiqyn.RoleHead, simulate.WaterUtility},
+}
+
 // people enters officers, and who may be drawn.
 func (s *seeding) people(ctx context.Context, o *office) error {
 	w := s.world
 	officers := make([]store.Officer, len(w.Officers))
-	rosters := make(map[aiqyn.Role][]aiqyn.OfficerID) // of those who act on cases
+	rosters := make(map[pool][]aiqyn.OfficerID) // of those who act on cases
 	persons := make(map[aiqyn.OfficerID]aiqyn.PersonID)
 	for i, f := range w.Officers {
 		officers[i] = store.Officer{ID: string(f.ID), Role: string(f.Role), Body: string(f.Body), Name: f.Name.String()}
-		if f.Body == simulate.Utility || f.Role == aiqyn.RoleAppeals {
-			rosters[f.Role] = append(rosters[f.Role], f.ID)
-			persons[f.ID] = f.IIN
-		}
+		rosters[pool{f.Role, f.Body}] = append(rosters[pool{f.Role, f.Body}], f.ID)
+		persons[f.ID] = f.IIN
 	}
 	if err := o.db.PutOfficers(ctx, officers); err != nil {
 		return err
 	}
 	registrar := w.Officers[slices.IndexFunc(w.Officers, func(f simulate.Officer) bool { return f.Role == aiqyn.RoleRegistrar })]
-	for _, role := range []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead, aiqyn.RoleAppeals} {
+	for _, p := range pools {
 		roster := casework.Roster{
-			ID: aiqyn.CommandID(fmt.Sprintf("first-roster-%s", role)), Actor: registrar.Actor(), Role: role, Body: simulate.Utility, Officers: rosters[role], Persons: persons,
-		}
-		if role == aiqyn.RoleAppeals {
-			roster.Body = simulate.AppealsCouncil
+			ID: aiqyn.CommandID(fmt.Sprintf("first-roster-%s-%s", p.body, p.role)), Actor: registrar.Actor(), Role: p.role, Body: p.body, Officers: rosters[p], Persons: persons,
 		}
 		if _, err := o.Do(ctx, roster); err != nil {
 			return err

@@ -116,6 +116,7 @@ func (p *casePage) forms(v *visit.Visit, c *casework.CaseView) {
 	if show.Can(c, "perform") {
 		p.Perform = v.Href("desk", ref, "steps", c.Step.Name, "perform")
 		for _, q := range c.Step.Records {
+			q = show.OnlyIf(v, c.Service, q)
 			p.Fields = append(p.Fields, show.Field(v, q, typed(v, q), faultOf(p.Errors, q.Name), false))
 		}
 		p.Evidence = evidenceFields(v, c, p.Errors)

@@ -2,6 +2,7 @@ package show
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,14 +40,26 @@ func Condition(v *visit.Visit, svc *service.Service, c *service.Condition) strin
 func compared(v *visit.Visit, svc *service.Service, expr string) (string, bool) {
 	m := comparison.FindStringSubmatch(expr)
 	if m == nil {
-		return "", false
+		m = yesNo(expr)
 	}
-	for _, q := range svc.Ask {
+	known := svc.Ask
+	for _, step := range svc.Steps {
+		known = append(slices.Clip(known), step.Records...)
+	}
+	for _, q := range known {
 		if strings.ReplaceAll(q.Name, "-", "_") == m[1] {
 			return v.T(comparing[m[2]], "what", v.In(q.Label), "value", value(v, q, strings.Trim(m[3], `"`))), true
 		}
 	}
 	return "", false
+}
+
+// yesNo reads a rule that is only a name, or its negation, as a comparison.
+func yesNo(expr string) []string {
+	if name, not := strings.CutPrefix(expr, "!"); not {
+		return []string{expr, name, "==", "false"}
+	}
+	return []string{expr, expr, "==", "true"}
 }
 
 func value(v *visit.Visit, q service.Question, s string) string {

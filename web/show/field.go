@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"aiqyn"
 	"aiqyn/rule"
 	"aiqyn/service"
 	"aiqyn/web/ui"
@@ -48,6 +49,16 @@ func Field(v *visit.Visit, q service.Question, value, fault string, heading bool
 		i.Width = "20"
 	}
 	return ui.Field{Input: i}
+}
+
+// OnlyIf adds to a question's hint, in the visit's language, when it is to be
+// answered: on a page where all are asked at once somebody must say so.
+func OnlyIf(v *visit.Visit, svc *service.Service, q service.Question) service.Question {
+	if q.When != nil {
+		hint := strings.TrimSpace(v.In(q.Hint) + " " + v.T("web.service.only-if", "when", Condition(v, svc, q.When)))
+		q.Hint = aiqyn.Text{KK: hint, RU: hint, EN: hint}
+	}
+	return q
 }
 
 func choices(v *visit.Visit, q service.Question) []ui.Option {
