@@ -84,6 +84,7 @@ type Engine struct {
 	stop     context.CancelFunc
 	done     sync.WaitGroup
 	wakeUp   chan struct{}
+	alarms   *alarms
 
 	runner jobRunner
 	untold atomic.Bool // something was published, and OnPublished does not know
@@ -138,7 +139,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	e := &Engine{
 		Config: cfg, keys: newKeyring(cfg.DataKey),
 		queue: make(chan *request, 4096), writes: make(chan *pending, 8), over: make(chan struct{}),
-		wakeUp: make(chan struct{}, 1),
+		wakeUp: make(chan struct{}, 1), alarms: newAlarms(),
 	}
 	if err := e.makeVerifier(); err != nil {
 		return nil, err
@@ -162,6 +163,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	}
 	if !cfg.Manual {
 		e.done.Go(func() { e.keepWaking(run) })
+		e.done.Go(func() { e.keepAlarms(run) })
 		e.done.Go(func() { e.keepWitnessed(run) })
 	}
 	return e, nil

@@ -53,6 +53,11 @@ func (t *turn) reschedule() error {
 // grants that have run out, a pack whose day has come. It returns how many
 // cases it looked at. The engine calls it by itself unless it is Manual.
 func (e *Engine) RunDue(ctx context.Context) (int, error) {
+	return e.runDue(ctx, func(int64) bool { return false })
+}
+
+// runDue is RunDue but for the cases that something else wakes.
+func (e *Engine) runDue(ctx context.Context, elsewhere func(no int64) bool) (int, error) {
 	if err := e.changePack(ctx); err != nil {
 		return 0, err
 	}
@@ -66,7 +71,7 @@ func (e *Engine) RunDue(ctx context.Context) (int, error) {
 		}
 		var nos []int64
 		for _, r := range rows {
-			if stuck[r.No] == nil {
+			if stuck[r.No] == nil && !elsewhere(r.No) {
 				nos = append(nos, r.No)
 			}
 		}
@@ -140,10 +145,13 @@ func (e *Engine) rescheduleAll(ctx context.Context) error {
 	}
 }
 
-// keepWaking runs what is due, in cases and of jobs, then sleeps until the next case's time, but never
-// for long: a command may have changed when that is.
+// longestSleep is how long the engine leaves its timers unlooked at: rounds of
+// the beacon come every few seconds, and the clock may have been moved.
+const longestSleep = time.Second
+
+// keepWaking runs what is due, in cases and of jobs, every second and when
+// nudged. What is to happen sooner has an alarm.
 func (e *Engine) keepWaking(run context.Context) {
-	const longest = time.Second // rounds of the beacon come every few seconds
 	timer := time.NewTimer(0)
 	for {
 		select {
@@ -152,20 +160,13 @@ func (e *Engine) keepWaking(run context.Context) {
 		case <-e.wakeUp:
 		case <-timer.C:
 		}
-		if !e.leads() {
-			timer.Reset(longest)
-			continue
+		if e.leads() {
+			if _, err := e.runDue(run, e.alarms.wakes); err != nil && run.Err() == nil {
+				e.Log.Error("run what is due", "err", err)
+			}
+			e.startJobs(run)
 		}
-		if _, err := e.RunDue(run); err != nil && run.Err() == nil {
-			e.Log.Error("run what is due", "err", err)
-		}
-		e.startJobs(run)
-		next, err := e.Store.NextWake(run)
-		wait := longest
-		if err == nil && !next.IsZero() {
-			wait = min(longest, max(10*time.Millisecond, next.Sub(e.Clock())))
-		}
-		timer.Reset(wait)
+		timer.Reset(longestSleep)
 	}
 }
 

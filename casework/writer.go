@@ -201,6 +201,9 @@ func (w *writer) committed() {
 			e.newest.Store(max(e.newest.Load(), c.No))
 			e.numbers.keep(aiqyn.Reference(c.Ref), c.No)
 		}
+		if !e.Manual {
+			e.alarms.set(p.batch.Cases, e.Clock())
+		}
 		e.written.Store(max(e.written.Load(), p.number))
 	}
 	e.health.head.Store(w.head.Size)
