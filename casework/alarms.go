@@ -24,7 +24,7 @@ type alarms struct {
 	at    map[int64]time.Time // by number; what else the queue holds is stale
 	queue alarmQueue
 	awake map[int64]bool // on their way through the sequencer
-	news  chan struct{}       // an alarm was set that is earlier than all others
+	news  chan struct{}  // an alarm was set that is earlier than all others
 }
 
 type alarm struct {
