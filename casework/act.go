@@ -20,11 +20,7 @@ type perform struct {
 // prepare holds the signature against the list of officers. Whether the step is
 // theirs at all is said first.
 func (p *perform) prepare(ctx ctx, e *Engine) error {
-	rec, err := p.find(ctx, e)
-	if err != nil {
-		return err
-	}
-	if err := p.signing.prepare(e, e.workDocument(rec.state, p.Perform)); err != nil {
+	if err := p.signing.prepareOn(ctx, e, &p.onCase, func(s *State) document { return e.workDocument(s, p.Perform) }); err != nil {
 		return err
 	}
 	p.unsigned = nil
@@ -85,8 +81,13 @@ type decide struct {
 }
 
 // prepare computes the ruling on the case as it stands now; if anything it
-// rests on changes before the decision, it is computed again.
+// rests on changes before the decision, it is computed again. In a crowd that is
+// all but certain, and the sequencer computes it side by side with others.
 func (d *decide) prepare(ctx ctx, e *Engine) error {
+	d.prepared = nil
+	if e.crowded() {
+		return d.signing.prepareOn(ctx, e, &d.onCase, func(s *State) document { return e.decisionDocument(s, d.Decide) })
+	}
 	rec, err := d.find(ctx, e)
 	if err != nil {
 		return err

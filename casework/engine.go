@@ -295,6 +295,10 @@ func (e *Engine) await(ctx context.Context, r *request) (Result, error) {
 	return a.result, a.err
 }
 
+// crowded reports whether other commands will be decided before one that is sent
+// now.
+func (e *Engine) crowded() bool { return len(e.queue) >= maxBatch/2 }
+
 // errStale says that a command must be prepared again.
 var errStale = errors.New("prepared on readings that are no longer current")
 

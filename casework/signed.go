@@ -166,6 +166,19 @@ func (s *signing) prepare(e *Engine, doc document) error {
 	return nil
 }
 
+// prepareOn is prepare for an act on a case. Without a signature the case need
+// not be read for it.
+func (s *signing) prepareOn(ctx ctx, e *Engine, on *onCase, doc func(*State) document) error {
+	if len(s.cms) == 0 {
+		return on.prepare(ctx, e)
+	}
+	rec, err := on.find(ctx, e)
+	if err != nil {
+		return err
+	}
+	return s.prepare(e, doc(rec.state))
+}
+
 // emit records the signature before the act that it is under. The case may have
 // gone on since the signature was verified: then it is over something else.
 func (s *signing) emit(t *turn, actor aiqyn.Actor, name string, doc document) error {

@@ -205,10 +205,14 @@ func (w *benchWorld) certificate(ctx context.Context) error {
 	return err
 }
 
+// apart is a step through the parcels that meets each of them: those who apply
+// at one time live all over the town, not in one street.
+const apart = 7919
+
 // lifecycle takes one connection from filing over survey and decision to its
 // withdrawal: ten entries, two draws, one ruling on the network.
 func (w *benchWorld) lifecycle(ctx context.Context) error {
-	i := int(w.next.Add(1)) % w.parcels
+	i := int(w.next.Add(1)) * apart % w.parcels
 	person := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: benchPerson(i)}
 	filed, err := w.Do(ctx, casework.File{ID: benchCommand(), Actor: person, Service: "energy.connection", Lang: "kk", Channel: "online",
 		Answers: map[string]string{"parcel": benchParcel(i), "load": "2", "category": "III", "term": "permanent", "phases": "one-phase"}})
