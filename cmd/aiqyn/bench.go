@@ -94,6 +94,7 @@ func benchCommandLine(c *call) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
+	keepRoom(c.ctx) // as in serve
 	if err := measure(b); err != nil {
 		return err
 	}
@@ -165,6 +166,22 @@ func drive(ctx context.Context, workers int, span time.Duration, f func(context.
 		return 0, nil, *e
 	}
 	return float64(len(took)) / time.Since(start).Seconds(), took, nil
+}
+
+// steady is how many calls of f so many workers finish per second once all of
+// them are at work: what is under way in the beginning, when nobody is through
+// yet, and in the end, when nobody begins any more, is not counted.
+func steady(ctx context.Context, workers int, warm, span time.Duration, f func(context.Context) error) (perSecond float64, err error) {
+	from := time.Now().Add(warm)
+	var finished atomic.Int64
+	_, _, err = drive(ctx, workers, warm+span, func(ctx context.Context) error {
+		err := f(ctx)
+		if since := time.Since(from); since >= 0 && since < span {
+			finished.Add(1)
+		}
+		return err
+	})
+	return float64(finished.Load()) / span.Seconds(), err
 }
 
 // tempDir makes a folder beside the working directory's file system, not in

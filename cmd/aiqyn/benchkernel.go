@@ -154,9 +154,17 @@ func regroup(batches []store.Batch, calls, writers int) []store.Batch {
 	return out
 }
 
+// underWay is how many cases are in hand at once.
+const underWay = 256
+
+// wholeCases is how many cases a second go from filing to withdrawal.
+func (b *bench) wholeCases(w *benchWorld) (float64, error) {
+	return steady(b.ctx, underWay, benchSpan, 4*benchSpan, w.lifecycle)
+}
+
 // lifecycles measures whole cases at the size the database has by now.
 func (b *bench) lifecycles(w *benchWorld) error {
-	rate, _, err := drive(b.ctx, 512, 2*benchSpan, w.lifecycle)
+	rate, err := b.wholeCases(w)
 	if err != nil {
 		return err
 	}

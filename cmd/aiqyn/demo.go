@@ -80,6 +80,7 @@ func demoCommand(c *call) error {
 	d.tell(c, f.dir, listener.Addr().String(), time.Since(started))
 	background, stop := context.WithCancel(c.ctx)
 	defer stop()
+	keepRoom(background)
 	telephones, err := startTelephones(d.clock.now, d.log)
 	if err != nil {
 		return err

@@ -172,6 +172,7 @@ func (c *call) serve(o *office, log *slog.Logger, f serveFlags, listener net.Lis
 	}
 	background, stop := context.WithCancel(c.ctx)
 	defer stop()
+	keepRoom(background)
 	ways, err := openGateways(f.ways, log)
 	if err != nil {
 		return err

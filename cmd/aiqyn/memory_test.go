@@ -1,0 +1,24 @@
+package main
+
+import (
+	"runtime"
+	"testing"
+)
+
+// TestRoomIsBounded: a server that keeps little may use a few times that, one
+// that keeps much no more than twice, and nobody less.
+func TestRoomIsBounded(t *testing.T) {
+	for live := uint64(0); live < 8<<30; live += 13 << 20 {
+		percent := percentFor(live)
+		room := live * uint64(percent) / 100
+		if percent < leastGC || percent > mostGC || room > max(live, roomy) {
+			t.Fatalf("%d bytes live, %d percent", live, percent)
+		}
+	}
+	keep := make([]byte, 64<<20)
+	runtime.GC()
+	if live := liveHeap(); live < 64<<20 {
+		t.Errorf("64 MB are kept, %d bytes live", live)
+	}
+	runtime.KeepAlive(keep)
+}
