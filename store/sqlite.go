@@ -20,12 +20,13 @@ import (
 
 // sqliteFile is a database in one file: one connection writes.
 type sqliteFile struct {
-	mu     sync.Mutex // guards write
-	pool   *sql.DB    // owns write
-	write  *sql.Conn
-	read   *sql.DB // the pool of [DB]
-	rows   *rowWriter
-	unlock func()
+	mu      sync.Mutex // guards write
+	pool    *sql.DB    // owns write
+	write   *sql.Conn
+	read    *sql.DB // the pool of [DB]
+	rows    *rowWriter
+	unlock  func()
+	tidying *tidying // nil where nothing is written, or all at once
 }
 
 // openSQLite opens one file in WAL mode with full sync: a commit returns only
@@ -49,7 +50,7 @@ func openSQLite(ctx context.Context, file string, o Options) (*DB, error) {
 		sync = "OFF"
 	}
 	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + sync + ")",
-		"cache_size(-65536)", "secure_delete(FAST)", "foreign_keys(ON)", "temp_store(MEMORY)", "wal_autocheckpoint(8000)"}
+		"cache_size(-65536)", "secure_delete(FAST)", "foreign_keys(ON)", "temp_store(MEMORY)", fmt.Sprintf("wal_autocheckpoint(%d)", walLimit)}
 	if o.ReadOnly {
 		pragmas = []string{"busy_timeout(10000)", "query_only(ON)", "cache_size(-16384)"}
 	}
@@ -71,17 +72,27 @@ func openSQLite(ctx context.Context, file string, o Options) (*DB, error) {
 	e.read.SetMaxOpenConns(8)
 	e.read.SetMaxIdleConns(8)
 	e.rows = &rowWriter{conn: e.write, prepared: make(map[string]*sql.Stmt)}
+	if !o.ReadOnly && !o.NoSync {
+		if e.tidying, err = startTidying(ctx, e.pool); err != nil {
+			e.read.Close()
+			e.close()
+			return nil, readable(err)
+		}
+	}
 	return &DB{engine: e, read: e.read}, nil
 }
 
 // close closes what was opened, and gives the lock back last.
 func (e *sqliteFile) close() error {
 	var err error
+	if e.tidying != nil {
+		err = e.tidying.close()
+	}
 	if e.rows != nil {
 		e.rows.close()
 	}
 	if e.write != nil {
-		err = e.write.Close()
+		err = errors.Join(err, e.write.Close())
 	}
 	if e.pool != nil {
 		err = errors.Join(err, e.pool.Close())
@@ -104,7 +115,7 @@ func (e *sqliteFile) update(ctx context.Context, f func(context.Context, *sql.Tx
 		return err
 	}
 	e.mu.Lock()
-	defer e.mu.Unlock()
+	defer e.unlockCommitted()
 	return inTx(context.WithoutCancel(ctx), e.write, nil, f)
 }
 
@@ -132,8 +143,17 @@ func (t sqliteTransaction) commit() error {
 		t.abandon()
 		return fmt.Errorf("commit: %w", err)
 	}
-	t.file.mu.Unlock()
+	t.file.unlockCommitted()
 	return nil
+}
+
+// unlockCommitted lets the next writer in after something was committed.
+func (e *sqliteFile) unlockCommitted() {
+	if e.tidying != nil {
+		e.tidying.finish(context.Background(), e.write)
+		e.tidying.committed()
+	}
+	e.mu.Unlock()
 }
 
 func (t sqliteTransaction) abandon() {
@@ -148,6 +168,10 @@ func (t sqliteTransaction) abandon() {
 // goes with the next erasure or when the database is closed.
 func (e *sqliteFile) forget() {
 	ctx := context.Background()
+	if e.tidying != nil {
+		e.tidying.busy.Lock()
+		defer e.tidying.busy.Unlock()
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, pragma := range []string{"busy_timeout(0)", "wal_checkpoint(TRUNCATE)", "busy_timeout(10000)"} {
