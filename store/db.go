@@ -42,6 +42,8 @@ type engine interface {
 	begin(ctx context.Context) (transaction, error)
 	// forget removes what an erasure leaves behind in the engine's own files.
 	forget()
+	// tidy does at once what the engine leaves to be done beside commits.
+	tidy()
 	// mirrored reports whether what is committed is on a second machine as well.
 	mirrored(ctx context.Context) (bool, error)
 	// moment is how to begin reading the database as it is at one moment.
@@ -50,6 +52,10 @@ type engine interface {
 	copyTo(ctx context.Context, file string) error
 	close() error
 }
+
+// Tidy does at once what the engine leaves to be done beside commits: what is
+// measured must not leave work for what is measured next.
+func (db *DB) Tidy() { db.tidy() }
 
 // writer takes the statements of one transaction. It may send them only when
 // it has all of them: an error may come at the end instead.

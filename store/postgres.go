@@ -188,6 +188,8 @@ func (e *postgreSQL) forget() {
 	e.pool.ExecContext(ctx, `VACUUM entry, cases, reservation, outbox, report_key`)
 }
 
+func (e *postgreSQL) tidy() {} // the server does so by itself
+
 // pipeline gathers the statements of one transaction.
 type pipeline struct {
 	server *postgreSQL

@@ -179,6 +179,12 @@ func (e *sqliteFile) forget() {
 	}
 }
 
+func (e *sqliteFile) tidy() {
+	if e.tidying != nil {
+		e.tidying.copyAll(context.Background())
+	}
+}
+
 // copyTo writes the copy. Readers' connections refuse every write, and this is
 // one, if only to another file: so this one is allowed it for as long as it
 // takes.

@@ -19,7 +19,8 @@ const (
 	// tidyRounds bound how often the log is copied in one go: each time, less has
 	// been committed meanwhile.
 	tidyRounds = 3
-	// littleLeft is how many pages the writer copies without anybody noticing.
+	// littleLeft is how many pages may have been committed during the last copying
+	// for the writer to copy them.
 	littleLeft = 1000
 	// walLimit is when SQLite is to copy within a commit after all, in pages.
 	walLimit = 32000
@@ -74,12 +75,14 @@ func (t *tidying) run(ctx context.Context) {
 func (t *tidying) copyAll(ctx context.Context) {
 	t.busy.Lock()
 	defer t.busy.Unlock()
+	was := 0
 	for range tidyRounds {
 		inLog, copied, err := checkpoint(ctx, t.conn)
-		if err != nil || copied == inLog {
-			return // what could not be copied stays in the log, where it is as safe
+		if err != nil || copied < inLog {
+			return // what a reader still needs stays in the log, where it is as safe
 		}
-		if inLog-copied < littleLeft {
+		meanwhile := inLog - was
+		if was = inLog; meanwhile < littleLeft {
 			break
 		}
 	}
