@@ -24,8 +24,10 @@ func mustZone(name string) *time.Location {
 type wordsOf struct {
 	months    [12]string // as a date says them: genitive in Russian
 	alone     [12]string // as a heading says them
+	until     [12]string // as "until" wants them: dative in Kazakh, else empty
 	weekdays  [7]string  // from Sunday, as package time counts
 	year      string     // after the year: "г."
+	yearFirst bool       // 2026 ж. 5 мамыр
 	metre     string
 	kilometre string
 	kilowatt  string
@@ -37,8 +39,10 @@ var words = [3]wordsOf{
 			"шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"},
 		alone: [12]string{"қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым",
 			"шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"},
+		until: [12]string{"қаңтарға", "ақпанға", "наурызға", "сәуірге", "мамырға", "маусымға",
+			"шілдеге", "тамызға", "қыркүйекке", "қазанға", "қарашаға", "желтоқсанға"},
 		weekdays: [7]string{"жексенбі", "дүйсенбі", "сейсенбі", "сәрсенбі", "бейсенбі", "жұма", "сенбі"},
-		year:     " ж.", metre: "м", kilometre: "км", kilowatt: "кВт",
+		year:     " ж.", yearFirst: true, metre: "м", kilometre: "км", kilowatt: "кВт",
 	},
 	{
 		months: [12]string{"января", "февраля", "марта", "апреля", "мая", "июня",
@@ -58,11 +62,21 @@ var words = [3]wordsOf{
 	},
 }
 
-// Date writes the day of an instant in [Zone]: "5 мамыр 2026 ж.",
+// Date writes the day of an instant in [Zone]: "2026 ж. 5 мамыр",
 // "5 мая 2026 г.", "5 May 2026".
 func Date(l aiqyn.Lang, t time.Time) string {
 	y, m, d := t.In(Zone).Date()
-	return dayMonth(l, d, m) + " " + year(l, y)
+	return withYear(l, y, dayMonth(l, d, m))
+}
+
+// Until writes a day as the word "until" wants it: «2026 ж. 5 мамырға дейін»,
+// «до 5 мая 2026 г.», "until 5 May 2026".
+func Until(l aiqyn.Lang, t time.Time) string {
+	y, m, d := t.In(Zone).Date()
+	if month := words[index(l)].until[m-1]; month != "" {
+		return withYear(l, y, strconv.Itoa(d)+" "+month)
+	}
+	return Date(l, t)
 }
 
 // DateTime writes day and minute: "5 мая 2026 г., 18:30".
@@ -76,7 +90,7 @@ func Weekday(l aiqyn.Lang, d time.Weekday) string { return words[index(l)].weekd
 
 // Month writes a month with its year, as headings do: "май 2026 г.".
 func Month(l aiqyn.Lang, y int, m time.Month) string {
-	return words[index(l)].alone[m-1] + " " + year(l, y)
+	return withYear(l, y, words[index(l)].alone[m-1])
 }
 
 // DateRange writes two days and says only once what they share:
@@ -88,9 +102,9 @@ func DateRange(l aiqyn.Lang, from, to time.Time) string {
 	case y1 != y2:
 		return Date(l, from) + " – " + Date(l, to)
 	case m1 != m2:
-		return dayMonth(l, d1, m1) + " – " + Date(l, to)
+		return withYear(l, y2, dayMonth(l, d1, m1)+" – "+dayMonth(l, d2, m2))
 	case d1 != d2:
-		return strconv.Itoa(d1) + "–" + Date(l, to)
+		return withYear(l, y2, strconv.Itoa(d1)+"–"+dayMonth(l, d2, m2))
 	}
 	return Date(l, from)
 }
@@ -121,4 +135,12 @@ func dayMonth(l aiqyn.Lang, d int, m time.Month) string {
 	return strconv.Itoa(d) + " " + words[index(l)].months[m-1]
 }
 
-func year(l aiqyn.Lang, y int) string { return strconv.Itoa(y) + words[index(l)].year }
+// withYear adds the year where the language has it: first in Kazakh.
+func withYear(l aiqyn.Lang, y int, days string) string {
+	w := &words[index(l)]
+	year := strconv.Itoa(y) + w.year
+	if w.yearFirst {
+		return year + " " + days
+	}
+	return days + " " + year
+}

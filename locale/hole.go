@@ -28,6 +28,7 @@ const (
 	byType   format = ""         // by the argument's type
 	asPlain  format = "plain"    // as it is: a year, a line number
 	asDate   format = "date"     // an instant or ISO date
+	asUntil  format = "until"    // the same before the word "until"
 	asTime   format = "datetime" // an instant: date and time
 	asDay    format = "day"      // a date in ten characters, for SMS: 05.06.2026
 	asMoney  format = "money"    // tiyn
@@ -47,7 +48,7 @@ func parseHole(s string) (hole, error) {
 		return h, nil
 	}
 	switch h.format {
-	case byType, asPlain, asDate, asTime, asDay, asMoney, asPower, asLength, asKey:
+	case byType, asPlain, asDate, asUntil, asTime, asDay, asMoney, asPower, asLength, asKey:
 		return h, nil
 	}
 	return h, fmt.Errorf("hole {%s} has no format %q", name, how)
@@ -80,13 +81,15 @@ func (c *Catalogue) show(l aiqyn.Lang, h hole, v any) string {
 		return c.Text(l, h.prefix+fmt.Sprint(v), nil)
 	case asPlain:
 		return fmt.Sprint(v)
-	case asDate, asTime, asDay:
+	case asDate, asUntil, asTime, asDay:
 		if t, _, ok := instant(v); ok {
 			switch h.format {
 			case asTime:
 				return DateTime(l, t)
 			case asDay:
 				return t.In(Zone).Format("02.01.2006")
+			case asUntil:
+				return Until(l, t)
 			}
 			return Date(l, t)
 		}

@@ -190,7 +190,7 @@ func ExampleDate() {
 	fmt.Println(Date(aiqyn.Russian, day))
 	fmt.Println(Date(aiqyn.English, day))
 	// Output:
-	// 5 мамыр 2026 ж.
+	// 2026 ж. 5 мамыр
 	// 5 мая 2026 г.
 	// 5 May 2026
 }

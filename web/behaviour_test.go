@@ -358,6 +358,12 @@ func TestSearchInAnyLanguage(t *testing.T) {
 			t.Errorf("%q does not find the connection", word)
 		}
 	}
+	for _, lang := range []string{"kk", "ru", "en"} { // what the page itself gives as an example must find something
+		m := regexp.MustCompile(`placeholder="[^,"]*, ([^"]+)"`).FindStringSubmatch(ask(s, "", "/"+lang+"/services", nil).Body.String())
+		if m == nil || !strings.Contains(ask(s, "", "/"+lang+"/services?q="+url.QueryEscape(m[1]), nil).Body.String(), "/services/energy.connection") {
+			t.Errorf("the example of %s finds nothing: %q", lang, m)
+		}
+	}
 }
 
 func TestLimiterForgets(t *testing.T) {

@@ -58,38 +58,6 @@ func must[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
 	return v
 }
 
-// Nothing scrolls sideways at 320 px, and everything that is clicked is at
-// least 24 px high, except links within a line of text.
-func TestNarrowScreens(t *testing.T) {
-	ctx := browser(t, 4*time.Minute)
-	server := httptest.NewServer(newServer(t, newFake(t), someDemo()))
-	defer server.Close()
-	const measure = `({wide: document.documentElement.scrollWidth > 320 ?
-			[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 320 && !e.closest('.table-scroll')).map(e => e.outerHTML.slice(0, 80)) : [],
-		small: [...document.querySelectorAll('button, .button, input:not([type=hidden]), select, textarea, summary, .site a, nav a')]
-			.filter(e => e.offsetParent && !e.closest('.govuk-visually-hidden') && e.getBoundingClientRect().height < 24)
-			.map(e => e.outerHTML.slice(0, 80))})`
-	type measured struct {
-		Wide  []string `json:"wide"`
-		Small []string `json:"small"`
-	}
-	for _, lang := range []string{"kk", "ru", "en"} {
-		for _, screen := range screens {
-			url := server.URL + "/" + lang + screen.path
-			if err := chromedp.Do(ctx, as(screen.as, server.URL), chromedp.EmulateViewport(320, 800), chromedp.Navigate(url)); err != nil {
-				t.Fatalf("%s: %v", url, err)
-			}
-			got := must(t, ctx, chromedp.Evaluate[measured](measure))
-			if len(got.Wide) > 0 {
-				t.Errorf("%s%s scrolls sideways at 320 px: %v", lang, screen.path, got.Wide)
-			}
-			if len(got.Small) > 0 {
-				t.Errorf("%s%s has targets below 24 px: %v", lang, screen.path, got.Small)
-			}
-		}
-	}
-}
-
 // A citizen applies with the script on: an empty answer is named and takes the
 // cursor, the language switch keeps what was typed, Back keeps answers.
 func TestApplyInTheBrowser(t *testing.T) {

@@ -296,5 +296,5 @@ func (f *fake) CheckAnswer(svc *service.Service, question, value string, _ map[s
 func (f *fake) Fee(*service.Service, map[string]string) (int64, error) { return 0, nil }
 
 func (f *fake) Messages(_ context.Context, phone string, _ int) ([]casework.Message, error) {
-	return []casework.Message{{To: phone, Channel: "sms", State: "sent", At: now, Key: "error.web-no-page", Lang: aiqyn.Kazakh, Args: map[string]any{"code": "123456"}}}, nil
+	return []casework.Message{{To: phone, Channel: "sms", State: "sent", At: now, Key: "message.code", Lang: aiqyn.Kazakh, Args: map[string]any{"code": "123456"}}}, nil
 }

@@ -21,7 +21,8 @@ signature checks cost. It exits 0 whenever it measured, whether or not the
 goals were met. --long goes to full scale.
 
   kernel   the engine and the ledger, on SQLite
-  pages    whole commands on a PostgreSQL that it starts for itself
+  pages    the pages of citizens and the lists on SQLite and PostgreSQL, which it
+           starts for itself, and whole commands on PostgreSQL
 `
 
 // figure is one measured value, as bench prints it.

@@ -1,15 +1,58 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"aiqyn"
 	"aiqyn/store/cluster"
 )
 
-// pages measures what stands behind pages where many people come: whole
-// commands on PostgreSQL, beside its own limit for the same rows.
+// pages measures what stands behind pages where many people come: the pages of
+// citizens and the lists on both databases, and whole commands on PostgreSQL.
 func (b *bench) pages() error {
+	for _, step := range []struct {
+		name string
+		run  func() error
+	}{
+		{"pages.citizen pages.list", func() error { return b.citizen(nil, "") }},
+		{"pages.citizen.postgres pages.list.postgres", b.citizenOnPostgres},
+		{"pages.postgres.commands", b.postgresCommands},
+	} {
+		if !b.wanted(step.name) {
+			continue
+		}
+		if err := step.run(); err != nil {
+			return fmt.Errorf("%s: %w", step.name, err)
+		}
+	}
+	return nil
+}
+
+// wanted reports whether one of the figures named is asked for.
+func (b *bench) wanted(names string) bool {
+	return b.only == "" || slices.ContainsFunc(strings.Fields(names), func(name string) bool {
+		return strings.HasPrefix(name, b.only) || strings.HasPrefix(b.only, name)
+	})
+}
+
+func (b *bench) citizenOnPostgres() error {
+	server, err := cluster.Start()
+	if err != nil {
+		return aiqyn.E(aiqyn.Unavailable, "error.bench-postgresql").Because(err)
+	}
+	defer server.Remove()
+	if _, err := server.Create("bench"); err != nil {
+		return err
+	}
+	return b.citizen(server, ".postgres")
+}
+
+// postgresCommands measures whole commands beside PostgreSQL's own limit for
+// the same rows.
+func (b *bench) postgresCommands() error {
 	server, err := cluster.Start()
 	if err != nil {
 		return aiqyn.E(aiqyn.Unavailable, "error.bench-postgresql").Because(err)

@@ -66,7 +66,7 @@ func (b *bench) fill(w *benchWorld, cases int) error {
 	}
 	w.office.Close()
 	w.office = nil
-	db, err := store.Open(b.ctx, "sqlite:"+w.file(), store.Options{NoSync: true})
+	db, err := store.Open(b.ctx, w.url(), store.Options{NoSync: true})
 	if err != nil {
 		return err
 	}

@@ -113,7 +113,7 @@ func newRefusal(v *visit.Visit, c *casework.CaseView) *refusal {
 	r := c.Hearing.Reason
 	by := ""
 	if !c.AppealBy.IsZero() {
-		by = v.T("web.appeal.by", "date", locale.Date(v.Lang, c.AppealBy), "body", show.Body(v, c.Service.Appeal.Body))
+		by = v.T("web.appeal.by", "date", c.AppealBy, "body", show.Body(v, c.Service.Appeal.Body))
 	}
 	return &refusal{
 		AppealBy: by, Final: final, Reason: v.In(r.Text), Fix: v.In(r.Fix), Law: show.Law(v, r.Law),

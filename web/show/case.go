@@ -21,7 +21,7 @@ func Clock(v *visit.Visit, c *casework.CaseView) *ui.Clock {
 	if c.Due == nil || c.Status == casework.StatusClosed || c.Status == casework.StatusErased {
 		return nil
 	}
-	date := ui.Day(v.Lang, c.Due.Last)
+	date := c.Due.Last
 	clock := &ui.Clock{
 		Figure: strconv.Itoa(max(c.DaysLeft, -c.DaysLeft)),
 		Title:  v.T("web.clock.by", "date", date),
@@ -160,7 +160,7 @@ func Next(v *visit.Visit, c *casework.CaseView) (ui.Moment, bool) {
 	case c.StepState == casework.StepEscalated:
 		m.Text = v.T("web.next.escalated")
 	case c.Due != nil:
-		m.Text = v.T("web.clock.by", "date", ui.Day(v.Lang, c.Due.Last))
+		m.Text = v.T("web.clock.by", "date", c.Due.Last)
 	}
 	return m, true
 }

@@ -1,5 +1,5 @@
-// The button on the page for receipts. Nothing of the verifier is loaded until
-// it is pressed, and the receipt stays in the browser.
+// What the button on the page for receipts does: app.js loads this when it is
+// pressed, and the receipt stays in the browser.
 const box = document.querySelector('[data-verifier]')
 const field = (id) => document.getElementById(id)
 const text = (key, args = {}) => {
@@ -33,7 +33,7 @@ function show(kind, title, lines) {
   field('browser-result').replaceChildren(panel)
 }
 
-async function verify() {
+export async function verify() {
   const file = field('file').files[0]
   const receipt = file ? await file.text() : field('receipt').value
   if (!receipt) return show('bad', text('web.verify.nothing'), [])
@@ -53,9 +53,4 @@ async function verify() {
   ]
   if (answer.origin.startsWith('practice.')) lines.push(text('web.verify.browser.practice'))
   show('good', text('web.verify.holds'), lines)
-}
-
-if (box && globalThis.WebAssembly) {
-  box.hidden = false
-  field('browser-verify').addEventListener('click', verify)
 }

@@ -47,5 +47,12 @@ each('[data-copy]', (button) => {
   })
 })
 
+// Nothing of the verifier is loaded until its button is pressed.
+each('[data-verifier]', (box) => {
+  if (!globalThis.WebAssembly) return
+  box.hidden = false
+  document.getElementById('browser-verify').addEventListener('click', async () => (await import(box.dataset.script)).verify())
+})
+
 each('table[data-rows]', shortcuts)
 each('[data-map]', pannable)

@@ -1,0 +1,268 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/locale"
+	"aiqyn/store"
+	"aiqyn/store/cluster"
+	"aiqyn/web"
+)
+
+const (
+	visitRate = 500              // requests a second
+	visitSpan = 20 * time.Second // how long they come
+	visitors  = 256              // people who come, each signed in
+	deepCases = 2_000            // cases of the one whose list is long
+)
+
+// visits is a site with people who are signed in and have an application each.
+type visits struct {
+	w      *benchWorld
+	origin string
+	site   *http.Server
+	client *http.Client
+	people []visitor
+	next   atomic.Int64
+}
+
+type visitor struct {
+	token string
+	ref   aiqyn.Reference
+	no    int64
+}
+
+// citizen measures the pages of citizens and the lists, as a browser gets them,
+// on one database beside very many stored cases. Requests come at their rate
+// whether or not the ones before were answered.
+func (b *bench) citizen(server *cluster.Cluster, suffix string) error {
+	dir, err := b.tempDir()
+	if err != nil {
+		return err
+	}
+	w, err := newBenchWorld(b.ctx, dir, server, 20_000)
+	if err != nil {
+		os.RemoveAll(dir)
+		return err
+	}
+	defer w.close()
+	cases := 20_000
+	if b.long {
+		cases = 1_000_000
+	}
+	if err := b.fill(w, cases); err != nil {
+		return err
+	}
+	s, err := newVisits(b.ctx, w)
+	if err != nil {
+		return err
+	}
+	defer s.site.Close()
+	if err := b.opened(s, suffix); err != nil {
+		return err
+	}
+	return b.lists(s, suffix)
+}
+
+// opened measures a case's page and the list of one's own, in turn.
+func (b *bench) opened(s *visits, suffix string) error {
+	bare, err := paced(b.ctx, visitRate, visitSpan/4, func(ctx context.Context) error { return s.get(ctx, s.someone(), "/bare") })
+	if err != nil {
+		return err
+	}
+	took, err := paced(b.ctx, visitRate, visitSpan, func(ctx context.Context) error {
+		p := s.someone()
+		if p.no%2 == 0 {
+			return s.get(ctx, p, "/kk/cases")
+		}
+		return s.get(ctx, p, "/kk/cases/"+url.PathEscape(string(p.ref)))
+	})
+	if err != nil {
+		return err
+	}
+	const limit = "the same rows read by a bare handler on the same connections, and nothing made of them"
+	b.add(figure{Name: "pages.citizen" + suffix, Value: ms(took.at(0.5)), Unit: "ms", Better: "lower", Goal: 5,
+		Limit: of(ms(bare.at(0.5))), LimitName: limit, Extrapolated: !b.long})
+	b.add(figure{Name: "pages.citizen" + suffix + ".p99", Value: ms(took.at(0.99)), Unit: "ms", Better: "lower", Goal: 50,
+		Limit: of(ms(bare.at(0.99))), LimitName: limit, Extrapolated: !b.long})
+	return nil
+}
+
+// lists measures a page of each list at its beginning, its end and between;
+// the figure is the slowest median among them.
+func (b *bench) lists(s *visits, suffix string) error {
+	worst, where, bare := time.Duration(0), "", time.Duration(0)
+	deep, err := s.deep(b.ctx)
+	if err != nil {
+		return err
+	}
+	for _, path := range deep {
+		took, err := paced(b.ctx, 50, 2*time.Second, func(ctx context.Context) error { return s.get(ctx, s.people[0], path) })
+		if err != nil {
+			return err
+		}
+		least, err := paced(b.ctx, 50, time.Second, func(ctx context.Context) error { return s.get(ctx, s.people[0], "/bare") })
+		if err != nil {
+			return err
+		}
+		if m := took.at(0.5); m > worst {
+			worst, where, bare = m, path, least.at(0.5)
+		}
+	}
+	b.add(figure{Name: "pages.list" + suffix, Value: ms(worst), Unit: "ms", Better: "lower", Goal: 10, Limit: of(ms(bare)),
+		LimitName: "a bare handler that reads a case and a list; the slowest of all lists and depths was " + where, Extrapolated: !b.long})
+	return nil
+}
+
+// newVisits opens the site and signs the visitors in. The first of them has a
+// long list of cases.
+func newVisits(ctx context.Context, w *benchWorld) (*visits, error) {
+	texts, err := locale.Load()
+	if err != nil {
+		return nil, err
+	}
+	site, err := web.New(web.Config{Engine: w.office, Catalogue: texts, Clock: time.Now})
+	if err != nil {
+		return nil, err
+	}
+	s := &visits{w: w, client: &http.Client{
+		Transport:     &http.Transport{MaxIdleConnsPerHost: visitors, DisableCompression: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+	for i := range visitors {
+		p, err := s.enter(ctx, i+1)
+		if err != nil {
+			return nil, err
+		}
+		s.people = append(s.people, p)
+	}
+	for range deepCases {
+		if _, err := s.file(ctx, 1); err != nil {
+			return nil, err
+		}
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /bare", s.bare)
+	mux.Handle("/", site)
+	s.origin, s.site = "http://"+listener.Addr().String(), &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
+	go s.site.Serve(listener) // until it is closed
+	return s, nil
+}
+
+func (s *visits) file(ctx context.Context, i int) (casework.Result, error) {
+	return s.w.Do(ctx, casework.File{ID: benchCommand(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: benchPerson(i)},
+		Service: "address.certificate", Lang: "kk", Channel: "online", Answers: map[string]string{"use": "extract"}})
+}
+
+// enter makes an account, files something for it and signs it in.
+func (s *visits) enter(ctx context.Context, i int) (visitor, error) {
+	phone := fmt.Sprintf("+7700%07d", i)
+	actor := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: benchPerson(i)}
+	filed, err := s.file(ctx, i)
+	if err != nil {
+		return visitor{}, err
+	}
+	no, err := strconv.ParseInt(string(filed.Case), 10, 64)
+	if err == nil {
+		err = s.w.PutAccount(ctx, casework.Account{Actor: actor, Name: "Өлшем Адам", Phone: phone, Lang: aiqyn.Kazakh, Roles: []aiqyn.Role{aiqyn.RoleApplicant}})
+	}
+	if err != nil {
+		return visitor{}, err
+	}
+	attempt, err := s.w.SendCode(ctx, phone, aiqyn.Kazakh)
+	if err != nil {
+		return visitor{}, err
+	}
+	sent, err := s.w.Messages(ctx, phone, 1)
+	if err != nil {
+		return visitor{}, err
+	}
+	if len(sent) == 0 {
+		return visitor{}, fmt.Errorf("no code was sent to visitor %d", i)
+	}
+	token, _, err := s.w.SignIn(ctx, attempt, phone, fmt.Sprint(sent[0].Args["code"]), casework.Client{Agent: "bench"})
+	return visitor{token, filed.Ref, no}, err
+}
+
+func (s *visits) someone() visitor { return s.people[int(s.next.Add(1))%len(s.people)] }
+
+// get asks for a page as somebody, and reads it to its end.
+func (s *visits) get(ctx context.Context, p visitor, path string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.origin+path, nil)
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Accept-Encoding", "gzip")
+	r.Header.Set("X-Bench-Case", string(p.ref))
+	r.AddCookie(&http.Cookie{Name: "aiqyn-session", Value: p.token})
+	w, err := s.client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer w.Body.Close()
+	if _, err := io.Copy(io.Discard, w.Body); err != nil {
+		return err
+	}
+	if w.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: status %d", path, w.StatusCode)
+	}
+	return nil
+}
+
+// bare reads what a citizen's page reads, a case with its entries and the newest
+// of the same applicant, and makes nothing of it.
+func (s *visits) bare(w http.ResponseWriter, r *http.Request) {
+	db := s.w.office.db
+	c, _, err := db.CaseByRef(r.Context(), r.Header.Get("X-Bench-Case"))
+	if err == nil {
+		_, err = db.EntriesOf(r.Context(), c.No, 200)
+	}
+	if err == nil {
+		_, err = db.CasesOfApplicant(r.Context(), c.Applicant, store.CaseFilter{}, 0, 26)
+	}
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Write(make([]byte, 4<<10)) // about what a page weighs on the wire
+}
+
+// deep are addresses of the lists at every quarter of their length.
+func (s *visits) deep(ctx context.Context) ([]string, error) {
+	head, err := s.w.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	paths := []string{"/kk/cases", "/kk/ledger/entries"}
+	for quarter := int64(3); quarter > 0; quarter-- {
+		paths = append(paths, fmt.Sprintf("/kk/ledger/entries?after=%d", head.Size*quarter/4))
+	}
+	paths = append(paths, "/kk/ledger/entries?after=20")
+	page, seen := casework.Page{Limit: 200}, 0
+	for page.After != "" || seen == 0 {
+		list, err := s.w.Mine(ctx, benchPerson(1), page)
+		if err != nil {
+			return nil, err
+		}
+		page.After, seen = list.Next, seen+len(list.Items)
+		if list.Next != "" && seen%(deepCases/4) < page.Limit {
+			paths = append(paths, "/kk/cases?after="+url.QueryEscape(list.Next))
+		}
+	}
+	return paths, nil
+}

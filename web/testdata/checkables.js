@@ -1,0 +1,111 @@
+// What a page must hold, found by looking at the page itself. Numbers are those
+// of the twenty checkables; each function gives a list of what is wrong.
+const shown = (e) => e.checkVisibility() && !e.closest('.govuk-visually-hidden') && e.getBoundingClientRect().width > 1
+const name = (e) => e.outerHTML.replace(/\s+/g, ' ').slice(0, 90)
+const all = (selector) => [...document.querySelectorAll(selector)]
+const targets = 'a[href], button, input:not([type=hidden]), select, textarea, summary'
+
+// Nothing scrolls sideways, and nothing that may be cut holds more than is seen.
+const reflow = (number) => {
+  const found = []
+  const width = document.documentElement.clientWidth
+  if (document.documentElement.scrollWidth > width) {
+    const wide = all('body *').filter((e) => e.getBoundingClientRect().right > width + 1 && !e.closest('.table-scroll, .govuk-visually-hidden'))
+    found.push(`${number}: scrolls sideways at ${width} px: ${wide.slice(0, 2).map(name)}`)
+  }
+  for (const e of all('body *')) {
+    if (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'hidden' && e.clientWidth > 1 && shown(e)) found.push(`${number}: text is cut at ${width} px: ${name(e)}`)
+  }
+  for (const e of all('td[data-label]')) {
+    const longest = e.dataset.label.split(/\s+/).reduce((a, b) => (a.length > b.length ? a : b))
+    if (getComputedStyle(e).display !== 'grid' || e.firstElementChild === null) continue
+    const column = parseFloat(getComputedStyle(e).gridTemplateColumns)
+    const pen = document.createElement('canvas').getContext('2d')
+    pen.font = getComputedStyle(e, '::before').font
+    if (pen.measureText(longest).width > column + 1) found.push(`${number}: the heading "${e.dataset.label}" is broken within a word at ${width} px`)
+  }
+  return found
+}
+
+const sizes = (least) =>
+  all(targets).filter((e) => {
+    const box = (e.closest('.govuk-radios__item') ?? e).getBoundingClientRect()
+    const inText = e.tagName === 'A' && getComputedStyle(e).display.startsWith('inline') && box.height < least
+    return shown(e) && !inText && (box.height < least || box.width < least)
+  }).map((e) => `15: a target below ${least} px: ${name(e)}`)
+
+// Everything that can be pressed is reached in the order of the page and shows it.
+const focus = () => {
+  const found = []
+  const look = (e) => {
+    const label = e.id && document.querySelector(`label[for="${e.id}"]`)
+    const styles = [getComputedStyle(e), label && getComputedStyle(label, '::before')].filter(Boolean)
+    return styles.map((s) => [s.outlineStyle, s.outlineWidth, s.boxShadow, s.backgroundColor].join()).join()
+  }
+  for (const e of all(`${targets}, [tabindex]`).filter(shown)) {
+    if (e.tabIndex > 0) found.push(`14: its own place in the order: ${name(e)}`)
+    if (e.disabled || e.tabIndex < 0) continue
+    const before = look(e)
+    e.focus()
+    if (document.activeElement !== e) found.push(`14: cannot be focused: ${name(e)}`)
+    else if (look(e) === before) found.push(`14: focus is not seen: ${name(e)}`)
+    e.blur()
+  }
+  for (const e of all('main svg, main canvas')) {
+    if (!e.closest('[aria-hidden=true]') && !e.getAttribute('aria-label') && !e.querySelector('title')) found.push(`14: a picture without words: ${name(e)}`)
+  }
+  scrollTo(0, 0)
+  return found
+}
+
+const language = (lang) => {
+  const found = []
+  if (document.documentElement.lang !== lang) found.push(`12: the page says it is in ${document.documentElement.lang}`)
+  const here = location.pathname + location.search
+  for (const a of all('.languages a')) {
+    const there = new URL(a.href)
+    const same = new URL(here.replace(/^\/../, '/' + a.lang), location)
+    if (there.pathname !== same.pathname || [...there.searchParams].sort().join() !== [...same.searchParams].sort().join()) found.push(`12: the switch leads to ${a.href}`)
+  }
+  if (all('.languages > *').length !== 3) found.push('12: not three languages')
+  const text = document.body.innerText
+  for (const wrong of ['⟦', '%!', 'undefined', 'NaN', '<no value>']) if (text.includes(wrong)) found.push(`12: "${wrong}" is on the page`)
+  return found
+}
+
+const structure = () => {
+  const found = []
+  if (all('h1').length !== 1) found.push(`3: ${all('h1').length} headings of the page`)
+  for (const e of all('.tag')) if (['none', '""'].includes(getComputedStyle(e, '::before').content) || !e.textContent.trim()) found.push(`17: a state by colour alone: ${name(e)}`)
+  for (const e of all('.govuk-error-summary a')) if (!document.getElementById(e.hash.slice(1))) found.push(`13: leads nowhere: ${name(e)}`)
+  for (const e of all('form[method=post]')) if (!e.querySelector('button, input[type=submit]')) found.push(`2: cannot be sent without a script: ${name(e)}`)
+  return found
+}
+
+// Bytes on the wire and requests, as the browser counted them.
+const weight = (bytes, requests) => {
+  const parts = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+  const sum = parts.reduce((n, e) => n + e.encodedBodySize, 0)
+  const found = []
+  if (sum > bytes) found.push(`weight: ${sum} bytes`)
+  if (parts.length > requests) found.push(`weight: ${parts.length} requests`)
+  for (const e of parts) if (new URL(e.name).origin !== location.origin) found.push(`weight: another host: ${e.name}`)
+  return found
+}
+
+const shift = () => new Promise((done) => {
+  let sum = 0
+  new PerformanceObserver((list) => list.getEntries().forEach((e) => { sum += e.value })).observe({ type: 'layout-shift', buffered: true })
+  setTimeout(() => done(sum > 0.1 ? [`weight: the page moves while it loads: ${sum}`] : []), 0)
+})
+
+// On paper: the page's own content and nothing to press.
+const print = () =>
+  all('.site nav, .demo-strip, .foot, .trail, .actions, .filter, .pager').filter((e) => e.checkVisibility()).map((e) => `18: is printed: ${name(e)}`)
+    .concat(document.querySelector('main h1').checkVisibility() ? [] : ['18: the heading is not printed'])
+
+const axeRun = async (only) => {
+  const options = only ? { runOnly: [only] } : { rules: { 'target-size': { enabled: true } } }
+  const { violations } = await axe.run(document, { ...options, resultTypes: ['violations'] })
+  return violations.flatMap((v) => v.nodes.slice(0, 2).map((n) => `axe ${v.id}: ${n.html.slice(0, 90)} ${n.any.map((c) => c.message).join('; ')}`))
+}
