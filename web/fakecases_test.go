@@ -128,7 +128,7 @@ func (f *fake) events(step *service.Step) []casework.EventView {
 		}
 		list = append(list, e)
 	}
-	list[3].Reason = "site-closed"
+	list[len(list)-1].Reason = "site-closed"
 	return list
 }
 
