@@ -56,7 +56,7 @@ var rooms = map[string]room{
 	"store/cluster": {layer: 2, uses: "github.com/jackc/pgx/v5"},
 	"registry":      {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},
 
-	"casework": {layer: 3, rooms: "rule deadline service ledger release beacon evidence grid access locale store registry notify retry signature",
+	"casework": {layer: 3, rooms: "rule deadline service ledger release beacon evidence grid access locale store registry notify retry signature passkey",
 		uses: "github.com/gowebpki/jcs golang.org/x/mod golang.org/x/text"},
 
 	"web/assets":   {layer: 4},

@@ -68,6 +68,7 @@ type auditor struct {
 	rosters map[int64]*rostered
 	residue map[int64]*residue
 	figures publicFigures
+	accountFigures
 	seen    atomic.Int64 // entries, by either of the two passes
 	telling sync.Mutex   // guards Progress
 	decided decidedCases // read once, for the releases
@@ -109,7 +110,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.out.Checked != a.head.Size && len(a.found) == 0 {
 		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
 	}
-	for _, pass := range []func(context.Context) error{a.reservations, a.public, a.reports, a.announced} {
+	for _, pass := range []func(context.Context) error{a.reservations, a.public, a.reports, a.accounts, a.announced} {
 		if err := pass(ctx); err != nil {
 			return a.out, err
 		}
@@ -223,6 +224,7 @@ func (a *auditor) system(ctx context.Context) error {
 			continue
 		}
 		a.figures.count(ev)
+		a.accountFigures.count(ev)
 		switch d := ev.data.(type) {
 		case *rostered:
 			a.rosters[ev.index] = d

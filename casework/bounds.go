@@ -67,6 +67,10 @@ func volume(cmd any) (words, fields int) {
 		words = len(c.Act)
 	case Correct:
 		return max(len(c.Ground), len(c.Field)), len(c.Value)
+	case AddPasskey:
+		return len(c.Name), len(c.Key.ID) + len(c.Key.Record)
+	case RemovePasskey:
+		words = len(c.Handle)
 	case Tell:
 		words = max(len(c.Text), len(c.Subject))
 	case Demanded:

@@ -90,6 +90,11 @@ func commandApart(cmd any) (command, error) {
 	case EraseReport:
 		c.Ground = legible(c.Ground)
 		return &eraseReport{apart{c.ID, c.Actor}, c}, nil
+	case AddPasskey:
+		c.Name = legible(c.Name)
+		return &addPasskey{onPasskey: onPasskey{apart: apart{c.ID, c.Actor}}, AddPasskey: c}, nil
+	case RemovePasskey:
+		return &removePasskey{onPasskey: onPasskey{apart: apart{c.ID, c.Actor}}, RemovePasskey: c}, nil
 	case Resend:
 		return &resend{apart{c.ID, c.Actor}, c}, nil
 	case Tell:

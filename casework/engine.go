@@ -15,6 +15,7 @@ import (
 	"aiqyn/beacon"
 	"aiqyn/deadline"
 	"aiqyn/ledger"
+	"aiqyn/passkey"
 	"aiqyn/registry"
 	"aiqyn/service"
 	"aiqyn/signature"
@@ -58,7 +59,8 @@ type Config struct {
 	Trust func() (*signature.Trust, error)
 	// OnPublished, if set, is told when something new is public.
 	OnPublished func(context.Context, *Engine) error
-	Shards      []Shard // optional: other logs that this one hears and tells
+	Passkeys    *passkey.Party // optional: the site that passkeys are for; nil: none are taken
+	Shards      []Shard        // optional: other logs that this one hears and tells
 	// Sharing, if set, has several processes share the log of one database.
 	Sharing *Sharing
 	// Observe, if set, sees every batch after it was written: for measuring.

@@ -122,6 +122,8 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(demanded), nil
 	case EventReportAsked, EventReportErased:
 		return new(reportErasure), nil
+	case EventPasskeyAdded, EventPasskeyRemoved:
+		return new(accountAct), nil
 	case EventRostered:
 		return new(rostered), nil
 	case EventPackSigned:

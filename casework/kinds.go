@@ -58,4 +58,6 @@ const (
 	EventSeen               EventKind = "seen"         // an officer has uncovered a person's data, for a purpose
 	EventGlassAsked         EventKind = "glass-asked"  // somebody wants to see a person in the clear
 	EventGlassOpened        EventKind = "glass-opened" // and a second person has let them
+	EventPasskeyAdded       EventKind = "passkey-added"
+	EventPasskeyRemoved     EventKind = "passkey-removed"
 )

@@ -269,6 +269,11 @@ type (
 		Sealed      []byte `json:"sealed,omitempty"`
 		Text        string `json:"text,omitempty"`
 	}
+	// accountAct is something done to an account. Whose, and what, is sealed under a
+	// key of its own.
+	accountAct struct {
+		Sealed []byte `json:"sealed"`
+	}
 	// reportErasure is about the text of the report at an entry.
 	reportErasure struct {
 		Entry  int64  `json:"entry"`

@@ -60,6 +60,9 @@ func (e *Engine) keyFor(ctx context.Context, viewer aiqyn.Actor, row store.Entry
 		if viewer.Role == aiqyn.RoleAuditor || viewer.Role == aiqyn.RoleOverseer || viewer.Role == aiqyn.RoleSystem {
 			return e.keys.system, nil
 		}
+		if own, err := e.concerns(ctx, viewer, row.Index); err != nil || own {
+			return e.keys.system, err
+		}
 		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
 	rows, err := e.Store.CasesByNo(ctx, []int64{row.Case})

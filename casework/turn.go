@@ -41,6 +41,9 @@ type turn struct {
 	snapshots    []store.Snapshot
 	demands      []store.Demand
 	reportKeys   []store.ReportKey
+	accountActs  []store.AccountAct
+	passkeys     []store.Passkey
+	passkeysGone [][]byte
 	erased       []int64
 	silenced     []int64 // reports
 	again        []int64 // letters

@@ -97,9 +97,12 @@ type Batch struct {
 	Snapshots    []Snapshot
 	Demands      []Demand
 	ReportKeys   []ReportKey
-	Erased       []int64 // cases whose entries, key and state are wiped
-	Silenced     []int64 // entries of reports whose key is wiped
-	Again        []int64 // letters that were given up and are tried once more
+	AccountActs  []AccountAct
+	Passkeys     []Passkey
+	PasskeysGone [][]byte // by id
+	Erased       []int64  // cases whose entries, key and state are wiped
+	Silenced     []int64  // entries of reports whose key is wiped
+	Again        []int64  // letters that were given up and are tried once more
 	Capacity     *Publication
 }
 
@@ -118,6 +121,9 @@ func (b *Batch) Join(x *Batch) {
 	b.Snapshots = append(b.Snapshots, x.Snapshots...)
 	b.Demands = append(b.Demands, x.Demands...)
 	b.ReportKeys = append(b.ReportKeys, x.ReportKeys...)
+	b.AccountActs = append(b.AccountActs, x.AccountActs...)
+	b.Passkeys = append(b.Passkeys, x.Passkeys...)
+	b.PasskeysGone = append(b.PasskeysGone, x.PasskeysGone...)
 	b.Erased = append(b.Erased, x.Erased...)
 	b.Silenced = append(b.Silenced, x.Silenced...)
 	b.Again = append(b.Again, x.Again...)

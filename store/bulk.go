@@ -19,13 +19,15 @@ var (
 	intoTile        = table{`INSERT INTO tile (level, idx, data) VALUES `, ` ON CONFLICT (level, idx) DO UPDATE SET data = excluded.data`, 3}
 	intoReservation = table{`INSERT INTO reservation (case_no, share, place, amount, granted, expires) VALUES `,
 		` ON CONFLICT (case_no) DO UPDATE SET place = excluded.place, amount = excluded.amount, granted = excluded.granted, expires = excluded.expires`, 6}
-	intoOutbox    = table{`INSERT INTO outbox (id, case_no, phone, person, sealed, created, sent, lane, due) VALUES `, ``, 9}
-	intoCommand   = table{`INSERT INTO command (id, first, last) VALUES `, ``, 3}
-	intoSnapshot  = table{`INSERT INTO snapshot (hash, kind, data, added) VALUES `, ` ON CONFLICT (hash) DO NOTHING`, 4}
-	intoDemand    = table{`INSERT INTO demand (certificate, body, n) VALUES `, ` ON CONFLICT (certificate, body) DO UPDATE SET n = demand.n + excluded.n`, 3}
-	intoReportKey = table{`INSERT INTO report_key (entry, wrapped) VALUES `, ``, 2}
-	intoCapacity  = table{`INSERT INTO capacity (publication, trafo, name, search, district, line) VALUES `, ``, 6}
-	intoRegister  = table{`INSERT INTO register_row (register, key, value, version, at) VALUES `,
+	intoOutbox     = table{`INSERT INTO outbox (id, case_no, phone, person, sealed, created, sent, lane, due) VALUES `, ``, 9}
+	intoCommand    = table{`INSERT INTO command (id, first, last) VALUES `, ``, 3}
+	intoSnapshot   = table{`INSERT INTO snapshot (hash, kind, data, added) VALUES `, ` ON CONFLICT (hash) DO NOTHING`, 4}
+	intoDemand     = table{`INSERT INTO demand (certificate, body, n) VALUES `, ` ON CONFLICT (certificate, body) DO UPDATE SET n = demand.n + excluded.n`, 3}
+	intoReportKey  = table{`INSERT INTO report_key (entry, wrapped) VALUES `, ``, 2}
+	intoAccountAct = table{`INSERT INTO account_act (subject, entry, wrapped) VALUES `, ``, 3}
+	intoPasskey    = table{`INSERT INTO passkey (id, account, sealed, made, used) VALUES `, ` ON CONFLICT (id) DO NOTHING`, 5}
+	intoCapacity   = table{`INSERT INTO capacity (publication, trafo, name, search, district, line) VALUES `, ``, 6}
+	intoRegister   = table{`INSERT INTO register_row (register, key, value, version, at) VALUES `,
 		` ON CONFLICT (register, key) DO UPDATE SET value = excluded.value, version = excluded.version, at = excluded.at`, 5}
 )
 
@@ -72,6 +74,13 @@ func (b *Batch) write(w writer) error {
 		}},
 		{intoReportKey, len(b.ReportKeys), func(a []any, i int) []any {
 			return append(a, b.ReportKeys[i].Entry, b.ReportKeys[i].Wrapped)
+		}},
+		{intoAccountAct, len(b.AccountActs), func(a []any, i int) []any {
+			return append(a, b.AccountActs[i].Subject, b.AccountActs[i].Entry, b.AccountActs[i].Wrapped)
+		}},
+		{intoPasskey, len(b.Passkeys), func(a []any, i int) []any {
+			k := &b.Passkeys[i]
+			return append(a, k.ID, k.Account, k.Sealed, micros(k.Made), micros(k.Used))
 		}},
 	}
 	for _, s := range steps {

@@ -10,10 +10,13 @@ import (
 
 const entryColumns = `idx, case_no, seq, kind, recorded, leaf, fields, sealed`
 
-func scanEntry(row scanner, e *Entry) error {
+func scanEntry(row scanner, e *Entry) error { return scanEntryAnd(row, e) }
+
+// scanEntryAnd reads an entry and the columns behind it.
+func scanEntryAnd(row scanner, e *Entry, more ...any) error {
 	var leaf []byte
 	var at int64
-	if err := row.Scan(&e.Index, &e.Case, &e.Seq, &e.Kind, &at, &leaf, &e.Fields, &e.Sealed); err != nil {
+	if err := row.Scan(append([]any{&e.Index, &e.Case, &e.Seq, &e.Kind, &at, &leaf, &e.Fields, &e.Sealed}, more...)...); err != nil {
 		return err
 	}
 	if copy(e.Leaf[:], leaf) != len(e.Leaf) || len(leaf) != len(e.Leaf) {

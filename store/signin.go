@@ -279,13 +279,16 @@ func (db *DB) EndSessions(ctx context.Context, account []byte, id string, but []
 	})
 }
 
-// DropExpired forgets sessions and codes that have run out.
+// DropExpired forgets sessions, codes and spent challenges that have run out.
 func (db *DB) DropExpired(ctx context.Context, now, idle time.Time) error {
 	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE expires <= $1`, micros(now)); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE used <= $1`, micros(idle)); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM spent WHERE expires <= $1`, micros(now)); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `DELETE FROM code WHERE sent <= $1`, micros(now.Add(-24*time.Hour)))

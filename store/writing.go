@@ -59,6 +59,11 @@ func (w *Writing) add(b *Batch) error {
 			return fmt.Errorf("erase a report: %w", err)
 		}
 	}
+	for _, id := range b.PasskeysGone {
+		if err := w.tx.exec(`DELETE FROM passkey WHERE id = $1`, id); err != nil {
+			return fmt.Errorf("remove a passkey: %w", err)
+		}
+	}
 	if err := sendAgain(w.tx, b.Again, b.Head.Recorded); err != nil {
 		return err
 	}
