@@ -31,7 +31,7 @@ func (f *fake) SendCode(context.Context, string, aiqyn.Lang) (string, error) { r
 // ago, but for the one whose token says otherwise.
 func session(token string) (casework.Session, bool) {
 	name, stale := strings.CutSuffix(token, "-unproven")
-	account, ok := accounts[name]
+	account, ok := accounts[strings.TrimSuffix(name, "-keyed")]
 	s := casework.Session{Account: account, Handle: name, Agent: "Mozilla/5.0 (Linux; Android 14) Chrome/131.0", Address: "203.0.113.7",
 		Begun: now.Add(-time.Hour), Used: now, Known: aiqyn.ByCode}
 	if !stale {

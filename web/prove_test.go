@@ -19,7 +19,7 @@ import (
 var unproven = map[string]string{
 	"/verify":              "changes nothing",
 	"/certificates/report": "anybody may report, without signing in",
-	"/sign-in":             "is the first proof itself", "/sign-in/code": "is the first proof itself",
+	"/sign-in":             "is the first proof itself", "/sign-in/code": "is the first proof itself", "/sign-in/passkey": "is the first proof itself",
 	"/sign-out":                             "never to be made hard",
 	"/account/sessions/end":                 "never to be made hard for whose account it is",
 	"/apply/{service}/questions/{question}": "a draft; nothing is filed",

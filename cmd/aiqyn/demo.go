@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"aiqyn"
@@ -65,7 +66,7 @@ func demoCommand(c *call) error {
 	if err != nil {
 		return err
 	}
-	d, err := openDemo(c, f.dir)
+	d, err := openDemo(c, f.dir, "http://localhost:"+strconv.Itoa(listener.Addr().(*net.TCPAddr).Port))
 	if err != nil {
 		return err
 	}
@@ -141,6 +142,7 @@ func makeRoom(dir string) error {
 // demo is a demonstration being served.
 type demo struct {
 	dir    string
+	site   string // where browsers let it have passkeys: they are bound to a name
 	office *office
 	clock  *movedClock
 	keys   *logKeys
@@ -151,8 +153,8 @@ type demo struct {
 }
 
 // openDemo opens a demonstration that has its past.
-func openDemo(c *call, dir string) (*demo, error) {
-	d := &demo{dir: dir, clock: new(movedClock), log: slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+func openDemo(c *call, dir, site string) (*demo, error) {
+	d := &demo{dir: dir, site: site, clock: new(movedClock), log: slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	db, err := store.Open(c.ctx, "sqlite:"+databaseFile(dir), store.Options{})
 	if err != nil {
 		return nil, err
@@ -185,7 +187,7 @@ func (d *demo) open(ctx context.Context, db *store.DB) (err error) {
 	d.policy = parties.text
 	d.office, err = wiring{
 		db: db, practice: true, keys: d.keys, pack: packs.Kazakhstan(), registers: registry.NewLocal(db), beacon: parties.beacon,
-		policy: parties.policy, witnesses: parties.witnesses, clock: d.clock.now, log: d.log, published: d.published, trust: d.signer.trust,
+		policy: parties.policy, witnesses: parties.witnesses, clock: d.clock.now, log: d.log, published: d.published, trust: d.signer.trust, site: []string{d.site},
 	}.open(ctx)
 	return err
 }

@@ -25,7 +25,7 @@ const serveUsage = `usage: aiqyn serve --db sqlite:FILE|postgres://… --pack DI
                    [--beacon FILE --rounds URL|DIR] [--registers FILE]
                    [--trust DIR [--require-stamp]] [--sms URL] [--mail URL] [--outbox FILE]
                    [--proxy NETWORK,…] [--handover ADDR] [--without-standby]
-                   [--shards FILE]
+                   [--shards FILE] [--site ORIGIN,…]
        aiqyn serve --init … [--network FILE --costs FILE]
 
 Serves the services of a pack: pages under /kk/, /ru/ and /en/, /api/v1 for
@@ -54,6 +54,9 @@ programs, /log/ with the tiles of the log, /published/ with all that is public,
   --handover   where other processes on the same PostgreSQL hand commands over, an
                address that only they reach. One of them decides, the others serve
                pages and take its place within 10 s when it is gone
+  --site       how people reach it, such as https://example.kz; by commas if there
+               are several, on the same host or below the first. Passkeys are bound
+               to it; without it none are taken
   --shards     other logs that this one hears and tells, one a line: its public key,
                a file with its policy, and the --handover address where it is told
 
@@ -64,9 +67,9 @@ for practice are refused.
 
 // serveFlags are how a server is called.
 type serveFlags struct {
-	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy, handover, trust, shards string
-	ways                                                                                                       gatewayFlags
-	init, secure, alone, stamp                                                                                 bool
+	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy, handover, trust, shards, site string
+	ways                                                                                                             gatewayFlags
+	init, secure, alone, stamp                                                                                       bool
 }
 
 func serveCommand(c *call) error {
@@ -89,6 +92,7 @@ func serveCommand(c *call) error {
 	c.flags.StringVar(&f.proxy, "proxy", "", "`NETWORKS` of our own proxies, whose word on who asks is taken")
 	c.flags.StringVar(&f.handover, "handover", "", "`ADDR` where other processes on the same PostgreSQL hand commands over")
 	c.flags.StringVar(&f.shards, "shards", "", "`FILE` with other logs that this one hears and tells")
+	c.flags.StringVar(&f.site, "site", "", "`ORIGINS` that people reach it at, such as https://example.kz: passkeys are bound to them")
 	c.flags.BoolVar(&f.alone, "without-standby", false, "take a PostgreSQL without a synchronous standby: what is acknowledged is on one machine only")
 	c.flags.BoolVar(&f.init, "init", false, "make a new database")
 	c.flags.BoolVar(&f.secure, "https", false, "people reach it over HTTPS only: cookies and headers say so")
@@ -202,7 +206,10 @@ func networks(list string) ([]netip.Prefix, error) {
 // wiring gathers everything but the database, so that nothing is made before
 // all the rest is known to be right.
 func (f *serveFlags) wiring(c *call) (wiring, error) {
-	w := wiring{clock: time.Now, log: slog.New(slog.NewJSONHandler(c.stderr, nil))}
+	w := wiring{clock: time.Now, log: slog.New(slog.NewJSONHandler(c.stderr, nil)), site: strings.FieldsFunc(f.site, func(r rune) bool { return r == ',' || r == ' ' })}
+	if _, err := w.party(); err != nil {
+		return w, err
+	}
 	var err error
 	if w.pack, err = readPack(f.pack); err != nil {
 		return w, err

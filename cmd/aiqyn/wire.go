@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gowebpki/jcs"
@@ -14,6 +15,7 @@ import (
 	"aiqyn/casework"
 	"aiqyn/grid"
 	"aiqyn/ledger"
+	"aiqyn/passkey"
 	"aiqyn/registry"
 	"aiqyn/service"
 	"aiqyn/signature"
@@ -39,6 +41,7 @@ type wiring struct {
 	sharing   *casework.Sharing                // with other processes; nil: with none
 	trust     func() (*signature.Trust, error) // whom electronic signatures are believed by
 	shards    []casework.Shard                 // other logs that this one hears and tells
+	site      []string                         // origins that people reach it at; none: no passkeys are taken
 }
 
 // office is a running engine with its database.
@@ -63,12 +66,16 @@ func (w wiring) open(ctx context.Context) (*office, error) {
 	if err != nil {
 		return nil, err
 	}
+	party, err := w.party()
+	if err != nil {
+		return nil, err
+	}
 	engine, err := casework.Open(ctx, casework.Config{
 		Store: w.db, Origin: w.keys.origin, Signer: w.keys.signer, VerifierKey: w.keys.verifier, DataKey: w.keys.data,
 		BasePack: pack, Parse: parsePack, Registers: w.registers, Beacon: w.beacon,
 		Policy: w.policy, Witnesses: w.witnesses, Computations: computations, Capacity: capacity,
 		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Observe: w.observe, OnPublished: w.published, Trust: w.trust,
-		BrowserVerifier: program, Sharing: w.sharing, Shards: w.shards,
+		BrowserVerifier: program, Sharing: w.sharing, Shards: w.shards, Passkeys: party,
 	})
 	if err != nil {
 		return nil, err
@@ -78,6 +85,18 @@ func (w wiring) open(ctx context.Context) (*office, error) {
 		return nil, err
 	}
 	return &office{Engine: engine, db: w.db}, nil
+}
+
+// party is the site that passkeys are for, nil if it is not known.
+func (w wiring) party() (*passkey.Party, error) {
+	if len(w.site) == 0 {
+		return nil, nil
+	}
+	party, err := passkey.New("Aiqyn", w.site...)
+	if err != nil {
+		return nil, aiqyn.E(aiqyn.Invalid, "error.serve-site", "site", strings.Join(w.site, ",")).Because(err)
+	}
+	return party, nil
 }
 
 // Close ends the engine, then the database under it.

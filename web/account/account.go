@@ -23,10 +23,30 @@ type enterPage struct {
 	Resend   string // address of the form that sends a code again
 	Phone    string
 	Told     string // in the demonstration: what was sent
+	Passkey  *passkeyForm
+}
+
+// passkeyForm is the other way in.
+type passkeyForm struct {
+	Action, Next string
+	ui.Passkey
 }
 
 // SignIn asks for the phone number.
-func SignIn(v *visit.Visit) error { return v.Page("account/enter", phonePage(v, "", "")) }
+func SignIn(v *visit.Visit) error { return showPhone(v, http.StatusOK, phonePage(v, "", "")) }
+
+// showPhone shows the page with the other way in, where there is one.
+func showPhone(v *visit.Visit, status int, page *enterPage) error {
+	if v.Engine.HasPasskeys() {
+		asked, err := v.Engine.AskPasskey()
+		if err != nil {
+			return err
+		}
+		page.Passkey = &passkeyForm{Action: v.Href("sign-in", "passkey"), Next: v.Next(""),
+			Passkey: ui.Passkey{Kind: "get", Options: asked.Options, Ceremony: asked.Ceremony, Label: v.T("web.passkey.sign-in")}}
+	}
+	return v.PageAs(status, "account/enter", page)
+}
 
 func phonePage(v *visit.Visit, phone, fault string) *enterPage {
 	page := &enterPage{Layout: v.Layout("web.sign-in.title")}
@@ -52,12 +72,12 @@ func SendCode(v *visit.Visit) error {
 	}
 	phone := Phone(v.Field("phone"))
 	if phone == "" {
-		return v.PageAs(http.StatusUnprocessableEntity, "account/enter", phonePage(v, v.Field("phone"), v.T("web.sign-in.phone-wrong")))
+		return showPhone(v, http.StatusUnprocessableEntity, phonePage(v, v.Field("phone"), v.T("web.sign-in.phone-wrong")))
 	}
 	attempt, err := v.Engine.SendCode(v.Context(), phone, v.Lang)
 	if err != nil {
 		return v.Mend(err, func(fault string) error {
-			return v.PageAs(http.StatusUnprocessableEntity, "account/enter", phonePage(v, phone, fault))
+			return showPhone(v, http.StatusUnprocessableEntity, phonePage(v, phone, fault))
 		})
 	}
 	v.RememberAttempt(attempt, phone)
@@ -145,6 +165,19 @@ func begin(v *visit.Visit, token string, session casework.Session) error {
 	v.StartSession(token)
 	v.Who = session
 	return v.Redirect(v.Next(v.Home()))
+}
+
+// EnterByPasskey opens a session for whoever's device has answered.
+func EnterByPasskey(v *visit.Visit) error {
+	token, session, err := v.Engine.SignInByPasskey(v.Context(), v.Field("ceremony"), v.Field("answer"), v.Client())
+	if err == nil {
+		return begin(v, token, session)
+	}
+	return v.Mend(err, func(fault string) error {
+		page := phonePage(v, "", "")
+		page.Path, page.LangForm, page.Errors = "sign-in", "", []ui.FieldError{{Text: fault}}
+		return showPhone(v, http.StatusUnprocessableEntity, page)
+	})
 }
 
 // SignOut ends the session.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"aiqyn"
+	"aiqyn/casework"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -16,6 +17,8 @@ import (
 const (
 	provingField = "_proving" // set on every form of that page
 	sendField    = "_send"    // send me a code
+
+	ceremonyField, answerField = "_ceremony", "_answer" // of a passkey
 )
 
 // provePage asks for a second proof and carries the form that waits for it.
@@ -24,9 +27,10 @@ type provePage struct {
 	Action  string
 	Carried []ui.Hidden
 	Code    *ui.Input // where the code is typed, once it was sent
-	Told    string    // in the demonstration: what was sent
-	Phone   bool      // a code can be sent
-	Photos  bool      // files have to be chosen again
+	Passkey *ui.Passkey
+	Told    string // in the demonstration: what was sent
+	Phone   bool   // a code can be sent
+	Photos  bool   // files have to be chosen again
 }
 
 // Proven is a handler of what matters: it is reached only with a second proof
@@ -49,19 +53,41 @@ func Proven(act, page visit.Handler) visit.Handler {
 		if v.Who.Fresh(v.Now()) {
 			return act(v)
 		}
-		if proving && v.R.PostForm.Has("code") {
-			if done, err := prove(v); !done {
+		if how := given(v); proving && how != nil {
+			if done, err := prove(v, how); !done {
 				return err
 			}
 			return act(v)
+		}
+		page := newProve(v, "")
+		if page.Passkey != nil && v.Proof() == "" { // a code is sent to who asks for one
+			return v.PageAs(http.StatusUnauthorized, "account/prove", page)
 		}
 		return sendProof(v)
 	}
 }
 
-// prove takes the code. It reports whether the act may go on.
-func prove(v *visit.Visit) (bool, error) {
-	token, session, err := v.Engine.Prove(v.Context(), v.Token(), v.Proof(), codeOf(v))
+// proof has the engine take a second proof.
+type proof func(v *visit.Visit) (token string, s casework.Session, err error)
+
+// given is the proof that the form brings, nil if none.
+func given(v *visit.Visit) proof {
+	switch {
+	case v.R.PostFormValue(answerField) != "":
+		return func(v *visit.Visit) (string, casework.Session, error) {
+			return v.Engine.ProveByPasskey(v.Context(), v.Token(), v.R.PostFormValue(ceremonyField), v.R.PostFormValue(answerField))
+		}
+	case v.R.PostForm.Has("code"):
+		return func(v *visit.Visit) (string, casework.Session, error) {
+			return v.Engine.Prove(v.Context(), v.Token(), v.Proof(), codeOf(v))
+		}
+	}
+	return nil
+}
+
+// prove takes the proof. It reports whether the act may go on.
+func prove(v *visit.Visit, how proof) (bool, error) {
+	token, session, err := how(v)
 	if err != nil {
 		return false, v.Mend(err, func(fault string) error {
 			return v.PageAs(http.StatusUnprocessableEntity, "account/prove", newProve(v, fault))
@@ -107,11 +133,17 @@ func newProve(v *visit.Visit, fault string) *provePage {
 	}
 	page.Photos = v.R.MultipartForm != nil && len(v.R.MultipartForm.File) > 0
 	if v.Proof() != "" {
-		page.Code = codeInput(v, v.T("web.prove.hint", "phone", masked(v.Who.Phone)), fault, false)
+		page.Code = codeInput(v, v.T("web.prove.hint", "phone", masked(v.Who.Phone)), "", false)
 		page.Told = v.Told(v.Who.Phone)
 	}
+	if asked := v.PasskeyAsked(); asked.Options != "" {
+		page.Passkey = &ui.Passkey{Kind: "get", Options: asked.Options, Ceremony: asked.Ceremony, Label: v.T("web.passkey.prove"), Prefix: "_", Second: page.Code != nil}
+	}
 	if fault != "" {
-		page.Errors = []ui.FieldError{{Field: "code", Text: fault}}
+		page.Errors = []ui.FieldError{{Text: fault}}
+		if page.Code != nil {
+			page.Code.Error, page.Errors[0].Field = fault, "code"
+		}
 	}
 	return page
 }

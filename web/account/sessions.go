@@ -20,7 +20,12 @@ type accountPage struct {
 	Person   []ui.Row
 	Sessions []sessionRow
 	Others   bool
+	Passkeys []passkeyRow
+	Keys     bool // passkeys are taken
+	Command  string
 }
+
+type passkeyRow struct{ Handle, Name, Made, Used string }
 
 // Account shows what belongs to an account: who, and where it is signed in.
 func Account(v *visit.Visit) error {
@@ -43,6 +48,9 @@ func Account(v *visit.Visit) error {
 		told.Note = contact.Email
 	}
 	page.Person = append(page.Person, told)
+	if err := page.passkeys(v); err != nil {
+		return err
+	}
 	for _, s := range sessions {
 		row := sessionRow{
 			Handle: s.Handle, Device: device(v, s.Agent), Where: s.Address, Current: s.Current, Known: v.T("web.known." + string(s.Known)),
@@ -51,6 +59,23 @@ func Account(v *visit.Visit) error {
 		page.Sessions = append(page.Sessions, row)
 	}
 	return v.Page("account/account", page)
+}
+
+// passkeys shows what else opens the account.
+func (page *accountPage) passkeys(v *visit.Visit) error {
+	if page.Keys = v.Engine.HasPasskeys(); !page.Keys {
+		return nil
+	}
+	list, err := v.Engine.Passkeys(v.Context(), v.Token())
+	page.Command = v.NewCommand()
+	for _, k := range list {
+		row := passkeyRow{Handle: k.Handle, Name: k.Name, Made: v.T("web.passkey.made", "at", locale.DateTime(v.Lang, k.Made)), Used: v.T("web.passkey.unused")}
+		if !k.Used.IsZero() {
+			row.Used = v.T("web.passkey.used", "at", locale.DateTime(v.Lang, k.Used))
+		}
+		page.Passkeys = append(page.Passkeys, row)
+	}
+	return err
 }
 
 // EndSession ends one session, or with none named all but this one.

@@ -47,6 +47,13 @@ type (
 		Day, Month, Year         string
 		Heading                  bool
 	}
+	// Passkey is a button that has a device answer Options; it is shown by a script,
+	// where the browser can. Kind is "get" or "create"; the fields of the form that
+	// carry the answer begin with Prefix.
+	Passkey struct {
+		Kind, Options, Ceremony, Label, Prefix string
+		Second                                 bool
+	}
 	// Field is exactly one of the inputs.
 	Field struct {
 		Input    *Input

@@ -77,6 +77,7 @@ func askExamples(w words) []Example {
 		{Component: "date-input", Name: "filled", Data: DateInput{Name: "until", Label: w.in("Қай күнге дейін?", "До какого дня?", "Until when?"), Day: "5", Month: "12", Year: "2026"}},
 		{Component: "select", Name: "district", Data: Select{Name: "region", Label: w.in("Аудан", "Район", "District"), Options: []Option{
 			{Label: w.in("Барлығы", "Все", "All")}, {Value: "1", Label: w.in("Алмалы", "Алмалинский", "Almaly"), Checked: true}}}},
+		{Component: "passkey", Name: "get", Data: Passkey{Kind: "get", Options: `{"challenge":"AAAA","rpId":"example.kz"}`, Ceremony: "sealed", Label: w.t("web.passkey.sign-in")}},
 		{Component: "error-summary", Name: "two", Data: []FieldError{{"load", load.Error}, {"", w.in("Тағы бір қате бар", "Есть ещё одна ошибка", "Something else is wrong")}}},
 	}
 }

@@ -99,6 +99,21 @@ type Engine interface {
 	// token.
 	SendProof(ctx context.Context, token string, lang aiqyn.Lang) (attempt string, err error)
 	Prove(ctx context.Context, token, attempt, code string) (next string, s casework.Session, err error)
+	// HasPasskeys reports whether this site takes passkeys. What Ask… returns goes to
+	// the browser, and comes back with its answer: once, within ten minutes, in the
+	// session that asked. Adding and removing one needs a fresh second proof.
+	HasPasskeys() bool
+	AskPasskey() (casework.PasskeyAsked, error)
+	SignInByPasskey(ctx context.Context, ceremony, answer string, c casework.Client) (token string, s casework.Session, err error)
+	Passkeys(ctx context.Context, token string) ([]casework.PasskeyView, error)
+	AskNewPasskey(ctx context.Context, token string) (casework.PasskeyAsked, error)
+	RegisterPasskey(ctx context.Context, token string, id aiqyn.CommandID, ceremony, answer, name string) error
+	DropPasskey(ctx context.Context, token string, id aiqyn.CommandID, handle string) error
+	// AskPasskeyProof asks for a second proof; it is empty for who has no passkey.
+	AskPasskeyProof(ctx context.Context, token string) (casework.PasskeyAsked, error)
+	ProveByPasskey(ctx context.Context, token, ceremony, answer string) (next string, s casework.Session, err error)
+	// AccountActs are an account's own record.
+	AccountActs(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.AccountActView], error)
 	// Contact is how somebody wants to be told; a new address of e-mail is proved
 	// by a code before SetContact takes it.
 	Contact(ctx context.Context, who aiqyn.Actor) (casework.Contact, error)

@@ -75,6 +75,16 @@ func (v *Visit) RememberProof(attempt string) {
 // ForgetProof drops it.
 func (v *Visit) ForgetProof() { v.setCookie(proofCookie, "", gone) }
 
+// PasskeyAsked asks for a passkey of whoever is signed in, as a second proof; it is
+// empty where they have none, or none can be asked for now: there is the code.
+func (v *Visit) PasskeyAsked() casework.PasskeyAsked {
+	asked, err := v.Engine.AskPasskeyProof(v.Context(), v.Token())
+	if err != nil {
+		v.Log.Error("ask for a passkey", "id", v.ID, "err", err)
+	}
+	return asked
+}
+
 // Client is the browser, for the list of where somebody is signed in.
 func (v *Visit) Client() casework.Client {
 	return casework.Client{Agent: v.R.UserAgent(), Address: v.peer().String(), Before: v.Token()}
