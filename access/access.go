@@ -10,6 +10,7 @@ package access
 
 import (
 	"slices"
+	"time"
 
 	"aiqyn"
 )
@@ -79,6 +80,21 @@ var sealed = []Action{
 // BeforeDraw reports whether an action may be taken on a case whose draw is
 // still to come. Whoever serves a case asks this beside [Allowed].
 func BeforeDraw(a Action) bool { return slices.Contains(sealed, a) }
+
+// ProofLife is how long a second proof is good for.
+const ProofLife = 10 * time.Minute
+
+// unproven are the actions that nobody has to prove themselves for again: they
+// read, or leave nothing behind that would have to be undone.
+var unproven = []Action{
+	ActionSeePublic, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionReportDemand, ActionInbox, ActionOpenSealed, ActionOpenCase,
+	ActionReadings, ActionAudit, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
+}
+
+// NeedsProof reports whether doing an action, and not only looking at its form,
+// takes a second proof not older than [ProofLife]. Whatever is not known to be
+// harmless does.
+func NeedsProof(a Action) bool { return !slices.Contains(unproven, a) }
 
 // Relation is how a person stands to the case or thing in question. The
 // nearest one that holds is asked about.

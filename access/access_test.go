@@ -164,6 +164,25 @@ func TestTableIsACopy(t *testing.T) {
 	}
 }
 
+// TestWhatSignsNeedsAProof: whoever decides, records, files, or changes who may do
+// so proves once more who they are; what is not known does, too.
+func TestWhatSignsNeedsAProof(t *testing.T) {
+	for _, a := range []Action{
+		ActionFileCase, ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionConsent, ActionPerformStep, ActionDecide, ActionDecideAppeal,
+		ActionSuspend, ActionResume, ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm, ActionPublishPack, ActionRoster,
+		ActionAttest, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionAccount, ActionOperate, "invented",
+	} {
+		if !NeedsProof(a) {
+			t.Errorf("%s needs no second proof", a)
+		}
+	}
+	for _, a := range unproven {
+		if !slices.Contains(Actions, a) || NeedsProof(a) {
+			t.Errorf("%s is no action that is let off", a)
+		}
+	}
+}
+
 func TestCheck(t *testing.T) {
 	for _, test := range []struct {
 		role     aiqyn.Role

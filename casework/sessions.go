@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/store"
 )
 
@@ -18,7 +19,7 @@ const (
 	sessionIdle  = 2 * time.Hour    // without a request
 	sessionTouch = time.Minute      // how exactly it is known when one was used
 	sessionsMost = 20               // of one account: beyond it the oldest end
-	proofLife    = 10 * time.Minute // how long a second proof is good for
+	proofLife    = access.ProofLife // how long a second proof is good for
 	agentLongest = 300
 )
 

@@ -14,8 +14,9 @@ import (
 	"aiqyn/web/visit"
 )
 
-// unproven are the forms that need no second proof, and why. Whoever adds a
-// form adds it here, or puts it behind one.
+// unproven are the forms that need no second proof though the policy asks one for
+// their action, or since it asks none, and why. Whoever adds a form adds it here, or
+// puts it behind one.
 var unproven = map[string]string{
 	"/verify":              "changes nothing",
 	"/certificates/report": "anybody may report, without signing in",
@@ -44,6 +45,9 @@ func TestWhatMattersWantsASecondProof(t *testing.T) {
 				continue
 			}
 			asked++
+			if !access.NeedsProof(r.may) {
+				t.Errorf("%s asks for a proof that the policy of %s does not", r.path, r.may)
+			}
 			s := newServer(t, f, nil) // whose limits nobody has spent
 			form := url.Values{"command": {strings.Repeat("0", 32)}, "text": {"т"}}
 			w := ask(s, token+"-unproven", "/en"+fill.Replace(r.path), form)
