@@ -37,6 +37,9 @@ var rooms = map[string]room{
 	"signature/practice": {layer: 2, rooms: "signature", uses: "golang.org/x/crypto"},
 
 	"passkey": {layer: 2, uses: "github.com/go-webauthn/webauthn"},
+	"oidc":    {layer: 2, uses: "github.com/coreos/go-oidc/v3 golang.org/x/oauth2"},
+	// A provider for tests, in a process of its own.
+	"oidc/practice": {layer: 2, uses: "github.com/go-jose/go-jose/v4"},
 	// A device for tests.
 	"passkey/practice": {layer: 2, uses: "github.com/go-webauthn/webauthn"},
 
@@ -56,7 +59,7 @@ var rooms = map[string]room{
 	"store/cluster": {layer: 2, uses: "github.com/jackc/pgx/v5"},
 	"registry":      {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},
 
-	"casework": {layer: 3, rooms: "rule deadline service ledger release beacon evidence grid access locale store registry notify retry signature passkey",
+	"casework": {layer: 3, rooms: "rule deadline service ledger release beacon evidence grid access locale store registry notify retry signature passkey oidc",
 		uses: "github.com/gowebpki/jcs golang.org/x/mod golang.org/x/text"},
 
 	"web/assets":   {layer: 4},

@@ -42,6 +42,15 @@ func (e *Engine) PutAccount(ctx context.Context, a Account) error {
 }
 
 func (e *Engine) putAccount(ctx context.Context, a Account) (Account, error) {
+	a, err := e.makeAccount(ctx, a)
+	if err != nil || a.Phone == "" {
+		return a, err
+	}
+	return a, e.Store.PutNumber(ctx, e.keys.hash("phone", a.Phone), accountID(a), e.Clock())
+}
+
+// makeAccount makes or renews an account and leaves numbers where they are.
+func (e *Engine) makeAccount(ctx context.Context, a Account) (Account, error) {
 	fresh := make([]byte, 16)
 	rand.Read(fresh)
 	now := e.Clock()
@@ -62,10 +71,7 @@ func (e *Engine) putAccount(ctx context.Context, a Account) (Account, error) {
 			return a, err
 		}
 	}
-	if a.Phone == "" {
-		return a, nil
-	}
-	return a, e.Store.PutNumber(ctx, e.keys.hash("phone", a.Phone), id, now)
+	return a, nil
 }
 
 func (e *Engine) sealAccount(id []byte, a Account) ([]byte, error) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"aiqyn/oidc/practice"
 	"aiqyn/store"
 	"aiqyn/store/cluster"
 )
@@ -19,7 +20,10 @@ import (
 // [TestOnPostgreSQL] changes it.
 var newDatabase = func(_ testing.TB, dir string) string { return "sqlite:" + filepath.Join(dir, "aiqyn.db") }
 
-func TestMain(m *testing.M) { os.Exit(cluster.Done(m.Run())) }
+func TestMain(m *testing.M) {
+	practice.Main()
+	os.Exit(cluster.Done(m.Run()))
+}
 
 // beside opens the database as somebody with its file or password could.
 func (r *rig) beside() *sql.DB {

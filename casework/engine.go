@@ -15,6 +15,7 @@ import (
 	"aiqyn/beacon"
 	"aiqyn/deadline"
 	"aiqyn/ledger"
+	"aiqyn/oidc"
 	"aiqyn/passkey"
 	"aiqyn/registry"
 	"aiqyn/service"
@@ -60,6 +61,7 @@ type Config struct {
 	// OnPublished, if set, is told when something new is public.
 	OnPublished func(context.Context, *Engine) error
 	Passkeys    *passkey.Party // optional: the site that passkeys are for; nil: none are taken
+	Identity    *oidc.Provider // optional: the state's identity provider, who vouches for people
 	Shards      []Shard        // optional: other logs that this one hears and tells
 	// Sharing, if set, has several processes share the log of one database.
 	Sharing *Sharing

@@ -105,20 +105,30 @@ func passkeyRefused(cause error) *aiqyn.Error {
 	return aiqyn.E(aiqyn.Invalid, "error.passkey-refused").Because(cause).On("passkey")
 }
 
-// asked seals what must be remembered of a challenge.
+// asked seals what must be remembered of a challenge to a device.
 func (e *Engine) asked(a passkey.Asked, purpose, session string) (PasskeyAsked, error) {
-	c := ceremony{ID: make([]byte, 16), Data: a.Ceremony, Ends: e.Clock().Add(ceremonyLife)}
+	text, err := e.remember(a.Ceremony, purpose, session)
+	return PasskeyAsked{Options: string(a.Options), Ceremony: text}, err
+}
+
+// remember seals what must be remembered of a challenge.
+func (e *Engine) remember(data []byte, purpose, session string) (text string, err error) {
+	c := ceremony{ID: make([]byte, 16), Data: data, Ends: e.Clock().Add(ceremonyLife)}
 	rand.Read(c.ID)
 	plain, err := json.Marshal(c)
-	sealed := seal(e.keys.system.gcm, plain, ceremonyPlace(purpose, session))
-	return PasskeyAsked{Options: string(a.Options), Ceremony: base64.RawURLEncoding.EncodeToString(sealed)}, err
+	return base64.RawURLEncoding.EncodeToString(seal(e.keys.system.gcm, plain, ceremonyPlace(purpose, session))), err
+}
+
+// answerable is remembered, where passkeys are taken.
+func (e *Engine) answerable(text, purpose, session string) (ceremony, error) {
+	if e.Config.Passkeys == nil {
+		return ceremony{}, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	return e.remembered(text, purpose, session)
 }
 
 // remembered opens what was remembered, if it is still good.
 func (e *Engine) remembered(text, purpose, session string) (c ceremony, err error) {
-	if e.Config.Passkeys == nil {
-		return c, aiqyn.E(aiqyn.NotFound, "error.not-found")
-	}
 	sealed, err := base64.RawURLEncoding.DecodeString(text)
 	if err == nil {
 		sealed, err = open(e.keys.system.gcm, sealed, ceremonyPlace(purpose, session))
@@ -213,7 +223,7 @@ func (e *Engine) RegisterPasskey(ctx context.Context, token string, id aiqyn.Com
 	if err != nil {
 		return err
 	}
-	c, err := e.remembered(text, forRegistering, s.Handle)
+	c, err := e.answerable(text, forRegistering, s.Handle)
 	if err != nil {
 		return err
 	}
@@ -253,7 +263,7 @@ func (e *Engine) AskPasskey() (PasskeyAsked, error) {
 // SignInByPasskey opens a session for whoever's key has answered. A key that was
 // never registered is answered like one whose signature is wrong.
 func (e *Engine) SignInByPasskey(ctx context.Context, text, answer string, client Client) (string, Session, error) {
-	c, err := e.remembered(text, forSigningIn, "")
+	c, err := e.answerable(text, forSigningIn, "")
 	if err != nil {
 		return "", Session{}, err
 	}
@@ -293,7 +303,7 @@ func (e *Engine) ProveByPasskey(ctx context.Context, token, text, answer string)
 	if err != nil {
 		return "", Session{}, err
 	}
-	c, err := e.remembered(text, forProving, row.ID)
+	c, err := e.answerable(text, forProving, row.ID)
 	if err != nil {
 		return "", Session{}, err
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"time"
 
@@ -77,4 +78,20 @@ func (f *fake) AccountActs(context.Context, aiqyn.Actor, casework.Page) (casewor
 		{Index: 5, Kind: casework.EventPasskeyRemoved, At: now, Known: aiqyn.ByPasskey, Name: "Ескі телефон"},
 		{Index: 4, Kind: casework.EventPasskeyAdded, At: now.Add(-time.Hour), Known: aiqyn.ByCode, Name: "Менің телефоным"},
 	}}, f.down
+}
+
+// The fake's identity provider vouches for the applicant with the code "vouched".
+
+func (f *fake) HasOIDC() bool { return true }
+
+func (f *fake) BeginOIDC() (address, remember string, err error) {
+	return "https://id.example.kz/authorize?state=s", "remembered", f.down
+}
+
+func (f *fake) SignInByOIDC(_ context.Context, remembered string, answer url.Values, _ casework.Client) (string, casework.Session, error) {
+	if remembered != "remembered" || answer.Get("code") != "vouched" {
+		return "", casework.Session{}, aiqyn.E(aiqyn.Invalid, "error.oidc-refused")
+	}
+	s, _ := session("applicant")
+	return "applicant", s, nil
 }

@@ -74,6 +74,7 @@ func (s *Server) accountPages() []route {
 		{"GET", "/sign-in/code", access.ActionSeePublic, account.Code},
 		{"POST", "/sign-in/code", access.ActionSeePublic, s.tries(account.EnterCode)},
 		{"POST", "/sign-in/passkey", access.ActionSeePublic, s.tries(account.EnterByPasskey)},
+		{"GET", "/sign-in/oidc", access.ActionSeePublic, s.tries(account.GoToProvider)},
 		{"POST", "/sign-out", access.ActionSeePublic, account.SignOut},
 
 		{"GET", "/confirm", access.ActionAccount, account.AskProof},

@@ -232,6 +232,15 @@ func (s *Server) visit(w http.ResponseWriter, r *http.Request, lang aiqyn.Lang) 
 	return &visit.Visit{Site: s.site, W: w, R: r, ID: idOf(r), Lang: lang}
 }
 
+// vouched takes those in who come back from their identity provider: at an address
+// without a language, in the one in which they left.
+func (s *Server) vouched(w http.ResponseWriter, r *http.Request) {
+	v := s.visit(w, r, langOf(r))
+	if err := s.tries(account.Vouched)(v); err != nil {
+		s.fail(v, err)
+	}
+}
+
 // chooseLanguage leads from the bare address to the reader's language.
 func (s *Server) chooseLanguage(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Vary", "Accept-Language")

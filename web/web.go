@@ -117,6 +117,7 @@ func (s *Server) mux(c Config) *http.ServeMux {
 		mux.Handle(r.Method+" /api/v1"+r.Path, s.serveAPI(r))
 	}
 	mux.HandleFunc("GET /{$}", s.chooseLanguage)
+	mux.HandleFunc("GET /oidc/callback", s.vouched)
 	mux.HandleFunc("GET /log/{path...}", s.logFile)
 	mux.HandleFunc("GET /published/{path...}", s.publishedFile)
 	mux.Handle("GET "+assets.Prefix, s.assets)

@@ -25,7 +25,7 @@ const serveUsage = `usage: aiqyn serve --db sqlite:FILE|postgres://… --pack DI
                    [--beacon FILE --rounds URL|DIR] [--registers FILE]
                    [--trust DIR [--require-stamp]] [--sms URL] [--mail URL] [--outbox FILE]
                    [--proxy NETWORK,…] [--handover ADDR] [--without-standby]
-                   [--shards FILE] [--site ORIGIN,…]
+                   [--shards FILE] [--site ORIGIN,…] [--oidc FILE]
        aiqyn serve --init … [--network FILE --costs FILE]
 
 Serves the services of a pack: pages under /kk/, /ru/ and /en/, /api/v1 for
@@ -57,6 +57,9 @@ programs, /log/ with the tiles of the log, /published/ with all that is public,
   --site       how people reach it, such as https://example.kz; by commas if there
                are several, on the same host or below the first. Passkeys are bound
                to it; without it none are taken
+  --oidc       the identity provider that may vouch for people: FILE in JSON names its
+               issuer, client_id, client_secret, redirect (this site's /oidc/callback)
+               and the claim that holds the IIN
   --shards     other logs that this one hears and tells, one a line: its public key,
                a file with its policy, and the --handover address where it is told
 
@@ -67,9 +70,9 @@ for practice are refused.
 
 // serveFlags are how a server is called.
 type serveFlags struct {
-	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy, handover, trust, shards, site string
-	ways                                                                                                             gatewayFlags
-	init, secure, alone, stamp                                                                                       bool
+	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy, handover, trust, shards, site, oidc string
+	ways                                                                                                                   gatewayFlags
+	init, secure, alone, stamp                                                                                             bool
 }
 
 func serveCommand(c *call) error {
@@ -93,6 +96,7 @@ func serveCommand(c *call) error {
 	c.flags.StringVar(&f.handover, "handover", "", "`ADDR` where other processes on the same PostgreSQL hand commands over")
 	c.flags.StringVar(&f.shards, "shards", "", "`FILE` with other logs that this one hears and tells")
 	c.flags.StringVar(&f.site, "site", "", "`ORIGINS` that people reach it at, such as https://example.kz: passkeys are bound to them")
+	c.flags.StringVar(&f.oidc, "oidc", "", "`FILE` that says which identity provider vouches for people")
 	c.flags.BoolVar(&f.alone, "without-standby", false, "take a PostgreSQL without a synchronous standby: what is acknowledged is on one machine only")
 	c.flags.BoolVar(&f.init, "init", false, "make a new database")
 	c.flags.BoolVar(&f.secure, "https", false, "people reach it over HTTPS only: cookies and headers say so")
@@ -211,6 +215,9 @@ func (f *serveFlags) wiring(c *call) (wiring, error) {
 		return w, err
 	}
 	var err error
+	if w.identity, err = openIdentity(f.oidc); err != nil {
+		return w, err
+	}
 	if w.pack, err = readPack(f.pack); err != nil {
 		return w, err
 	}

@@ -15,6 +15,7 @@ import (
 	"aiqyn/casework"
 	"aiqyn/grid"
 	"aiqyn/ledger"
+	"aiqyn/oidc"
 	"aiqyn/passkey"
 	"aiqyn/registry"
 	"aiqyn/service"
@@ -41,6 +42,7 @@ type wiring struct {
 	sharing   *casework.Sharing                // with other processes; nil: with none
 	trust     func() (*signature.Trust, error) // whom electronic signatures are believed by
 	shards    []casework.Shard                 // other logs that this one hears and tells
+	identity  *oidc.Provider                   // who vouches for people; nil: nobody
 	site      []string                         // origins that people reach it at; none: no passkeys are taken
 }
 
@@ -75,7 +77,7 @@ func (w wiring) open(ctx context.Context) (*office, error) {
 		BasePack: pack, Parse: parsePack, Registers: w.registers, Beacon: w.beacon,
 		Policy: w.policy, Witnesses: w.witnesses, Computations: computations, Capacity: capacity,
 		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Observe: w.observe, OnPublished: w.published, Trust: w.trust,
-		BrowserVerifier: program, Sharing: w.sharing, Shards: w.shards, Passkeys: party,
+		BrowserVerifier: program, Sharing: w.sharing, Shards: w.shards, Passkeys: party, Identity: w.identity,
 	})
 	if err != nil {
 		return nil, err

@@ -3,11 +3,14 @@
 package account
 
 import (
+	"cmp"
 	"embed"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
+	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
@@ -24,6 +27,7 @@ type enterPage struct {
 	Phone    string
 	Told     string // in the demonstration: what was sent
 	Passkey  *passkeyForm
+	Provider string // address that leads to the identity provider, if there is one
 }
 
 // passkeyForm is the other way in.
@@ -37,6 +41,9 @@ func SignIn(v *visit.Visit) error { return showPhone(v, http.StatusOK, phonePage
 
 // showPhone shows the page with the other way in, where there is one.
 func showPhone(v *visit.Visit, status int, page *enterPage) error {
+	if v.Engine.HasOIDC() {
+		page.Provider = v.Href("sign-in", "oidc") + "?" + url.Values{"next": {v.Next("")}}.Encode()
+	}
 	if v.Engine.HasPasskeys() {
 		asked, err := v.Engine.AskPasskey()
 		if err != nil {
@@ -173,11 +180,41 @@ func EnterByPasskey(v *visit.Visit) error {
 	if err == nil {
 		return begin(v, token, session)
 	}
+	return notIn(v, err)
+}
+
+// notIn says on the page of signing in why somebody is not.
+func notIn(v *visit.Visit, err error) error {
 	return v.Mend(err, func(fault string) error {
 		page := phonePage(v, "", "")
-		page.Path, page.LangForm, page.Errors = "sign-in", "", []ui.FieldError{{Text: fault}}
+		page.Path, page.Query, page.LangForm, page.Errors = "sign-in", nil, "", []ui.FieldError{{Text: fault}}
 		return showPhone(v, http.StatusUnprocessableEntity, page)
 	})
+}
+
+// GoToProvider sends somebody to the identity provider.
+func GoToProvider(v *visit.Visit) error {
+	address, remember, err := v.Engine.BeginOIDC()
+	if err != nil {
+		return err
+	}
+	v.RememberVouching(remember)
+	return v.Redirect(address)
+}
+
+// Vouched takes in whoever comes back from there.
+func Vouched(v *visit.Visit) error {
+	remembered, lang, next := v.Vouching()
+	if slices.Contains(aiqyn.Langs, lang) {
+		v.Lang = lang
+	}
+	token, session, err := v.Engine.SignInByOIDC(v.Context(), remembered, v.R.URL.Query(), v.Client())
+	if err != nil {
+		return notIn(v, err)
+	}
+	v.StartSession(token)
+	v.Who = session
+	return v.Redirect(cmp.Or(next, v.Home()))
 }
 
 // SignOut ends the session.

@@ -2,6 +2,7 @@ package visit
 
 import (
 	"context"
+	"net/url"
 
 	"aiqyn"
 	"aiqyn/casework"
@@ -114,6 +115,11 @@ type Engine interface {
 	ProveByPasskey(ctx context.Context, token, ceremony, answer string) (next string, s casework.Session, err error)
 	// AccountActs are an account's own record.
 	AccountActs(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.AccountActView], error)
+	// HasOIDC reports whether an identity provider may vouch for people: the browser is
+	// sent to an address and comes back with what it remembers and the answer.
+	HasOIDC() bool
+	BeginOIDC() (address, remember string, err error)
+	SignInByOIDC(ctx context.Context, remembered string, answer url.Values, c casework.Client) (token string, s casework.Session, err error)
 	// Contact is how somebody wants to be told; a new address of e-mail is proved
 	// by a code before SetContact takes it.
 	Contact(ctx context.Context, who aiqyn.Actor) (casework.Contact, error)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"aiqyn"
 	"aiqyn/casework"
 )
 
@@ -15,6 +16,7 @@ const (
 	sessionCookie = "aiqyn-session"
 	attemptCookie = "aiqyn-attempt" // between the two pages of signing in
 	proofCookie   = "aiqyn-proof"   // while a code of a second proof is on its way
+	vouchCookie   = "aiqyn-vouch"   // while the person is at their identity provider
 	sessionFor    = 12 * time.Hour
 	attemptFor    = 15 * time.Minute
 	gone          = -time.Second
@@ -56,6 +58,26 @@ func (v *Visit) RememberAttempt(attempt, phone string) {
 
 // ForgetAttempt drops it.
 func (v *Visit) ForgetAttempt() { v.setCookie(attemptCookie, "", gone) }
+
+// RememberVouching keeps what the identity provider will be held to, and where the
+// person wanted to go.
+func (v *Visit) RememberVouching(remember string) {
+	v.setCookie(vouchCookie, string(v.Lang)+"."+remember+"."+base64.RawURLEncoding.EncodeToString([]byte(v.Next(""))), attemptFor)
+}
+
+// Vouching is what was remembered, with the language in which the person left; next
+// is empty or a page of ours. It is forgotten with the answer.
+func (v *Visit) Vouching() (remembered string, lang aiqyn.Lang, next string) {
+	parts := strings.Split(v.cookie(vouchCookie), ".")
+	v.setCookie(vouchCookie, "", gone)
+	if len(parts) != 3 {
+		return "", "", ""
+	}
+	if page, err := base64.RawURLEncoding.DecodeString(parts[2]); err == nil && ours(string(page)) {
+		next = string(page)
+	}
+	return parts[1], aiqyn.Lang(parts[0]), next
+}
 
 // Proof is what the code of a second proof is bound to, empty if none is on
 // its way.
