@@ -22,6 +22,7 @@ func TestPictures(t *testing.T) {
 	ctx := browser(t, 5*time.Minute)
 	server := httptest.NewServer(newServer(t, newFake(t), someDemo()))
 	defer server.Close()
+	site := strings.Replace(server.URL, "127.0.0.1", "localhost", 1) // a name, so that passkeys are shown
 	only := os.Getenv("AIQYN_PICTURES_OF")
 	for _, lang := range []string{"kk", "ru", "en"} {
 		for _, screen := range screens {
@@ -30,7 +31,7 @@ func TestPictures(t *testing.T) {
 				if !strings.Contains(name, only) {
 					continue
 				}
-				if err := chromedp.Do(ctx, as(screen.as, server.URL), chromedp.EmulateViewport(width, 900), chromedp.Navigate(server.URL+"/"+lang+screen.path)); err != nil {
+				if err := chromedp.Do(ctx, as(screen.as, site), chromedp.EmulateViewport(width, 900), chromedp.Navigate(site+"/"+lang+screen.path)); err != nil {
 					t.Fatalf("%s: %v", name, err)
 				}
 				png := must(t, ctx, chromedp.FullScreenshot(100))

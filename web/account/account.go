@@ -50,7 +50,7 @@ func showPhone(v *visit.Visit, status int, page *enterPage) error {
 			return err
 		}
 		page.Passkey = &passkeyForm{Action: v.Href("sign-in", "passkey"), Next: v.Next(""),
-			Passkey: ui.Passkey{Kind: "get", Options: asked.Options, Ceremony: asked.Ceremony, Label: v.T("web.passkey.sign-in")}}
+			Passkey: ui.Passkey{Kind: "get", Options: asked.Options, Ceremony: asked.Ceremony, Label: v.T("web.passkey.sign-in"), Second: true}}
 	}
 	return v.PageAs(status, "account/enter", page)
 }
