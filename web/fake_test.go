@@ -11,6 +11,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
+	"aiqyn/evidence"
 	"aiqyn/ledger"
 	"aiqyn/packs"
 	"aiqyn/service"
@@ -117,6 +118,37 @@ func (f *fake) Inbox(_ context.Context, _ aiqyn.Actor, p casework.Page) (casewor
 
 func (f *fake) Receipt(context.Context, aiqyn.Actor, int64) ([]byte, error) {
 	return []byte(`{"event":{"service":"energy.connection","kind":"filed","time":"2026-11-23T05:15:00Z"},"proof":"p","salts":[]}`), f.down
+}
+
+func (f *fake) Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) ([]byte, error) {
+	c, err := f.Case(ctx, viewer, ref)
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := f.Receipt(ctx, viewer, 0)
+	if err != nil {
+		return nil, err
+	}
+	var pieces []evidence.Piece
+	for _, e := range c.Events {
+		pieces = append(pieces, evidence.Piece{Entry: e.Index, Event: string(e.Kind), Data: receipt})
+	}
+	return evidence.Archive(ref, pieces)
+}
+
+const paperCode = "00112233445566778899"
+
+func (f *fake) PaperCode(context.Context, aiqyn.Actor, int64) (string, error) {
+	return paperCode, f.down
+}
+
+func (f *fake) Paper(ctx context.Context, index int64, code string) (casework.PaperView, error) {
+	if code != paperCode {
+		return casework.PaperView{}, aiqyn.E(aiqyn.NotFound, "error.no-paper")
+	}
+	svc, _ := f.pack.Service("energy.connection")
+	e, err := f.Entry(ctx, index)
+	return casework.PaperView{Entry: e, Kind: casework.EventGranted, Service: svc, Outcome: aiqyn.Granted, Stands: index%2 == 1, Corrected: index%3 == 0}, err
 }
 
 func (f *fake) Entry(_ context.Context, index int64) (casework.EntryView, error) {

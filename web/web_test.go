@@ -60,7 +60,7 @@ var screens = []struct{ as, path string }{
 	{"", "/capacity"}, {"", "/capacity?name=none"}, {"", "/capacity?after=13&district=71"}, {"", "/capacity/7"},
 	{"", "/docs"}, {"", "/docs/citizen/apply"}, {"", "/docs/verify"}, {"", "/docs/postgres"}, {"", "/figures"}, {"", "/releases"}, {"", "/ledger"}, {"", "/ledger/100"}, {"", "/verify"}, {"", "/rules"}, {"", "/certificates"}, {"", "/certificates/report"},
 	{"", "/sign-in"}, {"", "/demo"}, {"", "/demo/inbox"},
-	{"", "/design"}, {"", "/design/question"}, {"", "/design/chart"}, {"", "/design/atlas"},
+	{"", "/design"}, {"", "/design/question"}, {"", "/check/103/00112233445566778899"}, {"", "/check/102/00112233445566778899"}, {"", "/kiosk"}, {"", "/design/kiosk"}, {"", "/design/chart"}, {"", "/design/atlas"},
 	{"applicant", "/apply/energy.connection"}, {"applicant", "/apply/energy.connection/questions/parcel"},
 	{"applicant", "/apply/energy.connection/questions/load"}, {"applicant", "/cases"},
 	{"applicant", "/cases/AQ-OPEN-0001"}, {"applicant", "/cases/AQ-STIL-0001"}, {"applicant", "/cases/AQ-HEAR-0001"},
@@ -168,7 +168,7 @@ func checkIDs(t *testing.T, path, body string) {
 func TestRoleByRoute(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
 	fill := strings.NewReplacer("{$}", "", "{page...}", "verify", "{service}", "energy.connection", "{question}", "load", "{ref}", "AQ-OPEN-0001",
-		"{index}", "100", "{id}", "7", "{step}", "survey", "{component}", "clock")
+		"{index}", "100", "{id}", "7", "{step}", "survey", "{component}", "clock", "{code}", paperCode)
 	tokens := []string{"", "applicant", "surveyor", "engineer", "head", "appeals", "publisher", "registrar", "custodian", "auditor", "overseer", "operator"}
 	for _, r := range s.pages() {
 		for _, token := range tokens {

@@ -10,16 +10,19 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
+	"aiqyn/evidence"
 	"aiqyn/ledger"
 	"aiqyn/locale"
 	"aiqyn/signature"
+	printed "aiqyn/web/paper"
 )
 
 const verifyUsage = `usage: aiqyn verify RECEIPT… --key FILE [--policy FILE] [--log DIR] [--trust DIR] [--json]
 
 Checks receipts with nothing but the files named: no network, no server. Says
 of each what it proves: which entry of which log it is, what happened, when it
-was recorded, and how strongly that is proven.
+was recorded, and how strongly that is proven. A PDF that was given out holds its
+receipt, and an archive of evidence (ZIP) all those of a case: each is checked.
 
   recorded   the keeper of the log has signed that it holds the entry
   witnessed  and enough independent witnesses had seen the log by then: nobody
@@ -72,30 +75,16 @@ func verifyCommand(c *call) error {
 			return err
 		}
 	}
-	var out report
+	check := &checking{call: c, verifier: verifier, trust: trust, shown: &shown, quiet: *asJSON}
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			return aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
 		}
-		out.Checked++
-		receipt, verdict, err := checkReceipt(verifier, data)
-		if err == nil {
-			err = shown.add(file, verdict)
-		}
-		var by *signature.Signer
-		if err == nil {
-			by, err = signerOf(receipt, trust)
-		}
-		if err != nil {
-			out.add(file, c.why(err))
-			continue
-		}
-		if !*asJSON {
-			c.explain(file, receipt, verdict, by)
-		}
+		check.file(file, data)
 	}
-	if !*asJSON && len(files) > 1 {
+	out := check.out
+	if !*asJSON && out.Checked > 1 {
 		c.say("verify.sum", "held", out.Checked-int64(len(out.Problems)), "all", out.Checked)
 	}
 	return c.give(out, *asJSON)
@@ -111,6 +100,65 @@ func openVerifier(keyFile, policyFile string) (*ledger.Verifier, error) {
 		return nil, err
 	}
 	return ledger.NewVerifier([]note.Verifier{key}, policy)
+}
+
+// checking holds one receipt after another.
+type checking struct {
+	*call
+	verifier *ledger.Verifier
+	trust    *signature.Trust
+	shown    *histories
+	quiet    bool // JSON is printed at the end
+	out      report
+}
+
+// file checks every receipt in a file: one, the one inside a PDF, or all of an
+// archive of evidence.
+func (c *checking) file(name string, data []byte) {
+	switch {
+	case printed.IsPDF(data):
+		receipt, err := printed.Receipt(data)
+		if err != nil {
+			c.wrong(name, err)
+			return
+		}
+		c.receipt(name, receipt)
+	case evidence.IsArchive(data):
+		_, pieces, err := evidence.OpenArchive(data)
+		if err != nil {
+			c.wrong(name, err)
+			return
+		}
+		for _, p := range pieces {
+			c.receipt(name+"/"+p.Name(), p.Data)
+		}
+	default:
+		c.receipt(name, data)
+	}
+}
+
+func (c *checking) wrong(name string, err error) {
+	c.out.Checked++
+	c.out.add(name, c.why(err))
+}
+
+func (c *checking) receipt(name string, data []byte) {
+	receipt, verdict, err := checkReceipt(c.verifier, data)
+	if err == nil {
+		err = c.shown.add(name, verdict)
+	}
+	var by *signature.Signer
+	if err == nil {
+		by, err = signerOf(receipt, c.trust)
+	}
+	if err != nil {
+		c.wrong(name, err)
+		return
+	}
+	c.out.Checked++
+	if !c.quiet {
+		c.explain(name, receipt, verdict, by)
+	}
 }
 
 func checkReceipt(v *ledger.Verifier, data []byte) (*ledger.Receipt, ledger.Verdict, error) {

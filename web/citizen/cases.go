@@ -24,6 +24,7 @@ type filedPage struct {
 	Clock   *ui.Clock
 	Next    *ui.Moment
 	Receipt string
+	Ticket  ui.Ticket
 }
 
 // Filed confirms: the number, what happens next, by when, and the proof.
@@ -42,6 +43,9 @@ func Filed(v *visit.Visit) error {
 	}
 	if len(c.Events) > 0 {
 		page.Receipt = v.Href("cases", c.Ref, "receipts", c.Events[0].Index)
+	}
+	if page.Ticket, err = ticket(v, c, page.Clock); err != nil {
+		return err
 	}
 	return v.Page("citizen/filed", page)
 }
@@ -156,28 +160,9 @@ func Conditions(v *visit.Visit) error {
 	if c.Conditions == nil {
 		return aiqyn.E(aiqyn.NotFound, "error.web-no-document")
 	}
-	g := c.Conditions
-	page := &conditionsPage{Layout: v.Titled(v.In(c.Service.Outcome.Document)), Case: c}
+	page := &conditionsPage{Layout: v.Titled(v.In(c.Service.Outcome.Document)), Case: c, Rows: conditionRows(v, c)}
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}, {Href: v.Href("cases", c.Ref), Text: string(c.Ref)}}
-	page.Rows = append(page.Rows,
-		ui.Row{Key: v.T("web.document.number"), Value: string(c.Ref)},
-		ui.Row{Key: v.T("web.document.given"), Value: locale.Date(v.Lang, g.At), Note: silent(v, g.BySilence)},
-		ui.Row{Key: v.T("web.document.to"), Value: c.Applicant})
-	page.Rows = append(page.Rows, show.Answers(v, c.Answers)...)
-	if g.AmountW > 0 {
-		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.document.power"), Value: locale.Kilowatt(v.Lang, g.AmountW)})
-	}
-	if p := g.Point; p != nil {
-		page.Rows = append(page.Rows,
-			ui.Row{Key: v.T("web.document.point"), Value: p.ID},
-			ui.Row{Key: v.T("web.document.route"), Value: locale.Distance(v.Lang, p.RouteM)},
-			ui.Row{Key: v.T("web.document.cost"), Value: locale.Money(v.Lang, p.Cost)})
-	}
-	if !g.ValidTo.IsZero() {
-		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.document.valid"), Value: locale.Date(v.Lang, g.ValidTo)})
-	}
-	page.Rows = append(page.Rows, ui.Row{Key: v.T("web.document.entry"), Value: strconv.FormatInt(g.Entry, 10)})
 	return v.Page("citizen/conditions", page)
 }
 
@@ -228,14 +213,8 @@ func Receipt(v *visit.Visit) error {
 	page := &receiptPage{Layout: v.Layout("web.receipt.of", "ref", string(c.Ref)), Ref: c.Ref, JSON: string(file)}
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}, {Href: v.Href("cases", c.Ref), Text: string(c.Ref)}}
-	page.Receipt = ui.Receipt{Level: show.Proven(v, e.Proven), File: v.Href("cases", c.Ref, "receipts", e.Index, "file"), Rows: []ui.Row{
-		{Key: v.T("web.verify.event"), Value: show.Event(v, c, *e)},
-		{Key: v.T("web.verify.recorded"), Value: locale.DateTime(v.Lang, e.At)},
-		{Key: v.T("web.receipt.who"), Value: show.Who(v, *e)},
-		{Key: v.T("web.document.number"), Value: string(c.Ref)},
-		{Key: v.T("web.verify.service"), Value: v.In(c.Title)},
-		{Key: v.T("web.document.entry"), Value: strconv.FormatInt(e.Index, 10)},
-	}}
+	page.Receipt = ui.Receipt{Level: show.Proven(v, e.Proven), File: v.Href("cases", c.Ref, "receipts", e.Index, "file"),
+		Paper: v.Href("cases", c.Ref, "receipts", e.Index, "pdf"), Rows: receiptRows(v, c, e)}
 	return v.Page("citizen/receipt", page)
 }
 

@@ -10,6 +10,7 @@ import (
 	"aiqyn/casework"
 	"aiqyn/ledger"
 	"aiqyn/locale"
+	"aiqyn/web/paper"
 	"aiqyn/web/show"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
@@ -204,9 +205,12 @@ func receiptOf(v *visit.Visit) ([]byte, error) {
 		return []byte(v.R.PostFormValue("receipt")), nil
 	}
 	defer file.Close()
-	receipt, err := io.ReadAll(io.LimitReader(file, ledger.MaxReceipt+1))
+	receipt, err := io.ReadAll(io.LimitReader(file, paper.MaxPDF+1))
 	if err != nil {
 		return nil, aiqyn.E(aiqyn.Invalid, "error.web-form").Because(err)
+	}
+	if paper.IsPDF(receipt) {
+		return paper.Receipt(receipt)
 	}
 	if len(receipt) == 0 {
 		receipt = []byte(v.R.PostFormValue("receipt"))

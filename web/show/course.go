@@ -61,6 +61,10 @@ func courseOf(v *visit.Visit, c *casework.CaseView) []chart.Span {
 			k.end(&k.still, e.At)
 		}
 	}
+	if n := len(c.Events); c.Step == nil && n > 0 { // closed: nothing goes on
+		k.end(&k.open, c.Events[n-1].At)
+		k.end(&k.still, c.Events[n-1].At)
+	}
 	if k.open >= 0 && c.Due != nil && c.Step != nil && k.step.Name == c.Step.Name {
 		s := &k.spans[k.open]
 		if s.Due = c.Due.At; v.Now().After(s.Due) {

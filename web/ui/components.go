@@ -142,6 +142,7 @@ type (
 		Level Tag
 		Rows  []Row
 		File  string
+		Paper string // the same as PDF
 	}
 )
 

@@ -104,8 +104,11 @@ func tellExamples(w words) []Example {
 		{Component: "summary", Name: "answers", Data: []Row{{Key: w.in("Қуат", "Мощность", "Power"), Value: locale.Kilowatt(w.lang, 150_000), Change: w.href("services")},
 			{Key: w.in("Берілді", "Подано", "Filed"), Value: w.in("бүгін", "сегодня", "today"), Note: w.in("сіз бердіңіз", "вами", "by you")}}},
 		{Component: "facts", Name: "service", Data: exampleFacts(w)},
+		{Component: "kiosk", Name: "bar", Data: Kiosk{Over: w.href("design"), Idle: 120, Warn: 30}},
+		{Component: "ticket", Name: "filed", Data: Ticket{Reference: "AQ-7K2M-9F3D", Title: w.in("Электр желісіне қосылу", "Подключение к электросети", "Power connection"),
+			By: w.in("Жауап 2026 жылғы 5 желтоқсанға дейін беріледі", "Ответ – до 5 декабря 2026 года", "Answer by 5 December 2026"), Address: "aiqyn.example/kk/cases/AQ-7K2M-9F3D"}},
 		{Component: "receipt", Name: "recorded", Data: Receipt{Level: Tag{"good", w.in("Жазылды", "Записано", "Recorded")},
-			Rows: []Row{{Key: w.in("Жазба", "Запись", "Entry"), Value: "17"}}, File: w.href("verify")}},
+			Rows: []Row{{Key: w.in("Жазба", "Запись", "Entry"), Value: "17"}}, File: w.href("verify"), Paper: w.href("verify")}},
 	}
 }
 

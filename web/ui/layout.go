@@ -29,7 +29,10 @@ type Layout struct {
 	Operate  bool   // keeps the service running
 	Office   bool   // keeps rules, rosters or keys, or watches
 	Demo     bool
-	Wide     bool // dense pages of officers
+	Wide     bool   // dense pages of officers
+	Kiosk    *Kiosk // of a shared screen; nil elsewhere
+	// KioskStart is the first page of one, where there is nobody to forget.
+	KioskStart bool
 }
 
 func (l *Layout) layout() *Layout { return l }

@@ -27,6 +27,12 @@ type Engine interface {
 	Inbox(ctx context.Context, officer aiqyn.Actor, p casework.Page) (casework.List[casework.CaseLine], error)
 	// Receipt is the canonical JSON of the receipt of an entry.
 	Receipt(ctx context.Context, viewer aiqyn.Actor, index int64) ([]byte, error)
+	// Evidence is every proof of a case in one archive.
+	Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) ([]byte, error)
+	// PaperCode is what the printed paper of an entry carries, Paper what anybody
+	// sees who holds it.
+	PaperCode(ctx context.Context, viewer aiqyn.Actor, index int64) (string, error)
+	Paper(ctx context.Context, index int64, code string) (casework.PaperView, error)
 	// Entry is what the public sees of an entry.
 	Entry(ctx context.Context, index int64) (casework.EntryView, error)
 	// Entries lists the log from its newest entry back.

@@ -116,6 +116,14 @@ func (v *Visit) In(t aiqyn.Text) string { return t.In(v.Lang) }
 // Href is a path in the visit's language.
 func (v *Visit) Href(parts ...any) string { return ui.Href(v.Lang, parts...) }
 
+// Origin is the address of the site as the visitor reached it.
+func (v *Visit) Origin() string {
+	if v.Secure {
+		return "https://" + v.R.Host
+	}
+	return "http://" + v.R.Host
+}
+
 // Path is a wildcard of the route.
 func (v *Visit) Path(name string) string { return v.R.PathValue(name) }
 
@@ -158,10 +166,14 @@ func (v *Visit) Layout(key string, args ...any) ui.Layout {
 // Titled starts a page whose title is already a text.
 func (v *Visit) Titled(title string) ui.Layout {
 	path := strings.TrimPrefix(v.R.URL.EscapedPath(), "/"+string(v.Lang)+"/")
-	return ui.Layout{
+	l := ui.Layout{
 		Lang: v.Lang, Title: title, Path: path, Query: v.R.URL.Query(),
 		Who: v.Who.Name, Desk: v.May(access.ActionInbox), Own: v.May(access.ActionViewOwnCase), Operate: v.May(access.ActionOperate), Office: v.May(access.ActionOffice), Demo: v.Demo, Wide: v.IsOfficer(),
 	}
+	if v.Kiosk() {
+		l.Kiosk = &ui.Kiosk{Over: v.Href("kiosk", "over"), Idle: int(IdleAfter.Seconds()), Warn: int(warnFor.Seconds())}
+	}
+	return l
 }
 
 // Switched answers the language switch of a form: whatever was typed has been
@@ -186,6 +198,7 @@ func (v *Visit) PageAs(status int, name string, page ui.Page) error {
 		return err
 	}
 	v.W.Header().Set("Cache-Control", "no-store")
+	v.idle()
 	v.send(status, "text/html; charset=utf-8", body)
 	return nil
 }

@@ -25,8 +25,11 @@ type Span struct {
 
 // end is until when a span is drawn.
 func (t Timeline) end(s Span) time.Time {
-	if s.To.IsZero() {
+	if s.To.IsZero() && t.Now.After(s.From) {
 		return t.Now
+	}
+	if s.To.Before(s.From) {
+		return s.From
 	}
 	return s.To
 }

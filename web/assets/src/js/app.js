@@ -1,4 +1,5 @@
 // Everything here is a comfort: each page works without it.
+import { kiosk } from './kiosk.js'
 import { pannable } from './map.js'
 import { shortcuts } from './shortcuts.js'
 
@@ -56,3 +57,4 @@ each('[data-verifier]', (box) => {
 
 each('table[data-rows]', shortcuts)
 each('[data-map]', pannable)
+each('body > [data-kiosk]', kiosk)

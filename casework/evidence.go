@@ -1,0 +1,46 @@
+package casework
+
+import (
+	"context"
+
+	"aiqyn"
+	"aiqyn/evidence"
+	"aiqyn/ledger"
+)
+
+// Evidence is every proof of a case in one archive, for those who may see it
+// whole: [evidence.OpenArchive] takes it apart again.
+func (e *Engine) Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) ([]byte, error) {
+	row, ok, err := e.Store.CaseByRef(ctx, string(ref))
+	if err != nil {
+		return nil, err
+	}
+	if !ok || row.Status == string(StatusErased) {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	rec, err := e.keys.openRecord(row)
+	if err != nil {
+		return nil, err
+	}
+	if see(rec, viewer, e.Clock()) < seesAll {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	rows, err := e.Store.EntriesOf(ctx, row.No, maxEvents)
+	if err != nil {
+		return nil, err
+	}
+	var pieces []evidence.Piece
+	for _, r := range rows {
+		entry, plain, err := e.openEntry(r, rec.key)
+		if err != nil {
+			return nil, err
+		}
+		checkpoint, proof, err := e.prove(ctx, r.Index)
+		if err != nil {
+			return nil, err
+		}
+		receipt := ledger.NewReceipt(entry, plain, r.Index, proof, []byte(checkpoint)).MarshalCanonical()
+		pieces = append(pieces, evidence.Piece{Entry: r.Index, Event: r.Kind, Data: receipt})
+	}
+	return evidence.Archive(ref, pieces)
+}

@@ -1,0 +1,70 @@
+package casework
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"aiqyn"
+	"aiqyn/evidence"
+)
+
+// The code of a printed paper opens what it says and nothing else: without the
+// code, or with that of another entry, there is no such paper; once the document
+// has lapsed or was given up, the paper stands no more.
+func TestPaperStandsUntilItDoesNot(t *testing.T) {
+	r := newRig(t)
+	me := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: holder}
+	res := r.must(r.filing(holder, plot, 150))
+	code, err := r.PaperCode(t.Context(), me, res.First)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(code) != 20 {
+		t.Errorf("code %q", code)
+	}
+	if _, err := r.PaperCode(t.Context(), aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: stranger}, res.First); aiqyn.KindOf(err) != aiqyn.NotFound {
+		t.Errorf("a stranger gets the code: %v", err)
+	}
+	p, err := r.Paper(t.Context(), res.First, code)
+	if err != nil || p.Kind != EventFiled || !p.Stands || p.Outcome != "" || p.Entry.Index != res.First {
+		t.Errorf("the paper of the filing: %+v, %v", p, err)
+	}
+	for _, wrong := range []struct {
+		index int64
+		code  string
+	}{{res.First, ""}, {res.First, code[:19] + "z"}, {res.First + 1, code}, {1 << 40, code}, {0, code}} {
+		if _, err := r.Paper(t.Context(), wrong.index, wrong.code); keyOf(err) != "error.no-paper" {
+			t.Errorf("entry %s with code %q: %v", strconv.FormatInt(wrong.index, 10), wrong.code, err)
+		}
+	}
+	r.pass(time.Minute)
+	r.must(Withdraw{ID: "withdraw", Actor: me, Ref: res.Ref})
+	if p, err = r.Paper(t.Context(), res.First, code); err != nil || p.Stands {
+		t.Errorf("after it was withdrawn: %+v, %v", p, err)
+	}
+}
+
+// The archive of a case holds every receipt of it, each of which verifies; a
+// stranger gets nothing.
+func TestEvidenceHoldsEveryProof(t *testing.T) {
+	r := newRig(t)
+	me := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: holder}
+	res := r.must(r.filing(holder, plot, 150))
+	data, err := r.Evidence(t.Context(), me, res.Ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref, pieces, err := evidence.OpenArchive(data)
+	if err != nil || ref != res.Ref || len(pieces) != len(r.view(res.Ref).Events) {
+		t.Fatalf("%s with %d proofs, %v", ref, len(pieces), err)
+	}
+	for _, p := range pieces {
+		if v, err := r.Check(t.Context(), p.Data); err != nil || v.Index != p.Entry {
+			t.Errorf("%s: entry %d, %v", p.Name(), v.Index, err)
+		}
+	}
+	if _, err := r.Evidence(t.Context(), aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: stranger}, res.Ref); aiqyn.KindOf(err) != aiqyn.NotFound {
+		t.Errorf("a stranger: %v", err)
+	}
+}

@@ -1,0 +1,136 @@
+package evidence
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"aiqyn"
+)
+
+var pieces = []Piece{{17, "filed", []byte(`{"a":1}`)}, {18, "looked-up", []byte(`{"b":2}`)}, {20, "granted", []byte(strings.Repeat("x", 5000))}}
+
+func archived(t testing.TB) []byte {
+	t.Helper()
+	data, err := Archive("AQ-7K2M-9F3D", pieces)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestArchiveComesOutAgain(t *testing.T) {
+	data := archived(t)
+	if !bytes.Equal(data, archived(t)) {
+		t.Error("the same proofs gave other bytes")
+	}
+	ref, got, err := OpenArchive(data)
+	if err != nil || ref != "AQ-7K2M-9F3D" || !slices.EqualFunc(got, pieces, func(a, b Piece) bool {
+		return a.Entry == b.Entry && a.Event == b.Event && bytes.Equal(a.Data, b.Data)
+	}) {
+		t.Errorf("%s: %v, %v", ref, got, err)
+	}
+}
+
+// rewritten changes the files of an archive one by one; nil leaves one out.
+func rewritten(t *testing.T, change func(name string, data []byte) (string, []byte)) []byte {
+	t.Helper()
+	data := archived(t)
+	in, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for _, f := range in.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name, body := change(f.Name, body); body != nil {
+			if err := put(z, name, body); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// Who changes, drops, adds or renames a proof, or its line of the manifest, is
+// found before any proof is looked at.
+func TestChangedArchiveIsFound(t *testing.T) {
+	same := func(name string, data []byte) (string, []byte) { return name, data }
+	if _, _, err := OpenArchive(rewritten(t, same)); err != nil {
+		t.Fatalf("packed again: %v", err)
+	}
+	first := pieces[0].Name()
+	for what, change := range map[string]func(string, []byte) (string, []byte){
+		"a changed proof": func(name string, data []byte) (string, []byte) {
+			if name == first {
+				data = []byte(`{"a":2}`)
+			}
+			return name, data
+		},
+		"a dropped proof": func(name string, data []byte) (string, []byte) {
+			if name == first {
+				data = nil
+			}
+			return name, data
+		},
+		"a renamed proof": func(name string, data []byte) (string, []byte) {
+			return strings.Replace(name, "000000000017", "000000000016", 1), data
+		},
+		"another event": func(name string, data []byte) (string, []byte) {
+			return name, bytes.Replace(data, []byte(`"filed"`), []byte(`"other"`), 1)[:len(data)-1]
+		},
+		"a word more in the manifest": func(name string, data []byte) (string, []byte) {
+			if name == manifestName {
+				data = bytes.Replace(data, []byte(`"case"`), []byte(`"more":1,"case"`), 1)
+			}
+			return name, data
+		},
+		"another format": func(name string, data []byte) (string, []byte) {
+			return name, bytes.Replace(data, []byte("evidence/1"), []byte("evidence/2"), 1)
+		},
+	} {
+		if _, got, err := OpenArchive(rewritten(t, change)); aiqyn.KindOf(err) != aiqyn.Invalid || got != nil {
+			t.Errorf("%s: %v, %v", what, got, err)
+		}
+	}
+}
+
+// A file that unpacks to more than a proof can be is refused.
+func TestArchiveBomb(t *testing.T) {
+	bomb, err := Archive("AQ-7K2M-9F3D", []Piece{{1, "filed", make([]byte, maxFile+1)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := OpenArchive(bomb); aiqyn.KindOf(err) != aiqyn.Invalid {
+		t.Errorf("a bomb: %v", err)
+	}
+}
+
+func FuzzArchive(f *testing.F) {
+	f.Add(archived(f))
+	f.Add([]byte("PK\x03\x04"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_, got, err := OpenArchive(data)
+		if err == nil {
+			for _, p := range got {
+				if !bytes.Contains(data, []byte(p.Name())) {
+					t.Errorf("a piece %s that is not in it", p.Name())
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,122 @@
+package citizen
+
+import (
+	"strconv"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/locale"
+	"aiqyn/web/paper"
+	"aiqyn/web/show"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+// ReceiptPDF is the receipt of one event on paper, with the proof inside.
+func ReceiptPDF(v *visit.Visit) error {
+	c, e, file, err := receipt(v)
+	if err != nil {
+		return err
+	}
+	p := paper.Paper{Title: v.T("web.receipt.title"), Caption: v.In(c.Title), Rows: paperRows(receiptRows(v, c, e)), Says: v.T("web.paper.proof"), Receipt: file, Made: e.At}
+	return sendPaper(v, c, e.Index, p)
+}
+
+// ConditionsPDF is the document that a grant gives, on paper.
+func ConditionsPDF(v *visit.Visit) error {
+	c, err := find(v)
+	if err != nil {
+		return err
+	}
+	if c.Conditions == nil {
+		return aiqyn.E(aiqyn.NotFound, "error.web-no-document")
+	}
+	file, err := v.Engine.Receipt(v.Context(), v.Actor(), c.Conditions.Entry)
+	if err != nil {
+		return err
+	}
+	p := paper.Paper{Title: v.In(c.Service.Outcome.Document), Caption: v.In(c.Title), Rows: paperRows(conditionRows(v, c)), Says: v.T("web.document.proof"), Receipt: file, Made: c.Conditions.At}
+	return sendPaper(v, c, c.Conditions.Entry, p)
+}
+
+// Evidence is every proof of a case in one archive.
+func Evidence(v *visit.Visit) error {
+	ref := v.Path("ref")
+	archive, err := v.Engine.Evidence(v.Context(), v.Actor(), aiqyn.Reference(ref))
+	if err != nil {
+		return err
+	}
+	return v.File("aiqyn-"+ref+".zip", "application/zip", archive)
+}
+
+// ticket is what somebody takes away from a shared screen.
+func ticket(v *visit.Visit, c *casework.CaseView, clock *ui.Clock) (ui.Ticket, error) {
+	t := ui.Ticket{Reference: string(c.Ref), Title: v.In(c.Title), Address: v.Origin() + v.Href("cases", c.Ref)}
+	if clock != nil {
+		t.By = clock.Title
+	}
+	var err error
+	t.Code, err = paper.QR(t.Address, v.T("web.kiosk.qr"))
+	return t, err
+}
+
+// sendPaper adds what every paper has and sends it.
+func sendPaper(v *visit.Visit, c *casework.CaseView, entry int64, p paper.Paper) error {
+	code, err := v.Engine.PaperCode(v.Context(), v.Actor(), entry)
+	if err != nil {
+		return err
+	}
+	p.Lang, p.Foot = v.Lang, v.T("web.name")+" · "+string(c.Ref)
+	p.QR, p.QRSays = v.Origin()+v.Href("check", entry, code), v.T("web.paper.qr")
+	file, err := p.PDF()
+	if err != nil {
+		return err
+	}
+	return v.File("aiqyn-"+string(c.Ref)+"-"+strconv.FormatInt(entry, 10)+".pdf", "application/pdf", file)
+}
+
+func paperRows(rows []ui.Row) []paper.Row {
+	var list []paper.Row
+	for _, r := range rows {
+		if r.Note != "" {
+			r.Value += "\n" + r.Note
+		}
+		list = append(list, paper.Row{Key: r.Key, Value: r.Value})
+	}
+	return list
+}
+
+// receiptRows say what a receipt proves.
+func receiptRows(v *visit.Visit, c *casework.CaseView, e *casework.EventView) []ui.Row {
+	return []ui.Row{
+		{Key: v.T("web.verify.event"), Value: show.Event(v, c, *e)},
+		{Key: v.T("web.verify.recorded"), Value: locale.DateTime(v.Lang, e.At)},
+		{Key: v.T("web.receipt.who"), Value: show.Who(v, *e)},
+		{Key: v.T("web.document.number"), Value: string(c.Ref)},
+		{Key: v.T("web.verify.service"), Value: v.In(c.Title)},
+		{Key: v.T("web.document.entry"), Value: strconv.FormatInt(e.Index, 10)},
+	}
+}
+
+// conditionRows are what a document says.
+func conditionRows(v *visit.Visit, c *casework.CaseView) []ui.Row {
+	g := c.Conditions
+	rows := []ui.Row{
+		{Key: v.T("web.document.number"), Value: string(c.Ref)},
+		{Key: v.T("web.document.given"), Value: locale.Date(v.Lang, g.At), Note: silent(v, g.BySilence)},
+		{Key: v.T("web.document.to"), Value: c.Applicant}}
+	rows = append(rows, show.Answers(v, c.Answers)...)
+	if g.AmountW > 0 {
+		rows = append(rows, ui.Row{Key: v.T("web.document.power"), Value: locale.Kilowatt(v.Lang, g.AmountW)})
+	}
+	if p := g.Point; p != nil {
+		rows = append(rows,
+			ui.Row{Key: v.T("web.document.point"), Value: p.ID},
+			ui.Row{Key: v.T("web.document.route"), Value: locale.Distance(v.Lang, p.RouteM)},
+			ui.Row{Key: v.T("web.document.cost"), Value: locale.Money(v.Lang, p.Cost)})
+	}
+	if !g.ValidTo.IsZero() {
+		rows = append(rows, ui.Row{Key: v.T("web.document.valid"), Value: locale.Date(v.Lang, g.ValidTo)})
+	}
+	return append(rows, ui.Row{Key: v.T("web.document.entry"), Value: strconv.FormatInt(g.Entry, 10)})
+}
