@@ -123,6 +123,7 @@ const (
 	Withdrawn Outcome = "withdrawn"
 	Lapsed    Outcome = "lapsed" // a grant not taken up in time
 	Annulled  Outcome = "annulled"
+	Imported  Outcome = "imported" // came from a former system: what that decided is claimed, not proven
 )
 
 // LawStatus says how sure we are that a rule is law.

@@ -34,6 +34,8 @@ var rooms = map[string]room{
 	"access":    {layer: 1},
 	"locale":    {layer: 1, uses: "go.yaml.in/yaml/v3 golang.org/x/text"},
 
+	"archive": {layer: 2, uses: "go.yaml.in/yaml/v3 github.com/xuri/excelize/v2"},
+
 	"signature/practice": {layer: 2, rooms: "signature", uses: "golang.org/x/crypto"},
 
 	"passkey": {layer: 2, uses: "github.com/go-webauthn/webauthn"},

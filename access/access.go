@@ -31,6 +31,7 @@ const (
 	ActionAskCorrect   Action = "ask-correction"  // of an error in what was given
 	ActionReportDemand Action = "report-demand"   // who demanded a paper that the state has
 	ActionConsent      Action = "consent"         // let another body read a fact
+	ActionWebhook      Action = "webhook"         // have a program told of one's own cases
 	ActionInbox        Action = "inbox"           // list the cases of one's desk by clock
 	ActionOpenSealed   Action = "open-sealed"     // a case before its draw: object only
 	ActionOpenCase     Action = "open-case"       // a case after its draw
@@ -57,17 +58,18 @@ const (
 	ActionAttest       Action = "attest"          // that one has recomputed the log
 	ActionMetrics      Action = "metrics"         // health of the service, no people
 	ActionAccount      Action = "manage-account"  // one's own sessions, keys and number
+	ActionImport       Action = "import"          // cases of a former system
 	ActionOperate      Action = "operate"         // letters that did not arrive, and jobs; no people
 )
 
 // Actions lists every action in the order of the published table.
 var Actions = []Action{
 	ActionSeePublic, ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile,
-	ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionInbox,
+	ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionWebhook, ActionInbox,
 	ActionOpenSealed, ActionOpenCase, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionReadings, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionAttest, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
-	ActionAccount, ActionOperate,
+	ActionAccount, ActionImport, ActionOperate,
 }
 
 // sealed are the actions that may be taken on a case whose draw is still to

@@ -16,7 +16,7 @@ import (
 var expected = map[aiqyn.Role]string{
 	aiqyn.RoleAnonymous: `see-public none; report-demand none`,
 	aiqyn.RoleApplicant: `see-public none; manage-account own; see-readings own; report-demand none; file-case own; view-own-case own; view-receipt own;
-		receipt-file own; object own; withdraw own; appeal own; ask-correction own; report-demand own; consent own`,
+		receipt-file own; object own; withdraw own; appeal own; ask-correction own; report-demand own; consent own; webhook own`,
 	aiqyn.RoleSurveyor: `see-public none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn`,
 	aiqyn.RoleEngineer: `see-public none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
@@ -31,7 +31,7 @@ var expected = map[aiqyn.Role]string{
 	aiqyn.RoleCustodian: `see-public none; manage-account own; open-glass none; see-office own; erase-confirm none`,
 	aiqyn.RoleAuditor:   `see-public none; manage-account own; ask-glass none; see-office own; audit none; attest none; open-case none`,
 	aiqyn.RoleOverseer:  `see-public none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none`,
-	aiqyn.RoleOperator:  `see-public none; manage-account own; see-office own; metrics none; operate none`,
+	aiqyn.RoleOperator:  `see-public none; manage-account own; see-office own; metrics none; operate none; import none`,
 	aiqyn.RoleReader:    `see-public none; read-fact consented`,
 	aiqyn.RoleSystem:    `see-public none`,
 }

@@ -31,7 +31,7 @@ var policy = []Rule{
 	{"applicant.own", []aiqyn.Role{aiqyn.RoleApplicant},
 		[]Action{ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile}, Own, Identity},
 	{"applicant.act", []aiqyn.Role{aiqyn.RoleApplicant},
-		[]Action{ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent}, Own, Identity},
+		[]Action{ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionWebhook}, Own, Identity},
 
 	{"account.own", holders, []Action{ActionAccount}, Own, Identity},
 
@@ -68,5 +68,5 @@ var policy = []Rule{
 
 	{"reader.fact", []aiqyn.Role{aiqyn.RoleReader}, []Action{ActionReadFact}, Consented, Identity},
 	{"operator.metrics", []aiqyn.Role{aiqyn.RoleOperator}, []Action{ActionMetrics}, None, Nothing},
-	{"operator.operate", []aiqyn.Role{aiqyn.RoleOperator}, []Action{ActionOperate}, None, Nothing},
+	{"operator.operate", []aiqyn.Role{aiqyn.RoleOperator}, []Action{ActionOperate, ActionImport}, None, Nothing},
 }

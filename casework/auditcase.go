@@ -100,7 +100,7 @@ func (c *caseAudit) replay(ev *event) {
 	s.apply(ev)
 	c.rec.facts = factsAfter(ev.kind, c.rec.facts)
 	s.Prev = c.prev
-	if ev.kind == EventFiled || ev.kind == EventRebased {
+	if ev.kind == EventFiled || ev.kind == EventImported || ev.kind == EventRebased {
 		svc, err := c.e.packs.service(s.Pack, s.Service)
 		if err != nil {
 			c.wrong(ev.index, "%v", err)
@@ -108,7 +108,7 @@ func (c *caseAudit) replay(ev *event) {
 		}
 		c.svc, c.pack = svc, c.e.packs.byHash[s.Pack]
 	}
-	if ev.kind == EventFiled && c.svc != nil {
+	if (ev.kind == EventFiled || ev.kind == EventImported) && c.svc != nil {
 		c.filing, c.body = ev.command, string(c.svc.Body)
 	}
 }
@@ -295,6 +295,9 @@ func (c *caseAudit) columns() {
 	want.Ref, want.Service, want.Filed = string(s.Ref), string(s.Service), s.Filed
 	want.Applicant = keys.hash("applicant", string(s.Applicant))
 	want.Object = keys.hash("object", string(s.Service)+"\x00"+s.Object)
+	if s.Channel == importChannel {
+		want.Object = keys.hash("object", importedObject(s.Service, s.Object))
+	}
 	want.Filing, want.Body = []byte(c.filing), c.body
 	row := c.row
 	for _, column := range []struct {

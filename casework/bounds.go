@@ -30,6 +30,8 @@ func volume(cmd any) (words, fields int) {
 	switch c := cmd.(type) {
 	case File:
 		return len(c.Channel), sum(c.Answers)
+	case Import:
+		return len(c.Number) + len(c.Source), sum(c.Answers)
 	case Perform:
 		fields = sum(c.Records)
 		for _, item := range c.Evidence {

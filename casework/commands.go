@@ -75,6 +75,8 @@ func (e *Engine) otherCommand(cmd any) (command, error) {
 	case Attest:
 		c.Text = legible(c.Text)
 		return &attest{apart: apart{c.ID, c.Actor}, Attest: c}, nil
+	case Import:
+		return &importCase{Import: c}, nil
 	case ReadFact:
 		return &readFact{onCase: onCase{cid: c.ID, actor: c.Actor}, ReadFact: c}, nil
 	}

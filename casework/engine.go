@@ -103,6 +103,7 @@ type Engine struct {
 	parsed    models
 	announced announced
 	published publishedLines
+	told      atomic.Pointer[map[string]bool] // whose programs are told, by keyed hash
 }
 
 // health is what /readyz and /metrics tell.
@@ -152,6 +153,9 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 		return nil, err
 	}
 	if err := e.packs.load(ctx, e); err != nil {
+		return nil, err
+	}
+	if err := e.readWebhooks(ctx); err != nil {
 		return nil, err
 	}
 	e.runner.store, e.runner.clock, e.runner.zone, e.runner.log, e.runner.list = e.Store, e.Clock, e.Zone, e.Log, e.jobs()

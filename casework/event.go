@@ -43,6 +43,8 @@ func newPayload(k EventKind) (any, error) {
 	switch k {
 	case EventFiled:
 		return new(filed), nil
+	case EventImported:
+		return new(importedCase), nil
 	case EventLookedUp:
 		return new(lookedUp), nil
 	case EventOpened:

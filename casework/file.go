@@ -146,14 +146,14 @@ func (f *file) refer(ctx context.Context, e *Engine) error {
 // decide opens the case, unless the command or too many like it came before.
 func (f *file) decide(t *turn) error {
 	if f.was != 0 {
-		return f.again(t, f.was)
+		return t.repeated(f.was)
 	}
 	if !t.s.filings.covers(f.asOf) {
 		return errStale
 	}
 	if r := t.s.filings.byRef[f.ref]; r != nil {
 		if bytes.Equal(r.row.Applicant, f.applicant) && string(r.row.Filing) == t.command {
-			return f.again(t, r.row.No)
+			return t.repeated(r.row.No)
 		}
 		return errStale // another case took this reference a moment ago
 	}
@@ -210,7 +210,8 @@ func (f *file) begin(t *turn, d *filed) error {
 	return nil
 }
 
-func (f *file) again(t *turn, no int64) error {
+// repeated answers a command that has opened a case before.
+func (t *turn) repeated(no int64) error {
 	rec := t.s.cases.get(no)
 	if rec == nil {
 		rows, err := t.e.Store.CasesByNo(context.Background(), []int64{no})

@@ -60,4 +60,5 @@ const (
 	EventGlassOpened        EventKind = "glass-opened" // and a second person has let them
 	EventPasskeyAdded       EventKind = "passkey-added"
 	EventPasskeyRemoved     EventKind = "passkey-removed"
+	EventImported           EventKind = "imported" // a case of a former system: claimed, unproven
 )

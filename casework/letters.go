@@ -59,8 +59,11 @@ func (e *Engine) sealMessage(id, no int64, m outgoing, now time.Time) store.Mess
 	if m.Subject != "" {
 		row.Person = e.keys.hash("subject", m.Subject)
 	}
-	if slices.Contains(codeLetters, m.Key) {
+	switch {
+	case slices.Contains(codeLetters, m.Key):
 		row.Lane = store.LaneNow
+	case m.Told != nil:
+		row.Lane, row.Person = store.LaneHooks, e.keys.hash("webhook", m.Subject)
 	}
 	return row
 }

@@ -43,16 +43,18 @@ const (
 var postAgain = map[int64]retry.Policy{
 	store.LaneNow:  {First: 2 * time.Second, Cap: 30 * time.Second, Tries: 8},
 	store.LaneRest: {First: 30 * time.Second, Cap: 3 * time.Hour, Tries: 16},
+
+	store.LaneHooks: {First: 30 * time.Second, Cap: 3 * time.Hour, Tries: 16},
 }
 
 // postWaits is how long a letter waits that was not to blame: there was no line.
-var postWaits = map[int64]time.Duration{store.LaneNow: 3 * time.Second, store.LaneRest: time.Minute}
+var postWaits = map[int64]time.Duration{store.LaneNow: 3 * time.Second, store.LaneRest: time.Minute, store.LaneHooks: time.Minute}
 
 // Run hands letters on until ctx ends. Codes have a lane of their own and never
 // stand behind other letters.
 func (p *Post) Run(ctx context.Context) {
 	var lanes sync.WaitGroup
-	for _, lane := range []int64{store.LaneNow, store.LaneRest} {
+	for _, lane := range p.lanes() {
 		lanes.Go(func() {
 			tick := time.NewTicker(postLooks)
 			defer tick.Stop()
@@ -71,12 +73,25 @@ func (p *Post) Run(ctx context.Context) {
 	lanes.Wait()
 }
 
-// Deliver hands on what is due now, in both lanes, and returns how many letters
+// lanes are those that there is any way for: letters that nothing can take wait
+// untouched.
+func (p *Post) lanes() (list []int64) {
+	if _, tells := p.Carriers[notify.Program]; tells {
+		list = append(list, store.LaneHooks)
+	}
+	if len(p.Carriers) > len(list) {
+		list = append(list, store.LaneNow, store.LaneRest)
+	}
+	return list
+}
+
+// Deliver hands on what is due now, in every lane, and returns how many letters
 // it tried.
 func (p *Post) Deliver(ctx context.Context) (int, error) {
 	now, err := p.deliver(ctx, store.LaneNow)
 	rest, err2 := p.deliver(ctx, store.LaneRest)
-	return now + rest, errors.Join(err, err2)
+	hooks, err3 := p.deliver(ctx, store.LaneHooks)
+	return now + rest + hooks, errors.Join(err, err2, err3)
 }
 
 // deliver empties one lane of what is due.
@@ -88,7 +103,11 @@ func (p *Post) deliver(ctx context.Context, lane int64) (int, error) {
 		if err != nil || len(rows) == 0 {
 			return total, err
 		}
-		settled, err := p.hand(ctx, rows)
+		hand := p.hand
+		if lane == store.LaneHooks {
+			hand = p.tellPrograms
+		}
+		settled, err := hand(ctx, rows)
 		if err != nil {
 			return total, err
 		}
@@ -152,6 +171,8 @@ func (p *Post) one(ctx context.Context, row store.Message, c Contact) store.Sett
 	case channel == notify.InApp:
 		out.State, out.Sent, out.Ended = store.LetterDelivered, now, now
 		return out
+	case channel == notify.Program:
+		return p.tellProgram(ctx, out, row, m)
 	case row.Lane == store.LaneNow && life <= 0:
 		return p.failed(out, row, m, &notify.Failure{Code: notify.OutOfDate, Final: true})
 	case p.Carriers[channel] == nil:
@@ -209,6 +230,8 @@ func channelOf(row store.Message, m outgoing, c Contact) notify.Channel {
 	switch {
 	case row.Channel != "":
 		return notify.Channel(row.Channel)
+	case m.Told != nil:
+		return notify.Program
 	case m.Email != "":
 		return notify.Email
 	case row.Lane == store.LaneNow:

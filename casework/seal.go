@@ -229,12 +229,12 @@ func (s *sequencer) gather(e *Engine, t *turn) {
 	if t.capacity != nil {
 		b.Capacity = t.capacity
 	}
-	for _, m := range t.messages {
+	var no int64
+	if t.rec != nil {
+		no = t.rec.state.No
+	}
+	for _, m := range slices.Concat(t.messages, t.happenings()) {
 		s.lastMessage++
-		var no int64
-		if t.rec != nil {
-			no = t.rec.state.No
-		}
 		b.Messages = append(b.Messages, e.sealMessage(s.lastMessage, no, m, t.now))
 	}
 }

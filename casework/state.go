@@ -134,6 +134,8 @@ func (s *State) apply(ev *event) {
 	switch d := ev.data.(type) {
 	case *filed:
 		s.applyFiled(ev, d)
+	case *importedCase:
+		s.applyImported(ev, d)
 	case *lookedUp:
 		if s.Facts == nil {
 			s.Facts = make(map[string]reading, len(d.Readings))

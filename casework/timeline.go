@@ -53,6 +53,8 @@ func (v *viewing) args(ev *event) map[string]any {
 		args["body"] = string(d.Body)
 	case *appealDecided:
 		args["outcome"], args["ground"] = string(d.Outcome), d.Ground
+	case *importedCase:
+		args["source"], args["number"], args["filed"], args["decided"], args["outcome"] = d.Source, d.Number, d.Filed, d.Decided, string(d.Outcome)
 	case *factRead:
 		args["body"] = string(d.Body)
 	}

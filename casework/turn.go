@@ -64,6 +64,8 @@ type outgoing struct {
 	Email   string `json:"email,omitempty"`
 	// At is when it is to go, if not at once: if there is reason to by then.
 	At time.Time `json:"at,omitzero"`
+	// Told is set on what a program of the subject is told.
+	Told *happening `json:"told,omitempty"`
 }
 
 // emit records an event of the turn's case and folds it into its state.

@@ -61,6 +61,9 @@ func (e *Engine) runDue(ctx context.Context, elsewhere func(no int64) bool) (int
 	if err := e.changePack(ctx); err != nil {
 		return 0, err
 	}
+	if err := e.readWebhooks(ctx); err != nil { // another process may have taken one
+		return 0, err
+	}
 	total := 0
 	stuck := make(map[int64]error) // tried, and still due
 	for {

@@ -23,6 +23,9 @@ const (
 	SMS   Channel = "sms"
 	Email Channel = "email"
 	InApp Channel = "in-app"
+	// Program is a program's address on the web; nobody chooses it instead of
+	// being told themselves.
+	Program Channel = "program"
 )
 
 // Channels lists what a person can choose from.
@@ -39,6 +42,8 @@ type Letter struct {
 	Text    string
 	At      time.Time     // written
 	Life    time.Duration // how much longer it is worth reading; 0: for ever
+	Key     string        // of what a program is told: the same for every try
+	Secret  string        // with which it is signed
 }
 
 // Carrier hands letters of one channel on. The ids are those by which a

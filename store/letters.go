@@ -8,10 +8,12 @@ import (
 	"time"
 )
 
-// Lanes of letters: those that somebody waits for do not stand behind the rest.
+// Lanes of letters: those that somebody waits for do not stand behind the rest,
+// and people do not stand behind programs.
 const (
-	LaneNow  int64 = 0
-	LaneRest int64 = 1
+	LaneNow   int64 = 0
+	LaneRest  int64 = 1
+	LaneHooks int64 = 2
 )
 
 // States of a letter.
@@ -90,9 +92,9 @@ func (db *DB) LettersOf(ctx context.Context, person []byte, before time.Time, id
 // DeadLetters lists what was given up, the newest first, those before one of them.
 func (db *DB) DeadLetters(ctx context.Context, before time.Time, id int64, limit int) ([]Message, error) {
 	if before.IsZero() {
-		return db.letters(ctx, `SELECT `+letterColumns+` FROM outbox WHERE state = 'dead' AND lane = 1 ORDER BY ended DESC, id DESC LIMIT $1`, limit)
+		return db.letters(ctx, `SELECT `+letterColumns+` FROM outbox WHERE state = 'dead' AND lane <> 0 ORDER BY ended DESC, id DESC LIMIT $1`, limit)
 	}
-	return db.letters(ctx, `SELECT `+letterColumns+` FROM outbox WHERE state = 'dead' AND lane = 1 AND (ended, id) < ($1, $2) ORDER BY ended DESC, id DESC LIMIT $3`,
+	return db.letters(ctx, `SELECT `+letterColumns+` FROM outbox WHERE state = 'dead' AND lane <> 0 AND (ended, id) < ($1, $2) ORDER BY ended DESC, id DESC LIMIT $3`,
 		micros(before), id, limit)
 }
 
@@ -105,7 +107,7 @@ type Outbox struct {
 // Outbox tells how the outbox stands: what was given up is counted, up to most.
 func (db *DB) Outbox(ctx context.Context, most int64) (Outbox, error) {
 	out := Outbox{Oldest: make(map[int64]time.Time)}
-	err := db.row(ctx, `SELECT count(*) FROM (SELECT id FROM outbox WHERE state = 'dead' AND lane = 1 ORDER BY ended, id LIMIT $1) AS given_up`, most).Scan(&out.Dead)
+	err := db.row(ctx, `SELECT count(*) FROM (SELECT id FROM outbox WHERE state = 'dead' AND lane <> 0 ORDER BY ended, id LIMIT $1) AS given_up`, most).Scan(&out.Dead)
 	if err != nil {
 		return out, readable(err)
 	}
@@ -236,8 +238,8 @@ func sendAgain(w writer, ids []int64, now time.Time) error {
 	for _, id := range ids {
 		err := w.exec(`DELETE FROM letter_part WHERE letter = $1`, id)
 		if err == nil {
-			err = w.exec(`UPDATE outbox SET state = 'waiting', channel = '', failure = '', due = $1, tries = 0, sent = 0, ended = 0
-				WHERE id = $2 AND state = 'dead' AND lane = 1`, micros(now), id)
+			err = w.exec(`UPDATE outbox SET state = 'waiting', channel = CASE WHEN lane = 2 THEN channel ELSE '' END, failure = '', due = $1, tries = 0, sent = 0, ended = 0
+				WHERE id = $2 AND state = 'dead' AND lane <> 0`, micros(now), id)
 		}
 		if err != nil {
 			return fmt.Errorf("send again: %w", err)

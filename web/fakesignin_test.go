@@ -139,4 +139,16 @@ func (f *fake) DeadLetters(context.Context, aiqyn.Actor, casework.Page) (casewor
 	return list, f.down
 }
 
+func (f *fake) Webhook(context.Context, aiqyn.Actor) (string, error) {
+	return "https://example.kz/told", f.down
+}
+
+func (f *fake) SetWebhook(_ context.Context, _ aiqyn.Actor, address string) (string, error) {
+	if address != "" && !strings.HasPrefix(address, "https://") {
+		return "", aiqyn.E(aiqyn.Invalid, "error.webhook-address").On("url")
+	}
+	f.sent = append(f.sent, "webhook "+address)
+	return "whsec_c2VjcmV0", f.down
+}
+
 func (f *fake) SignOut(context.Context, string) error { return nil }

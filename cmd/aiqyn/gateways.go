@@ -36,7 +36,7 @@ type gatewayFlags struct{ sms, mail, outbox string }
 // openGateways prepares the ways that were named. The outbox file takes what no
 // other way does.
 func openGateways(f gatewayFlags, log *slog.Logger) (*gateways, error) {
-	g := &gateways{carriers: make(map[notify.Channel]notify.Carrier)}
+	g := &gateways{carriers: map[notify.Channel]notify.Carrier{notify.Program: &notify.Hooks{}}}
 	if f.outbox != "" {
 		out, err := openOutbox(f.outbox)
 		if err != nil {
@@ -141,12 +141,8 @@ func (g *gateways) openMail(text string) error {
 	return nil
 }
 
-// run hands letters on, and hears what comes back, until ctx ends. Without any
-// way nothing leaves, and nothing is tried.
+// run hands letters on, and hears what comes back, until ctx ends.
 func (g *gateways) run(ctx context.Context, e *casework.Engine, texts *locale.Catalogue, log *slog.Logger) {
-	if len(g.carriers) == 0 {
-		return
-	}
 	post := &casework.Post{Engine: e, Texts: texts, Carriers: g.carriers, Log: log}
 	var heard sms.Assembler
 	g.receive = func(ctx context.Context, p smpp.PDU) error {

@@ -210,31 +210,21 @@ func networks(list string) ([]netip.Prefix, error) {
 // wiring gathers everything but the database, so that nothing is made before
 // all the rest is known to be right.
 func (f *serveFlags) wiring(c *call) (wiring, error) {
-	w := wiring{clock: time.Now, log: slog.New(slog.NewJSONHandler(c.stderr, nil)), site: strings.FieldsFunc(f.site, func(r rune) bool { return r == ',' || r == ' ' })}
+	w, err := f.offline(c)
+	if err != nil {
+		return w, err
+	}
+	w.past, w.site = false, strings.FieldsFunc(f.site, func(r rune) bool { return r == ',' || r == ' ' })
 	if _, err := w.party(); err != nil {
 		return w, err
 	}
-	var err error
 	if w.identity, err = openIdentity(f.oidc); err != nil {
-		return w, err
-	}
-	if w.pack, err = readPack(f.pack); err != nil {
 		return w, err
 	}
 	pack, err := parsePack(w.pack)
 	if err != nil {
 		return w, err
 	}
-	if w.keys, err = readKeys(f.keys); err != nil {
-		return w, err
-	}
-	if strings.HasPrefix(w.keys.origin, practiceName) {
-		return w, aiqyn.E(aiqyn.Invalid, "error.serve-practice", "origin", w.keys.origin)
-	}
-	if w.policy, err = readPolicy(f.policy); err != nil {
-		return w, err
-	}
-	w.witnesses = reachable(w.policy)
 	if w.shards, err = readShards(f.shards); err != nil {
 		return w, err
 	}
@@ -256,6 +246,27 @@ func (f *serveFlags) wiring(c *call) (wiring, error) {
 	if draws(pack) {
 		return w, aiqyn.E(aiqyn.Invalid, "error.serve-beacon")
 	}
+	return w, nil
+}
+
+// offline gathers what an engine needs that does nothing by itself: the pack, the
+// keys of no demonstration, and the witnesses.
+func (f *serveFlags) offline(c *call) (wiring, error) {
+	w := wiring{clock: time.Now, log: slog.New(slog.NewJSONHandler(c.stderr, nil)), past: true}
+	var err error
+	if w.pack, err = readPack(f.pack); err != nil {
+		return w, err
+	}
+	if w.keys, err = readKeys(f.keys); err != nil {
+		return w, err
+	}
+	if strings.HasPrefix(w.keys.origin, practiceName) {
+		return w, aiqyn.E(aiqyn.Invalid, "error.serve-practice", "origin", w.keys.origin)
+	}
+	if w.policy, err = readPolicy(f.policy); err != nil {
+		return w, err
+	}
+	w.witnesses = reachable(w.policy)
 	return w, nil
 }
 

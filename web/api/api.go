@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -53,7 +54,7 @@ type Parameter struct{ Name, Says string }
 
 // Routes is the whole interface.
 func Routes() []Route {
-	return append(append(publicRoutes(), applicantRoutes()...), officerRoutes()...)
+	return slices.Concat(publicRoutes(), applicantRoutes(), webhookRoutes(), officerRoutes())
 }
 
 func publicRoutes() []Route {
@@ -63,6 +64,8 @@ func publicRoutes() []Route {
 		{"GET", "/services", access.ActionSeePublic, services, Operation{Name: "listServices", Says: "The services of the pack in force.", Gives: servicesJSON{}}},
 		{"GET", "/services/{service}", access.ActionSeePublic, oneService,
 			Operation{Name: "getService", Says: "One service: what it asks, and every reason to refuse.", Gives: serviceJSON{}, Fails: missing}},
+		{"GET", "/catalogue.jsonld", access.ActionSeePublic, catalogueFile,
+			Operation{Name: "getCatalogue", Says: "The services as CPSV-AP 3.2 writes them, in JSON-LD.", Gives: map[string]any{}, Mime: mimeJSONLD}},
 		{"GET", "/capacity", access.ActionSeePublic, capacity, Operation{Name: "listCapacity", Says: "Free power by transformer, as last published.", Paged: true,
 			Query: []Parameter{{"district", "Russian name of a district."}, {"name", "Beginning of the transformer's name."}}, Gives: transformersJSON{}, Fails: missing}},
 		{"GET", "/capacity/{id}", access.ActionSeePublic, transformer,

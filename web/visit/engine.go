@@ -131,6 +131,10 @@ type Engine interface {
 	Contact(ctx context.Context, who aiqyn.Actor) (casework.Contact, error)
 	SendEmailCode(ctx context.Context, who casework.Account, address string, lang aiqyn.Lang) (attempt string, err error)
 	SetContact(ctx context.Context, who aiqyn.Actor, c casework.Contact, attempt, code string) error
+	// Webhook is where a program is told of one's cases; SetWebhook changes it and
+	// returns the secret, an empty address ends it.
+	Webhook(ctx context.Context, who aiqyn.Actor) (string, error)
+	SetWebhook(ctx context.Context, who aiqyn.Actor, address string) (secret string, err error)
 	// Letters are those to a person, DeadLetters those that were given up.
 	Letters(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.Message], error)
 	DeadLetters(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.Message], error)

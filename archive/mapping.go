@@ -1,0 +1,131 @@
+// Package archive reads what a former system has left, a table of cases, and a
+// mapping that says which column means what. It decides nothing: what a row
+// means is checked by the engine, and what is imported stays unproven.
+package archive
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"aiqyn"
+)
+
+// Mapping says what the columns of a table mean. It looks like this:
+//
+//	source: old-portal              # names the former system
+//	service: energy.connection
+//	number:    {column: Number}     # a case's own number there: imported once
+//	applicant: {column: IIN}
+//	filed:     {column: Filed, date: DD.MM.YYYY}
+//	decided:   {column: Decided, date: DD.MM.YYYY}
+//	outcome:   {column: Result, values: {issued: granted, declined: refused}}
+//	lang:      {is: kk}
+//	answers:
+//	  parcel: {column: Parcel}
+//	  load:   {column: kW}
+//	sheet: Cases                    # of an XLSX; the first if left out
+//	delimiter: ";"                  # of a CSV; a comma if left out
+type Mapping struct {
+	Source    string            `yaml:"source"`
+	Service   aiqyn.ServiceID   `yaml:"service"`
+	Number    *Column           `yaml:"number"`
+	Applicant *Column           `yaml:"applicant"`
+	Filed     *Column           `yaml:"filed"`
+	Decided   *Column           `yaml:"decided"`
+	Outcome   *Column           `yaml:"outcome"`
+	Lang      *Column           `yaml:"lang"`
+	Answers   map[string]Column `yaml:"answers"`
+	Sheet     string            `yaml:"sheet"`
+	Delimiter string            `yaml:"delimiter"`
+}
+
+// Column is where a value comes from: a column, or the same for all.
+type Column struct {
+	Column string            `yaml:"column"`
+	Is     string            `yaml:"is"`
+	Date   string            `yaml:"date"`   // how a date is written: DD.MM.YYYY
+	Values map[string]string `yaml:"values"` // what its words mean here
+}
+
+// maxMapping is the largest mapping, in bytes.
+const maxMapping = 64 << 10
+
+// layouts are the ways to write a date.
+var layouts = map[string]string{
+	"YYYY-MM-DD": "2006-01-02", "DD.MM.YYYY": "02.01.2006", "DD/MM/YYYY": "02/01/2006", "YYYYMMDD": "20060102",
+}
+
+// ParseMapping reads a mapping strictly: a word that it does not know is an error.
+func ParseMapping(data []byte) (*Mapping, error) {
+	if len(data) > maxMapping {
+		return nil, aiqyn.E(aiqyn.TooLarge, "error.import-mapping", "why", "64 KiB")
+	}
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	var m Mapping
+	if err := d.Decode(&m); err != nil {
+		return nil, wrongMapping(err.Error())
+	}
+	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, wrongMapping("---")
+	}
+	return &m, m.check()
+}
+
+func wrongMapping(why string) error {
+	return aiqyn.E(aiqyn.Invalid, "error.import-mapping", "why", why)
+}
+
+// check holds that a mapping says everything, once.
+func (m *Mapping) check() error {
+	switch {
+	case m.Source == "" || len(m.Source) > 100 || strings.ContainsAny(m.Source, "/\n"):
+		return wrongMapping("source")
+	case m.Service == "":
+		return wrongMapping("service")
+	case len(m.Delimiter) > 1 || strings.ContainsAny(m.Delimiter, "\"\r\n"):
+		return wrongMapping("delimiter")
+	case m.Number == nil || m.Number.Column == "":
+		return wrongMapping("number")
+	}
+	for _, f := range m.fields() {
+		switch {
+		case f.column == nil && f.needed:
+			return wrongMapping(f.name)
+		case f.column == nil:
+		case (f.column.Column == "") == (f.column.Is == ""):
+			return wrongMapping(f.name + ": column, is")
+		case f.date && f.column.Column != "" && layouts[f.column.Date] == "", !f.date && f.column.Date != "":
+			return wrongMapping(f.name + ": date")
+		}
+	}
+	return nil
+}
+
+// field is one thing that a mapping says.
+type field struct {
+	name         string
+	column       *Column
+	needed, date bool
+}
+
+// fields are those of a mapping, answers in the order of their names.
+func (m *Mapping) fields() []field {
+	list := []field{
+		{"number", m.Number, true, false}, {"applicant", m.Applicant, true, false}, {"filed", m.Filed, true, true},
+		{"decided", m.Decided, true, true}, {"outcome", m.Outcome, true, false}, {"lang", m.Lang, false, false},
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Answers)) {
+		c := m.Answers[name]
+		list = append(list, field{name: answerPrefix + name, column: &c, date: c.Date != ""})
+	}
+	return list
+}
+
+const answerPrefix = "answers."

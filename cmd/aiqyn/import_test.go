@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+)
+
+// rowsToImport are more than are on their way at once by far.
+const rowsToImport = 4000
+
+const importMapping = `source: old-portal
+service: energy.connection
+number: {column: Number}
+applicant: {column: IIN}
+filed: {column: Filed, date: DD.MM.YYYY}
+decided: {column: Decided, date: DD.MM.YYYY}
+outcome: {column: Result, values: {issued: granted, declined: refused}}
+answers:
+  load: {column: kW}
+`
+
+// TestImportKilledInTheMiddle: whoever is killed goes on where they were. Each
+// row is one case in the end, those with errors are listed, and the log is sound.
+func TestImportKilledInTheMiddle(t *testing.T) {
+	dir := t.TempDir()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pack, err := filepath.Abs("../../packs/kz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	aiqyn := func(args ...string) *exec.Cmd {
+		cmd := exec.Command(filepath.Join(dir, "aiqyn"), args...)
+		cmd.Dir = dir
+		return cmd
+	}
+	if err := os.Symlink(exe, filepath.Join(dir, "aiqyn")); err != nil { // testscript goes by the name
+		t.Fatal(err)
+	}
+	if out, err := aiqyn("keys", "init", "--keys", "k", "--origin", "log.example/import").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var table bytes.Buffer
+	table.WriteString("Number,IIN,Filed,Decided,Result,kW\n")
+	for i := range rowsToImport {
+		load := strconv.Itoa(5 + i%100)
+		if i == 17 {
+			load = "much"
+		}
+		fmt.Fprintf(&table, "%d,900101300017,01.02.2020,05.02.2020,issued,%s\n", i+1, load)
+	}
+	for name, data := range map[string][]byte{"map.yaml": []byte(importMapping), "cases.csv": table.Bytes()} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	args := []string{"import", "--db", "sqlite:real.db", "--pack", pack, "--keys", "k", "--mapping", "map.yaml", "--in", "cases.csv", "--report", "wrong.csv"}
+	killed := aiqyn(append(args, "--init")...)
+	progress, err := killed.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := killed.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(progress)
+	for lines.Scan() && !bytes.Contains(lines.Bytes(), []byte("rows done")) {
+	}
+	if err := killed.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = killed.Wait()
+	var out bytes.Buffer
+	again := aiqyn(args...)
+	again.Stdout, again.Stderr = &out, os.Stderr
+	if err := again.Run(); again.ProcessState.ExitCode() != 1 {
+		t.Fatalf("exit code %d: %v", again.ProcessState.ExitCode(), err)
+	}
+	m := regexp.MustCompile(`Imported: (\d+)\. Imported before: (\d+)\. Rows with errors: 1\.`).FindStringSubmatch(out.String())
+	if m == nil {
+		t.Fatalf("%s", &out)
+	}
+	done, _ := strconv.Atoi(m[1])
+	before, _ := strconv.Atoi(m[2])
+	if done+before != rowsToImport-1 || before < importTold-1-importWorkers || done == 0 {
+		t.Errorf("%d imported, %d before", done, before)
+	}
+	report, err := os.ReadFile(filepath.Join(dir, "wrong.csv"))
+	if err != nil || !regexp.MustCompile(`(?m)^row,column,what is wrong\n19,kW,.+$`).Match(report) {
+		t.Errorf("the report: %s, %v", report, err)
+	}
+	if out, err := aiqyn("audit", "--db", "sqlite:real.db", "--keys", "k", "--json").CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	out.Reset()
+	third := aiqyn(args...)
+	third.Stdout = &out
+	_ = third.Run()
+	if want := fmt.Sprintf("Imported: 0. Imported before: %d. Rows with errors: 1.", rowsToImport-1); !bytes.Contains(out.Bytes(), []byte(want)) {
+		t.Errorf("a third time: %s", &out)
+	}
+}
