@@ -90,7 +90,7 @@ const ProofLife = 10 * time.Minute
 // read, or leave nothing behind that would have to be undone.
 var unproven = []Action{
 	ActionSeePublic, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionReportDemand, ActionInbox, ActionOpenSealed, ActionOpenCase,
-	ActionReadings, ActionAudit, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
+	ActionReadings, ActionAudit, ActionOffice, ActionReadFact, ActionMetrics,
 }
 
 // NeedsProof reports whether doing an action, and not only looking at its form,
