@@ -27,11 +27,13 @@ const reflow = (number) => {
   return found
 }
 
+// What can be pressed is large enough. A mark on a map may be small: the table
+// beside the map leads to the same place.
 const sizes = (least) =>
   all(targets).filter((e) => {
     const box = (e.closest('.govuk-radios__item') ?? e).getBoundingClientRect()
     const inText = e.tagName === 'A' && getComputedStyle(e).display.startsWith('inline') && box.height < least
-    return shown(e) && !inText && (box.height < least || box.width < least)
+    return shown(e) && !inText && !e.closest('svg') && (box.height < least || box.width < least)
   }).map((e) => `15: a target below ${least} px: ${name(e)}`)
 
 // Everything that can be pressed is reached in the order of the page and shows it.
