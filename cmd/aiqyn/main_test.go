@@ -37,8 +37,11 @@ func (s suite) Run() int { return cluster.Done(s.m.Run()) }
 //	start ARGS…           runs aiqyn in the background until it says that it is ready; $ADDR is where
 //	stop                  asks it to end, as SIGTERM does, and demands that it ends well
 //	get PATH              reads a page of it
+//	keep NAME             keeps what was last printed as $NAME
 func TestStories(t *testing.T) {
-	tell(t, "testdata", map[string]string{"DEMO": smallDemo(t)})
+	demo := smallDemo(t)
+	tell(t, "testdata", map[string]string{"DEMO": demo, "EARLIER": earlierVersion(t)})
+	tell(t, auditorsPage(t), map[string]string{"DEMO": demo})
 }
 
 // TestStoriesOnPostgreSQL runs those of the second engine; $DATABASE and
@@ -80,7 +83,7 @@ func tell(t *testing.T, dir string, with map[string]string) {
 			return err == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "start": start, "stop": stop, "get": get,
+			"exits": exits, "start": start, "stop": stop, "get": get, "keep": keep,
 		},
 	})
 }
@@ -196,6 +199,10 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("start: %v", err)
 	}
 	ts.Setenv("ADDR", b.addr)
+}
+
+func keep(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile("stdout")))
 }
 
 func stop(ts *testscript.TestScript, _ bool, _ []string) {
