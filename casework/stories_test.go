@@ -181,11 +181,12 @@ func (s *telling) given(l service.StoryLine) {
 			Name: registry.Name{Last: name[len(name)-1], First: name[0]},
 		})
 	case "given person lives at":
+		region, district := s.placeOf(l)
 		s.register(registry.AddressRegister, l.Args[0], registry.Address{
-			Person: aiqyn.PersonID(l.Args[0]), Region: "71", District: "7110", Street: l.Args[1]})
+			Person: aiqyn.PersonID(l.Args[0]), Region: region, District: district, Street: l.Args[1]})
 	case "given parcel held by", "given parcel held by nobody":
 		s.register(registry.ParcelRegister, l.Args[0], registry.Parcel{
-			Number: l.Args[0], Area: 600, Region: "71", District: "7110", Lat: 51.1, Lon: 71.4, X: 500050, Y: 5660000})
+			Number: l.Args[0], Area: 600, Region: "710000000", District: "711210000", Lat: 51.1, Lon: 71.4, X: 500050, Y: 5660000})
 		if len(l.Args) == 1 {
 			return
 		}
@@ -198,6 +199,24 @@ func (s *telling) given(l service.StoryLine) {
 	default:
 		s.t.Fatalf("line %d: nobody can run %q", l.Line, l.Verb)
 	}
+}
+
+// placeOf is the region, and the district if it is one, that an address begins
+// with: rules read their codes.
+func (s *telling) placeOf(l service.StoryLine) (region, district string) {
+	s.t.Helper()
+	settlement, _, _ := strings.Cut(l.Args[1], ",")
+	named := func(r service.Region) bool { return strings.HasPrefix(r.Title.KK, settlement) }
+	for _, r := range s.Pack().Regions {
+		if named(r) {
+			return r.Code, ""
+		}
+		if i := slices.IndexFunc(r.Districts, named); i >= 0 {
+			return r.Code, r.Districts[i].Code
+		}
+	}
+	s.t.Fatalf("line %d: the pack has no place %q", l.Line, settlement)
+	return "", ""
 }
 
 func (s *telling) tell(story service.Story) {

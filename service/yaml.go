@@ -111,8 +111,15 @@ func yamlError(err error) (line int, message string) {
 		line, _ = strconv.Atoi(message[m[2]:m[3]])
 		message = message[:m[0]] + message[m[1]:]
 	}
+	if misquoted.MatchString(message) {
+		message += `: a text that begins with a sign such as !, or holds a colon and a blank, stands in "quotes"`
+	}
 	return line, message
 }
+
+// misquoted is how the parser complains, not always about the very line, when a
+// text should have been in quotes.
+var misquoted = regexp.MustCompile(`mapping values are not allowed|did not find expected|found character that cannot start|found unknown`)
 
 // fail reports something about the part at a path, or the nearest part around
 // it that the file has.

@@ -56,9 +56,9 @@ func ask(s http.Handler, as, path string, form url.Values) *httptest.ResponseRec
 // screens are the pages that people see, and as whom.
 var screens = []struct{ as, path string }{
 	{"", "/"}, {"", "/services"}, {"", "/services?q=жарық"}, {"", "/services?q=xyzzy"},
-	{"", "/services/energy.connection"}, {"", "/services/address.certificate"},
+	{"", "/services/energy.connection"}, {"", "/services/address.certificate"}, {"", "/services/water.connection"},
 	{"", "/capacity"}, {"", "/capacity?name=none"}, {"", "/capacity?after=13&district=71"}, {"", "/capacity/7"},
-	{"", "/docs"}, {"", "/docs/citizen/apply"}, {"", "/docs/verify"}, {"", "/docs/postgres"}, {"", "/figures"}, {"", "/releases"}, {"", "/ledger"}, {"", "/ledger/100"}, {"", "/verify"}, {"", "/rules"}, {"", "/certificates"}, {"", "/certificates/report"},
+	{"", "/docs"}, {"", "/docs/citizen/apply"}, {"", "/docs/verify"}, {"", "/docs/a-service-in-an-hour"}, {"", "/docs/service-reference"}, {"", "/docs/postgres"}, {"", "/figures"}, {"", "/releases"}, {"", "/ledger"}, {"", "/ledger/100"}, {"", "/verify"}, {"", "/rules"}, {"", "/certificates"}, {"", "/certificates/report"},
 	{"", "/sign-in"}, {"", "/demo"}, {"", "/demo/inbox"},
 	{"", "/design"}, {"", "/design/question"}, {"", "/check/103/00112233445566778899"}, {"", "/check/102/00112233445566778899"}, {"", "/kiosk"}, {"", "/design/kiosk"}, {"", "/design/chart"}, {"", "/design/atlas"},
 	{"applicant", "/apply/energy.connection"}, {"applicant", "/apply/energy.connection/questions/parcel"},
