@@ -149,17 +149,6 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
-func TestManyCodesAreRefused(t *testing.T) {
-	s := newServer(t, newFake(t), nil)
-	status := 0
-	for range 10 {
-		status = ask(s, "", "/kk/sign-in", url.Values{"phone": {"+77010000001"}}).Code
-	}
-	if status != http.StatusTooManyRequests {
-		t.Errorf("the tenth code in a minute: status %d", status)
-	}
-}
-
 // Forms that another site sends are refused, and so are bodies without end.
 func TestForeignAndHugeForms(t *testing.T) {
 	f := newFake(t)
