@@ -1,0 +1,38 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestAPI(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	for _, c := range []struct {
+		as, path string
+		status   int
+		want     string
+	}{
+		{"", "/services", 200, `"energy.connection"`}, {"", "/services/energy.connection", 200, `"refuse":[`}, {"", "/services/none", 404, `"error.web-no-service"`},
+		{"", "/capacity?limit=2", 200, `"free_w":17300`}, {"", "/capacity?limit=9999", 400, `"error.web-limit"`}, {"", "/capacity/7", 200, `"rated_kva":400`},
+		{"", "/log", 200, `"size":48213`}, {"", "/cases", 401, `"error.unauthenticated"`}, {"applicant", "/cases", 200, `"AQ-OPEN-0001"`},
+		{"applicant", "/cases/AQ-HEAR-0001", 200, `"can":["object"`}, {"engineer", "/desk", 200, `"next":"25"`}, {"engineer", "/cases", 403, `"error.forbidden"`},
+		{"applicant", "/receipts/100", 200, `"proof"`},
+	} {
+		w := ask(s, c.as, "/api/v1"+c.path, nil)
+		if w.Code != c.status || !strings.Contains(w.Body.String(), c.want) {
+			t.Errorf("%s as %q: status %d, %s", c.path, c.as, w.Code, w.Body)
+		}
+	}
+	for body, status := range map[string]int{`{"command":"c1","service":"energy.connection","answers":{}}`: 201, `{"comand":"c1"}`: 400, `{`: 400} {
+		r := httptest.NewRequest("POST", "/api/v1/cases", strings.NewReader(body))
+		r.AddCookie(&http.Cookie{Name: "aiqyn-session", Value: "applicant"})
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != status {
+			t.Errorf("%s: status %d", body, w.Code)
+		}
+	}
+}
