@@ -61,7 +61,7 @@ var rooms = map[string]room{
 	"store/cluster": {layer: 2, uses: "github.com/jackc/pgx/v5"},
 	"registry":      {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},
 
-	"casework": {layer: 3, rooms: "rule deadline service ledger release beacon evidence grid access locale store registry notify retry signature passkey oidc",
+	"casework": {layer: 3, rooms: "attachment attachment/media rule deadline service ledger release beacon evidence grid access locale store registry notify retry signature passkey oidc",
 		uses: "github.com/gowebpki/jcs golang.org/x/mod golang.org/x/text"},
 
 	"web/assets":   {layer: 4},
@@ -79,8 +79,9 @@ var rooms = map[string]room{
 	"web/operator": {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/account":  {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/public":   {layer: 4, rooms: pages + " docs web/paper web/ui web/ui/chart web/ui/atlas web/visit web/show web/sheet"},
+	"web/file":     {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/api":      {layer: 4, rooms: pages + " web/visit web/show"},
-	"web":          {layer: 4, rooms: pages + " docs web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/office web/officer web/operator web/sign web/public web/api"},
+	"web":          {layer: 4, rooms: pages + " docs web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/file web/office web/officer web/operator web/sign web/public web/api"},
 	"simulate":     {layer: 4, rooms: pages + " beacon evidence grid store registry"},
 
 	"packs":        {layer: 2, rooms: "service"}, // data: a country, compiled in
@@ -91,7 +92,7 @@ var rooms = map[string]room{
 }
 
 // pages is what any folder of web may need to show a case.
-const pages = "rule deadline service ledger release access locale notify casework"
+const pages = "attachment attachment/media rule deadline service ledger release access locale notify casework"
 
 // anything is for wiring only.
 const anything = "*"

@@ -15,12 +15,17 @@ type perform struct {
 	Perform
 	signing  signing
 	unsigned error // the name under it is not that of the one who acts
+	files    []keptFile
+	missing  error // a file that it names
 }
 
 // prepare holds the signature against the list of officers. Whether the step is
 // theirs at all is said first.
 func (p *perform) prepare(ctx ctx, e *Engine) error {
 	if err := p.signing.prepareOn(ctx, e, &p.onCase, func(s *State) document { return e.workDocument(s, p.Perform) }); err != nil {
+		return err
+	}
+	if err := p.claim(ctx, e); err != nil {
 		return err
 	}
 	p.unsigned = nil
@@ -35,6 +40,22 @@ func (p *perform) prepare(ctx ctx, e *Engine) error {
 		p.unsigned = err
 	}
 	return nil
+}
+
+// claim finds the files that it names, where files are kept.
+func (p *perform) claim(ctx ctx, e *Engine) error {
+	if p.files, p.missing = nil, nil; e.Attachments == nil {
+		return nil
+	}
+	rec, err := p.find(ctx, e)
+	if err != nil {
+		return err
+	}
+	svc, err := e.packs.service(rec.state.Pack, rec.state.Service)
+	if err == nil && mayAct(rec, p.actor) && rec.state.Step == p.Step {
+		p.files, p.missing = e.claim(rec, findStep(svc, p.Step), p.Evidence)
+	}
+	return err
 }
 
 func (p *perform) decide(t *turn) error {
@@ -59,15 +80,19 @@ func (p *perform) decide(t *turn) error {
 	if err != nil {
 		return err
 	}
+	if p.missing != nil {
+		return p.missing
+	}
 	if err := p.signing.emit(t, p.actor, string(step.Name), t.e.workDocument(t.rec.state, p.Perform)); err != nil {
 		return err
 	}
-	t.emit(EventPerformed, p.actor, &performed{Bundle: bundle, Records: records, Step: step.Name}, atStep(step.Name),
+	t.emit(EventPerformed, p.actor, &performed{Bundle: bundle, Files: p.files, Records: records, Step: step.Name}, atStep(step.Name),
 		func(ev *event) {
 			if !p.Occurred.IsZero() {
 				ev.occurred = p.Occurred.UTC().Truncate(time.Microsecond)
 			}
 		})
+	t.likened(p.files)
 	t.tell("message.performed")
 	return t.advance(step.Name)
 }

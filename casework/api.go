@@ -145,6 +145,16 @@ type (
 		Ref     aiqyn.Reference
 		Purpose Purpose
 	}
+	// ReadFile opens one file of a case for a quarter of an hour, to those who work
+	// on the case and say what for, and to the person whose case it is. Both are
+	// recorded; that person sees who has read.
+	ReadFile struct {
+		ID      aiqyn.CommandID
+		Actor   aiqyn.Actor
+		Ref     aiqyn.Reference
+		Hash    string
+		Purpose Purpose
+	}
 	// AskGlass asks to see a person in the clear, for those who only watch;
 	// OpenGlass is the second person letting them, for a day.
 	AskGlass struct {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/attachment"
 	"aiqyn/ledger"
 	"aiqyn/service"
 	"aiqyn/signature"
@@ -28,6 +29,7 @@ type AuditConfig struct {
 	BasePack     *service.Pack
 	Parse        func([]service.File) (*service.Pack, error)
 	Computations Computations
+	Attachments  *attachment.Keeper      // optional: reads every file as well
 	Trust        *signature.Trust        // optional: whom electronic signatures are believed by; nil: they are not verified
 	Zone         *time.Location          // optional: Asia/Almaty
 	Progress     func(done, total int64) // optional
@@ -110,7 +112,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.out.Checked != a.head.Size && len(a.found) == 0 {
 		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
 	}
-	for _, pass := range []func(context.Context) error{a.reservations, a.public, a.reports, a.accounts, a.announced} {
+	for _, pass := range []func(context.Context) error{a.reservations, a.public, a.reports, a.accounts, a.announced, a.leftovers} {
 		if err := pass(ctx); err != nil {
 			return a.out, err
 		}

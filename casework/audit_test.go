@@ -17,7 +17,7 @@ func (r *rig) audit() AuditReport {
 func (r *rig) auditConfig() AuditConfig {
 	return AuditConfig{
 		Store: r.db, VerifierKey: r.cfg.VerifierKey, Policy: r.cfg.Policy, DataKey: r.cfg.DataKey, BasePack: r.cfg.BasePack,
-		Parse: r.cfg.Parse, Computations: r.cfg.Computations,
+		Parse: r.cfg.Parse, Computations: r.cfg.Computations, Attachments: r.cfg.Attachments,
 	}
 }
 

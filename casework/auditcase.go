@@ -121,6 +121,9 @@ func (c *caseAudit) ruling(ev *event, r *ruled) {
 		c.wrong(ev.index, "the ruling rests on other facts than those recorded before it")
 		return
 	}
+	if r.Evidence != "" && r.Evidence != s.Bundle {
+		c.wrong(ev.index, "the ruling names other evidence than was recorded before it")
+	}
 	problem, err := c.e.remake(c.svc, c.rec, r)
 	if err != nil {
 		c.wrong(ev.index, "the ruling cannot be made again: %v", err)
@@ -261,6 +264,7 @@ func (c *caseAudit) finish() {
 	case c.bad || c.row.Seq > c.n:
 		return // told already, or grown since the audit began
 	}
+	c.files()
 	plain, err := open(c.key.gcm, c.row.State, rowPlace(&c.row))
 	if err != nil {
 		c.wrong(c.last, "case %d: its row was changed: its state does not open in it", c.row.No)

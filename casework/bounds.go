@@ -47,6 +47,8 @@ func volume(cmd any) (words, fields int) {
 		words = max(len(c.Said), len(c.Text), len(c.Field))
 	case OpenPersonal:
 		words = len(c.Purpose)
+	case ReadFile:
+		words = max(len(c.Purpose), len(c.Hash))
 	case AskGlass:
 		words = len(c.Ground)
 	case OpenGlass:

@@ -68,6 +68,8 @@ func (e *Engine) otherCommand(cmd any) (command, error) {
 	switch c := cmd.(type) {
 	case OpenPersonal:
 		return &openPersonal{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c.Purpose}, nil
+	case ReadFile:
+		return &readFile{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c}, nil
 	case AskGlass:
 		return &askGlass{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, legible(c.Ground)}, nil
 	case OpenGlass:

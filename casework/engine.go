@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"aiqyn"
+	"aiqyn/attachment"
 	"aiqyn/beacon"
 	"aiqyn/deadline"
 	"aiqyn/ledger"
@@ -65,6 +66,10 @@ type Config struct {
 	Shards      []Shard        // optional: other logs that this one hears and tells
 	// Sharing, if set, has several processes share the log of one database.
 	Sharing *Sharing
+	// Attachments keeps the files of cases; nil: they stay with whoever has them,
+	// and their fingerprints alone are recorded.
+	Attachments *attachment.Keeper
+	Scanner     Scanner // optional: looks into each file before it is kept
 	// Observe, if set, sees every batch after it was written: for measuring.
 	Observe func(*store.Batch)
 	// Batch is how many commands one transaction takes at most; 0 means 512.
@@ -81,10 +86,11 @@ type Engine struct {
 	writes   chan *pending
 	over     chan struct{} // closed once nothing will be answered any more
 	broken   atomic.Pointer[error]
-	deciding atomic.Bool  // the sequencer has something for the writer soon
-	written  atomic.Int64 // batches that need nobody's memory any more
-	newest   atomic.Int64 // number of the last case on disk
-	fence    atomic.Int64 // of this process; a head with another is no longer ours
+	deciding atomic.Bool   // the sequencer has something for the writer soon
+	written  atomic.Int64  // batches that need nobody's memory any more
+	newest   atomic.Int64  // number of the last case on disk
+	fence    atomic.Int64  // of this process; a head with another is no longer ours
+	decoding chan struct{} // taken by who decodes a picture
 	stop     context.CancelFunc
 	done     sync.WaitGroup
 	wakeUp   chan struct{}
@@ -144,7 +150,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	e := &Engine{
 		Config: cfg, keys: newKeyring(cfg.DataKey),
 		queue: make(chan *request, 4096), writes: make(chan *pending, 8), over: make(chan struct{}),
-		wakeUp: make(chan struct{}, 1), alarms: newAlarms(),
+		wakeUp: make(chan struct{}, 1), alarms: newAlarms(), decoding: make(chan struct{}, 1),
 	}
 	if err := e.makeVerifier(); err != nil {
 		return nil, err

@@ -103,6 +103,8 @@ func newOfferedPayload(k EventKind) (any, error) {
 	switch k {
 	case EventSeen:
 		return new(seen), nil
+	case EventFileRead:
+		return new(fileRead), nil
 	case EventGlassAsked, EventGlassOpened:
 		return new(glass), nil
 	case EventAppealDecided:

@@ -29,6 +29,7 @@ const (
 	jobCapacity = "capacity" // publish the free power of a day
 	jobReleases = "releases" // release what can be, and index what is public
 	jobSweep    = "sweep"    // forget what has expired
+	jobFiles    = "files"    // drop what was uploaded and never named
 	jobShards   = "shards"   // tell other shards what is witnessed
 	jobCases    = "cases"    // the timers of cases, shown beside the jobs
 )
@@ -38,6 +39,7 @@ const (
 	jobLease    = 2 * time.Minute // prolonged while it runs
 	jobMissed   = 31              // so many days at most are made up for
 	sweepEvery  = time.Minute
+	filesEvery  = time.Hour
 	indexEvery  = time.Minute
 	shardsEvery = 2 * time.Second
 	partsKept   = 30 * 24 * time.Hour // receipts that are about no letter of ours
@@ -68,6 +70,9 @@ func (e *Engine) jobs() []job {
 			_, err := e.publishCapacityOf(ctx, deadline.DateOf(day.In(e.Zone)))
 			return err
 		}})
+	}
+	if e.Attachments != nil {
+		list = append(list, job{name: jobFiles, every: filesEvery, run: func(ctx context.Context, _ time.Time) error { return e.sweepFiles(ctx) }})
 	}
 	if len(e.Shards) > 0 {
 		list = append(list, job{name: jobShards, every: shardsEvery, run: func(ctx context.Context, _ time.Time) error { return e.tellOthers(ctx) }})

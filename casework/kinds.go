@@ -56,6 +56,7 @@ const (
 	EventCorrectionDeclined EventKind = "correction-declined"
 	EventAttested           EventKind = "attested"     // an auditor has recomputed the log
 	EventSeen               EventKind = "seen"         // an officer has uncovered a person's data, for a purpose
+	EventFileRead           EventKind = "file-read"    // somebody reads a photograph or a document
 	EventGlassAsked         EventKind = "glass-asked"  // somebody wants to see a person in the clear
 	EventGlassOpened        EventKind = "glass-opened" // and a second person has let them
 	EventPasskeyAdded       EventKind = "passkey-added"

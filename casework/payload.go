@@ -74,13 +74,15 @@ type (
 	}
 	performed struct {
 		Bundle  *evidence.Bundle `json:"bundle,omitempty"`
+		Files   []keptFile       `json:"files,omitempty"` // that the bundle names, where they are kept
 		Records map[string]any   `json:"records"`
 		Step    aiqyn.StepID     `json:"step"`
 	}
 	ruled struct {
 		Calendar string       `json:"calendar"`
 		Computed []computed   `json:"computed"`
-		Facts    string       `json:"facts"` // hash of answers, records and look-ups it stands on
+		Evidence string       `json:"evidence,omitempty"` // digest of the last bundle, where files are part of it
+		Facts    string       `json:"facts"`              // hash of answers, records and look-ups it stands on
 		Grant    bool         `json:"grant"`
 		Now      string       `json:"now"`
 		Pack     string       `json:"pack"`

@@ -170,6 +170,9 @@ func (t *turn) rule(ev *evaluation, actor aiqyn.Actor, step aiqyn.StepID) *event
 		Calendar: t.rec.state.Calendar, Computed: ev.computed, Facts: factsHash(t.rec.state), Grant: ev.grant,
 		Now: ev.vars[service.VarNow].(string), Pack: t.rec.state.Pack, Step: step,
 	}
+	if len(t.rec.state.Files) > 0 {
+		r.Evidence = t.rec.state.Bundle
+	}
 	for _, reason := range ev.reasons {
 		r.Reasons = append(r.Reasons, reasoned{Name: reason.Reason.Name, True: reason.True, Trace: traceText(reason.Trace)})
 	}

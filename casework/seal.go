@@ -226,6 +226,7 @@ func (s *sequencer) gather(e *Engine, t *turn) {
 	b.Erased = append(b.Erased, t.erased...)
 	b.Silenced = append(b.Silenced, t.silenced...)
 	b.Again = append(b.Again, t.again...)
+	b.Likenesses = append(b.Likenesses, t.likenesses...)
 	if t.capacity != nil {
 		b.Capacity = t.capacity
 	}

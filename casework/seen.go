@@ -332,6 +332,8 @@ func readingOf(ev *event, s *State) ReadingView {
 		}
 	case *seen:
 		v.Purpose = d.Purpose
+	case *fileRead:
+		v.Purpose = d.Purpose
 	case *factRead:
 		v.Body, v.What = d.Body, []string{d.Register}
 	case *glass:

@@ -69,7 +69,8 @@ type State struct {
 	// Opens is until when the people of the case stand open to an officer.
 	Opens map[aiqyn.OfficerID]time.Time `json:"opens,omitempty"`
 	Glass *glassState                   `json:"glass,omitempty"`
-	Read  time.Time                     `json:"read,omitzero"` // when the consent was used up
+	Read  time.Time                     `json:"read,omitzero"`   // when the consent was used up
+	Files map[string]fileState          `json:"files,omitempty"` // by hash
 	// ErasureAsked is who asked first; a second role confirms.
 	ErasureAsked *aiqyn.Actor `json:"erasure_asked,omitempty"`
 
@@ -165,6 +166,9 @@ func (s *State) apply(ev *event) {
 		if d.Bundle != nil {
 			s.Bundle = d.Bundle.Digest()
 		}
+		s.applyFiles(ev, d)
+	case *fileRead:
+		s.applyFileRead(ev, d)
 	default:
 		s.applyDecision(ev)
 	}

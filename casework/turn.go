@@ -47,6 +47,7 @@ type turn struct {
 	erased       []int64
 	silenced     []int64 // reports
 	again        []int64 // letters
+	likenesses   []store.Likeness
 	capacity     *store.Publication
 	undo         []func()
 	result       Result

@@ -83,7 +83,7 @@ func (e *Engine) Case(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Referen
 	if err := v.read(ctx); err != nil {
 		return nil, err
 	}
-	return v.show()
+	return v.show(ctx)
 }
 
 // maxEvents bounds a timeline; no service comes near it.
@@ -121,7 +121,7 @@ func (e *Engine) decodeEntry(row store.Entry, key *caseKey) (*event, error) {
 	return ev, nil
 }
 
-func (v *viewing) show() (*CaseView, error) {
+func (v *viewing) show(ctx context.Context) (*CaseView, error) {
 	s := v.rec.state
 	out := &CaseView{
 		Ref: s.Ref, Service: v.svc, PackHash: s.Pack, Title: v.svc.Title, Own: s.Applicant == v.viewer.Behalf(),
@@ -151,6 +151,10 @@ func (v *viewing) show() (*CaseView, error) {
 	}
 	var err error
 	out.Ruling, err = v.ruling()
+	if err != nil {
+		return nil, err
+	}
+	out.Files, err = v.files(ctx)
 	out.Covered = v.sight == seesWork
 	v.cover(out)
 	return out, err

@@ -33,6 +33,7 @@ type CaseView struct {
 	Answers     []Answer
 	Facts       []FactView
 	Records     []Answer
+	Files       []FileShown
 	Ruling      *RulingView
 	Hearing     *HearingView
 	Appeal      *AppealView

@@ -204,6 +204,7 @@ func (w *writer) committed() {
 		if !e.Manual {
 			e.alarms.set(p.batch.Cases, e.Clock())
 		}
+		e.eraseFiles(p.batch.Erased)
 		e.written.Store(max(e.written.Load(), p.number))
 	}
 	e.health.head.Store(w.head.Size)

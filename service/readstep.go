@@ -14,6 +14,9 @@ const byRule = "rule"
 // officers are the roles that may take a step.
 var officers = []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead}
 
+// fileTypes are what a file may be.
+var fileTypes = []string{"jpeg", "png", "pdf"}
+
 // evidenceKinds are the pieces that a step may have to leave behind.
 var evidenceKinds = []string{"place", "time", "photo", "signature", "document"}
 
@@ -62,10 +65,20 @@ func evidence(v value) Evidence {
 	if v.node.Kind == yaml.ScalarNode {
 		return Evidence{Kind: oneOf(v, evidenceKinds...), Count: 1}
 	}
-	f := v.fields("kind", "radius", "count")
+	f := v.fields("kind", "radius", "count", "megabytes", "megapixels", "types")
 	e := Evidence{
 		Kind:   oneOf(f.need("kind"), evidenceKinds...),
 		Radius: int(f.get("radius").whole(1, 100_000)), Count: int(f.get("count").whole(1, 100)),
+		Megabytes: int(f.get("megabytes").whole(1, 500)), Megapixels: int(f.get("megapixels").whole(1, 50)),
+	}
+	for _, item := range f.get("types").items() {
+		e.Types = append(e.Types, oneOf(item, fileTypes...))
+	}
+	if (e.Megabytes > 0 || e.Megapixels > 0 || e.Types != nil) && e.Kind != "photo" && e.Kind != "document" {
+		f.fail("limits belong to a photo or a document")
+	}
+	if e.Kind == "photo" && slices.Contains(e.Types, "pdf") {
+		f.fail("a photo is jpeg or png")
 	}
 	if e.Radius > 0 && e.Kind != "place" {
 		f.fail("a radius belongs to the place")

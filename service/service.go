@@ -273,6 +273,9 @@ type Evidence struct {
 	Kind   string // place, time, photo, signature, document
 	Radius int    // metres from the object, for place
 	Count  int
+	// Limits of a file; 0 and nil: the platform's own.
+	Megabytes, Megapixels int
+	Types                 []string // jpeg, png, pdf
 }
 
 // Within is one time limit with the condition under which it holds.

@@ -103,6 +103,7 @@ type Batch struct {
 	Erased       []int64  // cases whose entries, key and state are wiped
 	Silenced     []int64  // entries of reports whose key is wiped
 	Again        []int64  // letters that were given up and are tried once more
+	Likenesses   []Likeness
 	Capacity     *Publication
 }
 
@@ -127,6 +128,7 @@ func (b *Batch) Join(x *Batch) {
 	b.Erased = append(b.Erased, x.Erased...)
 	b.Silenced = append(b.Silenced, x.Silenced...)
 	b.Again = append(b.Again, x.Again...)
+	b.Likenesses = append(b.Likenesses, x.Likenesses...)
 	if x.Capacity != nil {
 		b.Capacity = x.Capacity
 	}
@@ -195,6 +197,7 @@ func erase(w writer, no int64) error {
 			officer = '', status = 'erased', body = '', step = '', wake = 0, due = 0, filed = 0, closed = 0 WHERE no = $1`,
 		`UPDATE reservation SET granted = 0, expires = 0 WHERE case_no = $1`,
 		`DELETE FROM letter_part WHERE letter IN (SELECT id FROM outbox WHERE case_no = $1 AND case_no <> 0)`,
+		`DELETE FROM likeness WHERE case_no = $1`,
 		`DELETE FROM outbox WHERE case_no = $1 AND case_no <> 0`,
 	} {
 		if err := w.exec(q, no); err != nil {

@@ -26,6 +26,7 @@ var (
 	intoReportKey  = table{`INSERT INTO report_key (entry, wrapped) VALUES `, ``, 2}
 	intoAccountAct = table{`INSERT INTO account_act (subject, entry, wrapped) VALUES `, ``, 3}
 	intoPasskey    = table{`INSERT INTO passkey (id, account, sealed, made, used) VALUES `, ` ON CONFLICT (id) DO NOTHING`, 5}
+	intoLikeness   = table{`INSERT INTO likeness (band, case_no) VALUES `, ` ON CONFLICT (band, case_no) DO NOTHING`, 2}
 	intoCapacity   = table{`INSERT INTO capacity (publication, trafo, name, search, district, line) VALUES `, ``, 6}
 	intoRegister   = table{`INSERT INTO register_row (register, key, value, version, at) VALUES `,
 		` ON CONFLICT (register, key) DO UPDATE SET value = excluded.value, version = excluded.version, at = excluded.at`, 5}
@@ -74,6 +75,9 @@ func (b *Batch) write(w writer) error {
 		}},
 		{intoReportKey, len(b.ReportKeys), func(a []any, i int) []any {
 			return append(a, b.ReportKeys[i].Entry, b.ReportKeys[i].Wrapped)
+		}},
+		{intoLikeness, len(b.Likenesses), func(a []any, i int) []any {
+			return append(a, b.Likenesses[i].Band, b.Likenesses[i].Case)
 		}},
 		{intoAccountAct, len(b.AccountActs), func(a []any, i int) []any {
 			return append(a, b.AccountActs[i].Subject, b.AccountActs[i].Entry, b.AccountActs[i].Wrapped)

@@ -33,7 +33,7 @@ func (s *Server) fail(v *visit.Visit, err error) {
 		v.W.Header().Set("Retry-After", retryAfter(err))
 	}
 	switch {
-	case strings.HasPrefix(v.R.URL.Path, "/api/"):
+	case strings.HasPrefix(v.R.URL.Path, "/api/"), v.R.Header.Get("Tus-Resumable") != "":
 		s.problem(v, status, err)
 	case kind == aiqyn.Unauthenticated && v.R.Method == http.MethodGet:
 		next := url.Values{"next": {v.R.URL.RequestURI()}}

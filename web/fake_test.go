@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/attachment"
 	"aiqyn/casework"
 	"aiqyn/evidence"
 	"aiqyn/ledger"
@@ -36,6 +37,8 @@ type fake struct {
 	alone   bool                   // nobody watches the log
 
 	verifier string // hash that the log names
+
+	files *attachment.Keeper // nil: files are not kept
 }
 
 func newFake(t testing.TB) *fake {

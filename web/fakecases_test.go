@@ -2,11 +2,14 @@ package web
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"aiqyn"
+	kinds "aiqyn/attachment/media"
 	"aiqyn/casework"
 	"aiqyn/deadline"
+	"aiqyn/evidence"
 	"aiqyn/ledger"
 	"aiqyn/rule"
 	"aiqyn/service"
@@ -30,7 +33,7 @@ func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
 		change(c)
 		cases[ref] = c
 	}
-	add("AQ-OPEN-0001", func(*casework.CaseView) {})
+	add("AQ-OPEN-0001", func(c *casework.CaseView) { c.Files = someFiles })
 	add("AQ-DRAW-0001", func(c *casework.CaseView) {
 		c.StepState, c.Applicant, c.Answers, c.Facts, c.Can = casework.StepDrawing, "", nil, nil, nil
 	})
@@ -156,4 +159,11 @@ func (f *fake) ruling(svc *service.Service, grant bool) *casework.RulingView {
 			Trace: rule.Trace{Expr: reason.When.Expr, Steps: []rule.TraceStep{{Expr: reason.When.Expr, Value: "false"}}}})
 	}
 	return r
+}
+
+// someFiles are a photograph and a plan; the photograph is open to the reader.
+var someFiles = []casework.FileShown{
+	{Hash: "sha256:" + strings.Repeat("ab", 32), Kind: "photo", Step: "survey", Entry: 101, Type: kinds.JPEG, Size: 3 << 20, Width: 4000, Height: 3000,
+		Taken: "2026-11-23T10:15:00+05:00", Model: "Aspan 7", Place: &evidence.Point{Lat: 511282000, Lon: 714304000}, Open: true, Alike: []aiqyn.Reference{"AQ-DECI-0001"}},
+	{Hash: "sha256:" + strings.Repeat("cd", 32), Kind: "document", Step: "survey", Entry: 101, Type: kinds.PDF, Size: 20 << 10},
 }

@@ -6,6 +6,7 @@ import (
 	"aiqyn/access"
 	"aiqyn/web/account"
 	"aiqyn/web/citizen"
+	"aiqyn/web/file"
 	"aiqyn/web/office"
 	"aiqyn/web/officer"
 	"aiqyn/web/operator"
@@ -150,6 +151,9 @@ func (s *Server) citizenPages() []route {
 		{"GET", "/cases/{ref}/receipts/{index}", access.ActionViewReceipt, citizen.Receipt},
 		{"GET", "/cases/{ref}/receipts/{index}/file", access.ActionReceiptFile, citizen.ReceiptFile},
 		{"GET", "/cases/{ref}/receipts/{index}/pdf", access.ActionReceiptFile, citizen.ReceiptPDF},
+		{"GET", "/cases/{ref}/files/{hash}", access.ActionViewOwnCase, file.Ask("cases")},
+		{"POST", "/cases/{ref}/files/{hash}", access.ActionViewOwnCase, file.Open("cases")},
+		{"GET", "/cases/{ref}/files/{hash}/content", access.ActionViewOwnCase, file.Content},
 		{"GET", "/cases/{ref}/object", access.ActionObject, citizen.AskObject},
 		{"POST", "/cases/{ref}/object", access.ActionObject, s.proven(citizen.Object, citizen.AskObject)},
 		{"GET", "/cases/{ref}/appeal", access.ActionAppeal, citizen.AskAppeal},
@@ -169,6 +173,13 @@ func (s *Server) officerPages() []route {
 		{"GET", "/desk.xlsx", access.ActionInbox, officer.InboxFile(sheet.XLSX)},
 		{"GET", "/desk/{ref}", access.ActionOpenSealed, officer.Case},
 		{"POST", "/desk/{ref}/steps/{step}/perform", access.ActionPerformStep, s.proven(officer.Perform, nil)},
+		{"POST", "/desk/{ref}/steps/{step}/files/{kind}", access.ActionPerformStep, file.Begin},
+		{"HEAD", "/desk/{ref}/steps/{step}/files/{kind}/{id}", access.ActionPerformStep, file.Where},
+		{"PATCH", "/desk/{ref}/steps/{step}/files/{kind}/{id}", access.ActionPerformStep, file.GoOn},
+		{"DELETE", "/desk/{ref}/steps/{step}/files/{kind}/{id}", access.ActionPerformStep, file.Drop},
+		{"GET", "/desk/{ref}/files/{hash}", access.ActionOpenPersonal, file.Ask("desk")},
+		{"POST", "/desk/{ref}/files/{hash}", access.ActionOpenPersonal, file.Open("desk")},
+		{"GET", "/desk/{ref}/files/{hash}/content", access.ActionOpenPersonal, file.Content},
 		{"POST", "/desk/{ref}/steps/{step}/decide", access.ActionDecide, s.proven(officer.Decide, nil)},
 		{"POST", "/desk/{ref}/appeal", access.ActionDecideAppeal, s.proven(officer.DecideAppeal, nil)},
 		{"POST", "/desk/{ref}/correction", access.ActionCorrect, s.proven(officer.AnswerCorrection, nil)},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"mime"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -13,14 +14,16 @@ import (
 	"aiqyn/access"
 	"aiqyn/web/account"
 	"aiqyn/web/api"
+	"aiqyn/web/file"
+	"aiqyn/web/officer"
 	"aiqyn/web/visit"
 )
 
 // maxBody is the largest form or command; receipts are the largest of them.
 // What an officer brings back from a site comes with photographs.
 const (
-	maxBody   = api.MaxBody
-	maxPhotos = 48 << 20
+	maxBody  = api.MaxBody
+	maxFiles = 512 << 20
 )
 
 // policyCSP lets a page load our own style, script, letters and pictures, send
@@ -57,8 +60,8 @@ func (s *Server) guarded(mux *http.ServeMux) http.Handler {
 }
 
 func bodyLimit(r *http.Request) int64 {
-	if strings.HasSuffix(r.URL.Path, "/perform") && !strings.HasPrefix(r.URL.Path, "/api/") {
-		return maxPhotos
+	if (strings.HasSuffix(r.URL.Path, "/perform") || r.Method == http.MethodPatch) && !strings.HasPrefix(r.URL.Path, "/api/") {
+		return maxFiles
 	}
 	return maxBody
 }
@@ -88,8 +91,8 @@ func (s *Server) serve(lang aiqyn.Lang, route route) http.Handler {
 		if err == nil {
 			err = may(v, route.may)
 		}
-		if err == nil && r.Method == http.MethodPost {
-			err = s.accept(v)
+		if err == nil && r.Method != http.MethodGet && r.Method != http.MethodHead {
+			err = s.accept(v, route)
 		}
 		if err == nil {
 			err = route.handle(v)
@@ -120,16 +123,30 @@ func (s *Server) serveAPI(route api.Route) http.Handler {
 	})
 }
 
-// accept reads a form within its limits.
-func (s *Server) accept(v *visit.Visit) error {
+// takers take the files of forms, by their routes, while they arrive.
+var takers = map[string]visit.Taker{"/desk/{ref}/steps/{step}/perform": officer.TakeFile}
+
+// accept reads a form within its limits. A body that is no form is left to its
+// handler.
+func (s *Server) accept(v *visit.Visit, route route) error {
 	err := within(s.limits.posts, v.Limited())
-	if err != nil {
+	if err != nil || route.method != http.MethodPost {
 		return err
 	}
-	if strings.HasPrefix(v.R.Header.Get("Content-Type"), "multipart/form-data") {
+	kind, params, _ := mime.ParseMediaType(v.R.Header.Get("Content-Type"))
+	switch take := takers[route.path]; {
+	case kind == "multipart/form-data" && take != nil:
+		body := file.Patient(v)
+		err = v.ReadParts(body, params["boundary"], take)
+		body.Done()
+	case kind == "multipart/form-data":
 		err = v.R.ParseMultipartForm(maxBody)
-	} else {
+	default:
 		err = v.R.ParseForm()
+	}
+	var own *aiqyn.Error
+	if asError(err, &own) {
+		return err
 	}
 	var large *http.MaxBytesError
 	if asError(err, &large) {

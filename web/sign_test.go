@@ -12,6 +12,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
+
 	"github.com/chromedp/chromedp"
 )
 

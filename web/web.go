@@ -20,6 +20,7 @@ import (
 	"aiqyn/web/api"
 	"aiqyn/web/assets"
 	"aiqyn/web/citizen"
+	"aiqyn/web/file"
 	"aiqyn/web/office"
 	"aiqyn/web/officer"
 	"aiqyn/web/operator"
@@ -70,7 +71,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	pages, err := ui.New(ui.Config{Texts: c.Catalogue, Assets: files, Pages: map[string]fs.FS{
-		"public": public.Files, "citizen": citizen.Files, "officer": officer.Files, "office": office.Files, "operator": operator.Files, "sign": sign.Files, "account": account.Files, "web": ownPages(),
+		"public": public.Files, "citizen": citizen.Files, "officer": officer.Files, "office": office.Files, "operator": operator.Files, "sign": sign.Files, "account": account.Files, "file": file.Files, "web": ownPages(),
 	}})
 	if err != nil {
 		return nil, fmt.Errorf("parse pages: %w", err)

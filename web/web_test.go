@@ -40,9 +40,17 @@ func someDemo() *Demo {
 
 // ask sends one request as the one whose token it is; a form makes it a post.
 func ask(s http.Handler, as, path string, form url.Values) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodGet, path, nil)
 	if form != nil {
-		r = httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+		return askAs(s, http.MethodPost, as, path, form)
+	}
+	return askAs(s, http.MethodGet, as, path, nil)
+}
+
+// askAs is ask by any method; a form goes along with POST.
+func askAs(s http.Handler, method, as, path string, form url.Values) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, nil)
+	if method == http.MethodPost {
+		r = httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	if as != "" {
@@ -68,7 +76,7 @@ var screens = []struct{ as, path string }{
 	{"applicant", "/cases/AQ-GRAN-0001/conditions"}, {"applicant", "/cases/AQ-OPEN-0001/receipts/100"},
 	{"applicant", "/cases/AQ-HEAR-0001/object"}, {"applicant", "/cases/AQ-REFU-0001/appeal"}, {"applicant", "/cases/AQ-OPEN-0001/withdraw"},
 	{"applicant", "/account"}, {"applicant-unproven", "/confirm"}, {"applicant", "/account/contact"}, {"applicant", "/account/messages"}, {"operator", "/operate/letters"}, {"operator", "/operate/jobs"}, {"engineer", "/account"},
-	{"surveyor", "/desk"}, {"surveyor", "/desk/AQ-OPEN-0001"}, {"surveyor", "/desk/AQ-DRAW-0001"}, {"surveyor", "/desk/AQ-STIL-0001"},
+	{"surveyor", "/desk"}, {"surveyor", "/desk/AQ-OPEN-0001"}, {"surveyor", "/desk/AQ-OPEN-0001/files/sha256:" + strings.Repeat("ab", 32)}, {"surveyor", "/desk/AQ-OPEN-0001/files/sha256:" + strings.Repeat("cd", 32)}, {"surveyor", "/desk/AQ-DRAW-0001"}, {"surveyor", "/desk/AQ-STIL-0001"},
 	{"engineer", "/desk/AQ-DECI-0001"}, {"engineer", "/desk/AQ-DECI-0002"},
 	{"appeals", "/desk/AQ-APPE-0001"}, {"applicant", "/cases/AQ-APPE-0001"}, {"applicant", "/cases/AQ-APPE-0002"},
 	{"applicant", "/account/readings"}, {"applicant", "/account/record"}, {"applicant", "/account/passkeys/new"}, {"applicant-keyed-unproven", "/confirm"}, {"overseer", "/office/glass"}, {"custodian", "/office/confirm-glass?ref=AQ-OPEN-0001"},
@@ -180,11 +188,7 @@ func TestRoleByRoute(t *testing.T) {
 			for _, relation := range access.Relations {
 				allowed = allowed || access.Allowed(role, r.may, relation).OK
 			}
-			var form url.Values
-			if r.method == http.MethodPost {
-				form = url.Values{}
-			}
-			w := ask(s, token, "/en"+fill.Replace(r.path), form)
+			w := askAs(s, r.method, token, "/en"+fill.Replace(r.path), url.Values{})
 			denied := w.Code == http.StatusForbidden || w.Code == http.StatusUnauthorized ||
 				w.Code == http.StatusSeeOther && strings.HasPrefix(w.Header().Get("Location"), "/en/sign-in?next=")
 			if denied == allowed {

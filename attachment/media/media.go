@@ -150,6 +150,19 @@ func isHEIF(brand string) bool {
 	return slices.Contains([]string{"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis"}, brand)
 }
 
+// Take holds a file that was looked into before against other limits.
+func (l Limits) Take(info Info, size int64) error {
+	switch {
+	case !slices.Contains(l.Types, info.Type):
+		return wrongType(l)
+	case size > l.Bytes:
+		return aiqyn.E(aiqyn.TooLarge, "error.attachment-too-large", "limit", l.Bytes>>20)
+	case l.Pixels > 0 && int64(info.Width)*int64(info.Height) > l.Pixels:
+		return aiqyn.E(aiqyn.TooLarge, "error.attachment-pixels", "width", info.Width, "height", info.Height, "limit", l.Pixels/1_000_000)
+	}
+	return nil
+}
+
 // wrongType says which types are taken.
 func wrongType(limits Limits) error {
 	if slices.Contains(limits.Types, PDF) {

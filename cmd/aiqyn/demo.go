@@ -185,9 +185,13 @@ func (d *demo) open(ctx context.Context, db *store.DB) (err error) {
 		return err
 	}
 	d.policy = parties.text
+	files, err := openFiles(filepath.Join(d.dir, attachmentsDir))
+	if err != nil {
+		return err
+	}
 	d.office, err = wiring{
 		db: db, practice: true, keys: d.keys, pack: packs.Kazakhstan(), registers: registry.NewLocal(db), beacon: parties.beacon,
-		policy: parties.policy, witnesses: parties.witnesses, clock: d.clock.now, log: d.log, published: d.published, trust: d.signer.trust, site: []string{d.site},
+		policy: parties.policy, witnesses: parties.witnesses, clock: d.clock.now, log: d.log, published: d.published, trust: d.signer.trust, site: []string{d.site}, files: files,
 	}.open(ctx)
 	return err
 }

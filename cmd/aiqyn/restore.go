@@ -13,7 +13,7 @@ import (
 	"aiqyn/store"
 )
 
-const restoreUsage = `usage: aiqyn restore BACKUP --db sqlite:FILE|postgres://… --keys DIR --new-keys DIR --origin NAME [--checkpoint FILE]
+const restoreUsage = `usage: aiqyn restore BACKUP --db sqlite:FILE|postgres://… --keys DIR --new-keys DIR --origin NAME [--checkpoint FILE] [--attachments DIR]
 
 Goes on from a backup. Entries that the old log has shown to others may be
 missing from it, so it must not go on under the old name: witnesses would refuse
@@ -25,6 +25,8 @@ much was lost.
   --new-keys    where the keys of the new log go
   --checkpoint  the last checkpoint of the old log that a witness or a reader has;
                 without it, the last one in the backup
+  --attachments where the files of cases go, from BACKUP.attachments (default:
+                attachments beside the database)
 
 FILE must not exist, and a database on a server must be empty. Tell the witnesses the new public key, which is printed, and
 publish it beside the old one: receipts given out before are checked with that.
@@ -32,7 +34,7 @@ publish it beside the old one: receipts given out before are checked with that.
 
 // restoreFlags are how restore is called.
 type restoreFlags struct {
-	backup, url, file, keys, newKeys, origin, checkpoint string
+	backup, url, file, keys, newKeys, origin, checkpoint, attachments string
 }
 
 func restoreCommand(c *call) error {
@@ -42,6 +44,7 @@ func restoreCommand(c *call) error {
 	c.flags.StringVar(&f.newKeys, "new-keys", "", "`DIR` for the keys of the new log")
 	c.flags.StringVar(&f.origin, "origin", "", "`NAME` of the new log")
 	c.flags.StringVar(&f.checkpoint, "checkpoint", "", "`FILE` with the last witnessed checkpoint of the old log")
+	c.flags.StringVar(&f.attachments, "attachments", "", "`DIR` for the files of cases")
 	words, err := c.words(1, 1)
 	if err != nil {
 		return err
@@ -50,6 +53,9 @@ func restoreCommand(c *call) error {
 		return err
 	}
 	f.backup, f.file = words[0], strings.TrimPrefix(f.url, "sqlite:")
+	if err := copyFiles(filesOf(f.backup), filesBeside(f.url, f.attachments)); err != nil {
+		return err
+	}
 	if store.OnServer(f.url) {
 		return c.restoreOnServer(f)
 	}

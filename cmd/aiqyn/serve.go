@@ -26,6 +26,7 @@ const serveUsage = `usage: aiqyn serve --db sqlite:FILE|postgres://… --pack DI
                    [--trust DIR [--require-stamp]] [--sms URL] [--mail URL] [--outbox FILE]
                    [--proxy NETWORK,…] [--handover ADDR] [--without-standby]
                    [--shards FILE] [--site ORIGIN,…] [--oidc FILE]
+                   [--attachments DIR] [--scanner ADDR]
        aiqyn serve --init … [--network FILE --costs FILE]
 
 Serves the services of a pack: pages under /kk/, /ru/ and /en/, /api/v1 for
@@ -62,6 +63,11 @@ programs, /log/ with the tiles of the log, /published/ with all that is public,
                and the claim that holds the IIN
   --shards     other logs that this one hears and tells, one a line: its public key,
                a file with its policy, and the --handover address where it is told
+  --attachments  where the files of cases lie, encrypted (default: attachments
+               beside a database that is a file; with a database on a server the
+               processes must share it, and without it fingerprints alone are kept)
+  --scanner    ClamAV's daemon, which looks into each file before it is kept:
+               unix:/run/clamav/clamd.ctl or tcp:host:3310
 
 It creates nothing by itself. --init makes a new database, and puts a network
 and its table of costs into force. Keys are made by aiqyn keys init, and keys
@@ -71,6 +77,7 @@ for practice are refused.
 // serveFlags are how a server is called.
 type serveFlags struct {
 	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy, handover, trust, shards, site, oidc string
+	attachments, scanner                                                                                                   string
 	ways                                                                                                                   gatewayFlags
 	init, secure, alone, stamp                                                                                             bool
 }
@@ -97,6 +104,8 @@ func serveCommand(c *call) error {
 	c.flags.StringVar(&f.shards, "shards", "", "`FILE` with other logs that this one hears and tells")
 	c.flags.StringVar(&f.site, "site", "", "`ORIGINS` that people reach it at, such as https://example.kz: passkeys are bound to them")
 	c.flags.StringVar(&f.oidc, "oidc", "", "`FILE` that says which identity provider vouches for people")
+	c.flags.StringVar(&f.attachments, "attachments", "", "`DIR` with the files of cases")
+	c.flags.StringVar(&f.scanner, "scanner", "", "`ADDR` of ClamAV's daemon, unix:PATH or tcp:HOST:PORT")
 	c.flags.BoolVar(&f.alone, "without-standby", false, "take a PostgreSQL without a synchronous standby: what is acknowledged is on one machine only")
 	c.flags.BoolVar(&f.init, "init", false, "make a new database")
 	c.flags.BoolVar(&f.secure, "https", false, "people reach it over HTTPS only: cookies and headers say so")
@@ -137,6 +146,12 @@ func (f *serveFlags) office(ctx context.Context, w wiring) (o *office, err error
 			w.db.Close()
 		}
 	}()
+	if w.files, err = openFiles(filesBeside(f.url, f.attachments)); err != nil {
+		return nil, err
+	}
+	if w.scanner, err = openScanner(f.scanner); err != nil {
+		return nil, err
+	}
 	if w.registers, err = openRegisters(f.registers, w.db); err != nil {
 		return nil, err
 	}

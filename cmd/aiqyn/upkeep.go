@@ -41,11 +41,14 @@ func migrateCommand(c *call) error {
 	return db.Close()
 }
 
-const backupUsage = `usage: aiqyn backup FILE --db sqlite:FILE|postgres://…
+const backupUsage = `usage: aiqyn backup FILE --db sqlite:FILE|postgres://… [--attachments DIR]
 
 Copies the database to a new file while it is in use. The copy is of one moment
 and whole, a file of SQLite whatever it was taken from: one can go on from it on
 either engine.
+
+Files of cases go into FILE.attachments, encrypted as they are; those that are
+there from a backup before are not copied again.
 
 Keys are not in it, and must be kept apart from it: whoever has both can read
 everything, whoever has only this can read nothing of anybody. Keep copies of
@@ -55,6 +58,7 @@ they, or the keys, are destroyed.
 
 func backupCommand(c *call) error {
 	url := c.flags.String("db", "", "the database, as `sqlite:FILE|postgres://…`")
+	files := c.flags.String("attachments", "", "`DIR` with the files of cases (default: attachments beside the database)")
 	words, err := c.words(1, 1)
 	if err != nil {
 		return err
@@ -71,6 +75,10 @@ func backupCommand(c *call) error {
 	}
 	err = db.Backup(c.ctx, words[0])
 	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	// After the database: whatever it names is there.
+	if err := copyFiles(filesBeside(*url, *files), filesOf(words[0])); err != nil {
 		return err
 	}
 	c.say("command.backed-up", "file", words[0])
@@ -93,13 +101,14 @@ func mustExist(url string) error {
 	return nil
 }
 
-const auditUsage = `usage: aiqyn audit --db sqlite:FILE|postgres://… --keys DIR [--policy FILE] [--pack DIR] [--trust DIR] [--json]
+const auditUsage = `usage: aiqyn audit --db sqlite:FILE|postgres://… --keys DIR [--policy FILE] [--pack DIR] [--trust DIR] [--attachments DIR] [--json]
 
 Checks a whole ledger from the first entry to the last: that the tree is made of
 these entries and signed, that every entry is what its commitment says, that
 every case stands where its events lead, that every draw gives the officer who
 was drawn and every ruling the outcome that was recorded, and that what was
-granted is what is reserved. It only reads, and works while the server runs.
+granted is what is reserved. Every file of a case is read, too, and held against
+its hash. It only reads, and works while the server runs.
 
 With --trust it verifies every electronic signature by the authorities of that
 folder (roots/, between/, crl/), as of the time that it was taken at.
@@ -114,6 +123,7 @@ func auditCommand(c *call) error {
 	policyFile := c.flags.String("policy", "", "`FILE` that says which witnesses suffice")
 	packDir := c.flags.String("pack", "", "`DIR` of the pack that the log began with (default: as stored)")
 	trustDir := c.flags.String("trust", "", "`DIR` with the authorities that electronic signatures are believed by")
+	files := c.flags.String("attachments", "", "`DIR` with the files of cases (default: attachments beside the database)")
 	asJSON := c.flags.Bool("json", false, "print JSON")
 	if _, err := c.words(0, 0); err != nil {
 		return err
@@ -135,7 +145,7 @@ func auditCommand(c *call) error {
 		return err
 	}
 	defer db.Close()
-	found, err := c.audit(db, *keyDir, *policyFile, *packDir, *trustDir)
+	found, err := c.audit(db, filesBeside(*url, *files), *keyDir, *policyFile, *packDir, *trustDir)
 	if err != nil {
 		return err
 	}
@@ -149,7 +159,7 @@ func auditCommand(c *call) error {
 	return c.give(out, *asJSON)
 }
 
-func (c *call) audit(db *store.DB, keyDir, policyFile, packDir, trustDir string) (casework.AuditReport, error) {
+func (c *call) audit(db *store.DB, filesDir, keyDir, policyFile, packDir, trustDir string) (casework.AuditReport, error) {
 	var none casework.AuditReport
 	key, err := readVerifierKey(filepath.Join(keyDir, verifierKeyFile))
 	if err != nil {
@@ -177,10 +187,14 @@ func (c *call) audit(db *store.DB, keyDir, policyFile, packDir, trustDir string)
 			return none, err
 		}
 	}
+	attachments, err := knownFiles(filesDir)
+	if err != nil {
+		return none, err
+	}
 	bar := newProgress(c.stderr)
 	defer bar.end()
 	return casework.Audit(c.ctx, casework.AuditConfig{
-		Store: db, VerifierKey: key.String(), Policy: policy, DataKey: data, BasePack: pack, Parse: parsePack, Computations: computations, Trust: trust,
+		Store: db, VerifierKey: key.String(), Policy: policy, DataKey: data, BasePack: pack, Parse: parsePack, Computations: computations, Trust: trust, Attachments: attachments,
 		Progress: func(done, total int64) { bar.show(c.text("command.auditing"), int(done), int(total)) },
 	})
 }

@@ -30,7 +30,6 @@ type provePage struct {
 	Passkey *ui.Passkey
 	Told    string // in the demonstration: what was sent
 	Phone   bool   // a code can be sent
-	Photos  bool   // files have to be chosen again
 }
 
 // Proven is a handler of what matters: it is reached only with a second proof
@@ -131,7 +130,6 @@ func newProve(v *visit.Visit, fault string) *provePage {
 			page.Carried = append(page.Carried, ui.Hidden{Name: name, Value: value})
 		}
 	}
-	page.Photos = v.R.MultipartForm != nil && len(v.R.MultipartForm.File) > 0
 	if v.Proof() != "" {
 		page.Code = codeInput(v, v.T("web.prove.hint", "phone", masked(v.Who.Phone)), "", false)
 		page.Told = v.Told(v.Who.Phone)

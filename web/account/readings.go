@@ -58,6 +58,11 @@ func purpose(v *visit.Visit, r casework.ReadingView) string {
 	switch r.Kind {
 	case casework.EventSeen:
 		return v.T("purpose." + string(r.Purpose))
+	case casework.EventFileRead:
+		if r.Purpose == "" {
+			return v.T("web.readings.own")
+		}
+		return v.T("purpose." + string(r.Purpose))
 	case casework.EventRead:
 		return v.T("web.readings.consent")
 	case casework.EventReadRefused:
@@ -71,6 +76,9 @@ func purpose(v *visit.Visit, r casework.ReadingView) string {
 }
 
 func what(v *visit.Visit, r casework.ReadingView) string {
+	if r.Kind == casework.EventFileRead {
+		return v.T("web.readings.file")
+	}
 	if len(r.What) == 0 {
 		return v.T("web.readings.all")
 	}

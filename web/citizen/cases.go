@@ -59,6 +59,7 @@ type casePage struct {
 	Course   *ui.Chart
 	Answers  []ui.Row
 	Records  []ui.Row
+	Files    []ui.File
 	Points   []ui.Point
 	Map      *ui.Map // of the points; nil where their places are not known
 	Draw     []ui.Row
@@ -89,7 +90,7 @@ func Case(v *visit.Visit) error {
 	}
 	page := &casePage{
 		Layout: v.Layout("web.case.title", "ref", string(c.Ref)), Case: c, State: show.Status(v, c.Status, c.Outcome),
-		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Course: show.Course(v, c), Answers: show.Answers(v, c.Answers), Records: show.Answers(v, c.Records),
+		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Course: show.Course(v, c), Answers: show.Answers(v, c.Answers), Records: show.Answers(v, c.Records), Files: show.Files(v, c, "cases"),
 		Draw: show.Draw(v, c), Refusal: newRefusal(v, c), Appeal: newAppealed(v, c),
 		Correct: newCorrection(v, c), Mended: newMended(v, c),
 	}

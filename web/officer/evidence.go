@@ -5,14 +5,18 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/service"
+	"aiqyn/web/show"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -25,35 +29,93 @@ func evidenceName(kind string, n int) string {
 	return "evidence-" + kind + "-" + strconv.Itoa(n)
 }
 
-// isFile reports whether a piece is a file, of which the fingerprint is
-// recorded: that binds it without the officer's device giving it away.
+// isFile reports whether a piece is a file.
 func isFile(kind string) bool { return kind == "photo" || kind == "document" }
 
 // evidenceFields asks for each piece that the step requires.
-func evidenceFields(v *visit.Visit, c *casework.CaseView, faults []ui.FieldError) []ui.Input {
-	var fields []ui.Input
+func evidenceFields(v *visit.Visit, c *casework.CaseView, faults []ui.FieldError) []ui.Field {
+	var fields []ui.Field
 	for _, e := range c.Step.Evidence {
 		for n := 1; n <= max(1, e.Count); n++ {
 			name := evidenceName(e.Kind, n)
-			in := ui.Input{Name: name, Label: v.T("web.evidence." + e.Kind), Value: v.R.PostFormValue(name), Plain: true, Error: faultOf(faults, name)}
+			label := v.T("web.evidence." + e.Kind)
 			if e.Count > 1 {
-				in.Label = v.T("web.evidence.of", "what", in.Label, "at", n, "of", e.Count)
+				label = v.T("web.evidence.of", "what", label, "at", n, "of", e.Count)
 			}
-			switch {
-			case e.Kind == "place":
+			if isFile(e.Kind) {
+				fields = append(fields, ui.Field{Upload: upload(v, c, e, name, label, faultOf(faults, name))})
+				continue
+			}
+			in := &ui.Input{Name: name, Label: label, Value: v.R.PostFormValue(name), Plain: true, Error: faultOf(faults, name)}
+			switch e.Kind {
+			case "place":
 				in.Hint = v.T("web.evidence.place-hint", "n", e.Radius, "place", objectPlace(c))
-			case e.Kind == "time":
+			case "time":
 				in.Type = "datetime-local"
 				in.Value = cmp.Or(in.Value, v.Now().In(locale.Zone).Format(localTime))
-			case e.Kind == "signature":
+			case "signature":
 				in.Hint = v.T("web.evidence.signature-hint")
-			case isFile(e.Kind):
-				in.Type, in.Hint = "file", v.T("web.evidence.file-hint")
 			}
-			fields = append(fields, in)
+			fields = append(fields, ui.Field{Input: in})
 		}
 	}
 	return fields
+}
+
+// upload asks for a file: kept, where files are, and otherwise counted only.
+func upload(v *visit.Visit, c *casework.CaseView, e service.Evidence, name, label, fault string) *ui.Upload {
+	up := &ui.Upload{Name: name, Label: label, Error: fault, Hint: v.T("web.evidence.file-hint")}
+	if kept := v.R.PostFormValue(name); strings.HasPrefix(kept, "sha256:") {
+		up.Kept = kept
+	}
+	limits := casework.FileLimits(e)
+	var types, names []string
+	for _, t := range limits.Types {
+		types, names = append(types, t.MIME()), append(names, strings.ToUpper(string(t)))
+	}
+	up.Accept = strings.Join(types, ",")
+	if v.Engine.KeepsFiles() {
+		up.Hint = v.T("web.upload.hint", "types", strings.Join(names, ", "), "limit", show.Size(v, limits.Bytes))
+		up.Parts = v.Href("desk", c.Ref, "steps", c.Step.Name, "files", e.Kind)
+	}
+	return up
+}
+
+// readableBelow is where whoever looks at a case may open its files: at their own
+// desk. Those who only watch see that there are files.
+func readableBelow(v *visit.Visit) string {
+	if v.May(access.ActionOpenPersonal) {
+		return "desk"
+	}
+	return ""
+}
+
+// TakeFile takes a file of the form of a step while it arrives. Where files are
+// not kept, its hash is all that is left of it.
+func TakeFile(v *visit.Visit, name string, file io.Reader) (string, error) {
+	kind, ok := strings.CutPrefix(name, "evidence-")
+	kind, _, _ = strings.Cut(kind, "-")
+	if !ok || !isFile(kind) {
+		return "", aiqyn.E(aiqyn.Invalid, "error.web-form").On(name)
+	}
+	if v.Engine.KeepsFiles() {
+		return v.Engine.PutFile(v.Context(), casework.FileFor{
+			Actor: v.Actor(), Ref: aiqyn.Reference(v.Path("ref")), Step: aiqyn.StepID(v.Path("step")), Kind: kind}, file)
+	}
+	sum := sha256.New()
+	if n, err := io.Copy(sum, file); err != nil || n == 0 {
+		return "", err
+	}
+	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// fileFaults are what is wrong with the files of a form, in the order of inputs.
+func fileFaults(v *visit.Visit) []ui.FieldError {
+	var list []ui.FieldError
+	for _, name := range slices.Sorted(maps.Keys(v.Faults)) {
+		list = append(list, ui.FieldError{Field: name, Text: v.Texts.Error(v.Lang, v.Faults[name])})
+	}
+	return list
 }
 
 // readEvidence gathers what the form says of each required piece. Whether it
@@ -77,11 +139,7 @@ func readEvidence(v *visit.Visit, step *service.Step) ([]casework.EvidenceItem, 
 				item.Text = v.Field(evidenceName(e.Kind, n))
 			}
 			if isFile(e.Kind) {
-				hash, err := fileHash(v, evidenceName(e.Kind, n))
-				if err != nil {
-					return nil, time.Time{}, err
-				}
-				item.Hash, given = hash, hash != ""
+				item.Hash = v.Field(evidenceName(e.Kind, n))
 			}
 			if given {
 				items = append(items, item)
@@ -89,41 +147,6 @@ func readEvidence(v *visit.Visit, step *service.Step) ([]casework.EvidenceItem, 
 		}
 	}
 	return items, occurred, nil
-}
-
-// hashes stand for the files of a form on the page where it is signed, and the
-// time for one that was left to us.
-func hashes(v *visit.Visit, items []casework.EvidenceItem) []ui.Hidden {
-	var list []ui.Hidden
-	n := map[string]int{}
-	for _, item := range items {
-		if n[item.Kind]++; isFile(item.Kind) && v.Field(evidenceName(item.Kind, n[item.Kind])) == "" {
-			list = append(list, ui.Hidden{Name: evidenceName(item.Kind, n[item.Kind]), Value: item.Hash})
-		}
-	}
-	return list
-}
-
-// fileHash is the fingerprint of a file that was sent, "" if there is none.
-// The file itself is not kept.
-func fileHash(v *visit.Visit, name string) (string, error) {
-	file, _, err := v.R.FormFile(name)
-	if err != nil {
-		if was := v.Field(name); strings.HasPrefix(was, "sha256:") { // sent before, to be signed for
-			return was, nil
-		}
-		return "", nil
-	}
-	defer file.Close()
-	sum := sha256.New()
-	n, err := io.Copy(sum, file)
-	if err != nil {
-		return "", aiqyn.E(aiqyn.Invalid, "error.web-form").On(name).Because(err)
-	}
-	if n == 0 {
-		return "", nil
-	}
-	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // place reads "43.238949, 76.889709".

@@ -53,7 +53,8 @@ type casePage struct {
 	Perform, Decide  string // addresses of the forms; empty: not now
 	Suspend, Resume  string
 	Fields           []ui.Field
-	Evidence         []ui.Input
+	Evidence         []ui.Field
+	Files            []ui.File
 	SuspendReasons   []ui.Option
 	Appeal           *appealForm
 	Correction       *correctionForm
@@ -84,8 +85,9 @@ func page(v *visit.Visit, status int, faults []ui.FieldError) error {
 	}
 	p.forms(v, c)
 	if c.Covered {
-		p.Uncover, p.Purposes = v.Href("desk", c.Ref, "open"), purposes(v, faults)
+		p.Uncover, p.Purposes = v.Href("desk", c.Ref, "open"), show.Purposes(v, faultOf(faults, "purpose"))
 	}
+	p.Files = show.Files(v, c, readableBelow(v))
 	p.Appeal, p.Correction = newAppealForm(v, c, faults), newCorrectionForm(v, c, faults)
 	return v.PageAs(status, "officer/case", p)
 }
@@ -200,6 +202,9 @@ func Perform(v *visit.Visit) error {
 			records[q.Name] = value
 		}
 	}
+	if faults := fileFaults(v); len(faults) > 0 {
+		return page(v, http.StatusUnprocessableEntity, faults)
+	}
 	evidence, occurred, err := readEvidence(v, c.Step)
 	if err != nil {
 		return page(v, http.StatusUnprocessableEntity, []ui.FieldError{{Field: "evidence-time", Text: v.Texts.Error(v.Lang, err)}})
@@ -207,7 +212,7 @@ func Perform(v *visit.Visit) error {
 	command := casework.Perform{ID: id, Actor: v.Actor(), Ref: c.Ref, Step: c.Step.Name, Records: records, Evidence: evidence, Occurred: occurred}
 	act := sign.Act{
 		Command: command, Action: v.Href("desk", c.Ref, "steps", c.Step.Name, "perform"), Back: v.Href("desk", c.Ref),
-		Required: c.Service.MustBeSigned(string(c.Step.Name)), More: hashes(v, evidence),
+		Required: c.Service.MustBeSigned(string(c.Step.Name)),
 	}
 	var done bool
 	if command.CMS, done, err = sign.Under(v, act); done || err != nil {

@@ -39,8 +39,7 @@ type Act struct {
 	Command  any
 	Action   string // address of the form that sends it
 	Back     string
-	Required bool        // the rules demand a signature
-	More     []ui.Hidden // what stands for files that were sent
+	Required bool // the rules demand a signature
 }
 
 // page shows the document and the ways to sign it.
@@ -124,7 +123,7 @@ func Ask(v *visit.Visit, act Act, fault string) error {
 	p := &page{
 		Layout: v.Layout("web.sign.title"), Action: act.Action, Document: string(doc), Required: act.Required, Practice: v.SignInPractice != nil,
 		Fingerprint: []ui.Row{{Key: v.T("web.sign.fingerprint"), Value: hex.EncodeToString(sum[:])}},
-		Base64:      base64.StdEncoding.EncodeToString(doc), Carried: slices.Concat(carried(v.R.PostForm), act.More),
+		Base64:      base64.StdEncoding.EncodeToString(doc), Carried: carried(v.R.PostForm),
 		File: ui.Input{Name: fileField, Type: "file", Label: v.T("web.sign.file"), Hint: v.T("web.sign.file-hint"), Error: fault},
 	}
 	p.Back, p.Query = act.Back, nil

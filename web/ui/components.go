@@ -19,6 +19,21 @@ type (
 		Heading                         bool   // the label is the heading of the page
 		Plain                           bool   // no spelling, no capitals: numbers and codes
 	}
+	// Upload asks for a file. It goes along with its form; where Parts says, a
+	// script sends it there as soon as it is chosen, in parts that can go on after
+	// the connection was lost. Kept is the hash of one that was sent already.
+	Upload struct {
+		Name, Label, Hint, Error string
+		Accept                   string // media types, by commas
+		Parts                    string
+		Kept                     string
+	}
+	// File is one file of a case; Says is what its camera wrote, Alike leads to
+	// other cases with the same photograph.
+	File struct {
+		Href, Title, What, Says string
+		Alike                   []Link
+	}
 	// Textarea is several lines of text.
 	Textarea struct {
 		Name, Label, Hint, Value, Error string
@@ -60,6 +75,7 @@ type (
 		Textarea *Textarea
 		Radios   *Radios
 		Date     *DateInput
+		Upload   *Upload
 	}
 	// Hidden is a value that travels with a form.
 	Hidden struct{ Name, Value string }
@@ -148,6 +164,9 @@ type (
 
 // Described lists the ids that describe an input.
 func (i Input) Described() string { return described(i.Name, i.Hint, i.Error) }
+
+// Described lists the ids that describe an upload.
+func (u Upload) Described() string { return described(u.Name, u.Hint, u.Error) }
 
 // Described lists the ids that describe a text area.
 func (t Textarea) Described() string { return described(t.Name, t.Hint, t.Error) }

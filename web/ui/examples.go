@@ -61,6 +61,7 @@ func askExamples(w words) []Example {
 	load.Value, load.Error = w.in("көп", "много", "a lot"), w.in("Киловатты бүтін санмен жазыңыз", "Напишите целое число киловатт", "Write a whole number of kilowatts")
 	load.Hint = w.in("Үйге әдетте 10 кВт жетеді", "Для дома обычно хватает 10 кВт", "For a house, 10 kW is usual")
 	yes, no := w.in("Иә", "Да", "Yes"), w.in("Жоқ", "Нет", "No")
+	photo := w.in("Фотосурет", "Фотография", "Photograph")
 	law := w.in("№ 143 қағидалар, 8-тармақ", "Правила № 143, пункт 8", "Rules No. 143, paragraph 8")
 	return []Example{
 		{Component: "question", Name: "kilowatts", Data: Question{Action: w.href("apply", "energy.connection", "questions", "load"),
@@ -69,6 +70,8 @@ func askExamples(w words) []Example {
 		{Component: "input", Name: "kilowatts", Data: alone, Alone: true},
 		{Component: "input", Name: "error", Data: load},
 		{Component: "textarea", Name: "empty", Data: Textarea{Name: "text", Label: w.in("Не айтқыңыз келеді?", "Что вы хотите сказать?", "What do you want to say?")}},
+		{Component: "upload", Name: "empty", Data: Upload{Name: "photo", Label: photo, Accept: "image/jpeg,image/png", Hint: w.in("JPEG немесе PNG, 20 МБ дейін", "JPEG или PNG, до 20 МБ", "JPEG or PNG, up to 20 MB")}},
+		{Component: "upload", Name: "sent", Data: Upload{Name: "second", Label: photo, Parts: w.href("design"), Kept: "sha256:6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"}},
 		{Component: "radios", Name: "choice", Data: Radios{Name: "category", Label: w.in("Сенімділік санаты", "Категория надёжности", "Reliability category"), Options: []Option{
 			{Value: "I", Label: w.in("Бірінші", "Первая", "First"), Hint: w.in("Ауруханалар", "Больницы", "Hospitals")}, {Value: "III", Label: w.in("Үшінші", "Третья", "Third"), Checked: true}}}},
 		{Component: "radios", Name: "error", Data: Radios{Name: "temporary", Label: w.in("Уақытша ма?", "Это временно?", "Is it temporary?"),
@@ -107,6 +110,9 @@ func tellExamples(w words) []Example {
 		{Component: "kiosk", Name: "bar", Data: Kiosk{Over: w.href("design"), Idle: 120, Warn: 30}},
 		{Component: "ticket", Name: "filed", Data: Ticket{Reference: "AQ-7K2M-9F3D", Title: w.in("Электр желісіне қосылу", "Подключение к электросети", "Power connection"),
 			By: w.in("Жауап 2026 жылғы 5 желтоқсанға дейін беріледі", "Ответ – до 5 декабря 2026 года", "Answer by 5 December 2026"), Address: "aiqyn.example/kk/cases/AQ-7K2M-9F3D"}},
+		{Component: "files", Name: "two", Data: []File{
+			{Href: w.href("design"), Title: w.in("Фотосурет, №1", "Фотография № 1", "Photograph No. 1"), What: "JPEG, 4000 × 3000, 3 MB", Says: "2026-11-23 10:15:00 · 51.12820, 71.43040"},
+			{Title: w.in("Құжат, №2", "Документ № 2", "Document No. 2"), What: "PDF, 2 MB", Alike: []Link{{w.href("design"), "AQ-7K2M-9F3D"}}}}},
 		{Component: "receipt", Name: "recorded", Data: Receipt{Level: Tag{"good", w.in("Жазылды", "Записано", "Recorded")},
 			Rows: []Row{{Key: w.in("Жазба", "Запись", "Entry"), Value: "17"}}, File: w.href("verify"), Paper: w.href("verify")}},
 	}

@@ -2,9 +2,11 @@ package visit
 
 import (
 	"context"
+	"io"
 	"net/url"
 
 	"aiqyn"
+	"aiqyn/attachment"
 	"aiqyn/casework"
 	"aiqyn/ledger"
 	"aiqyn/release"
@@ -21,6 +23,16 @@ type Engine interface {
 	Document(ctx context.Context, cmd any) ([]byte, error)
 	// Case is a case as the viewer may see it; NotFound if that is not at all.
 	Case(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) (*casework.CaseView, error)
+	// KeepsFiles reports whether files themselves are kept, and not only their
+	// hashes. The others send them, whole or in parts, and open one that the viewer
+	// was let read.
+	KeepsFiles() bool
+	PutFile(ctx context.Context, f casework.FileFor, from io.Reader) (hash string, err error)
+	BeginFile(ctx context.Context, f casework.FileFor, length int64) (attachment.Upload, error)
+	FindFile(ctx context.Context, f casework.FileFor, id string) (attachment.Upload, error)
+	AppendFile(ctx context.Context, f casework.FileFor, id string, offset int64, from io.Reader, interrupt func()) (at int64, hash string, err error)
+	CancelFile(ctx context.Context, f casework.FileFor, id string) error
+	OpenFile(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, hash string) (*casework.OpenedFile, error)
 	// Mine lists a person's cases, newest first.
 	Mine(ctx context.Context, person aiqyn.PersonID, p casework.Page) (casework.List[casework.CaseLine], error)
 	// Inbox lists an officer's cases by clock, the most urgent first.

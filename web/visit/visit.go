@@ -56,6 +56,9 @@ type Visit struct {
 	Lang aiqyn.Lang
 	Who  casework.Session // the zero value: nobody is signed in
 
+	// Faults are what is wrong with the files of a form, by their inputs.
+	Faults map[string]error
+
 	proof string // of RememberProof, in this very answer
 }
 
