@@ -100,7 +100,7 @@ var journeys = []journey{
 // byKeyboard is checkable 14 on one page: Tab reaches all that can be pressed,
 // in the order of the page, and leaves it again.
 func (w *walk) byKeyboard() error {
-	const order = `[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')].filter(e => e.checkVisibility() && !e.disabled && !(e.type === 'radio' && document.querySelector('[name="' + e.name + '"]') !== e))`
+	const order = `[...document.querySelectorAll('a[href]:not([tabindex="-1"]), button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')].filter(e => e.checkVisibility() && !e.disabled && !(e.type === 'radio' && document.querySelector('[name="' + e.name + '"]') !== e))`
 	want, err := chromedp.Run(w.ctx, chromedp.Evaluate[int](`(window.order = `+order+`, document.activeElement.blur(), order.length)`))
 	if err != nil {
 		return err

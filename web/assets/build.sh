@@ -8,7 +8,7 @@ node fonts.mjs
 rm -rf build ../dist
 mkdir -p build ../dist
 npx --no-install sass --no-source-map --style=expanded --load-path=. scss/app.scss build/app.css
-go tool esbuild build/app.css js/app.js js/sign.js js/upload.js js/passkey.js --bundle --minify --target=es2020,chrome80,firefox78,safari14 --charset=utf8 \
+go tool esbuild build/app.css js/app.js --bundle --minify --target=es2020,chrome80,firefox78,safari14 --charset=utf8 \
 	--outdir=../dist --entry-names='[name]-[hash]' --asset-names='[name]-[hash]' \
 	--loader:.inline.woff2=dataurl --loader:.woff2=file --legal-comments=none --log-level=warning
 cp node_modules/@fontsource/golos-text/LICENSE ../dist/golos-OFL.txt

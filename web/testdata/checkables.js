@@ -84,9 +84,10 @@ const structure = () => {
   return found
 }
 
-// Bytes on the wire and requests, as the browser counted them.
+// Bytes on the wire and requests, as the browser counted them. A picture is what
+// the page is about and no part of its dress.
 const weight = (bytes, requests) => {
-  const parts = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+  const parts = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource').filter((e) => e.initiatorType !== 'img')]
   const sum = parts.reduce((n, e) => n + e.encodedBodySize, 0)
   const found = []
   if (sum > bytes) found.push(`weight: ${sum} bytes`)

@@ -1,4 +1,7 @@
 // Everything here is a comfort: each page works without it.
+import './passkey.js'
+import './sign.js'
+import './upload.js'
 import { kiosk } from './kiosk.js'
 import { pannable } from './map.js'
 import { shortcuts } from './shortcuts.js'
