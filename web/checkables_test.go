@@ -155,12 +155,10 @@ func (b *tab) inspect(url, lang, path, axe string, narrow bool) (found []string,
 	return append(found, b.heard()...), err
 }
 
-// TestCheckables looks at every page in every language with the eyes of a
-// browser: the checkables that a page can show by itself, its weight, what
-// axe finds, and that nothing breaks the page's own policy. Widths are 1280,
-// 360 and 320 px. Each page is looked at in one language in turn, by axe at the
-// narrow or the
-// wide page; with AIQYN_SOAK in every one.
+// TestCheckables looks at every page with the eyes of a browser: the checkables
+// that a page can show by itself, its weight, what axe finds, and that nothing
+// breaks the page's own policy. Widths are 1280, 360 and 320 px. Each page is looked at in one language in turn, and with
+// AIQYN_SOAK in every one; by axe at the narrow or the wide page.
 func TestCheckables(t *testing.T) {
 	axe := axeCore(t)
 	ctx := browser(t, 40*time.Minute)
