@@ -153,6 +153,24 @@ func (db *DB) migrate(ctx context.Context) error {
 	return nil
 }
 
+// Current reports whether the schema is that of this version: a database that
+// is opened for reading only is taken as it is. An error of kind Conflict says
+// that it must be migrated first.
+func (db *DB) Current(ctx context.Context) error {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	var applied int
+	if err := db.row(ctx, `SELECT count(*) FROM migration`).Scan(&applied); err != nil {
+		return readable(err)
+	}
+	if applied < len(names) { // they are only ever added
+		return aiqyn.E(aiqyn.Conflict, "error.database-earlier")
+	}
+	return nil
+}
+
 // apply applies one migration. It is noted first: of several processes that
 // begin at once one goes on, and the others wait for it and find it done.
 func (db *DB) apply(ctx context.Context, name string) error {

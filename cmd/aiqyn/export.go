@@ -75,6 +75,9 @@ func exportCommand(c *call) error {
 		return err
 	}
 	defer db.Close()
+	if err := db.Current(c.ctx); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(f.out, 0o755); err != nil {
 		return aiqyn.E(aiqyn.Invalid, "error.command-file", "file", f.out).Because(err)
 	}

@@ -41,7 +41,7 @@ func TestGateways(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		if len(g.carriers) != x.carriers {
+		if len(g.carriers) != x.carriers+1 { // programs are told by webhook, whatever else there is
 			t.Errorf("%+v: %d ways", x.ways, len(g.carriers))
 		}
 		g.Close()

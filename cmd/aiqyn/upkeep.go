@@ -145,6 +145,9 @@ func auditCommand(c *call) error {
 		return err
 	}
 	defer db.Close()
+	if err := db.Current(c.ctx); err != nil {
+		return err
+	}
 	found, err := c.audit(db, filesBeside(*url, *files), *keyDir, *policyFile, *packDir, *trustDir)
 	if err != nil {
 		return err
