@@ -291,7 +291,7 @@ func TestCapacityFileAndLog(t *testing.T) {
 func TestAlarmsAreSeen(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
 	for lang, want := range map[string][]string{
-		"kk": {"бастап растамай отыр", "«newspaper» куәгері"}, "ru": {"не подтверждают записи с", "«newspaper» видел"},
+		"kk": {"бері растамай отыр", "«newspaper» куәгері"}, "ru": {"не подтверждают записи с", "«newspaper» видел"},
 		"en": {"have not confirmed entries since", "“newspaper” has seen", "At least 2 of 2"},
 	} {
 		body := ask(s, "", "/"+lang+"/ledger", nil).Body.String()
