@@ -254,7 +254,7 @@ func mixSectors(random *rand.Rand, old, next []byte, from, garbage int) []byte {
 
 // TestTornWrites opens databases as a crash of the machine may leave them.
 func TestTornWrites(t *testing.T) {
-	rounds := 40
+	rounds := 24
 	if os.Getenv("AIQYN_SOAK") != "" {
 		rounds = 2000
 	}
