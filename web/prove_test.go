@@ -25,6 +25,9 @@ var unproven = map[string]string{
 	"/account/sessions/end":                 "never to be made hard for whose account it is",
 	"/apply/{service}/questions/{question}": "a draft; nothing is filed",
 	"/apply/{service}/forget":               "a draft; nothing is filed",
+	"/desk/{ref}/steps/{step}/files/{kind}": "a file for a form that is sent later",
+	"/cases/{ref}/files/{hash}":             "opens a file of one's own case; nothing is sent",
+	"/kiosk":                                "makes the screen a shared one; nobody's affairs change",
 	"/office/open":                          "leads to a case; nothing is sent",
 }
 

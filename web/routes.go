@@ -178,7 +178,7 @@ func (s *Server) officerPages() []route {
 		{"PATCH", "/desk/{ref}/steps/{step}/files/{kind}/{id}", access.ActionPerformStep, file.GoOn},
 		{"DELETE", "/desk/{ref}/steps/{step}/files/{kind}/{id}", access.ActionPerformStep, file.Drop},
 		{"GET", "/desk/{ref}/files/{hash}", access.ActionOpenPersonal, file.Ask("desk")},
-		{"POST", "/desk/{ref}/files/{hash}", access.ActionOpenPersonal, file.Open("desk")},
+		{"POST", "/desk/{ref}/files/{hash}", access.ActionOpenPersonal, s.proven(file.Open("desk"), nil)},
 		{"GET", "/desk/{ref}/files/{hash}/content", access.ActionOpenPersonal, file.Content},
 		{"POST", "/desk/{ref}/steps/{step}/decide", access.ActionDecide, s.proven(officer.Decide, nil)},
 		{"POST", "/desk/{ref}/appeal", access.ActionDecideAppeal, s.proven(officer.DecideAppeal, nil)},

@@ -26,8 +26,8 @@ var Files embed.FS
 
 // Fields of the page. What else the form holds is carried on.
 const (
-	howField  = "sign"     // ask, document, upload, practice, without
-	fileField = "cms"      // the file of a signature
+	howField  = "sign" // ask, document, upload, practice, without
+	fileField = visit.SignatureField
 	textField = "cms-text" // the same from NCALayer
 )
 
@@ -94,6 +94,9 @@ func Under(v *visit.Visit, act Act) (cms []byte, done bool, err error) {
 func sent(v *visit.Visit) ([]byte, error) {
 	if text := v.Field(textField); text != "" {
 		return []byte(text), nil
+	}
+	if v.Signature != nil {
+		return v.Signature, nil
 	}
 	file, _, err := v.R.FormFile(fileField)
 	if err != nil {

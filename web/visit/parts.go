@@ -11,8 +11,9 @@ import (
 
 // Limits of a form that is read while it arrives.
 const (
-	maxParts = 200
-	maxValue = 64 << 10
+	maxParts  = 200
+	maxValue  = 64 << 10
+	maxSigned = 1 << 20 // a signature with its chain and time stamp
 )
 
 // Taker takes a file of a form while it arrives and returns what stands for it
@@ -42,6 +43,10 @@ func (v *Visit) ReadParts(body io.Reader, boundary string, take Taker) error {
 	return aiqyn.E(aiqyn.TooLarge, "error.too-large")
 }
 
+// SignatureField is the input of an electronic signature, which is no evidence of
+// a step and is small.
+const SignatureField = "cms"
+
 func (v *Visit) readPart(form url.Values, part *multipart.Part, take Taker) error {
 	name := part.FormName()
 	if part.FileName() == "" { // a value, or a file that was not chosen
@@ -56,6 +61,11 @@ func (v *Visit) readPart(form url.Values, part *multipart.Part, take Taker) erro
 			form.Add(name, string(value))
 		}
 		return nil
+	}
+	if name == SignatureField {
+		var err error
+		v.Signature, err = io.ReadAll(io.LimitReader(part, maxSigned+1))
+		return err
 	}
 	stands, err := take(v, name, part)
 	if kind := aiqyn.KindOf(err); err != nil && (kind == aiqyn.Invalid || kind == aiqyn.TooLarge || kind == aiqyn.Unavailable) {

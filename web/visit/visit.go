@@ -58,6 +58,8 @@ type Visit struct {
 
 	// Faults are what is wrong with the files of a form, by their inputs.
 	Faults map[string]error
+	// Signature is the file of an electronic signature that came with such a form.
+	Signature []byte
 
 	proof string // of RememberProof, in this very answer
 }
