@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"time"
 
 	"aiqyn"
@@ -67,21 +66,15 @@ type AccountActView struct {
 // AccountActs lists what was done to somebody's account, the newest first.
 func (e *Engine) AccountActs(ctx context.Context, who aiqyn.Actor, p Page) (List[AccountActView], error) {
 	var out List[AccountActView]
-	before, err := after(p.After)
+	before, err := before(p.After)
 	if err != nil {
 		return out, err
-	}
-	if before == 0 {
-		before = 1 << 62
 	}
 	rows, err := e.Store.AccountActs(ctx, e.keys.hash("subject", subject(who)), before, p.limit()+1)
 	if err != nil {
 		return out, err
 	}
-	if len(rows) > p.limit() {
-		rows = rows[:p.limit()]
-		out.Next = strconv.FormatInt(rows[len(rows)-1].Index, 10)
-	}
+	rows, out.Next = onePage(rows, p, func(r store.AccountEntry) int64 { return r.Index })
 	for _, row := range rows {
 		ev, err := e.decodeEntry(row.Entry, e.keys.system)
 		if err != nil {

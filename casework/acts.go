@@ -42,12 +42,9 @@ func (e *Engine) Acts(ctx context.Context, viewer aiqyn.Actor, p Page) (List[Act
 	if kinds == nil || viewer.Officer == "" {
 		return out, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
-	before, err := after(p.After)
+	before, err := before(p.After)
 	if err != nil {
 		return out, err
-	}
-	if before == 0 {
-		before = 1 << 62
 	}
 	var rows []store.Entry
 	for _, kind := range kinds {
@@ -58,10 +55,7 @@ func (e *Engine) Acts(ctx context.Context, viewer aiqyn.Actor, p Page) (List[Act
 		rows = append(rows, some...)
 	}
 	slices.SortFunc(rows, func(a, b store.Entry) int { return cmp.Compare(b.Index, a.Index) })
-	if len(rows) > p.limit() {
-		rows = rows[:p.limit()]
-		out.Next = strconv.FormatInt(rows[len(rows)-1].Index, 10)
-	}
+	rows, out.Next = onePage(rows, p, func(r store.Entry) int64 { return r.Index })
 	out.Items, err = e.actViews(ctx, rows)
 	return out, err
 }

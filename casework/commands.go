@@ -155,15 +155,25 @@ func (c *onCase) find(ctx ctx, e *Engine) (*record, error) {
 	if c.cid == "" {
 		return nil, aiqyn.E(aiqyn.Invalid, "error.command-id")
 	}
-	row, ok, err := e.Store.CaseByRef(ctx, string(c.ref))
+	rec, err := e.caseOf(ctx, c.ref)
+	if err != nil {
+		return nil, err
+	}
+	c.no = rec.row.No
+	e.numbers.keep(c.ref, c.no)
+	return rec, nil
+}
+
+// caseOf reads a case as it stands on disk; NotFound if there is none, or not any
+// more.
+func (e *Engine) caseOf(ctx ctx, ref aiqyn.Reference) (*record, error) {
+	row, ok, err := e.Store.CaseByRef(ctx, string(ref))
 	if err != nil {
 		return nil, err
 	}
 	if !ok || row.Status == string(StatusErased) {
 		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
-	c.no = row.No
-	e.numbers.keep(c.ref, row.No)
 	return e.keys.openRecord(row)
 }
 

@@ -11,21 +11,14 @@ import (
 // Evidence is every proof of a case in one archive, for those who may see it
 // whole: [evidence.OpenArchive] takes it apart again.
 func (e *Engine) Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) ([]byte, error) {
-	row, ok, err := e.Store.CaseByRef(ctx, string(ref))
-	if err != nil {
-		return nil, err
-	}
-	if !ok || row.Status == string(StatusErased) {
-		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
-	}
-	rec, err := e.keys.openRecord(row)
+	rec, err := e.caseOf(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
 	if see(rec, viewer, e.Clock()) < seesAll {
 		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
-	rows, err := e.Store.EntriesOf(ctx, row.No, maxEvents)
+	rows, err := e.Store.EntriesOf(ctx, rec.row.No, maxEvents)
 	if err != nil {
 		return nil, err
 	}

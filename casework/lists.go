@@ -85,6 +85,24 @@ func after(s string) (int64, error) {
 	return n, nil
 }
 
+// before is after for a list that goes back from its newest line.
+func before(s string) (int64, error) {
+	if s == "" {
+		return 1 << 62, nil
+	}
+	return after(s)
+}
+
+// onePage is what one page shows of rows that were read with one too many, and
+// where the next begins; "" where there is none.
+func onePage[T any](rows []T, p Page, place func(T) int64) (page []T, next string) {
+	if len(rows) <= p.limit() {
+		return rows, ""
+	}
+	page = rows[:p.limit()]
+	return page, strconv.FormatInt(place(page[len(page)-1]), 10)
+}
+
 func (e *Engine) lines(rows []store.Case, limit int, objects bool, next func(store.Case) string) (List[CaseLine], error) {
 	var out List[CaseLine]
 	if len(rows) > limit {

@@ -3,10 +3,10 @@ package casework
 import (
 	"context"
 	"encoding/json"
-	"strconv"
 	"time"
 
 	"aiqyn/ledger"
+	"aiqyn/store"
 )
 
 // EntryLine is one entry in the public list: that it is there, since which
@@ -21,21 +21,15 @@ type EntryLine struct {
 // which the list goes on.
 func (e *Engine) Entries(ctx context.Context, p Page) (List[EntryLine], error) {
 	var out List[EntryLine]
-	before, err := after(p.After)
+	before, err := before(p.After)
 	if err != nil {
 		return out, err
-	}
-	if p.After == "" {
-		before = 1 << 62
 	}
 	rows, err := e.Store.LeafLines(ctx, before, p.limit()+1)
 	if err != nil {
 		return out, err
 	}
-	if len(rows) > p.limit() {
-		rows = rows[:p.limit()]
-		out.Next = strconv.FormatInt(rows[len(rows)-1].Index, 10)
-	}
+	rows, out.Next = onePage(rows, p, func(r store.LeafLine) int64 { return r.Index })
 	for _, row := range rows {
 		out.Items = append(out.Items, EntryLine{Index: row.Index, At: row.Recorded, Leaf: ledger.Hash(row.Leaf).String()})
 	}

@@ -179,10 +179,7 @@ func (e *Engine) Transformers(ctx context.Context, district, name string, p Page
 	if err != nil {
 		return out, Publication{}, err
 	}
-	if len(rows) > p.limit() {
-		rows = rows[:p.limit()]
-		out.Next = strconv.FormatInt(rows[len(rows)-1].Trafo, 10)
-	}
+	rows, out.Next = onePage(rows, p, func(r store.CapacityLine) int64 { return r.Trafo })
 	for _, row := range rows {
 		var l TrafoLine
 		if err := json.Unmarshal(row.Line, &l); err != nil {

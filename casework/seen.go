@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
-	"strconv"
 	"time"
 
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/rule"
 	"aiqyn/service"
+	"aiqyn/store"
 )
 
 // Nobody browses. An officer works on a case without seeing whose it is: names,
@@ -266,21 +266,15 @@ func (e *Engine) Readings(ctx context.Context, who aiqyn.Actor, p Page) (List[Re
 	if who.Behalf() == "" || who.Role != aiqyn.RoleApplicant {
 		return out, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
-	before, err := after(p.After)
+	before, err := before(p.After)
 	if err != nil {
 		return out, err
-	}
-	if before == 0 {
-		before = 1 << 62
 	}
 	rows, err := e.Store.ReadingsOf(ctx, e.keys.hash("applicant", string(who.Behalf())), before, p.limit()+1)
 	if err != nil {
 		return out, err
 	}
-	if len(rows) > p.limit() {
-		rows = rows[:p.limit()]
-		out.Next = strconv.FormatInt(rows[len(rows)-1].Index, 10)
-	}
+	rows, out.Next = onePage(rows, p, func(r store.Entry) int64 { return r.Index })
 	var cases []int64
 	for _, row := range rows {
 		cases = append(cases, row.Case)

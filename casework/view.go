@@ -61,14 +61,7 @@ type viewing struct {
 
 // Case returns a case as one viewer may see it; NotFound if not at all.
 func (e *Engine) Case(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) (*CaseView, error) {
-	row, ok, err := e.Store.CaseByRef(ctx, string(ref))
-	if err != nil {
-		return nil, err
-	}
-	if !ok || row.Status == string(StatusErased) {
-		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
-	}
-	rec, err := e.keys.openRecord(row)
+	rec, err := e.caseOf(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
