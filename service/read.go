@@ -21,13 +21,14 @@ type reader struct {
 
 // service reads one service.yaml.
 func (r *reader) service(v value) *Service {
-	f := v.fields("service", "kind", "title", "summary", "law", "body", "object", "calendar", "cap",
+	f := v.fields("service", "kind", "title", "summary", "words", "law", "body", "object", "calendar", "cap",
 		"visits", "retention", "sensitive", "fee", "ask", "look-up", "compute", "refuse", "suspend", "sign", "steps", "outcome")
 	s := &Service{
 		ID:        aiqyn.ServiceID(f.need("service").dotted()),
 		Kind:      oneOf(f.need("kind"), aiqyn.Fact, aiqyn.Right, aiqyn.Share),
 		Title:     r.text(f.need("title")),
 		Summary:   r.text(f.need("summary")),
+		Words:     r.text(f.get("words")),
 		Law:       r.needLaw(f, "a service"),
 		Body:      aiqyn.BodyID(f.need("body").name()),
 		Object:    f.get("object").name(),

@@ -143,6 +143,8 @@ type Service struct {
 	Kind    aiqyn.Kind
 	Title   aiqyn.Text
 	Summary aiqyn.Text // one sentence: what you get
+	// Words are others that people look for it by, in no order; optional.
+	Words   aiqyn.Text
 	Law     aiqyn.Law
 	Body    aiqyn.BodyID
 	Fee     Fee

@@ -310,13 +310,13 @@ func TestAlarmsAreSeen(t *testing.T) {
 
 func TestSearchInAnyLanguage(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
-	for _, word := range []string{"электр", "подключение", "connection", "электросетям", "желісіне"} {
+	for _, word := range []string{"электр", "подключение", "connection", "электросетям", "желісіне", "свет", "жарық", "light"} {
 		if body := ask(s, "", "/en/services?q="+url.QueryEscape(word), nil).Body.String(); !strings.Contains(body, "/en/services/energy.connection") {
 			t.Errorf("%q does not find the connection", word)
 		}
 	}
 	for _, lang := range []string{"kk", "ru", "en"} { // what the page itself gives as an example must find something
-		m := regexp.MustCompile(`placeholder="[^,"]*, ([^"]+)"`).FindStringSubmatch(ask(s, "", "/"+lang+"/services", nil).Body.String())
+		m := regexp.MustCompile(`id="q-hint">[^,<]*, ([^<]+)<`).FindStringSubmatch(ask(s, "", "/"+lang+"/services", nil).Body.String())
 		if m == nil || !strings.Contains(ask(s, "", "/"+lang+"/services?q="+url.QueryEscape(m[1]), nil).Body.String(), "/services/energy.connection") {
 			t.Errorf("the example of %s finds nothing: %q", lang, m)
 		}

@@ -101,7 +101,7 @@ func cards(v *visit.Visit, search string) []ui.Card {
 // service's texts, in whatever language it was typed.
 func matches(svc *service.Service, search string) bool {
 	var all strings.Builder
-	for _, text := range []aiqyn.Text{svc.Title, svc.Summary, svc.Outcome.Document} {
+	for _, text := range []aiqyn.Text{svc.Title, svc.Summary, svc.Outcome.Document, svc.Words} {
 		for _, l := range aiqyn.Langs {
 			all.WriteString(" " + text.In(l))
 		}
