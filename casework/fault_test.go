@@ -24,7 +24,8 @@ import (
 // So there are three kinds of moment:
 //
 //   - between commits: the WAL is intact up to the last commit, its tail is not;
-//   - during a checkpoint: the WAL is intact, the pages being copied are not;
+//   - during a checkpoint, which goes on beside commits: the WAL is intact up to
+//     the last commit, the pages being copied are not;
 //   - after one: the main file is intact. The WAL begins anew with a header that
 //     is fsynced before any frame is written, so either the frames are still
 //     all those of the round before, under an old, new or torn header, or the
@@ -280,7 +281,11 @@ func TestTornWrites(t *testing.T) {
 			continue
 		}
 		torn := tears[i%len(tears)]
-		out := image{main: m.main, wal: torn.make(random, m.wal, next.wal, m.synced), head: m.head}
+		main := m.main
+		if random.IntN(2) == 0 {
+			main = copying(random, m)
+		}
+		out := image{main: main, wal: torn.make(random, m.wal, next.wal, m.synced), head: m.head}
 		if random.IntN(2) == 0 {
 			out.shm = m.shm // the index of the WAL is not fsynced, and not to be trusted
 		}
@@ -292,21 +297,38 @@ func TestTornWrites(t *testing.T) {
 	}
 }
 
-// pair picks an image and a later one that was written on top of it, without
-// a checkpoint between them.
+// pair picks an image and a later one whose WAL was written on top of its own,
+// or is the first after all of it was in the main file.
 func (c *camera) pair(random *rand.Rand) (m, next image) {
 	for range 10000 {
 		i := random.IntN(len(c.images) - 1)
 		m, next = c.images[i], c.images[i+1]
 		appended := len(next.wal) > m.synced && m.synced > 0 && string(next.wal[:m.synced]) == string(m.wal[:m.synced])
-		begun := m.synced == 0 && len(next.wal) > walHeader
-		if next.head.Size > m.head.Size && string(next.main) == string(m.main) && (appended || begun) {
+		begun := m.synced == 0 && len(next.wal) > walHeader && string(next.main) == string(m.main)
+		if next.head.Size > m.head.Size && (appended || begun) {
 			m.synced = max(m.synced, walHeader)
 			return m, next
 		}
 	}
 	c.t.Fatal("no two images follow each other")
 	return m, next
+}
+
+// copying is a main file while its WAL is being copied into it: some of the
+// pages that are committed there have arrived, whole or in part.
+func copying(random *rand.Rand, m image) []byte {
+	out := clip(m.main, len(m.main))
+	for at := walHeader; at+walFrame <= m.synced; at += walFrame {
+		if random.IntN(2) == 0 {
+			continue
+		}
+		to := (int(binary.BigEndian.Uint32(m.wal[at:])) - 1) * pageSize
+		if short := to + pageSize - len(out); short > 0 {
+			out = append(out, make([]byte, short)...)
+		}
+		copy(out[to:to+pageSize], m.wal[at+24:at+24+sectorSize*(1+random.IntN(pageSize/sectorSize))])
+	}
+	return out
 }
 
 // tornPages is a main file in the middle of a checkpoint: of the pages that it
