@@ -9,6 +9,7 @@ import (
 	"aiqyn"
 	"aiqyn/ledger"
 	"aiqyn/service"
+	"aiqyn/store"
 )
 
 // PaperView is what a printed paper's code shows to anybody who holds it:
@@ -88,13 +89,32 @@ func (e *Engine) Paper(ctx context.Context, index int64, code string) (PaperView
 			continue
 		}
 		v.Corrected = v.Corrected || EventKind(r.Kind) == EventCorrected
-		v.Stands = v.Stands && !decides(EventKind(r.Kind))
+		if !decides(v.Kind) || !decides(EventKind(r.Kind)) {
+			continue // that something was filed or seen stays true, whatever was decided then
+		}
+		upheld, err := e.upholds(r, rec.key)
+		if err != nil {
+			return PaperView{}, err
+		}
+		v.Stands = v.Stands && upheld
 	}
 	if decides(v.Kind) {
 		v.Outcome = rec.state.Outcome
 	}
 	v.Entry, err = e.Entry(ctx, index)
 	return v, err
+}
+
+// upholds reports whether an entry is an appeal that left a decision as it was.
+func (e *Engine) upholds(row store.Entry, key *caseKey) (bool, error) {
+	if EventKind(row.Kind) != EventAppealDecided {
+		return false, nil
+	}
+	ev, err := e.decodeEntry(row, key)
+	if err != nil {
+		return false, err
+	}
+	return ev.data.(*appealDecided).Outcome == AppealUpheld, nil
 }
 
 // decides reports whether an event is a word on how a case ends.

@@ -7,6 +7,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/evidence"
+	"aiqyn/registry"
 )
 
 // The code of a printed paper opens what it says and nothing else: without the
@@ -40,9 +41,61 @@ func TestPaperStandsUntilItDoesNot(t *testing.T) {
 	}
 	r.pass(time.Minute)
 	r.must(Withdraw{ID: "withdraw", Actor: me, Ref: res.Ref})
-	if p, err = r.Paper(t.Context(), res.First, code); err != nil || p.Stands {
-		t.Errorf("after it was withdrawn: %+v, %v", p, err)
+	if p, err = r.Paper(t.Context(), res.First, code); err != nil || !p.Stands {
+		t.Errorf("that it was filed stays true after it was withdrawn: %+v, %v", p, err)
 	}
+}
+
+// TestTheLastWordStands: of the decisions on a case the last one stands; an appeal
+// that upholds a refusal leaves it standing.
+func TestTheLastWordStands(t *testing.T) {
+	r := newRig(t)
+	ref := r.toConditions(holder, plot, 150)
+	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true})
+	if !r.stands(EventGranted, ref) {
+		t.Error("what was granted does not stand")
+	}
+	r.must(Withdraw{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: holder}, Ref: ref})
+	if r.stands(EventGranted, ref) {
+		t.Error("what was given up stands")
+	}
+	for outcome, want := range map[AppealOutcome]bool{AppealUpheld: true, AppealAnnulled: false} {
+		r := newRig(t)
+		ref, _ := r.refusedCase()
+		if outcome == AppealAnnulled {
+			r.register(registry.RightRegister, plot, registry.Right{Parcel: plot, Holders: []registry.Holder{{Person: stranger, Share: "1/1"}}})
+		}
+		r.appeals(ref)
+		r.must(r.decision(ref, outcome))
+		if got := r.stands(EventRefused, ref); got != want {
+			t.Errorf("a refusal whose appeal was %s stands: %v", outcome, got)
+		}
+	}
+}
+
+// stands reports what the paper of a case's last event of a kind says.
+func (r *rig) stands(kind EventKind, ref aiqyn.Reference) bool {
+	r.t.Helper()
+	rec, err := r.caseOf(r.t.Context(), ref)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	me := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: rec.state.Applicant}
+	at := int64(-1)
+	for _, ev := range r.view(ref).Events {
+		if ev.Kind == kind {
+			at = ev.Index
+		}
+	}
+	code, err := r.PaperCode(r.t.Context(), me, at)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	p, err := r.Paper(r.t.Context(), at, code)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return p.Stands
 }
 
 // The archive of a case holds every receipt of it, each of which verifies; a

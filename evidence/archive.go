@@ -114,7 +114,7 @@ func OpenArchive(data []byte) (aiqyn.Reference, []Piece, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	if len(m.Files) != len(z.File)-1 {
+	if len(m.Files) == 0 || len(m.Files) != len(z.File)-1 {
 		return "", nil, aiqyn.E(aiqyn.Invalid, "error.archive-files")
 	}
 	pieces := make([]Piece, len(m.Files))

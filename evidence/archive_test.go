@@ -66,8 +66,9 @@ func rewritten(t *testing.T, change func(name string, data []byte) (string, []by
 	return out.Bytes()
 }
 
-// Who changes, drops, adds or renames a proof, or its line of the manifest, is
-// found before any proof is looked at.
+// Who changes, drops, adds or renames a proof, or the manifest with it, is found
+// before any proof is looked at; a line of it that says something else than its
+// proof is for whoever verifies that.
 func TestChangedArchiveIsFound(t *testing.T) {
 	same := func(name string, data []byte) (string, []byte) { return name, data }
 	if _, _, err := OpenArchive(rewritten(t, same)); err != nil {
@@ -90,8 +91,11 @@ func TestChangedArchiveIsFound(t *testing.T) {
 		"a renamed proof": func(name string, data []byte) (string, []byte) {
 			return strings.Replace(name, "000000000017", "000000000016", 1), data
 		},
-		"another event": func(name string, data []byte) (string, []byte) {
-			return name, bytes.Replace(data, []byte(`"filed"`), []byte(`"other"`), 1)[:len(data)-1]
+		"a manifest cut short": func(name string, data []byte) (string, []byte) {
+			if name == manifestName {
+				data = data[:len(data)/2]
+			}
+			return name, data
 		},
 		"a word more in the manifest": func(name string, data []byte) (string, []byte) {
 			if name == manifestName {
@@ -104,8 +108,19 @@ func TestChangedArchiveIsFound(t *testing.T) {
 		},
 	} {
 		if _, got, err := OpenArchive(rewritten(t, change)); aiqyn.KindOf(err) != aiqyn.Invalid || got != nil {
-			t.Errorf("%s: %v, %v", what, got, err)
+			t.Errorf("%s: %d proofs, %v", what, len(got), err)
 		}
+	}
+}
+
+// An archive of nothing proves nothing.
+func TestEmptyArchiveIsRefused(t *testing.T) {
+	empty, err := Archive("AQ-7K2M-9F3D", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := OpenArchive(empty); aiqyn.KindOf(err) != aiqyn.Invalid {
+		t.Errorf("%v", err)
 	}
 }
 

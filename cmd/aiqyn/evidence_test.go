@@ -49,6 +49,10 @@ func TestVerifyTakesPapersAndArchives(t *testing.T) {
 	archive := write("case.zip", whole, err)
 	whole, err = evidence.Archive("AQ-7K2M-9F3D", []evidence.Piece{{Entry: 0, Event: "filed", Data: sheet.Receipt}, {Entry: 1, Event: "granted", Data: second}})
 	spoiled := write("spoiled.zip", whole, err)
+	relabelled, err := evidence.Archive("AQ-7K2M-9F3D", []evidence.Piece{{Entry: 0, Event: "refused", Data: first}, {Entry: 1, Event: "granted", Data: second}})
+	other := write("other.zip", relabelled, err)
+	gap, err := evidence.Archive("AQ-7K2M-9F3D", []evidence.Piece{{Entry: 1, Event: "granted", Data: second}})
+	headless := write("headless.zip", gap, err)
 	torn := write("torn.zip", read(archive)[:len(read(archive))-40], nil)
 	for _, c := range []struct {
 		file, want string
@@ -58,6 +62,8 @@ func TestVerifyTakesPapersAndArchives(t *testing.T) {
 		{archive, `{"ok":true,"checked":2,"problems":[]}`, held},
 		{forged, "forged.pdf", notHeld},
 		{spoiled, `"checked":2,"problems":[{"where":"` + spoiled + "/000000000000-", notHeld},
+		{other, `"checked":2,"problems":[{"where":"` + other + "/000000000000-", notHeld},
+		{headless, "from its filing on", notHeld},
 		{torn, "no archive of evidence", notHeld},
 	} {
 		var out, errs bytes.Buffer

@@ -14,6 +14,8 @@ import (
 func entryOf(name string) ledger.Entry {
 	e := ledger.Entry{Salts: ledger.DeriveSalts([32]byte{1})}
 	e.Fields[ledger.FieldReason] = name
+	e.Fields[ledger.FieldKind] = map[string]string{"a": "filed", "b": "granted"}[name]
+	e.Fields[ledger.FieldSeq] = map[string]string{"a": "1", "b": "2"}[name]
 	return e
 }
 

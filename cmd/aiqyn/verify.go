@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -129,11 +130,33 @@ func (c *checking) file(name string, data []byte) {
 			c.wrong(name, err)
 			return
 		}
-		for _, p := range pieces {
-			c.receipt(name+"/"+p.Name(), p.Data)
-		}
+		c.archive(name, pieces)
 	default:
 		c.receipt(name, data)
+	}
+}
+
+// archive checks the proofs of one case: each is of the entry and the event that
+// the manifest says, and together they are the case from its filing on, without a
+// gap. Whether it has gone on since, only the log can tell.
+func (c *checking) archive(name string, pieces []evidence.Piece) {
+	tag := ""
+	for i, p := range pieces {
+		at := name + "/" + p.Name()
+		receipt, verdict := c.receipt(at, p.Data)
+		if receipt == nil {
+			continue // said already
+		}
+		f := &receipt.Event
+		if i == 0 {
+			tag = f[ledger.FieldCase]
+		}
+		switch {
+		case verdict.Index != p.Entry || f[ledger.FieldKind] != p.Event:
+			c.out.add(at, c.why(aiqyn.E(aiqyn.Invalid, "error.archive-file", "name", p.Name())))
+		case f[ledger.FieldCase] != tag || f[ledger.FieldSeq] != strconv.Itoa(i+1):
+			c.out.add(at, c.why(aiqyn.E(aiqyn.Invalid, "error.archive-case")))
+		}
 	}
 }
 
@@ -142,7 +165,8 @@ func (c *checking) wrong(name string, err error) {
 	c.out.add(name, c.why(err))
 }
 
-func (c *checking) receipt(name string, data []byte) {
+// receipt checks one; nil where it does not hold, which is said.
+func (c *checking) receipt(name string, data []byte) (*ledger.Receipt, ledger.Verdict) {
 	receipt, verdict, err := checkReceipt(c.verifier, data)
 	if err == nil {
 		err = c.shown.add(name, verdict)
@@ -153,12 +177,13 @@ func (c *checking) receipt(name string, data []byte) {
 	}
 	if err != nil {
 		c.wrong(name, err)
-		return
+		return nil, verdict
 	}
 	c.out.Checked++
 	if !c.quiet {
 		c.explain(name, receipt, verdict, by)
 	}
+	return receipt, verdict
 }
 
 func checkReceipt(v *ledger.Verifier, data []byte) (*ledger.Receipt, ledger.Verdict, error) {
