@@ -72,6 +72,9 @@ func TestEnrol(t *testing.T) {
 	r := newRig(t)
 	all := []aiqyn.OfficerID{"surveyor-01", "surveyor-02"}
 	r.must(Roster{ID: r.id(), Actor: registrar, Role: aiqyn.RoleSurveyor, Body: "utility", Officers: all, Persons: map[aiqyn.OfficerID]aiqyn.PersonID{"surveyor-01": holder}})
+	if err := r.PutAccount(t.Context(), Account{Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: holder}, Name: "Айгүл Омарова", Phone: "+77000000077"}); err != nil {
+		t.Fatal(err)
+	}
 	ok := Roster{Actor: registrar, Role: aiqyn.RoleSurveyor, Body: "utility", Officers: append(all, "surveyor-31"),
 		Persons: map[aiqyn.OfficerID]aiqyn.PersonID{"surveyor-31": stranger}, Enrol: Enrolment{Officer: "surveyor-31", Name: "Жаңа Адам", Phone: "+77000000031"}}
 	for _, c := range []struct {
@@ -82,6 +85,8 @@ func TestEnrol(t *testing.T) {
 		{"by no registrar", func(c *Roster) { c.Actor = head }, "error.forbidden"},
 		{"a tag that is none", func(c *Roster) { c.Officers, c.Enrol.Officer = []aiqyn.OfficerID{"Әкім"}, "Әкім" }, "error.officer-id"},
 		{"another's tag", func(c *Roster) { c.Officers, c.Enrol.Officer = []aiqyn.OfficerID{"engineer-01"}, "engineer-01" }, "error.officer-taken"},
+		{"the tag of one who serves", func(c *Roster) { c.Enrol.Officer = "surveyor-02" }, "error.officer-taken"},
+		{"another's number", func(c *Roster) { c.Enrol.Phone = "+77000000077" }, "error.officer-number"},
 		{"without a name", func(c *Roster) { c.Enrol.Name = "Адам" }, "error.answer-required"},
 		{"a number that is none", func(c *Roster) { c.Enrol.Phone = "12" }, "error.answer-type"},
 		{"an IIN that is none", func(c *Roster) { c.Persons = nil }, "error.answer-type"},

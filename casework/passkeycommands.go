@@ -99,6 +99,9 @@ func (c *addPasskey) decide(t *turn) error {
 	if done, err := c.once(t); done || err != nil {
 		return err
 	}
+	if err := c.find(context.Background(), t.e, c.Account); err != nil {
+		return err // read again: another may have been added since
+	}
 	switch {
 	case c.known:
 		return passkeyRefused(nil) // a device makes each key once

@@ -26,19 +26,24 @@ func (r *setRoster) prepare(ctx context.Context, e *Engine) error {
 	if r.actor.Role != aiqyn.RoleRegistrar {
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
+	if _, done, err := e.Store.CommandDone(ctx, commandHash(r.cid)); done || err != nil {
+		return err // a retry: they are entered
+	}
 	return e.enrol(ctx, r.Roster)
 }
 
-// enrol enters an officer, and the number they sign in by.
+// enrol enters an officer, and the number they sign in by. Who is entered already
+// is left as they are, and a number with whom it is: else a registrar could sign
+// in as an officer, or take a person's sign-in away.
 func (e *Engine) enrol(ctx context.Context, r Roster) error {
 	name := strings.Join(strings.Fields(legible(r.Enrol.Name)), " ")
-	was, known, err := e.Store.Officer(ctx, string(r.Enrol.Officer))
+	_, known, err := e.Store.Officer(ctx, string(r.Enrol.Officer))
 	switch {
 	case err != nil:
 		return err
 	case !slices.Contains(r.Officers, r.Enrol.Officer) || !nameOfOfficer(string(r.Enrol.Officer)):
 		return aiqyn.E(aiqyn.Invalid, "error.officer-id").On("officer")
-	case known && (was.Role != string(r.Role) || was.Body != string(r.Body)):
+	case known:
 		return aiqyn.E(aiqyn.Conflict, "error.officer-taken").On("officer")
 	case !strings.Contains(name, " "):
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("name")
@@ -50,6 +55,13 @@ func (e *Engine) enrol(ctx context.Context, r Roster) error {
 	phone, err := registry.ParsePhone(r.Enrol.Phone)
 	if err != nil {
 		return aiqyn.E(aiqyn.Invalid, "error.answer-type").On("phone").Because(err)
+	}
+	taken, _, err := e.Store.Number(ctx, e.keys.hash("phone", string(phone)))
+	if err != nil {
+		return err
+	}
+	if taken != nil {
+		return aiqyn.E(aiqyn.Conflict, "error.officer-number").On("phone")
 	}
 	o := store.Officer{ID: string(r.Enrol.Officer), Role: string(r.Role), Body: string(r.Body), Name: name}
 	if err := e.Store.PutOfficers(ctx, []store.Officer{o}); err != nil {

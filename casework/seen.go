@@ -50,6 +50,16 @@ type glassState struct {
 	Until  time.Time       `json:"until,omitzero"` // zero: nobody has let them
 }
 
+// inUse reports whether a request waits for its answer, or an answer holds: nobody
+// is put in the place of whom the custodian reads about. One that nobody has
+// answered in a day is over.
+func (g *glassState) inUse(now time.Time) bool {
+	if g.Until.IsZero() {
+		return now.Sub(g.Asked) < glassLife
+	}
+	return now.Before(g.Until)
+}
+
 // openPersonal uncovers a case for an officer who works on it.
 type openPersonal struct {
 	onCase
@@ -86,7 +96,7 @@ func (c *askGlass) decide(t *turn) error {
 		return aiqyn.E(aiqyn.NotFound, "error.not-found")
 	case c.ground == "":
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("ground")
-	case s.Glass != nil && s.Glass.By == c.actor.Officer && s.Glass.Until.IsZero():
+	case s.Glass != nil && s.Glass.inUse(t.now):
 		return aiqyn.E(aiqyn.Conflict, "error.glass-asked")
 	}
 	t.emit(EventGlassAsked, c.actor, &glass{Ground: c.ground})
@@ -115,7 +125,7 @@ func (c *openGlass) decide(t *turn) error {
 	switch {
 	case c.actor.Role != aiqyn.RoleCustodian || c.actor.Officer == "":
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
-	case g == nil || !g.Until.IsZero():
+	case g == nil || !g.Until.IsZero() || !g.inUse(t.now):
 		return aiqyn.E(aiqyn.Conflict, "error.glass-not-asked")
 	case g.By == c.actor.Officer || t.s.ties[g.By] != "" && t.s.ties[g.By] == t.s.ties[c.actor.Officer]:
 		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
@@ -368,8 +378,9 @@ func (e *Engine) GlassesAsked(ctx context.Context, viewer aiqyn.Actor) ([]GlassW
 		return nil, err
 	}
 	var list []GlassWaiting
+	now := e.Clock()
 	for _, no := range cases {
-		if rec := records[no]; rec != nil && rec.state.Glass != nil && rec.state.Glass.Until.IsZero() {
+		if rec := records[no]; rec != nil && rec.state.Glass != nil && rec.state.Glass.Until.IsZero() && rec.state.Glass.inUse(now) {
 			g := rec.state.Glass
 			list = append(list, GlassWaiting{Ref: rec.state.Ref, By: g.By, Role: g.Role, Ground: g.Ground, Asked: g.Asked})
 		}

@@ -151,6 +151,9 @@ func TestBreakingTheGlass(t *testing.T) {
 		}
 	}
 	r.must(AskGlass{ID: r.id(), Actor: overseer, Ref: ref, Ground: "Пара туралы арыз."})
+	if _, err := r.Do(t.Context(), AskGlass{ID: r.id(), Actor: auditorOne, Ref: ref, Ground: "Мен де."}); keyOf(err) != "error.glass-asked" {
+		t.Errorf("another takes the place of whom the custodian reads about: %v", err)
+	}
 	if clear(overseer) {
 		t.Error("asking alone breaks the glass")
 	}

@@ -161,6 +161,10 @@ func (p *Post) tellPrograms(ctx context.Context, rows []store.Message) ([]store.
 	return settled, failed
 }
 
+// hookPatience is how long one program may keep the others waiting; then the rest
+// of what it is to be told is put off. It is well below postClaim.
+const hookPatience = 40 * time.Second
+
 // inOrder tells one program what is its turn, and puts off the rest.
 func (p *Post) inOrder(ctx context.Context, mine []store.Message) ([]store.Settled, error) {
 	untold, err := p.Engine.Store.Untold(ctx, mine[0].Person, mine[len(mine)-1].ID, len(mine))
@@ -169,9 +173,9 @@ func (p *Post) inOrder(ctx context.Context, mine []store.Message) ([]store.Settl
 	}
 	var settled []store.Settled
 	later := p.Engine.Clock().Add(postWaits[store.LaneHooks])
-	stopped := false
+	stopped, began := false, time.Now()
 	for i, row := range mine {
-		if stopped = stopped || i >= len(untold) || untold[i] != row.ID || ctx.Err() != nil; stopped {
+		if stopped = stopped || i >= len(untold) || untold[i] != row.ID || ctx.Err() != nil || time.Since(began) > hookPatience; stopped {
 			settled = append(settled, store.Settled{
 				ID: row.ID, Claimed: row.Due, Channel: row.Channel, State: store.LetterWaiting, Tries: row.Tries - 1, Failure: row.Failure, Due: later,
 			})

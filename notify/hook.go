@@ -142,12 +142,15 @@ func (h *Hooks) Carry(ctx context.Context, l Letter) ([]string, error) {
 	return nil, h.post(r)
 }
 
+// hookTimeout is for all of one exchange.
+const hookTimeout = 10 * time.Second
+
 func (h *Hooks) post(r *http.Request) error {
 	transport := &http.Transport{
 		DialContext: h.dialer().DialContext, TLSClientConfig: h.TLS, TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: 10 * time.Second,
 		MaxResponseHeaderBytes: 16 << 10, DisableKeepAlives: true, // one program's line is no other's
 	}
-	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{Transport: transport, Timeout: hookTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	w, err := client.Do(r)
 	switch {
 	case errors.Is(err, errPrivate):
@@ -155,8 +158,7 @@ func (h *Hooks) post(r *http.Request) error {
 	case err != nil:
 		return &Failure{Code: NoAnswer, Err: err}
 	}
-	defer w.Body.Close()
-	_, _ = io.CopyN(io.Discard, w.Body, 4<<10) // what it says is of no interest
+	w.Body.Close() // what it says is of no interest, however long it takes to say it
 	switch {
 	case w.StatusCode/100 == 2:
 		return nil

@@ -74,6 +74,7 @@ type Provider struct {
 
 	mu    sync.Mutex
 	known *known
+	away  time.Time // until then it is not asked again
 }
 
 // known is what a provider has said of itself.
@@ -107,6 +108,9 @@ func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, err
 }
 
+// awayFor is how long a provider that did not answer is left in peace.
+const awayFor = 15 * time.Second
+
 // discover reads what the provider says of itself, once. Keys are read again when a
 // token is signed by one that is not known.
 func (p *Provider) discover() (*known, error) {
@@ -115,8 +119,12 @@ func (p *Provider) discover() (*known, error) {
 	if p.known != nil {
 		return p.known, nil
 	}
+	if time.Now().Before(p.away) {
+		return nil, ErrAway
+	}
 	said, err := oidc.NewProvider(oidc.ClientContext(context.Background(), p.client), p.Issuer)
 	if err != nil {
+		p.away = time.Now().Add(awayFor) // those who wait for the lock do not ask one after another
 		return nil, fmt.Errorf("%w: %w", ErrAway, err)
 	}
 	p.known = &known{

@@ -47,7 +47,10 @@ func (f *fake) RegisterPasskey(_ context.Context, _ string, _ aiqyn.CommandID, c
 	return nil
 }
 
-func (f *fake) DropPasskey(_ context.Context, _ string, _ aiqyn.CommandID, handle string) error {
+func (f *fake) DropPasskey(_ context.Context, token string, _ aiqyn.CommandID, handle string) error {
+	if strings.HasSuffix(token, "-unproven") { // the proof has put another in its place
+		return aiqyn.E(aiqyn.Unauthenticated, "error.unauthenticated")
+	}
 	f.note("drop " + handle)
 	return nil
 }

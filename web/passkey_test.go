@@ -91,6 +91,17 @@ func TestAPasskeyIsTheSecondProof(t *testing.T) {
 	}
 }
 
+// TestAnActAfterItsProof goes on under the session that the proof has made: the one
+// before it is over.
+func TestAnActAfterItsProof(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	form := url.Values{"command": {strings.Repeat("c", 32)}, "passkey": {"aa"}, "_proving": {"yes"}, "_ceremony": {"prove"}, "_answer": {"signed"}}
+	if w := ask(s, "applicant-keyed-unproven", "/en/account/passkeys/remove", form); w.Code != http.StatusSeeOther || len(f.sent) != 1 {
+		t.Errorf("%d, sent %v", w.Code, f.sent)
+	}
+}
+
 // knownBeacon has every round of the practice beacon.
 type knownBeacon struct{ *beacon.Practice }
 

@@ -141,7 +141,8 @@ func (s *Server) accept(v *visit.Visit, route route) error {
 		body.Done()
 	case kind == "multipart/form-data":
 		err = v.R.ParseMultipartForm(maxBody)
-	default:
+	default: // it is read whole, whatever room its route has for files
+		v.R.Body = http.MaxBytesReader(v.W, v.R.Body, maxBody)
 		err = v.R.ParseForm()
 	}
 	var own *aiqyn.Error

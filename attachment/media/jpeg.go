@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"aiqyn"
 )
 
 // Markers of JPEG (ITU T.81, table B.1).
@@ -31,18 +33,22 @@ const (
 
 const exifHead = "Exif\x00\x00"
 
+// mostScans is how often a picture may go over its own points: each costs the
+// decoder a pass over all of them. Encoders make about ten.
+const mostScans = 64
+
 // readJPEG walks through the segments to the end of the picture, which must be
 // the end of the file.
 func readJPEG(in *scanner, info *Info, limits Limits) error {
 	if _, err := in.need(2); err != nil { // SOI, seen already
 		return err
 	}
-	scanned := false
+	scans := 0
 	mark, err := nextMark(in)
 	for err == nil {
 		switch {
 		case mark == markEOI:
-			if !scanned {
+			if scans == 0 {
 				return malformed(errors.New("no scan"))
 			}
 			return in.atEnd()
@@ -58,7 +64,9 @@ func readJPEG(in *scanner, info *Info, limits Limits) error {
 			if info.Width == 0 {
 				return malformed(errors.New("a scan before its frame"))
 			}
-			scanned = true
+			if scans++; scans > mostScans {
+				return aiqyn.E(aiqyn.Invalid, "error.attachment-bomb")
+			}
 			if mark, err = skipScan(in); err != nil {
 				return err
 			}

@@ -75,6 +75,7 @@ func TestSoundFiles(t *testing.T) {
 func TestWhatIsRefused(t *testing.T) {
 	photo, drawing, plan := jpegOf(t, scene(160, 120, 1), 80), pngOf(t, scene(160, 120, 1)), pdfOf(catalogue)
 	join := func(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+	scan := bytes.Index(photo, []byte{0xFF, markSOS})
 	bomb := packed(make([]byte, maxObjects+1))
 	huge := jpegHeader(10_000, 10_000)
 	for name, test := range map[string]struct {
@@ -108,6 +109,10 @@ func TestWhatIsRefused(t *testing.T) {
 		"a script in a plan":      {pdfOf("<< /S /JavaScript /JS (app.alert) >>"), "error.attachment-active"},
 		"a script, hidden":        {pdfOf("<< /S /Java#53cript >>"), "error.attachment-active"},
 		"a script, packed":        {pdfOf(streamOf("/Type /ObjStm /Filter /FlateDecode", packed([]byte("<< /S /JavaScript >>")))), "error.attachment-active"},
+		"a script, unpacked":      {pdfOf(streamOf("/Type /ObjStm", []byte("<< /S /JavaScript >>"))), "error.attachment-malformed"},
+		"a script and a decoy":    {pdfOf(streamOf("/Type /ObjStm /X /DCTDecode /Filter /FlateDecode", packed([]byte("<< /S /JavaScript >>")))), "error.attachment-malformed"},
+		"a script, elsewhere":     {pdfOf(streamOf("/Type /ObjStm /Filter 5 0 R", packed([]byte("<< /S /JavaScript >>")))), "error.attachment-malformed"},
+		"hundreds of scans":       {join(photo[:len(photo)-2], bytes.Repeat(photo[scan:len(photo)-2], mostScans), []byte{0xFF, markEOI}), "error.attachment-bomb"},
 		"a file in a plan":        {pdfOf("<< /Type /EmbeddedFile >>"), "error.attachment-active"},
 		"a locked plan":           {bytes.Replace(plan, []byte("/Size 2"), []byte("/Encrypt 3 0 R"), 1), "error.attachment-encrypted"},
 		"a bomb in a plan":        {pdfOf(streamOf("/Type /ObjStm /Filter /FlateDecode", bomb)), "error.attachment-bomb"},

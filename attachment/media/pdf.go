@@ -216,6 +216,8 @@ func (p *pdfReader) stream() error {
 	switch {
 	case packed > 1: // packed twice: a bomb's way to grow
 		return aiqyn.E(aiqyn.Invalid, "error.attachment-bomb")
+	case objects && (packed != 1 || p.hasOtherFilter()): // what they hold could not be looked into
+		return malformed(errors.New("objects in a stream that is not packed by Flate alone"))
 	case packed == 1 && !p.hasOtherFilter():
 		err = p.inflate(objects)
 	}

@@ -28,14 +28,20 @@ func (v *Visit) Token() string {
 	if token, ok := strings.CutPrefix(v.R.Header.Get("Authorization"), "Bearer "); ok && strings.HasPrefix(v.R.URL.Path, "/api/") {
 		return token
 	}
+	if v.token != "" {
+		return v.token
+	}
 	return v.cookie(sessionCookie)
 }
 
 // SessionCookie is the name of the cookie that holds it.
 func (v *Visit) SessionCookie() string { return v.cookieName(sessionCookie) }
 
-// StartSession gives the browser its token.
-func (v *Visit) StartSession(token string) { v.setCookie(sessionCookie, token, sessionFor) }
+// StartSession gives the browser its token; from then on it is this visit's.
+func (v *Visit) StartSession(token string) {
+	v.token = token
+	v.setCookie(sessionCookie, token, sessionFor)
+}
 
 // EndSession takes it away.
 func (v *Visit) EndSession() { v.setCookie(sessionCookie, "", gone) }

@@ -62,6 +62,7 @@ type Visit struct {
 	Signature []byte
 
 	proof string // of RememberProof, in this very answer
+	token string // of StartSession, in this very answer
 }
 
 // Handler answers a visit, or returns why not.
