@@ -144,11 +144,11 @@ type Service struct {
 	Title   aiqyn.Text
 	Summary aiqyn.Text // one sentence: what you get
 	// Words are others that people look for it by, in no order; optional.
-	Words   aiqyn.Text
-	Law     aiqyn.Law
-	Body    aiqyn.BodyID
-	Fee     Fee
-	Visits  int // how often the applicant must come in person
+	Words  aiqyn.Text
+	Law    aiqyn.Law
+	Body   aiqyn.BodyID
+	Fee    Fee
+	Visits int // how often the applicant must come in person
 	// Cap is how many open cases one applicant may have for one object; 0 means 1.
 	Cap int
 
