@@ -65,7 +65,7 @@ type Context struct {
 	Step     aiqyn.StepID
 	By       aiqyn.OfficerID // who was drawn
 	Previous string          // digest of the case's last bundle
-	Where    *Point          // where the object is; nil if it is not a place
+	Where    *Point          // where the object is; nil if no register knows
 	From, To time.Time       // the window: To is when it was received
 	Key      ed25519.PublicKey
 }

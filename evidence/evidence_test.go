@@ -58,6 +58,7 @@ func TestCheckNamesWhatIsMissing(t *testing.T) {
 			"error.evidence-missing", "time"},
 		{"one photo", func(b *Bundle, _ *Context) { b.Items = b.Items[:3] }, "error.evidence-missing", "photo"},
 		{"one photo twice", func(b *Bundle, _ *Context) { b.Items[3].Hash = b.Items[2].Hash }, "error.evidence-missing", "photo"},
+		{"an object that no register knows", func(b *Bundle, c *Context) { c.Where, b.Items[0].Place = nil, &far }, "", ""},
 		{"nothing at all", func(b *Bundle, _ *Context) { b.Items = nil }, "error.evidence-missing", "place"},
 		{"place far away", func(b *Bundle, _ *Context) { b.Items[0].Place = &far }, "error.evidence-far", "place"},
 		{"photo far away", func(b *Bundle, _ *Context) { b.Items[2].Place = &far }, "error.evidence-far", "photo"},
@@ -74,7 +75,6 @@ func TestCheckNamesWhatIsMissing(t *testing.T) {
 		{"of another step", func(b *Bundle, _ *Context) { b.Step = "inspection" }, "error.evidence-other-case", ""},
 		{"out of the chain", func(_ *Bundle, c *Context) { c.Previous = "sha256:1" }, "error.evidence-chain", ""},
 		{"too many items", func(b *Bundle, _ *Context) { b.Items = make([]Item, maxItems+1) }, "error.too-large", ""},
-		{"object without a place", func(_ *Bundle, c *Context) { c.Where = nil }, "error.internal", ""},
 		{"another's key", func(_ *Bundle, c *Context) { c.Key = make([]byte, 32) }, "error.evidence-signature", "signature"},
 		{"no key", func(_ *Bundle, c *Context) { c.Key = nil }, "error.evidence-signature", "signature"},
 	} {
