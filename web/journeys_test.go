@@ -128,7 +128,7 @@ func (w *walk) byKeyboard() error {
 // on walks a journey on a screen of a width, and within minutes.
 func (w *walk) on(t *testing.T, j journey, width int64) {
 	b := w.tab
-	limited, stop := context.WithTimeout(b.ctx, 30*time.Second)
+	limited, stop := context.WithTimeout(b.ctx, 2*time.Minute)
 	defer stop()
 	w.tab = &tab{ctx: limited}
 	err := chromedp.Do(limited, chromedp.EmulateViewport(width, 800),

@@ -36,7 +36,7 @@ type Cluster struct {
 var settings = []string{
 	"listen_addresses=", "unix_socket_permissions=0777", "shared_buffers=64MB", "max_connections=120",
 	"wal_level=replica", "max_wal_senders=8", "hot_standby=on", "log_min_messages=fatal", "restart_after_crash=off",
-	"checkpoint_timeout=30min", "max_wal_size=2GB",
+	"checkpoint_timeout=30min", "max_wal_size=2GB", "autovacuum=off",
 }
 
 // Start makes a server in a fresh folder and starts it with settings besides
