@@ -34,7 +34,7 @@ check:
 suite:
 	echo '== tests'
 	$(GO) build -o .build/noskip ./.ci/noskip
-	$(GO) test -race -vet=off -p 2 -timeout 40m -json ./... ./.ci/noskip | .build/noskip
+	$(GO) test -race -vet=off -p 3 -timeout 40m -json ./... ./.ci/noskip | .build/noskip
 
 ## assets    build the style sheet, the script and the letters again (needs Node)
 assets:

@@ -81,6 +81,7 @@ func bornIn(t *testing.T, dir string) time.Time {
 // place with the same leaf, and be answered the same when it is sent again;
 // what was not acknowledged is there at most once; the audit is clean.
 func TestKillMinus9(t *testing.T) {
+	t.Parallel()
 	kills := 20
 	if os.Getenv("AIQYN_SOAK") != "" {
 		kills = 100

@@ -16,9 +16,17 @@ import (
 // The rig's database as somebody has it who is not the engine: on whichever
 // engine it is.
 
+// migrated is a database on the second engine that those of its tests copy.
+var migrated string
+
 // newDatabase names the database of a rig in its folder; on the second engine
-// [TestOnPostgreSQL] changes it.
-var newDatabase = func(_ testing.TB, dir string) string { return "sqlite:" + filepath.Join(dir, "aiqyn.db") }
+// if [TestOnPostgreSQL] runs the test.
+func newDatabase(t testing.TB, dir string) string {
+	if strings.HasPrefix(t.Name(), "TestOnPostgreSQL/") {
+		return cluster.Copy(t, migrated)
+	}
+	return "sqlite:" + filepath.Join(dir, "aiqyn.db")
+}
 
 func TestMain(m *testing.M) {
 	practice.Main()

@@ -173,6 +173,7 @@ func (c *camera) enough() bool {
 
 // TestTornWrites opens databases as a crash of the machine may leave them.
 func TestTornWrites(t *testing.T) {
+	t.Parallel()
 	rounds := 24
 	if os.Getenv("AIQYN_SOAK") != "" {
 		rounds = 2000

@@ -54,6 +54,7 @@ func variety(t *testing.T) *rig {
 }
 
 func TestPoint12Audit(t *testing.T) {
+	t.Parallel()
 	t.Run("clean on a database that is being written", testAuditUnderLoad)
 	t.Run("it only reads", func(t *testing.T) {
 		r := variety(t)

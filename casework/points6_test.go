@@ -18,6 +18,7 @@ import (
 )
 
 func TestPoint06Draws(t *testing.T) {
+	t.Parallel()
 	t.Run("ten thousand of them, made again from what is published", testManyDraws)
 	t.Run("nobody sees who applied before it", testSealedBeforeDraw)
 	t.Run("filing again comes to the same draw", testKeptDraw)

@@ -9,15 +9,13 @@ import (
 
 // TestOnPostgreSQL: what must never be false is as true on the second engine.
 func TestOnPostgreSQL(t *testing.T) {
-	before := newDatabase
-	defer func() { newDatabase = before }()
-	migrated := cluster.Database(t)
+	t.Parallel()
+	migrated = cluster.Database(t)
 	db, err := store.Open(t.Context(), migrated, store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	db.Close()
-	newDatabase = func(t testing.TB, _ string) string { return cluster.Copy(t, migrated) }
 	for _, point := range []struct {
 		name string
 		test func(*testing.T)
@@ -37,6 +35,9 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"point 11", TestPoint11Keys},
 		{"point 12, on a database that is being written", testAuditUnderLoad},
 	} {
-		t.Run(point.name, point.test)
+		t.Run(point.name, func(t *testing.T) {
+			t.Parallel()
+			point.test(t)
+		})
 	}
 }

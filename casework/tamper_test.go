@@ -98,6 +98,7 @@ var tampered = []struct {
 // which counts how often the log was opened, and head.shard, whose change is
 // a log that is not there.
 func TestEveryByteIsFound(t *testing.T) {
+	t.Parallel()
 	r := tamperRig(t)
 	r.Engine.Close()
 	db := r.beside()
