@@ -366,15 +366,21 @@ func (k *keyring) bands(likeness string) (bands [4][]byte, ok bool) {
 
 // likened gathers what the act's pictures are found by later.
 func (t *turn) likened(files []keptFile) {
+	t.likenesses = append(t.likenesses, t.e.keys.likenesses(t.rec.state.No, files)...)
+}
+
+// likenesses are the rows by which the pictures of a case are found again.
+func (k *keyring) likenesses(no int64, files []keptFile) (list []store.Likeness) {
 	for _, f := range files {
-		bands, ok := t.e.keys.bands(f.Likeness)
+		bands, ok := k.bands(f.Likeness)
 		if !ok {
 			continue
 		}
 		for _, band := range bands {
-			t.likenesses = append(t.likenesses, store.Likeness{Band: band, Case: t.rec.state.No})
+			list = append(list, store.Likeness{Band: band, Case: no})
 		}
 	}
+	return list
 }
 
 func (s *State) applyFiles(ev *event, d *performed) {

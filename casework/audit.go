@@ -66,6 +66,7 @@ type auditor struct {
 	mu      sync.Mutex
 	out     AuditReport
 	found   []located
+	wrongs  int64 // found, listed or not
 	held    map[int64]store.Reservation
 	rosters map[int64]*rostered
 	residue map[int64]*residue
@@ -86,10 +87,30 @@ type located struct {
 // entry, each state from its events, each draw and each ruling. It only reads,
 // in slices, and works on a live database.
 func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
+	a, err := newAuditor(ctx, cfg)
+	if err != nil {
+		return AuditReport{}, err
+	}
+	if err := together(ctx, a.tree, a.entries); err != nil {
+		return a.out, err
+	}
+	if a.out.Checked != a.head.Size && len(a.found) == 0 {
+		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
+	}
+	for _, pass := range []func(context.Context) error{a.reservations, a.public, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
+		if err := pass(ctx); err != nil {
+			return a.out, err
+		}
+	}
+	return a.report(), nil
+}
+
+// newAuditor takes the log as it stands now.
+func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 	if cfg.Zone == nil {
 		zone, err := time.LoadLocation("Asia/Almaty")
 		if err != nil {
-			return AuditReport{}, err
+			return nil, err
 		}
 		cfg.Zone = zone
 	}
@@ -99,25 +120,12 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now, VerifierKey: cfg.VerifierKey,
 	}, keys: newKeyring(cfg.DataKey)}
 	if err := a.e.packs.load(ctx, a.e); err != nil {
-		return a.out, err
+		return nil, err
 	}
 	var err error
-	if a.head, err = cfg.Store.Head(ctx); err != nil {
-		return a.out, err
-	}
+	a.head, err = cfg.Store.Head(ctx)
 	a.origin = a.head.Origin
-	if err := together(ctx, a.tree, a.entries); err != nil {
-		return a.out, err
-	}
-	if a.out.Checked != a.head.Size && len(a.found) == 0 {
-		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
-	}
-	for _, pass := range []func(context.Context) error{a.reservations, a.public, a.reports, a.accounts, a.announced, a.leftovers} {
-		if err := pass(ctx); err != nil {
-			return a.out, err
-		}
-	}
-	return a.report(), nil
+	return a, err
 }
 
 // together runs passes that do not need each other side by side; the first
@@ -160,6 +168,7 @@ func (a *auditor) report() AuditReport {
 func (a *auditor) wrong(index int64, format string, args ...any) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.wrongs++
 	if len(a.found) < maxProblems {
 		a.found = append(a.found, located{index, Problem{Where: "entry " + strconv.FormatInt(index, 10), What: fmt.Sprintf(format, args...)}})
 	}
@@ -234,101 +243,6 @@ func (a *auditor) system(ctx context.Context) error {
 			a.residue[d.Case] = d
 		}
 	}
-	return nil
-}
-
-// cases checks case by case, two slices at a time. No case is without an entry,
-// so a number beyond the log's size was not given by it: such cases, and those
-// below one, are a slice each, however far away their numbers are.
-func (a *auditor) cases(ctx context.Context) error {
-	last, _, err := a.Store.LastNumbers(ctx)
-	if err != nil {
-		return err
-	}
-	last = min(last, a.head.Size)
-	const workers, all = 2, 1 << 62
-	for _, beyond := range [][2]int64{{-all, 0}, {last + 1, all}} {
-		if err := a.caseSlice(ctx, beyond[0], beyond[1]); err != nil {
-			return err
-		}
-	}
-	next := make(chan int64)
-	errs := make([]error, workers)
-	var wg sync.WaitGroup
-	run, stop := context.WithCancel(ctx)
-	defer stop()
-	for w := range workers {
-		wg.Go(func() {
-			for from := range next {
-				if errs[w] = a.caseSlice(run, from, min(from+auditSlice/8, last+1)); errs[w] != nil {
-					stop()
-					return
-				}
-			}
-		})
-	}
-feed:
-	for from := int64(1); from <= last; from += auditSlice / 8 {
-		select {
-		case next <- from:
-		case <-run.Done():
-			break feed
-		}
-	}
-	close(next)
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// caseSlice reads the rows first: what is written meanwhile shows as entries
-// that a row does not count yet, never the other way round.
-func (a *auditor) caseSlice(ctx context.Context, from, to int64) error {
-	rows, err := a.Store.Cases(ctx, from, to)
-	if err != nil {
-		return err
-	}
-	var c *caseAudit
-	var checked int64
-	finish := func() {
-		if c != nil {
-			c.finish()
-		}
-	}
-	for e, err := range a.Store.EntriesByCase(ctx, from, to) {
-		if err != nil {
-			return err
-		}
-		for (c == nil || c.row.No < e.Case) && len(rows) > 0 && rows[0].No <= e.Case {
-			finish()
-			c, rows = a.beginCase(rows[0]), rows[1:]
-		}
-		known := c != nil && c.row.No == e.Case
-		if e.Index >= a.head.Size {
-			if known {
-				c.since++
-			}
-			continue // written since the audit began
-		}
-		checked++
-		if known {
-			c.entry(e)
-		} else {
-			a.wrong(e.Index, "its case %d is missing", e.Case)
-		}
-	}
-	finish()
-	for _, row := range rows {
-		a.beginCase(row).finish()
-	}
-	a.mu.Lock()
-	a.out.Checked += checked
-	a.mu.Unlock()
-	a.progress(checked)
 	return nil
 }
 

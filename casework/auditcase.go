@@ -32,6 +32,8 @@ type caseAudit struct {
 	body   string // of the service as it was filed under
 	bad    bool   // no use in going on
 
+	likenesses []store.Likeness // of its pictures
+
 	signed   *document // that the entry before was signed for
 	signedBy string    // hash of the command
 }
@@ -49,6 +51,15 @@ func (a *auditor) beginCase(row store.Case) *caseAudit {
 
 // entry checks one entry and folds it in.
 func (c *caseAudit) entry(e *store.Entry) {
+	if ev := c.next(e); ev != nil {
+		c.check(ev)
+		c.fold(ev)
+	}
+}
+
+// next opens the next entry, nil if there is nothing to fold in: it is erased,
+// or it is not what its leaf says.
+func (c *caseAudit) next(e *store.Entry) *event {
 	c.n++
 	c.last = e.Index
 	if e.Seq != c.n {
@@ -56,24 +67,22 @@ func (c *caseAudit) entry(e *store.Entry) {
 		c.n = e.Seq
 	}
 	if c.bad {
-		return
+		return nil
 	}
 	if c.key == nil {
 		if e.Fields != "" || e.Sealed != nil {
 			c.wrong(e.Index, "belongs to an erased case and was not wiped")
 		}
-		return
+		return nil
 	}
 	var ev *event
 	ev, c.prev = c.opened(e, c.key, c.prev)
-	if ev == nil {
-		c.bad = true
-		return
-	}
-	c.replay(ev)
+	c.bad = ev == nil
+	return ev
 }
 
-func (c *caseAudit) replay(ev *event) {
+// check holds an entry against the case as it stood before.
+func (c *caseAudit) check(ev *event) {
 	s := c.rec.state
 	switch d := ev.data.(type) {
 	case *signed:
@@ -97,7 +106,15 @@ func (c *caseAudit) replay(ev *event) {
 		c.mustBeSigned(ev)
 		c.under(ev)
 	}
+}
+
+// fold brings the case's state, and all that follows from it, on by one entry.
+func (c *caseAudit) fold(ev *event) {
+	s := c.rec.state
 	s.apply(ev)
+	if d, ok := ev.data.(*performed); ok {
+		c.likenesses = append(c.likenesses, c.e.keys.likenesses(s.No, d.Files)...)
+	}
 	c.rec.facts = factsAfter(ev.kind, c.rec.facts)
 	s.Prev = c.prev
 	if ev.kind == EventFiled || ev.kind == EventImported || ev.kind == EventRebased {
@@ -274,14 +291,24 @@ func (c *caseAudit) finish() {
 	if encoding != nil || err == nil && !bytes.Equal(plain, want) {
 		c.wrong(c.last, "case %d: its state is not what its entries give", c.row.No)
 	}
-	c.columns()
-	if g := s.Grant; g != nil && g.Share != "" {
-		r := store.Reservation{Case: s.No, Share: g.Share, Place: g.Place, Granted: s.Granted, Expires: g.ValidTo}
-		if s.Outcome == aiqyn.Granted {
-			r.Amount = g.Amount
-		}
-		c.hold(r)
+	for _, name := range differing(&c.row, c.want()) {
+		c.wrong(c.last, "case %d: its %s is not what its entries give", c.row.No, name)
 	}
+	c.reserved()
+}
+
+// reserved books what the case holds, or has held, of a share.
+func (c *caseAudit) reserved() {
+	s := c.rec.state
+	g := s.Grant
+	if g == nil || g.Share == "" {
+		return
+	}
+	r := store.Reservation{Case: s.No, Share: g.Share, Place: g.Place, Granted: s.Granted, Expires: g.ValidTo}
+	if s.Outcome == aiqyn.Granted {
+		r.Amount = g.Amount
+	}
+	c.hold(r)
 }
 
 func (c *caseAudit) hold(r store.Reservation) {
@@ -291,10 +318,12 @@ func (c *caseAudit) hold(r store.Reservation) {
 	c.held[r.Case] = r
 }
 
-// columns names the columns that are not what the entries give.
-func (c *caseAudit) columns() {
+// want is the case's row as its entries give it, but for its state; when it is
+// to be woken is taken as it stands.
+func (c *caseAudit) want() *store.Case {
 	s, keys := c.rec.state, c.e.keys
 	want := c.row
+	want.Filing, want.Body = []byte(c.filing), c.body
 	s.show(&want)
 	want.Ref, want.Service, want.Filed = string(s.Ref), string(s.Service), s.Filed
 	want.Applicant = keys.hash("applicant", string(s.Applicant))
@@ -302,8 +331,15 @@ func (c *caseAudit) columns() {
 	if s.Channel == importChannel {
 		want.Object = keys.hash("object", importedObject(s.Service, s.Object))
 	}
-	want.Filing, want.Body = []byte(c.filing), c.body
-	row := c.row
+	if want.Wake.IsZero() && s.Step != "" && !s.heldForGood() && !s.Due.IsZero() {
+		want.Wake = s.Last // no case may be forgotten
+	}
+	return &want
+}
+
+// differing names the columns that are not what they are to be, but for the
+// sealed state.
+func differing(row, want *store.Case) (names []string) {
 	for _, column := range []struct {
 		name string
 		same bool
@@ -312,38 +348,52 @@ func (c *caseAudit) columns() {
 		{"object", bytes.Equal(row.Object, want.Object)}, {"filing", bytes.Equal(row.Filing, want.Filing)}, {"filed", row.Filed.Equal(want.Filed)},
 		{"status", row.Status == want.Status}, {"outcome", row.Outcome == want.Outcome}, {"body", row.Body == want.Body},
 		{"step", row.Step == want.Step}, {"officer", row.Officer == want.Officer}, {"due", row.Due.Equal(want.Due)},
-		{"closed", row.Closed.Equal(want.Closed)}, {"wake", !row.Wake.IsZero() || s.Step == "" || s.heldForGood() || s.Due.IsZero()},
+		{"closed", row.Closed.Equal(want.Closed)}, {"wake", row.Wake.Equal(want.Wake)}, {"seq", row.Seq == want.Seq},
 	} {
 		if !column.same {
-			c.wrong(c.last, "case %d: its %s is not what its entries give", row.No, column.name)
+			names = append(names, column.name)
 		}
 	}
+	return names
 }
 
 // finishErased checks that what was promised to stay has stayed, and nothing else.
 func (c *caseAudit) finishErased() {
 	r, row := c.residue[c.row.No], c.row
-	kept := store.Case{No: row.No, Ref: fmt.Sprintf("erased-%d", row.No), Status: string(StatusErased), Seq: c.n}
-	switch {
-	case r == nil:
+	if r == nil {
 		c.wrong(c.last, "case %d: is wiped and no entry says by whom", row.No)
 		return
+	}
+	kept := erasedRow(r)
+	switch {
 	case r.Entries != c.n:
 		c.wrong(c.last, "case %d: had %d entries when it was erased, %d are left", row.No, r.Entries, c.n)
-	default:
-		kept.Service, kept.Outcome = string(r.Service), string(r.Outcome)
-		if row.Key != nil || len(row.State) > 0 || !bytes.Equal(rowPlace(&row), rowPlace(&kept)) {
-			c.wrong(c.last, "case %d: is erased and its row is not what must be left", row.No)
-		}
+	case row.Key != nil || len(row.State) > 0 || !bytes.Equal(rowPlace(&row), rowPlace(&kept)):
+		c.wrong(c.last, "case %d: is erased and its row is not what must be left", row.No)
 	}
-	if r.Amount != 0 {
-		held := store.Reservation{Case: row.No, Share: shareCapacity, Place: r.Place}
-		if r.Outcome == aiqyn.Granted {
-			held.Amount = r.Amount
-		}
-		c.hold(held)
-	}
+	c.holdErased(r)
 	c.mu.Lock()
 	c.out.Erased += c.n
 	c.mu.Unlock()
+}
+
+// erasedRow is what is left of the row of a case that was erased.
+func erasedRow(r *residue) store.Case {
+	return store.Case{
+		No: r.Case, Ref: fmt.Sprintf("erased-%d", r.Case), Status: string(StatusErased), Seq: r.Entries,
+		Service: string(r.Service), Outcome: string(r.Outcome), Applicant: []byte{}, Object: []byte{}, Filing: []byte{}, State: []byte{},
+	}
+}
+
+// holdErased books what a case that was erased holds of a share: without a time,
+// which could tell whose it was.
+func (c *caseAudit) holdErased(r *residue) {
+	if r.Amount == 0 {
+		return
+	}
+	held := store.Reservation{Case: r.Case, Share: shareCapacity, Place: r.Place}
+	if r.Outcome == aiqyn.Granted {
+		held.Amount = r.Amount
+	}
+	c.hold(held)
 }

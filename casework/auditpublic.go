@@ -3,28 +3,29 @@ package casework
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
+	"maps"
 	"math"
+	"slices"
 
 	"aiqyn/store"
 )
 
 // publicFigures are what pages show of the system's own entries.
 type publicFigures struct {
-	demands      map[store.Demand]int64 // by certificate and body
-	publications map[int64]*capacityPublished
-	reports      map[int64][]byte // sealed texts that are still kept, by entry
-	announced    []*event         // releases, indexes, verifiers, in order
+	demands      map[store.Demand]int64   // by certificate and body
+	publications map[int64]*event         // of free power, by entry
+	commands     map[string]store.Command // outside cases, by the hash of their ids
+	reports      map[int64][]byte         // sealed texts that are still kept, by entry
+	announced    []*event                 // releases, indexes, verifiers, in order
 }
 
 // count adds one of the system's entries.
 func (f *publicFigures) count(ev *event) {
 	if f.demands == nil {
-		f.demands, f.publications = make(map[store.Demand]int64), make(map[int64]*capacityPublished)
-		f.reports = make(map[int64][]byte)
+		f.demands, f.publications = make(map[store.Demand]int64), make(map[int64]*event)
+		f.reports, f.commands = make(map[int64][]byte), make(map[string]store.Command)
 	}
+	f.caused(ev)
 	switch d := ev.data.(type) {
 	case *demanded:
 		if d.Certificate != "" { // measurements write entries that count nothing
@@ -38,10 +39,44 @@ func (f *publicFigures) count(ev *event) {
 			delete(f.reports, d.Entry)
 		}
 	case *capacityPublished:
-		f.publications[ev.index] = d
+		f.publications[ev.index] = ev
 	case *released, *indexed, *verifierPublished:
 		f.announced = append(f.announced, ev)
 	}
+}
+
+// caused adds an entry to what its command has brought about. An erasure is the
+// command of the case that is gone.
+func (f *publicFigures) caused(ev *event) {
+	if ev.command == "" || ev.kind == EventErased {
+		return
+	}
+	c, again := f.commands[ev.command]
+	if !again {
+		c = store.Command{ID: ev.command, First: ev.index}
+	}
+	c.Last = ev.index
+	f.commands[ev.command] = c
+}
+
+// commands holds the list of what was carried out outside cases against the
+// entries: a command that is missing there could be carried out twice, and one
+// that is there without an entry never.
+func (a *auditor) commands(ctx context.Context) error {
+	left := maps.Clone(a.figures.commands)
+	for c, err := range a.Store.AllCommands(ctx) {
+		if err != nil {
+			return err
+		}
+		if want, ok := left[c.ID]; c.Last < a.head.Size && (!ok || want != *c) {
+			a.wrong(min(max(c.First, 0), a.head.Size-1), "the list of commands has one that its entries do not name so")
+		}
+		delete(left, c.ID)
+	}
+	for _, c := range left {
+		a.wrong(c.First, "its command is not in the list of those that were carried out")
+	}
+	return nil
 }
 
 // public holds what pages show against the entries, and looks for entries
@@ -134,32 +169,36 @@ func (a *auditor) unread(ctx context.Context, err error) error {
 
 // publication holds the published free power against what its entry commits to.
 func (a *auditor) publication(ctx context.Context, pub store.Publication) error {
-	d := a.figures.publications[pub.Entry]
-	data, err := a.Store.Snapshot(ctx, pub.Hash)
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256(data)
-	if d == nil || d.Hash != pub.Hash || d.Hash != hex.EncodeToString(sum[:]) || d.Network != pub.Network || d.Day != pub.Day {
+	ev := a.figures.publications[pub.Entry]
+	if ev == nil {
 		a.wrong(pub.Entry, "the free power that is published is not what the entry commits to")
 		return nil
 	}
-	var want struct {
-		Trafos []json.RawMessage `json:"trafos"`
-	}
-	if err := json.Unmarshal(data, &want); err != nil {
-		return err
-	}
-	lines, err := a.Store.CapacityLines(ctx, pub.ID, "", "", math.MinInt64, math.MaxInt32)
+	want, err := a.e.publishedBy(ctx, ev)
 	if err != nil {
-		return err
+		a.wrong(pub.Entry, "the free power that is published is not what the entry commits to: %v", err)
+		return nil
 	}
-	same := len(lines) == len(want.Trafos)
-	for i := 0; same && i < len(lines); i++ {
-		same = bytes.Equal(lines[i].Line, want.Trafos[i])
-	}
-	if !same {
+	pub.Lines, err = a.Store.CapacityLines(ctx, pub.ID, "", "", math.MinInt64, math.MaxInt32)
+	if err == nil && !samePublication(&pub, want) {
 		a.wrong(pub.Entry, "the list of free power is not what was published")
 	}
-	return nil
+	return err
+}
+
+// publishedBy makes the list of free power again from what an entry announces.
+func (e *Engine) publishedBy(ctx context.Context, ev *event) (*store.Publication, error) {
+	data, err := snapshotOf(ctx, e.Store, "capacity", ev.data.(*capacityPublished).Hash)
+	if err != nil {
+		return nil, err
+	}
+	return publicationOf(ev, data)
+}
+
+// samePublication compares two lists of free power byte for byte.
+func samePublication(a, b *store.Publication) bool {
+	return a.ID == b.ID && a.At.Equal(b.At) && a.Day == b.Day && a.Network == b.Network && a.Hash == b.Hash && a.Entry == b.Entry && a.N == b.N &&
+		slices.EqualFunc(a.Lines, b.Lines, func(x, y store.CapacityLine) bool {
+			return x.Trafo == y.Trafo && x.Name == y.Name && x.Search == y.Search && x.District == y.District && bytes.Equal(x.Line, y.Line)
+		})
 }

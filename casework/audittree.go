@@ -16,7 +16,11 @@ import (
 
 // tree hashes the leaves up to the head and holds every stored tile, the head
 // and its signature, and all that witnesses cosigned against the result.
-func (a *auditor) tree(ctx context.Context) error {
+func (a *auditor) tree(ctx context.Context) error { return a.hashed(ctx, a.tiles) }
+
+// hashed is tree but for the tiles: those that have changed are for the caller,
+// who takes them from the tree.
+func (a *auditor) hashed(ctx context.Context, tiles func(*ledger.Tree)) error {
 	t, err := ledger.NewTree(0, a.Store)
 	if err != nil {
 		return err
@@ -40,7 +44,7 @@ func (a *auditor) tree(ctx context.Context) error {
 		next++
 		t.Append(ledger.LeafHash(e.Leaf))
 		if next%256 == 0 || next == a.head.Size {
-			a.tiles(t)
+			tiles(t)
 		}
 		for ; more && failed == nil && c.Size <= next; c, failed, more = cosigned() {
 			a.cosigned(t, *c)
@@ -55,7 +59,7 @@ func (a *auditor) tree(ctx context.Context) error {
 	}
 	a.signature(t, last)
 	if more && failed == nil {
-		failed = a.beyond(ctx, c)
+		failed = a.cosignedBeyond(ctx, c)
 	}
 	return failed
 }
@@ -142,9 +146,9 @@ func (a *auditor) cosigned(t *ledger.Tree, c store.Cosigned) {
 	}
 }
 
-// beyond looks at a cosigned checkpoint of more entries than the audit has
-// seen: the log has grown since, or it has lost them.
-func (a *auditor) beyond(ctx context.Context, c *store.Cosigned) error {
+// cosignedBeyond looks at a cosigned checkpoint of more entries than the audit
+// has seen: the log has grown since, or it has lost them.
+func (a *auditor) cosignedBeyond(ctx context.Context, c *store.Cosigned) error {
 	head, err := a.Store.Head(ctx)
 	if err == nil && c.Size > head.Size {
 		a.wrong(a.head.Size-1, "the witnesses cosigned %d entries, the log has %d", c.Size, head.Size)

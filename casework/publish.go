@@ -141,20 +141,37 @@ func (p *publishCapacity) decide(t *turn) error {
 	}
 	c := t.e.Capacity
 	ev := t.emitSystem(EventCapacity, p.actor, &capacityPublished{Day: p.day, Hash: p.hash, Network: c.Hash, Trafos: len(p.lines)})
-	pub := &store.Publication{ID: ev.index + 1, At: t.now, Day: p.day, Network: c.Hash, Hash: p.hash, Entry: ev.index}
-	for _, l := range p.lines {
-		data, err := json.Marshal(l)
-		if err != nil {
-			return err
-		}
-		pub.Lines = append(pub.Lines, store.CapacityLine{
-			Trafo: int64(l.ID), Name: l.Name, Search: fold(l.Name), District: l.District.RU, Line: data,
-		})
+	pub, err := publicationOf(ev, p.data)
+	if err != nil {
+		return err
 	}
 	t.capacity = pub
 	t.snapshots = append(t.snapshots, store.Snapshot{Hash: p.hash, Kind: "capacity", Data: p.data, Added: t.now})
 	p.finish(t)
 	return nil
+}
+
+// publicationOf is what pages list of a publication: ev announces it, data is
+// what it announces.
+func publicationOf(ev *event, data []byte) (*store.Publication, error) {
+	var said struct {
+		Trafos []json.RawMessage `json:"trafos"`
+	}
+	if err := json.Unmarshal(data, &said); err != nil {
+		return nil, err
+	}
+	d := ev.data.(*capacityPublished)
+	pub := &store.Publication{ID: ev.index + 1, At: ev.at, Day: d.Day, Network: d.Network, Hash: d.Hash, Entry: ev.index, N: int64(len(said.Trafos))}
+	for _, line := range said.Trafos {
+		var l TrafoLine
+		if err := json.Unmarshal(line, &l); err != nil {
+			return nil, err
+		}
+		pub.Lines = append(pub.Lines, store.CapacityLine{
+			Trafo: int64(l.ID), Name: l.Name, Search: fold(l.Name), District: l.District.RU, Line: line,
+		})
+	}
+	return pub, nil
 }
 
 // fold makes a name findable whatever its case and spaces.

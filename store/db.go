@@ -44,6 +44,8 @@ type engine interface {
 	forget()
 	// tidy does at once what the engine leaves to be done beside commits.
 	tidy()
+	// reindex makes every index again.
+	reindex(ctx context.Context) error
 	// mirrored reports whether what is committed is on a second machine as well.
 	mirrored(ctx context.Context) (bool, error)
 	// moment is how to begin reading the database as it is at one moment.

@@ -188,6 +188,16 @@ func (e *postgreSQL) forget() {
 	e.pool.ExecContext(ctx, `VACUUM entry, cases, reservation, outbox, report_key`)
 }
 
+// reindex does one table at a time: those that read another meanwhile may go on.
+func (e *postgreSQL) reindex(ctx context.Context) error {
+	for _, table := range tables {
+		if _, err := e.pool.ExecContext(ctx, `REINDEX TABLE `+table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (e *postgreSQL) tidy() {} // the server does so by itself
 
 // pipeline gathers the statements of one transaction.

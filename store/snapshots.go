@@ -96,14 +96,20 @@ func writePublication(w writer, p *Publication) error {
 // LastPublication returns the current publication without its lines.
 func (db *DB) LastPublication(ctx context.Context) (Publication, bool, error) {
 	var p Publication
-	var at int64
-	err := db.row(ctx, `SELECT id, at, day, network, hash, entry, n FROM publication ORDER BY id DESC LIMIT 1`).
-		Scan(&p.ID, &at, &p.Day, &p.Network, &p.Hash, &p.Entry, &p.N)
+	err := scanPublication(db.row(ctx, `SELECT `+publicationColumns+` FROM publication ORDER BY id DESC LIMIT 1`), &p)
 	if absent(err) {
 		return p, false, nil
 	}
-	p.At = instant(at)
 	return p, err == nil, readable(err)
+}
+
+const publicationColumns = `id, at, day, network, hash, entry, n`
+
+func scanPublication(row scanner, p *Publication) error {
+	var at int64
+	err := row.Scan(&p.ID, &at, &p.Day, &p.Network, &p.Hash, &p.Entry, &p.N)
+	p.At = instant(at)
+	return err
 }
 
 // literal keeps what is searched for from being a pattern.
@@ -112,7 +118,7 @@ var literal = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 // CapacityLines lists transformers of a publication after one of them; an
 // empty district or search finds all.
 func (db *DB) CapacityLines(ctx context.Context, publication int64, district, search string, after int64, limit int) ([]CapacityLine, error) {
-	query := `SELECT trafo, name, district, line FROM capacity WHERE publication = $1 AND trafo > $2`
+	query := `SELECT trafo, name, search, district, line FROM capacity WHERE publication = $1 AND trafo > $2`
 	args := []any{publication, after}
 	if district != "" {
 		args = append(args, district)
@@ -131,7 +137,7 @@ func (db *DB) CapacityLines(ctx context.Context, publication int64, district, se
 	var list []CapacityLine
 	for rows.Next() {
 		var l CapacityLine
-		if err := rows.Scan(&l.Trafo, &l.Name, &l.District, &l.Line); err != nil {
+		if err := rows.Scan(&l.Trafo, &l.Name, &l.Search, &l.District, &l.Line); err != nil {
 			return nil, readable(err)
 		}
 		list = append(list, l)

@@ -179,6 +179,13 @@ func (e *sqliteFile) forget() {
 	}
 }
 
+func (e *sqliteFile) reindex(ctx context.Context) error {
+	e.mu.Lock()
+	defer e.unlockCommitted()
+	_, err := e.write.ExecContext(context.WithoutCancel(ctx), `REINDEX`)
+	return err
+}
+
 func (e *sqliteFile) tidy() {
 	if e.tidying != nil {
 		e.tidying.copyAll(context.Background())

@@ -76,7 +76,11 @@ func (w *Writing) add(b *Batch) error {
 // swap replaces the head, if it is the one expected.
 func (w *Writing) swap(was, head Head) error {
 	w.row = head
-	return w.tx.swap(`UPDATE head SET origin = $1, size = $2, root = $3, fence = $4, recorded = $5, checkpoint = $6
+	return swapHead(w.tx, was, head)
+}
+
+func swapHead(w writer, was, head Head) error {
+	return w.swap(`UPDATE head SET origin = $1, size = $2, root = $3, fence = $4, recorded = $5, checkpoint = $6
 		WHERE shard = 'main' AND size = $7 AND root = $8 AND fence = $9`,
 		head.Origin, head.Size, head.Root[:], head.Fence, micros(head.Recorded), head.Checkpoint,
 		was.Size, was.Root[:], was.Fence)

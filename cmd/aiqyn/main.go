@@ -54,6 +54,7 @@ var commands = []command{
 	{"migrate", "bring a database up to this version", migrateUsage, migrateCommand},
 	{"backup", "copy a database while it is in use", backupUsage, backupCommand},
 	{"restore", "go on from a backup, under a new name of the log", restoreUsage, restoreCommand},
+	{"rebuild", "make everything again that follows from the log", rebuildUsage, rebuildCommand},
 	{"import", "bring in cases of a former system, marked unproven", importUsage, importCommand},
 	{"export", "write what is public, compare two published files", exportUsage, exportCommand},
 	{"bench", "measure this machine, each figure beside its limit", benchUsage, benchCommandLine},

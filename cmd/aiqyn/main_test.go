@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -38,16 +39,19 @@ func (s suite) Run() int { return cluster.Done(s.m.Run()) }
 //	stop                  asks it to end, as SIGTERM does, and demands that it ends well
 //	get PATH              reads a page of it
 //	keep NAME             keeps what was last printed as $NAME
+//	sql DATABASE TEXT     changes a database behind the program's back
 func TestStories(t *testing.T) {
 	demo := smallDemo(t)
 	tell(t, "testdata", map[string]string{"DEMO": demo, "EARLIER": earlierVersion(t)})
 	tell(t, auditorsPage(t), map[string]string{"DEMO": demo})
 }
 
-// TestStoriesOnPostgreSQL runs those of the second engine; $DATABASE and
-// $SECOND are empty databases.
+// TestStoriesOnPostgreSQL runs those of the second engine; $DATABASE, $SECOND
+// and $THIRD are empty databases.
 func TestStoriesOnPostgreSQL(t *testing.T) {
-	tell(t, "testdata/postgresql", map[string]string{"DATABASE": cluster.Database(t), "SECOND": cluster.Database(t)})
+	tell(t, "testdata/postgresql", map[string]string{
+		"DATABASE": cluster.Database(t), "SECOND": cluster.Database(t), "THIRD": cluster.Database(t), "EARLIER": earlierVersion(t),
+	})
 }
 
 // tell runs the stories of a folder, with what they find in their environment.
@@ -83,7 +87,7 @@ func tell(t *testing.T, dir string, with map[string]string) {
 			return err == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "start": start, "stop": stop, "get": get, "keep": keep,
+			"exits": exits, "start": start, "stop": stop, "get": get, "keep": keep, "sql": statement,
 		},
 	})
 }
@@ -207,6 +211,21 @@ func keep(ts *testscript.TestScript, _ bool, args []string) {
 
 func stop(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(ts.Value(running{}).(*background).end())
+}
+
+func statement(ts *testscript.TestScript, _ bool, args []string) {
+	driver, source := "pgx", args[0]
+	if file, ok := strings.CutPrefix(args[0], "sqlite:"); ok {
+		driver, source = "sqlite", ts.MkAbs(file)
+	}
+	db, err := sql.Open(driver, source)
+	ts.Check(err)
+	defer db.Close()
+	done, err := db.Exec(args[1])
+	ts.Check(err)
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		ts.Fatalf("%s: nothing was changed, %v", args[1], err)
+	}
 }
 
 func get(ts *testscript.TestScript, neg bool, args []string) {

@@ -117,38 +117,103 @@ It needs data.key and verifier.key, not the key that signs. For what was erased
 the hash is all that is left, and the report says so.
 `
 
-func auditCommand(c *call) error {
-	url := c.flags.String("db", "", "the database, as `sqlite:FILE|postgres://…`")
-	keyDir := c.flags.String("keys", "", "`DIR` of the keys (default: keys beside the database)")
-	policyFile := c.flags.String("policy", "", "`FILE` that says which witnesses suffice")
-	packDir := c.flags.String("pack", "", "`DIR` of the pack that the log began with (default: as stored)")
-	trustDir := c.flags.String("trust", "", "`DIR` with the authorities that electronic signatures are believed by")
-	files := c.flags.String("attachments", "", "`DIR` with the files of cases (default: attachments beside the database)")
-	asJSON := c.flags.Bool("json", false, "print JSON")
+// ledgerFlags say which log is read, and by which keys.
+type ledgerFlags struct{ url, keys, policy, pack, trust, attachments string }
+
+// ledger declares them; words must follow.
+func (c *call) ledger() *ledgerFlags {
+	var f ledgerFlags
+	c.flags.StringVar(&f.url, "db", "", "the database, as `sqlite:FILE|postgres://…`")
+	c.flags.StringVar(&f.keys, "keys", "", "`DIR` of the keys (default: keys beside the database)")
+	c.flags.StringVar(&f.policy, "policy", "", "`FILE` that says which witnesses suffice")
+	c.flags.StringVar(&f.pack, "pack", "", "`DIR` of the pack that the log began with (default: as stored)")
+	return &f
+}
+
+// complete demands a database that is there, and finds the keys beside it.
+func (f *ledgerFlags) complete(c *call) error {
 	if _, err := c.words(0, 0); err != nil {
 		return err
 	}
 	if err := c.required("db"); err != nil {
 		return err
 	}
-	if err := mustExist(*url); err != nil {
+	if err := mustExist(f.url); err != nil {
 		return err
 	}
-	if *keyDir == "" {
-		if store.OnServer(*url) {
-			return c.required("keys")
-		}
-		*keyDir = filepath.Join(filepath.Dir(strings.TrimPrefix(*url, "sqlite:")), "keys")
+	if f.keys != "" {
+		return nil
 	}
-	db, err := store.Open(c.ctx, *url, store.Options{ReadOnly: true})
+	if store.OnServer(f.url) {
+		return c.required("keys")
+	}
+	f.keys = filepath.Join(filepath.Dir(strings.TrimPrefix(f.url, "sqlite:")), "keys")
+	return nil
+}
+
+// open opens the database, of this version's schema, and gathers what comes
+// from elsewhere.
+func (f *ledgerFlags) open(ctx context.Context, o store.Options) (cfg casework.AuditConfig, err error) {
+	cfg = casework.AuditConfig{Parse: parsePack, Computations: computations}
+	if cfg.Store, err = store.Open(ctx, f.url, o); err != nil {
+		return cfg, err
+	}
+	if err = f.fill(ctx, &cfg); err != nil {
+		cfg.Store.Close()
+	}
+	return cfg, err
+}
+
+func (f *ledgerFlags) fill(ctx context.Context, cfg *casework.AuditConfig) error {
+	if err := cfg.Store.Current(ctx); err != nil {
+		return err
+	}
+	key, err := readVerifierKey(filepath.Join(f.keys, verifierKeyFile))
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	if err := db.Current(c.ctx); err != nil {
+	cfg.VerifierKey = key.String()
+	if cfg.DataKey, err = readDataKey(filepath.Join(f.keys, dataKeyFile)); err != nil {
 		return err
 	}
-	found, err := c.audit(db, filesBeside(*url, *files), *keyDir, *policyFile, *packDir, *trustDir)
+	if cfg.Policy, err = readPolicy(f.policy); err != nil {
+		return err
+	}
+	files, err := firstPack(ctx, cfg.Store, f.pack)
+	if err != nil {
+		return err
+	}
+	if cfg.BasePack, err = parsePack(files); err != nil {
+		return err
+	}
+	if f.trust != "" {
+		if cfg.Trust, err = readTrust(f.trust, signature.Policy{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func auditCommand(c *call) error {
+	f := c.ledger()
+	c.flags.StringVar(&f.trust, "trust", "", "`DIR` with the authorities that electronic signatures are believed by")
+	c.flags.StringVar(&f.attachments, "attachments", "", "`DIR` with the files of cases (default: attachments beside the database)")
+	asJSON := c.flags.Bool("json", false, "print JSON")
+	if err := f.complete(c); err != nil {
+		return err
+	}
+	cfg, err := f.open(c.ctx, store.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer cfg.Store.Close()
+	if cfg.Attachments, err = knownFiles(filesBeside(f.url, f.attachments)); err != nil {
+		return err
+	}
+	bar := newProgress(c.stderr)
+	cfg.Progress = func(done, total int64) { bar.show(c.text("command.auditing"), int(done), int(total)) }
+	found, err := casework.Audit(c.ctx, cfg)
+	bar.end()
 	if err != nil {
 		return err
 	}
@@ -162,44 +227,54 @@ func auditCommand(c *call) error {
 	return c.give(out, *asJSON)
 }
 
-func (c *call) audit(db *store.DB, filesDir, keyDir, policyFile, packDir, trustDir string) (casework.AuditReport, error) {
-	var none casework.AuditReport
-	key, err := readVerifierKey(filepath.Join(keyDir, verifierKeyFile))
+const rebuildUsage = `usage: aiqyn rebuild --db sqlite:FILE|postgres://… --keys DIR [--policy FILE] [--pack DIR] [--json]
+
+Makes everything again that follows from the log: tiles of the tree, rows of
+cases with all that lists find them by, what is reserved, counts, lists of free
+power, and every index. What it makes is held byte for byte against what stood
+there; what differed is named, and is put right. The log, what is stored under
+its hash and the keys are not touched.
+
+Before it writes anything it reads the whole log. If that is not what its key
+has signed, it says so and writes nothing. A case with an entry that is not what
+its leaf commits to stays as it is, and is named.
+
+End all processes that serve this database first: it takes the log from them. It
+may be killed at any moment and run again. Exit code 0: nothing had differed; 1:
+something had, and was put right, or could not be.
+
+It needs data.key and verifier.key, not the key that signs.
+`
+
+func rebuildCommand(c *call) error {
+	f := c.ledger()
+	asJSON := c.flags.Bool("json", false, "print JSON")
+	if err := f.complete(c); err != nil {
+		return err
+	}
+	cfg, err := f.open(c.ctx, store.Options{})
 	if err != nil {
-		return none, err
+		return err
 	}
-	data, err := readDataKey(filepath.Join(keyDir, dataKeyFile))
-	if err != nil {
-		return none, err
-	}
-	policy, err := readPolicy(policyFile)
-	if err != nil {
-		return none, err
-	}
-	files, err := firstPack(c.ctx, db, packDir)
-	if err != nil {
-		return none, err
-	}
-	pack, err := parsePack(files)
-	if err != nil {
-		return none, err
-	}
-	var trust *signature.Trust
-	if trustDir != "" {
-		if trust, err = readTrust(trustDir, signature.Policy{}); err != nil {
-			return none, err
-		}
-	}
-	attachments, err := knownFiles(filesDir)
-	if err != nil {
-		return none, err
-	}
+	defer cfg.Store.Close()
 	bar := newProgress(c.stderr)
-	defer bar.end()
-	return casework.Audit(c.ctx, casework.AuditConfig{
-		Store: db, VerifierKey: key.String(), Policy: policy, DataKey: data, BasePack: pack, Parse: parsePack, Computations: computations, Trust: trust, Attachments: attachments,
-		Progress: func(done, total int64) { bar.show(c.text("command.auditing"), int(done), int(total)) },
-	})
+	cfg.Progress = func(done, total int64) { bar.show(c.text("command.rebuilding"), int(done), int(total)) }
+	made, err := casework.Rebuild(c.ctx, cfg)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	out := report{Checked: made.Checked}
+	for _, p := range made.Mended {
+		out.add(p.Where, p.What+"; "+c.text("command.rebuilt.mended"))
+	}
+	for _, p := range made.Problems {
+		out.add(p.Where, p.What)
+	}
+	if !*asJSON {
+		c.say("command.rebuilt", "entries", made.Checked, "made", made.Made, "differed", made.Differed, "problems", len(made.Problems))
+	}
+	return c.give(out, *asJSON)
 }
 
 // firstPack is the pack that a log began with: of a folder, or as it is stored.
