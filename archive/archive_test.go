@@ -91,6 +91,39 @@ func TestATable(t *testing.T) {
 	}
 }
 
+// TestRowsAreWhereTheyStand: empty lines count, and so do the lines of a cell
+// that has several, for whoever looks a row up in the file.
+func TestRowsAreWhereTheyStand(t *testing.T) {
+	const text = "\nNumber,IIN,Filed,Decided,Result,Parcel\r\n\n1,900101300017,01.02.2020,05.02.2020,issued,\"99-999\n-001-001\"\n\n\n" +
+		"2,900101300017,31.02.2020,05.02.2020,issued,\n"
+	records, faults, err := readAll(parsed(t, mapping), []byte(text))
+	if err != nil || len(records) != 1 || records[0].Row != 4 || len(faults) != 1 || faults[0].Row != 8 {
+		t.Errorf("%+v %+v %v", records, faults, err)
+	}
+}
+
+// TestDatesThatMayBeMissing: an answer that is a date may be left out, the days
+// of a case may not; what is the same for all is checked with the mapping.
+func TestDatesThatMayBeMissing(t *testing.T) {
+	m := parsed(t, mapping+"  built: {column: Built, date: DD.MM.YYYY}\n  measured: {is: 03.04.2019, date: DD.MM.YYYY}\n")
+	const text = "Number,IIN,Filed,Decided,Result,Parcel,Built\n" +
+		"1,900101300017,01.02.2020,05.02.2020,issued,x,\n2,900101300017,01.02.2020,05.02.2020,issued,x,07.08.2018\n3,900101300017,,05.02.2020,issued,x,\n"
+	records, faults, err := readAll(m, []byte(text))
+	if err != nil || len(records) != 2 {
+		t.Fatalf("%+v %+v %v", records, faults, err)
+	}
+	if _, there := records[0].Answers["built"]; there || records[0].Answers["measured"] != "2019-04-03" || records[1].Answers["built"] != "2018-08-07" {
+		t.Errorf("%+v", records)
+	}
+	if len(faults) != 1 || faults[0].Row != 4 || faults[0].Column != "Filed" || faults[0].Err.Key != "error.answer-required" {
+		t.Errorf("%+v", faults)
+	}
+	same := strings.Replace(mapping, "filed: {column: Filed, date: DD.MM.YYYY}", "filed: {is: 2020-01-15}", 1)
+	if records, faults, err = readAll(parsed(t, same), []byte(table)); err != nil || len(records) == 0 || records[0].Filed != "2020-01-15" {
+		t.Errorf("%+v %+v %v", records, faults, err)
+	}
+}
+
 // workbook writes a table as XLSX.
 func workbook(t testing.TB, rows ...[]any) []byte {
 	t.Helper()
@@ -120,12 +153,35 @@ func TestAWorkbook(t *testing.T) {
 	}
 }
 
+// TestAWorkbookThatCountsFrom1904 is how some computers used to write one: the
+// same number is another day.
+func TestAWorkbookThatCountsFrom1904(t *testing.T) {
+	f, err := excelize.OpenReader(bytes.NewReader(workbook(t, []any{"Number", "IIN", "Filed", "Decided", "Result", "Parcel"},
+		[]any{"1", "900101300017", 42400, 42404, "issued", "99-999-001-001"})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	yes := true
+	if err := f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes}); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	records, faults, err := readAll(parsed(t, mapping), b.Bytes())
+	if err != nil || len(faults) > 0 || len(records) != 1 || records[0].Filed != "2020-02-01" || records[0].Decided != "2020-02-05" {
+		t.Errorf("%+v %+v %v", records, faults, err)
+	}
+}
+
 // TestWrongMappings: whatever a mapping does not say clearly is refused.
 func TestWrongMappings(t *testing.T) {
 	for name, change := range map[string][2]string{
 		"unknown word": {"lang:", "language:"}, "no source": {"source: old-portal", "source: ''"}, "no number": {"number: {column: Number}", ""},
 		"number for all": {"number: {column: Number}", "number: {is: '1'}"}, "no outcome": {"outcome:", "lang2:"}, "both": {"{is: III}", "{is: III, column: X}"},
 		"neither": {"{is: III}", "{}"}, "unknown date": {"date: DD.MM.YYYY}\ndecided", "date: DDMM}\ndecided"}, "date of a number": {"{column: IIN}", "{column: IIN, date: YYYYMMDD}"},
+		"a day that is none": {"{column: Filed, date: DD.MM.YYYY}", "{is: 2020-02-31}"}, "a day written otherwise": {"{column: Filed, date: DD.MM.YYYY}", "{is: 01.02.2020}"},
 		"two documents": {"lang:", "---\nlang:"}, "a path for a name": {"old-portal", "a/b"},
 	} {
 		if _, err := ParseMapping([]byte(strings.Replace(mapping, change[0], change[1], 1))); aiqyn.KindOf(err) != aiqyn.Invalid {

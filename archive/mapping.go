@@ -5,6 +5,7 @@ package archive
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"maps"
@@ -103,6 +104,10 @@ func (m *Mapping) check() error {
 			return wrongMapping(f.name + ": column, is")
 		case f.date && f.column.Column != "" && layouts[f.column.Date] == "", !f.date && f.column.Date != "":
 			return wrongMapping(f.name + ": date")
+		case f.column.Column == "":
+			if _, err := f.constant(); err != nil {
+				return wrongMapping(f.name + ": is")
+			}
 		}
 	}
 	return nil
@@ -113,6 +118,15 @@ type field struct {
 	name         string
 	column       *Column
 	needed, date bool
+}
+
+// constant is what a field is for all rows. A date is written as the mapping
+// says, or with the year first.
+func (f *field) constant() (string, *aiqyn.Error) {
+	if !f.date {
+		return f.column.Is, nil
+	}
+	return date(f.column.Is, cmp.Or(f.column.Date, "YYYY-MM-DD"), NoSerial)
 }
 
 // fields are those of a mapping, answers in the order of their names.

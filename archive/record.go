@@ -96,14 +96,14 @@ func (r *Reader) Read(line Line) (*Record, []Fault) {
 // value is what a line says of a field.
 func (r *Reader) value(f field, line Line) (string, *aiqyn.Error) {
 	if f.column.Column == "" {
-		return f.column.Is, nil
+		return f.constant()
 	}
 	i := r.at[f.column.Column]
 	cell := ""
 	if i < len(line.Cells) {
 		cell = strings.TrimSpace(line.Cells[i])
 	}
-	if f.date {
+	if f.date && cell != "" { // whether it may be empty, put says
 		return date(cell, f.column.Date, line.Serial)
 	}
 	if len(f.column.Values) > 0 && cell != "" {
@@ -118,10 +118,10 @@ func (r *Reader) value(f field, line Line) (string, *aiqyn.Error) {
 
 // date reads a date as the mapping says it is written, or the number of days
 // that XLSX keeps it as.
-func date(cell, as string, serial bool) (string, *aiqyn.Error) {
+func date(cell, as string, serial Serial) (string, *aiqyn.Error) {
 	at, err := time.Parse(layouts[as], cell)
-	if n, notNumber := strconv.ParseFloat(cell, 64); err != nil && serial && notNumber == nil && n >= 1 && n < 100_000 {
-		at, err = excelize.ExcelDateToTime(n, false)
+	if n, notNumber := strconv.ParseFloat(cell, 64); err != nil && serial != NoSerial && notNumber == nil && n >= 1 && n < 100_000 {
+		at, err = excelize.ExcelDateToTime(n, serial == From1904)
 	}
 	if err != nil || at.Year() < 1900 || at.Year() > 2200 {
 		return "", aiqyn.E(aiqyn.Invalid, "error.import-date", "format", as)

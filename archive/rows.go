@@ -27,10 +27,20 @@ const (
 
 // Line is one row of a table as it stands there.
 type Line struct {
-	Row    int // as a person counts them: the header is 1
+	Row    int // where it stands: the row of a sheet, the line of a text, from 1
 	Cells  []string
-	Serial bool // dates may be numbers of days, as in XLSX
+	Serial Serial
 }
+
+// Serial is how a table may write a date as a number of days.
+type Serial int
+
+// A text writes none; a workbook counts from 1900, or from 1904 if it says so.
+const (
+	NoSerial Serial = iota
+	From1900
+	From1904
+)
 
 // Lines reads a table, CSV in UTF-8 or XLSX, header first. What cannot be read
 // ends it with an error.
@@ -95,13 +105,16 @@ func (m *Mapping) csv(data []byte) iter.Seq2[Line, error] {
 		if m.Delimiter != "" {
 			r.Comma = rune(m.Delimiter[0])
 		}
-		for row := 1; ; row++ {
+		for {
 			cells, err := r.Read()
 			if errors.Is(err, io.EOF) {
 				return
 			}
+			row := 0
 			if err != nil {
 				err = unreadable(err)
+			} else {
+				row, _ = r.FieldPos(0) // empty lines are skipped, and a cell may have several
 			}
 			if !yield(Line{Row: row, Cells: cells}, err) || err != nil {
 				return
@@ -128,6 +141,10 @@ func (m *Mapping) xlsx(data []byte) iter.Seq2[Line, error] {
 		if sheet == "" && file.SheetCount > 0 {
 			sheet = file.GetSheetList()[0]
 		}
+		serial := From1900
+		if props, err := file.GetWorkbookProps(); err == nil && props.Date1904 != nil && *props.Date1904 {
+			serial = From1904
+		}
 		rows, err := file.Rows(sheet)
 		if err != nil {
 			yield(Line{}, unreadable(err))
@@ -139,7 +156,7 @@ func (m *Mapping) xlsx(data []byte) iter.Seq2[Line, error] {
 			if err != nil {
 				err = unreadable(err)
 			}
-			if !yield(Line{Row: row, Cells: cells, Serial: true}, err) || err != nil {
+			if !yield(Line{Row: row, Cells: cells, Serial: serial}, err) || err != nil {
 				return
 			}
 		}

@@ -26,7 +26,7 @@ func (a *auditor) cases(ctx context.Context) error {
 	for w := range workers {
 		wg.Go(func() {
 			for from := range next {
-				if errs[w] = a.caseSlice(run, from, min(from+casesAtOnce, last+1)); errs[w] != nil {
+				if errs[w] = a.caseSlice(run, from, min(from+sliceOfCases, last+1)); errs[w] != nil {
 					stop()
 					return
 				}
@@ -34,7 +34,7 @@ func (a *auditor) cases(ctx context.Context) error {
 		})
 	}
 feed:
-	for from := int64(1); from <= last; from += casesAtOnce {
+	for from := int64(1); from <= last; from += sliceOfCases {
 		select {
 		case next <- from:
 		case <-run.Done():
@@ -67,8 +67,8 @@ func (a *auditor) beyond(ctx context.Context, slice func(ctx context.Context, fr
 	return last, nil
 }
 
-// casesAtOnce is how many cases are held in memory at once.
-const casesAtOnce = auditSlice / 8
+// sliceOfCases is how many cases are held in memory at once.
+const sliceOfCases = auditSlice / 8
 
 func (a *auditor) caseSlice(ctx context.Context, from, to int64) error {
 	var pictured []*caseAudit

@@ -59,6 +59,15 @@ func (f *publicFigures) caused(ev *event) {
 	f.commands[ev.command] = c
 }
 
+// lastPublication is the entry that announces free power last, −1 if none does.
+func (f *publicFigures) lastPublication() int64 {
+	last := int64(-1)
+	for entry := range f.publications {
+		last = max(last, entry)
+	}
+	return last
+}
+
 // commands holds the list of what was carried out outside cases against the
 // entries: a command that is missing there could be carried out twice, and one
 // that is there without an entry never.
@@ -108,6 +117,9 @@ func (a *auditor) public(ctx context.Context) error {
 	}
 	if now.Size == a.head.Size {
 		a.counted(demands)
+		if last := a.figures.lastPublication(); last >= 0 && (!published || pub.Entry != last) {
+			a.wrong(last, "the list of free power is not the one that was published last")
+		}
 	}
 	if published && pub.Entry < a.head.Size {
 		return a.publication(ctx, pub)

@@ -31,6 +31,9 @@ type Message struct {
 	Ended   time.Time // delivered, or given up
 	Tries   int
 	Failure string // code of the last failure
+
+	Told  EventKind // to a program: what happened
+	Trial bool      // to a program, about no case
 }
 
 // Secret reports whether a letter carries a code, which nothing shows again.
@@ -93,6 +96,9 @@ func (e *Engine) openMessages(rows []store.Message) ([]Message, error) {
 		list[i] = Message{
 			ID: row.ID, To: cmp.Or(m.Email, m.Phone), Channel: notify.Channel(row.Channel), At: row.Created, Key: m.Key, Args: m.Args, Ref: m.Ref, Lang: m.Lang,
 			State: row.State, Sent: row.Sent, Ended: row.Ended, Tries: int(row.Tries), Failure: row.Failure,
+		}
+		if m.Told != nil {
+			list[i].Told, list[i].Trial = m.Told.Kind, m.Told.Kind == hookTrial
 		}
 	}
 	return list, nil

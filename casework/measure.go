@@ -31,68 +31,100 @@ func (e *Engine) AppendDecided(ctx context.Context, text string) (Result, error)
 	return e.await(ctx, r)
 }
 
-// Fill enlarges a database of its own, while no engine is open on it, by
-// repeating the entries of one finished case under new numbers: for measuring
-// how an engine fares beside many cases. The copies hold their place in the
-// tree and in every index; nobody holds their keys. Progress may be nil.
-func Fill(ctx context.Context, db *store.DB, example int64, cases int, progress func(done, total int)) error {
-	head, err := db.Head(ctx)
+// Filling enlarges a database, while no engine is open on it, by repeating one
+// finished case under new numbers: for measuring how an engine fares beside
+// many cases. Each copy holds its place in the tree and in every index, and is
+// its applicant's to open.
+type Filling struct {
+	Store    *store.DB
+	DataKey  [32]byte
+	Example  int64                               // number of the case
+	Cases    int                                 // how many more
+	Of       func(no int64) aiqyn.PersonID       // whose a copy is
+	Made     func(no int64, ref aiqyn.Reference) // optional: told of each copy
+	Progress func(done, total int)               // optional
+}
+
+// Fill does so. Leaves are the example's own: an audit finds that they are.
+func (f Filling) Fill(ctx context.Context) error {
+	w, err := f.begin(ctx)
 	if err != nil {
 		return err
 	}
-	rows, err := db.CasesByNo(ctx, []int64{example})
-	if err != nil {
-		return err
-	}
-	entries, err := db.EntriesOf(ctx, example, maxEvents)
-	if err != nil {
-		return err
-	}
-	lastCase, _, err := db.LastNumbers(ctx)
-	if err != nil {
-		return err
-	}
-	tree, err := ledger.NewTree(head.Size, db)
-	if err != nil {
-		return err
-	}
-	f := &filler{db: db, head: head, tree: tree, entries: entries, row: rows[0], keys: newKeyring([32]byte{})}
-	for done := 0; done < cases; done += len(f.batch.Cases) {
-		f.next(lastCase+int64(done), min(500, cases-done))
-		if err := db.Commit(ctx, &f.batch); err != nil {
+	for done := 0; done < f.Cases; done += len(w.batch.Cases) {
+		if err := w.next(min(500, f.Cases-done)); err != nil {
 			return err
 		}
-		if progress != nil {
-			progress(done, cases)
+		if err := f.Store.Commit(ctx, &w.batch); err != nil {
+			return err
+		}
+		if f.Progress != nil {
+			f.Progress(done, f.Cases)
 		}
 	}
 	return nil
 }
 
+// filler is a filling in progress.
 type filler struct {
-	db      *store.DB
+	Filling
+	keys    *keyring
 	head    store.Head
 	tree    *ledger.Tree
+	last    int64 // number of a case
+	record  *record
 	entries []store.Entry
-	row     store.Case
-	keys    *keyring
+	plain   [][]byte // their private parts
 	batch   store.Batch
 }
 
-// next makes a batch of n copies after case number last. Their checkpoint is
-// not signed: the next batch of an engine signs for them.
-func (f *filler) next(last int64, n int) {
+func (f Filling) begin(ctx context.Context) (*filler, error) {
+	w := &filler{Filling: f, keys: newKeyring(f.DataKey)}
+	var err error
+	if w.head, err = f.Store.Head(ctx); err != nil {
+		return nil, err
+	}
+	rows, err := f.Store.CasesByNo(ctx, []int64{f.Example})
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) != 1 {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	if w.record, err = w.keys.openRecord(rows[0]); err != nil {
+		return nil, err
+	}
+	if w.entries, err = f.Store.EntriesOf(ctx, f.Example, maxEvents); err != nil {
+		return nil, err
+	}
+	for _, e := range w.entries {
+		plain, err := open(w.record.key.gcm, e.Sealed, place(e.Case, e.Seq))
+		if err != nil {
+			return nil, err
+		}
+		w.plain = append(w.plain, plain)
+	}
+	if w.last, _, err = f.Store.LastNumbers(ctx); err != nil {
+		return nil, err
+	}
+	w.tree, err = ledger.NewTree(w.head.Size, f.Store)
+	return w, err
+}
+
+// next makes a batch of n copies. Their checkpoint is not signed: the next batch
+// of an engine signs for them.
+func (f *filler) next(n int) error {
 	b := store.Batch{Was: f.head, Head: f.head}
-	for i := range n {
-		no := last + int64(i) + 1
-		c := f.row
-		c.No = no
-		name := string(caseID(no))
-		c.Ref = string(f.keys.reference(aiqyn.PersonID(name), "fill", 0))
-		c.Applicant, c.Object = f.keys.hash("a", name), f.keys.hash("o", name)
-		b.Cases = append(b.Cases, c)
-		for _, e := range f.entries {
-			e.Case, e.Index, e.Recorded = no, f.tree.Size(), f.head.Recorded
+	for range n {
+		f.last++
+		row, err := f.copy(f.last)
+		if err != nil {
+			return err
+		}
+		b.Cases = append(b.Cases, row)
+		for i, e := range f.entries {
+			e.Case, e.Index, e.Recorded = f.last, f.tree.Size(), f.head.Recorded
+			e.Sealed = seal(f.record.key.gcm, f.plain[i], place(e.Case, e.Seq))
 			f.tree.Append(ledger.LeafHash(e.Leaf))
 			b.Entries = append(b.Entries, e)
 		}
@@ -102,4 +134,24 @@ func (f *filler) next(last int64, n int) {
 	}
 	b.Head.Size, b.Head.Root = f.tree.Size(), f.tree.Root()
 	f.head, f.batch = b.Head, b
+	return nil
+}
+
+// copy makes the row of a copy, about an object of its own.
+func (f *filler) copy(no int64) (store.Case, error) {
+	rec, s := *f.record, f.record.state.clone()
+	of := f.Of(no)
+	s.No, s.Applicant = no, of
+	s.Ref = f.keys.reference(of, aiqyn.CommandID(caseID(no)), 0)
+	s.Object = string(caseID(no))
+	rec.state = s
+	rec.row.No, rec.row.Ref = no, string(s.Ref)
+	rec.row.Applicant, rec.row.Object = f.keys.hash("applicant", string(of)), f.keys.hash("object", string(s.Service)+"\x00"+s.Object)
+	if err := rec.sealRow(); err != nil {
+		return store.Case{}, err
+	}
+	if f.Made != nil {
+		f.Made(no, s.Ref)
+	}
+	return rec.row, nil
 }

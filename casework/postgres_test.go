@@ -34,6 +34,8 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"point 10", TestPoint10PeopleVanishProofStays},
 		{"point 11", TestPoint11Keys},
 		{"point 12, on a database that is being written", testAuditUnderLoad},
+		{"what follows from the log is made again", TestRebuildMends},
+		{"a rebuild has the log to itself", TestRebuildWantsTheLogToItself},
 	} {
 		t.Run(point.name, func(t *testing.T) {
 			t.Parallel()

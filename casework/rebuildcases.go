@@ -15,8 +15,8 @@ import (
 // cases makes the rows of cases again, a slice at a time.
 func (b *rebuilding) cases(ctx context.Context) error {
 	last, err := b.beyond(ctx, b.slice)
-	for from := int64(1); err == nil && from <= last; from += casesAtOnce {
-		err = b.slice(ctx, from, min(from+casesAtOnce, last+1))
+	for from := int64(1); err == nil && from <= last; from += sliceOfCases {
+		err = b.slice(ctx, from, min(from+sliceOfCases, last+1))
 	}
 	return err
 }

@@ -34,7 +34,7 @@ func (v *viewing) args(ev *event) map[string]any {
 	case *notified:
 		args["object-by"], args["refuse-from"] = d.ObjectBy, d.RefuseFrom
 	case *escalated:
-		args["to"], args["why"] = string(d.To), d.Why
+		args["to"], args["why"], args["due"] = string(d.To), d.Why, d.Due
 	case *resumed:
 		args["due"] = d.Due
 	case *rescheduled:
@@ -48,7 +48,7 @@ func (v *viewing) args(ev *event) map[string]any {
 	case *annulled:
 		args["ground"] = d.Ground
 	case *held:
-		args["until"], args["ground"] = d.Until, d.Ground
+		args["until"], args["ground"], args["due"] = d.Until, d.Ground, d.Due
 	case *appealed:
 		args["body"] = string(d.Body)
 	case *appealDecided:

@@ -147,6 +147,9 @@ func (v *viewing) show(ctx context.Context) (*CaseView, error) {
 	if err != nil {
 		return nil, err
 	}
+	if out.Rulings, err = v.rulings(); err != nil {
+		return nil, err
+	}
 	out.Files, err = v.files(ctx)
 	out.Covered = v.sight == seesWork
 	v.cover(out)

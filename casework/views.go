@@ -35,6 +35,7 @@ type CaseView struct {
 	Records     []Answer
 	Files       []FileShown
 	Ruling      *RulingView
+	Rulings     []RulingStands // in order, of a case that was ruled more than once
 	Hearing     *HearingView
 	Appeal      *AppealView
 	AppealBy    time.Time       // until when a refusal may be appealed against; zero: not, or no more

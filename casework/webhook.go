@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -19,9 +20,42 @@ import (
 // webhook is where a program is told of what happens to the cases of one
 // applicant, and the secret that it knows us by.
 type webhook struct {
-	URL    string `json:"url"`
-	Secret string `json:"secret"`
+	URL    string     `json:"url"`
+	Secret string     `json:"secret"`
+	Events HookEvents `json:"events,omitempty"`
 }
+
+// Hook is where a program is told of one's cases, and of what.
+type Hook struct {
+	URL    string
+	Events HookEvents
+}
+
+// HookEvents is what a program is told of.
+type HookEvents string
+
+// Of everything, or only of what ends a case or wants an answer of its applicant.
+const (
+	HookAll       HookEvents = "all"
+	HookDecisions HookEvents = "decisions"
+)
+
+// decisive are the kinds of events that [HookDecisions] tells.
+var decisive = []EventKind{
+	EventNotified, EventGranted, EventRefused, EventWithdrawn, EventLapsed, EventAnnulled, EventAppealDecided, EventCorrected, EventCorrectionDeclined,
+}
+
+// has reports whether a program wants to be told of a kind of event. It is
+// always told of a trial: it asked for it.
+func (h HookEvents) has(kind EventKind) bool {
+	return h != HookDecisions || kind == hookTrial || slices.Contains(decisive, kind)
+}
+
+// hookTrial is the kind of what is told to see whether it arrives. No log has it.
+const hookTrial EventKind = "trial"
+
+// hookTrials is how long one waits before the next.
+const hookTrials = time.Minute
 
 // happening is what a program is told: that something happened to a case, and
 // nothing of whose it is. Whoever may read the case asks for the rest.
@@ -43,13 +77,63 @@ func (e *Engine) readWebhooks(ctx context.Context) error {
 	return nil
 }
 
-// Webhook is the address at which a program is told of one's cases, "" if none.
-func (e *Engine) Webhook(ctx context.Context, who aiqyn.Actor) (string, error) {
-	if who.Role != aiqyn.RoleApplicant || who.Person == "" {
-		return "", aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+// Webhook is where a program is told of one's cases; its URL is "" if nowhere.
+func (e *Engine) Webhook(ctx context.Context, who aiqyn.Actor) (Hook, error) {
+	subject, err := e.hookSubject(who)
+	if err != nil {
+		return Hook{}, err
 	}
-	h, err := e.webhookOf(ctx, e.keys.hash("webhook", string(who.Behalf())))
-	return h.URL, err
+	h, err := e.webhookOf(ctx, subject)
+	if h.URL != "" && h.Events == "" {
+		h.Events = HookAll
+	}
+	return Hook{h.URL, h.Events}, err
+}
+
+// hookSubject names whose program it is: applicants have one.
+func (e *Engine) hookSubject(who aiqyn.Actor) ([]byte, error) {
+	if who.Role != aiqyn.RoleApplicant || who.Person == "" {
+		return nil, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	return e.keys.hash("webhook", string(who.Behalf())), nil
+}
+
+// TryWebhook has one's program told something that is about no case, by the same
+// way as all else. Too soon after the last trial it is refused.
+func (e *Engine) TryWebhook(ctx context.Context, who aiqyn.Actor) error {
+	subject, err := e.hookSubject(who)
+	if err != nil {
+		return err
+	}
+	if h, err := e.webhookOf(ctx, subject); err != nil || h.URL == "" {
+		return errors.Join(err, aiqyn.E(aiqyn.Conflict, "error.webhook-none"))
+	}
+	now := e.Clock().UTC()
+	last, err := e.Told(ctx, who, Page{Limit: 20})
+	if err != nil {
+		return err
+	}
+	for _, m := range last.Items {
+		if wait := hookTrials - now.Sub(m.At); m.Trial && wait > 0 {
+			return aiqyn.TooSoon(wait)
+		}
+	}
+	m := outgoing{Subject: string(who.Behalf()), Key: "event." + string(hookTrial), Told: &happening{Kind: hookTrial, At: now}}
+	return e.Store.PutLetter(ctx, e.sealMessage(outboxID(), 0, m, now))
+}
+
+// Told lists what one's program was told, the newest first.
+func (e *Engine) Told(ctx context.Context, who aiqyn.Actor, p Page) (List[Message], error) {
+	subject, err := e.hookSubject(who)
+	if err != nil {
+		return List[Message]{}, err
+	}
+	return e.letterPage(p, func(before time.Time, id int64, limit int) ([]store.Message, error) {
+		if id == 0 { // log time may be a little ahead
+			before = e.Clock().Add(e.MaxSkew)
+		}
+		return e.Store.LettersOf(ctx, subject, before, id, limit)
+	}, func(m store.Message) time.Time { return m.Created })
 }
 
 func (e *Engine) webhookOf(ctx context.Context, subject []byte) (h webhook, err error) {
@@ -69,21 +153,24 @@ func (e *Engine) webhookOf(ctx context.Context, subject []byte) (h webhook, err 
 
 // SetWebhook has a program told of what happens to one's cases from now on, in
 // place of the one before. The secret is shown this once. An empty address ends
-// it.
-func (e *Engine) SetWebhook(ctx context.Context, who aiqyn.Actor, address string) (secret string, err error) {
-	if who.Role != aiqyn.RoleApplicant || who.Person == "" {
-		return "", aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+// it; no events are all of them.
+func (e *Engine) SetWebhook(ctx context.Context, who aiqyn.Actor, hook Hook) (secret string, err error) {
+	subject, err := e.hookSubject(who)
+	if err != nil {
+		return "", err
 	}
-	subject := e.keys.hash("webhook", string(who.Behalf()))
-	if address == "" {
+	if hook.URL == "" {
 		if err := e.Store.PutWebhook(ctx, subject, nil); err != nil {
 			return "", err
 		}
 		return "", e.readWebhooks(ctx)
 	}
-	h := webhook{URL: notify.HookAddress(address)}
-	if h.URL == "" {
+	h := webhook{URL: notify.HookAddress(hook.URL), Events: cmp.Or(hook.Events, HookAll)}
+	switch {
+	case h.URL == "":
 		return "", aiqyn.E(aiqyn.Invalid, "error.webhook-address").On("url")
+	case h.Events != HookAll && h.Events != HookDecisions:
+		return "", aiqyn.E(aiqyn.Invalid, "error.answer-choice").On("events")
 	}
 	var random [32]byte
 	rand.Read(random[:]) // never fails
@@ -122,12 +209,27 @@ func (t *turn) happenings() (list []outgoing) {
 // cloudEvent is a happening as CloudEvents 1.0 writes it, with its extension
 // "sequence": entries of the log are in order, and so are they.
 func (e *Engine) cloudEvent(m outgoing) (string, error) {
+	if m.Told.Kind == hookTrial {
+		raw, err := canonical(map[string]any{
+			"specversion": "1.0", "id": m.Told.name(), "source": e.Origin, "type": "aiqyn.webhook.trial", "time": m.Told.At.UTC().Format(time.RFC3339Nano),
+			"datacontenttype": "application/json", "data": map[string]any{"kind": hookTrial},
+		})
+		return string(raw), err
+	}
 	raw, err := canonical(map[string]any{
 		"specversion": "1.0", "id": strconv.FormatInt(m.Told.Entry, 10), "source": e.Origin, "type": "aiqyn.case." + string(m.Told.Kind),
 		"subject": m.Ref, "time": m.Told.At.UTC().Format(time.RFC3339Nano), "sequence": fmt.Sprintf("%019d", m.Told.Entry),
 		"datacontenttype": "application/json", "data": map[string]any{"ref": m.Ref, "kind": m.Told.Kind, "entry": strconv.FormatInt(m.Told.Entry, 10)},
 	})
 	return string(raw), err
+}
+
+// name is what a program knows a happening again by.
+func (h *happening) name() string {
+	if h.Kind == hookTrial {
+		return "trial-" + strconv.FormatInt(h.At.UnixMicro(), 10)
+	}
+	return "entry-" + strconv.FormatInt(h.Entry, 10)
 }
 
 // tellPrograms hands what was claimed to programs: to each in order, to several
@@ -191,10 +293,10 @@ func (p *Post) inOrder(ctx context.Context, mine []store.Message) ([]store.Settl
 }
 
 // tellProgram tells one program one thing. Who has taken the address away is
-// told nothing more.
+// told nothing more, and who wants decisions only nothing else.
 func (p *Post) tellProgram(ctx context.Context, out store.Settled, row store.Message, m outgoing) store.Settled {
 	h, err := p.Engine.webhookOf(ctx, row.Person)
-	if err == nil && h.URL == "" {
+	if err == nil && (h.URL == "" || !h.Events.has(m.Told.Kind)) {
 		out.Void = true
 		return out
 	}
@@ -214,7 +316,7 @@ func (p *Post) tellProgram(ctx context.Context, out store.Settled, row store.Mes
 	defer cancel()
 	_, err = carrier.Carry(patience, notify.Letter{
 		ID: row.ID, Channel: notify.Program, To: h.URL, Secret: h.Secret, Ref: m.Ref, Text: body, At: row.Created,
-		Key: "entry-" + strconv.FormatInt(m.Told.Entry, 10),
+		Key: m.Told.name(),
 	})
 	if f := notify.FailureOf(err); f != nil {
 		return p.failed(out, row, m, f)

@@ -78,7 +78,7 @@ func (r *rig) hooked() (*receiver, *Post) {
 	r.t.Cleanup(s.Close)
 	roots := x509.NewCertPool()
 	roots.AddCert(s.Certificate())
-	secret, err := r.SetWebhook(r.t.Context(), aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: holder}, "https://example.com/told")
+	secret, err := r.SetWebhook(r.t.Context(), aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: holder}, Hook{URL: "https://example.com/told"})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -218,19 +218,85 @@ func TestAProgramIsToldTwice(t *testing.T) {
 	}
 }
 
+// TestAProgramIsTried: it is told something that is about no case, by the same
+// way as all else, and who asks sees whether it came.
+func TestAProgramIsTried(t *testing.T) {
+	r := newRig(t)
+	me := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: holder}
+	if err := r.TryWebhook(t.Context(), me); aiqyn.KindOf(err) != aiqyn.Conflict {
+		t.Errorf("without a program: %v", err)
+	}
+	program, post := r.hooked()
+	if err := r.TryWebhook(t.Context(), me); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.TryWebhook(t.Context(), me); aiqyn.KindOf(err) != aiqyn.TooMany {
+		t.Errorf("at once again: %v", err)
+	}
+	r.deliver(post)
+	if len(program.events) != 1 || program.events[0]["type"] != "aiqyn.webhook.trial" || program.events[0]["subject"] != nil {
+		t.Fatalf("told %v", program.events)
+	}
+	r.file(holder, plot, 50)
+	r.skip(2 * time.Minute)
+	r.deliver(post)
+	list, err := r.Told(t.Context(), me, Page{})
+	if err != nil || len(list.Items) < 3 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	first := list.Items[len(list.Items)-1]
+	if !first.Trial || first.State != store.LetterDelivered || list.Items[0].Trial || list.Items[0].Ref == "" || list.Items[0].Told == "" {
+		t.Errorf("%+v", list.Items)
+	}
+	other, err := r.Told(t.Context(), aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: stranger}, Page{})
+	if err != nil || len(other.Items) != 0 {
+		t.Errorf("another is shown %+v, %v", other, err)
+	}
+	if _, err := r.Told(t.Context(), aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: "operator-01"}, Page{}); aiqyn.KindOf(err) != aiqyn.Forbidden {
+		t.Errorf("an operator: %v", err)
+	}
+	if err := r.TryWebhook(t.Context(), me); err != nil {
+		t.Errorf("after a while: %v", err)
+	}
+}
+
+// TestAProgramIsToldOfDecisionsOnly if that is what was chosen.
+func TestAProgramIsToldOfDecisionsOnly(t *testing.T) {
+	r := newRig(t)
+	program, post := r.hooked()
+	me := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: holder}
+	secret, err := r.SetWebhook(t.Context(), me, Hook{URL: "https://example.com/told", Events: HookDecisions})
+	if err != nil {
+		t.Fatal(err)
+	}
+	program.secret = secret
+	ref := r.file(holder, plot, 50)
+	r.must(Withdraw{ID: "withdraw", Actor: me, Ref: ref})
+	for range 3 {
+		r.skip(2 * time.Minute)
+		r.deliver(post)
+	}
+	if len(program.events) != 1 || program.events[0]["type"] != "aiqyn.case.withdrawn" {
+		t.Errorf("told %v", program.events)
+	}
+	if _, err := r.SetWebhook(t.Context(), me, Hook{URL: "https://example.com/told", Events: "some"}); aiqyn.KindOf(err) != aiqyn.Invalid {
+		t.Errorf("events that are none: %v", err)
+	}
+}
+
 // TestNobodyIsToldAnyMore once the address was taken away, not even of what waits.
 func TestNobodyIsToldAnyMore(t *testing.T) {
 	r := newRig(t)
 	program, post := r.hooked()
 	r.file(holder, plot, 50)
 	applicant := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: holder}
-	if url, err := r.Webhook(t.Context(), applicant); err != nil || url != "https://example.com/told" {
+	if url, err := r.Webhook(t.Context(), applicant); err != nil || url != (Hook{"https://example.com/told", HookAll}) {
 		t.Errorf("the address is %q, %v", url, err)
 	}
-	if url, err := r.Webhook(t.Context(), aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: stranger}); err != nil || url != "" {
+	if url, err := r.Webhook(t.Context(), aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: stranger}); err != nil || url != (Hook{}) {
 		t.Errorf("another's address is %q, %v", url, err)
 	}
-	if _, err := r.SetWebhook(t.Context(), applicant, ""); err != nil {
+	if _, err := r.SetWebhook(t.Context(), applicant, Hook{}); err != nil {
 		t.Fatal(err)
 	}
 	r.deliver(post)
@@ -238,12 +304,12 @@ func TestNobodyIsToldAnyMore(t *testing.T) {
 		t.Errorf("told %v", program.events)
 	}
 	for _, address := range []string{"http://example.com/", "https://127.0.0.1/"} {
-		if _, err := r.SetWebhook(t.Context(), applicant, address); aiqyn.KindOf(err) != aiqyn.Invalid {
+		if _, err := r.SetWebhook(t.Context(), applicant, Hook{URL: address}); aiqyn.KindOf(err) != aiqyn.Invalid {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
 	officer := aiqyn.Actor{Role: aiqyn.RoleEngineer, Officer: "engineer-01", Body: "utility"}
-	if _, err := r.SetWebhook(t.Context(), officer, "https://example.com/"); aiqyn.KindOf(err) != aiqyn.Forbidden {
+	if _, err := r.SetWebhook(t.Context(), officer, Hook{URL: "https://example.com/"}); aiqyn.KindOf(err) != aiqyn.Forbidden {
 		t.Errorf("an officer: %v", err)
 	}
 }

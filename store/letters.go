@@ -89,6 +89,12 @@ func (db *DB) LettersOf(ctx context.Context, person []byte, before time.Time, id
 		person, micros(before), id, limit)
 }
 
+// PutLetter writes one letter that belongs to no batch.
+func (db *DB) PutLetter(ctx context.Context, m Message) error {
+	b := Batch{Messages: []Message{m}}
+	return db.bulkUpdate(ctx, b.write)
+}
+
 // DeadLetters lists what was given up, the newest first, those before one of them.
 func (db *DB) DeadLetters(ctx context.Context, before time.Time, id int64, limit int) ([]Message, error) {
 	if before.IsZero() {

@@ -43,10 +43,7 @@ type fake struct {
 
 func newFake(t testing.TB) *fake {
 	t.Helper()
-	pack, err := service.ParsePackWith(packs.Kazakhstan(), service.Options{
-		Computations: []string{"grid.connection-points@1"},
-		Registers:    []string{"people", "people.address", "cadastre.parcels", "cadastre.rights", "business"},
-	})
+	pack, err := service.ParsePackWith(packs.Kazakhstan(), packOptions)
 	if err != nil {
 		t.Fatal(err)
 	}

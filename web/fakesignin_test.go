@@ -139,16 +139,29 @@ func (f *fake) DeadLetters(context.Context, aiqyn.Actor, casework.Page) (casewor
 	return list, f.down
 }
 
-func (f *fake) Webhook(context.Context, aiqyn.Actor) (string, error) {
-	return "https://example.kz/told", f.down
+func (f *fake) Webhook(context.Context, aiqyn.Actor) (casework.Hook, error) {
+	return casework.Hook{URL: "https://example.kz/told", Events: casework.HookAll}, f.down
 }
 
-func (f *fake) SetWebhook(_ context.Context, _ aiqyn.Actor, address string) (string, error) {
-	if address != "" && !strings.HasPrefix(address, "https://") {
+func (f *fake) SetWebhook(_ context.Context, _ aiqyn.Actor, hook casework.Hook) (string, error) {
+	if hook.URL != "" && !strings.HasPrefix(hook.URL, "https://") {
 		return "", aiqyn.E(aiqyn.Invalid, "error.webhook-address").On("url")
 	}
-	f.sent = append(f.sent, "webhook "+address)
+	f.sent = append(f.sent, "webhook "+hook.URL)
 	return "whsec_c2VjcmV0", f.down
+}
+
+func (f *fake) TryWebhook(context.Context, aiqyn.Actor) error {
+	f.sent = append(f.sent, "webhook trial")
+	return f.down
+}
+
+func (f *fake) Told(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.Message], error) {
+	at := letters().Items[0].At
+	return casework.List[casework.Message]{Items: []casework.Message{
+		{ID: 4, Key: "event.trial", At: at, State: "waiting", Tries: 2, Failure: "refused", Trial: true, Told: "trial"},
+		{ID: 3, Key: "message.program", At: at, Ref: "AQ-7K2M9-F3D4X", State: "delivered", Tries: 1, Told: casework.EventGranted, Ended: at},
+	}}, f.down
 }
 
 func (f *fake) SignOut(context.Context, string) error { return nil }

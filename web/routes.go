@@ -38,6 +38,7 @@ func (s *Server) publicPages() []route {
 		{"GET", "/{$}", access.ActionSeePublic, public.Home},
 		{"GET", "/services", access.ActionSeePublic, public.Services},
 		{"GET", "/services/{service}", access.ActionSeePublic, public.Service},
+		{"GET", "/services/{service}/versions", access.ActionSeePublic, public.Versions},
 		{"GET", "/capacity", access.ActionSeePublic, public.Capacity},
 		{"GET", "/capacity.csv", access.ActionSeePublic, public.CapacityFile(sheet.CSV)},
 		{"GET", "/capacity.xlsx", access.ActionSeePublic, public.CapacityFile(sheet.XLSX)},
@@ -94,6 +95,10 @@ func (s *Server) accountPages() []route {
 		{"GET", "/account/contact", access.ActionAccount, account.Contact},
 		{"POST", "/account/contact", access.ActionAccount, s.proven(account.SetContact, nil)},
 		{"GET", "/account/messages", access.ActionAccount, account.Letters},
+		{"GET", "/account/programs", access.ActionWebhook, account.Programs},
+		{"POST", "/account/programs", access.ActionWebhook, s.proven(account.SetProgram, account.Programs)},
+		{"POST", "/account/programs/try", access.ActionWebhook, account.TryProgram},
+		{"POST", "/account/programs/end", access.ActionWebhook, s.proven(account.EndProgram, nil)},
 	}
 }
 

@@ -50,6 +50,17 @@ func (b *bench) stored(w *benchWorld) error {
 	return nil
 }
 
+// owner is whose a stored case is: each of those who come has as many.
+func owner(no int64) int { return 1 + int(no%visitors) }
+
+// keepStored remembers a case that the world was filled with.
+func (w *benchWorld) keepStored(no int64, ref aiqyn.Reference) {
+	if len(w.stored) == 0 {
+		w.firstStored = no
+	}
+	w.stored = append(w.stored, ref)
+}
+
 // fill stores so many finished cases, with the engine closed.
 func (b *bench) fill(w *benchWorld, cases int) error {
 	if err := checkDisk(w.dir, uint64(cases)*12_000); err != nil {
@@ -70,11 +81,15 @@ func (b *bench) fill(w *benchWorld, cases int) error {
 	if err != nil {
 		return err
 	}
-	err = casework.Fill(b.ctx, db, no, cases, func(done, total int) {
-		if done%(total/10) == 0 {
-			fmt.Fprintf(b.stderr, "storing cases: %d of %d\n", done, total)
-		}
-	})
+	err = casework.Filling{
+		Store: db, DataKey: w.keys.data, Example: no, Cases: cases, Of: func(no int64) aiqyn.PersonID { return benchPerson(owner(no)) },
+		Made: w.keepStored,
+		Progress: func(done, total int) {
+			if done%(total/10) == 0 {
+				fmt.Fprintf(b.stderr, "storing cases: %d of %d\n", done, total)
+			}
+		},
+	}.Fill(b.ctx)
 	db.Close()
 	if err != nil {
 		return err

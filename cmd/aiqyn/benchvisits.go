@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"aiqyn"
@@ -27,20 +27,49 @@ const (
 	deepCases = 2_000            // cases of the one whose list is long
 )
 
-// visits is a site with people who are signed in and have an application each.
+// visits is a site with people who are signed in, each of whom has as many of the
+// stored cases.
 type visits struct {
 	w      *benchWorld
 	origin string
 	site   *http.Server
 	client *http.Client
 	people []visitor
-	next   atomic.Int64
 }
 
 type visitor struct {
-	token string
-	ref   aiqyn.Reference
-	no    int64
+	token     string
+	applicant []byte // as rows have it
+}
+
+// wanted is a page that somebody asks for.
+type wanted struct {
+	by   int // among the people
+	list bool
+	ref  aiqyn.Reference // of the case, if it is not the list
+}
+
+// page is the address of what is asked for.
+func (p wanted) page() string {
+	if p.list {
+		return "/kk/cases"
+	}
+	return "/kk/cases/" + url.PathEscape(string(p.ref))
+}
+
+// bare is where the same rows are read and nothing is made of them.
+func (p wanted) bare() string {
+	if p.list {
+		return "/bare/list"
+	}
+	return "/bare/case/" + url.PathEscape(string(p.ref))
+}
+
+// any is one of the stored cases by chance, among all of them, or every second
+// time the list of whoever has it.
+func (s *visits) any() wanted {
+	n := rand.IntN(len(s.w.stored))
+	return wanted{by: owner(s.w.firstStored+int64(n)) - 1, list: rand.IntN(2) == 0, ref: s.w.stored[n]}
 }
 
 // citizen measures the pages of citizens and the lists, as a browser gets them,
@@ -77,21 +106,21 @@ func (b *bench) citizen(server *cluster.Cluster, suffix string) error {
 
 // opened measures a case's page and the list of one's own, in turn.
 func (b *bench) opened(s *visits, suffix string) error {
-	bare, err := paced(b.ctx, visitRate, visitSpan/4, func(ctx context.Context) error { return s.get(ctx, s.someone(), "/bare") })
-	if err != nil {
-		return err
-	}
-	took, err := paced(b.ctx, visitRate, visitSpan, func(ctx context.Context) error {
-		p := s.someone()
-		if p.no%2 == 0 {
-			return s.get(ctx, p, "/kk/cases")
-		}
-		return s.get(ctx, p, "/kk/cases/"+url.PathEscape(string(p.ref)))
+	bare, err := paced(b.ctx, visitRate, visitSpan/4, func(ctx context.Context) error {
+		p := s.any()
+		return s.get(ctx, p.by, p.bare())
 	})
 	if err != nil {
 		return err
 	}
-	const limit = "the same rows read by a bare handler on the same connections, and nothing made of them"
+	took, err := paced(b.ctx, visitRate, visitSpan, func(ctx context.Context) error {
+		p := s.any()
+		return s.get(ctx, p.by, p.page())
+	})
+	if err != nil {
+		return err
+	}
+	const limit = "the rows of the same page read by a bare handler on the same connections, and nothing made of them"
 	b.add(figure{Name: "pages.citizen" + suffix, Value: ms(took.at(0.5)), Unit: "ms", Better: "lower", Goal: 5,
 		Limit: of(ms(bare.at(0.5))), LimitName: limit, Extrapolated: !b.long})
 	b.add(figure{Name: "pages.citizen" + suffix + ".p99", Value: ms(took.at(0.99)), Unit: "ms", Better: "lower", Goal: 50,
@@ -108,11 +137,11 @@ func (b *bench) lists(s *visits, suffix string) error {
 		return err
 	}
 	for _, path := range deep {
-		took, err := paced(b.ctx, 50, 2*time.Second, func(ctx context.Context) error { return s.get(ctx, s.people[0], path) })
+		took, err := paced(b.ctx, 50, 2*time.Second, func(ctx context.Context) error { return s.get(ctx, 0, path) })
 		if err != nil {
 			return err
 		}
-		least, err := paced(b.ctx, 50, time.Second, func(ctx context.Context) error { return s.get(ctx, s.people[0], "/bare") })
+		least, err := paced(b.ctx, 50, time.Second, func(ctx context.Context) error { return s.get(ctx, 0, "/bare/list") })
 		if err != nil {
 			return err
 		}
@@ -121,7 +150,7 @@ func (b *bench) lists(s *visits, suffix string) error {
 		}
 	}
 	b.add(figure{Name: "pages.list" + suffix, Value: ms(worst), Unit: "ms", Better: "lower", Goal: 10, Limit: of(ms(bare)),
-		LimitName: "a bare handler that reads a case and a list; the slowest of all lists and depths was " + where, Extrapolated: !b.long})
+		LimitName: "a bare handler that reads a page of one list; the slowest of all lists and depths was " + where, Extrapolated: !b.long})
 	return nil
 }
 
@@ -157,7 +186,8 @@ func newVisits(ctx context.Context, w *benchWorld) (*visits, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /bare", s.bare)
+	mux.HandleFunc("GET /bare/list", s.bareList)
+	mux.HandleFunc("GET /bare/case/{ref}", s.bareCase)
 	mux.Handle("/", site)
 	s.origin, s.site = "http://"+listener.Addr().String(), &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
 	go s.site.Serve(listener) // until it is closed
@@ -177,7 +207,7 @@ func (s *visits) enter(ctx context.Context, i int) (visitor, error) {
 	if err != nil {
 		return visitor{}, err
 	}
-	no, err := strconv.ParseInt(string(filed.Case), 10, 64)
+	row, _, err := s.w.office.db.CaseByRef(ctx, string(filed.Ref))
 	if err == nil {
 		err = s.w.PutAccount(ctx, casework.Account{Actor: actor, Name: "Өлшем Адам", Phone: phone, Lang: aiqyn.Kazakh, Roles: []aiqyn.Role{aiqyn.RoleApplicant}})
 	}
@@ -196,20 +226,21 @@ func (s *visits) enter(ctx context.Context, i int) (visitor, error) {
 		return visitor{}, fmt.Errorf("no code was sent to visitor %d", i)
 	}
 	token, _, err := s.w.SignIn(ctx, attempt, phone, fmt.Sprint(sent[0].Args["code"]), casework.Client{Agent: "bench"})
-	return visitor{token, filed.Ref, no}, err
+	return visitor{token, row.Applicant}, err
 }
 
-func (s *visits) someone() visitor { return s.people[int(s.next.Add(1))%len(s.people)] }
+// visitorHeader tells a bare handler who asks: it reads no session.
+const visitorHeader = "X-Bench-Visitor"
 
 // get asks for a page as somebody, and reads it to its end.
-func (s *visits) get(ctx context.Context, p visitor, path string) error {
+func (s *visits) get(ctx context.Context, by int, path string) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.origin+path, nil)
 	if err != nil {
 		return err
 	}
 	r.Header.Set("Accept-Encoding", "gzip")
-	r.Header.Set("X-Bench-Case", string(p.ref))
-	r.AddCookie(&http.Cookie{Name: "aiqyn-session", Value: p.token})
+	r.Header.Set(visitorHeader, strconv.Itoa(by))
+	r.AddCookie(&http.Cookie{Name: "aiqyn-session", Value: s.people[by].token})
 	w, err := s.client.Do(r)
 	if err != nil {
 		return err
@@ -224,22 +255,32 @@ func (s *visits) get(ctx context.Context, p visitor, path string) error {
 	return nil
 }
 
-// bare reads what a citizen's page reads, a case with its entries and the newest
-// of the same applicant, and makes nothing of it.
-func (s *visits) bare(w http.ResponseWriter, r *http.Request) {
-	db := s.w.office.db
-	c, _, err := db.CaseByRef(r.Context(), r.Header.Get("X-Bench-Case"))
+// bareCase reads what the page of a case reads, its row and its entries, and makes
+// nothing of them.
+func (s *visits) bareCase(w http.ResponseWriter, r *http.Request) {
+	c, _, err := s.w.office.db.CaseByRef(r.Context(), r.PathValue("ref"))
 	if err == nil {
-		_, err = db.EntriesOf(r.Context(), c.No, 200)
+		_, err = s.w.office.db.EntriesOf(r.Context(), c.No, 200)
 	}
+	weigh(w, err)
+}
+
+// bareList reads what the list of one's own cases reads.
+func (s *visits) bareList(w http.ResponseWriter, r *http.Request) {
+	by, err := strconv.Atoi(r.Header.Get(visitorHeader))
 	if err == nil {
-		_, err = db.CasesOfApplicant(r.Context(), c.Applicant, store.CaseFilter{}, 0, 26)
+		_, err = s.w.office.db.CasesOfApplicant(r.Context(), s.people[by].applicant, store.CaseFilter{}, 0, 26)
 	}
+	weigh(w, err)
+}
+
+// weigh answers with about what a page weighs on the wire.
+func weigh(w http.ResponseWriter, err error) {
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	w.Write(make([]byte, 4<<10)) // about what a page weighs on the wire
+	w.Write(make([]byte, 4<<10))
 }
 
 // deep are addresses of the lists at every quarter of their length.

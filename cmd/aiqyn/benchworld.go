@@ -37,6 +37,9 @@ type benchWorld struct {
 	mu      sync.Mutex
 	holders map[string]holding // by reference
 	waiting map[string]*wait
+
+	stored      []aiqyn.Reference // cases that it was filled with, in order of their numbers
+	firstStored int64             // number of the first of them
 }
 
 // benchPeriod is how often the measuring beacon publishes: a case must not

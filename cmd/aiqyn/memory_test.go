@@ -15,6 +15,12 @@ func TestRoomIsBounded(t *testing.T) {
 			t.Fatalf("%d bytes live, %d percent", live, percent)
 		}
 	}
+	if percent := percentFor(1 << 20); percent != mostGC {
+		t.Errorf("a server that keeps 1 MB lets its heap grow by %d percent", percent)
+	}
+	if percent := percentFor(1 << 30); percent != leastGC {
+		t.Errorf("a server that keeps 1 GB lets its heap grow by %d percent", percent)
+	}
 	keep := make([]byte, 64<<20)
 	runtime.GC()
 	if live := liveHeap(); live < 64<<20 {

@@ -22,6 +22,7 @@ type accountPage struct {
 	Others   bool
 	Passkeys []passkeyRow
 	Keys     bool // passkeys are taken
+	Programs bool // a program may be told of one's cases
 	Command  string
 }
 
@@ -34,7 +35,7 @@ func Account(v *visit.Visit) error {
 		return err
 	}
 	page := &accountPage{Layout: v.Layout("web.account.title"), Others: len(sessions) > 1}
-	page.Section = "account"
+	page.Section, page.Programs = "account", v.May(access.ActionWebhook)
 	page.Person = []ui.Row{{Key: v.T("web.account.name"), Value: v.Who.Name}}
 	if v.Who.Phone != "" {
 		page.Person = append(page.Person, ui.Row{Key: v.T("web.account.number"), Value: masked(v.Who.Phone), Note: v.T("web.account.number-note")})

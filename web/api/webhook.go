@@ -1,10 +1,12 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 
 	"aiqyn"
 	"aiqyn/access"
+	"aiqyn/casework"
 	"aiqyn/web/visit"
 )
 
@@ -18,20 +20,22 @@ func webhookRoutes() []Route {
 }
 
 type webhookIn struct {
-	URL string `json:"url" doc:"https, on the public internet."`
+	URL    string              `json:"url" doc:"https, on the public internet."`
+	Events casework.HookEvents `json:"events,omitempty" doc:"all, if left out; decisions: only what ends a case or wants an answer."`
 }
 
 type webhookJSON struct {
-	URL    string `json:"url" doc:"Empty: none."`
-	Secret string `json:"secret,omitempty" doc:"Signs what the program is told, as Standard Webhooks lays down."`
+	URL    string              `json:"url" doc:"Empty: none."`
+	Events casework.HookEvents `json:"events,omitempty" doc:"all or decisions."`
+	Secret string              `json:"secret,omitempty" doc:"Signs what the program is told, as Standard Webhooks lays down."`
 }
 
 func webhook(v *visit.Visit) error {
-	url, err := v.Engine.Webhook(v.Context(), v.Actor())
+	hook, err := v.Engine.Webhook(v.Context(), v.Actor())
 	if err != nil {
 		return err
 	}
-	return send(v, http.StatusOK, webhookJSON{URL: url})
+	return send(v, http.StatusOK, webhookJSON{URL: hook.URL, Events: hook.Events})
 }
 
 func setWebhook(v *visit.Visit) error {
@@ -42,15 +46,15 @@ func setWebhook(v *visit.Visit) error {
 	if in.URL == "" {
 		return aiqyn.E(aiqyn.Invalid, "error.webhook-address").On("url")
 	}
-	secret, err := v.Engine.SetWebhook(v.Context(), v.Actor(), in.URL)
+	secret, err := v.Engine.SetWebhook(v.Context(), v.Actor(), casework.Hook{URL: in.URL, Events: in.Events})
 	if err != nil {
 		return err
 	}
-	return send(v, http.StatusOK, webhookJSON{URL: in.URL, Secret: secret})
+	return send(v, http.StatusOK, webhookJSON{URL: in.URL, Events: cmp.Or(in.Events, casework.HookAll), Secret: secret})
 }
 
 func dropWebhook(v *visit.Visit) error {
-	if _, err := v.Engine.SetWebhook(v.Context(), v.Actor(), ""); err != nil {
+	if _, err := v.Engine.SetWebhook(v.Context(), v.Actor(), casework.Hook{}); err != nil {
 		return err
 	}
 	return send(v, http.StatusOK, webhookJSON{})

@@ -3,12 +3,12 @@ package officer
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 
 	"aiqyn/casework"
 	"aiqyn/locale"
+	"aiqyn/web/show"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -24,7 +24,7 @@ func facts(v *visit.Visit, c *casework.CaseView) []factView {
 			view.Lines = string(f.Value)
 		}
 		for _, name := range slices.Sorted(maps.Keys(document)) {
-			view.Rows = append(view.Rows, ui.Row{Key: name, Value: plain(document[name])})
+			view.Rows = append(view.Rows, ui.Row{Key: name, Value: show.FactValue(document[name])})
 		}
 		views = append(views, view)
 	}
@@ -39,21 +39,6 @@ func documentOf(raw json.RawMessage) (map[string]any, error) {
 	return document, err
 }
 
-// plain writes a value of a document: text as it is, the rest as JSON.
-func plain(value any) string {
-	switch value := value.(type) {
-	case string:
-		return value
-	case json.Number:
-		return value.String()
-	}
-	raw, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Sprint(value)
-	}
-	return string(raw)
-}
-
 // objectPlace is where the object lies, if a register said so.
 func objectPlace(c *casework.CaseView) string {
 	for _, f := range c.Facts {
@@ -62,7 +47,7 @@ func objectPlace(c *casework.CaseView) string {
 			continue
 		}
 		if lat, lon := document["lat"], document["lon"]; lat != nil && lon != nil {
-			return plain(lat) + ", " + plain(lon)
+			return show.FactValue(lat) + ", " + show.FactValue(lon)
 		}
 	}
 	return "–"

@@ -42,6 +42,7 @@ type casePage struct {
 	Clock    *ui.Clock
 	Answers  []ui.Row
 	Records  []ui.Row
+	Reruled  *ui.Diff // of a case that was ruled again
 	Facts    []factView
 	Reasons  []reasonView
 	Points   []ui.Point
@@ -77,7 +78,7 @@ func page(v *visit.Visit, status int, faults []ui.FieldError) error {
 		Clock: show.Clock(v, c), Answers: show.Answers(v, c.Answers), Records: show.Answers(v, c.Records), Facts: facts(v, c),
 		Draw: show.Draw(v, c), Timeline: show.Timeline(v, c), Command: v.NewCommand(), Sealed: c.StepState == casework.StepDrawing,
 	}
-	p.Section, p.Errors = "inbox", faults
+	p.Section, p.Errors, p.Reruled = "inbox", faults, show.RulingDiff(v, c)
 	p.Crumbs = []ui.Crumb{{Href: v.Href("desk"), Text: v.T("web.inbox.title")}}
 	if c.Ruling != nil {
 		p.Points = show.Points(v, c.Ruling.Points)

@@ -36,34 +36,52 @@ func Frame(v *visit.Visit, id, title string) chart.Frame {
 type course struct {
 	spans []chart.Span
 	step  *service.Step
-	open  int // the span of the open step, −1: none
-	still int // of the clock that stands, −1: it runs
+	open  int       // the span of the open step, −1: none
+	due   time.Time // of the open step, zero: it has none, or is late already
+	still int       // of the clock that stands, −1: it runs
+	held  int       // of an overseer's hold, −1: there is none
 }
 
 func courseOf(v *visit.Visit, c *casework.CaseView) []chart.Span {
-	k := course{open: -1, still: -1}
+	k := course{open: -1, still: -1, held: -1}
 	for _, e := range c.Events {
 		switch e.Kind {
 		case casework.EventOpened:
-			k.end(&k.open, e.At)
+			k.close(e.At)
 			if e.Step != nil {
 				k.step, k.open = e.Step, k.begin(v.In(e.Step.Title), "", e.At)
+				k.due = dueOf(e)
 			}
 		case casework.EventPerformed:
-			k.end(&k.open, e.At)
+			k.close(e.At)
+		case casework.EventEscalated:
+			k.late(e.At)
+			k.due = dueOf(e)
+		case casework.EventRescheduled:
+			k.due = dueOf(e)
+		case casework.EventHeld:
+			k.end(&k.held, e.At)
+			k.held = k.begin(v.T("web.hold.title"), "still", e.At)
+		case casework.EventUnheld:
+			k.end(&k.held, e.At)
+			if due := dueOf(e); !due.IsZero() {
+				k.due = due
+			}
 		case casework.EventSuspended:
 			k.end(&k.still, e.At)
 			k.still = k.begin(SuspendReason(v, c.Service, e.Reason), "still", e.At)
 		case casework.EventResumed:
 			k.end(&k.still, e.At)
+			k.due = dueOf(e)
 		case casework.EventGranted, casework.EventRefused, casework.EventWithdrawn, casework.EventAppealDecided:
-			k.end(&k.open, e.At)
+			k.close(e.At)
 			k.end(&k.still, e.At)
 		}
 	}
 	if n := len(c.Events); c.Step == nil && n > 0 { // closed: nothing goes on
-		k.end(&k.open, c.Events[n-1].At)
+		k.close(c.Events[n-1].At)
 		k.end(&k.still, c.Events[n-1].At)
+		k.end(&k.held, c.Events[n-1].At)
 	}
 	if k.open >= 0 && c.Due != nil && c.Step != nil && k.step.Name == c.Step.Name {
 		s := &k.spans[k.open]
@@ -72,6 +90,27 @@ func courseOf(v *visit.Visit, c *casework.CaseView) []chart.Span {
 		}
 	}
 	return k.spans
+}
+
+// dueOf is the deadline that an event sets.
+func dueOf(e casework.EventView) time.Time {
+	due, _ := e.Args["due"].(time.Time)
+	return due
+}
+
+// late marks the open step if its deadline has passed by then: also one that was
+// finished since stays marked.
+func (k *course) late(at time.Time) {
+	if k.open >= 0 && !k.due.IsZero() && at.After(k.due) {
+		k.spans[k.open].Kind, k.spans[k.open].Due = "late", k.due
+	}
+}
+
+// close ends the open step.
+func (k *course) close(at time.Time) {
+	k.late(at)
+	k.end(&k.open, at)
+	k.due = time.Time{}
 }
 
 func (k *course) begin(name, kind string, at time.Time) int {

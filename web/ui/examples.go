@@ -107,6 +107,8 @@ func tellExamples(w words) []Example {
 		{Component: "summary", Name: "answers", Data: []Row{{Key: w.in("Қуат", "Мощность", "Power"), Value: locale.Kilowatt(w.lang, 150_000), Change: w.href("services")},
 			{Key: w.in("Берілді", "Подано", "Filed"), Value: w.in("бүгін", "сегодня", "today"), Note: w.in("сіз бердіңіз", "вами", "by you")}}},
 		{Component: "facts", Name: "service", Data: exampleFacts(w)},
+		{Component: "diff", Name: "versions", Data: exampleDiff(w)},
+		{Component: "diff", Name: "same", Data: Diff{Empty: Empty{Text: w.t("web.versions.unseen")}}},
 		{Component: "kiosk", Name: "bar", Data: Kiosk{Over: w.href("design"), Idle: 120, Warn: 30}},
 		{Component: "ticket", Name: "filed", Data: Ticket{Reference: "AQ-7K2M-9F3D", Title: w.in("Электр желісіне қосылу", "Подключение к электросети", "Power connection"),
 			By: w.in("Жауап 2026 жылғы 5 желтоқсанға дейін беріледі", "Ответ – до 5 декабря 2026 года", "Answer by 5 December 2026"), Address: "aiqyn.example/kk/cases/AQ-7K2M-9F3D"}},
@@ -116,6 +118,16 @@ func tellExamples(w words) []Example {
 		{Component: "receipt", Name: "recorded", Data: Receipt{Level: Tag{"good", w.in("Жазылды", "Записано", "Recorded")},
 			Rows: []Row{{Key: w.in("Жазба", "Запись", "Entry"), Value: "17"}}, File: w.href("verify"), Paper: w.href("verify")}},
 	}
+}
+
+func exampleDiff(w words) Diff {
+	terms, reasons := w.t("web.versions.terms"), w.t("web.versions.refusals")
+	survey, parcel := w.in("Тексеріп қарау", "Обследование", "Survey"), w.in("Учаскеге құқығыңыз жоқ", "У вас нет права на участок", "You have no right to the parcel")
+	return Diff{Caption: w.t("web.versions.what", "version", "2026-12"), Was: "2026-11", Now: "2026-12", Groups: Compare(
+		[]DiffItem{{terms, "survey", survey, w.in("2 жұмыс күні, тексеруші", "2 рабочих дня, обследователь", "2 working days, surveyor")},
+			{reasons, "far", w.in("Желі тым алыс", "Сеть слишком далеко", "The network is too far"), w.in("ең көбі 300 м", "не дальше 300 м", "at most 300 m")}},
+		[]DiffItem{{terms, "survey", survey, w.in("3 жұмыс күні, тексеруші", "3 рабочих дня, обследователь", "3 working days, surveyor")},
+			{reasons, "no-right", parcel, w.in("Құқығыңызды тіркеңіз", "Зарегистрируйте право", "Have your right registered")}}, w.t)}
 }
 
 func exampleFacts(w words) []Fact {

@@ -79,6 +79,8 @@ type Engine interface {
 	VerifierHash(ctx context.Context) (string, error)
 	// Pack is the pack in force now.
 	Pack() *service.Pack
+	// PackVersions are the versions of the rules, the newest first.
+	PackVersions(ctx context.Context) ([]casework.PackVersion, error)
 	// Demands counts the papers that were demanded though nobody may.
 	Demands(ctx context.Context) ([]casework.DemandCount, error)
 
@@ -145,8 +147,11 @@ type Engine interface {
 	SetContact(ctx context.Context, who aiqyn.Actor, c casework.Contact, attempt, code string) error
 	// Webhook is where a program is told of one's cases; SetWebhook changes it and
 	// returns the secret, an empty address ends it.
-	Webhook(ctx context.Context, who aiqyn.Actor) (string, error)
-	SetWebhook(ctx context.Context, who aiqyn.Actor, address string) (secret string, err error)
+	Webhook(ctx context.Context, who aiqyn.Actor) (casework.Hook, error)
+	SetWebhook(ctx context.Context, who aiqyn.Actor, hook casework.Hook) (secret string, err error)
+	// TryWebhook tells it something that is about no case; Told is what it was told.
+	TryWebhook(ctx context.Context, who aiqyn.Actor) error
+	Told(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.Message], error)
 	// Letters are those to a person, DeadLetters those that were given up.
 	Letters(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.Message], error)
 	DeadLetters(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.Message], error)

@@ -1,0 +1,49 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"aiqyn/casework"
+	"aiqyn/deadline"
+	"aiqyn/packs"
+	"aiqyn/service"
+)
+
+var packOptions = service.Options{
+	Computations: []string{"grid.connection-points@1"},
+	Registers:    []string{"people", "people.address", "cadastre.parcels", "cadastre.rights", "business"},
+}
+
+// PackVersions are that in force and one before it, in which a reason to refuse
+// read otherwise, an answer was due sooner and a question was not asked.
+func (f *fake) PackVersions(context.Context) ([]casework.PackVersion, error) {
+	was, err := earlierPack()
+	if err != nil {
+		return nil, err
+	}
+	return []casework.PackVersion{
+		{Pack: f.pack, From: deadline.Date{Year: 2026, Month: 11, Day: 1}, Entry: 12, At: now}, {Pack: was, Entry: -1},
+	}, f.down
+}
+
+var earlierPack = sync.OnceValues(func() (*service.Pack, error) {
+	files := slices.Clone(packs.Kazakhstan())
+	for i, file := range files {
+		text := string(file.Data)
+		switch {
+		case strings.HasSuffix(file.Name, "pack.yaml"):
+			text = strings.Replace(text, `version: "2026-11"`, `version: "2026-01"`, 1)
+		case strings.HasSuffix(file.Name, "energy.connection/service.yaml"):
+			text = strings.Replace(text, "days: 10", "days: 9", 1)
+			text = strings.Replace(text, "load > 200\n    label", "load > 150\n    label", 1)
+			text = strings.Replace(text, "records no right of yours to this parcel", "does not name you as its holder", 1)
+		case strings.HasSuffix(file.Name, ".txtar"):
+			continue
+		}
+		files[i].Data = []byte(text)
+	}
+	return service.ParsePackWith(files, packOptions)
+})
