@@ -49,7 +49,7 @@ func evidenceFields(v *visit.Visit, c *casework.CaseView, faults []ui.FieldError
 			in := &ui.Input{Name: name, Label: label, Value: v.R.PostFormValue(name), Plain: true, Error: faultOf(faults, name)}
 			switch e.Kind {
 			case "place":
-				in.Hint = v.T("web.evidence.place-hint", "n", e.Radius, "place", objectPlace(c))
+				in.Hint = v.T("web.evidence.place-hint", "n", e.Radius, "place", objectPlace(v, c))
 			case "time":
 				in.Type = "datetime-local"
 				in.Value = cmp.Or(in.Value, v.Now().In(locale.Zone).Format(localTime))

@@ -1,8 +1,6 @@
 package officer
 
 import (
-	"bytes"
-	"encoding/json"
 	"maps"
 	"slices"
 
@@ -18,36 +16,28 @@ import (
 func facts(v *visit.Visit, c *casework.CaseView) []factView {
 	var views []factView
 	for _, f := range c.Facts {
-		view := factView{Title: v.In(f.Purpose), Source: v.T("web.desk.read", "register", f.Source, "at", locale.DateTime(v.Lang, f.At))}
-		document, err := documentOf(f.Value)
+		view := factView{Title: v.In(f.Purpose), Source: v.T("web.desk.read", "register", f.Register, "at", locale.DateTime(v.Lang, f.At))}
+		document, err := show.Document(f.Value)
 		if err != nil {
 			view.Lines = string(f.Value)
 		}
 		for _, name := range slices.Sorted(maps.Keys(document)) {
-			view.Rows = append(view.Rows, ui.Row{Key: name, Value: show.FactValue(document[name])})
+			view.Rows = append(view.Rows, ui.Row{Key: show.FactField(v, name), Value: show.FactValue(v, document[name])})
 		}
 		views = append(views, view)
 	}
 	return views
 }
 
-func documentOf(raw json.RawMessage) (map[string]any, error) {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber() // 12 digits stay 12 digits
-	var document map[string]any
-	err := d.Decode(&document)
-	return document, err
-}
-
 // objectPlace is where the object lies, if a register said so.
-func objectPlace(c *casework.CaseView) string {
+func objectPlace(v *visit.Visit, c *casework.CaseView) string {
 	for _, f := range c.Facts {
-		document, err := documentOf(f.Value)
+		document, err := show.Document(f.Value)
 		if err != nil {
 			continue
 		}
 		if lat, lon := document["lat"], document["lon"]; lat != nil && lon != nil {
-			return show.FactValue(lat) + ", " + show.FactValue(lon)
+			return show.FactValue(v, lat) + ", " + show.FactValue(v, lon)
 		}
 	}
 	return "–"

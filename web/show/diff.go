@@ -1,8 +1,6 @@
 package show
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -134,14 +132,12 @@ func rulingItems(v *visit.Visit, r casework.RulingStands) []ui.DiffItem {
 		i.add("recorded", a.Question.Name, v.In(a.Question.Label), Answer(v, a))
 	}
 	for _, f := range r.Facts {
-		d := json.NewDecoder(bytes.NewReader(f.Value))
-		d.UseNumber() // 12 digits stay 12 digits
-		var document map[string]any
-		if d.Decode(&document) != nil {
+		document, err := Document(f.Value)
+		if err != nil {
 			i.add("looked-up", f.Name, v.In(f.Purpose), string(f.Value))
 		}
 		for _, name := range slices.Sorted(maps.Keys(document)) {
-			i.add("looked-up", f.Name+"."+name, v.In(f.Purpose)+": "+name, FactValue(document[name]))
+			i.add("looked-up", f.Name+"."+name, v.In(f.Purpose)+": "+FactField(v, name), FactValue(v, document[name]))
 		}
 	}
 	for _, reason := range r.Reasons {
@@ -149,20 +145,4 @@ func rulingItems(v *visit.Visit, r casework.RulingStands) []ui.DiffItem {
 		i.add("refusals", reason.Reason.Name, v.In(reason.Reason.Text), is, reason.Trace.Expr)
 	}
 	return i.list
-}
-
-// FactValue writes a value of a register's document: text as it is, the rest as
-// JSON.
-func FactValue(value any) string {
-	switch value := value.(type) {
-	case string:
-		return value
-	case json.Number:
-		return value.String()
-	}
-	raw, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Sprint(value)
-	}
-	return string(raw)
 }
