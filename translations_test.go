@@ -268,7 +268,9 @@ func TestMessagesFitAnSMS(t *testing.T) {
 }
 
 // aboutAccount reports whether a message is about an account, and no application.
-func aboutAccount(key string) bool { return strings.HasPrefix(key, "message.passkey-") }
+func aboutAccount(key string) bool {
+	return strings.HasPrefix(key, "message.passkey-") || strings.HasPrefix(key, "message.mandate-")
+}
 
 func catalogue(t *testing.T) *locale.Catalogue {
 	t.Helper()

@@ -58,6 +58,8 @@ const (
 	ActionAttest       Action = "attest"          // that one has recomputed the log
 	ActionMetrics      Action = "metrics"         // health of the service, no people
 	ActionAccount      Action = "manage-account"  // one's own sessions, keys and number
+	ActionActFor       Action = "act-for"         // choose for whom one acts
+	ActionMandate      Action = "mandate"         // let another act for one, take that up, end it
 	ActionImport       Action = "import"          // cases of a former system
 	ActionOperate      Action = "operate"         // letters that did not arrive, and jobs; no people
 )
@@ -69,7 +71,7 @@ var Actions = []Action{
 	ActionOpenSealed, ActionOpenCase, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionReadings, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionAttest, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
-	ActionAccount, ActionImport, ActionOperate,
+	ActionAccount, ActionActFor, ActionMandate, ActionImport, ActionOperate,
 }
 
 // sealed are the actions that may be taken on a case whose draw is still to
@@ -90,7 +92,7 @@ const ProofLife = 10 * time.Minute
 // read, or leave nothing behind that would have to be undone.
 var unproven = []Action{
 	ActionSeePublic, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionReportDemand, ActionInbox, ActionOpenSealed, ActionOpenCase,
-	ActionReadings, ActionAudit, ActionOffice, ActionReadFact, ActionMetrics,
+	ActionReadings, ActionAudit, ActionOffice, ActionReadFact, ActionMetrics, ActionActFor,
 }
 
 // NeedsProof reports whether doing an action, and not only looking at its form,
@@ -104,15 +106,17 @@ type Relation string
 
 // Relations.
 const (
-	Own       Relation = "own"       // it is about them: the applicant
-	Drawn     Relation = "drawn"     // the draw, or an escalation, gave it to this officer
-	Body      Relation = "body"      // it lies with the officer's body
-	Consented Relation = "consented" // the person agreed to this reader and purpose
-	None      Relation = "none"      //
+	Own         Relation = "own"         // it is about them: the applicant
+	Represented Relation = "represented" // a register names them the head, or a parent, of whom it is about
+	Mandated    Relation = "mandated"    // whom it is about has given them a mandate
+	Drawn       Relation = "drawn"       // the draw, or an escalation, gave it to this officer
+	Body        Relation = "body"        // it lies with the officer's body
+	Consented   Relation = "consented"   // the person agreed to this reader and purpose
+	None        Relation = "none"        //
 )
 
 // Relations lists every relation.
-var Relations = []Relation{Own, Drawn, Body, Consented, None}
+var Relations = []Relation{Own, Represented, Mandated, Drawn, Body, Consented, None}
 
 // Exposure is how much of the people concerned an action lets one see.
 type Exposure string

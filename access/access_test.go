@@ -16,7 +16,13 @@ import (
 var expected = map[aiqyn.Role]string{
 	aiqyn.RoleAnonymous: `see-public none; report-demand none`,
 	aiqyn.RoleApplicant: `see-public none; manage-account own; see-readings own; report-demand none; file-case own; view-own-case own; view-receipt own;
-		receipt-file own; object own; withdraw own; appeal own; ask-correction own; report-demand own; consent own; webhook own`,
+		receipt-file own; object own; withdraw own; appeal own; ask-correction own; report-demand own; consent own; webhook own;
+		act-for own; mandate own;
+		file-case represented; view-own-case represented; view-receipt represented; receipt-file represented; object represented;
+		withdraw represented; appeal represented; ask-correction represented; consent represented; see-readings represented; webhook represented;
+		mandate represented; act-for represented; manage-account represented;
+		file-case mandated; view-own-case mandated; view-receipt mandated; receipt-file mandated; object mandated; withdraw mandated;
+		appeal mandated; ask-correction mandated; consent mandated; act-for mandated; manage-account mandated`,
 	aiqyn.RoleSurveyor: `see-public none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn`,
 	aiqyn.RoleEngineer: `see-public none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
@@ -95,7 +101,7 @@ func TestNobodySeesWhoAppliedBeforeTheDraw(t *testing.T) {
 // the officer whom chance gave the case, and by whom they consented to.
 func TestIdentityNeedsARelation(t *testing.T) {
 	for _, rule := range Table() {
-		if rule.Sees == Identity && rule.Relation != Own && rule.Relation != Drawn && rule.Relation != Consented {
+		if rule.Sees == Identity && rule.Relation != Own && rule.Relation != Represented && rule.Relation != Mandated && rule.Relation != Drawn && rule.Relation != Consented {
 			t.Errorf("%s shows identity to relation %q", rule.Name, rule.Relation)
 		}
 	}
@@ -170,7 +176,7 @@ func TestWhatSignsNeedsAProof(t *testing.T) {
 	for _, a := range []Action{
 		ActionFileCase, ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionConsent, ActionPerformStep, ActionDecide, ActionDecideAppeal,
 		ActionSuspend, ActionResume, ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm, ActionPublishPack, ActionRoster,
-		ActionAttest, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionAccount, ActionOperate, "invented",
+		ActionAttest, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionAccount, ActionMandate, ActionOperate, "invented",
 	} {
 		if !NeedsProof(a) {
 			t.Errorf("%s needs no second proof", a)

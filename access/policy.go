@@ -20,6 +20,14 @@ var holders = append([]aiqyn.Role{
 	aiqyn.RoleOverseer, aiqyn.RoleOperator,
 }, seated...)
 
+// forAnother is what somebody may do for a person or a company, and what they go
+// on doing for themselves meanwhile: leave it, and keep their own account. Who has
+// a mandate cannot pass it on: that is not among it.
+var forAnother = []Action{
+	ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionConsent,
+	ActionAccount, ActionActFor,
+}
+
 // policy is every permission there is. A role that is not in a line does not
 // have it; a relation is matched exactly and implies no other.
 var policy = []Rule{
@@ -32,6 +40,10 @@ var policy = []Rule{
 		[]Action{ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile}, Own, Identity},
 	{"applicant.act", []aiqyn.Role{aiqyn.RoleApplicant},
 		[]Action{ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionWebhook}, Own, Identity},
+
+	{"applicant.mandates", []aiqyn.Role{aiqyn.RoleApplicant}, []Action{ActionActFor, ActionMandate}, Own, Identity},
+	{"represented.act", []aiqyn.Role{aiqyn.RoleApplicant}, append([]Action{ActionReadings, ActionWebhook, ActionMandate}, forAnother...), Represented, Identity},
+	{"mandated.act", []aiqyn.Role{aiqyn.RoleApplicant}, forAnother, Mandated, Identity},
 
 	{"account.own", holders, []Action{ActionAccount}, Own, Identity},
 

@@ -7,37 +7,42 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/store"
 )
 
 // What is done to an account is in the log like everything else. The entry itself
 // names nobody: whose account it is, and what was done, is sealed under a key of
 // its own, which lies beside the log under the people whom it concerns. They read
-// it as their account's own record; who is erased takes the keys along.
+// it as their account's own record, which lasts as long as the account: that cases
+// of theirs are erased does not touch it.
 
 // aboutAccount is the sealed part of an entry about an account.
 type aboutAccount struct {
-	Name    string `json:"name,omitempty"`    // of a passkey, as its owner calls it
-	Passkey string `json:"passkey,omitempty"` // its handle
-	Subject string `json:"subject"`           // whose account it is
+	Mandate     *aboutMandate `json:"mandate,omitempty"`
+	Name        string        `json:"name,omitempty"`    // of a passkey, as its owner calls it
+	Passkey     string        `json:"passkey,omitempty"` // its handle
+	Represented *represented  `json:"represented,omitempty"`
+	Subject     string        `json:"subject"` // whose account it is
 }
 
 func accountActPlace(entry int64) []byte { return fmt.Appendf(nil, "account-act/%d", entry) }
 
-// actOnAccount records an act on an account, for those whom it concerns.
-func (t *turn) actOnAccount(kind EventKind, actor aiqyn.Actor, about aboutAccount, subjects ...string) error {
+// actOnAccount records an act on an account, for those whom it concerns. It returns
+// the key of the entry, wrapped.
+func (t *turn) actOnAccount(kind EventKind, actor aiqyn.Actor, about aboutAccount, subjects ...string) (wrapped []byte, err error) {
 	key, wrapped := t.e.keys.fresh()
 	entry := t.s.next + int64(len(t.events))
 	plain, err := canonical(about)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	actor.Person, actor.For, actor.Mandate = "", "", ""
 	t.emitSystem(kind, actor, &accountAct{Sealed: seal(key.gcm, plain, accountActPlace(entry))})
 	for _, s := range subjects {
 		t.accountActs = append(t.accountActs, store.AccountAct{Subject: t.e.keys.hash("subject", s), Entry: entry, Wrapped: wrapped})
 	}
-	return nil
+	return wrapped, nil
 }
 
 // openAccountAct opens the sealed part of an entry with its wrapped key.
@@ -53,13 +58,29 @@ func (k *keyring) openAccountAct(entry int64, d *accountAct, wrapped []byte) (ab
 	return about, json.Unmarshal(plain, &about)
 }
 
+// note says what an entry is about to one of those whom it concerns: the name of a
+// passkey, or who the other one is.
+func (a *aboutAccount) note(whose aiqyn.PersonID) string {
+	switch {
+	case a.Represented != nil && a.Represented.By != whose:
+		return access.Mask(access.IIN, string(a.Represented.By))
+	case a.Represented != nil:
+		return a.Represented.For.called()
+	case a.Mandate != nil && a.Mandate.Giver.Person == whose:
+		return a.Mandate.Holder.called()
+	case a.Mandate != nil:
+		return a.Mandate.Giver.called()
+	}
+	return a.Name
+}
+
 // AccountActView is one line of an account's own record.
 type AccountActView struct {
 	Index  int64
 	Kind   EventKind
 	At     time.Time
 	Known  aiqyn.Assurance // how whoever did it was known
-	Name   string          // of a passkey
+	Name   string          // of a passkey, or of who else an entry concerns
 	Proven Standing
 }
 
@@ -70,7 +91,8 @@ func (e *Engine) AccountActs(ctx context.Context, who aiqyn.Actor, p Page) (List
 	if err != nil {
 		return out, err
 	}
-	rows, err := e.Store.AccountActs(ctx, e.keys.hash("subject", subject(who)), before, p.limit()+1)
+	whose := standsFor(who)
+	rows, err := e.Store.AccountActs(ctx, e.keys.hash("subject", subject(whose)), before, p.limit()+1)
 	if err != nil {
 		return out, err
 	}
@@ -85,7 +107,7 @@ func (e *Engine) AccountActs(ctx context.Context, who aiqyn.Actor, p Page) (List
 			return out, err
 		}
 		out.Items = append(out.Items, AccountActView{
-			Index: ev.index, Kind: ev.kind, At: ev.at, Known: ev.actor.Assurance, Name: about.Name, Proven: e.standing(ev.index),
+			Index: ev.index, Kind: ev.kind, At: ev.at, Known: ev.actor.Assurance, Name: about.note(whose.Person), Proven: e.standing(ev.index),
 		})
 	}
 	return out, nil
@@ -96,6 +118,11 @@ func (e *Engine) concerns(ctx context.Context, who aiqyn.Actor, entry int64) (bo
 	if who.Person == "" && who.Officer == "" {
 		return false, nil
 	}
-	wrapped, err := e.Store.AccountAct(ctx, e.keys.hash("subject", subject(who)), entry)
-	return wrapped != nil, err
+	for _, a := range []aiqyn.Actor{who, standsFor(who)} {
+		wrapped, err := e.Store.AccountAct(ctx, e.keys.hash("subject", subject(a)), entry)
+		if err != nil || wrapped != nil {
+			return wrapped != nil, err
+		}
+	}
+	return false, nil
 }

@@ -304,7 +304,7 @@ func (c *resume) decide(t *turn) error {
 	case !s.standing():
 		return aiqyn.E(aiqyn.Conflict, "error.not-suspended")
 	}
-	if !mayAct(t.rec, c.actor) && c.actor.Behalf() != s.Applicant {
+	if !mayAct(t.rec, c.actor) && !s.isOf(c.actor) {
 		return aiqyn.E(aiqyn.Forbidden, "error.not-drawn")
 	}
 	return t.resume(c.actor)

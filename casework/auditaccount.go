@@ -1,8 +1,10 @@
 package casework
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"math"
 )
 
@@ -25,6 +27,7 @@ func (f *accountFigures) count(ev *event) {
 // was erased.
 func (a *auditor) accounts(ctx context.Context) error {
 	live := make(map[string]int64) // by handle: the entry
+	given := make(map[int64]*mandate)
 	for after := int64(-1); ; {
 		rows, err := a.Store.AccountKeys(ctx, after, auditSlice)
 		if err != nil {
@@ -51,9 +54,27 @@ func (a *auditor) accounts(ctx context.Context) error {
 			case EventPasskeyRemoved:
 				delete(live, about.Passkey)
 			}
+			if d := about.Mandate; d != nil {
+				if ev.kind == EventMandateGiven && d.Of != ev.index {
+					a.wrong(ev.index, "gives a mandate under the name of another entry")
+					continue
+				}
+				m := given[d.Of].after(ev.kind, ev.at, d)
+				if m == nil {
+					a.wrong(ev.index, "is about a mandate that no entry has given")
+					continue
+				}
+				if ev.kind == EventMandateGiven {
+					m.wrapped = k.Wrapped
+				}
+				given[d.Of] = m
+			}
 		}
 		if len(rows) < auditSlice {
-			return a.passkeys(ctx, live)
+			if err := a.passkeys(ctx, live); err != nil {
+				return err
+			}
+			return a.mandates(ctx, given)
 		}
 	}
 }
@@ -87,6 +108,54 @@ func (a *auditor) passkeys(ctx context.Context, live map[string]int64) error {
 	}
 	if len(live) > 0 {
 		a.wrong(lost, "%d passkeys are gone and no entry says by whom", len(live))
+	}
+	return nil
+}
+
+// mandates holds the mandates that are kept against what their entries make of them.
+func (a *auditor) mandates(ctx context.Context, given map[int64]*mandate) error {
+	type difference struct {
+		entry int64
+		what  string
+	}
+	var found []difference
+	for row, err := range a.Store.AllMandates(ctx) {
+		if err != nil {
+			return err
+		}
+		m := given[row.Entry]
+		delete(given, row.Entry)
+		if m == nil {
+			if row.Entry < a.head.Size {
+				found = append(found, difference{a.head.Size - 1, "a mandate is kept that no entry has given"})
+			}
+			continue
+		}
+		want, err := a.e.keys.mandateRow(m)
+		if err != nil {
+			return err
+		}
+		row.Wrapped = m.wrapped
+		kept, err := a.e.keys.openMandate(*row)
+		same := err == nil && bytes.Equal(row.Giver, want.Giver) && bytes.Equal(row.Holder, want.Holder) && row.Ends.Equal(want.Ends)
+		if same {
+			x, _ := json.Marshal(kept)
+			y, _ := json.Marshal(m)
+			same = bytes.Equal(x, y)
+		}
+		if !same {
+			found = append(found, difference{m.entry, "the mandate that it gave is not kept as its entries say"})
+		}
+	}
+	for entry := range given {
+		found = append(found, difference{entry, "the mandate that it gave is gone"})
+	}
+	now, err := a.Store.Head(ctx)
+	if err != nil || now.Size != a.head.Size { // it lives: they may have changed since
+		return err
+	}
+	for _, d := range found {
+		a.wrong(d.entry, "%s", d.what)
 	}
 	return nil
 }

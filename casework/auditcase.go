@@ -210,7 +210,7 @@ func (c *caseAudit) ties(ev *event, d *lookedUp) {
 	if s.Ties == nil || c.pack == nil || ev.seq != 2 {
 		return
 	}
-	if !slices.Equal(s.Ties, c.e.tiesTo(c.pack.Registers, s.Applicant, d.Readings)) {
+	if !slices.Equal(s.Ties, c.e.tiesTo(c.pack.Registers, d.Readings, s.Applicant, s.Agent)) {
 		c.wrong(ev.index, "the filing does not name those whom the case concerns")
 	}
 }

@@ -71,10 +71,26 @@ func volume(cmd any) (words, fields int) {
 		words = len(c.Act)
 	case Correct:
 		return max(len(c.Ground), len(c.Field)), len(c.Value)
+	default:
+		return volumeApart(cmd)
+	}
+	return words, fields
+}
+
+// volumeApart is volume for commands about no case.
+func volumeApart(cmd any) (words, fields int) {
+	switch c := cmd.(type) {
 	case AddPasskey:
 		return len(c.Name), len(c.Key.ID) + len(c.Key.Record)
 	case RemovePasskey:
 		words = len(c.Handle)
+	case GiveMandate:
+		words = len(c.To)
+		for _, svc := range c.Services {
+			fields += len(svc)
+		}
+	case Represent:
+		words = max(len(c.Register), len(c.For))
 	case Tell:
 		words = max(len(c.Text), len(c.Subject))
 	case Demanded:

@@ -101,6 +101,16 @@ func commandApart(cmd any) (command, error) {
 		return &removePasskey{onPasskey: onPasskey{apart: apart{c.ID, c.Actor}}, RemovePasskey: c}, nil
 	case Resend:
 		return &resend{apart{c.ID, c.Actor}, c}, nil
+	case GiveMandate:
+		return &giveMandate{apart: apart{c.ID, c.Actor}, GiveMandate: c}, nil
+	case AcceptMandate:
+		return &acceptMandate{onOne{apart: apart{c.ID, c.Actor}, of: c.Mandate}}, nil
+	case EndMandate:
+		return &endMandate{onOne{apart: apart{c.ID, c.Actor}, of: c.Mandate}}, nil
+	case ExpireMandate:
+		return &expireMandate{onOne{apart: apart{aiqyn.CommandID(fmt.Sprint("mandate-expires/", c.Mandate)), aiqyn.System}, of: c.Mandate}}, nil
+	case Represent:
+		return &represent{apart: apart{c.ID, c.Actor}, Represent: c}, nil
 	case Tell:
 		c.Subject, c.Text = legible(c.Subject), legible(c.Text)
 		return &tell{apart{c.ID, c.Actor}, c}, nil
@@ -136,6 +146,7 @@ type onCase struct {
 
 func (c *onCase) id() aiqyn.CommandID { return c.cid }
 func (c *onCase) about() int64        { return c.no }
+func (c *onCase) by() aiqyn.Actor     { return c.actor }
 
 // prepare finds the case's number.
 func (c *onCase) prepare(ctx ctx, e *Engine) error {
@@ -217,7 +228,7 @@ func mayAct(r *record, a aiqyn.Actor) bool {
 func (c *onCase) applicant(t *turn) error { return c.owns(t.rec.state) }
 
 func (c *onCase) owns(s *State) error {
-	if c.actor.Person == "" || c.actor.Behalf() != s.Applicant {
+	if !s.isOf(c.actor) {
 		return aiqyn.E(aiqyn.NotFound, "error.not-found") // whose case it is, is nobody else's business
 	}
 	return nil
@@ -231,6 +242,7 @@ type apart struct {
 
 func (c *apart) id() aiqyn.CommandID { return c.cid }
 func (c *apart) about() int64        { return 0 }
+func (c *apart) by() aiqyn.Actor     { return c.actor }
 
 // prepare answers a retry from before the batch in hand; decide repeats the
 // check for one within it.

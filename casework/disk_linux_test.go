@@ -113,7 +113,7 @@ func diskFull(t *testing.T, dir string) {
 			}
 			refused.ID += "+"
 		}
-		if _, err := r.Mine(t.Context(), holder, Page{}); err != nil {
+		if _, err := r.Mine(t.Context(), person(holder), Page{}); err != nil {
 			t.Errorf("reading on a full disk: %v", err)
 		}
 		if err := os.Remove(ballast); err != nil {

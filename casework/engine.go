@@ -252,7 +252,11 @@ func (e *Engine) do(ctx context.Context, cmd any) (Result, error) {
 	// What was computed beforehand may be stale by the time the command is
 	// decided; then it is prepared again, at most a few times.
 	for range 4 {
-		if err := c.prepare(ctx, e); err != nil {
+		err := e.stands(ctx, c.by())
+		if err == nil {
+			err = c.prepare(ctx, e)
+		}
+		if err != nil {
 			if ctx.Err() != nil { // the caller has gone: no register is to blame
 				err = aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(ctx.Err())
 			}

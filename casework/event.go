@@ -126,7 +126,8 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(demanded), nil
 	case EventReportAsked, EventReportErased:
 		return new(reportErasure), nil
-	case EventPasskeyAdded, EventPasskeyRemoved:
+	case EventPasskeyAdded, EventPasskeyRemoved,
+		EventMandateGiven, EventMandateAccepted, EventMandateDeclined, EventMandateEnded, EventMandateExpired, EventRepresented:
 		return new(accountAct), nil
 	case EventRostered:
 		return new(rostered), nil

@@ -11,6 +11,9 @@ import (
 // Evidence is every proof of a case in one archive, for those who may see it
 // whole: [evidence.OpenArchive] takes it apart again.
 func (e *Engine) Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) ([]byte, error) {
+	if err := e.looks(ctx, viewer); err != nil {
+		return nil, err
+	}
 	rec, err := e.caseOf(ctx, ref)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/registry"
 	"aiqyn/service"
 	"aiqyn/store"
@@ -36,6 +37,7 @@ type file struct {
 
 func (f *file) id() aiqyn.CommandID { return f.ID }
 func (f *file) about() int64        { return 0 }
+func (f *file) by() aiqyn.Actor     { return f.Actor }
 
 // prepare checks the answers, reads the registers and finds earlier cases.
 func (f *file) prepare(ctx ctx, e *Engine) error {
@@ -75,7 +77,7 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 	if err := f.lookUp(ctx, e); err != nil {
 		return err
 	}
-	f.ties = e.tiesTo(pack.Registers, f.Actor.Person, f.readings)
+	f.ties = e.tiesTo(pack.Registers, f.readings, f.Actor.Behalf(), f.Actor.Person)
 	return f.signing.prepare(e, e.filingDocument(svc, f.pack, f.File))
 }
 
@@ -103,7 +105,9 @@ func (f *file) lookUp(ctx context.Context, e *Engine) error {
 	if f.readings, err = e.readAll(ctx, f.svc, f.Actor, f.answers); err != nil {
 		return err
 	}
-	f.phone, err = e.phoneOf(ctx, f.Actor.Behalf())
+	if f.phone, err = e.phoneOf(ctx, f.Actor.Behalf()); err == nil && f.phone == "" && access.Standing(f.Actor) == access.Represented {
+		f.phone, err = e.phoneOf(ctx, f.Actor.Person) // of a child, of a company
+	}
 	return err
 }
 
@@ -202,6 +206,9 @@ func (f *file) begin(t *turn, d *filed) error {
 	}
 	if err := t.advance(""); err != nil {
 		return err
+	}
+	if entry, ok := access.MandateEntry(f.Actor); ok {
+		t.under = append(t.under, store.MandateCase{Mandate: entry, Case: no})
 	}
 	t.s.lastCase++
 	t.s.filings.add(t.rec)

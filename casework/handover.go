@@ -44,6 +44,7 @@ var handable = func() map[string]reflect.Type {
 		File{}, Import{}, Perform{}, Decide{}, Object{}, Withdraw{}, Suspend{}, Resume{}, Correct{}, Annul{}, Hold{}, Appeal{}, Erase{}, Rebase{},
 		AskCorrection{}, DeclineCorrection{}, DecideAppeal{}, ReadFact{}, Demanded{}, EraseReport{}, Resend{}, Tell{}, Hear{}, Roster{}, Publish{}, Attest{},
 		OpenPersonal{}, ReadFile{}, AskGlass{}, OpenGlass{}, AddPasskey{}, RemovePasskey{},
+		GiveMandate{}, AcceptMandate{}, EndMandate{}, ExpireMandate{}, Represent{},
 	} {
 		types[reflect.TypeOf(c).Name()] = reflect.TypeOf(c)
 	}

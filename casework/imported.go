@@ -62,6 +62,7 @@ type importCase struct {
 
 func (c *importCase) id() aiqyn.CommandID { return c.ID }
 func (c *importCase) about() int64        { return 0 }
+func (c *importCase) by() aiqyn.Actor     { return c.Actor }
 
 func (c *importCase) prepare(ctx ctx, e *Engine) error {
 	if c.ID == "" {

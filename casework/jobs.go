@@ -30,19 +30,22 @@ const (
 	jobReleases = "releases" // release what can be, and index what is public
 	jobSweep    = "sweep"    // forget what has expired
 	jobFiles    = "files"    // drop what was uploaded and never named
+	jobMandates = "mandates" // write off what has ended by itself
 	jobShards   = "shards"   // tell other shards what is witnessed
 	jobCases    = "cases"    // the timers of cases, shown beside the jobs
 )
 
 // Rules of jobs.
 const (
-	jobLease    = 2 * time.Minute // prolonged while it runs
-	jobMissed   = 31              // so many days at most are made up for
-	sweepEvery  = time.Minute
-	filesEvery  = time.Hour
-	indexEvery  = time.Minute
-	shardsEvery = 2 * time.Second
-	partsKept   = 30 * 24 * time.Hour // receipts that are about no letter of ours
+	jobLease   = 2 * time.Minute // prolonged while it runs
+	jobMissed  = 31              // so many days at most are made up for
+	sweepEvery = time.Minute
+	filesEvery = time.Hour
+	indexEvery = time.Minute
+
+	mandatesEvery = 10 * time.Minute
+	shardsEvery   = 2 * time.Second
+	partsKept     = 30 * 24 * time.Hour // receipts that are about no letter of ours
 )
 
 var jobAgain = retry.Policy{First: 5 * time.Second, Cap: 10 * time.Minute}
@@ -63,6 +66,7 @@ type jobRunner struct {
 func (e *Engine) jobs() []job {
 	list := []job{
 		{name: jobReleases, every: indexEvery, run: func(ctx context.Context, _ time.Time) error { return e.publishNew(ctx) }},
+		{name: jobMandates, every: mandatesEvery, run: func(ctx context.Context, _ time.Time) error { return e.expireMandates(ctx) }},
 		{name: jobSweep, every: sweepEvery, run: func(ctx context.Context, _ time.Time) error { return e.sweep(ctx) }},
 	}
 	if e.Capacity != nil {

@@ -61,5 +61,11 @@ const (
 	EventGlassOpened        EventKind = "glass-opened" // and a second person has let them
 	EventPasskeyAdded       EventKind = "passkey-added"
 	EventPasskeyRemoved     EventKind = "passkey-removed"
-	EventImported           EventKind = "imported" // a case of a former system: claimed, unproven
+	EventMandateGiven       EventKind = "mandate-given"    // one lets another act for them
+	EventMandateAccepted    EventKind = "mandate-accepted" // and that one takes it up
+	EventMandateDeclined    EventKind = "mandate-declined" // or does not
+	EventMandateEnded       EventKind = "mandate-ended"    // by either
+	EventMandateExpired     EventKind = "mandate-expired"  // by itself
+	EventRepresented        EventKind = "represented"      // somebody acts for whom a register has them stand for
+	EventImported           EventKind = "imported"         // a case of a former system: claimed, unproven
 )

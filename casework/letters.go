@@ -113,13 +113,15 @@ func (e *Engine) Messages(ctx context.Context, phone string, limit int) ([]Messa
 	return e.openMessages(rows)
 }
 
-// Letters lists what was written to somebody, the newest first.
+// Letters lists what was written to somebody, or to whom a register has them stand
+// for, the newest first.
 func (e *Engine) Letters(ctx context.Context, who aiqyn.Actor, p Page) (List[Message], error) {
+	whose := subject(standsFor(who))
 	return e.letterPage(p, func(before time.Time, id int64, limit int) ([]store.Message, error) {
 		if id == 0 { // log time may be a little ahead
 			before = e.Clock().Add(e.MaxSkew)
 		}
-		return e.Store.LettersOf(ctx, e.keys.hash("subject", subject(who)), before, id, limit)
+		return e.Store.LettersOf(ctx, e.keys.hash("subject", whose), before, id, limit)
 	}, func(m store.Message) time.Time { return m.Created })
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/rule"
 	"aiqyn/service"
 	"aiqyn/store"
@@ -26,13 +27,22 @@ func (p Page) filter() store.CaseFilter {
 	return store.CaseFilter{Service: string(p.Service), Status: string(p.Status)}
 }
 
-// Mine lists a person's cases, newest first.
-func (e *Engine) Mine(ctx context.Context, person aiqyn.PersonID, p Page) (List[CaseLine], error) {
+// Mine lists the cases of whoever asks, or of whom they act for, newest first; under
+// a mandate those that were filed under it.
+func (e *Engine) Mine(ctx context.Context, who aiqyn.Actor, p Page) (List[CaseLine], error) {
 	before, err := after(p.After)
-	if err != nil || person == "" {
+	if err != nil || who.Person == "" {
 		return List[CaseLine]{}, err
 	}
-	rows, err := e.Store.CasesOfApplicant(ctx, e.keys.hash("applicant", string(person)), p.filter(), before, p.limit()+1)
+	if err := e.looks(ctx, who); err != nil {
+		return List[CaseLine]{}, err
+	}
+	var rows []store.Case
+	if entry, ok := access.MandateEntry(who); ok {
+		rows, err = e.Store.CasesUnderMandate(ctx, entry, p.filter(), before, p.limit()+1)
+	} else {
+		rows, err = e.Store.CasesOfApplicant(ctx, e.keys.hash("applicant", string(who.Behalf())), p.filter(), before, p.limit()+1)
+	}
 	if err != nil {
 		return List[CaseLine]{}, err
 	}

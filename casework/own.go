@@ -13,7 +13,7 @@ import (
 // Nobody acts on a case of their own. A roster names its officers by their
 // number, and beside it by their tie: a keyed hash of who they are as people. A
 // filing names the ties of those whom the case concerns: the applicant, whoever
-// the registers say holds the right, whoever heads the company. Whoever of the
+// acts for them, whoever the registers say holds the right, whoever heads the company. Whoever of the
 // roster is among them is barred, in the filing itself and so before the round
 // of the draw exists. From the two entries anybody can tell that those and only
 // those were barred whose ties are the same, and draw again among the others;
@@ -50,8 +50,13 @@ func (e *Engine) tiesOf(officers []aiqyn.OfficerID, persons map[aiqyn.OfficerID]
 }
 
 // tiesTo are the ties of everybody whom a case concerns, in order.
-func (e *Engine) tiesTo(registers []service.Register, applicant aiqyn.PersonID, readings []reading) []string {
-	ties := []string{e.keys.tie(applicant)}
+func (e *Engine) tiesTo(registers []service.Register, readings []reading, persons ...aiqyn.PersonID) []string {
+	var ties []string
+	for _, p := range persons {
+		if p != "" {
+			ties = append(ties, e.keys.tie(p))
+		}
+	}
 	for _, r := range readings {
 		i := slices.IndexFunc(registers, func(reg service.Register) bool { return reg.Name == r.Register })
 		var document any

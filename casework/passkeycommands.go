@@ -67,7 +67,7 @@ func (c *onPasskey) find(ctx context.Context, e *Engine, account string) error {
 // record puts what was done into the account's own record and tells its owner.
 func (c *onPasskey) record(t *turn, kind EventKind, letter, name string) error {
 	about := aboutAccount{Name: name, Passkey: hex.EncodeToString(c.handle), Subject: subject(c.account.Actor)}
-	if err := t.actOnAccount(kind, c.actor, about, about.Subject); err != nil {
+	if _, err := t.actOnAccount(kind, c.actor, about, about.Subject); err != nil {
 		return err
 	}
 	if c.account.Phone != "" {

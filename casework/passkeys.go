@@ -170,6 +170,7 @@ func (e *Engine) provenSession(ctx context.Context, token string) (Session, erro
 	if err == nil && !s.Fresh(e.Clock()) {
 		err = aiqyn.E(aiqyn.Forbidden, "error.proof-needed")
 	}
+	s.Actor = s.Self() // an account is one's own, for whomever one acts
 	return s, err
 }
 

@@ -147,7 +147,7 @@ func (r *rig) testGone(filing File, ref aiqyn.Reference, no int64, receipts map[
 				}
 			}
 		}
-		if list, err := r.Mine(ctx, stranger, Page{}); err != nil || len(list.Items) != 0 {
+		if list, err := r.Mine(ctx, person(stranger), Page{}); err != nil || len(list.Items) != 0 {
 			t.Errorf("it is listed: %+v, %v", list, err)
 		}
 		if list, err := r.Messages(ctx, "+77000000001", 100); err != nil || len(list) != 0 {

@@ -219,7 +219,7 @@ func testSealedBeforeDraw(t *testing.T) {
 		if list, err := r.Inbox(t.Context(), a, Page{}); err == nil && len(list.Items) > 0 {
 			return fmt.Sprintf("an inbox: %+v", list)
 		}
-		if list, err := r.Mine(t.Context(), a.Person, Page{}); err == nil && len(list.Items) > 0 {
+		if list, err := r.Mine(t.Context(), a, Page{}); err == nil && len(list.Items) > 0 {
 			return fmt.Sprintf("a list: %+v", list)
 		}
 		return ""

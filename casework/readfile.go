@@ -23,7 +23,7 @@ type readFile struct {
 
 func (c *readFile) decide(t *turn) error {
 	s := t.rec.state
-	own := c.actor.Person != "" && c.actor.Behalf() == s.Applicant
+	own := s.isOf(c.actor)
 	switch {
 	case !own && !worksOn(t.rec, c.actor) && !s.inTheClear(c.actor.Officer, t.now):
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
@@ -76,6 +76,9 @@ func (f *OpenedFile) Close() error { return f.file.Close() }
 // [ReadFile] a short while ago.
 func (e *Engine) OpenFile(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, hash string) (*OpenedFile, error) {
 	c := onCase{cid: "-", actor: viewer, ref: ref}
+	if err := e.looks(ctx, viewer); err != nil {
+		return nil, err
+	}
 	rec, err := c.find(ctx, e)
 	if err != nil {
 		return nil, err

@@ -56,6 +56,9 @@ func (e *Engine) entry(ctx context.Context, index int64) (store.Entry, error) {
 
 // keyFor finds the key that opens an entry, if the viewer may open it.
 func (e *Engine) keyFor(ctx context.Context, viewer aiqyn.Actor, row store.Entry) (*caseKey, error) {
+	if err := e.looks(ctx, viewer); err != nil {
+		return nil, err
+	}
 	if row.Case == 0 {
 		if viewer.Role == aiqyn.RoleAuditor || viewer.Role == aiqyn.RoleOverseer || viewer.Role == aiqyn.RoleSystem {
 			return e.keys.system, nil

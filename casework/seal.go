@@ -27,6 +27,7 @@ func (s *sequencer) seal(e *Engine, turns []*turn) error {
 	s.batch = store.Batch{Was: s.head, Head: s.head}
 	s.batches++
 	s.recent.forget(e.written.Load())
+	s.mandates.forget(e.written.Load())
 	if len(turns) == 0 {
 		return nil
 	}
@@ -223,6 +224,8 @@ func (s *sequencer) gather(e *Engine, t *turn) {
 	b.AccountActs = append(b.AccountActs, t.accountActs...)
 	b.Passkeys = append(b.Passkeys, t.passkeys...)
 	b.PasskeysGone = append(b.PasskeysGone, t.passkeysGone...)
+	b.Mandates = append(b.Mandates, t.mandates...)
+	b.MandateCases = append(b.MandateCases, t.under...)
 	b.Erased = append(b.Erased, t.erased...)
 	b.Silenced = append(b.Silenced, t.silenced...)
 	b.Again = append(b.Again, t.again...)

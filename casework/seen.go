@@ -273,8 +273,8 @@ type ReadingView struct {
 // Readings lists who looked at a person's data, the newest first.
 func (e *Engine) Readings(ctx context.Context, who aiqyn.Actor, p Page) (List[ReadingView], error) {
 	var out List[ReadingView]
-	if who.Behalf() == "" || who.Role != aiqyn.RoleApplicant {
-		return out, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	if err := access.Check(who.Role, access.ActionReadings, access.Standing(who)); err != nil {
+		return out, err
 	}
 	before, err := before(p.After)
 	if err != nil {

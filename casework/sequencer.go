@@ -41,6 +41,7 @@ type sequencer struct {
 	batch          store.Batch
 	batches        int64   // made so far
 	recent         recency // commands outside cases, which may not be on disk yet
+	mandates       mandates
 }
 
 // maxBatch is how many commands are decided before the writer gets them: small
@@ -109,6 +110,9 @@ func (e *Engine) turnAll(batch []*request) *pending {
 	var damaged map[int64]error
 	if err == nil {
 		damaged, err = e.fetch(batch)
+	}
+	if err == nil {
+		err = e.fetchMandates(batch)
 	}
 	if err != nil {
 		return refuseAll(batch, err)
@@ -252,7 +256,10 @@ func (t *turn) run(cmd command) error {
 		t.command = id
 	}
 	fired := len(t.events)
-	err := cmd.decide(t)
+	err := t.stands(cmd)
+	if err == nil {
+		err = cmd.decide(t)
+	}
 	if err != nil && fired > 0 && !t.keep {
 		// The timers stand whatever becomes of the command.
 		return t.onlyTimers(err)
@@ -301,6 +308,7 @@ func (s *sequencer) keep(t *turn) {
 		s.cases.put(t.rec)
 	}
 	s.recent.add(s.batches+1, t.commands)
+	s.mandates.change(s.batches+1, t.changed)
 }
 
 // commandHash shortens a command's id, whatever its length and letters.

@@ -37,6 +37,10 @@ type Session struct {
 	Proven   time.Time       // the last second proof
 	ProvenBy aiqyn.Assurance
 	Current  bool // in a list: the one that asks
+
+	Acting  string // in whose affairs, as ActFor takes it; "": their own
+	ForName string // how those for whom they act are called
+	NotFor  bool   // they had chosen to act for somebody, and may not, or not now
 }
 
 // Fresh reports whether the second proof still holds at an instant.
@@ -46,6 +50,7 @@ func (s *Session) Fresh(now time.Time) bool {
 
 // secret is the sealed part of a session.
 type secret struct {
+	Acting   string          `json:"acting,omitempty"`
 	Address  string          `json:"address"`
 	Agent    string          `json:"agent"`
 	Known    aiqyn.Assurance `json:"known"`
@@ -113,23 +118,27 @@ func (e *Engine) openSession(ctx context.Context, row store.Session) (Session, e
 	if s.Fresh(e.Clock()) {
 		s.Actor.Assurance = s.ProvenBy
 	}
-	return s, nil
+	return s, e.act(ctx, &s)
 }
 
 // sessionIn reads a row of an account that is open already.
 func (e *Engine) sessionIn(row store.Session, a Account) (Session, error) {
-	plain, err := open(e.keys.system.gcm, row.Sealed, sessionPlace(row.ID))
-	if err != nil {
-		return Session{}, fmt.Errorf("open session: %w", err)
-	}
-	var x secret
-	if err := json.Unmarshal(plain, &x); err != nil {
-		return Session{}, fmt.Errorf("open session: %w", err)
-	}
+	x, err := e.secretOf(row)
 	return Session{
 		Account: a, Handle: row.ID, Agent: x.Agent, Address: x.Address, Begun: row.Begun, Used: row.Used, Ends: row.Expires,
-		Known: x.Known, Proven: x.Proven, ProvenBy: x.ProvenBy,
-	}, nil
+		Known: x.Known, Proven: x.Proven, ProvenBy: x.ProvenBy, Acting: x.Acting,
+	}, err
+}
+
+func (e *Engine) secretOf(row store.Session) (x secret, err error) {
+	plain, err := open(e.keys.system.gcm, row.Sealed, sessionPlace(row.ID))
+	if err == nil {
+		err = json.Unmarshal(plain, &x)
+	}
+	if err != nil {
+		return x, fmt.Errorf("open session: %w", err)
+	}
+	return x, nil
 }
 
 // Session returns who a token belongs to; Unauthenticated if to nobody, or
@@ -242,12 +251,12 @@ func (e *Engine) Prove(ctx context.Context, token, attempt, code string) (string
 
 // proven notes a second proof and changes the token.
 func (e *Engine) proven(ctx context.Context, row store.Session, by aiqyn.Assurance) (string, Session, error) {
-	s, err := e.sessionIn(row, Account{})
+	x, err := e.secretOf(row)
 	if err != nil {
 		return "", Session{}, err
 	}
 	now := e.Clock()
-	x := secret{Address: s.Address, Agent: s.Agent, Known: s.Known, Proven: now, ProvenBy: by}
+	x.Proven, x.ProvenBy = now, by
 	if row.Sealed, err = e.sealSecret(row.ID, x); err != nil {
 		return "", Session{}, err
 	}
@@ -260,6 +269,6 @@ func (e *Engine) proven(ctx context.Context, row store.Session, by aiqyn.Assuran
 		return "", Session{}, aiqyn.E(aiqyn.Unauthenticated, "error.unauthenticated")
 	}
 	row.Token, row.Used = tokenHash(token), now
-	s, err = e.openSession(ctx, row)
+	s, err := e.openSession(ctx, row)
 	return token, s, err
 }

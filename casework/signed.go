@@ -28,6 +28,7 @@ type document struct {
 	Pack      string            `json:"pack"`
 	Case      aiqyn.Reference   `json:"case,omitempty"`
 	Applicant aiqyn.PersonID    `json:"applicant,omitempty"` // of a filing
+	Mandate   string            `json:"mandate,omitempty"`   // by what right the signer files for them
 	Officer   aiqyn.OfficerID   `json:"officer,omitempty"`
 	Step      aiqyn.StepID      `json:"step,omitempty"`
 	Decision  string            `json:"decision,omitempty"` // grant, refuse
@@ -100,7 +101,7 @@ func (e *Engine) documentOf(ctx context.Context, actor aiqyn.Actor, ref aiqyn.Re
 }
 
 func (e *Engine) filingDocument(svc *service.Service, pack string, c File) document {
-	return document{Act: actFile, Log: e.Origin, Service: svc.ID, Pack: pack, Applicant: c.Actor.Behalf(), Answers: c.Answers}
+	return document{Act: actFile, Log: e.Origin, Service: svc.ID, Pack: pack, Applicant: c.Actor.Behalf(), Mandate: c.Actor.Mandate, Answers: c.Answers}
 }
 
 func (e *Engine) onCaseDocument(act string, s *State, officer aiqyn.OfficerID, step aiqyn.StepID) document {

@@ -155,7 +155,15 @@ func tokenHash(token string) []byte {
 
 // phoneOf finds where to tell a person of their case; "" if the register has no phone.
 func (e *Engine) phoneOf(ctx context.Context, person aiqyn.PersonID) (string, error) {
-	return e.readPhone(ctx, person, "notify")
+	phone, err := e.readPhone(ctx, person, "notify")
+	if _, bin := registry.ParseBIN(string(person), e.Practice); err != nil || phone != "" || bin != nil {
+		return phone, err
+	}
+	b, ok, err := e.business(ctx, person, aiqyn.System, "notify")
+	if err != nil || !ok || b.Head == "" {
+		return "", err
+	}
+	return e.readPhone(ctx, b.Head, "notify") // a company is told through its head
 }
 
 func (e *Engine) readPhone(ctx context.Context, person aiqyn.PersonID, purpose string) (string, error) {

@@ -19,6 +19,8 @@ type State struct {
 	Service   aiqyn.ServiceID `json:"service"`
 	Pack      string          `json:"pack"`
 	Applicant aiqyn.PersonID  `json:"applicant"`
+	Agent     aiqyn.PersonID  `json:"agent,omitempty"`   // who filed it for them
+	Mandate   string          `json:"mandate,omitempty"` // by what right
 	Lang      aiqyn.Lang      `json:"lang"`
 	Channel   string          `json:"channel"`
 	Phone     string          `json:"phone,omitempty"`
@@ -177,7 +179,9 @@ func (s *State) apply(ev *event) {
 func (s *State) applyFiled(ev *event, d *filed) {
 	s.No, s.Ref, s.Service, s.Pack, s.Calendar = ev.no, d.Ref, d.Service, d.Pack, d.Calendar
 	s.Applicant, s.Lang, s.Channel, s.Phone, s.Object = ev.actor.Behalf(), d.Lang, d.Channel, d.Phone, d.Object
-	s.Filed, s.FiledAt = ev.at, ev.index
+	if s.Filed, s.FiledAt = ev.at, ev.index; ev.actor.For != "" {
+		s.Agent, s.Mandate = ev.actor.Person, ev.actor.Mandate
+	}
 	s.Answers, s.Beacon, s.Round, s.Rosters, s.Kept, s.Ties = d.Answers, d.Beacon, d.Round, d.Rosters, d.Kept, d.Ties
 }
 

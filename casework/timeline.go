@@ -7,7 +7,7 @@ func (v *viewing) timeline() []EventView {
 	for _, ev := range v.events {
 		view := EventView{
 			Index: ev.index, Seq: int(ev.seq), Kind: ev.kind, Step: findStep(v.svc, ev.step), At: ev.at, Occurred: ev.occurred,
-			Role: ev.actor.Role, Known: ev.actor.Assurance, Officer: string(ev.actor.Officer), Outcome: ev.outcome, Reason: ev.reason,
+			Role: ev.actor.Role, Known: ev.actor.Assurance, Agent: ev.actor.For != "", Officer: string(ev.actor.Officer), Outcome: ev.outcome, Reason: ev.reason,
 			Args: v.args(ev), Proven: v.e.standing(ev.index),
 		}
 		if d, ok := ev.data.(*signed); ok {

@@ -114,7 +114,7 @@ func TestCallersGiveUp(t *testing.T) {
 			if err := r.SaveDraft(ctx, holder, "energy.connection", map[string]string{"load": "5"}); err != nil {
 				wantKey(t, err, "error.unavailable")
 			}
-			if _, err := r.Mine(ctx, holder, Page{}); err != nil {
+			if _, err := r.Mine(ctx, person(holder), Page{}); err != nil {
 				wantKey(t, err, "error.unavailable")
 			}
 		})

@@ -18,6 +18,8 @@ type command interface {
 	// about is the number of the case, 0 for a command that opens one or
 	// concerns none.
 	about() int64
+	// by is who sends it; whether they act for another is checked before decide.
+	by() aiqyn.Actor
 	// decide emits events, or says why not. It may emit events and return an
 	// error: an attempt that is itself recorded.
 	decide(t *turn) error
@@ -43,6 +45,9 @@ type turn struct {
 	reportKeys   []store.ReportKey
 	accountActs  []store.AccountAct
 	passkeys     []store.Passkey
+	mandates     []store.Mandate
+	changed      []*mandate // the same, open
+	under        []store.MandateCase
 	passkeysGone [][]byte
 	erased       []int64
 	silenced     []int64 // reports

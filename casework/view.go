@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"aiqyn"
@@ -34,7 +35,7 @@ func see(r *record, viewer aiqyn.Actor, now time.Time) sight {
 	switch {
 	case viewer.Role == aiqyn.RoleSystem:
 		return seesAll
-	case viewer.Person != "" && viewer.Behalf() == s.Applicant:
+	case s.isOf(viewer):
 		return seesAll
 	case s.StepState == StepDrawing && len(s.Drawn) == 0:
 		return seesNothing
@@ -61,6 +62,9 @@ type viewing struct {
 
 // Case returns a case as one viewer may see it; NotFound if not at all.
 func (e *Engine) Case(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) (*CaseView, error) {
+	if err := e.looks(ctx, viewer); err != nil {
+		return nil, err
+	}
 	rec, err := e.caseOf(ctx, ref)
 	if err != nil {
 		return nil, err
@@ -117,10 +121,10 @@ func (e *Engine) decodeEntry(row store.Entry, key *caseKey) (*event, error) {
 func (v *viewing) show(ctx context.Context) (*CaseView, error) {
 	s := v.rec.state
 	out := &CaseView{
-		Ref: s.Ref, Service: v.svc, PackHash: s.Pack, Title: v.svc.Title, Own: s.Applicant == v.viewer.Behalf(),
+		Ref: s.Ref, Service: v.svc, PackHash: s.Pack, Title: v.svc.Title, Own: s.isOf(v.viewer),
 		Filed: s.Filed, Status: s.status(), Outcome: s.Outcome, StepState: s.StepState, Held: s.Held,
 		Step: findStep(v.svc, s.Step), Officer: string(s.holder()), Facts: v.facts(), Answers: answersOf(v.svc.Ask, s.Answers),
-		Applicant: v.applicant(), Events: v.timeline(),
+		Applicant: v.applicant(), Agent: v.agent(), Events: v.timeline(),
 	}
 	for _, step := range v.svc.Steps {
 		out.Records = append(out.Records, answersOf(step.Records, s.Records[string(step.Name)])...)
@@ -172,6 +176,24 @@ func (v *viewing) applicant() string {
 		return string(v.rec.state.Applicant)
 	}
 	return name
+}
+
+// agent names who filed for the applicant, and by what right; nil if they did it
+// themselves.
+func (v *viewing) agent() *AgentView {
+	s := v.rec.state
+	if s.Agent == "" {
+		return nil
+	}
+	a := &AgentView{Person: string(s.Agent), Kind: "mandate"}
+	if v.sight < seesAll {
+		a.Person = access.Mask(access.IIN, a.Person)
+	}
+	var mandated bool
+	if a.Entry, mandated = access.MandateEntry(aiqyn.Actor{For: s.Applicant, Mandate: s.Mandate}); !mandated {
+		a.Kind, _, _ = strings.Cut(s.Mandate, "/")
+	}
+	return a
 }
 
 func (v *viewing) facts() []FactView {
@@ -288,7 +310,7 @@ func (v *viewing) can(appealBy time.Time) []string {
 			list = append(list, name)
 		}
 	}
-	own := s.Applicant == v.viewer.Behalf() && v.viewer.Person != ""
+	own := s.isOf(v.viewer)
 	open := s.Step != "" && !s.Held
 	add(own && open && s.Hearing != nil && v.now.Before(s.Hearing.ObjectBy) && s.Objection == "", "object")
 	add(own && !s.Held && !offered(s.Step) && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != ""), "withdraw")
@@ -315,7 +337,7 @@ func (v *viewing) can(appealBy time.Time) []string {
 func (v *viewing) ruling() (*RulingView, error) {
 	s := v.rec.state
 	for _, ev := range slices.Backward(v.events) {
-		if s.Step == service.StepAppeal && v.sight >= seesWork && s.Applicant != v.viewer.Behalf() {
+		if s.Step == service.StepAppeal && v.sight >= seesWork && !s.isOf(v.viewer) {
 			break // who decides on an appeal sees what is true now, not what was when it was refused
 		}
 		if r, ok := ev.data.(*ruled); ok {

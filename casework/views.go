@@ -17,7 +17,8 @@ type CaseView struct {
 	Service     *service.Service
 	PackHash    string
 	Title       aiqyn.Text
-	Applicant   string // masked unless it is the viewer or a drawn officer of this case
+	Applicant   string     // masked unless it is the viewer or a drawn officer of this case
+	Agent       *AgentView // who filed it for the applicant; nil: they themselves
 	Own         bool
 	Covered     bool // people are covered until the viewer says what for
 	Filed       time.Time
@@ -48,6 +49,13 @@ type CaseView struct {
 	Held        bool
 	Hold        *HoldView // the one that runs
 	Can         []string  // commands that this viewer may send now: "perform", "decide", "object", "withdraw", …
+}
+
+// AgentView is who filed a case for another.
+type AgentView struct {
+	Person string // their number, masked like the applicant
+	Kind   string // by what right: "mandate", or the register that names them
+	Entry  int64  // that gave the mandate
 }
 
 // HoldView is a hold on a case: no officer acts on it until then. Until is zero
@@ -225,6 +233,7 @@ type EventView struct {
 	Occurred time.Time // when claimed otherwise
 	Role     aiqyn.Role
 	Known    aiqyn.Assurance // how the person was known who did it
+	Agent    bool            // they acted for another
 	Officer  string
 	Outcome  aiqyn.Outcome
 	Reason   string

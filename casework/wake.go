@@ -21,6 +21,7 @@ type wake struct {
 
 func (w *wake) id() aiqyn.CommandID { return "" }
 func (w *wake) about() int64        { return w.no }
+func (w *wake) by() aiqyn.Actor     { return aiqyn.System }
 
 func (w *wake) prepare(ctx, *Engine) error { return nil }
 

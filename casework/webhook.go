@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/notify"
 	"aiqyn/store"
 )
@@ -92,8 +93,8 @@ func (e *Engine) Webhook(ctx context.Context, who aiqyn.Actor) (Hook, error) {
 
 // hookSubject names whose program it is: applicants have one.
 func (e *Engine) hookSubject(who aiqyn.Actor) ([]byte, error) {
-	if who.Role != aiqyn.RoleApplicant || who.Person == "" {
-		return nil, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	if err := access.Check(who.Role, access.ActionWebhook, access.Standing(who)); err != nil {
+		return nil, err
 	}
 	return e.keys.hash("webhook", string(who.Behalf())), nil
 }

@@ -41,6 +41,14 @@ type Address struct {
 	Street     string         `json:"street"`
 }
 
+// Children is a row of "people.children": whose parent a person is, by the parent's
+// IIN. It is a register of its own, so that who looks a person up for something else
+// does not read of their children.
+type Children struct {
+	Children []aiqyn.PersonID `json:"children"`
+	Person   aiqyn.PersonID   `json:"person"`
+}
+
 // Parcel is a row of "cadastre.parcels", by cadastral number. X and Y are
 // metres in the projection of the network that serves it.
 type Parcel struct {

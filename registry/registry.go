@@ -25,13 +25,14 @@ import (
 const (
 	PeopleRegister   = "people"
 	AddressRegister  = "people.address"
+	ChildrenRegister = "people.children"
 	ParcelRegister   = "cadastre.parcels"
 	RightRegister    = "cadastre.rights"
 	BusinessRegister = "business"
 )
 
 // Names lists the registers.
-var Names = []string{PeopleRegister, AddressRegister, ParcelRegister, RightRegister, BusinessRegister}
+var Names = []string{PeopleRegister, AddressRegister, ChildrenRegister, ParcelRegister, RightRegister, BusinessRegister}
 
 // Register answers one query. Its contract: the same row gives the same bytes,
 // in canonical JSON; a row that is not there is a Reading with Found false;

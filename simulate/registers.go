@@ -24,6 +24,27 @@ func (p *resident) person() registry.Person {
 	return registry.Person{IIN: p.iin, Name: p.name(), Born: day(p.born), Phone: p.phone, Lang: p.lang}
 }
 
+// parents are those who live with children of theirs, with the children, whatever
+// their age by now.
+func parents(p *populace) (rows []registry.Children) {
+	const apart = 15 // years at least between a parent and a child
+	for _, h := range p.homes {
+		members := p.people[h.first : h.first+h.count]
+		for _, parent := range members[:h.adults] {
+			row := registry.Children{Person: parent.iin}
+			for _, child := range members[h.adults:] {
+				if child.born.After(parent.born.AddDate(apart, 0, 0)) {
+					row.Children = append(row.Children, child.iin)
+				}
+			}
+			if len(row.Children) > 0 {
+				rows = append(rows, row)
+			}
+		}
+	}
+	return rows
+}
+
 // address is where somebody is registered: at home since their birth, or since
 // the family moved in.
 func (p *resident) address(l *lot, streets []Street, today time.Time) registry.Address {

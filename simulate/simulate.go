@@ -84,6 +84,7 @@ func (m *maker) registers() error {
 		w.People = append(w.People, p.person())
 		w.Addresses = append(w.Addresses, p.address(&w.lots[p.lot], w.Streets, w.Today))
 	}
+	w.Children = parents(m.populace)
 	h := newHoldings(stream(m.cfg.Seed, "rights"), m.populace, w.Businesses, len(w.lots))
 	for i := range w.lots {
 		w.Parcels = append(w.Parcels, w.lots[i].parcel(w.Streets))

@@ -34,7 +34,8 @@ type World struct {
 	Today     time.Time
 
 	People     []registry.Person
-	Addresses  []registry.Address // one for each person, in the same order
+	Addresses  []registry.Address  // one for each person, in the same order
+	Children   []registry.Children // one for each parent
 	Parcels    []registry.Parcel
 	Rights     []registry.Right // one for each parcel, in the same order
 	Businesses []registry.Business

@@ -100,9 +100,11 @@ type Batch struct {
 	AccountActs  []AccountAct
 	Passkeys     []Passkey
 	PasskeysGone [][]byte // by id
-	Erased       []int64  // cases whose entries, key and state are wiped
-	Silenced     []int64  // entries of reports whose key is wiped
-	Again        []int64  // letters that were given up and are tried once more
+	Mandates     []Mandate
+	MandateCases []MandateCase
+	Erased       []int64 // cases whose entries, key and state are wiped
+	Silenced     []int64 // entries of reports whose key is wiped
+	Again        []int64 // letters that were given up and are tried once more
 	Likenesses   []Likeness
 	Capacity     *Publication
 }
@@ -125,6 +127,8 @@ func (b *Batch) Join(x *Batch) {
 	b.AccountActs = append(b.AccountActs, x.AccountActs...)
 	b.Passkeys = append(b.Passkeys, x.Passkeys...)
 	b.PasskeysGone = append(b.PasskeysGone, x.PasskeysGone...)
+	b.Mandates = append(b.Mandates, x.Mandates...)
+	b.MandateCases = append(b.MandateCases, x.MandateCases...)
 	b.Erased = append(b.Erased, x.Erased...)
 	b.Silenced = append(b.Silenced, x.Silenced...)
 	b.Again = append(b.Again, x.Again...)
@@ -158,6 +162,7 @@ var ErrHeadMoved = aiqyn.E(aiqyn.Unavailable, "error.head-moved")
 func (b *Batch) fold() {
 	b.Cases = lastOf(b.Cases, func(c Case) int64 { return c.No }, nil)
 	b.Reservations = lastOf(b.Reservations, func(r Reservation) int64 { return r.Case }, nil)
+	b.Mandates = lastOf(b.Mandates, func(m Mandate) int64 { return m.Entry }, nil)
 	b.Demands = lastOf(b.Demands, func(d Demand) Demand { return Demand{d.Certificate, d.Body, 0} },
 		func(sum *Demand, d Demand) { d.N += sum.N; *sum = d })
 }
@@ -198,6 +203,7 @@ func erase(w writer, no int64) error {
 		`UPDATE reservation SET granted = 0, expires = 0 WHERE case_no = $1`,
 		`DELETE FROM letter_part WHERE letter IN (SELECT id FROM outbox WHERE case_no = $1 AND case_no <> 0)`,
 		`DELETE FROM likeness WHERE case_no = $1`,
+		`DELETE FROM mandate_case WHERE case_no = $1`,
 		`DELETE FROM outbox WHERE case_no = $1 AND case_no <> 0`,
 	} {
 		if err := w.exec(q, no); err != nil {

@@ -26,6 +26,8 @@ var (
 	intoReportKey  = table{`INSERT INTO report_key (entry, wrapped) VALUES `, ``, 2}
 	intoAccountAct = table{`INSERT INTO account_act (subject, entry, wrapped) VALUES `, ``, 3}
 	intoPasskey    = table{`INSERT INTO passkey (id, account, sealed, made, used) VALUES `, ` ON CONFLICT (id) DO NOTHING`, 5}
+	intoMandate    = table{`INSERT INTO mandate (entry, giver, holder, ends, sealed) VALUES `, ` ON CONFLICT (entry) DO UPDATE SET ends = excluded.ends, sealed = excluded.sealed`, 5}
+	intoMandated   = table{`INSERT INTO mandate_case (mandate, case_no) VALUES `, ``, 2}
 	intoLikeness   = table{`INSERT INTO likeness (band, case_no) VALUES `, ` ON CONFLICT (band, case_no) DO NOTHING`, 2}
 	intoCapacity   = table{`INSERT INTO capacity (publication, trafo, name, search, district, line) VALUES `, ``, 6}
 	intoRegister   = table{`INSERT INTO register_row (register, key, value, version, at) VALUES `,
@@ -81,6 +83,13 @@ func (b *Batch) write(w writer) error {
 		}},
 		{intoAccountAct, len(b.AccountActs), func(a []any, i int) []any {
 			return append(a, b.AccountActs[i].Subject, b.AccountActs[i].Entry, b.AccountActs[i].Wrapped)
+		}},
+		{intoMandate, len(b.Mandates), func(a []any, i int) []any {
+			m := &b.Mandates[i]
+			return append(a, m.Entry, m.Giver, m.Holder, micros(m.Ends), m.Sealed)
+		}},
+		{intoMandated, len(b.MandateCases), func(a []any, i int) []any {
+			return append(a, b.MandateCases[i].Mandate, b.MandateCases[i].Case)
 		}},
 		{intoPasskey, len(b.Passkeys), func(a []any, i int) []any {
 			k := &b.Passkeys[i]

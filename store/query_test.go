@@ -117,12 +117,13 @@ func testIteratorsLetGo(t *testing.T, url string) {
 // statement of this package: none may read a large table from end to end.
 func TestEveryQueryUsesAnIndex(t *testing.T) {
 	db := fresh(t, "sqlite:"+filepath.Join(t.TempDir(), "a.db"))
-	large := regexp.MustCompile(`SCAN (entry|cases|outbox|letter_part|contact|tile|command|session|code|account|register_row|capacity|draft|reservation|cosigned|passkey|spent|account_act)\b`)
+	large := regexp.MustCompile(`SCAN (entry|cases|outbox|letter_part|contact|tile|command|session|code|account|register_row|capacity|draft|reservation|cosigned|passkey|spent|account_act|mandate|mandate_case)\b`)
 	whole := map[string]bool{ // these are read from end to end on purpose, in the order of their key or of an index
 		`SELECT size, at, checkpoint FROM cosigned ORDER BY size`:                                  true,
 		`SELECT case_no, share, place, amount, granted, expires FROM reservation ORDER BY case_no`: true,
-		`DELETE FROM cosigned`:                                true,
-		`SELECT id, account, sealed, made, used FROM passkey`: true, // an audit
+		`DELETE FROM cosigned`:                                   true,
+		`SELECT id, account, sealed, made, used FROM passkey`:    true, // an audit
+		`SELECT entry, giver, holder, ends, sealed FROM mandate`: true, // the same
 	}
 	explained := 0
 	for _, s := range statements(t) {

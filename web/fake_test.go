@@ -108,7 +108,7 @@ func (f *fake) lines(p casework.Page) casework.List[casework.CaseLine] {
 	return list
 }
 
-func (f *fake) Mine(_ context.Context, _ aiqyn.PersonID, p casework.Page) (casework.List[casework.CaseLine], error) {
+func (f *fake) Mine(_ context.Context, _ aiqyn.Actor, p casework.Page) (casework.List[casework.CaseLine], error) {
 	return f.lines(p), f.down
 }
 

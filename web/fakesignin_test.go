@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/casework"
 )
 
@@ -19,6 +20,7 @@ var accounts = map[string]casework.Account{
 	"publisher": {Actor: aiqyn.Actor{Role: aiqyn.RolePublisher, Officer: "publisher-01"}, Name: "Публикатор", Phone: "+77010000009"},
 	"registrar": {Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Name: "Тіркеуші", Phone: "+77010000010"},
 	"custodian": {Actor: aiqyn.Actor{Role: aiqyn.RoleCustodian, Officer: "custodian-01"}, Name: "Сақтаушы", Phone: "+77010000011"},
+	"over":      {Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: "900101300033"}, Name: "Айдар Н.", Phone: "+77010000012", Lang: aiqyn.Kazakh},
 	"appeals":   {Actor: aiqyn.Actor{Role: aiqyn.RoleAppeals, Officer: "appeals-01", Body: "appeals-council"}, Name: "Сәуле Т.", Phone: "+77010000008"},
 	"auditor":   {Actor: aiqyn.Actor{Role: aiqyn.RoleAuditor, Officer: "auditor-01"}, Name: "Аудитор", Phone: "+77010000005"},
 	"overseer":  {Actor: aiqyn.Actor{Role: aiqyn.RoleOverseer, Officer: "overseer-01"}, Name: "Бақылаушы", Phone: "+77010000006"},
@@ -31,9 +33,21 @@ func (f *fake) SendCode(context.Context, string, aiqyn.Lang) (string, error) { r
 // ago, but for the one whose token says otherwise.
 func session(token string) (casework.Session, bool) {
 	name, stale := strings.CutSuffix(token, "-unproven")
+	name, mandated := strings.CutSuffix(name, "-mandated")
+	name, heads := strings.CutSuffix(name, "-heads")
 	account, ok := accounts[strings.TrimSuffix(name, "-keyed")]
 	s := casework.Session{Account: account, Handle: name, Agent: "Mozilla/5.0 (Linux; Android 14) Chrome/131.0", Address: "203.0.113.7",
 		Begun: now.Add(-time.Hour), Used: now, Known: aiqyn.ByCode}
+	switch {
+	case mandated:
+		s.Acting, s.ForName = access.MandateOf(40), "Сейітова Дана"
+		s.Actor.For, s.Actor.Mandate = "900101300025", s.Acting
+	case heads:
+		s.Acting, s.ForName = "business/251340000013", "«Жарық» ЖШС"
+		s.Actor.For, s.Actor.Mandate = "251340000013", "business/7"
+	case name == "over":
+		s.NotFor = true
+	}
 	if !stale {
 		s.Proven, s.ProvenBy = now.Add(-time.Minute), aiqyn.ByCode
 	}

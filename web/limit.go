@@ -84,6 +84,7 @@ type limits struct {
 	numbers *limiter // one-time codes asked for, by phone
 	tries   *limiter // signing in, by address
 	proofs  *limiter // second proofs, by account
+	names   *limiter // numbers of people and companies that somebody tries, by account
 }
 
 func newLimits(clock aiqyn.Clock) limits {
@@ -94,6 +95,7 @@ func newLimits(clock aiqyn.Clock) limits {
 		numbers: newLimiter(6, 10*time.Minute, clock),
 		tries:   newLimiter(60, 10*time.Minute, clock),
 		proofs:  newLimiter(20, 10*time.Minute, clock),
+		names:   newLimiter(20, time.Hour, clock),
 	}
 }
 

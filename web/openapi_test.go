@@ -165,6 +165,10 @@ var bodies = map[string]string{
 	"documentOfDecision": `{"command":"c7","grant":true}`,
 	"suspend":            `{"command":"c8","reason":"register-down"}`,
 	"resume":             `{"command":"c9"}`,
+	"actFor":             `{"command":"c10","for":"entry/40"}`,
+	"giveMandate":        `{"command":"c11","to":"990731799995","services":["energy.connection"],"until":"2027-02-03"}`,
+	"acceptMandate":      `{"command":"c12"}`,
+	"endMandate":         `{"command":"c13"}`,
 	"setWebhook":         `{"url":"https://example.kz/told"}`,
 	"verifyReceipt":      `{"event":{},"salts":[],"proof":"p"}`,
 }

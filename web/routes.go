@@ -99,6 +99,12 @@ func (s *Server) accountPages() []route {
 		{"POST", "/account/programs", access.ActionWebhook, s.proven(account.SetProgram, account.Programs)},
 		{"POST", "/account/programs/try", access.ActionWebhook, account.TryProgram},
 		{"POST", "/account/programs/end", access.ActionWebhook, s.proven(account.EndProgram, nil)},
+		{"GET", "/account/mandates", access.ActionActFor, account.Mandates},
+		{"POST", "/account/acting", access.ActionActFor, s.names(account.ActFor)},
+		{"GET", "/account/mandates/new", access.ActionMandate, account.NewMandate},
+		{"POST", "/account/mandates/new", access.ActionMandate, s.proven(s.names(account.GiveMandate), account.NewMandate)},
+		{"POST", "/account/mandates/accept", access.ActionMandate, s.proven(account.AcceptMandate, nil)},
+		{"POST", "/account/mandates/end", access.ActionMandate, s.proven(account.EndMandate, nil)},
 	}
 }
 

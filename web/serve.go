@@ -171,8 +171,16 @@ func may(v *visit.Visit, action access.Action) error {
 // acceptAPI takes a command of a program within the limits of a person's. What
 // matters wants the same second proof as on the pages, where it is given.
 func (s *Server) acceptAPI(v *visit.Visit, route api.Route) error {
-	if err := within(s.limits.posts, v.Limited()); err != nil || !access.NeedsProof(route.May) {
+	if err := within(s.limits.posts, v.Limited()); err != nil {
 		return err
+	}
+	if route.Names {
+		if err := within(s.limits.names, v.Limited()); err != nil {
+			return err
+		}
+	}
+	if !access.NeedsProof(route.May) {
+		return nil
 	}
 	if !v.Who.Fresh(v.Now()) {
 		return aiqyn.E(aiqyn.Forbidden, "error.proof-needed")
@@ -203,6 +211,18 @@ func (s *Server) tries(h visit.Handler) visit.Handler {
 	return func(v *visit.Visit) error {
 		if err := within(s.limits.tries, v.Address()); err != nil {
 			return err
+		}
+		return h(v)
+	}
+}
+
+// names is a handler to which somebody names another by their number.
+func (s *Server) names(h visit.Handler) visit.Handler {
+	return func(v *visit.Visit) error {
+		if v.Field("to")+v.Field("bin") != "" {
+			if err := within(s.limits.names, v.Limited()); err != nil {
+				return err
+			}
 		}
 		return h(v)
 	}

@@ -75,6 +75,8 @@ var screens = []struct{ as, path string }{
 	{"applicant", "/cases/AQ-REFU-0001"}, {"applicant", "/cases/AQ-GRAN-0001"}, {"applicant", "/cases/AQ-OPEN-0001/filed"},
 	{"applicant", "/cases/AQ-GRAN-0001/conditions"}, {"applicant", "/cases/AQ-OPEN-0001/receipts/100"},
 	{"applicant", "/cases/AQ-HEAR-0001/object"}, {"applicant", "/cases/AQ-REFU-0001/appeal"}, {"applicant", "/cases/AQ-OPEN-0001/withdraw"},
+	{"applicant", "/account/mandates"}, {"applicant", "/account/mandates/new"}, {"applicant-mandated", "/account/mandates"}, {"applicant-mandated", "/account"}, {"applicant-mandated", "/apply/energy.connection"},
+	{"applicant-mandated", "/cases/AQ-OPEN-0001"}, {"applicant-heads", "/cases"}, {"over", "/cases"},
 	{"applicant", "/account"}, {"applicant-unproven", "/confirm"}, {"applicant", "/account/contact"}, {"applicant", "/account/messages"}, {"operator", "/operate/letters"}, {"operator", "/operate/jobs"}, {"engineer", "/account"},
 	{"surveyor", "/desk"}, {"surveyor", "/desk/AQ-OPEN-0001"}, {"surveyor", "/desk/AQ-OPEN-0001/files/sha256:" + strings.Repeat("ab", 32)}, {"surveyor", "/desk/AQ-OPEN-0001/files/sha256:" + strings.Repeat("cd", 32)}, {"surveyor", "/desk/AQ-DRAW-0001"}, {"surveyor", "/desk/AQ-STIL-0001"},
 	{"engineer", "/desk/AQ-DECI-0001"}, {"engineer", "/desk/AQ-DECI-0002"},
@@ -177,22 +179,27 @@ func TestRoleByRoute(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
 	fill := strings.NewReplacer("{$}", "", "{page...}", "verify", "{service}", "energy.connection", "{question}", "load", "{ref}", "AQ-OPEN-0001",
 		"{index}", "100", "{id}", "7", "{step}", "survey", "{component}", "clock", "{code}", paperCode)
-	tokens := []string{"", "applicant", "surveyor", "engineer", "head", "appeals", "publisher", "registrar", "custodian", "auditor", "overseer", "operator"}
+	tokens := []string{"", "applicant", "applicant-mandated", "applicant-heads", "surveyor", "engineer", "head", "appeals", "publisher", "registrar", "custodian", "auditor", "overseer", "operator"}
 	for _, r := range s.pages() {
 		for _, token := range tokens {
-			role := accounts[token].Actor.Role
+			who, _ := session(token)
+			role := who.Actor.Role
 			if token == "" {
 				role = aiqyn.RoleAnonymous
 			}
+			relations := []access.Relation{access.Own, access.Drawn, access.Body, access.Consented, access.None}
+			if who.Actor.For != "" {
+				relations = []access.Relation{access.Standing(who.Actor), access.None}
+			}
 			allowed := false
-			for _, relation := range access.Relations {
+			for _, relation := range relations {
 				allowed = allowed || access.Allowed(role, r.may, relation).OK
 			}
 			w := askAs(s, r.method, token, "/en"+fill.Replace(r.path), url.Values{})
 			denied := w.Code == http.StatusForbidden || w.Code == http.StatusUnauthorized ||
 				w.Code == http.StatusSeeOther && strings.HasPrefix(w.Header().Get("Location"), "/en/sign-in?next=")
 			if denied == allowed {
-				t.Errorf("%s %s as %s: status %d, allowed %v", r.method, r.path, role, w.Code, allowed)
+				t.Errorf("%s %s as %q (%s): status %d, allowed %v", r.method, r.path, token, role, w.Code, allowed)
 			}
 			if w.Code >= 500 {
 				t.Errorf("%s %s as %s: status %d", r.method, r.path, role, w.Code)

@@ -111,7 +111,7 @@ func (b *bench) page(w *benchWorld) error {
 		if _, err := w.Case(ctx, viewer, filed.Ref); err != nil {
 			return err
 		}
-		_, err := w.Mine(ctx, viewer.Person, casework.Page{})
+		_, err := w.Mine(ctx, viewer, casework.Page{})
 		return err
 	})
 	if err != nil {

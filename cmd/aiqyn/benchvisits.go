@@ -296,7 +296,7 @@ func (s *visits) deep(ctx context.Context) ([]string, error) {
 	paths = append(paths, "/kk/ledger/entries?after=20")
 	page, seen := casework.Page{Limit: 200}, 0
 	for page.After != "" || seen == 0 {
-		list, err := s.w.Mine(ctx, benchPerson(1), page)
+		list, err := s.w.Mine(ctx, aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: benchPerson(1)}, page)
 		if err != nil {
 			return nil, err
 		}

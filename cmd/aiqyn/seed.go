@@ -150,6 +150,9 @@ func (s *seeding) registers(ctx context.Context, db *store.DB) error {
 		rows = append(rows, row{registry.PeopleRegister, string(w.People[i].IIN), &w.People[i]})
 		rows = append(rows, row{registry.AddressRegister, string(w.Addresses[i].Person), &w.Addresses[i]})
 	}
+	for i := range w.Children {
+		rows = append(rows, row{registry.ChildrenRegister, string(w.Children[i].Person), &w.Children[i]})
+	}
 	for i := range w.Parcels {
 		rows = append(rows, row{registry.ParcelRegister, w.Parcels[i].Number, &w.Parcels[i]})
 		rows = append(rows, row{registry.RightRegister, w.Rights[i].Parcel, &w.Rights[i]})

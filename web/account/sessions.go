@@ -24,6 +24,8 @@ type accountPage struct {
 	Keys     bool // passkeys are taken
 	Programs bool // a program may be told of one's cases
 	Command  string
+	Mandates bool // they may act for others, or have others act for them
+	Readings bool // they may read who looked at the data
 }
 
 type passkeyRow struct{ Handle, Name, Made, Used string }
@@ -36,6 +38,7 @@ func Account(v *visit.Visit) error {
 	}
 	page := &accountPage{Layout: v.Layout("web.account.title"), Others: len(sessions) > 1}
 	page.Section, page.Programs = "account", v.May(access.ActionWebhook)
+	page.Mandates, page.Readings = v.May(access.ActionActFor), v.May(access.ActionReadings)
 	page.Person = []ui.Row{{Key: v.T("web.account.name"), Value: v.Who.Name}}
 	if v.Who.Phone != "" {
 		page.Person = append(page.Person, ui.Row{Key: v.T("web.account.number"), Value: masked(v.Who.Phone), Note: v.T("web.account.number-note")})

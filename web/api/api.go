@@ -46,6 +46,7 @@ type Operation struct {
 	Gives  any    // zero value of the answer's type
 	Mime   string // of the answer; empty: application/json
 	Files  bool   // counts as an application
+	Names  bool   // names a person, or a company, by their number
 	Fails  []aiqyn.ErrorKind
 }
 
@@ -54,7 +55,7 @@ type Parameter struct{ Name, Says string }
 
 // Routes is the whole interface.
 func Routes() []Route {
-	return slices.Concat(publicRoutes(), applicantRoutes(), webhookRoutes(), officerRoutes())
+	return slices.Concat(publicRoutes(), applicantRoutes(), mandateRoutes(), webhookRoutes(), officerRoutes())
 }
 
 func publicRoutes() []Route {

@@ -38,7 +38,7 @@ func mine(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	list, err := v.Engine.Mine(v.Context(), v.Who.Actor.Person, p)
+	list, err := v.Engine.Mine(v.Context(), v.Actor(), p)
 	if err != nil {
 		return err
 	}

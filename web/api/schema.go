@@ -18,12 +18,13 @@ type object = map[string]any
 
 // values lists what the types of names can be.
 var values = map[reflect.Type][]string{
-	reflect.TypeFor[aiqyn.Kind]():         words(aiqyn.Fact, aiqyn.Right, aiqyn.Share),
-	reflect.TypeFor[aiqyn.Outcome]():      words(aiqyn.Granted, aiqyn.Refused, aiqyn.Withdrawn, aiqyn.Lapsed, aiqyn.Annulled, aiqyn.Imported),
-	reflect.TypeFor[aiqyn.LawStatus]():    words(aiqyn.Confirmed, aiqyn.Unconfirmed, aiqyn.Proposal),
-	reflect.TypeFor[aiqyn.Role]():         words(aiqyn.Roles...),
-	reflect.TypeFor[ledger.Level]():       words(ledger.Recorded, ledger.Witnessed),
-	reflect.TypeFor[casework.StepState](): words(casework.StepDrawing, casework.StepOpen, casework.StepHearing, casework.StepEscalated),
+	reflect.TypeFor[aiqyn.Kind]():            words(aiqyn.Fact, aiqyn.Right, aiqyn.Share),
+	reflect.TypeFor[aiqyn.Outcome]():         words(aiqyn.Granted, aiqyn.Refused, aiqyn.Withdrawn, aiqyn.Lapsed, aiqyn.Annulled, aiqyn.Imported),
+	reflect.TypeFor[aiqyn.LawStatus]():       words(aiqyn.Confirmed, aiqyn.Unconfirmed, aiqyn.Proposal),
+	reflect.TypeFor[aiqyn.Role]():            words(aiqyn.Roles...),
+	reflect.TypeFor[ledger.Level]():          words(ledger.Recorded, ledger.Witnessed),
+	reflect.TypeFor[casework.StepState]():    words(casework.StepDrawing, casework.StepOpen, casework.StepHearing, casework.StepEscalated),
+	reflect.TypeFor[casework.MandateState](): words(casework.MandateStates...),
 	reflect.TypeFor[casework.Status](): words(casework.StatusOpen, casework.StatusSuspended, casework.StatusHearing, casework.StatusAppeal,
 		casework.StatusCorrection, casework.StatusClosed, casework.StatusErased),
 	reflect.TypeFor[service.QuestionType](): words(service.TypeText, service.TypeInteger, service.TypeKilowatt, service.TypeChoice, service.TypeYesNo,

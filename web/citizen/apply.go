@@ -2,6 +2,7 @@ package citizen
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	"aiqyn"
@@ -72,6 +73,8 @@ type tasksPage struct {
 	Done   int
 	Forget string // address of the form that forgets the draft
 	Start  string
+	Whose  string // for whom it is
+	Choose string // address where that is chosen
 }
 
 // Tasks lists what is asked and what is answered already. Who comes back on
@@ -94,6 +97,10 @@ func Tasks(v *visit.Visit) error {
 			task.Status = ui.Tag{Kind: "warn", Text: v.T("web.task.begun")}
 		}
 		page.Tasks = append(page.Tasks, task)
+	}
+	page.Whose, page.Choose = v.Who.Name, v.Href("account", "mandates")+"?"+url.Values{"next": {v.R.URL.Path}}.Encode()
+	if v.Who.ForName != "" {
+		page.Whose = v.Who.ForName
 	}
 	send := ui.Task{Title: v.T("web.check.title"), Status: ui.Tag{Text: v.T("web.task.blocked")}}
 	page.Start = v.Href("apply", a.service.ID, "check")
@@ -251,6 +258,9 @@ func (a *application) check(v *visit.Visit, status int, faults []ui.FieldError) 
 		Action: v.Href("apply", a.service.ID, "file"), Command: v.NewCommand(),
 	}
 	page.Section, page.Back, page.Errors = "services", v.Href("apply", a.service.ID), faults
+	if v.Who.ForName != "" {
+		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.agent.for"), Value: v.Who.ForName, Change: v.Href("account", "mandates")})
+	}
 	for _, q := range a.asked {
 		page.Rows = append(page.Rows, ui.Row{
 			Key: v.In(q.Label), Value: show.Answer(v, casework.Answer{Question: q, Value: a.answers[q.Name]}),
@@ -258,6 +268,7 @@ func (a *application) check(v *visit.Visit, status int, faults []ui.FieldError) 
 		})
 		page.Hidden = append(page.Hidden, ui.Hidden{Name: answerField + q.Name, Value: a.answers[q.Name]})
 	}
+	page.Hidden = append(page.Hidden, ui.Hidden{Name: actingField, Value: v.Who.Acting})
 	for _, l := range a.service.LookUps {
 		page.LookUps = append(page.LookUps, v.In(l.Purpose))
 	}
@@ -266,6 +277,11 @@ func (a *application) check(v *visit.Visit, status int, faults []ui.FieldError) 
 
 // answerField is how the check names the answers that it sends.
 const answerField = "answer-"
+
+// actingField is for whom it was when it was checked: what was to be filed for
+// somebody is not filed for another, though the visitor has changed over meanwhile
+// in another window, or their mandate has ended.
+const actingField = "acting"
 
 // File sends the application: the answers of the check page, under its command
 // id. Sent twice, also after the draft is gone, it is filed once.
@@ -277,6 +293,9 @@ func File(v *visit.Visit) error {
 	command, err := v.Command()
 	if err != nil {
 		return err
+	}
+	if v.Field(actingField) != v.Who.Acting {
+		return aiqyn.E(aiqyn.Conflict, "error.web-acting-changed")
 	}
 	answers := map[string]string{}
 	for _, q := range a.service.Ask {

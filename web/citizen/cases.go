@@ -58,6 +58,7 @@ type casePage struct {
 	Timeline []ui.Moment
 	Course   *ui.Chart
 	Answers  []ui.Row
+	Agent    []ui.Row // who filed it for the applicant
 	Records  []ui.Row
 	Files    []ui.File
 	Points   []ui.Point
@@ -91,7 +92,7 @@ func Case(v *visit.Visit) error {
 	}
 	page := &casePage{
 		Layout: v.Layout("web.case.title", "ref", string(c.Ref)), Case: c, State: show.Status(v, c.Status, c.Outcome),
-		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Course: show.Course(v, c), Answers: show.Answers(v, c.Answers), Records: show.Answers(v, c.Records), Files: show.Files(v, c, "cases"),
+		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Course: show.Course(v, c), Answers: show.Answers(v, c.Answers), Agent: show.Agent(v, c), Records: show.Answers(v, c.Records), Files: show.Files(v, c, "cases"),
 		Draw: show.Draw(v, c), Refusal: newRefusal(v, c), Appeal: newAppealed(v, c),
 		Correct: newCorrection(v, c), Mended: newMended(v, c), Reruled: show.RulingDiff(v, c),
 	}

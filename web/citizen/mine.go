@@ -17,7 +17,7 @@ type casesPage struct {
 
 func mine(v *visit.Visit, p casework.Page) (casework.List[casework.CaseLine], error) {
 	p.Service, p.Status = show.CaseFilter(v)
-	return v.Engine.Mine(v.Context(), v.Who.Actor.Person, p)
+	return v.Engine.Mine(v.Context(), v.Actor(), p)
 }
 
 // Cases lists a person's own applications, newest first.

@@ -88,7 +88,7 @@ func paperRows(rows []ui.Row) []paper.Row {
 
 // receiptRows say what a receipt proves.
 func receiptRows(v *visit.Visit, c *casework.CaseView, e *casework.EventView) []ui.Row {
-	return []ui.Row{
+	rows := []ui.Row{
 		{Key: v.T("web.verify.event"), Value: show.Event(v, c, *e)},
 		{Key: v.T("web.verify.recorded"), Value: locale.DateTime(v.Lang, e.At)},
 		{Key: v.T("web.receipt.who"), Value: show.Who(v, *e)},
@@ -96,6 +96,10 @@ func receiptRows(v *visit.Visit, c *casework.CaseView, e *casework.EventView) []
 		{Key: v.T("web.verify.service"), Value: v.In(c.Title)},
 		{Key: v.T("web.document.entry"), Value: strconv.FormatInt(e.Index, 10)},
 	}
+	if e.Agent { // what they did, they did for the applicant
+		rows = append(rows, show.Agent(v, c)...)
+	}
+	return rows
 }
 
 // conditionRows are what a document says.

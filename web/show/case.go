@@ -120,6 +120,9 @@ func Timeline(v *visit.Visit, c *casework.CaseView) []ui.Moment {
 // Who says as what somebody did it, and how they were known.
 func Who(v *visit.Visit, e casework.EventView) string {
 	who := v.T("role." + string(e.Role))
+	if e.Agent {
+		who = v.T("web.agent.role")
+	}
 	if e.Known != "" {
 		who += " · " + v.T("web.proven."+string(e.Known))
 	}

@@ -24,6 +24,8 @@ type Layout struct {
 	Errors   []FieldError
 	Notice   *Notice
 	Who      string // who is signed in; empty: nobody
+	For      string // for whom they act; empty: for themselves
+	NotFor   bool   // they had chosen to act for somebody, and may not any more
 	Desk     bool   // has cases to handle
 	Own      bool   // has applications of their own
 	Operate  bool   // keeps the service running

@@ -33,8 +33,8 @@ type Engine interface {
 	AppendFile(ctx context.Context, f casework.FileFor, id string, offset int64, from io.Reader, interrupt func()) (at int64, hash string, err error)
 	CancelFile(ctx context.Context, f casework.FileFor, id string) error
 	OpenFile(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, hash string) (*casework.OpenedFile, error)
-	// Mine lists a person's cases, newest first.
-	Mine(ctx context.Context, person aiqyn.PersonID, p casework.Page) (casework.List[casework.CaseLine], error)
+	// Mine lists the cases of whoever asks, or of whom they act for, newest first.
+	Mine(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.CaseLine], error)
 	// Inbox lists an officer's cases by clock, the most urgent first.
 	Inbox(ctx context.Context, officer aiqyn.Actor, p casework.Page) (casework.List[casework.CaseLine], error)
 	// Receipt is the canonical JSON of the receipt of an entry.
@@ -133,6 +133,12 @@ type Engine interface {
 	// AskPasskeyProof asks for a second proof; it is empty for who has no passkey.
 	AskPasskeyProof(ctx context.Context, token string) (casework.PasskeyAsked, error)
 	ProveByPasskey(ctx context.Context, token, ceremony, answer string) (next string, s casework.Session, err error)
+	// ActFor has a session act in another's affairs from now on, or with "" in its
+	// owner's own; Affairs are those whom they may act for.
+	ActFor(ctx context.Context, token string, id aiqyn.CommandID, acting string) (casework.Session, error)
+	Affairs(ctx context.Context, who aiqyn.Actor) ([]casework.Affair, error)
+	// Mandates are those that somebody has given, or with held was given.
+	Mandates(ctx context.Context, who aiqyn.Actor, held bool, p casework.Page) (casework.List[casework.MandateView], error)
 	// AccountActs are an account's own record.
 	AccountActs(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.AccountActView], error)
 	// HasOIDC reports whether an identity provider may vouch for people: the browser is

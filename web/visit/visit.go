@@ -85,10 +85,17 @@ func (v *Visit) SignedIn() bool { return v.Who.Actor.Role != "" }
 // IsOfficer reports whether the one who is signed in acts for a body.
 func (v *Visit) IsOfficer() bool { return v.Who.Actor.Officer != "" }
 
-// May reports whether the policy gives the visitor's role an action at all.
+// May reports whether the policy gives the visitor's role an action at all: to who
+// acts for another, what it gives for those.
 func (v *Visit) May(action access.Action) bool {
+	a := v.Actor()
+	another := a.For != ""
 	return slices.ContainsFunc(access.Relations, func(r access.Relation) bool {
-		return access.Allowed(v.Actor().Role, action, r).OK
+		stands := r == access.Represented || r == access.Mandated
+		if (another || stands) && r != access.None && r != access.Standing(a) {
+			return false
+		}
+		return access.Allowed(a.Role, action, r).OK
 	})
 }
 
@@ -174,7 +181,7 @@ func (v *Visit) Titled(title string) ui.Layout {
 	path := strings.TrimPrefix(v.R.URL.EscapedPath(), "/"+string(v.Lang)+"/")
 	l := ui.Layout{
 		Lang: v.Lang, Title: title, Path: path, Query: v.R.URL.Query(),
-		Who: v.Who.Name, Desk: v.May(access.ActionInbox), Own: v.May(access.ActionViewOwnCase), Operate: v.May(access.ActionOperate), Office: v.May(access.ActionOffice), Demo: v.Demo, Wide: v.IsOfficer(),
+		Who: v.Who.Name, For: v.Who.ForName, NotFor: v.Who.NotFor, Desk: v.May(access.ActionInbox), Own: v.May(access.ActionViewOwnCase), Operate: v.May(access.ActionOperate), Office: v.May(access.ActionOffice), Demo: v.Demo, Wide: v.IsOfficer(),
 	}
 	if v.Kiosk() {
 		l.Kiosk = &ui.Kiosk{Over: v.Href("kiosk", "over"), Idle: int(IdleAfter.Seconds()), Warn: int(warnFor.Seconds())}
