@@ -16,7 +16,7 @@ CREATE TABLE spent (
 CREATE INDEX spent_expiry ON spent (expires);
 
 -- Entries about an account, by whom they concern. Each is sealed under a key of
--- its own, wrapped here: who is erased takes the keys along.
+-- its own, wrapped here, for as long as the account lasts.
 CREATE TABLE account_act (
   subject BYTEA NOT NULL,         -- keyed hash, as of the account
   entry   BIGINT NOT NULL,
