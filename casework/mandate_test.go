@@ -133,7 +133,7 @@ func TestAMandateFromGivingToEnding(t *testing.T) {
 	if _, err := r.Readings(ctx, acting, Page{}); aiqyn.KindOf(err) != aiqyn.Forbidden {
 		t.Errorf("a mandate shows who looked at a person: %v", err)
 	}
-	if _, err := r.SetWebhook(ctx, acting, "https://example.kz/hook"); aiqyn.KindOf(err) != aiqyn.Forbidden {
+	if _, err := r.SetWebhook(ctx, acting, Hook{URL: "https://example.kz/hook"}); aiqyn.KindOf(err) != aiqyn.Forbidden {
 		t.Errorf("a mandate has a program told of another's cases: %v", err)
 	}
 
