@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +46,17 @@ func TestCorrectionOfAFact(t *testing.T) {
 	last := v.Corrected[len(v.Corrected)-1]
 	if v.Status != StatusClosed || v.Outcome != aiqyn.Granted || v.Correction.Outcome != CorrectionMade || len(last.Affected) != 2 || last.Again == 0 || last.Grant {
 		t.Errorf("%s %s %+v %+v", v.Status, v.Outcome, v.Correction, last)
+	}
+	first, again := v.Rulings[0], v.Rulings[len(v.Rulings)-1]
+	right := func(r RulingStands) string {
+		i := slices.IndexFunc(r.Facts, func(f FactView) bool { return f.Name == "rights" })
+		return string(r.Facts[i].Value)
+	}
+	if len(v.Rulings) != 2 || !first.Grant || again.Grant || again.Entry != last.Again || !strings.Contains(right(first), string(holder)) || !strings.Contains(right(again), string(stranger)) {
+		t.Errorf("the rulings stand on other facts than were known: %+v, %+v", first, again)
+	}
+	if watched, err := r.Case(t.Context(), aiqyn.Actor{Role: aiqyn.RoleAuditor, Officer: "auditor-01"}, ref); err != nil || watched.Rulings != nil {
+		t.Errorf("who sees no people is shown what rulings stand on: %v, %v", watched, err)
 	}
 	r.checkSound()
 }

@@ -77,11 +77,23 @@ func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
 			{Index: 104, Field: "survey.measured-load", Was: "200", Value: "20", At: now, Entry: 102, Ground: "Фотода 20 кВт.", Affected: []int64{103}, Again: 105, Grant: true},
 			{Index: 106, Field: "rights", At: now, Entry: 101, Ground: "Тізілім түзетілді.", Affected: []int64{103}, Again: 107},
 		}
+		was, again := f.ruling(svc, true), f.ruling(svc, false)
+		was.Entry, again.Entry, again.Reasons[1].True = 102, 107, true
+		record := func(kw string) []casework.Answer {
+			return []casework.Answer{{Question: svc.Steps[0].Records[0], Value: kw}}
+		}
+		right := func(share string) []casework.FactView {
+			return []casework.FactView{{Name: "rights", Purpose: svc.LookUps[2].Purpose, Value: json.RawMessage(`{"parcel":"99-999-001-001","share":"` + share + `"}`)}}
+		}
+		c.Rulings = []casework.RulingStands{
+			{RulingView: was, Answers: f.answers(svc), Records: record("200"), Facts: right("1/1")}, {RulingView: again, Answers: f.answers(svc), Records: record("20"), Facts: right("1/2")},
+		}
 	})
 	add("AQ-GRAN-0001", func(c *casework.CaseView) {
 		c.Status, c.Outcome, c.Step, c.Due, c.Ruling = casework.StatusClosed, aiqyn.Granted, nil, nil, f.ruling(svc, true)
 		c.Can = nil
 		c.Conditions = &casework.ConditionsView{Entry: 103, At: now, AmountW: 150_000, Point: &somePoints.Feasible[0], ValidTo: now.AddDate(3, 0, 0), BySilence: true}
+		c.Records = []casework.Answer{{Question: svc.Steps[0].Records[0], Value: "37"}}
 	})
 	return cases
 }
