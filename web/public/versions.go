@@ -53,11 +53,11 @@ func Versions(v *visit.Visit) error {
 }
 
 // changeOf says what a version made of a service: "new", "changed", "gone" or
-// "same".
+// "same"; of the one that the log began with "first", if it has the service.
 func changeOf(all []casework.PackVersion, n int, id aiqyn.ServiceID) string {
 	now, is := all[n].Pack.Service(id)
 	if n+1 == len(all) {
-		return map[bool]string{true: "new", false: "same"}[is]
+		return map[bool]string{true: "first", false: "same"}[is]
 	}
 	was, there := all[n+1].Pack.Service(id)
 	switch {

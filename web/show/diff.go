@@ -54,6 +54,7 @@ func serviceItems(v *visit.Visit, svc *service.Service) []ui.DiffItem {
 	for _, r := range svc.Refuse {
 		i.add("refusals", r.Name, v.In(r.Text), v.T("web.service.fix", "fix", v.In(r.Fix)), Law(v, r.Law))
 		i.add("rules", r.Name, v.In(r.Text), Condition(v, svc, &r.When))
+		i.list[len(i.list)-1].Named = true
 	}
 	for _, c := range svc.Compute {
 		i.add("rules", "compute."+c.Name, v.T("web.versions.computed"), c.With)
@@ -141,7 +142,7 @@ func rulingItems(v *visit.Visit, r casework.RulingStands) []ui.DiffItem {
 		}
 	}
 	for _, reason := range r.Reasons {
-		is := map[bool]string{true: v.T("web.desk.reason-true"), false: v.T("web.desk.reason-false")}[reason.True]
+		is := map[bool]string{true: v.T("web.desk.true"), false: v.T("web.desk.false")}[reason.True]
 		i.add("refusals", reason.Reason.Name, v.In(reason.Reason.Text), is, reason.Trace.Expr)
 	}
 	return i.list

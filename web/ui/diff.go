@@ -34,8 +34,11 @@ type DiffPart struct {
 }
 
 // DiffItem is one thing of a version: ID tells it from all others of its group,
-// in both versions.
-type DiffItem struct{ Group, ID, What, Text string }
+// in both versions. What is compared with the text, unless it only names the row.
+type DiffItem struct {
+	Group, ID, What, Text string
+	Named                 bool
+}
 
 // Compare holds two versions against each other: groups and rows stand in the
 // order of the newer version, and what is gone where it was. Words are said by t.
@@ -64,7 +67,7 @@ func Compare(was, now []DiffItem, t func(key string, args ...any) string) []Diff
 		switch {
 		case !there:
 			add(i.Group, DiffRow{What: i.What, Tag: Tag{"good", t("ui.diff.new")}, Now: marked(i.Text)})
-		case old.Text != i.Text || old.What != i.What:
+		case old.Text != i.Text || old.What != i.What && !i.Named:
 			row := DiffRow{What: i.What, Tag: Tag{"warn", t("ui.diff.changed")}}
 			row.Was, row.Now = words2(whole(old, i), whole(i, old))
 			add(i.Group, row)
@@ -80,10 +83,16 @@ func Compare(was, now []DiffItem, t func(key string, args ...any) string) []Diff
 
 // whole is the text of a thing, with its name before it if that is another.
 func whole(i, other DiffItem) string {
-	if i.What == other.What {
+	switch {
+	case i.What == other.What || i.Named:
 		return i.Text
+	case i.Text == "":
+		return i.What
 	}
-	return strings.TrimSuffix(i.What+": "+i.Text, ": ")
+	if strings.HasSuffix(i.What, ".") || strings.HasSuffix(i.What, "?") {
+		return i.What + " " + i.Text
+	}
+	return i.What + ": " + i.Text
 }
 
 func marked(text string) []DiffPart {

@@ -36,8 +36,8 @@ func TestWordsThatDiffer(t *testing.T) {
 func TestWhatDiffers(t *testing.T) {
 	said := func(key string, _ ...any) string { return strings.TrimPrefix(key, "ui.diff.") }
 	groups := Compare(
-		[]DiffItem{{"asked", "load", "Power", "kW"}, {"asked", "old", "Old", "x"}, {"terms", "survey", "Survey", "2 days"}, {"terms", "same", "Same", "1 day"}},
-		[]DiffItem{{"terms", "survey", "Survey", "3 days"}, {"terms", "same", "Same", "1 day"}, {"asked", "load", "Load", "kW"}, {"asked", "new", "New", ""}}, said)
+		[]DiffItem{{Group: "asked", ID: "load", What: "Power", Text: "kW"}, {Group: "asked", ID: "old", What: "Old", Text: "x"}, {Group: "terms", ID: "survey", What: "Survey", Text: "2 days"}, {Group: "terms", ID: "same", What: "Same", Text: "1 day"}},
+		[]DiffItem{{Group: "terms", ID: "survey", What: "Survey", Text: "3 days"}, {Group: "terms", ID: "same", What: "Same", Text: "1 day"}, {Group: "asked", ID: "load", What: "Load", Text: "kW"}, {Group: "asked", ID: "new", What: "New", Text: ""}}, said)
 	var got []string
 	for _, g := range groups {
 		for _, r := range g.Rows {

@@ -124,10 +124,10 @@ func exampleDiff(w words) Diff {
 	terms, reasons := w.t("web.versions.terms"), w.t("web.versions.refusals")
 	survey, parcel := w.in("Тексеріп қарау", "Обследование", "Survey"), w.in("Учаскеге құқығыңыз жоқ", "У вас нет права на участок", "You have no right to the parcel")
 	return Diff{Caption: w.t("web.versions.what", "version", "2026-12"), Was: "2026-11", Now: "2026-12", Groups: Compare(
-		[]DiffItem{{terms, "survey", survey, w.in("2 жұмыс күні, тексеруші", "2 рабочих дня, обследователь", "2 working days, surveyor")},
-			{reasons, "far", w.in("Желі тым алыс", "Сеть слишком далеко", "The network is too far"), w.in("ең көбі 300 м", "не дальше 300 м", "at most 300 m")}},
-		[]DiffItem{{terms, "survey", survey, w.in("3 жұмыс күні, тексеруші", "3 рабочих дня, обследователь", "3 working days, surveyor")},
-			{reasons, "no-right", parcel, w.in("Құқығыңызды тіркеңіз", "Зарегистрируйте право", "Have your right registered")}}, w.t)}
+		[]DiffItem{{Group: terms, ID: "survey", What: survey, Text: w.in("2 жұмыс күні, тексеруші", "2 рабочих дня, обследователь", "2 working days, surveyor")},
+			{Group: reasons, ID: "far", What: w.in("Желі тым алыс", "Сеть слишком далеко", "The network is too far"), Text: w.in("ең көбі 300 м", "не дальше 300 м", "at most 300 m")}},
+		[]DiffItem{{Group: terms, ID: "survey", What: survey, Text: w.in("3 жұмыс күні, тексеруші", "3 рабочих дня, обследователь", "3 working days, surveyor")},
+			{Group: reasons, ID: "no-right", What: parcel, Text: w.in("Құқығыңызды тіркеңіз", "Зарегистрируйте право", "Have your right registered")}}, w.t)}
 }
 
 func exampleFacts(w words) []Fact {
