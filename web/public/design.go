@@ -36,7 +36,7 @@ func Design(v *visit.Visit) error {
 		page.Groups = append(page.Groups, designGroup{Name: name, Title: v.T("design.group." + name)})
 	}
 	for _, e := range ui.Examples(v.Lang, v.T) {
-		if e.Alone || only != "" && e.Component != only {
+		if e.Alone || e.Wide && only == "" || only != "" && e.Component != only {
 			continue
 		}
 		out, err := v.UI.Component(v.Lang, e.Component, e.Data)

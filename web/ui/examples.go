@@ -15,6 +15,8 @@ type Example struct {
 	Data                   any
 	// Alone keeps it off the style page: it brings the heading of a page.
 	Alone bool
+	// Wide leaves it to the component's own page: the style page has a limit.
+	Wide bool
 }
 
 // Groups are what components are for, in the order of the style page.
@@ -98,7 +100,7 @@ func tellExamples(w words) []Example {
 		{Component: "clock", Name: "running", Data: Clock{Figure: "3", Title: w.in("Жауап 2026 жылғы 5 желтоқсанға дейін беріледі", "Ответ – до 5 декабря 2026 года", "Answer by 5 December 2026"),
 			Left: w.in("3 жұмыс күні қалды", "осталось 3 рабочих дня", "3 working days left"), Why: []string{w.in("1 желтоқсан – демалыс күні", "1 декабря – выходной день", "1 December is a holiday")}}},
 		{Component: "clock", Name: "late", Data: Clock{Figure: "2", Title: w.in("Жауап 2026 жылғы 5 желтоқсанда берілуі тиіс еді", "Ответ должны были дать 5 декабря 2026 года", "The answer was due on 5 December 2026"),
-			Left: w.in("2 жұмыс күніне кешікті", "опоздание на 2 рабочих дня", "2 working days late"), State: "late"}},
+			Left: w.in("2 жұмыс күніне кешікті", "опоздание на 2 рабочих дня", "2 working days late"), State: "late"}, Wide: true},
 		{Component: "timeline", Name: "two", Data: []Moment{next, filed}},
 		{Component: "tasks", Name: "states", Data: []Task{
 			{Href: w.href("services"), Title: w.in("Жер учаскесі", "Земельный участок", "Parcel"), Status: Tag{"good", w.in("Дайын", "Готово", "Done")}},
@@ -107,8 +109,10 @@ func tellExamples(w words) []Example {
 		{Component: "summary", Name: "answers", Data: []Row{{Key: w.in("Қуат", "Мощность", "Power"), Value: locale.Kilowatt(w.lang, 150_000), Change: w.href("services")},
 			{Key: w.in("Берілді", "Подано", "Filed"), Value: w.in("бүгін", "сегодня", "today"), Note: w.in("сіз бердіңіз", "вами", "by you")}}},
 		{Component: "facts", Name: "service", Data: exampleFacts(w)},
-		{Component: "diff", Name: "versions", Data: exampleDiff(w)},
-		{Component: "diff", Name: "same", Data: Diff{Empty: Empty{Text: w.t("web.versions.unseen")}}},
+		{Component: "diff", Name: "row", Data: Diff{Was: "2026-11", Now: "2026-12", Groups: Compare(
+			[]DiffItem{{ID: "t", What: w.in("Мерзім", "Срок", "Term"), Text: w.in("2 күн", "2 дня", "2 days")}}, []DiffItem{{ID: "t", What: w.in("Мерзім", "Срок", "Term"), Text: w.in("3 күн", "3 дня", "3 days")}}, w.t)}},
+		{Component: "diff", Name: "versions", Data: exampleDiff(w), Wide: true},
+		{Component: "diff", Name: "same", Data: Diff{Empty: Empty{Text: w.t("web.versions.unseen")}}, Wide: true},
 		{Component: "kiosk", Name: "bar", Data: Kiosk{Over: w.href("design"), Idle: 120, Warn: 30}},
 		{Component: "ticket", Name: "filed", Data: Ticket{Reference: "AQ-7K2M-9F3D", Title: w.in("Электр желісіне қосылу", "Подключение к электросети", "Power connection"),
 			By: w.in("Жауап 2026 жылғы 5 желтоқсанға дейін беріледі", "Ответ – до 5 декабря 2026 года", "Answer by 5 December 2026"), Address: "aiqyn.example/kk/cases/AQ-7K2M-9F3D"}},
