@@ -73,7 +73,7 @@ func askExamples(w words) []Example {
 		{Component: "input", Name: "error", Data: load},
 		{Component: "textarea", Name: "empty", Data: Textarea{Name: "text", Label: w.in("Не айтқыңыз келеді?", "Что вы хотите сказать?", "What do you want to say?")}},
 		{Component: "upload", Name: "empty", Data: Upload{Name: "photo", Label: photo, Accept: "image/jpeg,image/png", Hint: w.in("JPEG немесе PNG, 20 МБ дейін", "JPEG или PNG, до 20 МБ", "JPEG or PNG, up to 20 MB")}},
-		{Component: "upload", Name: "sent", Data: Upload{Name: "second", Label: photo, Parts: w.href("design"), Kept: "sha256:6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"}},
+		{Component: "upload", Name: "sent", Data: Upload{Name: "second", Label: photo, Parts: w.href("design"), Kept: "sha256:6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"}, Wide: true},
 		{Component: "radios", Name: "choice", Data: Radios{Name: "category", Label: w.in("Сенімділік санаты", "Категория надёжности", "Reliability category"), Options: []Option{
 			{Value: "I", Label: w.in("Бірінші", "Первая", "First"), Hint: w.in("Ауруханалар", "Больницы", "Hospitals")}, {Value: "III", Label: w.in("Үшінші", "Третья", "Third"), Checked: true}}}},
 		{Component: "radios", Name: "error", Data: Radios{Name: "temporary", Label: w.in("Уақытша ма?", "Это временно?", "Is it temporary?"),
