@@ -71,7 +71,7 @@ func (a *auditor) beyond(ctx context.Context, slice func(ctx context.Context, fr
 const sliceOfCases = auditSlice / 8
 
 func (a *auditor) caseSlice(ctx context.Context, from, to int64) error {
-	var pictured []*caseAudit
+	var pictured, whole []*caseAudit
 	err := a.eachCase(ctx, from, to, caseVisit{
 		begin: a.beginCase,
 		entry: func(c *caseAudit, e *store.Entry) { c.entry(e) },
@@ -79,10 +79,16 @@ func (a *auditor) caseSlice(ctx context.Context, from, to int64) error {
 			if c.finish(); len(c.likenesses) > 0 {
 				pictured = append(pictured, c)
 			}
+			if !c.bad && c.n > 0 {
+				whole = append(whole, c)
+			}
 			return nil
 		},
 		orphan: func(e *store.Entry) { a.wrong(e.Index, "its case %d is missing", e.Case) },
 	})
+	if err == nil {
+		err = a.underMandates(ctx, from, to, whole)
+	}
 	if err != nil || len(pictured) == 0 {
 		return err
 	}

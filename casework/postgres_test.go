@@ -34,6 +34,9 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"point 10", TestPoint10PeopleVanishProofStays},
 		{"point 11", TestPoint11Keys},
 		{"point 12, on a database that is being written", testAuditUnderLoad},
+		{"a mandate from giving to ending", TestAMandateFromGivingToEnding},
+		{"a mandate that ends in the same batch", TestAMandateThatEndsInTheSameBatch},
+		{"mandates are made again", TestMandatesAreMadeAgain},
 		{"what follows from the log is made again", TestRebuildMends},
 		{"a rebuild has the log to itself", TestRebuildWantsTheLogToItself},
 	} {

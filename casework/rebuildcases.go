@@ -48,6 +48,7 @@ func (b *rebuilding) slice(ctx context.Context, from, to int64) error {
 		return err
 	}
 	var pictures []store.Likeness
+	var whole []*caseAudit
 	keep := make(map[int64]bool) // whose pictures stay as they are
 	for _, c := range made {
 		if unsound[c.row.No] {
@@ -58,6 +59,10 @@ func (b *rebuilding) slice(ctx context.Context, from, to int64) error {
 			return err
 		}
 		pictures = append(pictures, c.likenesses...)
+		whole = append(whole, c)
+	}
+	if err := b.listed(ctx, from, to, whole); err != nil {
+		return err
 	}
 	if err := b.pictured(ctx, from, to, pictures, keep); err != nil {
 		return err

@@ -190,7 +190,7 @@ func (v *viewing) agent() *AgentView {
 		a.Person = access.Mask(access.IIN, a.Person)
 	}
 	var mandated bool
-	if a.Entry, mandated = access.MandateEntry(aiqyn.Actor{For: s.Applicant, Mandate: s.Mandate}); !mandated {
+	if a.Entry, mandated = s.under(); !mandated {
 		a.Kind, _, _ = strings.Cut(s.Mandate, "/")
 	}
 	return a

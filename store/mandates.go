@@ -69,6 +69,19 @@ func (db *DB) AllMandates(ctx context.Context) iter.Seq2[*Mandate, error] {
 	}, `SELECT entry, giver, holder, ends, sealed FROM mandate`)
 }
 
+// CasesMandated lists which of the cases from…to−1 were filed under mandates.
+func (db *DB) CasesMandated(ctx context.Context, from, to int64) ([]MandateCase, error) {
+	var list []MandateCase
+	for m, err := range each(ctx, db, func(row scanner, m *MandateCase) error { return row.Scan(&m.Mandate, &m.Case) },
+		`SELECT mandate, case_no FROM mandate_case WHERE case_no >= $1 AND case_no < $2`, from, to) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, *m)
+	}
+	return list, nil
+}
+
 // MandatesGiven lists what a subject has given before an entry, the newest first.
 func (db *DB) MandatesGiven(ctx context.Context, giver []byte, before int64, limit int) ([]Mandate, error) {
 	return db.mandates(ctx, `SELECT `+mandateColumns+mandateFrom+`WHERE giver = $1 AND mandate.entry < $2 ORDER BY mandate.entry DESC LIMIT $3`, giver, before, limit)

@@ -14,6 +14,8 @@ type Gone struct {
 	Commands     []string
 	Demands      []Demand
 	Likenesses   []Likeness
+	Mandates     []int64 // by the entry that gave them
+	MandateCases []MandateCase
 	Tiles        []Tile
 }
 
@@ -62,6 +64,9 @@ func (g *Gone) join(b *Batch) {
 	if b.Capacity != nil {
 		g.Publications = append(g.Publications, b.Capacity.ID)
 	}
+	for _, m := range b.Mandates {
+		g.Mandates = append(g.Mandates, m.Entry)
+	}
 	g.Demands = append(g.Demands, b.Demands...)
 	g.Tiles = append(g.Tiles, b.Tiles...)
 }
@@ -91,6 +96,12 @@ func (g *Gone) remove(w writer) error {
 	}
 	for _, l := range g.Likenesses {
 		exec(`DELETE FROM likeness WHERE band = $1 AND case_no = $2`, l.Band, l.Case)
+	}
+	for _, entry := range g.Mandates {
+		exec(`DELETE FROM mandate WHERE entry = $1`, entry)
+	}
+	for _, m := range g.MandateCases {
+		exec(`DELETE FROM mandate_case WHERE mandate = $1 AND case_no = $2`, m.Mandate, m.Case)
 	}
 	for _, t := range g.Tiles {
 		exec(`DELETE FROM tile WHERE level = $1 AND idx = $2`, t.Level, t.Index)

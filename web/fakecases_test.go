@@ -33,7 +33,10 @@ func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
 		change(c)
 		cases[ref] = c
 	}
-	add("AQ-OPEN-0001", func(c *casework.CaseView) { c.Files = someFiles })
+	add("AQ-OPEN-0001", func(c *casework.CaseView) {
+		c.Files, c.Agent = someFiles, &casework.AgentView{Person: "••••••••0025", Kind: "mandate", Entry: 40}
+		c.Events[0].Agent = true
+	})
 	add("AQ-DRAW-0001", func(c *casework.CaseView) {
 		c.StepState, c.Applicant, c.Answers, c.Facts, c.Can = casework.StepDrawing, "", nil, nil, nil
 	})

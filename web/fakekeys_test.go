@@ -78,6 +78,7 @@ func (f *fake) ProveByPasskey(_ context.Context, token, ceremony, answer string)
 
 func (f *fake) AccountActs(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.AccountActView], error) {
 	return casework.List[casework.AccountActView]{Next: "4", Items: []casework.AccountActView{
+		{Index: 6, Kind: casework.EventMandateExpired, At: now, Name: "••••••••0025"},
 		{Index: 5, Kind: casework.EventPasskeyRemoved, At: now, Known: aiqyn.ByPasskey, Name: "Ескі телефон"},
 		{Index: 4, Kind: casework.EventPasskeyAdded, At: now.Add(-time.Hour), Known: aiqyn.ByCode, Name: "Менің телефоным"},
 	}}, f.down

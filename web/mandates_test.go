@@ -105,6 +105,17 @@ func TestActingIsSaid(t *testing.T) {
 	}
 }
 
+// TestWhoFiledIsSaid: to whose case it is, to the officer, and on the receipt.
+func TestWhoFiledIsSaid(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	for path, as := range map[string]string{"/en/cases/AQ-OPEN-0001": "applicant", "/en/desk/AQ-OPEN-0001": "surveyor", "/en/cases/AQ-OPEN-0001/receipts/100": "applicant"} {
+		body := ask(s, as, path, nil).Body.String()
+		if !strings.Contains(body, "under the mandate of entry 40") || !strings.Contains(body, "representative of the applicant") {
+			t.Errorf("%s does not say who filed it", path)
+		}
+	}
+}
+
 // TestNumbersAreNotTried: who names people and companies by their numbers, one after
 // the other, is made to wait, on pages and by programs alike.
 func TestNumbersAreNotTried(t *testing.T) {

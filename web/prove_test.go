@@ -27,6 +27,7 @@ var unproven = map[string]string{
 	"/apply/{service}/forget":               "a draft; nothing is filed",
 	"/desk/{ref}/steps/{step}/files/{kind}": "a file for a form that is sent later",
 	"/cases/{ref}/files/{hash}":             "opens a file of one's own case; nothing is sent",
+	"/account/programs/try":                 "tells one's own program that it is told, of no case",
 	"/account/acting":                       "chooses for whom one acts; what is done for them is proven then",
 	"/kiosk":                                "makes the screen a shared one; nobody's affairs change",
 	"/office/open":                          "leads to a case; nothing is sent",

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/web/show"
@@ -91,8 +92,12 @@ func Record(v *visit.Visit) error {
 		Columns: []ui.Column{{Title: v.T("web.record.what"), Head: true}, {Title: v.T("web.record.how")}, {Title: v.T("web.record.when"), Number: true}},
 	}
 	for _, a := range found.Items {
+		known := v.T("role." + string(aiqyn.RoleSystem)) // what has ended by itself
+		if a.Known != "" {
+			known = v.T("web.known." + string(a.Known))
+		}
 		page.List.Rows = append(page.List.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: v.T("event." + string(a.Kind)), Note: a.Name}, {Text: v.T("web.known." + string(a.Known))},
+			{Text: v.T("event." + string(a.Kind)), Note: a.Name}, {Text: known},
 			{Text: locale.DateTime(v.Lang, a.At), Href: v.Href("ledger", a.Index)},
 		}})
 	}

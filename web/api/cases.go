@@ -69,11 +69,18 @@ type caseJSON struct {
 	Due         moment             `json:"due,omitempty"`
 	DaysLeft    int                `json:"days_left"`
 	Suspended   string             `json:"suspended,omitempty" doc:"For which reason the clock stands still."`
+	Agent       agentJSON          `json:"agent,omitzero" doc:"Who filed it for the applicant, if not they themselves."`
 	Answers     map[string]string  `json:"answers,omitempty"`
 	Reasons     []truthJSON        `json:"reasons,omitempty"`
 	Correctable []string           `json:"correctable,omitempty" doc:"Fields of what was granted that may be said to be wrong."`
 	Can         []string           `json:"can" doc:"What whoever asks may do to the case now."`
 	Events      []eventJSON        `json:"events"`
+}
+
+type agentJSON struct {
+	Person string `json:"person" doc:"IIN, masked for whom the applicant is."`
+	By     string `json:"by" doc:"By what right: mandate, or the register that names them."`
+	Entry  int64  `json:"entry,omitempty" doc:"That gave the mandate."`
 }
 
 // truthJSON is a listed reason to refuse, and whether it is true now.
@@ -101,6 +108,9 @@ func oneCase(v *visit.Visit) error {
 		Ref: c.Ref, Service: c.Service.ID, Pack: c.PackHash, Status: c.Status, Outcome: c.Outcome, Filed: rfc(c.Filed),
 		State: c.StepState, DaysLeft: c.DaysLeft, Suspended: c.Suspended, Can: append([]string{}, c.Can...),
 		Answers: map[string]string{}, Events: []eventJSON{},
+	}
+	if a := c.Agent; a != nil {
+		out.Agent = agentJSON{a.Person, a.Kind, a.Entry}
 	}
 	if c.Step != nil {
 		out.Step = c.Step.Name
