@@ -5,7 +5,7 @@ SHELL       := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: help test check suite assets assets-check verifier verifier-check demo bench soak fuzz tools
+.PHONY: help test check suite assets assets-check verifier verifier-check demo bench bench-peers soak fuzz tools
 
 GO := go
 
@@ -78,6 +78,10 @@ demo:
 ## bench     the benchmarks that stand beside the code
 bench:
 	$(GO) test -vet=off -run '^$$' -bench . -benchmem ./...
+
+## bench-peers  a case of five steps on DBOS Transact and River beside ours, in one run
+bench-peers:
+	cd bench/peers && $(GO) run .
 
 ## soak      the long tests: kill -9 a hundred times under load, and what takes minutes
 soak:

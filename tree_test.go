@@ -54,6 +54,9 @@ func files(t *testing.T, wanted func(name string) bool) []string {
 			if name != "." && strings.HasPrefix(base, ".") && base != ".ci" || base == "node_modules" || base == "dist" {
 				return fs.SkipDir
 			}
+			if _, err := os.Stat(path.Join(name, "go.mod")); err == nil && name != "." {
+				return fs.SkipDir // a module of its own
+			}
 			return nil
 		}
 		if wanted(name) {

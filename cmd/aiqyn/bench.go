@@ -73,7 +73,7 @@ func of(v float64) *float64 { v = round3(v); return &v }
 func benchCommandLine(c *call) error {
 	long := c.flags.Bool("long", false, "full scale: minutes, gigabytes")
 	asJSON := c.flags.Bool("json", false, "print JSON")
-	only := c.flags.String("only", "", "measure only the `figures` whose name begins so, and what they need")
+	only := c.flags.String("only", "", "measure only the `figures` whose name begins so, or is so before a $, and what they need")
 	profile := c.flags.String("cpuprofile", "", "write a CPU profile to `FILE`")
 	words, err := c.words(1, 1)
 	if err != nil {

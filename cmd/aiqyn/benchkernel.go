@@ -38,7 +38,7 @@ func (b *bench) kernel() error {
 		{"kernel.demo", b.demo},
 	}
 	for _, step := range steps {
-		if b.only != "" && !strings.HasPrefix(step.name, b.only) && !strings.HasPrefix(b.only, step.name) {
+		if !b.wanted(step.name) {
 			continue
 		}
 		if err := step.run(w); err != nil {

@@ -19,7 +19,7 @@ func (b *bench) pages() error {
 	}{
 		{"pages.citizen pages.list", func() error { return b.citizen(nil, "") }},
 		{"pages.citizen.postgres pages.list.postgres", b.citizenOnPostgres},
-		{"pages.postgres.commands", b.postgresCommands},
+		{"pages.postgres.commands pages.postgres.lifecycles", b.onPostgres},
 	} {
 		if !b.wanted(step.name) {
 			continue
@@ -31,10 +31,15 @@ func (b *bench) pages() error {
 	return nil
 }
 
-// wanted reports whether one of the figures named is asked for.
+// wanted reports whether one of the figures named, or of those that begin so,
+// is asked for.
 func (b *bench) wanted(names string) bool {
-	return b.only == "" || slices.ContainsFunc(strings.Fields(names), func(name string) bool {
-		return strings.HasPrefix(name, b.only) || strings.HasPrefix(b.only, name)
+	only, whole := strings.CutSuffix(b.only, "$")
+	return only == "" || slices.ContainsFunc(strings.Fields(names), func(name string) bool {
+		if whole {
+			return name == only || strings.HasPrefix(only, name+".")
+		}
+		return strings.HasPrefix(name, only) || strings.HasPrefix(only, name)
 	})
 }
 
@@ -50,9 +55,9 @@ func (b *bench) citizenOnPostgres() error {
 	return b.citizen(server, ".postgres")
 }
 
-// postgresCommands measures whole commands beside PostgreSQL's own limit for
-// the same rows.
-func (b *bench) postgresCommands() error {
+// onPostgres measures whole commands beside PostgreSQL's own limit for the same
+// rows, and whole cases.
+func (b *bench) onPostgres() error {
 	server, err := cluster.Start()
 	if err != nil {
 		return aiqyn.E(aiqyn.Unavailable, "error.bench-postgresql").Because(err)
@@ -73,6 +78,16 @@ func (b *bench) postgresCommands() error {
 		return err
 	}
 	defer w.close()
+	if b.wanted("pages.postgres.lifecycles") {
+		rate, err := b.wholeCases(w)
+		if err != nil {
+			return err
+		}
+		b.add(figure{Name: "pages.postgres.lifecycles", Value: rate, Unit: "1/s", Better: "higher"})
+	}
+	if !b.wanted("pages.postgres.commands") {
+		return nil
+	}
 	rate, limit, _, err := b.beside(w, 64, w.certificate)
 	if err != nil {
 		return err

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/dbos-inc/dbos-transact-golang/dbos"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+var record = strings.Repeat("x", recordSize)
+
+// openDBOS runs a case as a workflow of five steps. DBOS keeps the outcome of
+// each in its own tables before the next begins.
+func openDBOS(ctx context.Context, url string) (func(context.Context) error, func(), error) {
+	settings, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, nil, err
+	}
+	settings.MaxConns = 64
+	pool, err := pgxpool.NewWithConfig(ctx, settings)
+	if err != nil {
+		return nil, nil, err
+	}
+	system, err := dbos.NewContext(ctx, dbos.Config{AppName: "peers", SystemDBPool: pool, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if err != nil {
+		return nil, nil, err
+	}
+	dbos.RegisterWorkflow(system, fiveSteps)
+	if err := dbos.Launch(system); err != nil {
+		return nil, nil, err
+	}
+	run := func(context.Context) error {
+		handle, err := dbos.RunWorkflow(system, fiveSteps, record)
+		if err != nil {
+			return err
+		}
+		_, err = handle.GetResult()
+		return err
+	}
+	end := func() {
+		if err := dbos.Shutdown(system, 5*time.Second); err != nil {
+			fmt.Println("dbos:", err)
+		}
+		pool.Close()
+	}
+	return run, end, nil
+}
+
+func fiveSteps(ctx dbos.Context, filed string) (string, error) {
+	for range steps {
+		if _, err := dbos.RunAsStep(ctx, func(context.Context) (string, error) { return filed, nil }); err != nil {
+			return "", err
+		}
+	}
+	return "decided", nil
+}
