@@ -46,11 +46,16 @@ var rooms = map[string]room{
 	"passkey/practice": {layer: 2, uses: "github.com/go-webauthn/webauthn"},
 
 	"retry":       {layer: 1},
+	"webhook":     {layer: 1},
 	"notify/sms":  {layer: 2},
 	"notify/smpp": {layer: 2, rooms: "retry notify/sms"},
 	"notify/smsc": {layer: 2, rooms: "retry notify/sms notify/smpp"},
 	"notify/mta":  {layer: 2},
-	"notify":      {layer: 2, rooms: "notify/sms notify/smpp"},
+	"notify":      {layer: 2, rooms: "notify/sms notify/smpp webhook"},
+
+	"pay": {layer: 2, rooms: "webhook"},
+	// A bank in which no money moves.
+	"pay/practice": {layer: 2, rooms: "pay webhook"},
 
 	"attachment":       {layer: 2},
 	"attachment/media": {layer: 1, rooms: "evidence"}, // parsers alone
@@ -61,7 +66,7 @@ var rooms = map[string]room{
 	"store/cluster": {layer: 2, uses: "github.com/jackc/pgx/v5"},
 	"registry":      {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},
 
-	"casework": {layer: 3, rooms: "attachment attachment/media rule deadline service ledger release beacon evidence grid access locale store registry notify retry signature passkey oidc",
+	"casework": {layer: 3, rooms: "attachment attachment/media rule deadline service ledger release beacon evidence grid access locale store registry notify retry signature passkey oidc pay webhook",
 		uses: "github.com/gowebpki/jcs golang.org/x/mod golang.org/x/text"},
 
 	"web/assets":   {layer: 4},
@@ -81,7 +86,7 @@ var rooms = map[string]room{
 	"web/public":   {layer: 4, rooms: pages + " docs web/paper web/ui web/ui/chart web/ui/atlas web/visit web/show web/sheet"},
 	"web/file":     {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/api":      {layer: 4, rooms: pages + " web/visit web/show"},
-	"web":          {layer: 4, rooms: pages + " docs web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/file web/office web/officer web/operator web/sign web/public web/api"},
+	"web":          {layer: 4, rooms: pages + " docs web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/file web/office web/officer web/operator web/sign web/public web/api webhook"},
 	"simulate":     {layer: 4, rooms: pages + " beacon evidence grid store registry"},
 
 	"packs":        {layer: 2, rooms: "service"}, // data: a country, compiled in
@@ -92,7 +97,7 @@ var rooms = map[string]room{
 }
 
 // pages is what any folder of web may need to show a case.
-const pages = "attachment attachment/media rule deadline service ledger release access locale notify casework"
+const pages = "attachment attachment/media rule deadline service ledger release access locale notify pay casework"
 
 // anything is for wiring only.
 const anything = "*"

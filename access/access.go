@@ -27,6 +27,7 @@ const (
 	ActionReceiptFile  Action = "receipt-file"    // download the receipt
 	ActionObject       Action = "object"          // at the hearing before a refusal
 	ActionWithdraw     Action = "withdraw"        //
+	ActionPay          Action = "pay"             // the official price
 	ActionAppeal       Action = "appeal"          //
 	ActionAskCorrect   Action = "ask-correction"  // of an error in what was given
 	ActionReportDemand Action = "report-demand"   // who demanded a paper that the state has
@@ -67,7 +68,7 @@ const (
 // Actions lists every action in the order of the published table.
 var Actions = []Action{
 	ActionSeePublic, ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile,
-	ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionWebhook, ActionInbox,
+	ActionObject, ActionWithdraw, ActionPay, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionWebhook, ActionInbox,
 	ActionOpenSealed, ActionOpenCase, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionReadings, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionAttest, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
@@ -77,7 +78,7 @@ var Actions = []Action{
 // sealed are the actions that may be taken on a case whose draw is still to
 // come. Of these none shows an officer who applied; a test holds that.
 var sealed = []Action{
-	ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionObject, ActionWithdraw,
+	ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionObject, ActionWithdraw, ActionPay,
 	ActionReportDemand, ActionConsent, ActionInbox, ActionOpenSealed, ActionWatch, ActionHold, ActionAudit,
 }
 
@@ -89,9 +90,10 @@ func BeforeDraw(a Action) bool { return slices.Contains(sealed, a) }
 const ProofLife = 10 * time.Minute
 
 // unproven are the actions that nobody has to prove themselves for again: they
-// read, or leave nothing behind that would have to be undone.
+// read, or leave nothing behind that would have to be undone. Whoever pays proves
+// themselves to the provider, and what they pay is the price and no more.
 var unproven = []Action{
-	ActionSeePublic, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionReportDemand, ActionInbox, ActionOpenSealed, ActionOpenCase,
+	ActionSeePublic, ActionPay, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionReportDemand, ActionInbox, ActionOpenSealed, ActionOpenCase,
 	ActionReadings, ActionAudit, ActionOffice, ActionReadFact, ActionMetrics, ActionActFor,
 }
 

@@ -254,6 +254,7 @@ func (w *withdraw) decide(t *turn) error {
 	t.unload(s.holder())
 	t.unreserve()
 	t.emit(EventWithdrawn, w.actor, &withdrawn{}, withOutcome(aiqyn.Withdrawn))
+	t.giveBack(aiqyn.Withdrawn, "")
 	return nil
 }
 

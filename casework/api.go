@@ -5,6 +5,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/deadline"
+	"aiqyn/pay"
 	"aiqyn/service"
 )
 
@@ -66,6 +67,21 @@ type (
 		Actor aiqyn.Actor
 		Ref   aiqyn.Reference
 		Text  string
+	}
+	// PayFee has the payment provider make an order for the official price, which
+	// the pack alone sets. Return is the path to send the browser back to.
+	PayFee struct {
+		ID     aiqyn.CommandID
+		Actor  aiqyn.Actor
+		Ref    aiqyn.Reference
+		Lang   aiqyn.Lang // of what the provider shows
+		Return string
+	}
+	// SettlePayment is the provider's word about an order. Nobody sends it but the
+	// provider: its signature says so.
+	SettlePayment struct {
+		ID     aiqyn.CommandID
+		Notice pay.Signed
 	}
 	// Withdraw ends the case at the applicant's wish.
 	Withdraw struct {

@@ -50,6 +50,7 @@ type AuditReport struct {
 	Erased  int64 `json:"erased"`  // entries of which only the hash is held
 	// Signatures is how many electronic signatures stand under acts.
 	Signatures int64     `json:"signatures"`
+	Payments   int64     `json:"payments"` // with the provider's word, which was verified
 	Problems   []Problem `json:"problems"`
 }
 
@@ -68,6 +69,7 @@ type auditor struct {
 	found   []located
 	wrongs  int64 // found, listed or not
 	held    map[int64]store.Reservation
+	owed    map[string]int64 // orders that the provider owes a word about, with their cases
 	rosters map[int64]*rostered
 	residue map[int64]*residue
 	figures publicFigures
@@ -97,7 +99,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.out.Checked != a.head.Size && len(a.found) == 0 {
 		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
 	}
-	for _, pass := range []func(context.Context) error{a.reservations, a.public, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
+	for _, pass := range []func(context.Context) error{a.reservations, a.payments, a.public, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
 		if err := pass(ctx); err != nil {
 			return a.out, err
 		}
@@ -114,7 +116,7 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 		}
 		cfg.Zone = zone
 	}
-	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation),
+	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation), owed: make(map[string]int64),
 		rosters: make(map[int64]*rostered), residue: make(map[int64]*residue)}
 	a.e = &Engine{Config: Config{
 		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now, VerifierKey: cfg.VerifierKey,
@@ -273,21 +275,10 @@ func (a *auditor) reservations(ctx context.Context) error {
 
 // booked notes a difference, unless the case has gone on since it was checked.
 func (a *auditor) booked(ctx context.Context, r *store.Reservation, want store.Reservation) error {
-	rows, err := a.Store.CasesByNo(ctx, []int64{r.Case})
-	if err != nil {
-		return err
-	}
-	last := a.head.Size - 1
-	if len(rows) == 1 {
-		entries, err := a.Store.EntriesOf(ctx, r.Case, int(rows[0].Seq)+1)
-		if err != nil {
-			return err
-		}
-		if n := len(entries); n > 0 {
-			last = entries[n-1].Index
-		}
-	}
+	last, err := a.lastEntry(ctx, r.Case)
 	switch {
+	case err != nil:
+		return err
 	case last >= a.head.Size:
 	case r.Amount != want.Amount || r.Place != want.Place:
 		a.wrong(last, "case %d: the book has %d W at %d, its events say %d W at %d", r.Case, r.Amount, r.Place, want.Amount, want.Place)
@@ -295,4 +286,17 @@ func (a *auditor) booked(ctx context.Context, r *store.Reservation, want store.R
 		a.wrong(last, "case %d: the book has its reservation for another share or another time than its events say", r.Case)
 	}
 	return nil
+}
+
+// lastEntry is the newest entry of a case, or of the log if there is no such case.
+func (a *auditor) lastEntry(ctx context.Context, no int64) (int64, error) {
+	rows, err := a.Store.CasesByNo(ctx, []int64{no})
+	if err != nil || len(rows) != 1 {
+		return a.head.Size - 1, err
+	}
+	entries, err := a.Store.EntriesOf(ctx, no, int(rows[0].Seq)+1)
+	if n := len(entries); err == nil && n > 0 {
+		return entries[n-1].Index, nil
+	}
+	return a.head.Size - 1, err
 }

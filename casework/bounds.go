@@ -16,6 +16,7 @@ const (
 // bounded refuses a command that says too much, before anything is done about it.
 func bounded(cmd any) error {
 	words, fields := volume(cmd)
+	fields += volumeOfPayment(cmd)
 	if words > maxWords || fields > maxFields {
 		return aiqyn.E(aiqyn.TooLarge, "error.too-large")
 	}
@@ -102,6 +103,17 @@ func volumeApart(cmd any) (words, fields int) {
 		words = max(len(c.Enrol.Officer), len(c.Enrol.Name), len(c.Enrol.Phone))
 	}
 	return words, fields
+}
+
+// volumeOfPayment measures what is said about a payment.
+func volumeOfPayment(cmd any) int {
+	switch c := cmd.(type) {
+	case PayFee:
+		return len(c.Return) + len(c.Lang)
+	case SettlePayment:
+		return len(c.Notice.Body) + len(c.Notice.Signature) + len(c.Notice.ID) + len(c.Notice.Timestamp)
+	}
+	return 0
 }
 
 func sum(m map[string]string) (n int) {

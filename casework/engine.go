@@ -18,6 +18,7 @@ import (
 	"aiqyn/ledger"
 	"aiqyn/oidc"
 	"aiqyn/passkey"
+	"aiqyn/pay"
 	"aiqyn/registry"
 	"aiqyn/service"
 	"aiqyn/signature"
@@ -63,6 +64,7 @@ type Config struct {
 	OnPublished func(context.Context, *Engine) error
 	Passkeys    *passkey.Party // optional: the site that passkeys are for; nil: none are taken
 	Identity    *oidc.Provider // optional: the state's identity provider, who vouches for people
+	Payments    pay.Provider   // optional: takes official prices; nil: what costs something is not taken
 	Shards      []Shard        // optional: other logs that this one hears and tells
 	// Sharing, if set, has several processes share the log of one database.
 	Sharing *Sharing

@@ -98,7 +98,7 @@ func newPayload(k EventKind) (any, error) {
 }
 
 // newOfferedPayload is newPayload for what every service has without saying so:
-// appeals, corrections, and who looked at whom.
+// appeals, corrections, its price, and who looked at whom.
 func newOfferedPayload(k EventKind) (any, error) {
 	switch k {
 	case EventSeen:
@@ -113,6 +113,18 @@ func newOfferedPayload(k EventKind) (any, error) {
 		return new(correctionAsked), nil
 	case EventCorrectionDeclined:
 		return new(correctionDeclined), nil
+	case EventCharged:
+		return new(charged), nil
+	case EventOrdered:
+		return new(ordered), nil
+	case EventPaid:
+		return new(paid), nil
+	case EventDeclined:
+		return new(declined), nil
+	case EventRefundDue:
+		return new(refundDue), nil
+	case EventRefunded:
+		return new(refunded), nil
 	}
 	return newSystemPayload(k)
 }

@@ -204,7 +204,7 @@ func (f *file) begin(t *turn, d *filed) error {
 	if err := f.signing.emit(t, f.Actor, service.SignFiling, t.e.filingDocument(f.svc, f.pack, f.File)); err != nil {
 		return err
 	}
-	if err := t.advance(""); err != nil {
+	if err := t.begin(); err != nil {
 		return err
 	}
 	if entry, ok := access.MandateEntry(f.Actor); ok {
@@ -213,7 +213,9 @@ func (f *file) begin(t *turn, d *filed) error {
 	t.s.lastCase++
 	t.s.filings.add(t.rec)
 	t.undo = append(t.undo, func() { t.s.lastCase--; t.s.filings.removeLast() })
-	t.tell("message.filed")
+	if !t.rec.state.unpaid() { // they were told what to pay instead
+		t.tell("message.filed")
+	}
 	return nil
 }
 

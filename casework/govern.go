@@ -136,6 +136,7 @@ func (a *annul) decide(t *turn) error {
 	t.unreserve()
 	t.emit(EventAnnulled, a.actor, &annulled{Entry: s.GrantAt, Ground: a.Ground}, withOutcome(aiqyn.Annulled))
 	t.tell("message.annulled")
+	t.giveBack(aiqyn.Annulled, "")
 	return nil
 }
 
@@ -154,6 +155,8 @@ func (c *erase) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Conflict, "error.case-held")
 	case s.Step != "":
 		return aiqyn.E(aiqyn.Conflict, "error.case-open")
+	case len(s.Fee.waiting()) > 0:
+		return aiqyn.E(aiqyn.Conflict, "error.pay-waiting")
 	case t.now.Before(s.Closed.AddDate(0, 0, t.svc.Retention)):
 		return aiqyn.E(aiqyn.Conflict, "error.retention", "until", day(s.Closed.AddDate(0, 0, t.svc.Retention), t.e.Zone))
 	}
@@ -166,7 +169,7 @@ func (c *erase) decide(t *turn) error {
 	}
 	r := &residue{
 		Case: s.No, Closed: day(s.Closed, t.e.Zone), Entries: s.Seq, Filed: day(s.Filed, t.e.Zone),
-		Ground: c.ground, Outcome: s.Outcome, Service: s.Service,
+		Ground: c.ground, Outcome: s.Outcome, Paid: s.Fee.kept(), Service: s.Service,
 	}
 	_, r.District = t.rec.where()
 	if s.Grant != nil {
@@ -197,6 +200,8 @@ func (c *rebase) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Conflict, "error.case-closed")
 	case s.Held:
 		return aiqyn.E(aiqyn.Conflict, "error.case-held")
+	case s.unpaid(): // the price was named under the pack it was filed under
+		return aiqyn.E(aiqyn.Conflict, "error.nothing-to-rebase")
 	}
 	if c.act == "" {
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("act")

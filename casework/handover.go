@@ -43,7 +43,7 @@ var handable = func() map[string]reflect.Type {
 	for _, c := range []any{
 		File{}, Import{}, Perform{}, Decide{}, Object{}, Withdraw{}, Suspend{}, Resume{}, Correct{}, Annul{}, Hold{}, Appeal{}, Erase{}, Rebase{},
 		AskCorrection{}, DeclineCorrection{}, DecideAppeal{}, ReadFact{}, Demanded{}, EraseReport{}, Resend{}, Tell{}, Hear{}, Roster{}, Publish{}, Attest{},
-		OpenPersonal{}, ReadFile{}, AskGlass{}, OpenGlass{}, AddPasskey{}, RemovePasskey{},
+		OpenPersonal{}, ReadFile{}, AskGlass{}, OpenGlass{}, PayFee{}, SettlePayment{}, AddPasskey{}, RemovePasskey{},
 		GiveMandate{}, AcceptMandate{}, EndMandate{}, ExpireMandate{}, Represent{},
 	} {
 		types[reflect.TypeOf(c).Name()] = reflect.TypeOf(c)

@@ -13,6 +13,7 @@ import (
 	"aiqyn/grid"
 	"aiqyn/ledger"
 	kz "aiqyn/packs"
+	"aiqyn/pay/practice"
 	"aiqyn/registry"
 	"aiqyn/service"
 	"aiqyn/store"
@@ -30,7 +31,8 @@ type rig struct {
 	cfg   Config
 	files []service.File
 	opts  []rigOption // of the first opening; later ones keep them
-	url   string      // of the database
+	bank  *practice.Bank
+	url   string // of the database
 }
 
 // zeroReader makes keys of tests the same each time.
@@ -55,6 +57,7 @@ func bareRig(t testing.TB, now time.Time, opts ...rigOption) *rig {
 	t.Helper()
 	r := &rig{t: t, dir: t.TempDir(), now: now, files: kz.Kazakhstan(), opts: opts}
 	r.url = newDatabase(t, r.dir)
+	r.openBank()
 	r.open()
 	t.Cleanup(func() { r.shut() })
 	return r
@@ -109,6 +112,7 @@ func (r *rig) tryOpen() error {
 		BasePack: pack, Parse: parse, Registers: registry.NewLocal(db), Computations: testComputations,
 		Beacon: testBeacon{beacon.NewPractice([32]byte{7}, start.AddDate(-1, 0, 0), 3*time.Second)},
 		Clock:  r.clock, Manual: true, Practice: true, Capacity: testCapacity(r.t, 400),
+		Payments: r.bank.Provider("Practice bank"),
 	}
 	for _, o := range r.opts {
 		o(&r.cfg)
@@ -135,6 +139,9 @@ func (r *rig) at(t time.Time) {
 	r.now = t
 	r.mu.Unlock()
 	if _, err := r.RunDue(context.Background()); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := r.askPayments(context.Background()); err != nil {
 		r.t.Fatal(err)
 	}
 }

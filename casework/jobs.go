@@ -32,6 +32,7 @@ const (
 	jobFiles    = "files"    // drop what was uploaded and never named
 	jobMandates = "mandates" // write off what has ended by itself
 	jobShards   = "shards"   // tell other shards what is witnessed
+	jobPayments = "payments" // ask the payment provider what it has not told
 	jobCases    = "cases"    // the timers of cases, shown beside the jobs
 )
 
@@ -77,6 +78,9 @@ func (e *Engine) jobs() []job {
 	}
 	if e.Attachments != nil {
 		list = append(list, job{name: jobFiles, every: filesEvery, run: func(ctx context.Context, _ time.Time) error { return e.sweepFiles(ctx) }})
+	}
+	if e.Payments != nil {
+		list = append(list, job{name: jobPayments, every: paymentsEvery, run: func(ctx context.Context, _ time.Time) error { return e.askPayments(ctx) }})
 	}
 	if len(e.Shards) > 0 {
 		list = append(list, job{name: jobShards, every: shardsEvery, run: func(ctx context.Context, _ time.Time) error { return e.tellOthers(ctx) }})

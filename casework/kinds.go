@@ -69,3 +69,13 @@ const (
 	EventRepresented        EventKind = "represented"      // somebody acts for whom a register has them stand for
 	EventImported           EventKind = "imported"         // a case of a former system: claimed, unproven
 )
+
+// Kinds of event of the official price.
+const (
+	EventCharged   EventKind = "charged"          // the case has a price, and waits for it
+	EventOrdered   EventKind = "payment-ordered"  // the provider was asked to take it
+	EventPaid      EventKind = "paid"             // the provider says so, signed
+	EventDeclined  EventKind = "payment-declined" // or that nothing was taken
+	EventRefundDue EventKind = "refund-due"       // a sum is to go back
+	EventRefunded  EventKind = "refunded"         // and has gone, says the provider
+)

@@ -259,6 +259,7 @@ type (
 		Filed    string          `json:"filed"` // day
 		Ground   string          `json:"ground"`
 		Outcome  aiqyn.Outcome   `json:"outcome"`
+		Paid     int64           `json:"paid,omitempty"` // tiyn that came and stayed: the books must show it
 		Place    int64           `json:"place,omitempty"`
 		Service  aiqyn.ServiceID `json:"service"`
 	}

@@ -101,6 +101,7 @@ func (b *rebuilding) row(c *caseAudit) error {
 	}
 	want := c.want()
 	c.reserved()
+	c.owing()
 	state, err := json.Marshal(c.rec.state)
 	if err != nil {
 		return err

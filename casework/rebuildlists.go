@@ -41,6 +41,36 @@ func (b *rebuilding) reservations(ctx context.Context) error {
 	return b.put(ctx)
 }
 
+// payments lists again what the payment provider owes a word about. It is asked at
+// once about what was not in the list.
+func (b *rebuilding) payments(ctx context.Context) error {
+	if len(b.found) > 0 {
+		return nil // a case that could not be made again may wait for something
+	}
+	b.report.Made += int64(len(b.owed))
+	for p, err := range b.Store.AllPayments(ctx) {
+		if err != nil {
+			return err
+		}
+		if no, ok := b.owed[p.Key]; !ok {
+			b.differed("order "+p.Key, "no entry waits for it")
+			b.batch.Payments = append(b.batch.Payments, store.Payment{Key: p.Key})
+		} else if no != p.Case {
+			b.differed("order "+p.Key, "was said to be of another case")
+			b.batch.Payments = append(b.batch.Payments, store.Payment{Key: p.Key, Case: no, Due: b.head.Recorded})
+		}
+		delete(b.owed, p.Key)
+		if err := b.putMany(ctx); err != nil {
+			return err
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(b.owed)) {
+		b.differed("order "+key, "was not in the list of what is waited for")
+		b.batch.Payments = append(b.batch.Payments, store.Payment{Key: key, Case: b.owed[key], Due: b.head.Recorded})
+	}
+	return b.put(ctx)
+}
+
 // demands counts the papers again that bodies still demand.
 func (b *rebuilding) demands(ctx context.Context) error {
 	left := maps.Clone(b.figures.demands)

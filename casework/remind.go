@@ -13,12 +13,14 @@ import (
 const (
 	remindObject = "message.remind-object"
 	remindLapse  = "message.remind-lapse"
+	remindPay    = "message.remind-pay"
 )
 
 // How long before the date a person is reminded.
 const (
 	objectReminder = 24 * time.Hour
 	lapseReminder  = 30 * 24 * time.Hour
+	payReminder    = 2 * 24 * time.Hour
 )
 
 // remind queues a reminder before a date, unless that is as good as now.
@@ -46,6 +48,8 @@ func (e *Engine) worthReminding(ctx context.Context, m outgoing) (bool, error) {
 	switch m.Key {
 	case remindObject:
 		return s.Hearing != nil && s.Step != "" && s.Objection == "" && !now.After(s.Hearing.ObjectBy), nil
+	case remindPay:
+		return s.unpaid() && !now.After(s.Due), nil
 	case remindLapse:
 		return s.Outcome == aiqyn.Granted && s.Grant != nil && !now.After(s.Grant.ValidTo), nil
 	}

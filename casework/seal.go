@@ -230,6 +230,7 @@ func (s *sequencer) gather(e *Engine, t *turn) {
 	b.Silenced = append(b.Silenced, t.silenced...)
 	b.Again = append(b.Again, t.again...)
 	b.Likenesses = append(b.Likenesses, t.likenesses...)
+	b.Payments = append(b.Payments, t.payments...)
 	if t.capacity != nil {
 		b.Capacity = t.capacity
 	}

@@ -92,7 +92,7 @@ func (c *askGlass) decide(t *turn) error {
 	switch {
 	case c.actor.Role != aiqyn.RoleOverseer && c.actor.Role != aiqyn.RoleAuditor || c.actor.Officer == "":
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
-	case s.StepState == StepDrawing && len(s.Drawn) == 0: // nobody knows of it yet
+	case s.unseen(): // nobody knows of it yet
 		return aiqyn.E(aiqyn.NotFound, "error.not-found")
 	case c.ground == "":
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("ground")

@@ -68,6 +68,7 @@ type State struct {
 	Correction *correctionState            `json:"correction,omitempty"`
 	Returned   bool                        `json:"returned,omitempty"` // an appeal has sent it back
 	Later      map[aiqyn.StepID]laterNamed `json:"later,omitempty"`    // draws that the filing did not name
+	Fee        *feeState                   `json:"fee,omitempty"`      // nil: it costs nothing
 	// Opens is until when the people of the case stand open to an officer.
 	Opens map[aiqyn.OfficerID]time.Time `json:"opens,omitempty"`
 	Glass *glassState                   `json:"glass,omitempty"`
@@ -171,6 +172,10 @@ func (s *State) apply(ev *event) {
 		s.applyFiles(ev, d)
 	case *fileRead:
 		s.applyFileRead(ev, d)
+	case *charged:
+		s.applyCharged(ev, d)
+	case *ordered, *paid, *declined, *refundDue, *refunded:
+		s.applyPayment(ev)
 	default:
 		s.applyDecision(ev)
 	}
@@ -288,6 +293,8 @@ func (s *State) status() Status {
 		return StatusAppeal
 	case s.Step == service.StepCorrection:
 		return StatusCorrection
+	case s.unpaid():
+		return StatusPayment
 	case s.standing():
 		return StatusSuspended
 	case s.Hearing != nil:

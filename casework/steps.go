@@ -82,7 +82,7 @@ func (t *turn) due(step *service.Step, began time.Time) (time.Time, string, erro
 // on for lack of an answer, or sent back by an appeal, gets its term from then.
 func (s *State) since(limit service.Within, began time.Time) time.Time {
 	if limit.Since == service.SinceFiled && s.StepState != StepEscalated && !s.handedUp() && !s.Returned {
-		return s.Filed
+		return s.begun()
 	}
 	return began
 }
@@ -196,6 +196,7 @@ func (t *turn) refuse(ev *evaluation, step *service.Step, reason, note string, a
 		atStep(step.Name), withOutcome(aiqyn.Refused), withReason(reason))
 	t.unload(holder)
 	t.tell("message.refused")
+	t.giveBack(aiqyn.Refused, reason)
 }
 
 // escalate hands a step to somebody above, with the step's own term again.

@@ -237,9 +237,15 @@ func (s *telling) tell(story service.Story) {
 		case "about":
 			s.about = aiqyn.PersonID(l.Args[0])
 			s.ref = s.cases[s.about]
+		case "bank":
+			s.bank.SetDown(strings.HasSuffix(l.Verb, "down"))
 		case "register":
 			s.down.set(l.Args[0], strings.HasSuffix(l.Verb, "down"))
 		default:
+			if strings.HasPrefix(l.Verb, "applicant pays") || l.Verb == "applicant declines to pay" {
+				s.pay(l)
+				continue
+			}
 			res, err := s.Do(s.t.Context(), s.command(l))
 			s.err = err
 			if l.Verb == "applicant files" && err == nil {

@@ -85,6 +85,10 @@ func (s *telling) expectState(l service.StoryLine, v *CaseView) (problem string,
 		}
 		first := deadline.DateOf(v.Hearing.RefuseNot.Add(time.Microsecond).In(s.zone))
 		return not(first.String() == l.Args[0], "%v", first), true
+	case "expect unpaid tenge":
+		return not(v.Fee != nil && v.Fee.Owing() && tenge(v.Fee.Amount, l.Args[0]), "%+v", v.Fee), true
+	case "expect paid tenge":
+		return not(v.Fee != nil && !v.Fee.Paid.IsZero() && tenge(v.Fee.Amount, l.Args[0]), "%+v", v.Fee), true
 	case "expect reserved kW":
 		return not(v.Conditions != nil && fmt.Sprint(v.Conditions.AmountW/1000) == l.Args[0], "%+v", v.Conditions), true
 	case "expect fact is recorded", "expect fact is not recorded":
@@ -94,6 +98,9 @@ func (s *telling) expectState(l service.StoryLine, v *CaseView) (problem string,
 	}
 	return "", false
 }
+
+// tenge reports whether a sum in tiyn is so many tenge.
+func tenge(tiyn any, tenge string) bool { return fmt.Sprint(tiyn) == tenge+"00" }
 
 func reasonHolds(v *CaseView, name string) bool {
 	return v.Ruling != nil && slices.ContainsFunc(v.Ruling.Reasons, func(r ReasonView) bool { return r.Reason.Name == name && r.True })
@@ -130,7 +137,13 @@ func (s *telling) expectNewest(l service.StoryLine, v *CaseView) string {
 		ok = ev.Kind == EventEscalated && step == l.Args[0] && ev.Args["to"] == l.Args[1]
 	case "expect suspended":
 		ok = ev.Kind == EventSuspended && ev.Reason == l.Args[0]
-	case "expect resumed", "expect withdrawn", "expect corrected":
+	case "expect payment declined":
+		ok = ev.Kind == EventDeclined
+	case "expect refund due tenge because":
+		ok = ev.Kind == EventRefundDue && tenge(ev.Args["amount"], l.Args[0]) && ev.Args["why"] == l.Args[1]
+	case "expect refunded tenge":
+		ok = ev.Kind == EventRefunded && tenge(ev.Args["amount"], l.Args[0])
+	case "expect resumed", "expect withdrawn", "expect corrected", "expect lapsed":
 		ok = string(ev.Kind) == strings.TrimPrefix(l.Verb, "expect ")
 	default:
 		s.t.Fatalf("line %d: nobody can check %q", l.Line, l.Verb)

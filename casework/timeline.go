@@ -57,6 +57,8 @@ func (v *viewing) args(ev *event) map[string]any {
 		args["source"], args["number"], args["filed"], args["decided"], args["outcome"] = d.Source, d.Number, d.Filed, d.Decided, string(d.Outcome)
 	case *factRead:
 		args["body"] = string(d.Body)
+	default:
+		payArgs(ev, args)
 	}
 	if ev.reason != "" {
 		if r, ok := v.svc.Reason(ev.reason); ok {

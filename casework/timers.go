@@ -42,6 +42,10 @@ func (t *turn) fireOne() error {
 	case s.Held:
 		return nil
 	}
+	if s.unpaid() {
+		t.lapseUnpaid()
+		return nil
+	}
 	step := findStep(t.svc, s.Step)
 	if s.StepState == StepDrawing {
 		if err := t.tryDraw(); err != nil {
@@ -211,6 +215,8 @@ func (e *Engine) nextMove(s *State, svc *service.Service, now time.Time) time.Ti
 			return now.Add(time.Hour) // no case may be forgotten
 		}
 		return later(end.Add(time.Microsecond), now.Add(drawRetry))
+	case s.unpaid() && now.After(s.Due): // the provider is asked first
+		return now.Add(payOpen)
 	case s.StepState == StepDrawing:
 		if due := e.Beacon.Time(s.roundOf(s.Step)); due.After(now) {
 			return due

@@ -53,6 +53,7 @@ type turn struct {
 	silenced     []int64 // reports
 	again        []int64 // letters
 	likenesses   []store.Likeness
+	payments     []store.Payment
 	capacity     *store.Publication
 	undo         []func()
 	result       Result

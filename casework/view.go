@@ -37,7 +37,7 @@ func see(r *record, viewer aiqyn.Actor, now time.Time) sight {
 		return seesAll
 	case s.isOf(viewer):
 		return seesAll
-	case s.StepState == StepDrawing && len(s.Drawn) == 0:
+	case s.unseen():
 		return seesNothing
 	case viewer.Officer != "" && s.inTheClear(viewer.Officer, now):
 		return seesAll
@@ -140,7 +140,7 @@ func (v *viewing) show(ctx context.Context) (*CaseView, error) {
 	if out.Appeal, out.AppealBy = v.appeal(); out.AppealBy.Before(v.now) {
 		out.AppealBy = time.Time{}
 	}
-	out.Conditions = v.conditions()
+	out.Conditions, out.Fee = v.conditions(), v.fee()
 	v.correction(out)
 	out.Can = v.can(out.AppealBy)
 	if err := v.clock(out); err != nil {
@@ -256,6 +256,7 @@ func (v *viewing) clock(out *CaseView) error {
 	if !due.At.Equal(s.Due) { // counted by a calendar before this one, and passed since
 		due = deadline.Due{At: s.Due, Last: deadline.DateOf(s.Due.In(v.e.Zone)), Unit: limit.Term.Unit}
 	}
+	due.Why = append(s.sincePaid(limit, v.e.Zone), due.Why...)
 	out.Due = &due
 	out.DaysLeft = cal.DaysLeft(v.now, due)
 	return nil
@@ -264,7 +265,7 @@ func (v *viewing) clock(out *CaseView) error {
 func (v *viewing) draw() *DrawView {
 	s := v.rec.state
 	round := s.roundOf(s.Step)
-	if round == 0 || s.Step == "" || len(s.Rosters) == 0 {
+	if round == 0 || s.Step == "" || s.unpaid() || len(s.Rosters) == 0 {
 		return nil
 	}
 	d := &DrawView{Beacon: s.beaconOf(s.Step), Round: round, Due: v.e.Beacon.Time(round), Protection: v.e.Beacon.Protection()}
@@ -314,6 +315,7 @@ func (v *viewing) can(appealBy time.Time) []string {
 	open := s.Step != "" && !s.Held
 	add(own && open && s.Hearing != nil && v.now.Before(s.Hearing.ObjectBy) && s.Objection == "", "object")
 	add(own && !s.Held && !offered(s.Step) && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != ""), "withdraw")
+	add(own && payable(s, v.now) == nil, "pay")
 	add(own && !appealBy.IsZero(), "appeal")
 	add(own && !s.Held && s.Step == "" && s.Outcome == aiqyn.Granted && v.svc.Correction != nil, "correct")
 	mine := open && mayAct(v.rec, v.viewer)

@@ -41,6 +41,7 @@ type CaseView struct {
 	Appeal      *AppealView
 	AppealBy    time.Time       // until when a refusal may be appealed against; zero: not, or no more
 	Conditions  *ConditionsView // what was granted
+	Fee         *FeeView        // nil: it costs nothing
 	Correction  *CorrectionView // the last request to correct
 	Corrected   []CorrectedView // in order
 	Correctable []CorrectableView
@@ -75,6 +76,7 @@ const (
 	StatusHearing    Status = "hearing"    // a preliminary refusal was sent
 	StatusAppeal     Status = "appeal"     // refused, and somebody above looks at it
 	StatusCorrection Status = "correction" // granted, and said to have an error
+	StatusPayment    Status = "payment"    // waits for its official price
 	StatusClosed     Status = "closed"
 	StatusErased     Status = "erased"
 )

@@ -16,6 +16,7 @@ import (
 	"aiqyn/access"
 	"aiqyn/notify"
 	"aiqyn/store"
+	standard "aiqyn/webhook"
 )
 
 // webhook is where a program is told of what happens to the cases of one
@@ -175,7 +176,7 @@ func (e *Engine) SetWebhook(ctx context.Context, who aiqyn.Actor, hook Hook) (se
 	}
 	var random [32]byte
 	rand.Read(random[:]) // never fails
-	h.Secret = notify.NewHookSecret(random)
+	h.Secret = standard.NewSecret(random)
 	plain, err := json.Marshal(h)
 	if err != nil {
 		return "", err

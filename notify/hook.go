@@ -1,15 +1,9 @@
 package notify
 
 import (
-	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"crypto/tls"
-	"encoding/base64"
 	"errors"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -18,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"aiqyn/webhook"
 )
 
 // Hooks tells programs: one POST a letter, signed as Standard Webhooks lays
@@ -29,14 +25,6 @@ type Hooks struct {
 	// addresses be reached that are not public: for tests.
 	TLS   *tls.Config
 	Reach func(netip.AddrPort) bool
-}
-
-// secretPrefix begins a secret of Standard Webhooks.
-const secretPrefix = "whsec_"
-
-// NewHookSecret writes random bytes as a secret.
-func NewHookSecret(random [32]byte) string {
-	return secretPrefix + base64.StdEncoding.EncodeToString(random[:])
 }
 
 // maxHookAddress is the longest address that is taken.
@@ -126,7 +114,7 @@ func (h *Hooks) Carry(ctx context.Context, l Letter) ([]string, error) {
 		now = h.Clock
 	}
 	stamp := strconv.FormatInt(now().Unix(), 10)
-	mac, err := signHook(l.Secret, l.Key, stamp, []byte(l.Text))
+	signature, err := webhook.Message{ID: l.Key, Timestamp: stamp, Body: []byte(l.Text)}.Sign(l.Secret)
 	if err != nil {
 		return nil, &Failure{Code: Fault, Final: true, Err: err}
 	}
@@ -136,9 +124,9 @@ func (h *Hooks) Carry(ctx context.Context, l Letter) ([]string, error) {
 	}
 	r.Header.Set("Content-Type", "application/cloudevents+json; charset=utf-8")
 	r.Header.Set("User-Agent", "Aiqyn-Webhook/1")
-	r.Header.Set("Webhook-Id", l.Key)
-	r.Header.Set("Webhook-Timestamp", stamp)
-	r.Header.Set("Webhook-Signature", "v1,"+base64.StdEncoding.EncodeToString(mac))
+	r.Header.Set(webhook.HeaderID, l.Key)
+	r.Header.Set(webhook.HeaderTimestamp, stamp)
+	r.Header.Set(webhook.HeaderSignature, signature)
 	return nil, h.post(r)
 }
 
@@ -166,16 +154,4 @@ func (h *Hooks) post(r *http.Request) error {
 		return &Failure{Code: Throttled, Err: errors.New(w.Status)}
 	}
 	return &Failure{Code: Refused, Err: errors.New(w.Status)}
-}
-
-// signHook is the signature of Standard Webhooks, version 1.
-func signHook(secret, id, stamp string, body []byte) ([]byte, error) {
-	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, secretPrefix))
-	if err != nil || len(key) < 24 {
-		return nil, fmt.Errorf("secret of a webhook: %d bytes: %w", len(key), errors.Join(err))
-	}
-	mac := hmac.New(sha256.New, key)
-	fmt.Fprintf(mac, "%s.%s.", id, stamp)
-	_, _ = io.Copy(mac, bytes.NewReader(body)) // a hash does not fail
-	return mac.Sum(nil), nil
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"aiqyn/webhook"
 )
 
 // TestAddressesOfPrograms: only what is on the public network may be told, over
@@ -73,7 +75,7 @@ func TestNoNameLeadsInside(t *testing.T) {
 		http.Redirect(w, r, "https://127.0.0.1:1/", http.StatusTemporaryRedirect)
 	}))
 	defer s.Close()
-	letter := Letter{To: s.URL, Key: "entry-1", Secret: NewHookSecret([32]byte{1}), Text: "{}"}
+	letter := Letter{To: s.URL, Key: "entry-1", Secret: webhook.NewSecret([32]byte{1}), Text: "{}"}
 	h := hooksTo(s, false)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

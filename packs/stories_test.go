@@ -31,7 +31,7 @@ func TestDatesInStories(t *testing.T) {
 
 func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story service.Story) (dates int) {
 	t.Helper()
-	var now, filed time.Time
+	var now, filed, paid time.Time
 	begun := make(map[string]time.Time) // steps that do not begin with the filing
 	answers := s.Blank()
 	var pauses []deadline.Suspension
@@ -46,6 +46,8 @@ func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story se
 					answers[service.Variable(q.Name)] = valueOf(q, set.Value)
 				}
 			}
+		case "applicant pays":
+			paid = now
 		case "applicant appeals":
 			begun["appeal"] = now
 		case "applicant says is because":
@@ -63,9 +65,18 @@ func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story se
 			if !later {
 				from = filed
 			}
+			if !later && !paid.IsZero() {
+				from = paid
+			}
 			due, err := c.Due(from, limit(t, step, answers), pauses)
 			if err != nil || due.Last.String() != l.Args[1] {
 				t.Errorf("%s, line %d: %s is due %s, %v, the story says %s", story.Name, l.Line, l.Args[0], due.Last, err, l.Args[1])
+			}
+			if l.Verb == "expect due because" && l.Args[2] == "paid" {
+				if len(l.Args) > 3 && paid.In(c.Zone).Format(time.DateOnly) != l.Args[3] {
+					t.Errorf("%s, line %d: it was paid on %s", story.Name, l.Line, paid)
+				}
+				continue
 			}
 			if l.Verb == "expect due because" && !says(due, l.Args[2:]) {
 				t.Errorf("%s, line %d: the reasons are %v", story.Name, l.Line, due.Why)
@@ -124,6 +135,7 @@ func TestBurdenOfShippedServices(t *testing.T) {
 	want := map[aiqyn.ServiceID]service.BurdenCount{
 		"energy.connection":   {QuestionsMin: 4, QuestionsMax: 6, LookUps: 3, Answers: 1, Approvals: 1, WorkingDays: 15, Pause: 20},
 		"address.certificate": {QuestionsMin: 1, QuestionsMax: 2, LookUps: 1},
+		"land.boundary":       {QuestionsMin: 1, QuestionsMax: 1, LookUps: 3, Answers: 1, WorkingDays: 5},
 		"water.connection":    {QuestionsMin: 3, QuestionsMax: 4, LookUps: 3, Answers: 1, Approvals: 1, WorkingDays: 5, Pause: 5},
 	}
 	for id, burden := range want {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"aiqyn"
@@ -38,6 +39,7 @@ func (c *checker) check() {
 	c.computes()
 	c.declare(s.LookUps, s.Compute)
 	c.rule("fee.amount", s.Fee.Amount, &s.Fee.Program, c.env())
+	c.fee()
 	c.steps()
 	c.reasons()
 	c.suspensions()
@@ -163,6 +165,35 @@ func (c *checker) rule(path, expr string, into **rule.Program, env *rule.Env) {
 	if v, err := p.Value(c.s.Blank()); path == "fee.amount" && err == nil {
 		if _, whole := v.(int64); !whole {
 			c.doc.fail(path, "a fee is a whole number of tiyn")
+		}
+	}
+}
+
+// fee holds what is said about paying to the amount: a price needs a way to pay
+// it, and nothing is paid where there is none.
+func (c *checker) fee() {
+	f := &c.s.Fee
+	switch {
+	case f.Amount != "" && !f.FreeOfCharge() && f.Pay == nil:
+		c.doc.fail("fee", "there is something to pay, and nothing says by when: pay is missing")
+	case f.FreeOfCharge() && (f.Pay != nil || f.Refunds != nil):
+		c.doc.fail("fee", "the service is free: there is nothing to pay and nothing to give back")
+	}
+	if amount, err := strconv.ParseInt(f.Amount, 10, 64); err == nil && amount < 0 {
+		c.doc.fail("fee.amount", "a fee is not below nothing")
+	}
+	for i, r := range f.Refunds {
+		path := fmt.Sprintf("fee.refund[%d]", i)
+		if r.After != aiqyn.Refused && r.Reasons != nil {
+			c.doc.fail(path+".reasons", "reasons belong to a refund after refused")
+		}
+		if r.After == aiqyn.Refused && len(r.Reasons) == 0 {
+			c.doc.fail(path, "after which reasons to refuse does the fee go back? reasons is missing")
+		}
+		for _, name := range r.Reasons {
+			if _, ok := c.s.Reason(name); !ok {
+				c.doc.fail(path+".reasons", "there is no reason %q", name)
+			}
 		}
 	}
 }

@@ -21,6 +21,9 @@ func (c *checker) steps() {
 		if step.Name == StepAppeal || step.Name == StepCorrection {
 			c.doc.fail(path, "every service has a step %q already: the pack says how it goes", step.Name)
 		}
+		if step.Name == StepPayment {
+			c.doc.fail(path, "the step %q is made from fee.pay", step.Name)
+		}
 		names[step.Name] = true
 		if decided >= 0 {
 			if step.Decides {

@@ -50,6 +50,9 @@ func (s *Service) Step(id aiqyn.StepID) (*Step, bool) {
 	if id == StepCorrection && s.Correction != nil {
 		return s.Correction.Step, true
 	}
+	if id == StepPayment && s.Fee.Pay != nil {
+		return s.Fee.Pay, true
+	}
 	for _, step := range s.Steps {
 		if step.Name == id {
 			return step, true

@@ -64,9 +64,25 @@ func (r *reader) service(v value) *Service {
 	return s
 }
 
+// fee reads the official price, how it is paid and when it goes back.
 func (r *reader) fee(v value) Fee {
-	f := v.fields("amount", "law", "note")
-	return Fee{Amount: f.need("amount").expression(), Law: r.needLaw(f, "a fee"), Note: r.text(f.get("note"))}
+	f := v.fields("amount", "law", "note", "pay", "refund")
+	fee := Fee{Amount: f.need("amount").expression(), Law: r.needLaw(f, "a fee"), Note: r.text(f.get("note"))}
+	if v := f.get("pay"); !v.absent() {
+		p := v.fields("title", "within", "law")
+		law := r.needLaw(p, "a time to pay")
+		fee.Pay = &Step{
+			Name: StepPayment, Title: r.text(p.need("title")), By: aiqyn.RoleApplicant, Law: law,
+			Within: []Within{{Term: term(p.need("within").fields("days", "calendar")), Since: SinceOpened, Law: law}},
+		}
+	}
+	for _, item := range f.get("refund").items() {
+		g := item.fields("after", "reasons", "law")
+		fee.Refunds = append(fee.Refunds, FeeRefund{
+			After: oneOf(g.need("after"), aiqyn.Withdrawn, aiqyn.Refused, aiqyn.Annulled), Reasons: g.get("reasons").names(), Law: r.needLaw(g, "a refund"),
+		})
+	}
+	return fee
 }
 
 // questions reads an ordered mapping of questions. What a citizen is asked

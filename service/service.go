@@ -177,12 +177,39 @@ type Service struct {
 }
 
 // Fee is the official price; Amount is a CEL expression in tiyn ("0", or "load * 15000").
+// It is all that anybody may be asked for, and the only price there is.
 type Fee struct {
 	Amount  string
 	Program *rule.Program // of Amount
 	Law     aiqyn.Law
 	Note    aiqyn.Text
+	Pay     *Step // in which the applicant pays; nil: nothing is ever to be paid
+	Refunds []FeeRefund
 }
+
+// FeeRefund is when a fee that was paid goes back, whole.
+type FeeRefund struct {
+	After   aiqyn.Outcome // withdrawn, refused or annulled
+	Reasons []string      // of refused: for which of the reasons to refuse
+	Law     aiqyn.Law
+}
+
+// Refund finds the rule by which the fee goes back after an outcome.
+func (f *Fee) Refund(after aiqyn.Outcome, reason string) (FeeRefund, bool) {
+	for _, r := range f.Refunds {
+		if r.After == after && (after != aiqyn.Refused || slices.Contains(r.Reasons, reason)) {
+			return r, true
+		}
+	}
+	return FeeRefund{}, false
+}
+
+// FreeOfCharge reports whether the fee is nothing whatever the answers are.
+func (f *Fee) FreeOfCharge() bool { return f.Amount == "0" }
+
+// StepPayment is the step of a service with a fee in which the applicant pays.
+// Nobody acts on the case before that, and the clock stands at its beginning.
+const StepPayment aiqyn.StepID = "payment"
 
 // QuestionType says how an answer is checked and asked.
 type QuestionType string
@@ -295,7 +322,7 @@ type Since string
 // earlier steps take their time: the state's slowness is not the applicant's.
 const (
 	SinceOpened Since = "opened" // since the step began
-	SinceFiled  Since = "filed"  // since the application was filed
+	SinceFiled  Since = "filed"  // since the application was filed, and its fee paid
 )
 
 // SilenceThen says what a missed deadline means.

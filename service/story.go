@@ -162,7 +162,7 @@ func (p *storyParser) text(s *Story, text string) {
 
 // withoutCase are the deeds that need no case.
 var withoutCase = []string{
-	"register is down", "register is up", "reader of reads of", "applicant reports demanded by",
+	"register is down", "register is up", "bank is down", "bank is up", "reader of reads of", "applicant reports demanded by",
 }
 
 // shape checks what makes a story one: a title, a time before the first deed,

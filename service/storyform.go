@@ -30,8 +30,14 @@ var StoryForms = []string{
 	"register {register} is down",
 	"register {register} is up",
 
+	"bank is down",
+	"bank is up",
+
 	"applicant files {answers}",
 	"applicant {iin} files {answers}",
+	"applicant pays",
+	"applicant pays {number} tenge",
+	"applicant declines to pay",
 	"applicant withdraws",
 	"applicant objects {text}",
 	"applicant appeals {text}",
@@ -63,6 +69,10 @@ var StoryForms = []string{
 	"expect suspended {reason}",
 	"expect resumed",
 	"expect withdrawn",
+	"expect lapsed",
+	"expect payment declined",
+	"expect refund due {number} tenge because {refund}",
+	"expect refunded {number} tenge",
 	"expect appealed",
 	"expect appeal upheld",
 	"expect appeal annulled",
@@ -85,6 +95,8 @@ var StoryForms = []string{
 	"expect due {step} {date} because {why}",
 	"expect due {step} {date} because {why} {date}",
 	"expect no refusal before {date}",
+	"expect unpaid {number} tenge",
+	"expect paid {number} tenge",
 	"expect reserved {number} kW",
 	"expect margin {number} kW at nearest node",
 	"expect fact {register} is recorded",
@@ -95,8 +107,12 @@ var StoryForms = []string{
 // first part, and so on.
 var Whys = []string{
 	"filed-after-hours", "filed-on-day-off", "holiday", "moved-day-off", "working-weekend",
-	"suspended", "suspension-cap", "ends-on-day-off",
+	"suspended", "suspension-cap", "ends-on-day-off", "paid",
 }
+
+// RefundWhys are the words for why money goes back: by the rule of the pack, or
+// because it was never the fee.
+var RefundWhys = []string{"withdrawn", "refused", "annulled", "late", "twice", "amount", "currency"}
 
 // holes is what may stand in a pair of braces.
 var holes = map[string]func(string) error{
@@ -115,6 +131,7 @@ var holes = map[string]func(string) error{
 	"word":        matches(`^\S+$`, "a value"),
 	"officer":     oneWordOf(append(roleNames(officers), string(aiqyn.RoleAppeals))),
 	"why":         oneWordOf(Whys),
+	"refund":      oneWordOf(RefundWhys),
 	"date":        isDate,
 	"text":        func(string) error { return nil },
 }

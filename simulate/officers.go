@@ -11,6 +11,7 @@ import (
 const (
 	Utility        aiqyn.BodyID = "utility"
 	WaterUtility   aiqyn.BodyID = "water-utility"
+	LandSurveys    aiqyn.BodyID = "land-surveys"
 	AppealsCouncil aiqyn.BodyID = "appeals-council"
 	Platform       aiqyn.BodyID = "platform"
 	Audit          aiqyn.BodyID = "audit"
@@ -50,6 +51,7 @@ var establishment = []struct {
 	{aiqyn.RoleAuditor, Audit, 1}, {aiqyn.RoleOverseer, AntiCorruption, 1}, {aiqyn.RoleOperator, ServiceCentre, 2},
 	{aiqyn.RoleReader, Akimat, 1}, {aiqyn.RoleReader, Schools, 1}, {aiqyn.RoleAppeals, AppealsCouncil, 5}, {aiqyn.RoleHead, AppealsCouncil, 1},
 	{aiqyn.RoleSurveyor, WaterUtility, 5}, {aiqyn.RoleEngineer, WaterUtility, 4}, {aiqyn.RoleHead, WaterUtility, 1},
+	{aiqyn.RoleSurveyor, LandSurveys, 5}, {aiqyn.RoleHead, LandSurveys, 1},
 }
 
 // officers appoints people of working age, nobody twice, and chooses who the

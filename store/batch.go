@@ -106,6 +106,7 @@ type Batch struct {
 	Silenced     []int64 // entries of reports whose key is wiped
 	Again        []int64 // letters that were given up and are tried once more
 	Likenesses   []Likeness
+	Payments     []Payment
 	Capacity     *Publication
 }
 
@@ -133,6 +134,7 @@ func (b *Batch) Join(x *Batch) {
 	b.Silenced = append(b.Silenced, x.Silenced...)
 	b.Again = append(b.Again, x.Again...)
 	b.Likenesses = append(b.Likenesses, x.Likenesses...)
+	b.Payments = append(b.Payments, x.Payments...)
 	if x.Capacity != nil {
 		b.Capacity = x.Capacity
 	}
@@ -163,6 +165,7 @@ func (b *Batch) fold() {
 	b.Cases = lastOf(b.Cases, func(c Case) int64 { return c.No }, nil)
 	b.Reservations = lastOf(b.Reservations, func(r Reservation) int64 { return r.Case }, nil)
 	b.Mandates = lastOf(b.Mandates, func(m Mandate) int64 { return m.Entry }, nil)
+	b.Payments = lastOf(b.Payments, func(p Payment) string { return p.Key }, nil)
 	b.Demands = lastOf(b.Demands, func(d Demand) Demand { return Demand{d.Certificate, d.Body, 0} },
 		func(sum *Demand, d Demand) { d.N += sum.N; *sum = d })
 }
@@ -204,6 +207,7 @@ func erase(w writer, no int64) error {
 		`DELETE FROM letter_part WHERE letter IN (SELECT id FROM outbox WHERE case_no = $1 AND case_no <> 0)`,
 		`DELETE FROM likeness WHERE case_no = $1`,
 		`DELETE FROM mandate_case WHERE case_no = $1`,
+		`DELETE FROM payment WHERE case_no = $1`,
 		`DELETE FROM outbox WHERE case_no = $1 AND case_no <> 0`,
 	} {
 		if err := w.exec(q, no); err != nil {

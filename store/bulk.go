@@ -29,8 +29,10 @@ var (
 	intoMandate    = table{`INSERT INTO mandate (entry, giver, holder, ends, sealed) VALUES `, ` ON CONFLICT (entry) DO UPDATE SET ends = excluded.ends, sealed = excluded.sealed`, 5}
 	intoMandated   = table{`INSERT INTO mandate_case (mandate, case_no) VALUES `, ``, 2}
 	intoLikeness   = table{`INSERT INTO likeness (band, case_no) VALUES `, ` ON CONFLICT (band, case_no) DO NOTHING`, 2}
-	intoCapacity   = table{`INSERT INTO capacity (publication, trafo, name, search, district, line) VALUES `, ``, 6}
-	intoRegister   = table{`INSERT INTO register_row (register, key, value, version, at) VALUES `,
+	intoPayment    = table{`INSERT INTO payment (order_key, case_no, due, tries) VALUES `,
+		` ON CONFLICT (order_key) DO UPDATE SET case_no = excluded.case_no, due = excluded.due, tries = excluded.tries`, 4}
+	intoCapacity = table{`INSERT INTO capacity (publication, trafo, name, search, district, line) VALUES `, ``, 6}
+	intoRegister = table{`INSERT INTO register_row (register, key, value, version, at) VALUES `,
 		` ON CONFLICT (register, key) DO UPDATE SET value = excluded.value, version = excluded.version, at = excluded.at`, 5}
 )
 

@@ -41,6 +41,9 @@ func (db *DB) Replace(ctx context.Context, b *Batch, gone Gone) error {
 		if err := b.write(w); err != nil {
 			return err
 		}
+		if err := writePayments(w, b.Payments); err != nil {
+			return err
+		}
 		if b.Capacity != nil {
 			if err := writePublication(w, b.Capacity); err != nil {
 				return err

@@ -59,6 +59,9 @@ func (w *Writing) add(b *Batch) error {
 			return fmt.Errorf("erase a report: %w", err)
 		}
 	}
+	if err := writePayments(w.tx, b.Payments); err != nil {
+		return fmt.Errorf("write payments: %w", err)
+	}
 	for _, id := range b.PasskeysGone {
 		if err := w.tx.exec(`DELETE FROM passkey WHERE id = $1`, id); err != nil {
 			return fmt.Errorf("remove a passkey: %w", err)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/casework"
+	"aiqyn/pay"
 	"aiqyn/web/account"
 	"aiqyn/web/show"
 	"aiqyn/web/ui"
@@ -41,6 +43,16 @@ type Demo struct {
 	// Sign signs as somebody would with a certificate of the practice authority;
 	// optional.
 	Sign func(a aiqyn.Actor, document []byte) (cms []byte, err error)
+	// Bank is where official prices are paid without money moving; optional.
+	Bank Bank
+}
+
+// Bank is the practice bank as its payers see it.
+type Bank interface {
+	// Look finds an order by its page.
+	Look(id string) (o pay.Order, state pay.Type, ok bool)
+	// Press pays an order, or declines to, and tells where the payer goes back to.
+	Press(ctx context.Context, id string, paid bool) (back string, err error)
 }
 
 // play reports whether one can go on as an officer.
@@ -66,7 +78,51 @@ func (d *Demo) routes() []route {
 		{"POST", "/demo/be", access.ActionSeePublic, d.be},
 		{"GET", "/demo/inbox", access.ActionSeePublic, d.inbox},
 		{"POST", "/demo/clock", access.ActionSeePublic, d.clock},
+		{"GET", "/demo/bank/{id}", access.ActionSeePublic, d.bank},
+		{"POST", "/demo/bank/{id}", access.ActionSeePublic, d.press},
 	}
+}
+
+type bankPage struct {
+	ui.Layout
+	Order  pay.Order
+	Rows   []ui.Row
+	State  string // what became of the order; empty: it is open
+	Action string
+}
+
+// bank shows an order at the practice bank.
+func (d *Demo) bank(v *visit.Visit) error {
+	if d.Bank == nil {
+		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
+	}
+	o, state, ok := d.Bank.Look(v.Path("id"))
+	if !ok {
+		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
+	}
+	page := &bankPage{Layout: v.Layout("web.bank.title"), Order: o, Action: v.Href("demo", "bank", v.Path("id")), Rows: []ui.Row{
+		{Key: v.T("web.pay.fee"), Value: o.Title}, {Key: v.T("web.pay.sum"), Value: show.Sum(v, o.Amount, o.Currency)},
+	}}
+	if state != "" {
+		page.State = v.T("web.bank.state." + string(state))
+	}
+	return v.Page("web/bank", page)
+}
+
+// press pays or declines, and leads back. That we were not told of it is nothing
+// to the payer: we ask.
+func (d *Demo) press(v *visit.Visit) error {
+	if d.Bank == nil {
+		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
+	}
+	back, err := d.Bank.Press(v.Context(), v.Path("id"), v.Field("answer") == "pay")
+	if back == "" {
+		return aiqyn.E(aiqyn.NotFound, "error.web-no-page").Because(err)
+	}
+	if err != nil {
+		v.Log.Error("practice bank", "id", v.ID, "kind", aiqyn.KindOf(err))
+	}
+	return v.Redirect(back)
 }
 
 type personRow struct{ Name, Role, Phone, About string }

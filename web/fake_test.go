@@ -15,6 +15,7 @@ import (
 	"aiqyn/evidence"
 	"aiqyn/ledger"
 	"aiqyn/packs"
+	"aiqyn/pay"
 	"aiqyn/service"
 )
 
@@ -39,6 +40,9 @@ type fake struct {
 	verifier string // hash that the log names
 
 	files *attachment.Keeper // nil: files are not kept
+
+	pages   string // origin of the payment provider's pages
+	notices []pay.Signed
 }
 
 func newFake(t testing.TB) *fake {
@@ -329,4 +333,23 @@ func (f *fake) Fee(*service.Service, map[string]string) (int64, error) { return 
 
 func (f *fake) Messages(_ context.Context, phone string, _ int) ([]casework.Message, error) {
 	return []casework.Message{{To: phone, Channel: "sms", State: "sent", At: now, Key: "message.code", Lang: aiqyn.Kazakh, Args: map[string]any{"code": "123456"}}}, nil
+}
+
+func (f *fake) Pay(_ context.Context, c casework.PayFee) (string, error) {
+	if _, err := f.Do(context.Background(), c); err != nil {
+		return "", err
+	}
+	return f.pages + "/p/1", nil
+}
+
+func (f *fake) CheckPayment(context.Context, aiqyn.Actor, aiqyn.Reference) error { return f.down }
+func (f *fake) PaymentPages() string                                             { return f.pages }
+func (f *fake) PaymentName() string                                              { return "Practice bank" }
+
+func (f *fake) SettlePayment(_ context.Context, s pay.Signed) error {
+	if f.fail != nil {
+		return f.fail
+	}
+	f.notices = append(f.notices, s)
+	return nil
 }

@@ -98,6 +98,7 @@ func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
 		c.Conditions = &casework.ConditionsView{Entry: 103, At: now, AmountW: 150_000, Point: &somePoints.Feasible[0], ValidTo: now.AddDate(3, 0, 0), BySilence: true}
 		c.Records = []casework.Answer{{Question: svc.Steps[0].Records[0], Value: "37"}}
 	})
+	f.paidCases(add)
 	return cases
 }
 

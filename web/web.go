@@ -119,6 +119,7 @@ func (s *Server) mux(c Config) *http.ServeMux {
 	}
 	mux.HandleFunc("GET /{$}", s.chooseLanguage)
 	mux.HandleFunc("GET /oidc/callback", s.vouched)
+	mux.HandleFunc("POST /pay/notify", s.noticed)
 	mux.HandleFunc("GET /log/{path...}", s.logFile)
 	mux.HandleFunc("GET /published/{path...}", s.publishedFile)
 	mux.Handle("GET "+assets.Prefix, s.assets)

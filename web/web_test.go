@@ -35,6 +35,7 @@ func someDemo() *Demo {
 		Personas: []Persona{{Name: "Айгүл Сейітова", Role: aiqyn.RoleApplicant, Phone: "+77010000001",
 			About: aiqyn.Text{KK: "Үйіне жарық қосады.", RU: "Подключает свет к дому.", EN: "Connects her house to the grid."}}},
 		Now: func() time.Time { return now }, Advance: func(time.Duration) error { return nil },
+		Bank: &fakeBank{},
 	}
 }
 
@@ -64,7 +65,7 @@ func askAs(s http.Handler, method, as, path string, form url.Values) *httptest.R
 // screens are the pages that people see, and as whom.
 var screens = []struct{ as, path string }{
 	{"", "/"}, {"", "/services"}, {"", "/services?q=жарық"}, {"", "/services?q=xyzzy"},
-	{"", "/services/energy.connection"}, {"", "/services/address.certificate"}, {"", "/services/water.connection"}, {"", "/services/energy.connection/versions"}, {"", "/services/address.certificate/versions"}, {"", "/design/diff"},
+	{"", "/services/energy.connection"}, {"", "/services/address.certificate"}, {"", "/services/water.connection"}, {"", "/services/land.boundary"}, {"", "/services/energy.connection/versions"}, {"", "/services/address.certificate/versions"}, {"", "/design/diff"},
 	{"", "/capacity"}, {"", "/capacity?name=none"}, {"", "/capacity?after=13&district=71"}, {"", "/capacity/7"},
 	{"", "/docs"}, {"", "/docs/citizen/apply"}, {"", "/docs/verify"}, {"", "/docs/a-service-in-an-hour"}, {"", "/docs/service-reference"}, {"", "/docs/postgres"}, {"", "/figures"}, {"", "/releases"}, {"", "/ledger"}, {"", "/ledger/100"}, {"", "/verify"}, {"", "/rules"}, {"", "/certificates"}, {"", "/certificates/report"},
 	{"", "/sign-in"}, {"", "/demo"}, {"", "/demo/inbox"},
@@ -86,6 +87,8 @@ var screens = []struct{ as, path string }{
 	{"head", "/office/erase"}, {"publisher", "/office/publish"}, {"publisher", "/office/sign?pack=6b86b273&from=2026-12-01"}, {"registrar", "/office/enrol"}, {"registrar", "/office/remove"},
 	{"custodian", "/office/confirm-erasure?ref=AQ-GRAN-0001"}, {"custodian", "/office/confirm-report?entry=17"}, {"auditor", "/office/attest"}, {"auditor", "/office/open"},
 	{"overseer", "/office/hold"}, {"overseer", "/office/lift"}, {"overseer", "/office/report"}, {"auditor", "/office/cases/AQ-OPEN-0001"},
+	{"applicant", "/cases/AQ-OWES-0001"}, {"applicant", "/cases/AQ-OWES-0001/pay"}, {"applicant", "/cases/AQ-PAID-0001"}, {"applicant", "/cases/AQ-BACK-0001"},
+	{"applicant", "/cases/AQ-PAID-0001/receipts/103"}, {"surveyor", "/desk/AQ-PAID-0001"}, {"", "/demo/bank/open"}, {"", "/demo/bank/over"},
 	{"head", "/desk/AQ-CORR-0001"}, {"applicant", "/cases/AQ-CORR-0001"}, {"applicant", "/cases/AQ-CORR-0002"}, {"applicant", "/cases/AQ-CORR-0002/correct"},
 }
 
@@ -210,7 +213,7 @@ func TestRoleByRoute(t *testing.T) {
 
 func TestDemoIsAbsentFromServe(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
-	for _, path := range []string{"/en/demo", "/en/demo/inbox"} {
+	for _, path := range []string{"/en/demo", "/en/demo/inbox", "/en/demo/bank/open"} {
 		if w := ask(s, "", path, nil); w.Code != http.StatusNotFound {
 			t.Errorf("%s: status %d", path, w.Code)
 		}

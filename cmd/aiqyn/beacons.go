@@ -17,6 +17,7 @@ import (
 	"aiqyn"
 	"aiqyn/beacon"
 	"aiqyn/casework"
+	"aiqyn/service"
 )
 
 // openBeacon reads what describes a source of randomness: a chain of drand, as
@@ -174,4 +175,16 @@ func (b *fetched) get(n uint64) (beacon.Round, error) {
 		return beacon.Round{}, fmt.Errorf("asked for round %d, got %d", n, r.Number)
 	}
 	return r, b.Verify(r)
+}
+
+// draws reports whether any step of a pack is somebody's by lot.
+func draws(p *service.Pack) bool {
+	for _, s := range p.Services {
+		for _, step := range s.Steps {
+			if step.Draw {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +15,8 @@ import (
 
 	"aiqyn"
 	"aiqyn/packs"
+	"aiqyn/pay"
+	"aiqyn/pay/practice"
 	"aiqyn/registry"
 	"aiqyn/store"
 )
@@ -149,6 +152,7 @@ type demo struct {
 	policy string
 	cast   cast
 	signer *practiceSigner
+	bank   *practice.Bank
 	log    *slog.Logger
 }
 
@@ -185,6 +189,9 @@ func (d *demo) open(ctx context.Context, db *store.DB) (err error) {
 		return err
 	}
 	d.policy = parties.text
+	if d.bank, err = d.openBank(parties.seed); err != nil {
+		return err
+	}
 	files, err := openFiles(filepath.Join(d.dir, attachmentsDir))
 	if err != nil {
 		return err
@@ -192,8 +199,21 @@ func (d *demo) open(ctx context.Context, db *store.DB) (err error) {
 	d.office, err = wiring{
 		db: db, practice: true, keys: d.keys, pack: packs.Kazakhstan(), registers: registry.NewLocal(db), beacon: parties.beacon,
 		policy: parties.policy, witnesses: parties.witnesses, clock: d.clock.now, log: d.log, published: d.published, trust: d.signer.trust, site: []string{d.site}, files: files,
+		payments: d.bank.Provider(practiceBank),
 	}.open(ctx)
 	return err
+}
+
+// practiceBank is what the bank of a demonstration is called.
+const practiceBank = "Practice Bank"
+
+// openBank opens the bank in which no money moves. It tells the engine what was
+// paid as a bank elsewhere would.
+func (d *demo) openBank(seed [32]byte) (*practice.Bank, error) {
+	return practice.Open(practice.Config{
+		Seed: sha256.Sum256(append([]byte("bank"), seed[:]...)), Now: d.clock.now, File: filepath.Join(d.dir, "bank.json"),
+		Tell: func(ctx context.Context, s pay.Signed) error { return d.office.SettlePayment(ctx, s) },
+	})
 }
 
 // prepare publishes the day's capacity, has the log witnessed and, the first

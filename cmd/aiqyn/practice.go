@@ -44,6 +44,7 @@ type practiceParties struct {
 	text      string // of the policy, with what must be known about it
 	witnesses []casework.Cosigner
 	states    []*witnessState
+	seed      [32]byte // what other parties' keys are made from
 	dir       string
 }
 
@@ -88,7 +89,7 @@ func openPractice(dir string, keys *logKeys, clock aiqyn.Clock, past bool) (*pra
 	if err != nil {
 		return nil, err
 	}
-	p := &practiceParties{dir: dir, beacon: practiceBeacon{beacon.NewPractice([32]byte(seed), practiceGenesis, practicePeriod)}}
+	p := &practiceParties{dir: dir, seed: [32]byte(seed), beacon: practiceBeacon{beacon.NewPractice([32]byte(seed), practiceGenesis, practicePeriod)}}
 	p.text = "# Practice: both witnesses run inside the demonstration, on the machine that\n" +
 		"# keeps the log. They show how it works and protect against nothing.\n" +
 		"log " + keys.verifier + "\n"

@@ -242,6 +242,7 @@ var pools = []pool{
 	{aiqyn.RoleSurveyor, simulate.Utility}, {aiqyn.RoleEngineer, simulate.Utility}, {aiqyn.RoleHead, simulate.Utility},
 	{aiqyn.RoleAppeals, simulate.AppealsCouncil},
 	{aiqyn.RoleSurveyor, simulate.WaterUtility}, {aiqyn.RoleEngineer, simulate.WaterUtility}, {aiqyn.RoleHead, simulate.WaterUtility},
+	{aiqyn.RoleSurveyor, simulate.LandSurveys}, {aiqyn.RoleHead, simulate.LandSurveys},
 }
 
 // people enters officers, and who may be drawn.

@@ -15,7 +15,6 @@ import (
 	"aiqyn/casework"
 	"aiqyn/grid"
 	"aiqyn/ledger"
-	"aiqyn/service"
 	"aiqyn/signature"
 	"aiqyn/store"
 	"aiqyn/web"
@@ -25,7 +24,7 @@ const serveUsage = `usage: aiqyn serve --db sqlite:FILE|postgres://… --pack DI
                    [--beacon FILE --rounds URL|DIR] [--registers FILE]
                    [--trust DIR [--require-stamp]] [--sms URL] [--mail URL] [--outbox FILE]
                    [--proxy NETWORK,…] [--handover ADDR] [--without-standby]
-                   [--shards FILE] [--site ORIGIN,…] [--oidc FILE]
+                   [--shards FILE] [--site ORIGIN,…] [--oidc FILE] [--pay FILE]
                    [--attachments DIR] [--scanner ADDR]
        aiqyn serve --init … [--network FILE --costs FILE]
 
@@ -61,6 +60,9 @@ programs, /log/ with the tiles of the log, /published/ with all that is public,
   --oidc       the identity provider that may vouch for people: FILE in JSON names its
                issuer, client_id, client_secret, redirect (this site's /oidc/callback)
                and the claim that holds the IIN
+  --pay        the payment provider that takes official prices: FILE in JSON names
+               its name, api, token, key, pages and this site; without it services
+               with a price take no applications
   --shards     other logs that this one hears and tells, one a line: its public key,
                a file with its policy, and the --handover address where it is told
   --attachments  where the files of cases lie, encrypted (default: attachments
@@ -76,10 +78,10 @@ for practice are refused.
 
 // serveFlags are how a server is called.
 type serveFlags struct {
-	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy, handover, trust, shards, site, oidc string
-	attachments, scanner                                                                                                   string
-	ways                                                                                                                   gatewayFlags
-	init, secure, alone, stamp                                                                                             bool
+	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy, handover, trust, shards, site, oidc, pay string
+	attachments, scanner                                                                                                        string
+	ways                                                                                                                        gatewayFlags
+	init, secure, alone, stamp                                                                                                  bool
 }
 
 func serveCommand(c *call) error {
@@ -104,6 +106,7 @@ func serveCommand(c *call) error {
 	c.flags.StringVar(&f.shards, "shards", "", "`FILE` with other logs that this one hears and tells")
 	c.flags.StringVar(&f.site, "site", "", "`ORIGINS` that people reach it at, such as https://example.kz: passkeys are bound to them")
 	c.flags.StringVar(&f.oidc, "oidc", "", "`FILE` that says which identity provider vouches for people")
+	c.flags.StringVar(&f.pay, "pay", "", "`FILE` that says which payment provider takes official prices")
 	c.flags.StringVar(&f.attachments, "attachments", "", "`DIR` with the files of cases")
 	c.flags.StringVar(&f.scanner, "scanner", "", "`ADDR` of ClamAV's daemon, unix:PATH or tcp:HOST:PORT")
 	c.flags.BoolVar(&f.alone, "without-standby", false, "take a PostgreSQL without a synchronous standby: what is acknowledged is on one machine only")
@@ -236,6 +239,9 @@ func (f *serveFlags) wiring(c *call) (wiring, error) {
 	if w.identity, err = openIdentity(f.oidc); err != nil {
 		return w, err
 	}
+	if w.payments, err = openPayments(f.pay); err != nil {
+		return w, err
+	}
 	pack, err := parsePack(w.pack)
 	if err != nil {
 		return w, err
@@ -298,18 +304,6 @@ func reachable(p *ledger.Policy) []casework.Cosigner {
 		}
 	}
 	return list
-}
-
-// draws reports whether any step of a pack is somebody's by lot.
-func draws(p *service.Pack) bool {
-	for _, s := range p.Services {
-		for _, step := range s.Steps {
-			if step.Draw {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // database opens the database; it makes one only for --init.

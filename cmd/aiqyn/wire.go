@@ -18,6 +18,7 @@ import (
 	"aiqyn/ledger"
 	"aiqyn/oidc"
 	"aiqyn/passkey"
+	"aiqyn/pay"
 	"aiqyn/registry"
 	"aiqyn/service"
 	"aiqyn/signature"
@@ -44,6 +45,7 @@ type wiring struct {
 	trust     func() (*signature.Trust, error) // whom electronic signatures are believed by
 	shards    []casework.Shard                 // other logs that this one hears and tells
 	identity  *oidc.Provider                   // who vouches for people; nil: nobody
+	payments  pay.Provider                     // who takes official prices; nil: nobody
 	files     *attachment.Keeper               // of cases; nil: fingerprints alone are recorded
 	scanner   casework.Scanner                 // looks into each of them; nil: nobody does
 	site      []string                         // origins that people reach it at; none: no passkeys are taken
@@ -80,7 +82,7 @@ func (w wiring) open(ctx context.Context) (*office, error) {
 		BasePack: pack, Parse: parsePack, Registers: w.registers, Beacon: w.beacon,
 		Policy: w.policy, Witnesses: w.witnesses, Computations: computations, Capacity: capacity,
 		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Observe: w.observe, OnPublished: w.published, Trust: w.trust,
-		BrowserVerifier: program, Sharing: w.sharing, Shards: w.shards, Attachments: w.files, Scanner: w.scanner, Passkeys: party, Identity: w.identity,
+		BrowserVerifier: program, Sharing: w.sharing, Shards: w.shards, Attachments: w.files, Scanner: w.scanner, Passkeys: party, Identity: w.identity, Payments: w.payments,
 	})
 	if err != nil {
 		return nil, err

@@ -231,6 +231,7 @@ type checkPage struct {
 	LookUps []string
 	Fee     string
 	FeeLaw  string
+	After   string // what happens when it is sent
 	Action  string
 	Command string
 	Hidden  []ui.Hidden // the answers as they are shown: what is filed is what was checked
@@ -258,6 +259,9 @@ func (a *application) check(v *visit.Visit, status int, faults []ui.FieldError) 
 		Action: v.Href("apply", a.service.ID, "file"), Command: v.NewCommand(),
 	}
 	page.Section, page.Back, page.Errors = "services", v.Href("apply", a.service.ID), faults
+	if page.After = v.T("web.check.what-happens"); tiyn > 0 {
+		page.After = v.T("web.pay.after")
+	}
 	if v.Who.ForName != "" {
 		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.agent.for"), Value: v.Who.ForName, Change: v.Href("account", "mandates")})
 	}

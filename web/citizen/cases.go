@@ -66,6 +66,7 @@ type casePage struct {
 	Draw     []ui.Row
 	Refusal  *refusal
 	Appeal   *appealed
+	Pay      *ui.Price
 	Correct  *correction
 	Mended   []mended
 	Reruled  *ui.Diff // of a case that was ruled again
@@ -94,7 +95,7 @@ func Case(v *visit.Visit) error {
 		Layout: v.Layout("web.case.title", "ref", string(c.Ref)), Case: c, State: show.Status(v, c.Status, c.Outcome),
 		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Course: show.Course(v, c), Answers: show.Answers(v, c.Answers), Agent: show.Agent(v, c), Records: show.Answers(v, c.Records), Files: show.Files(v, c, "cases"),
 		Draw: show.Draw(v, c), Refusal: newRefusal(v, c), Appeal: newAppealed(v, c),
-		Correct: newCorrection(v, c), Mended: newMended(v, c), Reruled: show.RulingDiff(v, c),
+		Pay: newPrice(v, c), Correct: newCorrection(v, c), Mended: newMended(v, c), Reruled: show.RulingDiff(v, c),
 	}
 	if c.Ruling != nil {
 		page.Points, page.Map = show.Points(v, c.Ruling.Points), show.PointsMap(v, c)

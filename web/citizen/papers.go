@@ -99,6 +99,20 @@ func receiptRows(v *visit.Visit, c *casework.CaseView, e *casework.EventView) []
 	if e.Agent { // what they did, they did for the applicant
 		rows = append(rows, show.Agent(v, c)...)
 	}
+	return append(rows, moneyRows(v, e)...)
+}
+
+// moneyRows are the sum of an event that moved one, and the bank's own number.
+func moneyRows(v *visit.Visit, e *casework.EventView) (rows []ui.Row) {
+	amount, ok := e.Args["amount"].(int64)
+	if !ok {
+		return nil
+	}
+	currency, _ := e.Args["currency"].(string)
+	rows = []ui.Row{{Key: v.T("web.pay.sum"), Value: show.Sum(v, amount, currency)}}
+	if number, _ := e.Args["receipt"].(string); number != "" {
+		rows = append(rows, ui.Row{Key: v.T("web.pay.bank-receipt"), Value: number})
+	}
 	return rows
 }
 

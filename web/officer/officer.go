@@ -42,6 +42,7 @@ type casePage struct {
 	Clock    *ui.Clock
 	Answers  []ui.Row
 	Agent    []ui.Row // who filed it for the applicant
+	Fee      []ui.Row
 	Records  []ui.Row
 	Reruled  *ui.Diff // of a case that was ruled again
 	Facts    []factView
@@ -76,7 +77,7 @@ func page(v *visit.Visit, status int, faults []ui.FieldError) error {
 	}
 	p := &casePage{
 		Layout: v.Layout("web.desk.title", "ref", string(c.Ref)), Case: c, State: show.Status(v, c.Status, c.Outcome),
-		Clock: show.Clock(v, c), Answers: show.Answers(v, c.Answers), Agent: show.Agent(v, c), Records: show.Answers(v, c.Records), Facts: facts(v, c),
+		Clock: show.Clock(v, c), Answers: show.Answers(v, c.Answers), Fee: show.FeeRows(v, c), Agent: show.Agent(v, c), Records: show.Answers(v, c.Records), Facts: facts(v, c),
 		Draw: show.Draw(v, c), Timeline: show.Timeline(v, c), Command: v.NewCommand(), Sealed: c.StepState == casework.StepDrawing,
 	}
 	p.Section, p.Errors, p.Reruled = "inbox", faults, show.RulingDiff(v, c)

@@ -143,6 +143,8 @@ type servicePage struct {
 	Silence   string
 	Fee       string
 	FeeLaw    string
+	FeeWithin string
+	Refunds   []string
 	Capacity  bool
 }
 
@@ -158,6 +160,7 @@ func Service(v *visit.Visit) error {
 		Facts: serviceFacts(v, svc), Fee: show.Fee(v, svc.Fee), FeeLaw: show.Law(v, svc.Fee.Law),
 		Capacity: svc.Outcome.Reserves != "",
 	}
+	page.FeeWithin, page.Refunds = show.FeeRules(v, svc)
 	page.Section = "services"
 	page.Crumbs = []ui.Crumb{{Href: v.Href(""), Text: v.T("web.home.crumb")}, {Href: v.Href("services"), Text: v.T("web.services.title")}}
 	for _, q := range svc.Ask {

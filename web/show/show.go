@@ -158,7 +158,7 @@ func Status(v *visit.Visit, s casework.Status, o aiqyn.Outcome) ui.Tag {
 		return ui.Tag{Kind: kinds[o], Text: v.T("outcome." + string(o))}
 	}
 	kinds := map[casework.Status]string{
-		casework.StatusOpen: "todo", casework.StatusSuspended: "warn", casework.StatusHearing: "warn", casework.StatusAppeal: "warn", casework.StatusCorrection: "warn",
+		casework.StatusOpen: "todo", casework.StatusSuspended: "warn", casework.StatusHearing: "warn", casework.StatusAppeal: "warn", casework.StatusCorrection: "warn", casework.StatusPayment: "warn",
 	}
 	return ui.Tag{Kind: kinds[s], Text: v.T("web.status." + string(s))}
 }

@@ -94,6 +94,12 @@ type (
 	}
 	// Tag names a state: kind "", "todo", "good", "warn" or "bad".
 	Tag struct{ Kind, Text string }
+	// Price is an official price: to be paid, paid, or what goes back.
+	Price struct {
+		Kind, Title, Text, Law string
+		Notes                  []string
+		Links                  []Link
+	}
 	// Panel says that something is done.
 	Panel struct {
 		Kind, Title, Caption, Reference string

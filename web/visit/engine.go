@@ -9,6 +9,7 @@ import (
 	"aiqyn/attachment"
 	"aiqyn/casework"
 	"aiqyn/ledger"
+	"aiqyn/pay"
 	"aiqyn/release"
 	"aiqyn/service"
 )
@@ -105,6 +106,16 @@ type Engine interface {
 	CheckAnswer(svc *service.Service, question, value string, soFar map[string]string) error
 	// Fee is the official price, in tiyn.
 	Fee(svc *service.Service, answers map[string]string) (int64, error)
+
+	// Pay is the address of the provider's page on which the official price of a
+	// case is paid; CheckPayment asks what became of it, for who comes back.
+	// SettlePayment takes the provider's signed notice, PaymentPages is the origin
+	// of its pages.
+	Pay(ctx context.Context, c casework.PayFee) (address string, err error)
+	CheckPayment(ctx context.Context, who aiqyn.Actor, ref aiqyn.Reference) error
+	SettlePayment(ctx context.Context, s pay.Signed) error
+	PaymentPages() string
+	PaymentName() string
 
 	// SendCode sends a code for signing in; it is good for the attempt only.
 	SendCode(ctx context.Context, phone string, lang aiqyn.Lang) (attempt string, err error)

@@ -1,0 +1,192 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/pay"
+)
+
+// paidCases are cases of a service with a price.
+func (f *fake) paidCases(add func(aiqyn.Reference, func(*casework.CaseView))) {
+	svc, _ := f.pack.Service("land.boundary")
+	priced := func(ref aiqyn.Reference, fee casework.FeeView, change func(*casework.CaseView)) {
+		add(ref, func(c *casework.CaseView) {
+			fee.Amount, fee.Law = 2_500_000, svc.Fee.Law
+			c.Service, c.Title, c.Fee, c.Step, c.Silence = svc, svc.Title, &fee, svc.Steps[0], ""
+			c.Answers, c.Facts, c.Can = c.Answers[:1], nil, []string{"withdraw"}
+			change(c)
+		})
+	}
+	priced("AQ-OWES-0001", casework.FeeView{Due: now.AddDate(0, 0, 10)}, func(c *casework.CaseView) {
+		c.Status, c.Step, c.Draw, c.Can = casework.StatusPayment, svc.Fee.Pay, nil, []string{"withdraw", "pay"}
+		c.Events = []casework.EventView{
+			{Index: 100, Seq: 1, Kind: casework.EventFiled, At: now, Role: aiqyn.RoleApplicant},
+			{Index: 101, Seq: 2, Kind: casework.EventCharged, At: now, Role: aiqyn.RoleSystem, Args: map[string]any{"amount": int64(2_500_000), "currency": pay.Tenge, "due": now}},
+			{Index: 102, Seq: 3, Kind: casework.EventOrdered, At: now, Role: aiqyn.RoleApplicant, Args: map[string]any{"provider": "Practice bank"}},
+			{Index: 103, Seq: 4, Kind: casework.EventDeclined, At: now, Role: aiqyn.RoleSystem},
+		}
+	})
+	priced("AQ-PAID-0001", casework.FeeView{Paid: now, Entry: 103, Receipt: "P-1f00ba42"}, func(c *casework.CaseView) {
+		c.Events = append(c.Events, casework.EventView{
+			Index: 103, Seq: 6, Kind: casework.EventPaid, At: now, Role: aiqyn.RoleSystem,
+			Args: map[string]any{"amount": int64(2_500_000), "currency": pay.Tenge, "receipt": "P-1f00ba42"},
+		})
+	})
+	priced("AQ-BACK-0001", casework.FeeView{Over: true, Refunds: []casework.RefundView{
+		{Amount: 3_000_000, Currency: pay.Tenge, Why: casework.RefundAmount, At: now, Done: now}, {Amount: 5050, Currency: "USD", Why: casework.RefundCurrency, At: now},
+	}}, func(c *casework.CaseView) {
+		c.Status, c.Outcome, c.Step, c.Due, c.Can = casework.StatusClosed, aiqyn.Lapsed, nil, nil, nil
+		c.Events = []casework.EventView{
+			{Index: 100, Seq: 1, Kind: casework.EventRefundDue, At: now, Role: aiqyn.RoleSystem, Reason: "currency", Args: map[string]any{"amount": int64(5050), "currency": "USD", "why": "currency"}},
+			{Index: 101, Seq: 2, Kind: casework.EventRefunded, At: now, Role: aiqyn.RoleSystem, Reason: "amount", Args: map[string]any{"amount": int64(3_000_000), "currency": pay.Tenge}},
+			{Index: 102, Seq: 3, Kind: casework.EventLapsed, At: now, Role: aiqyn.RoleSystem, Reason: "unpaid"},
+		}
+	})
+}
+
+// fakeBank is a practice bank with two orders.
+type fakeBank struct{ pressed []bool }
+
+func (b *fakeBank) Look(id string) (pay.Order, pay.Type, bool) {
+	o := pay.Order{Amount: 2_500_000, Currency: pay.Tenge, Title: "Шекараны белгілеу", Return: "/kk/cases/AQ-OWES-0001/paid"}
+	return o, map[string]pay.Type{"over": pay.Expired}[id], id == "open" || id == "over"
+}
+
+func (b *fakeBank) Press(_ context.Context, id string, paid bool) (string, error) {
+	b.pressed = append(b.pressed, paid)
+	return "/kk/cases/AQ-OWES-0001/paid", nil
+}
+
+// TestPaying goes from the page of a case to the provider and back.
+func TestPaying(t *testing.T) {
+	f := newFake(t)
+	f.pages = "https://pay.example.kz"
+	s := newServer(t, f, nil)
+	page := ask(s, "applicant", "/en/cases/AQ-OWES-0001", nil)
+	if body := page.Body.String(); !strings.Contains(body, "To pay: 25") || !strings.Contains(body, `href="/en/cases/AQ-OWES-0001/pay"`) {
+		t.Error("the page of the case does not lead to paying")
+	}
+	form := ask(s, "applicant", "/en/cases/AQ-OWES-0001/pay", nil)
+	if form.Code != http.StatusOK || !strings.Contains(form.Header().Get("Content-Security-Policy"), "form-action 'self' https://pay.example.kz;") {
+		t.Errorf("the form: %d, %q", form.Code, form.Header().Get("Content-Security-Policy"))
+	}
+	for _, other := range []string{"/en/cases/AQ-OWES-0001", "/en/cases/AQ-OWES-0001/withdraw", "/en/", "/en/apply/land.boundary"} {
+		if csp := ask(s, "applicant", other, nil).Header().Get("Content-Security-Policy"); !strings.Contains(csp, "form-action 'self';") {
+			t.Errorf("%s may send forms elsewhere: %q", other, csp)
+		}
+	}
+	if csp := ask(s, "applicant", "/en/cases/AQ-PAID-0001/pay", nil); csp.Code != http.StatusSeeOther || strings.Contains(csp.Header().Get("Content-Security-Policy"), "pay.example") {
+		t.Errorf("paid, and there is a form: %d", csp.Code)
+	}
+	send := url.Values{"command": {strings.Repeat("ab", 16)}, "amount": {"1"}, "express": {"yes"}}
+	w := ask(s, "applicant", "/en/cases/AQ-OWES-0001/pay", send)
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "https://pay.example.kz/p/1" {
+		t.Errorf("sent to %q, status %d", w.Header().Get("Location"), w.Code)
+	}
+	c, ok := f.sent[len(f.sent)-1].(casework.PayFee)
+	if !ok || c.Ref != "AQ-OWES-0001" || c.Return != "/en/cases/AQ-OWES-0001/paid" || c.Lang != aiqyn.English {
+		t.Errorf("the command: %+v", f.sent)
+	}
+	if w := ask(s, "applicant", "/en/cases/AQ-OWES-0001/paid", nil); w.Header().Get("Location") != "/en/cases/AQ-OWES-0001" {
+		t.Errorf("back to %q", w.Header().Get("Location"))
+	}
+	f.fail = aiqyn.E(aiqyn.Unavailable, "error.pay-away")
+	send.Set("command", strings.Repeat("cd", 16))
+	w = ask(s, "applicant", "/en/cases/AQ-OWES-0001/pay", send)
+	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "nothing is lost") || !strings.Contains(w.Body.String(), "<form") {
+		t.Errorf("the bank is away: %d", w.Code)
+	}
+}
+
+// TestOfficersSeeThatItWasPaid, and have nothing to ask for money with.
+func TestOfficersSeeThatItWasPaid(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	body := ask(s, "surveyor", "/en/desk/AQ-PAID-0001", nil).Body.String()
+	if !strings.Contains(body, "paid on") || strings.Contains(body, "/pay\"") {
+		t.Error("the desk does not tell that it was paid, or can ask for money")
+	}
+	receipt := ask(s, "applicant", "/en/cases/AQ-PAID-0001/receipts/103", nil).Body.String()
+	if !strings.Contains(receipt, "P-1f00ba42") || !strings.Contains(receipt, "₸") {
+		t.Error("the receipt does not tell the sum and the bank's number")
+	}
+}
+
+// TestThePriceIsToldFirst: with its law, by when, and when it goes back.
+func TestThePriceIsToldFirst(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	svc, _ := f.pack.Service("land.boundary")
+	body := ask(s, "", "/en/services/land.boundary", nil).Body.String()
+	for _, want := range []string{"₸", "10 working days", svc.Refuse[0].Text.EN, "Land Code"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page of the service lacks %q", want)
+		}
+	}
+}
+
+// TestNoticesOfTheProvider: they come without a session and are answered with a
+// status alone.
+func TestNoticesOfTheProvider(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	post := func(body string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodPost, "/pay/notify", strings.NewReader(body))
+		r.Header.Set("Webhook-Id", "n-1")
+		r.Header.Set("Webhook-Timestamp", "1780000000")
+		r.Header.Set("Webhook-Signature", "v1a,AAAA")
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w
+	}
+	if w := post(`{"x":1}`); w.Code != http.StatusNoContent || len(f.notices) != 1 {
+		t.Fatalf("status %d, %d notices", w.Code, len(f.notices))
+	}
+	if n := f.notices[0]; string(n.Body) != `{"x":1}` || n.ID != "n-1" || n.Timestamp != "1780000000" || n.Signature != "v1a,AAAA" {
+		t.Errorf("the notice came as %+v", n)
+	}
+	if w := post(strings.Repeat("x", pay.MaxBody+1)); w.Code != http.StatusRequestEntityTooLarge {
+		t.Errorf("a huge one: %d", w.Code)
+	}
+	for kind, status := range map[aiqyn.ErrorKind]int{aiqyn.Forbidden: 403, aiqyn.NotFound: 404, aiqyn.Conflict: 409, aiqyn.Unavailable: 503} {
+		f.fail = aiqyn.E(kind, "error.pay-forged")
+		if w := post(`{}`); w.Code != status || w.Body.Len() != 0 {
+			t.Errorf("%s: %d %q", kind, w.Code, w.Body)
+		}
+	}
+}
+
+// TestThePracticeBank is there in the demonstration only, and says what it is.
+func TestThePracticeBank(t *testing.T) {
+	demo, bank := someDemo(), &fakeBank{}
+	demo.Bank = bank
+	s := newServer(t, newFake(t), demo)
+	body := ask(s, "", "/en/demo/bank/open", nil).Body.String()
+	if !strings.Contains(body, "No money moves here") || strings.Count(body, "name=\"answer\"") != 2 {
+		t.Error("the bank does not say that it is for practice, or cannot be answered")
+	}
+	if body := ask(s, "", "/en/demo/bank/over", nil).Body.String(); strings.Contains(body, "name=\"answer\"") {
+		t.Error("an order that is over can be paid")
+	}
+	if w := ask(s, "", "/en/demo/bank/none", nil); w.Code != http.StatusNotFound {
+		t.Errorf("no such order: %d", w.Code)
+	}
+	for _, answer := range []string{"pay", "decline"} {
+		w := ask(s, "", "/en/demo/bank/open", url.Values{"answer": {answer}})
+		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/kk/cases/AQ-OWES-0001/paid" {
+			t.Errorf("%s: %d, %q", answer, w.Code, w.Header().Get("Location"))
+		}
+	}
+	if len(bank.pressed) != 2 || !bank.pressed[0] || bank.pressed[1] {
+		t.Errorf("pressed %v", bank.pressed)
+	}
+	if w := ask(newServer(t, newFake(t), nil), "", "/en/demo/bank/open", nil); w.Code != http.StatusNotFound {
+		t.Errorf("a server for real people has a practice bank: %d", w.Code)
+	}
+}

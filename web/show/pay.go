@@ -1,0 +1,62 @@
+package show
+
+import (
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/locale"
+	"aiqyn/pay"
+	"aiqyn/service"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+// Sum is an amount of a currency, in hundredths of it.
+func Sum(v *visit.Visit, amount int64, currency string) string {
+	if currency == pay.Tenge {
+		return locale.Money(v.Lang, amount)
+	}
+	return locale.Decimal(v.Lang, float64(amount)/100, 2) + " " + currency
+}
+
+// FeeRows say whether the official price of a case was paid, and what goes back.
+func FeeRows(v *visit.Visit, c *casework.CaseView) []ui.Row {
+	f := c.Fee
+	if f == nil {
+		return nil
+	}
+	sum := locale.Money(v.Lang, f.Amount)
+	row := ui.Row{Key: v.T("web.pay.fee"), Value: v.T("web.pay.unpaid", "sum", sum), Note: Law(v, f.Law)}
+	if !f.Paid.IsZero() {
+		row.Value = v.T("web.pay.paid-on", "sum", sum, "date", locale.Date(v.Lang, f.Paid))
+	}
+	rows := []ui.Row{row}
+	for _, r := range f.Refunds {
+		rows = append(rows, ui.Row{Key: Refund(v, r), Value: v.T("web.pay.why." + string(r.Why))})
+	}
+	return rows
+}
+
+// Refund says that a sum goes back, or has gone.
+func Refund(v *visit.Visit, r casework.RefundView) string {
+	if r.Done.IsZero() {
+		return v.T("web.pay.back", "sum", Sum(v, r.Amount, r.Currency))
+	}
+	return v.T("web.pay.went-back", "sum", Sum(v, r.Amount, r.Currency))
+}
+
+// FeeRules say how the price of a service is paid, and when it goes back.
+func FeeRules(v *visit.Visit, svc *service.Service) (within string, refunds []string) {
+	if svc.Fee.Pay == nil {
+		return "", nil
+	}
+	within = v.T("web.pay.within", "term", Term(v, svc.Fee.Pay.Within[0].Term))
+	for _, r := range svc.Fee.Refunds {
+		if r.After != aiqyn.Refused {
+			refunds = append(refunds, v.T("web.pay.refund."+string(r.After)))
+		}
+		for _, name := range r.Reasons {
+			refunds = append(refunds, v.T("web.pay.refund.refused", "reason", Reason(v, svc, name)))
+		}
+	}
+	return within, refunds
+}
