@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -187,7 +188,7 @@ func TestPersonas(t *testing.T) {
 		}{"builder": {3, 5, true}, "builder-no-margin": {0, 0, true}, "stranger": {3, 5, false}, "entrepreneur": {1, 5, true}} {
 			p := byID[id]
 			at := slices.IndexFunc(w.Parcels, func(x registry.Parcel) bool { return x.Number == p.Parcel })
-			holds := slices.ContainsFunc(w.Rights[at].Holders, func(h registry.Holder) bool { return h.Person == p.Actor.Person })
+			holds := slices.ContainsFunc(w.Rights[at].Holders, func(h registry.Holder) bool { return h.Person == cmp.Or(p.Company, p.Actor.Person) })
 			result, err := model.Points(grid.PointsQuery{X: w.Parcels[at].X, Y: w.Parcels[at].Y, LoadW: int64(p.KW) * 1000,
 				Limits: grid.DefaultLimits(), Costs: Costs()})
 			if err != nil {

@@ -12,8 +12,8 @@ import (
 
 // Persona is somebody that a visitor of the demonstration can be.
 type Persona struct {
-	ID      string      // "mother"
-	Actor   aiqyn.Actor // of the entrepreneur: the company
+	ID      string // "mother"
+	Actor   aiqyn.Actor
 	IIN     aiqyn.PersonID
 	Name    registry.Name
 	Phone   string
@@ -22,7 +22,7 @@ type Persona struct {
 	Try     aiqyn.Text     // one sentence: what they can try
 	Parcel  string         // the one that the sentence is about
 	KW      int            // how much they would ask for
-	Company aiqyn.PersonID // whose head they are
+	Company aiqyn.PersonID // whose head they are, and for which they apply
 }
 
 // What the builders and the entrepreneur of the demonstration ask for.
@@ -90,8 +90,7 @@ func (c *casting) citizens() {
 	c.add("stranger", c.stranger(), roomy, builderKW)
 	lot, company := c.entrepreneur()
 	c.add("entrepreneur", person{i: c.byIIN[company.Head]}, lot, entrepreneurKW)
-	last := &c.w.Personas[len(c.w.Personas)-1]
-	last.Company, last.Actor.Person = company.BIN, company.BIN
+	c.w.Personas[len(c.w.Personas)-1].Company = company.BIN
 }
 
 // person is a resident and, where it matters, the lot they live on.

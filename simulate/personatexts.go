@@ -41,9 +41,9 @@ var citizenTexts = map[string]part{
 	"entrepreneur": {
 		aiqyn.Text{KK: "Кәсіпкер", RU: "Предприниматель", EN: "An entrepreneur"},
 		aiqyn.Text{
-			KK: "Серіктестігіңіздің дүкеніне 60 кВт сұраңыз: кім екеніңізді тізілім өзі біледі.",
-			RU: "Попросите 60 кВт для магазина вашего товарищества: кто вы, реестр знает сам.",
-			EN: "Ask for 60 kW for your company's shop: the register knows already who you are.",
+			KK: "«Менің тіркелгім», «Сенімхаттар» бөлімінде серіктестігіңіздің атынан әрекет етіп, дүкеніне 60 кВт сұраңыз: басшы екеніңізді тізілім біледі.",
+			RU: "В разделе «Моя учётная запись», «Доверенности» действуйте за своё товарищество и попросите 60 кВт для магазина: что вы руководитель, реестр знает.",
+			EN: "Under My account, Mandates, act for your company and ask for 60 kW for its shop: the register knows that you head it.",
 		},
 	},
 }

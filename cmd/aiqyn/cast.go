@@ -50,16 +50,21 @@ func writeCast(ctx context.Context, db *store.DB, w *simulate.World) error {
 	return db.PutSetting(ctx, castSetting, string(text))
 }
 
-// about adds to the sentence what has to be typed: the parcel and the power.
+// about adds to the sentence what has to be typed: the company, the parcel and the
+// power.
 func about(p simulate.Persona) aiqyn.Text {
 	if p.Parcel == "" || p.KW == 0 {
 		return p.Try
 	}
 	kw := strconv.Itoa(p.KW)
-	add := func(sentence, parcel, unit string) string {
-		return strings.TrimSpace(sentence) + " (" + parcel + " " + p.Parcel + ", " + kw + " " + unit + ")"
+	add := func(sentence, bin, parcel, unit string) string {
+		company := ""
+		if p.Company != "" {
+			company = bin + " " + string(p.Company) + ", "
+		}
+		return strings.TrimSpace(sentence) + " (" + company + parcel + " " + p.Parcel + ", " + kw + " " + unit + ")"
 	}
-	return aiqyn.Text{KK: add(p.Try.KK, "учаске", "кВт"), RU: add(p.Try.RU, "участок", "кВт"), EN: add(p.Try.EN, "parcel", "kW")}
+	return aiqyn.Text{KK: add(p.Try.KK, "БСН", "учаске", "кВт"), RU: add(p.Try.RU, "БИН", "участок", "кВт"), EN: add(p.Try.EN, "BIN", "parcel", "kW")}
 }
 
 func readCast(ctx context.Context, db *store.DB) (c cast, err error) {
