@@ -20,6 +20,7 @@ func (b *bench) pages() error {
 		{"pages.citizen pages.list", func() error { return b.citizen(nil, "") }},
 		{"pages.citizen.postgres pages.list.postgres", b.citizenOnPostgres},
 		{"pages.postgres.commands pages.postgres.lifecycles", b.onPostgres},
+		{"pages.upload", b.upload},
 	} {
 		if !b.wanted(step.name) {
 			continue

@@ -50,15 +50,13 @@ func (b *bench) stored(w *benchWorld) error {
 	return nil
 }
 
-// owner is whose a stored case is: each of those who come has as many.
-func owner(no int64) int { return 1 + int(no%visitors) }
-
-// keepStored remembers a case that the world was filled with.
-func (w *benchWorld) keepStored(no int64, ref aiqyn.Reference) {
-	if len(w.stored) == 0 {
-		w.firstStored = no
+// owner is whose the n-th stored case is: the first of those who come has a long
+// list, and all of them as many of the rest.
+func owner(n int) int {
+	if n < deepCases {
+		return 1
 	}
-	w.stored = append(w.stored, ref)
+	return 1 + n%visitors
 }
 
 // fill stores so many finished cases, with the engine closed.
@@ -82,8 +80,8 @@ func (b *bench) fill(w *benchWorld, cases int) error {
 		return err
 	}
 	err = casework.Filling{
-		Store: db, DataKey: w.keys.data, Example: no, Cases: cases, Of: func(no int64) aiqyn.PersonID { return benchPerson(owner(no)) },
-		Made: w.keepStored,
+		Store: db, DataKey: w.keys.data, Example: no, Cases: cases, Of: func(int64) aiqyn.PersonID { return benchPerson(owner(len(w.stored))) },
+		Made: func(_ int64, ref aiqyn.Reference) { w.stored = append(w.stored, ref) },
 		Progress: func(done, total int) {
 			if done%(total/10) == 0 {
 				fmt.Fprintf(b.stderr, "storing cases: %d of %d\n", done, total)

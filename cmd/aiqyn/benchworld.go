@@ -11,11 +11,13 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/attachment"
 	"aiqyn/beacon"
 	"aiqyn/casework"
 	"aiqyn/ledger"
 	"aiqyn/packs"
 	"aiqyn/registry"
+	"aiqyn/service"
 	"aiqyn/simulate"
 	"aiqyn/store"
 	"aiqyn/store/cluster"
@@ -38,8 +40,10 @@ type benchWorld struct {
 	holders map[string]holding // by reference
 	waiting map[string]*wait
 
-	stored      []aiqyn.Reference // cases that it was filled with, in order of their numbers
-	firstStored int64             // number of the first of them
+	pack  []service.File     // nil: as it ships
+	files *attachment.Keeper // nil: none are kept
+
+	stored []aiqyn.Reference // cases that it was filled with, in order of their numbers
 }
 
 // benchPeriod is how often the measuring beacon publishes: a case must not
@@ -47,16 +51,26 @@ type benchWorld struct {
 const benchPeriod = 20 * time.Millisecond
 
 func newBenchWorld(ctx context.Context, dir string, server *cluster.Cluster, parcels int) (*benchWorld, error) {
-	w := &benchWorld{dir: dir, server: server, parcels: parcels, holders: make(map[string]holding), waiting: make(map[string]*wait)}
-	skey, vkey, err := ledger.GenerateKey(rand.Reader, "bench.aiqyn.example/log")
-	if err != nil {
-		return nil, err
+	return benchWorldOf(ctx, &benchWorld{dir: dir, server: server, parcels: parcels})
+}
+
+// benchWorldOf fills a world in.
+func benchWorldOf(ctx context.Context, w *benchWorld) (*benchWorld, error) {
+	w.holders, w.waiting = make(map[string]holding), make(map[string]*wait)
+	if w.pack == nil {
+		w.pack = packs.Kazakhstan()
 	}
-	signer, err := ledger.NewSigner(skey)
-	if err != nil {
-		return nil, err
+	if w.keys == nil {
+		skey, vkey, err := ledger.GenerateKey(rand.Reader, "bench.aiqyn.example/log")
+		if err != nil {
+			return nil, err
+		}
+		signer, err := ledger.NewSigner(skey)
+		if err != nil {
+			return nil, err
+		}
+		w.keys = &logKeys{origin: "bench.aiqyn.example/log", signer: signer, verifier: vkey, data: [32]byte{1}}
 	}
-	w.keys = &logKeys{origin: "bench.aiqyn.example/log", signer: signer, verifier: vkey, data: [32]byte{1}}
 	if err := w.seed(ctx); err != nil {
 		return nil, err
 	}
@@ -70,7 +84,7 @@ func (w *benchWorld) open(ctx context.Context) error {
 		return err
 	}
 	wiring := wiring{
-		db: db, practice: true, keys: w.keys, pack: packs.Kazakhstan(), registers: registry.NewLocal(db),
+		db: db, practice: true, keys: w.keys, pack: w.pack, files: w.files, registers: registry.NewLocal(db),
 		beacon: practiceBeacon{beacon.NewPractice([32]byte{1}, time.Now().Add(-time.Hour), benchPeriod)}, clock: time.Now,
 		observe: w.observe,
 	}

@@ -42,7 +42,7 @@ func (s suite) Run() int { return cluster.Done(s.m.Run()) }
 //	sql DATABASE TEXT     changes a database behind the program's back
 func TestStories(t *testing.T) {
 	demo := smallDemo(t)
-	tell(t, "testdata", map[string]string{"DEMO": demo, "EARLIER": earlierVersion(t)})
+	tell(t, "testdata", map[string]string{"DEMO": demo, "EARLIER": earlierVersion(t), "FILED": filedWorld(t)})
 	tell(t, auditorsPage(t), map[string]string{"DEMO": demo})
 }
 
