@@ -32,7 +32,16 @@ type ActView struct {
 	Role    aiqyn.Role      // "" of an act on a case: its key opens that
 	Officer aiqyn.OfficerID //
 	Ref     aiqyn.Reference // of a case that is still there
-	What    string          // the pack, the report, the size, the roster
+	What    string          // the pack, the report, the size, the service
+	From    string          // of a pack: the day it comes into force; "" of others
+	Roster  *RosterShown    // of a roster; nil of others
+}
+
+// RosterShown is a roster as an act names it: whose, and how many are on it.
+type RosterShown struct {
+	Role aiqyn.Role
+	Body aiqyn.BodyID
+	N    int
 }
 
 // Acts lists the acts that a role answers for, the newest first.
@@ -73,7 +82,8 @@ func (e *Engine) actViews(ctx context.Context, rows []store.Entry) ([]ActView, e
 			if err != nil {
 				return nil, err
 			}
-			view.Role, view.Officer, view.What = ev.actor.Role, ev.actor.Officer, whatOf(ev)
+			view.Role, view.Officer = ev.actor.Role, ev.actor.Officer
+			view.about(ev)
 		}
 		list = append(list, view)
 	}
@@ -94,23 +104,22 @@ func (e *Engine) actViews(ctx context.Context, rows []store.Entry) ([]ActView, e
 	return list, nil
 }
 
-// whatOf is what an act was about, as a few letters.
-func whatOf(ev *event) string {
+// about says what an act was about, in a few letters.
+func (v *ActView) about(ev *event) {
 	switch d := ev.data.(type) {
 	case *packSigned:
-		return d.Pack[:min(12, len(d.Pack))] + " · " + d.From
+		v.What, v.From = d.Pack[:min(12, len(d.Pack))], d.From
 	case *published:
-		return d.Pack[:min(12, len(d.Pack))] + " · " + d.From
+		v.What, v.From = d.Pack[:min(12, len(d.Pack))], d.From
 	case *rostered:
-		return string(d.Role) + " · " + string(d.Body) + " · " + strconv.Itoa(len(d.Officers))
+		v.Roster = &RosterShown{Role: d.Role, Body: d.Body, N: len(d.Officers)}
 	case *reportErasure:
-		return strconv.FormatInt(d.Entry, 10)
+		v.What = strconv.FormatInt(d.Entry, 10)
 	case *attested:
-		return strconv.FormatInt(d.Size, 10)
+		v.What = strconv.FormatInt(d.Size, 10)
 	case *residue:
-		return string(d.Service)
+		v.What = string(d.Service)
 	}
-	return ""
 }
 
 // attest records that an auditor has recomputed the log.

@@ -13,7 +13,7 @@ import (
 func (f *fake) Acts(_ context.Context, viewer aiqyn.Actor, _ casework.Page) (casework.List[casework.ActView], error) {
 	return casework.List[casework.ActView]{Next: "41", Items: []casework.ActView{
 		{Index: 60, Kind: casework.EventRefusalRejected, At: now, Ref: "AQ-OPEN-0001"},
-		{Index: 42, Kind: casework.EventRostered, At: now, Role: aiqyn.RoleRegistrar, Officer: viewer.Officer, What: "surveyor · utility · 6"},
+		{Index: 42, Kind: casework.EventRostered, At: now, Role: aiqyn.RoleRegistrar, Officer: viewer.Officer, Roster: &casework.RosterShown{Role: aiqyn.RoleSurveyor, Body: "utility", N: 6}},
 	}}, f.down
 }
 

@@ -19,7 +19,7 @@ func TestPictures(t *testing.T) {
 	if folder == "" {
 		t.Fatal("AIQYN_PICTURES names no folder")
 	}
-	ctx := browser(t, 5*time.Minute)
+	ctx := browser(t, 25*time.Minute)
 	server := httptest.NewServer(newServer(t, newFake(t), someDemo()))
 	defer server.Close()
 	site := strings.Replace(server.URL, "127.0.0.1", "localhost", 1) // a name, so that passkeys are shown

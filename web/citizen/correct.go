@@ -32,7 +32,7 @@ func correctionPage(v *visit.Visit, status int, fault *ui.FieldError) error {
 	if !show.Can(c, "correct") {
 		return aiqyn.E(aiqyn.Conflict, "error.nothing-to-correct")
 	}
-	term := show.Term(v, c.Service.Correction.Step.Within[0].Term)
+	term := show.Within(v, c.Service.Correction.Step.Within[0].Term)
 	page := &correctPage{
 		Layout: v.Layout("web.correct.title"), Heading: v.T("web.correct.title"), Text: v.T("web.correct.text", "days", term),
 		Action: v.Href("cases", c.Ref, "correct"), Command: v.NewCommand(),
@@ -113,7 +113,7 @@ func newMended(v *visit.Visit, c *casework.CaseView) []mended {
 	for _, x := range c.Corrected {
 		m := mended{What: show.Correctable(v, c, x.Field), At: locale.DateTime(v.Lang, x.At), Ground: x.Ground, Change: v.T("web.correct.read")}
 		if x.Value != "" {
-			m.Change = v.T("web.correct.from-to", "was", x.Was, "value", x.Value)
+			m.Change = v.T("web.correct.from-to", "was", show.Corrected(v, c, x.Field, x.Was), "value", show.Corrected(v, c, x.Field, x.Value))
 		}
 		for _, index := range x.Affected {
 			m.Affected = append(m.Affected, entry(index))

@@ -10,6 +10,7 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/casework"
+	"aiqyn/deadline"
 	"aiqyn/locale"
 	"aiqyn/web/show"
 	"aiqyn/web/ui"
@@ -95,7 +96,7 @@ func acts(v *visit.Visit) (*ui.List, error) {
 		},
 	}
 	for _, a := range done.Items {
-		what := ui.Cell{Text: a.What}
+		what := ui.Cell{Text: about(v, a)}
 		if a.Ref != "" {
 			what.Text = string(a.Ref)
 			if v.May(access.ActionOpenCase) {
@@ -108,4 +109,19 @@ func acts(v *visit.Visit) (*ui.List, error) {
 		}})
 	}
 	return list, nil
+}
+
+// about says what an act was about, in words.
+func about(v *visit.Visit, a casework.ActView) string {
+	switch {
+	case a.Roster != nil:
+		return v.T("role."+string(a.Roster.Role)) + " · " + show.Body(v, a.Roster.Body) + " · " + v.T("web.office.people", "n", a.Roster.N)
+	case a.From != "":
+		if day, err := deadline.ParseDate(a.From); err == nil {
+			return v.T("web.office.pack-from", "pack", a.What, "day", ui.Day(v.Lang, day))
+		}
+	case a.Kind == casework.EventErased:
+		return serviceName(v, a.What)
+	}
+	return a.What
 }

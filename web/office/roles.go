@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/web/show"
@@ -41,9 +42,18 @@ func packRows(v *visit.Visit, s casework.PackView) []ui.Row {
 		{Key: v.T("web.office.signed-by"), Value: string(s.SignedBy), Note: locale.DateTime(v.Lang, s.Signed)},
 	}
 	for _, c := range s.Changes {
-		rows = append(rows, ui.Row{Key: v.T("web.office.change." + c.Kind), Value: c.Name})
+		rows = append(rows, ui.Row{Key: v.T("web.office.change." + c.Kind), Value: serviceName(v, c.Name)})
 	}
 	return rows
+}
+
+// serviceName is what a service is called by the pack in force; one that only
+// the new pack has is called by its id.
+func serviceName(v *visit.Visit, id string) string {
+	if svc, ok := v.Engine.Pack().Service(aiqyn.ServiceID(id)); ok {
+		return v.In(svc.Title)
+	}
+	return id
 }
 
 // registrar keeps the rosters.

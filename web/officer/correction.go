@@ -18,12 +18,20 @@ type correctionForm struct {
 	Ground                   ui.Textarea
 }
 
+// said is what the applicant says the value should be; "" if they do not say.
+func said(v *visit.Visit, c *casework.CaseView) string {
+	if c.Correction.Said == "" {
+		return ""
+	}
+	return show.Corrected(v, c, c.Correction.Field, c.Correction.Said)
+}
+
 func newCorrectionForm(v *visit.Visit, c *casework.CaseView, faults []ui.FieldError) *correctionForm {
 	if !show.Can(c, "answer-correction") || c.Correction == nil {
 		return nil
 	}
 	f := &correctionForm{
-		Action: v.Href("desk", c.Ref, "correction"), What: show.Correctable(v, c, c.Correction.Field), Said: c.Correction.Said, Text: c.Correction.Text,
+		Action: v.Href("desk", c.Ref, "correction"), What: show.Correctable(v, c, c.Correction.Field), Said: said(v, c), Text: c.Correction.Text,
 		Answer: ui.Radios{Name: "answer", Label: v.T("web.desk.correction-answer"), Error: faultOf(faults, "answer"), Options: []ui.Option{
 			{Value: "correct", Label: v.T("web.desk.correction-do"), Checked: v.Field("answer") == "correct"},
 			{Value: "decline", Label: v.T("web.desk.correction-decline"), Checked: v.Field("answer") == "decline"},

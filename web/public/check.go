@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"aiqyn"
+	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/web/show"
 	"aiqyn/web/ui"
@@ -37,7 +38,7 @@ func Paper(v *visit.Visit) error {
 	}
 	page.Rows = []ui.Row{
 		{Key: v.T("web.verify.service"), Value: v.In(p.Service.Title)},
-		{Key: v.T("web.verify.event"), Value: v.T("event." + string(p.Kind))},
+		{Key: v.T("web.verify.event"), Value: happened(v, p.Kind)},
 		{Key: v.T("web.verify.recorded"), Value: locale.Date(v.Lang, p.Entry.At)},
 	}
 	if p.Outcome != "" {
@@ -48,4 +49,13 @@ func Paper(v *visit.Visit) error {
 		ui.Row{Key: v.T("web.entry.leaf"), Value: p.Entry.Leaf},
 		ui.Row{Key: v.T("web.paper.check-proven"), Value: show.Proven(v, p.Entry.Proven).Text})
 	return v.Page("public/check", page)
+}
+
+// happened tells what was recorded to whoever holds the paper, who need not be
+// the applicant.
+func happened(v *visit.Visit, kind casework.EventKind) string {
+	if key := "paper.event." + string(kind); v.Texts.Has(key) {
+		return v.T(key)
+	}
+	return v.T("event." + string(kind))
 }

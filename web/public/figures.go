@@ -149,11 +149,11 @@ func within(v *visit.Visit, d release.Days) string {
 	case d.More && d.N < 0:
 		return v.T("web.figures.unknown")
 	case d.More:
-		return v.T("web.figures.longer", "term", v.T("days.calendar", "n", d.N))
+		return v.T("web.figures.longer", "n", d.N)
 	case d.N == 0:
 		return v.T("web.figures.same-day")
 	}
-	return v.T("web.service.up-to", "term", v.T("days.calendar", "n", d.N))
+	return v.T("web.service.up-to", "term", v.T("days.calendar.term", "n", d.N))
 }
 
 func figuresSource(v *visit.Visit, f release.Figures, last casework.ReleaseView) ui.Source {

@@ -38,9 +38,9 @@ func newCard(v *visit.Visit, svc *service.Service) ui.Card {
 func longest(v *visit.Visit, b service.BurdenCount) string {
 	switch {
 	case b.WorkingDays > 0:
-		return v.T("web.service.up-to", "term", v.T("days.working", "n", b.WorkingDays))
+		return v.T("web.service.up-to", "term", v.T("days.working.term", "n", b.WorkingDays))
 	case b.CalendarDays > 0:
-		return v.T("web.service.up-to", "term", v.T("days.calendar", "n", b.CalendarDays))
+		return v.T("web.service.up-to", "term", v.T("days.calendar.term", "n", b.CalendarDays))
 	}
 	return v.T("web.service.at-once")
 }

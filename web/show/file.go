@@ -3,8 +3,10 @@ package show
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"aiqyn/casework"
+	"aiqyn/deadline"
 	"aiqyn/locale"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
@@ -34,7 +36,7 @@ func File(v *visit.Visit, f casework.FileShown, n int, href string) ui.File {
 	out := ui.File{Href: href, Title: v.T("web.file.one", "kind", f.Kind, "n", n), What: strings.Join(what, ", ")}
 	var says []string
 	if f.Taken != "" {
-		says = append(says, strings.Replace(f.Taken, "T", " ", 1))
+		says = append(says, taken(v, f.Taken))
 	}
 	if f.Place != nil {
 		says = append(says, degrees(f.Place.Lat)+", "+degrees(f.Place.Lon))
@@ -47,6 +49,18 @@ func File(v *visit.Visit, f casework.FileShown, n int, href string) ui.File {
 		out.Alike = append(out.Alike, ui.Link{Href: v.Href("office", "cases", ref), Text: string(ref)})
 	}
 	return out
+}
+
+// taken is the moment that a camera wrote, by the camera's own clock; what is
+// no moment stays as it was written.
+func taken(v *visit.Visit, text string) string {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05"} {
+		if at, err := time.Parse(layout, text); err == nil {
+			y, m, d := at.Date()
+			return ui.Day(v.Lang, deadline.Date{Year: y, Month: m, Day: d}) + ", " + at.Format(time.TimeOnly)
+		}
+	}
+	return text
 }
 
 // Size is a number of bytes as people read it.

@@ -82,6 +82,16 @@ func Correctable(v *visit.Visit, c *casework.CaseView, field string) string {
 	return field
 }
 
+// Corrected is a value of what may be corrected, with its unit.
+func Corrected(v *visit.Visit, c *casework.CaseView, field, value string) string {
+	for _, f := range c.Correctable {
+		if f.Field == field && f.Question != nil {
+			return Answer(v, casework.Answer{Question: *f.Question, Value: value})
+		}
+	}
+	return value
+}
+
 // Service finds a service of the pack in force.
 func Service(v *visit.Visit, id string) (*service.Service, error) {
 	svc, ok := v.Engine.Pack().Service(aiqyn.ServiceID(id))
@@ -94,6 +104,11 @@ func Service(v *visit.Visit, id string) (*service.Service, error) {
 // Term is "5 working days".
 func Term(v *visit.Visit, t deadline.Term) string {
 	return v.T("days."+unit(t.Unit), "n", t.Days)
+}
+
+// Within is a term after "within": «5 рабочих дней».
+func Within(v *visit.Visit, t deadline.Term) string {
+	return v.T("days."+unit(t.Unit)+".term", "n", t.Days)
 }
 
 // Fee is the price as it can be told before anything is asked.

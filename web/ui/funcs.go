@@ -32,8 +32,21 @@ func functions(lang aiqyn.Lang, texts *locale.Catalogue, files *assets.Set) temp
 		"money":    func(tiyn int64) string { return locale.Money(lang, tiyn) },
 		"kw":       func(w int64) string { return locale.Kilowatt(lang, w) },
 		"distance": func(m int64) string { return locale.Distance(lang, m) },
+		"whole":    unbroken,
 		"tag":      func(kind, text string) Tag { return Tag{Kind: kind, Text: text} },
 	}
+}
+
+// unbroken keeps every word with a hyphen on one line, such as the reference of a case.
+func unbroken(text string) template.HTML {
+	words := strings.Split(text, " ")
+	for i, word := range words {
+		words[i] = template.HTMLEscapeString(word)
+		if strings.Contains(word, "-") {
+			words[i] = `<span class="whole">` + words[i] + `</span>`
+		}
+	}
+	return template.HTML(strings.Join(words, " ")) // every word went through HTMLEscapeString
 }
 
 // Href is a path in a language, each part escaped: Href(kk, "cases", ref) is

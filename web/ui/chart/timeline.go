@@ -59,13 +59,13 @@ func (t Timeline) Draw() Figure {
 	whole := float64(to.Sub(from))
 	box := rect{left: 1, right: width - 7}
 	x := func(at time.Time) float64 { return box.x(float64(at.Sub(from)) / whole) }
-	p := new(pen)
-	hatch(p, t.ID)
+	p, back := new(pen), new(pen)
+	hatch(back, t.ID)
 	y := 0.0
 	for _, s := range t.Spans {
 		for _, text := range wrapped(s.Name, lettersAcross) {
 			y += line
-			p.text(0, y-4, "start", "", text)
+			p.text(0, y-4, "start", "chart__name", text)
 		}
 		p.put("path", "class", "chart__grid", "d", "M"+num(box.left)+" "+num(y+barHeight/2)+"H"+num(box.right))
 		class := "chart__span"
@@ -85,14 +85,15 @@ func (t Timeline) Draw() Figure {
 		y += barHeight + 8
 	}
 	if !t.Now.IsZero() {
-		p.put("path", "class", "chart__now", "d", "M"+num(x(t.Now))+" 0V"+num(y))
+		back.put("path", "class", "chart__now", "d", "M"+num(x(t.Now))+" 0V"+num(y))
 	}
 	p.text(0, y+line-4, "start", "", locale.DayMonth(t.Lang, from))
 	p.text(width, y+line-4, "end", "", locale.DayMonth(t.Lang, to))
 	if t.Desc == "" {
 		t.Desc = t.T("ui.chart.timeline", "n", len(t.Spans), "from", locale.Date(t.Lang, from), "to", locale.Date(t.Lang, to))
 	}
-	f := t.figure(y+line, p)
+	back.WriteString(p.String()) // names stand before the line of now
+	f := t.figure(y+line, back)
 	f.Columns, f.Rows = t.table()
 	f.Keys = t.keys()
 	return f
@@ -120,7 +121,7 @@ func (t Timeline) keys() []Key {
 }
 
 func (t Timeline) table() ([]Column, [][]string) {
-	columns := []Column{{Title: t.Axis}, {Title: t.T("ui.chart.from")}, {Title: t.T("ui.chart.to")}, {t.T("ui.chart.days"), true}, {Title: t.T("ui.chart.due")}}
+	columns := []Column{{Title: t.Axis}, {t.T("ui.chart.from"), true}, {t.T("ui.chart.to"), true}, {t.T("ui.chart.days"), true}, {t.T("ui.chart.due"), true}}
 	var rows [][]string
 	for _, s := range t.Spans {
 		to, due, name := t.T("ui.chart.going"), "–", s.Name
