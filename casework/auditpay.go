@@ -38,7 +38,7 @@ func (c *caseAudit) payment(ev *event) {
 	case *refunded:
 		c.refunded(ev, d)
 	case *lapsed:
-		if ev.reason == unpaidReason && (f == nil || !f.Paid.IsZero() || !ev.at.After(c.rec.state.Due)) {
+		if ev.kind == EventUnpaid && (f == nil || !f.Paid.IsZero() || !ev.at.After(c.rec.state.Due)) {
 			c.wrong(ev.index, "lapses as not paid before its time, or after it was paid")
 		}
 	}

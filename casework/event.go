@@ -113,6 +113,8 @@ func newOfferedPayload(k EventKind) (any, error) {
 		return new(correctionAsked), nil
 	case EventCorrectionDeclined:
 		return new(correctionDeclined), nil
+	case EventUnpaid:
+		return new(lapsed), nil
 	case EventCharged:
 		return new(charged), nil
 	case EventOrdered:

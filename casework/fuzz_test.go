@@ -21,7 +21,7 @@ var everyKind = []EventKind{
 	EventRebased, EventLapsed, EventWithdrawn, EventAppealed, EventRead, EventReadRefused, EventErasureAsked, EventSigned, EventErased, EventDemanded,
 	EventReportAsked, EventReportErased, EventRostered, EventPackSigned, EventPublished, EventCapacity, EventReleased, EventIndexed, EventVerifier,
 	EventRestored, EventResent, EventTold, EventHeard,
-	EventCharged, EventOrdered, EventPaid, EventDeclined, EventRefundDue, EventRefunded,
+	EventCharged, EventOrdered, EventPaid, EventDeclined, EventRefundDue, EventRefunded, EventUnpaid,
 }
 
 // FuzzPrivate: whatever bytes a private part holds, reading it ends in an

@@ -78,4 +78,5 @@ const (
 	EventDeclined  EventKind = "payment-declined" // or that nothing was taken
 	EventRefundDue EventKind = "refund-due"       // a sum is to go back
 	EventRefunded  EventKind = "refunded"         // and has gone, says the provider
+	EventUnpaid    EventKind = "unpaid"           // it was not paid in time, and the case lapses
 )

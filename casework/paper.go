@@ -120,7 +120,7 @@ func (e *Engine) upholds(row store.Entry, key *caseKey) (bool, error) {
 // decides reports whether an event is a word on how a case ends.
 func decides(k EventKind) bool {
 	switch k {
-	case EventGranted, EventRefused, EventAnnulled, EventLapsed, EventWithdrawn, EventAppealDecided:
+	case EventGranted, EventRefused, EventAnnulled, EventLapsed, EventUnpaid, EventWithdrawn, EventAppealDecided:
 		return true
 	}
 	return false

@@ -71,8 +71,6 @@ const (
 const (
 	orderLife = time.Hour // how long an order stands at the provider
 	mostMade  = 30        // so many orders can be made for one case
-	// unpaidReason is the reason of a lapse.
-	unpaidReason = "unpaid"
 )
 
 // orderKey names an order of a case: whoever gets a notice about it knows the case.
@@ -181,7 +179,7 @@ func (t *turn) lapseUnpaid() {
 	if !s.unpaid() || s.Held || !t.now.After(s.Due) || s.Fee.undecided() {
 		return
 	}
-	t.emit(EventLapsed, aiqyn.System, &lapsed{}, withOutcome(aiqyn.Lapsed), withReason(unpaidReason), atStep(service.StepPayment))
+	t.emit(EventUnpaid, aiqyn.System, &lapsed{}, withOutcome(aiqyn.Lapsed), atStep(service.StepPayment))
 	t.tell("message.unpaid")
 }
 

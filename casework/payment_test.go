@@ -199,7 +199,7 @@ func TestWhoPaysInTimeKeepsTheirCase(t *testing.T) {
 		r.bank.SetDown(false)
 		r.pass(time.Hour)
 		v := r.view(ref)
-		if v.Outcome != aiqyn.Lapsed || lastReason(v, EventLapsed) != unpaidReason {
+		if v.Outcome != aiqyn.Lapsed || v.Events[len(v.Events)-1].Kind != EventUnpaid {
 			t.Fatalf("not paid: %v", kinds(v))
 		}
 		if _, err := r.Pay(t.Context(), PayFee{ID: r.id(), Actor: payer(holder), Ref: ref, Lang: "kk"}); aiqyn.KindOf(err) != aiqyn.Conflict {

@@ -137,13 +137,15 @@ func (s *telling) expectNewest(l service.StoryLine, v *CaseView) string {
 		ok = ev.Kind == EventEscalated && step == l.Args[0] && ev.Args["to"] == l.Args[1]
 	case "expect suspended":
 		ok = ev.Kind == EventSuspended && ev.Reason == l.Args[0]
+	case "expect lapsed":
+		ok = ev.Kind == EventLapsed || ev.Kind == EventUnpaid
 	case "expect payment declined":
 		ok = ev.Kind == EventDeclined
 	case "expect refund due tenge because":
 		ok = ev.Kind == EventRefundDue && tenge(ev.Args["amount"], l.Args[0]) && ev.Args["why"] == l.Args[1]
 	case "expect refunded tenge":
 		ok = ev.Kind == EventRefunded && tenge(ev.Args["amount"], l.Args[0])
-	case "expect resumed", "expect withdrawn", "expect corrected", "expect lapsed":
+	case "expect resumed", "expect withdrawn", "expect corrected":
 		ok = string(ev.Kind) == strings.TrimPrefix(l.Verb, "expect ")
 	default:
 		s.t.Fatalf("line %d: nobody can check %q", l.Line, l.Verb)

@@ -44,7 +44,7 @@ const (
 
 // decisive are the kinds of events that [HookDecisions] tells.
 var decisive = []EventKind{
-	EventNotified, EventGranted, EventRefused, EventWithdrawn, EventLapsed, EventAnnulled, EventAppealDecided, EventCorrected, EventCorrectionDeclined,
+	EventNotified, EventGranted, EventRefused, EventWithdrawn, EventLapsed, EventUnpaid, EventAnnulled, EventAppealDecided, EventCorrected, EventCorrectionDeclined,
 }
 
 // has reports whether a program wants to be told of a kind of event. It is

@@ -10,6 +10,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
+	"aiqyn/ledger"
 	"aiqyn/pay"
 )
 
@@ -22,6 +23,9 @@ func (f *fake) paidCases(add func(aiqyn.Reference, func(*casework.CaseView))) {
 			c.Service, c.Title, c.Fee, c.Step, c.Silence = svc, svc.Title, &fee, svc.Steps[0], ""
 			c.Answers, c.Facts, c.Can = c.Answers[:1], nil, []string{"withdraw"}
 			change(c)
+			for i := range c.Events {
+				c.Events[i].Proven.Level = ledger.Recorded
+			}
 		})
 	}
 	priced("AQ-OWES-0001", casework.FeeView{Due: now.AddDate(0, 0, 10)}, func(c *casework.CaseView) {
@@ -33,9 +37,9 @@ func (f *fake) paidCases(add func(aiqyn.Reference, func(*casework.CaseView))) {
 			{Index: 103, Seq: 4, Kind: casework.EventDeclined, At: now, Role: aiqyn.RoleSystem},
 		}
 	})
-	priced("AQ-PAID-0001", casework.FeeView{Paid: now, Entry: 103, Receipt: "P-1f00ba42"}, func(c *casework.CaseView) {
+	priced("AQ-PAID-0001", casework.FeeView{Paid: now, Entry: 105, Receipt: "P-1f00ba42"}, func(c *casework.CaseView) {
 		c.Events = append(c.Events, casework.EventView{
-			Index: 103, Seq: 6, Kind: casework.EventPaid, At: now, Role: aiqyn.RoleSystem,
+			Index: 105, Seq: 6, Kind: casework.EventPaid, At: now, Role: aiqyn.RoleSystem,
 			Args: map[string]any{"amount": int64(2_500_000), "currency": pay.Tenge, "receipt": "P-1f00ba42"},
 		})
 	})
@@ -46,7 +50,7 @@ func (f *fake) paidCases(add func(aiqyn.Reference, func(*casework.CaseView))) {
 		c.Events = []casework.EventView{
 			{Index: 100, Seq: 1, Kind: casework.EventRefundDue, At: now, Role: aiqyn.RoleSystem, Reason: "currency", Args: map[string]any{"amount": int64(5050), "currency": "USD", "why": "currency"}},
 			{Index: 101, Seq: 2, Kind: casework.EventRefunded, At: now, Role: aiqyn.RoleSystem, Reason: "amount", Args: map[string]any{"amount": int64(3_000_000), "currency": pay.Tenge}},
-			{Index: 102, Seq: 3, Kind: casework.EventLapsed, At: now, Role: aiqyn.RoleSystem, Reason: "unpaid"},
+			{Index: 102, Seq: 3, Kind: casework.EventUnpaid, At: now, Role: aiqyn.RoleSystem},
 		}
 	})
 }
@@ -112,7 +116,7 @@ func TestOfficersSeeThatItWasPaid(t *testing.T) {
 	if !strings.Contains(body, "paid on") || strings.Contains(body, "/pay\"") {
 		t.Error("the desk does not tell that it was paid, or can ask for money")
 	}
-	receipt := ask(s, "applicant", "/en/cases/AQ-PAID-0001/receipts/103", nil).Body.String()
+	receipt := ask(s, "applicant", "/en/cases/AQ-PAID-0001/receipts/105", nil).Body.String()
 	if !strings.Contains(receipt, "P-1f00ba42") || !strings.Contains(receipt, "₸") {
 		t.Error("the receipt does not tell the sum and the bank's number")
 	}

@@ -88,7 +88,7 @@ var screens = []struct{ as, path string }{
 	{"custodian", "/office/confirm-erasure?ref=AQ-GRAN-0001"}, {"custodian", "/office/confirm-report?entry=17"}, {"auditor", "/office/attest"}, {"auditor", "/office/open"},
 	{"overseer", "/office/hold"}, {"overseer", "/office/lift"}, {"overseer", "/office/report"}, {"auditor", "/office/cases/AQ-OPEN-0001"},
 	{"applicant", "/cases/AQ-OWES-0001"}, {"applicant", "/cases/AQ-OWES-0001/pay"}, {"applicant", "/cases/AQ-PAID-0001"}, {"applicant", "/cases/AQ-BACK-0001"},
-	{"applicant", "/cases/AQ-PAID-0001/receipts/103"}, {"surveyor", "/desk/AQ-PAID-0001"}, {"", "/demo/bank/open"}, {"", "/demo/bank/over"},
+	{"applicant", "/cases/AQ-PAID-0001/receipts/105"}, {"surveyor", "/desk/AQ-PAID-0001"}, {"", "/demo/bank/open"}, {"", "/demo/bank/over"},
 	{"head", "/desk/AQ-CORR-0001"}, {"applicant", "/cases/AQ-CORR-0001"}, {"applicant", "/cases/AQ-CORR-0002"}, {"applicant", "/cases/AQ-CORR-0002/correct"},
 }
 

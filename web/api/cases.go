@@ -73,6 +73,7 @@ type caseJSON struct {
 	Answers     map[string]string  `json:"answers,omitempty"`
 	Reasons     []truthJSON        `json:"reasons,omitempty"`
 	Correctable []string           `json:"correctable,omitempty" doc:"Fields of what was granted that may be said to be wrong."`
+	Fee         *feeJSON           `json:"fee,omitempty" doc:"The official price, if there is one."`
 	Can         []string           `json:"can" doc:"What whoever asks may do to the case now."`
 	Events      []eventJSON        `json:"events"`
 }
@@ -81,6 +82,33 @@ type agentJSON struct {
 	Person string `json:"person" doc:"IIN, masked for whom the applicant is."`
 	By     string `json:"by" doc:"By what right: mandate, or the register that names them."`
 	Entry  int64  `json:"entry,omitempty" doc:"That gave the mandate."`
+}
+
+// feeJSON is the official price of a case, and what was paid.
+type feeJSON struct {
+	Amount  int64        `json:"amount" doc:"Tiyn. The pack sets it."`
+	Due     moment       `json:"due,omitempty" doc:"The last instant to pay."`
+	Paid    moment       `json:"paid,omitempty"`
+	Receipt string       `json:"receipt,omitempty" doc:"The payment provider's number."`
+	Refunds []refundJSON `json:"refunds,omitempty"`
+}
+
+type refundJSON struct {
+	Amount   int64              `json:"amount" doc:"Hundredths of the currency."`
+	Currency string             `json:"currency"`
+	Why      casework.RefundWhy `json:"why"`
+	Done     moment             `json:"done,omitempty" doc:"When it had gone back; absent while it is on its way."`
+}
+
+func newFee(f *casework.FeeView) *feeJSON {
+	if f == nil {
+		return nil
+	}
+	out := &feeJSON{Amount: f.Amount, Due: rfc(f.Due), Paid: rfc(f.Paid), Receipt: f.Receipt}
+	for _, r := range f.Refunds {
+		out.Refunds = append(out.Refunds, refundJSON{Amount: r.Amount, Currency: r.Currency, Why: r.Why, Done: rfc(r.Done)})
+	}
+	return out
 }
 
 // truthJSON is a listed reason to refuse, and whether it is true now.
@@ -106,7 +134,7 @@ func oneCase(v *visit.Visit) error {
 	}
 	out := caseJSON{
 		Ref: c.Ref, Service: c.Service.ID, Pack: c.PackHash, Status: c.Status, Outcome: c.Outcome, Filed: rfc(c.Filed),
-		State: c.StepState, DaysLeft: c.DaysLeft, Suspended: c.Suspended, Can: append([]string{}, c.Can...),
+		State: c.StepState, DaysLeft: c.DaysLeft, Suspended: c.Suspended, Can: append([]string{}, c.Can...), Fee: newFee(c.Fee),
 		Answers: map[string]string{}, Events: []eventJSON{},
 	}
 	if a := c.Agent; a != nil {

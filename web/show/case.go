@@ -106,7 +106,7 @@ func Timeline(v *visit.Visit, c *casework.CaseView) []ui.Moment {
 		if !e.Occurred.IsZero() && !e.Occurred.Equal(e.At) {
 			m.Text = v.T("web.timeline.occurred", "at", locale.DateTime(v.Lang, e.Occurred))
 		}
-		if e.Reason != "" && e.Kind != casework.EventLapsed {
+		if e.Reason != "" {
 			m.Text = eventReason(v, c.Service, e)
 		}
 		if e.Signed != nil {
@@ -244,9 +244,6 @@ func Can(c *casework.CaseView, command string) bool { return slices.Contains(c.C
 
 // Event is the sentence of one event.
 func Event(v *visit.Visit, c *casework.CaseView, e casework.EventView) string {
-	if e.Kind == casework.EventLapsed && e.Reason != "" {
-		return v.T("web.pay.lapsed")
-	}
 	return v.T("event."+string(e.Kind), eventArgs(v, c, e)...)
 }
 
