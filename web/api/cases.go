@@ -73,7 +73,7 @@ type caseJSON struct {
 	Answers     map[string]string  `json:"answers,omitempty"`
 	Reasons     []truthJSON        `json:"reasons,omitempty"`
 	Correctable []string           `json:"correctable,omitempty" doc:"Fields of what was granted that may be said to be wrong."`
-	Fee         *feeJSON           `json:"fee,omitempty" doc:"The official price, if there is one."`
+	Fee         feeJSON            `json:"fee,omitzero" doc:"The official price, if there is one."`
 	Can         []string           `json:"can" doc:"What whoever asks may do to the case now."`
 	Events      []eventJSON        `json:"events"`
 }
@@ -100,11 +100,11 @@ type refundJSON struct {
 	Done     moment             `json:"done,omitempty" doc:"When it had gone back; absent while it is on its way."`
 }
 
-func newFee(f *casework.FeeView) *feeJSON {
+func newFee(f *casework.FeeView) (out feeJSON) {
 	if f == nil {
-		return nil
+		return out
 	}
-	out := &feeJSON{Amount: f.Amount, Due: rfc(f.Due), Paid: rfc(f.Paid), Receipt: f.Receipt}
+	out = feeJSON{Amount: f.Amount, Due: rfc(f.Due), Paid: rfc(f.Paid), Receipt: f.Receipt}
 	for _, r := range f.Refunds {
 		out.Refunds = append(out.Refunds, refundJSON{Amount: r.Amount, Currency: r.Currency, Why: r.Why, Done: rfc(r.Done)})
 	}
