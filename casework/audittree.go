@@ -70,7 +70,7 @@ func follows(e *store.Header, last time.Time) (time.Time, error) {
 	const day = 24 * time.Hour
 	latest := e.Recorded
 	if e.Wiped {
-		if e.Kind != "" || !e.Recorded.Equal(e.Recorded.Truncate(day)) {
+		if e.Left || !e.Recorded.Equal(e.Recorded.Truncate(day)) {
 			return last, errors.New("is erased, and more is left of it than its day")
 		}
 		latest = e.Recorded.Add(day - time.Microsecond)

@@ -15,13 +15,13 @@ func (db *DB) Acts(ctx context.Context, kind string, before int64, limit int) ([
 }
 
 // gather reads entries to the end.
-func gather(entries iter.Seq2[*Entry, error]) ([]Entry, error) {
-	var list []Entry
-	for e, err := range entries {
+func gather[T any](rows iter.Seq2[*T, error]) ([]T, error) {
+	var list []T
+	for row, err := range rows {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, *e)
+		list = append(list, *row)
 	}
 	return list, nil
 }

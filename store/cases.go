@@ -11,13 +11,22 @@ import (
 
 const caseColumns = `no, ref, service, applicant, object, filing, filed, key, status, outcome, body, step, officer, due, wake, closed, seq, state`
 
-func scanCase(row scanner) (Case, error) {
-	var c Case
+func scanCase(row scanner) (c Case, err error) {
+	into, done := bindCase(&c)
+	if err := row.Scan(into...); err != nil {
+		return c, err
+	}
+	return c, done()
+}
+
+func bindCase(c *Case) ([]any, func() error) {
 	var filed, due, wake, closed int64
-	err := row.Scan(&c.No, &c.Ref, &c.Service, &c.Applicant, &c.Object, &c.Filing, &filed, &c.Key, &c.Status, &c.Outcome,
-		&c.Body, &c.Step, &c.Officer, &due, &wake, &closed, &c.Seq, &c.State)
-	c.Filed, c.Due, c.Wake, c.Closed = instant(filed), instant(due), instant(wake), instant(closed)
-	return c, err
+	into := []any{&c.No, &c.Ref, &c.Service, &c.Applicant, &c.Object, &c.Filing, &filed, &c.Key, &c.Status, &c.Outcome,
+		&c.Body, &c.Step, &c.Officer, &due, &wake, &closed, &c.Seq, &c.State}
+	return into, func() error {
+		c.Filed, c.Due, c.Wake, c.Closed = instant(filed), instant(due), instant(wake), instant(closed)
+		return nil
+	}
 }
 
 // CaseByRef finds a case by what its applicant knows of it.
@@ -113,7 +122,7 @@ func (db *DB) OpenCases(ctx context.Context, after int64, limit int) ([]Case, er
 
 // Cases lists cases from number from…to−1, for audit.
 func (db *DB) Cases(ctx context.Context, from, to int64) ([]Case, error) {
-	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE no >= $1 AND no < $2 ORDER BY no`, from, to)
+	return gather(stream(ctx, db, bindCase, `SELECT `+caseColumns+` FROM cases WHERE no >= $1 AND no < $2 ORDER BY no`, from, to))
 }
 
 func (db *DB) cases(ctx context.Context, query string, args ...any) ([]Case, error) {

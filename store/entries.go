@@ -14,15 +14,27 @@ func scanEntry(row scanner, e *Entry) error { return scanEntryAnd(row, e) }
 
 // scanEntryAnd reads an entry and the columns behind it.
 func scanEntryAnd(row scanner, e *Entry, more ...any) error {
-	var leaf []byte
-	var at int64
-	if err := row.Scan(append([]any{&e.Index, &e.Case, &e.Seq, &e.Kind, &at, &leaf, &e.Fields, &e.Sealed}, more...)...); err != nil {
+	into, done := bindEntry(e)
+	if err := row.Scan(append(into, more...)...); err != nil {
 		return err
 	}
-	if copy(e.Leaf[:], leaf) != len(e.Leaf) || len(leaf) != len(e.Leaf) {
-		return fmt.Errorf("entry %d: leaf has %d bytes", e.Index, len(leaf))
+	return done()
+}
+
+func bindEntry(e *Entry) ([]any, func() error) {
+	var leaf []byte
+	var at int64
+	return []any{&e.Index, &e.Case, &e.Seq, &e.Kind, &at, &leaf, &e.Fields, &e.Sealed}, func() error {
+		e.Recorded = instant(at)
+		return putLeaf(&e.Leaf, leaf, e.Index)
 	}
-	e.Recorded = instant(at)
+}
+
+// putLeaf takes the leaf of an entry as it is stored.
+func putLeaf(to *[32]byte, stored []byte, index int64) error {
+	if copy(to[:], stored) != len(to) || len(stored) != len(to) {
+		return fmt.Errorf("entry %d: leaf has %d bytes", index, len(stored))
+	}
 	return nil
 }
 
@@ -34,35 +46,32 @@ func (db *DB) Entries(ctx context.Context, from, to int64) iter.Seq2[*Entry, err
 // Header is of an entry what the tree is made of and what orders it.
 type Header struct {
 	Index    int64
-	Kind     string
 	Recorded time.Time
 	Leaf     [32]byte
 	Wiped    bool // by an erasure
+	Left     bool // wiped, and its kind was not
 }
 
 // Headers yields those of entries from…to−1 in log order, as they are read:
-// the private parts stay where they are.
+// the private parts stay where they are. What is yielded is good until the next.
 func (db *DB) Headers(ctx context.Context, from, to int64) iter.Seq2[*Header, error] {
-	return each(ctx, db, scanHeader, `SELECT idx, kind, recorded, leaf, CASE WHEN fields = '' THEN 1 ELSE 0 END
+	return stream(ctx, db, bindHeader, `SELECT idx, recorded, leaf, CASE WHEN fields <> '' THEN 0 WHEN kind = '' THEN 1 ELSE 2 END
 		FROM entry WHERE idx >= $1 AND idx < $2 ORDER BY idx`, from, to)
 }
 
-func scanHeader(row scanner, h *Header) error {
+func bindHeader(h *Header) ([]any, func() error) {
 	var leaf []byte
 	var at, wiped int64
-	if err := row.Scan(&h.Index, &h.Kind, &at, &leaf, &wiped); err != nil {
-		return err
+	return []any{&h.Index, &at, &leaf, &wiped}, func() error {
+		h.Recorded, h.Wiped, h.Left = instant(at), wiped != 0, wiped == 2
+		return putLeaf(&h.Leaf, leaf, h.Index)
 	}
-	if copy(h.Leaf[:], leaf) != len(h.Leaf) || len(leaf) != len(h.Leaf) {
-		return fmt.Errorf("entry %d: leaf has %d bytes", h.Index, len(leaf))
-	}
-	h.Recorded, h.Wiped = instant(at), wiped != 0
-	return nil
 }
 
 // EntriesByCase yields the entries of cases from…to−1, case by case in order.
+// What is yielded is good until the next.
 func (db *DB) EntriesByCase(ctx context.Context, from, to int64) iter.Seq2[*Entry, error] {
-	return db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE case_no >= $1 AND case_no < $2 ORDER BY case_no, seq`, from, to)
+	return stream(ctx, db, bindEntry, `SELECT `+entryColumns+` FROM entry WHERE case_no >= $1 AND case_no < $2 ORDER BY case_no, seq`, from, to)
 }
 
 // EntriesOf returns the entries of one case, at most limit.
