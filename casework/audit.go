@@ -3,7 +3,6 @@ package casework
 import (
 	"cmp"
 	"context"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -180,21 +179,25 @@ func (a *auditor) wrong(index int64, format string, args ...any) {
 const auditSlice = 4096
 
 // opened is an entry that has been opened and holds what its leaf commits to.
-func (a *auditor) opened(e *store.Entry, key *caseKey, prev string) (*event, string) {
-	leaf := hex.EncodeToString(e.Leaf[:])
-	entry, plain, err := a.e.openEntry(*e, key)
+// It moves prev on to it.
+func (a *auditor) opened(e *store.Entry, key *caseKey, prev *link) *event {
+	before := prev.text()
+	*prev = link{e.Leaf, true}
+	var entry ledger.Entry
+	plain, err := openRow(&entry, e, key)
 	if err != nil {
 		a.wrong(e.Index, "its private part does not open")
-		return nil, leaf
+		return nil
 	}
 	if entry.Commitment() != ledger.Hash(e.Leaf) {
 		a.wrong(e.Index, "is not what its leaf commits to")
 	}
 	f := &entry.Fields
-	if f[ledger.FieldPrev] != prev {
+	if f[ledger.FieldPrev] != before {
 		a.wrong(e.Index, "does not follow the entry before it in its case")
 	}
-	if f[ledger.FieldSeq] != strconv.FormatInt(e.Seq, 10) || f[ledger.FieldKind] != e.Kind || f[ledger.FieldTime] != e.Recorded.Format(timeFormat) {
+	var at [len(timeFormat)]byte
+	if f[ledger.FieldSeq] != strconv.FormatInt(e.Seq, 10) || f[ledger.FieldKind] != e.Kind || f[ledger.FieldTime] != string(e.Recorded.AppendFormat(at[:0], timeFormat)) {
 		a.wrong(e.Index, "its row says something else than its leaf")
 	}
 	ev := &event{
@@ -203,9 +206,9 @@ func (a *auditor) opened(e *store.Entry, key *caseKey, prev string) (*event, str
 	}
 	if err := decodePrivate(plain, ev); err != nil {
 		a.wrong(e.Index, "its private part is not an event: %v", err)
-		return nil, leaf
+		return nil
 	}
-	return ev, leaf
+	return ev
 }
 
 // entries checks each entry and what follows from it: the system's first, for
@@ -219,7 +222,8 @@ func (a *auditor) entries(ctx context.Context) error {
 
 // system checks the entries that belong to no case, and learns the rosters.
 func (a *auditor) system(ctx context.Context) error {
-	prev, seq := "", int64(0)
+	var prev link
+	seq := int64(0)
 	for e, err := range a.Store.EntriesByCase(ctx, 0, 1) {
 		if err != nil {
 			return err
@@ -231,8 +235,7 @@ func (a *auditor) system(ctx context.Context) error {
 		if seq++; e.Seq != seq {
 			a.wrong(e.Index, "the system's entry %d is missing", seq)
 		}
-		var ev *event
-		ev, prev = a.opened(e, a.e.keys.system, prev)
+		ev := a.opened(e, a.e.keys.system, &prev)
 		if ev == nil {
 			continue
 		}

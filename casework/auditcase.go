@@ -21,7 +21,7 @@ type caseAudit struct {
 	svc  *service.Service
 	pack *service.Pack
 	key  *caseKey
-	prev string
+	prev link
 	last int64 // entry
 	n    int64
 	// since counts entries written since the audit began.
@@ -34,6 +34,20 @@ type caseAudit struct {
 
 	signed   *document // that the entry before was signed for
 	signedBy string    // hash of the command
+}
+
+// link is the leaf of the entry before in its case, none before the first.
+type link struct {
+	leaf [32]byte
+	some bool
+}
+
+// text is the leaf as the next entry names it.
+func (l *link) text() string {
+	if !l.some {
+		return ""
+	}
+	return hex.EncodeToString(l.leaf[:])
 }
 
 func (a *auditor) beginCase(row store.Case) *caseAudit {
@@ -73,8 +87,7 @@ func (c *caseAudit) next(e *store.Entry) *event {
 		}
 		return nil
 	}
-	var ev *event
-	ev, c.prev = c.opened(e, c.key, c.prev)
+	ev := c.opened(e, c.key, &c.prev)
 	c.bad = ev == nil
 	return ev
 }
@@ -115,7 +128,6 @@ func (c *caseAudit) fold(ev *event) {
 		c.likenesses = append(c.likenesses, c.e.keys.likenesses(s.No, d.Files)...)
 	}
 	c.rec.facts = factsAfter(ev.kind, c.rec.facts)
-	s.Prev = c.prev
 	if ev.kind == EventFiled || ev.kind == EventImported || ev.kind == EventRebased {
 		svc, err := c.e.packs.service(s.Pack, s.Service)
 		if err != nil {
@@ -235,8 +247,7 @@ func (c *caseAudit) finish() {
 	if err != nil {
 		c.wrong(c.last, "case %d: its row was changed: its state does not open in it", c.row.No)
 	}
-	s := c.rec.state
-	want, encoding := json.Marshal(s)
+	want, encoding := c.state()
 	if encoding != nil || err == nil && !bytes.Equal(plain, want) {
 		c.wrong(c.last, "case %d: its state is not what its entries give", c.row.No)
 	}
@@ -245,6 +256,12 @@ func (c *caseAudit) finish() {
 	}
 	c.reserved()
 	c.owing()
+}
+
+// state is the state that the case's entries give, as its row seals it.
+func (c *caseAudit) state() ([]byte, error) {
+	c.rec.state.Prev = c.prev.text()
+	return json.Marshal(c.rec.state)
 }
 
 // reserved books what the case holds, or has held, of a share.

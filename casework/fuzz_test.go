@@ -3,6 +3,7 @@ package casework
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -43,7 +44,16 @@ func FuzzPrivate(f *testing.F) {
 		f.Add(string(kind), []byte(`{"actor":{"role":"system"},"data":{}}`))
 		f.Add(string(kind), []byte(`{"actor":{"role":"system"},"data":null}`))
 	}
+	f.Add(string(EventRuled), []byte(`{"actor":{"role":"system"},"data":{"calendar":"","computed":null,"facts":"","grant":true,"now":"","pack":"","reasons":null,"step":""}}`))
+	for _, text := range []string{`"\u00e9\n"`, `"x", "text": ""`, `1`, `"x"}} `, `"\ud800"`, "\"\xff\"", `null`, `["x"]`} {
+		f.Add(string(EventObjected), []byte(`{"actor":{"role":"system"},"data":{"text":`+text+`}}`))
+	}
+	for _, value := range []string{`-0`, `1.50`, `01`, `01.5`, `1e3`, `-`, `1.`, `{"a":[true,false,null,{"b":"\""}],"a":1}`, `[1,]`, `9223372036854775808`, strings.Repeat("[", 50) + strings.Repeat("]", 50)} {
+		f.Add(string(EventCorrected), []byte(`{"actor":{"role":"system"},"data":{"affected":[1],"entry":`+value+`,"value":`+value+`}}`))
+		f.Add(string(EventFiled), []byte(`{"actor":{"role":"system"},"data":{"answers":{"a":`+value+`},"rosters":{"s":{"entry":1,"loads":[]}}}}`))
+	}
 	f.Fuzz(func(t *testing.T, kind string, b []byte) {
+		holdDecodersTogether(t, EventKind(kind), b)
 		ev := &event{kind: EventKind(kind)}
 		if decodePrivate(b, ev) != nil {
 			return
@@ -61,6 +71,40 @@ func FuzzPrivate(f *testing.F) {
 			t.Fatalf("written as\n%s\nthen as\n%s\n%v", once, twice, err)
 		}
 	})
+}
+
+// holdDecodersTogether holds what reading the canonical form gives against what
+// encoding/json gives: it may be unsure, and is never wrong.
+func holdDecodersTogether(t *testing.T, kind EventKind, b []byte) {
+	t.Helper()
+	data, err := newPayload(kind)
+	if err != nil {
+		return
+	}
+	fast := private{Data: data}
+	if !decodeCanonical(b, &fast) {
+		return
+	}
+	data, _ = newPayload(kind)
+	slow := private{Data: data}
+	if err := decodeStrictly(b, &slow); err != nil || !reflect.DeepEqual(fast, slow) {
+		t.Fatalf("%s %s is read as\n%+v\nby encoding/json as\n%+v, %v", kind, b, fast.Data, slow.Data, err)
+	}
+}
+
+// TestOurOwnFormIsReadAtOnce: what the engine writes never takes the long way.
+func TestOurOwnFormIsReadAtOnce(t *testing.T) {
+	for _, ev := range fewCases(t).entries() {
+		plain, err := encodePrivate(ev)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := newPayload(ev.kind)
+		if err != nil || !decodeCanonical(plain, &private{Data: data}) {
+			t.Errorf("%s takes the long way: %s, %v", ev.kind, plain, err)
+		}
+		holdDecodersTogether(t, ev.kind, plain)
+	}
 }
 
 // FuzzFold: no sequence of events that can be read makes the fold panic.

@@ -60,7 +60,7 @@ func (e *Engine) tiesTo(registers []service.Register, readings []reading, person
 	for _, r := range readings {
 		i := slices.IndexFunc(registers, func(reg service.Register) bool { return reg.Name == r.Register })
 		var document any
-		if i < 0 || json.Unmarshal(r.Value, &document) != nil {
+		if i < 0 || len(registers[i].Parties) == 0 || json.Unmarshal(r.Value, &document) != nil {
 			continue
 		}
 		for _, path := range registers[i].Parties {

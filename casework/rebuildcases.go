@@ -102,7 +102,7 @@ func (b *rebuilding) row(c *caseAudit) error {
 	want := c.want()
 	c.reserved()
 	c.owing()
-	state, err := json.Marshal(c.rec.state)
+	state, err := c.state()
 	if err != nil {
 		return err
 	}

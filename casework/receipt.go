@@ -88,14 +88,27 @@ func (e *Engine) keyFor(ctx context.Context, viewer aiqyn.Actor, row store.Entry
 // openEntry opens a row of the log with the key of its case.
 func (e *Engine) openEntry(row store.Entry, key *caseKey) (ledger.Entry, []byte, error) {
 	var entry ledger.Entry
+	plain, err := openRow(&entry, &row, key)
+	return entry, plain, err
+}
+
+// openRow opens a stored entry into a fresh one and returns its private part.
+func openRow(entry *ledger.Entry, row *store.Entry, key *caseKey) ([]byte, error) {
 	plain, err := open(key.gcm, row.Sealed, place(row.Case, row.Seq))
 	if err != nil {
-		return entry, nil, err
+		return nil, err
 	}
-	copy(entry.Fields[:ledger.FieldPrivate], strings.SplitN(row.Fields, "\n", ledger.FieldPrivate))
+	fields := entry.Fields[:ledger.FieldPrivate]
+	rest, more := row.Fields, true
+	for i := 0; more && i < len(fields)-1; i++ {
+		fields[i], rest, more = strings.Cut(rest, "\n")
+	}
+	if more {
+		fields[len(fields)-1] = rest
+	}
 	entry.Fields[ledger.FieldPrivate] = ledger.PrivateHash(plain)
 	entry.Salts = key.salts(row.Seq)
-	return entry, plain, nil
+	return plain, nil
 }
 
 // prove returns the strongest checkpoint that holds an entry, with the proof
