@@ -44,10 +44,13 @@ type sequencer struct {
 	mandates       mandates
 }
 
-// maxBatch is how many commands are decided before the writer gets them: small
-// enough that it has work while the next are decided, large enough that what a
-// batch costs by itself is little beside them.
-const maxBatch = 64
+// A batch is a part of those who wait, between these limits: small enough that
+// the writer has work while the next are decided, large enough that what a batch
+// costs by itself is little beside them.
+const (
+	minBatch = 16
+	maxBatch = 64
+)
 
 // sequence takes requests as they come, decides them in order and hands each
 // batch to the writer. Alone a command waits for nobody; under load a batch is
@@ -72,7 +75,8 @@ func (e *Engine) sequence(run ctx) {
 // collect adds what has arrived, up to the limit of a batch. Those who are
 // about to send come first: many small batches cost more than a large one.
 func (e *Engine) collect(batch []*request) []*request {
-	for waited := false; len(batch) < maxBatch; {
+	limit := min(maxBatch, max(minBatch, len(e.queue)/4))
+	for waited := false; len(batch) < limit; {
 		select {
 		case r := <-e.queue:
 			batch = append(batch, r)

@@ -84,14 +84,20 @@ type writer struct {
 	head     store.Head     // reached in tx
 	taken    []*pending     // to be answered together
 	commands int            // in them
+	began    time.Time      // to write into tx
 	patience time.Duration  // what the last commit took
 	timer    *time.Timer
 }
 
+// worthwhile is how many times as long as a commit takes rows are written for
+// it. What is beyond makes the commit hardly cheaper for each, and keeps those
+// waiting who could be preparing what is written next.
+const worthwhile = 4
+
 // next waits for another batch, no longer than a commit of its own would take
 // it, and only if one is being decided.
 func (w *writer) next() (*pending, bool) {
-	if w.commands >= w.e.Batch {
+	if w.commands >= w.e.Batch || time.Since(w.began) > worthwhile*w.patience {
 		return nil, false
 	}
 	for range 2 {
@@ -144,6 +150,7 @@ func (w *writer) add(b *store.Batch) (err error) {
 		if w.tx, err = w.e.Store.Write(context.Background()); err != nil {
 			return err
 		}
+		w.began = time.Now()
 	}
 	w.head = b.Head
 	if err := w.tx.Add(b); err != nil {
