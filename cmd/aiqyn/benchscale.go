@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 	"runtime/debug"
@@ -33,11 +32,7 @@ func (b *bench) stored(w *benchWorld) error {
 			small = f
 		}
 	}
-	cases := 50_000
-	if b.long {
-		cases = 1_000_000
-	}
-	if err := b.fill(w, cases); err != nil {
+	if err := b.fill(w, b.many()); err != nil {
 		return err
 	}
 	rate, err := b.wholeCases(w)
@@ -47,6 +42,14 @@ func (b *bench) stored(w *benchWorld) error {
 	b.add(figure{Name: "kernel.lifecycles.1m", Value: rate, Unit: "1/s", Better: "higher", Goal: 0.85 * small.Value,
 		Limit: of(small.Value), LimitName: "the same without them", Extrapolated: !b.long})
 	return nil
+}
+
+// many is how many cases are stored where it is measured beside many.
+func (b *bench) many() int {
+	if b.long {
+		return 1_000_000
+	}
+	return 50_000
 }
 
 // owner is whose the n-th stored case is: the first of those who come has a long
@@ -124,10 +127,17 @@ func (b *bench) page(w *benchWorld) error {
 // before is given back. Whoever asks for the pages, and the town that is
 // measured in, are in the same process and count as well.
 func (b *bench) memory(w *benchWorld) error {
-	w.office.Close()
-	w.office, w.batches = nil, nil
-	if err := w.open(b.ctx); err != nil {
-		return err
+	w.batches = nil
+	if len(w.stored) == 0 {
+		if err := b.fill(w, b.many()); err != nil { // which opens the engine afresh
+			return err
+		}
+	} else {
+		w.office.Close()
+		w.office = nil
+		if err := w.open(b.ctx); err != nil {
+			return err
+		}
 	}
 	s, err := newVisits(b.ctx, w)
 	if err != nil {
@@ -139,11 +149,8 @@ func (b *bench) memory(w *benchWorld) error {
 		return err
 	}
 	_, err = paced(b.ctx, 200, 10*time.Second, func(ctx context.Context) error {
-		p := s.someone()
-		if p.no%2 == 0 {
-			return s.get(ctx, p, "/kk/cases")
-		}
-		return s.get(ctx, p, "/kk/cases/"+url.PathEscape(string(p.ref)))
+		p := s.any()
+		return s.get(ctx, p.by, p.page())
 	})
 	if err != nil {
 		return err
