@@ -64,6 +64,11 @@ var journeys = []journey{
 		open("/cases/AQ-REFU-0001"), see(".panel--bad strong", ".panel--bad .law"), holds("9: reason, what to fix, law and until when", `document.querySelectorAll('.panel--bad p').length >= 4`),
 		press(".actions a[href$='/appeal']"), says[casework.Appeal](".button"),
 	}},
+	{"let somebody act for one", "applicant", []step{
+		open("/account/mandates"), press("main p > a.button"), at("/account/mandates/new"), press(goOn), mistaken(),
+		enter("#to", "990731799995"), touch("main .govuk-radios__item:first-child label"), enter("#until-day", "3"), enter("#until-month", "2"), enter("#until-year", "2027"),
+		press(goOn), at("/account/mandates"), sent[casework.GiveMandate](1),
+	}},
 	{"have an error corrected", "applicant", []step{
 		open("/cases/AQ-CORR-0002"), press(".actions a[href$='/correct']"), touch("main .govuk-radios__item:first-child label"),
 		enter("textarea", "Фотодан көрінеді."), press(goOn), sent[casework.AskCorrection](1),

@@ -198,7 +198,7 @@ func askMandate(v *visit.Visit, status int, fault *ui.FieldError) error {
 	page.Section, page.Back, page.LangForm = "account", v.Href("account", "mandates"), "mandate"
 	page.To = ui.Input{Name: "to", Label: v.T("web.mandate.to"), Hint: v.T("web.mandate.to-hint"), Value: v.Field("to"), Mode: "numeric", Width: "20", Plain: true}
 	page.Services = ui.Radios{Name: "services", Label: v.T("web.mandate.services")}
-	page.Services.Options = []ui.Option{{Value: allServices, Label: v.T("web.mandate.all"), Checked: chosen == allServices}}
+	page.Services.Options = []ui.Option{{Value: allServices, Label: v.T("web.mandate.every"), Checked: chosen == allServices}}
 	for _, svc := range v.Engine.Pack().Services {
 		page.Services.Options = append(page.Services.Options, ui.Option{Value: string(svc.ID), Label: v.In(svc.Title), Checked: chosen == string(svc.ID)})
 	}
