@@ -201,8 +201,18 @@ type MandateView struct {
 	Given, Accepted, Ended time.Time
 	Until                  time.Time // the end of its last day
 	Ending                 EventKind
+	EndedBy                MandateSide
 	State                  MandateState
 }
+
+// MandateSide is one of the two whom a mandate concerns.
+type MandateSide string
+
+// Sides of a mandate; the zero value is neither: it has run out.
+const (
+	MandateGiver  MandateSide = "giver"
+	MandateHolder MandateSide = "holder"
+)
 
 // MandateState is where a mandate stands.
 type MandateState string
@@ -260,6 +270,13 @@ func (m *mandate) view(held bool, now time.Time) MandateView {
 	}
 	if !held {
 		v.Other = m.Holder.called()
+	}
+	switch m.EndedBy {
+	case "":
+	case m.Giver.Person:
+		v.EndedBy = MandateGiver
+	default:
+		v.EndedBy = MandateHolder
 	}
 	switch {
 	case m.over(now):

@@ -39,7 +39,8 @@ type party struct {
 type mandate struct {
 	Accepted time.Time         `json:"accepted,omitzero"`
 	Ended    time.Time         `json:"ended,omitzero"`
-	Ending   EventKind         `json:"ending,omitempty"` // how
+	EndedBy  aiqyn.PersonID    `json:"ended_by,omitempty"` // which of the two; neither: by itself
+	Ending   EventKind         `json:"ending,omitempty"`   // how
 	Given    time.Time         `json:"given"`
 	Giver    party             `json:"giver"`
 	Holder   party             `json:"holder"`
@@ -53,6 +54,7 @@ type mandate struct {
 // aboutMandate is the sealed part of an entry about a mandate: the whole of it in
 // the first, what has changed in the others.
 type aboutMandate struct {
+	By       aiqyn.PersonID    `json:"by,omitempty"` // who of the two has ended it
 	Giver    party             `json:"giver"`
 	Holder   party             `json:"holder"`
 	Of       int64             `json:"of"` // the entry that gave it
@@ -73,7 +75,7 @@ func (m *mandate) after(kind EventKind, at time.Time, d *aboutMandate) *mandate 
 	case EventMandateAccepted:
 		next.Accepted, next.Holder = at, d.Holder
 	case EventMandateDeclined, EventMandateEnded, EventMandateExpired:
-		next.Ended, next.Ending = at, kind
+		next.Ended, next.Ending, next.EndedBy = at, kind, d.By
 	}
 	return &next
 }

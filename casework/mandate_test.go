@@ -179,7 +179,7 @@ func TestAMandateFromGivingToEnding(t *testing.T) {
 			}
 		}
 		list, err := r.Mandates(ctx, person(who), who == stranger, Page{})
-		if err != nil || len(list.Items) != 1 || list.Items[0].State != MandateOver || list.Items[0].Ending != EventMandateEnded || list.Items[0].Mine != (who == holder) {
+		if err != nil || len(list.Items) != 1 || list.Items[0].State != MandateOver || list.Items[0].Ending != EventMandateEnded || list.Items[0].EndedBy != MandateGiver || list.Items[0].Mine != (who == holder) {
 			t.Errorf("the list of %s: %+v, %v", who, list, err)
 		}
 	}
@@ -303,7 +303,7 @@ func TestNobodyLearnsWhoThereIs(t *testing.T) {
 	r.must(EndMandate{ID: r.id(), Actor: person(holder), Mandate: unknown})
 	r.must(EndMandate{ID: r.id(), Actor: person(stranger), Mandate: known})
 	list, err = r.Mandates(t.Context(), person(stranger), true, Page{})
-	if err != nil || len(list.Items) != 1 || list.Items[0].Ending != EventMandateDeclined || list.Items[0].Other != "Омарова Айгүл" {
+	if err != nil || len(list.Items) != 1 || list.Items[0].Ending != EventMandateDeclined || list.Items[0].EndedBy != MandateHolder || list.Items[0].Other != "Омарова Айгүл" {
 		t.Errorf("%+v, %v", list, err)
 	}
 	r.wantClean()
@@ -343,7 +343,7 @@ func TestAMandateRunsOut(t *testing.T) {
 		t.Fatal(list, err)
 	}
 	for _, m := range list.Items {
-		if m.State != MandateOver || m.Ending != EventMandateExpired {
+		if m.State != MandateOver || m.Ending != EventMandateExpired || m.EndedBy != "" {
 			t.Errorf("%+v", m)
 		}
 	}

@@ -289,7 +289,7 @@ func (c *endMandate) decide(t *turn) error {
 
 // end ends a mandate, and tells both.
 func (c *onOne) end(t *turn, m *mandate, kind EventKind) error {
-	if _, err := t.onMandate(kind, c.actor, m, aboutMandate{Giver: m.Giver, Holder: m.Holder, Of: m.entry}); err != nil {
+	if _, err := t.onMandate(kind, c.actor, m, aboutMandate{By: c.actor.Behalf(), Giver: m.Giver, Holder: m.Holder, Of: m.entry}); err != nil {
 		return err
 	}
 	letter := "message." + string(kind)

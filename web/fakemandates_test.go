@@ -32,7 +32,7 @@ func (f *fake) Mandates(_ context.Context, who aiqyn.Actor, held bool, p casewor
 	list := casework.List[casework.MandateView]{Next: "39", Items: []casework.MandateView{
 		{Entry: 42, Mine: !held, Other: "••••••••0025", Given: now, Until: now.AddDate(0, 1, 0), State: casework.MandateOffered},
 		{Entry: 40, Mine: !held, Other: "Сейітова Дана", Services: []aiqyn.ServiceID{"energy.connection"}, Given: now, Accepted: now, Until: now.AddDate(0, 1, 0), State: casework.MandateInForce},
-		{Entry: 39, Mine: !held, Other: "Сейітова Дана", Given: now, Accepted: now, Ended: now, Until: now.AddDate(0, 1, 0), State: casework.MandateOver, Ending: casework.EventMandateEnded},
+		{Entry: 39, Mine: !held, Other: "Сейітова Дана", Given: now, Accepted: now, Ended: now, Until: now.AddDate(0, 1, 0), State: casework.MandateOver, Ending: casework.EventMandateEnded, EndedBy: casework.MandateHolder},
 	}}
 	if p.After != "" {
 		list.Next = ""

@@ -113,7 +113,11 @@ func newMandateRow(v *visit.Visit, m casework.MandateView) mandateRow {
 		history = append(history, v.T("web.mandate.accepted", "at", locale.DateTime(v.Lang, m.Accepted)))
 	}
 	if !m.Ended.IsZero() {
-		history = append(history, v.T("event."+string(m.Ending))+": "+locale.DateTime(v.Lang, m.Ended))
+		ended := v.T("event."+string(m.Ending)) + ": " + locale.DateTime(v.Lang, m.Ended)
+		if m.EndedBy != "" {
+			ended += " (" + v.T("web.mandate.by."+string(m.EndedBy)) + ")"
+		}
+		history = append(history, ended)
 	}
 	row.History = strings.Join(history, " · ")
 	switch {

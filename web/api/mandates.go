@@ -88,6 +88,7 @@ type mandateJSON struct {
 	Given    moment                `json:"given"`
 	Accepted moment                `json:"accepted,omitempty"`
 	Ended    moment                `json:"ended,omitempty"`
+	EndedBy  casework.MandateSide  `json:"ended_by,omitempty" doc:"Left out: it has run out."`
 	Until    moment                `json:"until" doc:"When it ends by itself."`
 }
 
@@ -103,7 +104,7 @@ func mandates(held bool) visit.Handler {
 		}
 		out := mandatesJSON{Mandates: []mandateJSON{}, Next: list.Next}
 		for _, m := range list.Items {
-			out.Mandates = append(out.Mandates, mandateJSON{m.Entry, m.Other, m.Services, m.State, rfc(m.Given), rfc(m.Accepted), rfc(m.Ended), rfc(m.Until)})
+			out.Mandates = append(out.Mandates, mandateJSON{m.Entry, m.Other, m.Services, m.State, rfc(m.Given), rfc(m.Accepted), rfc(m.Ended), m.EndedBy, rfc(m.Until)})
 		}
 		return send(v, http.StatusOK, out)
 	}

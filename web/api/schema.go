@@ -24,6 +24,7 @@ var values = map[reflect.Type][]string{
 	reflect.TypeFor[aiqyn.Role]():            words(aiqyn.Roles...),
 	reflect.TypeFor[ledger.Level]():          words(ledger.Recorded, ledger.Witnessed),
 	reflect.TypeFor[casework.StepState]():    words(casework.StepDrawing, casework.StepOpen, casework.StepHearing, casework.StepEscalated),
+	reflect.TypeFor[casework.MandateSide]():  words(casework.MandateGiver, casework.MandateHolder),
 	reflect.TypeFor[casework.MandateState](): words(casework.MandateStates...),
 	reflect.TypeFor[casework.Status](): words(casework.StatusOpen, casework.StatusSuspended, casework.StatusHearing, casework.StatusAppeal,
 		casework.StatusCorrection, casework.StatusPayment, casework.StatusClosed, casework.StatusErased),
