@@ -24,7 +24,7 @@ func Clock(v *visit.Visit, c *casework.CaseView) *ui.Clock {
 	date := c.Due.Last
 	clock := &ui.Clock{
 		Figure: strconv.Itoa(max(c.DaysLeft, -c.DaysLeft)),
-		Title:  v.T("web.clock.by", "date", date),
+		Title:  by(v, c),
 		Left:   v.T("days.left."+unit(c.Due.Unit), "n", c.DaysLeft),
 	}
 	switch {
@@ -51,6 +51,15 @@ func Clock(v *visit.Visit, c *casework.CaseView) *ui.Clock {
 		clock.Why = append(clock.Why, v.T("web.clock.silence-escalates"))
 	}
 	return clock
+}
+
+// by says what must be done by the date that runs: the body answers, or before
+// that the applicant pays.
+func by(v *visit.Visit, c *casework.CaseView) string {
+	if c.Status == casework.StatusPayment {
+		return v.T("web.pay.until", "date", c.Due.Last)
+	}
+	return v.T("web.clock.by", "date", c.Due.Last)
 }
 
 // inWords puts the name of what stopped a clock into words.
@@ -166,7 +175,7 @@ func Next(v *visit.Visit, c *casework.CaseView) (ui.Moment, bool) {
 	case c.StepState == casework.StepEscalated:
 		m.Text = v.T("web.next.escalated")
 	case c.Due != nil:
-		m.Text = v.T("web.clock.by", "date", c.Due.Last)
+		m.Text = by(v, c)
 	}
 	return m, true
 }
