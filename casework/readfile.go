@@ -43,9 +43,10 @@ func (c *readFile) decide(t *turn) error {
 	return nil
 }
 
-// reader names who reads a file: an officer, or the person whose case it is.
+// reader names who reads a file: an officer, or the person whose case it is; who
+// acts for them is let read for themselves.
 func reader(a aiqyn.Actor) string {
-	return cmp.Or(string(a.Officer), "person:"+string(a.Behalf()))
+	return cmp.Or(string(a.Officer), "person:"+string(a.Desk()))
 }
 
 func (s *State) applyFileRead(ev *event, d *fileRead) {
