@@ -177,6 +177,34 @@ func (db *DB) Loads(ctx context.Context) ([]Load, error) {
 	return list, readable(rows.Err())
 }
 
+// OpenStep counts the cases of a body that stand at one step: all of them, those
+// whose clock runs and has run out, and those filed before each of two moments.
+type OpenStep struct {
+	Service, Step                   string
+	N, Late, BeforeOld, BeforeOlder int64
+}
+
+// OpenSteps counts what lies open in a body, by service and step.
+func (db *DB) OpenSteps(ctx context.Context, body string, now, old, older time.Time) ([]OpenStep, error) {
+	rows, err := db.query(ctx, `SELECT service, step, count(*),
+		sum(CASE WHEN status <> 'suspended' AND due <> 0 AND due < $2 THEN 1 ELSE 0 END),
+		sum(CASE WHEN filed < $3 THEN 1 ELSE 0 END), sum(CASE WHEN filed < $4 THEN 1 ELSE 0 END)
+		FROM cases WHERE body = $1 AND step <> '' GROUP BY service, step ORDER BY service, step`, body, micros(now), micros(old), micros(older))
+	if err != nil {
+		return nil, readable(err)
+	}
+	defer rows.Close()
+	var list []OpenStep
+	for rows.Next() {
+		var s OpenStep
+		if err := rows.Scan(&s.Service, &s.Step, &s.N, &s.Late, &s.BeforeOld, &s.BeforeOlder); err != nil {
+			return nil, readable(err)
+		}
+		list = append(list, s)
+	}
+	return list, readable(rows.Err())
+}
+
 // Reservations returns all that is held of a share, by case.
 func (db *DB) Reservations(ctx context.Context, share string) ([]Reservation, error) {
 	var list []Reservation

@@ -17,6 +17,14 @@ func (f *fake) Acts(_ context.Context, viewer aiqyn.Actor, _ casework.Page) (cas
 	}}, f.down
 }
 
+func (f *fake) Workload(context.Context, aiqyn.Actor) ([]casework.StepLoad, error) {
+	svc, _ := f.pack.Service("energy.connection")
+	return []casework.StepLoad{
+		{Service: svc.ID, Step: svc.Steps[0].Title, Open: 41, Late: 3, Week: 30, Month: 10, Longer: 1},
+		{Service: svc.ID, Step: svc.Steps[1].Title, Open: 12, Late: 0, Week: 4, Month: 8},
+	}, f.down
+}
+
 func (f *fake) SignedPacks(context.Context, aiqyn.Actor) ([]casework.PackView, error) {
 	from, err := deadline.ParseDate("2026-12-01")
 	return []casework.PackView{

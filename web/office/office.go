@@ -34,6 +34,7 @@ type officePage struct {
 	Rows    []ui.Row  // how things stand
 	Waiting []waiting
 	Quiet   string // nothing waits; empty: nothing ever does
+	Charts  []*ui.Chart
 	Acts    *ui.List
 }
 

@@ -13,8 +13,14 @@ import (
 	"aiqyn/web/visit"
 )
 
-// head asks for what needs a second person.
+// head sees how the work of the body stands, and asks for what needs a second
+// person.
 func head(v *visit.Visit, p *officePage) error {
+	steps, err := v.Engine.Workload(v.Context(), v.Actor())
+	if err != nil {
+		return err
+	}
+	p.Rows, p.Charts = open(v, steps), load(v, steps)
 	p.Tasks = []ui.Link{{Href: v.Href("desk"), Text: v.T("web.inbox.title")}, task(v, "erase")}
 	return nil
 }

@@ -171,6 +171,8 @@ type Engine interface {
 	Told(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.Message], error)
 	// Letters are those to a person, DeadLetters those that were given up.
 	Letters(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.Message], error)
+	// Workload counts what lies open in the body of a head.
+	Workload(ctx context.Context, viewer aiqyn.Actor) ([]casework.StepLoad, error)
 	DeadLetters(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.Message], error)
 	// Jobs tells how all that is done by itself stands.
 	Jobs(ctx context.Context, viewer aiqyn.Actor) ([]casework.JobView, error)
