@@ -14,12 +14,11 @@ const (
 var Langs = []Lang{Kazakh, Russian, English}
 
 // Text is one sentence or name in all three languages. A pack whose text
-// lacks one of them does not load. The fields are in the order of their names,
-// as canonical JSON (RFC 8785) has them.
+// lacks one of them does not load.
 type Text struct {
-	EN string `json:"en" yaml:"en"`
 	KK string `json:"kk" yaml:"kk"`
 	RU string `json:"ru" yaml:"ru"`
+	EN string `json:"en" yaml:"en"`
 }
 
 // In returns the text in language l, falling back to Russian, which every
