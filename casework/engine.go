@@ -55,8 +55,11 @@ type Config struct {
 	// BrowserVerifier, if set, is the WebAssembly that pages load to verify
 	// receipts: the log announces its hash.
 	BrowserVerifier []byte
-	Practice        bool           // demonstration keys: pages say so
-	Zone            *time.Location // optional: Asia/Almaty
+	Practice        bool // demonstration keys: pages say so
+	// Codes, if set, says how many one-time codes a number gets, in the place of
+	// what holds where accounts are worth stealing.
+	Codes store.CodeLimits
+	Zone  *time.Location // optional: Asia/Almaty
 	// Trust is whom electronic signatures are believed by, as it stands now; nil:
 	// nobody, and no signature is taken.
 	Trust func() (*signature.Trust, error)

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -61,7 +62,7 @@ func (e *Engine) sendCode(ctx context.Context, target []byte, m outgoing, told b
 		message = nil
 	}
 	sent := store.Code{Attempt: tokenHash(attempt), Target: target, Hash: e.codeHash(target, code), Expires: now.Add(codeLife), Sent: now}
-	wait, err := e.Store.PutCode(ctx, sent, codeLimits, message)
+	wait, err := e.Store.PutCode(ctx, sent, cmp.Or(e.Codes, codeLimits), message)
 	switch {
 	case err != nil:
 		return "", err

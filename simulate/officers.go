@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 
 	"aiqyn"
 	"aiqyn/registry"
@@ -39,19 +40,34 @@ func (o Officer) Actor() aiqyn.Actor {
 	return aiqyn.Actor{Role: o.Role, Person: o.IIN, Officer: o.ID, Body: o.Body}
 }
 
+// Post is what officers of a body do, and how many of them.
+type Post struct {
+	Role  aiqyn.Role
+	Body  aiqyn.BodyID
+	Count int
+}
+
 // establishment says how many serve where. Twelve surveyors and eight engineers
 // make a draw worth the name; the rest are as many as their rules need.
-var establishment = []struct {
-	role  aiqyn.Role
-	body  aiqyn.BodyID
-	count int
-}{
+var establishment = []Post{
 	{aiqyn.RoleSurveyor, Utility, 16}, {aiqyn.RoleEngineer, Utility, 10}, {aiqyn.RoleHead, Utility, 2},
 	{aiqyn.RolePublisher, Platform, 2}, {aiqyn.RoleRegistrar, Platform, 1}, {aiqyn.RoleCustodian, Platform, 1},
 	{aiqyn.RoleAuditor, Audit, 1}, {aiqyn.RoleOverseer, AntiCorruption, 1}, {aiqyn.RoleOperator, ServiceCentre, 2},
 	{aiqyn.RoleReader, Akimat, 1}, {aiqyn.RoleReader, Schools, 1}, {aiqyn.RoleAppeals, AppealsCouncil, 5}, {aiqyn.RoleHead, AppealsCouncil, 1},
 	{aiqyn.RoleSurveyor, WaterUtility, 5}, {aiqyn.RoleEngineer, WaterUtility, 4}, {aiqyn.RoleHead, WaterUtility, 1},
 	{aiqyn.RoleSurveyor, LandSurveys, 5}, {aiqyn.RoleHead, LandSurveys, 1},
+}
+
+// posts are those of the establishment, and then those asked for of bodies that
+// it does not have.
+func (m *maker) posts() []Post {
+	all := slices.Clone(establishment)
+	for _, p := range m.cfg.Posts {
+		if !slices.ContainsFunc(all, func(has Post) bool { return has.Role == p.Role && has.Body == p.Body }) {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // officers appoints people of working age, nobody twice, and chooses who the
@@ -62,17 +78,17 @@ func (m *maker) officers() error {
 	r.Shuffle(len(adults), func(i, j int) { adults[i], adults[j] = adults[j], adults[i] })
 	seats := make(map[aiqyn.Role]int)
 	next := 0
-	for _, e := range establishment {
-		for range e.count {
+	for _, e := range m.posts() {
+		for range e.Count {
 			for m.w.lives[adults[next]].age(m.cfg.Today) > 60 {
 				next++
 			}
 			p := &m.w.lives[adults[next]]
 			next++
-			seats[e.role]++
+			seats[e.Role]++
 			m.w.Officers = append(m.w.Officers, Officer{
-				ID:   aiqyn.OfficerID(fmt.Sprintf("%s-%02d", e.role, seats[e.role])),
-				Name: p.name(), Role: e.role, Body: e.body, Region: Region, IIN: p.iin, Phone: p.phone, Lang: p.lang,
+				ID:   aiqyn.OfficerID(fmt.Sprintf("%s-%02d", e.Role, seats[e.Role])),
+				Name: p.name(), Role: e.Role, Body: e.Body, Region: Region, IIN: p.iin, Phone: p.phone, Lang: p.lang,
 			})
 		}
 	}

@@ -14,6 +14,7 @@ type Config struct {
 	People  int       // 0 means 20 000
 	Network []byte    // a network file to lay out on the town; nil generates one
 	Today   time.Time // the last day of the year of cases
+	Posts   []Post    // that somebody must hold, besides those of the town's own bodies
 }
 
 // The number of people that a town may have: fewer have no streets to speak

@@ -35,8 +35,10 @@ func ownPages() fs.FS {
 // that can be moved on. A server for real people has none.
 type Demo struct {
 	Personas []Persona
-	Now      func() time.Time
-	Advance  func(time.Duration) error // optional
+	// Freely lets whoever tries it out sign in as somebody else all the time.
+	Freely  bool
+	Now     func() time.Time
+	Advance func(time.Duration) error // optional
 	// Officer finds the phone of an officer, so that whoever applied can go on
 	// as the one whom the draw gave the case to; optional.
 	Officer func(aiqyn.OfficerID) (phone string, ok bool)

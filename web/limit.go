@@ -87,14 +87,16 @@ type limits struct {
 	names   *limiter // numbers of people and companies that somebody tries, by account
 }
 
-func newLimits(clock aiqyn.Clock) limits {
+// newLimits makes them, so many times as wide where somebody is trying out and
+// no account is worth stealing.
+func newLimits(clock aiqyn.Clock, times int) limits {
 	return limits{
 		posts:   newLimiter(api.CommandsPerMinute, time.Minute, clock),
 		filings: newLimiter(api.FilingsPerHour, time.Hour, clock),
-		codes:   newLimiter(30, 10*time.Minute, clock), // many phones share the address of an operator
-		numbers: newLimiter(6, 10*time.Minute, clock),
-		tries:   newLimiter(60, 10*time.Minute, clock),
-		proofs:  newLimiter(20, 10*time.Minute, clock),
+		codes:   newLimiter(30*times, 10*time.Minute, clock), // many phones share the address of an operator
+		numbers: newLimiter(6*times, 10*time.Minute, clock),
+		tries:   newLimiter(60*times, 10*time.Minute, clock),
+		proofs:  newLimiter(20*times, 10*time.Minute, clock),
 		names:   newLimiter(20, time.Hour, clock),
 	}
 }

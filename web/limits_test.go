@@ -38,7 +38,7 @@ func TestLimitsOfSigningIn(t *testing.T) {
 	}
 	s := newServer(t, newFake(t), nil)
 	for _, try := range tries {
-		s.limits = newLimits(s.site.Clock)
+		s.limits = newLimits(s.site.Clock, 1)
 		for n := range 200 {
 			if code := from(s, mine, "", try.method, try.path, try.form); code == http.StatusTooManyRequests {
 				if n < 10 {
@@ -55,7 +55,7 @@ func TestLimitsOfSigningIn(t *testing.T) {
 		}
 	}
 
-	s.limits = newLimits(s.site.Clock)
+	s.limits = newLimits(s.site.Clock, 1)
 	refused := false
 	for n := range 10 { // each from another address, so that only the number counts
 		refused = from(s, fmt.Sprintf("198.51.100.%d", n), "", http.MethodPost, "/kk/sign-in", url.Values{"phone": {"+77010000001"}}) == http.StatusTooManyRequests
@@ -67,7 +67,7 @@ func TestLimitsOfSigningIn(t *testing.T) {
 		t.Error("another number pays for it")
 	}
 
-	s.limits = newLimits(s.site.Clock)
+	s.limits = newLimits(s.site.Clock, 1)
 	proof := url.Values{"_proving": {"yes"}, "code": {"000000"}}
 	for n := range 30 { // each from another address, so that only the account counts
 		refused = from(s, fmt.Sprintf("198.51.100.%d", n), "applicant-unproven", http.MethodPost, "/kk/confirm", proof) == http.StatusTooManyRequests

@@ -266,7 +266,7 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 			sp.say(s, r, mayNot, "", body(r))
 			sp.say(s, r, "", "", body(r))
 		}
-		s.limits = newLimits(s.site.Clock)
+		s.limits = newLimits(s.site.Clock, 1)
 	}
 	more(sp, s, f)
 	sp.complete()

@@ -82,7 +82,10 @@ func New(c Config) (*Server, error) {
 			Log: c.Log, Demo: c.Demo != nil, Secure: c.Secure, Proxies: c.Proxies,
 		},
 		demo: c.Demo, assets: files,
-		limits: newLimits(c.Clock),
+		limits: newLimits(c.Clock, 1),
+	}
+	if c.Demo != nil && c.Demo.Freely {
+		s.limits = newLimits(c.Clock, 100)
 	}
 	if c.Demo != nil {
 		s.site.Play, s.site.SignInPractice = c.Demo.play, c.Demo.Sign

@@ -80,7 +80,7 @@ func readCast(ctx context.Context, db *store.DB) (c cast, err error) {
 
 // pages are the cast as the pages show it.
 func (c cast) pages(clock aiqyn.Clock, advance func(time.Duration) error) *web.Demo {
-	d := &web.Demo{Now: clock, Advance: advance, Officer: func(id aiqyn.OfficerID) (string, bool) {
+	d := &web.Demo{Freely: true, Now: clock, Advance: advance, Officer: func(id aiqyn.OfficerID) (string, bool) {
 		phone, ok := c.Phones[id]
 		return phone, ok
 	}}

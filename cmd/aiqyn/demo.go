@@ -197,7 +197,7 @@ func (d *demo) open(ctx context.Context, db *store.DB) (err error) {
 		return err
 	}
 	d.office, err = wiring{
-		db: db, practice: true, keys: d.keys, pack: packs.Kazakhstan(), registers: registry.NewLocal(db), beacon: parties.beacon,
+		db: db, practice: true, freely: true, keys: d.keys, pack: packs.Kazakhstan(), registers: registry.NewLocal(db), beacon: parties.beacon,
 		policy: parties.policy, witnesses: parties.witnesses, clock: d.clock.now, log: d.log, published: d.published, trust: d.signer.trust, site: []string{d.site}, files: files,
 		payments: d.bank.Provider(practiceBank),
 	}.open(ctx)

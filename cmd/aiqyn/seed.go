@@ -17,6 +17,7 @@ import (
 	"aiqyn/casework"
 	"aiqyn/packs"
 	"aiqyn/registry"
+	"aiqyn/service"
 	"aiqyn/simulate"
 	"aiqyn/store"
 )
@@ -30,7 +31,11 @@ func seed(c *call, f demoFlags) error {
 	// in seconds: collecting less often makes it faster by a tenth.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	present := beginning(time.Now())
-	cfg := simulate.Config{Seed: f.seed, People: f.people, Today: present}
+	posts, err := postsOf(packs.Kazakhstan())
+	if err != nil {
+		return err
+	}
+	cfg := simulate.Config{Seed: f.seed, People: f.people, Today: present, Posts: posts}
 	if f.network != "" {
 		data, err := os.ReadFile(f.network)
 		if err != nil {
@@ -47,7 +52,7 @@ func seed(c *call, f demoFlags) error {
 		return err
 	}
 	unfinished := databaseFile(f.dir) + ".new"
-	s := &seeding{call: c, bar: bar, dir: f.dir, world: world, present: present, cases: f.cases}
+	s := &seeding{call: c, bar: bar, dir: f.dir, world: world, posts: posts, present: present, cases: f.cases}
 	if err := s.fill(unfinished); err != nil {
 		return err
 	}
@@ -62,6 +67,7 @@ type seeding struct {
 	bar     *progress
 	dir     string
 	world   *simulate.World
+	posts   []simulate.Post // of the services' bodies
 	present time.Time
 	cases   int
 }
@@ -260,7 +266,13 @@ func (s *seeding) people(ctx context.Context, o *office) error {
 		return err
 	}
 	registrar := w.Officers[slices.IndexFunc(w.Officers, func(f simulate.Officer) bool { return f.Role == aiqyn.RoleRegistrar })]
-	for _, p := range pools {
+	more := pools
+	for _, p := range s.posts {
+		if one := (pool{p.Role, p.Body}); !slices.Contains(more, one) {
+			more = append(slices.Clip(more), one)
+		}
+	}
+	for _, p := range more {
 		roster := casework.Roster{
 			ID: aiqyn.CommandID(fmt.Sprintf("first-roster-%s-%s", p.body, p.role)), Actor: registrar.Actor(), Role: p.role, Body: p.body, Officers: rosters[p], Persons: persons,
 		}
@@ -286,4 +298,22 @@ func (s *seeding) accounts(ctx context.Context, o *office) error {
 		}
 	}
 	return nil
+}
+
+// postsOf are the posts without which nobody could apply for the services of a
+// pack: five to draw from for each step, and a head for what is late.
+func postsOf(files []service.File) ([]simulate.Post, error) {
+	pack, err := parsePack(files)
+	if err != nil {
+		return nil, err
+	}
+	var posts []simulate.Post
+	for _, svc := range pack.Services {
+		for _, step := range svc.Steps {
+			if step.Draw {
+				posts = append(posts, simulate.Post{Role: step.By, Body: svc.Body, Count: 5}, simulate.Post{Role: aiqyn.RoleHead, Body: svc.Body, Count: 1})
+			}
+		}
+	}
+	return posts, nil
 }

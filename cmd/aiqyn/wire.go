@@ -30,6 +30,7 @@ import (
 type wiring struct {
 	db        *store.DB
 	past      bool // its past is being made: timers by hand
+	freely    bool // whoever tries it out signs in as often as they like
 	practice  bool // keys and parties that protect nobody
 	keys      *logKeys
 	pack      []service.File
@@ -77,11 +78,15 @@ func (w wiring) open(ctx context.Context) (*office, error) {
 	if err != nil {
 		return nil, err
 	}
+	var codes store.CodeLimits
+	if w.freely {
+		codes = store.CodeLimits{Every: time.Second, PerHour: 1000, PerDay: 1000}
+	}
 	engine, err := casework.Open(ctx, casework.Config{
 		Store: w.db, Origin: w.keys.origin, Signer: w.keys.signer, VerifierKey: w.keys.verifier, DataKey: w.keys.data,
 		BasePack: pack, Parse: parsePack, Registers: w.registers, Beacon: w.beacon,
 		Policy: w.policy, Witnesses: w.witnesses, Computations: computations, Capacity: capacity,
-		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Observe: w.observe, OnPublished: w.published, Trust: w.trust,
+		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Codes: codes, Observe: w.observe, OnPublished: w.published, Trust: w.trust,
 		BrowserVerifier: program, Sharing: w.sharing, Shards: w.shards, Attachments: w.files, Scanner: w.scanner, Passkeys: party, Identity: w.identity, Payments: w.payments,
 	})
 	if err != nil {

@@ -262,10 +262,11 @@ func Draw(v *visit.Visit, c *casework.CaseView) []ui.Row {
 	if d == nil {
 		return nil
 	}
-	rows := []ui.Row{
-		{Key: v.T("web.draw.eligible"), Value: locale.Number(v.Lang, int64(d.Eligible)), Note: blind(v, d)},
-		{Key: v.T("web.draw.round"), Value: d.Beacon + " " + strconv.FormatUint(d.Round, 10), Note: locale.DateTime(v.Lang, d.Due)},
+	var rows []ui.Row
+	if d.Eligible > 0 { // it is drawn
+		rows = append(rows, ui.Row{Key: v.T("web.draw.eligible"), Value: locale.Number(v.Lang, int64(d.Eligible)), Note: blind(v, d)})
 	}
+	rows = append(rows, ui.Row{Key: v.T("web.draw.round"), Value: d.Beacon + " " + strconv.FormatUint(d.Round, 10), Note: locale.DateTime(v.Lang, d.Due)})
 	if d.Value != "" {
 		rows = append(rows, ui.Row{Key: v.T("web.draw.value"), Value: d.Value})
 	}
