@@ -35,11 +35,6 @@ type rig struct {
 	url   string // of the database
 }
 
-// zeroReader makes keys of tests the same each time.
-type zeroReader struct{}
-
-func (zeroReader) Read(p []byte) (int, error) { clear(p); return len(p), nil }
-
 type rigOption func(*Config)
 
 // start is a Monday morning without holidays near.
@@ -57,9 +52,8 @@ func bareRig(t testing.TB, now time.Time, opts ...rigOption) *rig {
 	t.Helper()
 	r := &rig{t: t, dir: t.TempDir(), now: now, files: kz.Kazakhstan(), opts: opts}
 	r.url = newDatabase(t, r.dir)
-	r.openBank()
 	r.open()
-	t.Cleanup(func() { r.shut() })
+	t.Cleanup(r.shut)
 	return r
 }
 
@@ -89,6 +83,9 @@ func (r *rig) reopen() {
 func (r *rig) tryOpen() error {
 	r.t.Helper()
 	ctx := context.Background()
+	if r.bank == nil {
+		r.openBank()
+	}
 	db, err := store.Open(ctx, r.url, store.Options{})
 	if err != nil {
 		r.t.Fatal(err)

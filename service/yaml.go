@@ -68,7 +68,7 @@ func (d *document) walk(n *yaml.Node, path string, depth int) {
 		d.problems.add(d.file, n.Line, "anchors and aliases are not allowed: write the value out")
 		return
 	case n.Style&yaml.TaggedStyle != 0:
-		d.problems.add(d.file, n.Line, "tag %s is not allowed", n.Tag)
+		d.problems.add(d.file, n.Line, `tag %s is not allowed; a rule that begins with ! stands in "quotes"`, n.Tag)
 		return
 	}
 	switch n.Kind {
@@ -111,8 +111,11 @@ func yamlError(err error) (line int, message string) {
 		line, _ = strconv.Atoi(message[m[2]:m[3]])
 		message = message[:m[0]] + message[m[1]:]
 	}
-	if misquoted.MatchString(message) {
-		message += `: a text that begins with a sign such as !, or holds a colon and a blank, stands in "quotes"`
+	switch {
+	case strings.Contains(message, "cannot start any token"):
+		message += `: a tab, where only blanks may stand, or a text that begins with a sign and is not in "quotes"`
+	case misquoted.MatchString(message):
+		message += `: a text that begins with a sign such as !, or holds a colon and a blank, stands in "quotes"; or this line or the next does not stand exactly under its neighbours`
 	}
 	return line, message
 }

@@ -137,7 +137,7 @@ func statements(t *testing.T) []statement {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &collector{known: map[string]string{"caseColumns": caseColumns, "letterColumns": letterColumns, "jobColumns": jobColumns, "entryColumns": entryColumns, "sessionColumns": sessionColumns}}
+		c := &collector{known: map[string]string{"caseColumns": caseColumns, "letterColumns": letterColumns, "jobColumns": jobColumns, "entryColumns": entryColumns, "sessionColumns": sessionColumns, "mandateColumns": mandateColumns, "mandateFrom": mandateFrom}}
 		ast.Inspect(file, func(n ast.Node) bool {
 			text, descend := c.visit(n)
 			if verb.MatchString(text) && !strings.HasSuffix(text, "VALUES ") {
@@ -220,7 +220,7 @@ func TestStatementsAreFoundWhole(t *testing.T) {
 	for _, want := range []string{
 		`SELECT ` + caseColumns + ` FROM cases WHERE ref = $1`,
 		`SELECT ` + caseColumns + ` FROM cases WHERE no IN ($1)`,
-		`SELECT trafo, name, district, line FROM capacity WHERE publication = $1 AND trafo > $2 AND district = $3 AND search LIKE $4 ESCAPE '!' ORDER BY trafo LIMIT $5`,
+		`SELECT trafo, name, search, district, line FROM capacity WHERE publication = $1 AND trafo > $2 AND district = $3 AND search LIKE $4 ESCAPE '!' ORDER BY trafo LIMIT $5`,
 	} {
 		if !slices.Contains(texts, want) {
 			t.Errorf("not found: %s", want)

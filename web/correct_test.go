@@ -34,7 +34,7 @@ func TestAskCorrection(t *testing.T) {
 		t.Errorf("a case that is open: status %d", w.Code)
 	}
 	body := ask(s, "applicant", "/en/cases/AQ-CORR-0002", nil).Body.String()
-	for _, want := range []string{"200 → 20", "/en/cases/AQ-CORR-0002/receipts/103", "what was granted stands", "a reason to refuse, entry"} {
+	for _, want := range []string{"200\u00a0kW → 20\u00a0kW", "/en/cases/AQ-CORR-0002/receipts/103", "what was granted stands", "a reason to refuse, entry"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page of the case does not say %q", want)
 		}

@@ -7,6 +7,8 @@ import (
 	"embed"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
 	"aiqyn"
 	"aiqyn/casework"
@@ -30,6 +32,7 @@ type factView struct {
 type reasonView struct {
 	Name, Text, Law string
 	True, Chosen    bool
+	Open            bool // it rests on what nobody has recorded yet
 	Trace           []traceStep
 }
 
@@ -47,6 +50,7 @@ type casePage struct {
 	Reruled  *ui.Diff // of a case that was ruled again
 	Facts    []factView
 	Reasons  []reasonView
+	Early    bool // one of them is open
 	Points   []ui.Point
 	Draw     []ui.Row
 	Timeline []ui.Moment
@@ -101,15 +105,28 @@ func (p *casePage) reasons(v *visit.Visit, c *casework.CaseView) {
 	for _, r := range c.Ruling.Reasons {
 		row := reasonView{
 			Name: r.Reason.Name, Text: v.In(r.Reason.Text), Law: show.Law(v, r.Reason.Law), True: r.True,
-			Chosen: v.R.PostFormValue("reason") == r.Reason.Name,
+			Chosen: v.R.PostFormValue("reason") == r.Reason.Name, Open: c.Ruling.Preview && open(c, r.Reason),
 		}
 		for _, s := range r.Trace.Steps {
 			row.Trace = append(row.Trace, traceStep{s.Expr, s.Value})
 		}
 		p.RefusalsPossible = p.RefusalsPossible || r.True
-		p.Reasons = append(p.Reasons, row)
+		p.Reasons, p.Early = append(p.Reasons, row), p.Early || row.Open
 	}
 	p.GrantDisabled = !c.Ruling.Grant
+}
+
+// open reports whether a reason asks for what a step has still to record.
+func open(c *casework.CaseView, r service.Reason) bool {
+	for _, step := range c.Service.Steps {
+		for _, q := range step.Records {
+			recorded := slices.ContainsFunc(c.Records, func(a casework.Answer) bool { return a.Question.Name == q.Name })
+			if !recorded && strings.Contains(r.When.Expr, strings.ReplaceAll(q.Name, "-", "_")) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // forms offers what the officer may do now, and nothing else.
