@@ -1,11 +1,13 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -36,11 +38,18 @@ func open(path string) step {
 // that leads.
 func press(selector string) step {
 	return func(w *walk) error {
-		_, err := chromedp.RunResponse(w.ctx, chromedp.Click(chromedp.CSS(selector)))
-		if err != nil {
-			return fmt.Errorf("press %s: %w", selector, err)
+		for range 3 { // the browser may lose a click on a page that it is still laying out; people press again
+			limited, stop := context.WithTimeout(w.ctx, 20*time.Second)
+			_, err := chromedp.RunResponse(limited, chromedp.Click(chromedp.CSS(selector)))
+			stop()
+			if err == nil {
+				return nil
+			}
+			if !errors.Is(err, context.DeadlineExceeded) {
+				return fmt.Errorf("press %s: %w", selector, err)
+			}
 		}
-		return nil
+		return fmt.Errorf("press %s: nothing came of it", selector)
 	}
 }
 
