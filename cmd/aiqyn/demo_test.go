@@ -163,3 +163,11 @@ func TestProgress(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestCalledAs(t *testing.T) {
+	for program, want := range map[string]string{"/usr/local/bin/aiqyn": "aiqyn", "/tmp/go-build123/b001/exe/aiqyn": "go run ./cmd/aiqyn"} {
+		if got := calledAs(program); got != want {
+			t.Errorf("%s: %q", program, got)
+		}
+	}
+}
