@@ -178,7 +178,7 @@ func TestTornWrites(t *testing.T) {
 	if os.Getenv("AIQYN_SOAK") != "" {
 		rounds = 2000
 	}
-	if testing.Short() {
+	if testing.Short() || underRace {
 		rounds = 14
 	}
 	random := seeded(t)

@@ -40,7 +40,7 @@ func TestPoint06Draws(t *testing.T) {
 // the opened entries and the beacon alone it makes every draw again.
 func testManyDraws(t *testing.T) {
 	cases := 10_000
-	if testing.Short() {
+	if testing.Short() || underRace {
 		cases = 1_000
 	}
 	r := newRig(t)

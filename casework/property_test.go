@@ -18,7 +18,7 @@ import (
 // the engine keeps against the log alone.
 func TestRandomLives(t *testing.T) {
 	seeds, steps := 3, 1500
-	if testing.Short() {
+	if testing.Short() || underRace {
 		seeds, steps = 1, 600
 	}
 	for seed := range seeds {
