@@ -89,8 +89,11 @@ func diskFull(t *testing.T, dir string) {
 				t.Errorf("%s: %v", kind, err)
 			}
 		}
+		ready := make(chan struct{})
+		l.ready = func() { close(ready) }
 		var working sync.WaitGroup
 		working.Go(func() { l.run(ctx, 12) })
+		<-ready
 		time.Sleep(100 * time.Millisecond)
 		ballast := filepath.Join(dir, "ballast")
 		if err := fill(ballast); !errors.Is(err, syscall.ENOSPC) {

@@ -87,15 +87,23 @@ type load struct {
 	round  int // tells its commands and its parcels from those of other rounds
 	acked  func(ack)
 	failed func(kind string, err error)
+	ready  func() // optional: the registers are filled, and work begins
 }
 
 func (l *load) run(ctx context.Context, workers int) {
-	var wg sync.WaitGroup
+	parcels := make([]string, workers)
 	for w := range workers {
 		parcel := fmt.Sprintf("99-999-%03d-%03d", 100+l.round, w+1)
 		l.register(registry.ParcelRegister, parcel, registry.Parcel{
 			Number: parcel, Area: 600, Region: "71", District: "7110", Lat: 51.1, Lon: 71.4, X: 500050, Y: 5660000})
 		l.register(registry.RightRegister, parcel, registry.Right{Parcel: parcel, Holders: []registry.Holder{{Person: holder, Share: "1/1"}}})
+		parcels[w] = parcel
+	}
+	if l.ready != nil {
+		l.ready()
+	}
+	var wg sync.WaitGroup
+	for w, parcel := range parcels {
 		wg.Go(func() {
 			for n := 0; ctx.Err() == nil; n++ {
 				id := fmt.Sprintf("r%d-%d-%d", l.round, w, n)
