@@ -32,10 +32,10 @@ type rebuilding struct {
 }
 
 // Rebuild makes everything again that follows from the log: the tiles of the
-// tree, the rows of cases with what lists find them by, what is held of shares, what
-// the payment provider owes a word about,
-// counts, lists of free power, what pictures and commands are found again by,
-// and the indexes of all tables. Each is made by the fold that made it first,
+// tree, the rows of cases with what lists find them by, what is held of shares,
+// what the payment provider owes a word about, mandates, counts, lists of free
+// power, what pictures and commands are found again by, and the indexes of all
+// tables. Each is made by the fold that made it first,
 // held byte for byte against what stands there, and put in its place if that is
 // another.
 //

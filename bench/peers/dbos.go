@@ -17,12 +17,7 @@ var record = strings.Repeat("x", recordSize)
 // openDBOS runs a case as a workflow of five steps. DBOS keeps the outcome of
 // each in its own tables before the next begins.
 func openDBOS(ctx context.Context, url string) (func(context.Context) error, func(), error) {
-	settings, err := pgxpool.ParseConfig(url)
-	if err != nil {
-		return nil, nil, err
-	}
-	settings.MaxConns = 64
-	pool, err := pgxpool.NewWithConfig(ctx, settings)
+	pool, err := openPool(ctx, url)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -23,6 +23,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"aiqyn/store/cluster"
 )
 
@@ -101,6 +103,16 @@ func one(ctx context.Context, e engine, crowd int) (float64, error) {
 	}
 	defer end()
 	return steady(ctx, crowd, run)
+}
+
+// openPool gives an engine as many connections as it may want.
+func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	settings, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	settings.MaxConns = 64
+	return pgxpool.NewWithConfig(ctx, settings)
 }
 
 // steady is how many runs a second finish in a span, after a time to warm up,

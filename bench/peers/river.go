@@ -61,12 +61,7 @@ func (s *stepper) Work(ctx context.Context, job *river.Job[step]) error {
 // openRiver runs a case as five jobs, each put into the queue by the one
 // before.
 func openRiver(ctx context.Context, url string) (func(context.Context) error, func(), error) {
-	settings, err := pgxpool.ParseConfig(url)
-	if err != nil {
-		return nil, nil, err
-	}
-	settings.MaxConns = 64
-	pool, err := pgxpool.NewWithConfig(ctx, settings)
+	pool, err := openPool(ctx, url)
 	if err != nil {
 		return nil, nil, err
 	}

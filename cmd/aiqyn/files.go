@@ -2,9 +2,12 @@ package main
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"aiqyn"
 )
 
 // writeDurably replaces a file whole: whoever reads it, even after a power
@@ -61,4 +64,21 @@ func exists(name string) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// readConfig reads a file that an option names; ok is false without one. What is
+// wrong in it is the error of the key.
+func readConfig[C any](file, wrong string, read func(io.Reader) (C, error)) (c C, ok bool, err error) {
+	if file == "" {
+		return c, false, nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return c, false, aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
+	}
+	defer f.Close()
+	if c, err = read(f); err != nil {
+		return c, false, aiqyn.E(aiqyn.Invalid, wrong, "file", file).Because(err)
+	}
+	return c, true, nil
 }
