@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/dbos-inc/dbos-transact-golang/dbos"
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 var record = strings.Repeat("x", recordSize)
