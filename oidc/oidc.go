@@ -119,12 +119,12 @@ func (p *Provider) discover() (*known, error) {
 	if p.known != nil {
 		return p.known, nil
 	}
-	if time.Now().Before(p.away) {
+	if p.now().Before(p.away) {
 		return nil, ErrAway
 	}
 	said, err := oidc.NewProvider(oidc.ClientContext(context.Background(), p.client), p.Issuer)
 	if err != nil {
-		p.away = time.Now().Add(awayFor) // those who wait for the lock do not ask one after another
+		p.away = p.now().Add(awayFor) // those who wait for the lock do not ask one after another
 		return nil, fmt.Errorf("%w: %w", ErrAway, err)
 	}
 	p.known = &known{

@@ -3,6 +3,7 @@ package oidc
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"strings"
@@ -109,6 +110,24 @@ func TestAProviderThatIsAway(t *testing.T) {
 	p := provider(t, "http://127.0.0.1:1", time.Now)
 	if _, _, err := p.Begin(); !errors.Is(err, ErrAway) {
 		t.Error(err)
+	}
+}
+
+// TestAProviderThatIsAwayIsLeftInPeace: those who come meanwhile do not ask it
+// one after another, and afterwards it is asked again.
+func TestAProviderThatIsAwayIsLeftInPeace(t *testing.T) {
+	asked, now := 0, time.Date(2026, 6, 1, 10, 0, 0, 0, time.UTC)
+	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.WriteHeader(http.StatusInternalServerError)
+	}))
+	defer broken.Close()
+	p := provider(t, broken.URL, func() time.Time { return now })
+	for after, want := range []int{1, 1, 2} {
+		if _, _, err := p.Begin(); !errors.Is(err, ErrAway) || asked != want {
+			t.Errorf("%d s later: asked %d times, want %d: %v", 8*after, asked, want, err)
+		}
+		now = now.Add(8 * time.Second)
 	}
 }
 

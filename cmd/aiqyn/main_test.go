@@ -87,7 +87,7 @@ func tell(t *testing.T, dir string, with map[string]string) {
 			return err == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "start": start, "stop": stop, "get": get, "keep": keep, "sql": statement,
+			"exits": exits, "start": start, "stop": stop, "get": get, "await": await, "keep": keep, "sql": statement,
 		},
 	})
 }
@@ -238,6 +238,24 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s: %s", args[0], res.Status)
 	}
 	fmt.Fprintf(ts.Stdout(), "%s", body)
+}
+
+// await gets a page again until it says something: what a job makes is there a
+// while after the server is.
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	want := regexp.MustCompile(args[1])
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		res, err := http.Get("http://" + ts.Getenv("ADDR") + args[0])
+		ts.Check(err)
+		body, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		ts.Check(err)
+		if res.StatusCode == http.StatusOK && want.Match(body) {
+			fmt.Fprintf(ts.Stdout(), "%s", body)
+			return
+		}
+	}
+	ts.Fatalf("%s never says %q", args[0], args[1])
 }
 
 // TestHelp holds that every command explains itself, in its own words.

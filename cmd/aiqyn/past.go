@@ -1,7 +1,6 @@
 package main
 
 import (
-	"aiqyn/store"
 	"container/heap"
 	"context"
 	"errors"
@@ -15,6 +14,7 @@ import (
 	"aiqyn/casework"
 	"aiqyn/registry"
 	"aiqyn/simulate"
+	"aiqyn/store"
 )
 
 // Time passes in strides: what people do within one is sent side by side, so
