@@ -16,7 +16,39 @@ import (
 
 // tree hashes the leaves up to the head and holds every stored tile, the head
 // and its signature, and all that witnesses cosigned against the result.
-func (a *auditor) tree(ctx context.Context) error { return a.hashed(ctx, a.tiles) }
+func (a *auditor) tree(ctx context.Context) error {
+	if err := a.hashed(ctx, a.tiles); err != nil {
+		return err
+	}
+	return a.noMoreTiles(ctx)
+}
+
+// noMoreTiles names tiles that the tree does not have, which strangers would get
+// all the same, and those of another size than it gives them.
+// The log may be growing meanwhile: what is there then must be of a tree between
+// the one that is audited and the one that it has become.
+func (a *auditor) noMoreTiles(ctx context.Context) error {
+	var others []store.TileSize
+	for t, err := range a.Store.TileSizes(ctx) {
+		if err != nil {
+			return err
+		}
+		if t.Bytes != 32*max(0, tileHashes(a.head.Size, t.Level, t.Index)) && len(others) < auditSlice {
+			others = append(others, *t)
+		}
+	}
+	now, err := a.Store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range others {
+		least, most := tileHashes(a.head.Size, t.Level, t.Index), tileHashes(now.Size, t.Level, t.Index)
+		if t.Bytes%32 != 0 || t.Bytes == 0 || t.Bytes < 32*least || t.Bytes > 32*most {
+			a.wrong(0, "tile %d/%d is not one that the entries give", t.Level, t.Index)
+		}
+	}
+	return nil
+}
 
 // hashed is tree but for the tiles: those that have changed are for the caller,
 // who takes them from the tree.
