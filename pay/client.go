@@ -108,7 +108,7 @@ func (p *Client) Make(ctx context.Context, o Order) (page string, err error) {
 	}
 	// Nobody is sent anywhere but to the provider that was configured.
 	if rest, ok := strings.CutPrefix(answer.Page, p.c.People+"/"); !ok || strings.HasPrefix(rest, "/") || strings.ContainsRune(answer.Page, 0x5c) || strings.ContainsFunc(answer.Page, isControl) || len(answer.Page) > 500 {
-		return "", fmt.Errorf("%w: it names a page elsewhere", ErrAway)
+		return "", fmt.Errorf("%w: it names a page elsewhere", ErrRefused)
 	}
 	return answer.Page, nil
 }
@@ -129,6 +129,8 @@ func (p *Client) Refund(ctx context.Context, r Refund) (*Signed, error) {
 	return p.ask(ctx, http.MethodPost, r.Order, "/refund", r)
 }
 
+// ask returns a notice as it came. Who signed it is looked at by whoever takes it:
+// an order may be older than the key that the provider signs with by now.
 func (p *Client) ask(ctx context.Context, method, key, act string, body any) (*Signed, error) {
 	if !IsKey(key) {
 		return nil, ErrUnknown
@@ -141,13 +143,16 @@ func (p *Client) ask(ctx context.Context, method, key, act string, body any) (*S
 	case s == nil && answer.Open:
 		return nil, nil
 	case s == nil || answer.Open:
-		return nil, fmt.Errorf("%w: it says neither", ErrAway)
+		return nil, fmt.Errorf("%w: it says neither", ErrRefused)
 	default:
-		n, err := s.Open(p.c.PublicKey)
+		n, err := s.Parse()
 		if err == nil && n.Order != key {
 			err = ErrForged
 		}
-		return s, err
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
 	}
 }
 
@@ -175,18 +180,30 @@ func (p *Client) call(ctx context.Context, method, path string, body, answer any
 		return fmt.Errorf("%w: %w", ErrAway, err)
 	}
 	defer w.Body.Close()
-	switch {
-	case w.StatusCode == http.StatusNotFound:
-		return ErrUnknown
-	case w.StatusCode/100 != 2:
-		return fmt.Errorf("%w: %s", ErrAway, w.Status)
+	if err := failureOf(w); err != nil {
+		return err
 	}
 	reply, err := io.ReadAll(io.LimitReader(w.Body, 4*MaxBody))
-	if err == nil {
-		err = strictly(reply, answer)
-	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrAway, err)
+	}
+	if err := strictly(reply, answer); err != nil {
+		return fmt.Errorf("%w: %w", ErrRefused, err)
+	}
+	return nil
+}
+
+// failureOf tells what the status of an answer says: that it knows no such order,
+// that it is overrun or not there, or that it does not take this.
+func failureOf(w *http.Response) error {
+	switch w.StatusCode {
+	case http.StatusNotFound:
+		return ErrUnknown
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return fmt.Errorf("%w: %s", ErrAway, w.Status)
+	}
+	if w.StatusCode/100 != 2 {
+		return fmt.Errorf("%w: %s", ErrRefused, w.Status)
 	}
 	return nil
 }

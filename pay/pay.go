@@ -34,12 +34,14 @@ import (
 // hundredth of it.
 const Tenge = "KZT"
 
-// Failures. ErrAway says that the provider does not answer; ErrForged that a
-// notice is not the provider's; ErrUnknown that it knows no such order.
+// Failures. ErrAway says that the provider does not answer, and would not about
+// another order; ErrForged that a notice is not the provider's; ErrUnknown that it
+// knows no such order; ErrRefused that it answered and gave no answer to this.
 var (
 	ErrAway    = errors.New("pay: the provider does not answer")
 	ErrForged  = errors.New("pay: not signed by the provider")
 	ErrUnknown = errors.New("pay: no such order")
+	ErrRefused = errors.New("pay: the provider refuses")
 )
 
 // Provider takes sums and gives them back. Each call may be repeated: an order
@@ -184,7 +186,7 @@ func (n Notice) check() error {
 		return fmt.Errorf("amount %d", n.Amount)
 	case len(n.Receipt) > maxText || strings.ContainsFunc(n.Receipt, isControl):
 		return errors.New("receipt is no number")
-	case n.At.Year() < 2000 || n.At.Year() > 9999:
+	case n.At.UTC().Year() < 2000 || n.At.UTC().Year() > 9999:
 		return errors.New("at is no instant")
 	}
 	return nil

@@ -162,6 +162,7 @@ func TestStrictNotices(t *testing.T) {
 		strings.Replace(fine, ":1,", ":0,", 1), strings.Replace(fine, ":1,", ":-1,", 1), strings.Replace(fine, ":1,", ":1.5,", 1), strings.Replace(fine, ":1,", ":9007199254740992,", 1),
 		strings.Replace(fine, "payment.paid", "payment.declined", 1), strings.Replace(fine, "payment.paid", "paid", 1), strings.Replace(fine, "KZT", "tenge", 1),
 		strings.Replace(fine, "AQ-1-1", "../AQ", 1), strings.Replace(fine, "2026-", "0026-", 1),
+		strings.Replace(fine, "2026-06-01T12:00:00Z", "9999-12-31T23:59:59-01:00", 1),
 	} {
 		if err := parse(body); !errors.Is(err, pay.ErrForged) {
 			t.Errorf("%s: %v", body, err)
@@ -203,10 +204,25 @@ func TestTheClientTrustsNobody(t *testing.T) {
 			t.Errorf("%.40s is taken: %v", text, got)
 		}
 	}
+	earlier, err := practice.Open(practice.Config{Seed: [32]byte{2}, Now: func() time.Time { return noon }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := earlier.Sign(pay.Notice{Type: pay.Paid, Order: "AQ-1-1", Amount: 1, Currency: pay.Tenge, At: noon})
+	text, err := json.Marshal(map[string]any{"notice": old})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply = string(text)
+	if got, err := p.Find(t.Context(), "AQ-1-1"); err != nil || got == nil || got.Hash() != old.Hash() {
+		t.Errorf("what the provider's earlier key has signed is thrown away: %v, %v", got, err)
+	}
 	reply = ""
-	for _, status = range []int{301, 307, 401, 500} {
-		if _, err := p.Find(t.Context(), "AQ-1-1"); !errors.Is(err, pay.ErrAway) {
-			t.Errorf("status %d: %v", status, err)
+	for want, list := range map[error][]int{pay.ErrRefused: {301, 307, 400, 401, 409, 500}, pay.ErrAway: {429, 502, 503, 504}, pay.ErrUnknown: {404}} {
+		for _, status = range list {
+			if _, err := p.Find(t.Context(), "AQ-1-1"); !errors.Is(err, want) {
+				t.Errorf("status %d: %v", status, err)
+			}
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
