@@ -33,7 +33,10 @@ func refuseAll(batch []*request, err error) *pending {
 	return p
 }
 
+// refuse answers every command with an error, and leaves nothing of what was to be
+// written: it must not be taken for what is on disk.
 func (p *pending) refuse(err error) {
+	p.batch, p.number = store.Batch{}, 0
 	for i := range p.replies {
 		p.replies[i].answer = reply{err: err}
 	}
