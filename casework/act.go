@@ -83,6 +83,9 @@ func (p *perform) decide(t *turn) error {
 	if p.missing != nil {
 		return p.missing
 	}
+	if err := t.possible(p.Occurred); err != nil {
+		return err
+	}
 	if err := p.signing.emit(t, p.actor, string(step.Name), t.e.workDocument(t.rec.state, p.Perform)); err != nil {
 		return err
 	}
@@ -95,6 +98,24 @@ func (p *perform) decide(t *turn) error {
 	t.likened(p.files)
 	t.tell("message.performed")
 	return t.advance(step.Name)
+}
+
+// clockSlack is how far the clock of an officer's device may be off.
+const clockSlack = time.Minute
+
+// window is when an act on the case can have happened: from its filing until now,
+// as a device's clock tells it.
+func (t *turn) window() (from, to time.Time) {
+	return t.rec.state.Filed.Add(-clockSlack), t.now.Add(clockSlack)
+}
+
+// possible refuses an instant at which an act cannot have happened; zero is now.
+func (t *turn) possible(occurred time.Time) error {
+	from, to := t.window()
+	if occurred.IsZero() || !occurred.Before(from) && !occurred.After(to) {
+		return nil
+	}
+	return aiqyn.E(aiqyn.Invalid, "error.evidence-time", "kind", string(evidence.Moment), "from", from, "to", to).On("occurred")
 }
 
 // decide grants or refuses.

@@ -231,17 +231,23 @@ func (t *turn) evidence(step *service.Step, actor aiqyn.Actor, items []EvidenceI
 	for i, w := range step.Evidence {
 		want[i] = evidence.Requirement{Kind: evidence.Kind(w.Kind), Radius: w.Radius, Count: w.Count}
 	}
+	where, err := t.site()
+	if err != nil {
+		return nil, err
+	}
+	from, to := t.window()
 	return b, evidence.Check(want, *b, evidence.Context{
-		Object: s.Object, Step: step.Name, By: actor.Officer, Previous: s.Bundle, Where: t.site(),
-		From: s.Filed.Add(-time.Minute), To: t.now.Add(time.Minute), Key: key.Public().(ed25519.PublicKey),
+		Object: s.Object, Step: step.Name, By: actor.Officer, Previous: s.Bundle, Where: where,
+		From: from, To: to, Key: key.Public().(ed25519.PublicKey),
 	})
 }
 
-// site is where the object of the case is, if a register says so.
-func (t *turn) site() *evidence.Point {
+// site is where the object of the case is; nil if no register says so. What cannot
+// be read is an error: evidence taken anywhere would do otherwise.
+func (t *turn) site() (*evidence.Point, error) {
 	facts, err := t.rec.known()
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	for _, l := range t.svc.LookUps {
 		m, _ := facts[l.Name].(map[string]any)
@@ -249,10 +255,10 @@ func (t *turn) site() *evidence.Point {
 		lon, okLon := degrees(m["lon"])
 		if okLat && okLon {
 			p := evidence.At(lat, lon)
-			return &p
+			return &p, nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 func degrees(v any) (float64, bool) {

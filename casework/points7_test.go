@@ -86,8 +86,17 @@ func TestPoint07TimeHasTwoFaces(t *testing.T) {
 		ref := r.file(holder, plot, 150)
 		r.pass(10 * time.Second)
 		due := r.due(ref)
+		r.pass(24 * time.Hour)
 		p := r.surveyOf(ref)
-		p.Occurred = r.clock().AddDate(0, 0, -9)
+		for _, at := range []string{"9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+05:00", "2026-05-20T10:00:00+05:00", "2026-06-02T10:02:00+05:00"} {
+			wrong := p
+			wrong.ID = r.id()
+			wrong.Occurred, _ = time.Parse(time.RFC3339, at)
+			if _, err := r.Do(t.Context(), wrong); aiqyn.KindOf(err) != aiqyn.Invalid || keyOf(err) != "error.evidence-time" {
+				t.Errorf("done at %s: %v", at, err)
+			}
+		}
+		p.Occurred = r.clock().AddDate(0, 0, -1)
 		r.must(p)
 		v := r.view(ref)
 		i := slices.IndexFunc(v.Events, func(ev EventView) bool { return ev.Kind == EventPerformed })

@@ -1,0 +1,28 @@
+package casework
+
+import "testing"
+
+// TestAFactThatCannotBeReadIsNoPlace: evidence is held to no place only where no
+// register says one.
+func TestAFactThatCannotBeReadIsNoPlace(t *testing.T) {
+	r := newRig(t)
+	rec, err := r.caseOf(t.Context(), r.file(holder, plot, 5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn := &turn{e: r.Engine, rec: rec}
+	if turn.svc, err = r.packs.service(rec.state.Pack, rec.state.Service); err != nil {
+		t.Fatal(err)
+	}
+	if where, err := turn.site(); err != nil || where == nil {
+		t.Errorf("as it is: %v, %v", where, err)
+	}
+	for name, f := range rec.state.Facts {
+		f.Value = []byte("{")
+		rec.state.Facts[name] = f
+	}
+	rec.facts = nil
+	if where, err := turn.site(); err == nil {
+		t.Errorf("unreadable: %v", where)
+	}
+}
