@@ -165,6 +165,9 @@ func (c *settlePayment) decide(t *turn) error {
 	switch c.notice.Type {
 	case pay.Paid:
 		if o.Became == pay.Paid {
+			if s.Fee.another(c.notice) {
+				t.e.Log.Error("the payment provider says of a paid order that something else was paid", "case", s.No, "order", o.Key, "amount", c.notice.Amount, "receipt", c.notice.Receipt)
+			}
 			return nil
 		}
 		return c.paid(t, o)
@@ -212,6 +215,16 @@ func notThePrice(s *State, n pay.Notice) RefundWhy {
 	return ""
 }
 
+// another reports whether a notice says something else of a paid order than the one
+// that was taken.
+func (f *feeState) another(n pay.Notice) bool {
+	i := slices.IndexFunc(f.Refunds, func(r refundState) bool { return r.Order == n.Order && !r.byRule() })
+	if i >= 0 {
+		return n.Amount != f.Refunds[i].Amount || n.Currency != f.Refunds[i].Currency
+	}
+	return n.Amount != f.Amount || n.Currency != pay.Tenge || n.Receipt != f.Receipt
+}
+
 func (c *settlePayment) refunded(t *turn, o orderState) error {
 	i := slices.IndexFunc(t.rec.state.Fee.Refunds, func(r refundState) bool { return r.Order == o.Key })
 	if i < 0 {
@@ -250,7 +263,10 @@ func (e *Engine) Pay(ctx ctx, c PayFee) (address string, err error) {
 	if o, ok := rec.state.Fee.open(e.Clock()); ok {
 		return o.Page, nil
 	}
-	return "", aiqyn.E(aiqyn.Conflict, "error.pay-done")
+	if err := payable(rec.state, e.Clock()); err != nil {
+		return "", err
+	}
+	return "", aiqyn.E(aiqyn.Conflict, "error.pay-gone") // a command that was carried out before: its order is over
 }
 
 // SettlePayment takes a notice that came from outside: Forbidden unless the

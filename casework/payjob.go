@@ -23,49 +23,63 @@ const (
 
 var payAgain = retry.Policy{First: 20 * time.Second, Cap: 30 * time.Minute}
 
-// askPayments asks about everything that is due. One order that fails keeps no
-// other; what the provider did not answer is asked again later.
+// paymentsPatience is how long one run may keep the jobs after it waiting; what it
+// has not come to is still due in the next.
+const paymentsPatience = 40 * time.Second
+
+// askPayments asks about everything that is due. One order that fails, or a case
+// that cannot be read, keeps no other; it is put off.
 func (e *Engine) askPayments(ctx context.Context) error {
 	rows, err := e.Store.PaymentsDue(ctx, e.Clock(), paymentsBatch)
 	if err != nil {
 		return err
 	}
+	began := time.Now()
 	for _, row := range rows {
-		err := e.askPayment(ctx, row)
-		if errors.Is(err, pay.ErrAway) {
-			return nil // the others would wait for nothing, and the jobs after this one for them
+		if ctx.Err() != nil || time.Since(began) > paymentsPatience {
+			break
 		}
-		if err != nil {
+		away, err := e.askPayment(ctx, row)
+		if err != nil || away { // the others would wait for nothing, and the jobs after this one for them
 			return err
 		}
 	}
 	return ctx.Err()
 }
 
-// askPayment asks about one order, and takes the answer. What went wrong is asked
-// again later; the error says that the provider is away, or is of our own.
-func (e *Engine) askPayment(ctx context.Context, row store.Payment) error {
-	rec, err := e.caseOf(ctx, caseOfOrder(row.Key))
-	if err != nil {
-		return err
+// askPayment asks about one order and takes the answer. What went wrong, or has
+// changed nothing, is asked again later. Away says that the provider is; the error
+// is that not even this could be noted.
+func (e *Engine) askPayment(ctx context.Context, row store.Payment) (away bool, err error) {
+	changed, failed := e.askAndSettle(ctx, row.Key)
+	if ctx.Err() != nil {
+		return false, ctx.Err()
 	}
-	signed, failed := e.askProvider(ctx, rec.state.Fee, row.Key)
-	if failed == nil && signed != nil {
-		failed = e.SettlePayment(ctx, *signed)
-	}
-	if failed == nil && signed != nil {
-		return nil
+	if failed == nil && changed {
+		return false, nil
 	}
 	wait, tries := payOpen, int64(0)
 	if failed != nil {
 		tries = row.Tries + 1
-		e.Log.Error("ask the payment provider", "case", rec.state.No, "tries", tries, "err", failed)
+		e.Log.Error("ask the payment provider", "case", row.Case, "tries", tries, "err", failed)
 		wait = payAgain.After(row.Key, int(tries))
 	}
-	if err := e.Store.PutOffPayment(ctx, row.Key, e.Clock().Add(wait), tries); err != nil || !errors.Is(failed, pay.ErrAway) {
-		return err
+	return errors.Is(failed, pay.ErrAway), e.Store.PutOffPayment(ctx, row.Key, e.Clock().Add(wait), tries)
+}
+
+// askAndSettle asks about an order, and takes the answer; changed says that it was
+// news.
+func (e *Engine) askAndSettle(ctx context.Context, key string) (changed bool, err error) {
+	rec, err := e.caseOf(ctx, caseOfOrder(key))
+	if err != nil {
+		return false, err
 	}
-	return failed
+	signed, err := e.askProvider(ctx, rec.state.Fee, key)
+	if err != nil || signed == nil {
+		return false, err
+	}
+	res, err := e.Do(ctx, SettlePayment{ID: noticeID(*signed), Notice: *signed})
+	return err == nil && !res.Again && res.Last >= res.First, err
 }
 
 // askProvider asks what became of an order, or for its sum to go back; nil as
@@ -85,6 +99,9 @@ func (e *Engine) askProvider(ctx context.Context, f *feeState, key string) (*pay
 // CheckPayment asks the provider about the applicant's last order at once, for
 // somebody who comes back from paying. What it does not answer now, it will.
 func (e *Engine) CheckPayment(ctx context.Context, who aiqyn.Actor, ref aiqyn.Reference) error {
+	if err := e.looks(ctx, who); err != nil {
+		return err
+	}
 	rec, err := e.caseOf(ctx, ref)
 	if err != nil {
 		return err
@@ -96,11 +113,8 @@ func (e *Engine) CheckPayment(ctx context.Context, who aiqyn.Actor, ref aiqyn.Re
 	if f == nil || len(f.Orders) == 0 || f.Orders[len(f.Orders)-1].Became != "" || e.Payments == nil {
 		return nil
 	}
-	signed, err := e.Payments.Find(ctx, f.Orders[len(f.Orders)-1].Key)
-	if err == nil && signed != nil {
-		err = e.SettlePayment(ctx, *signed)
-	}
-	if errors.Is(err, pay.ErrAway) || errors.Is(err, pay.ErrUnknown) {
+	_, err = e.askAndSettle(ctx, f.Orders[len(f.Orders)-1].Key)
+	if errors.Is(err, pay.ErrAway) || errors.Is(err, pay.ErrUnknown) || errors.Is(err, pay.ErrRefused) {
 		return nil // the job asks again
 	}
 	return err
