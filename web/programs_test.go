@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"slices"
@@ -93,28 +94,44 @@ func TestVersionsOfAService(t *testing.T) {
 	}
 }
 
-// TestRuledAgain: whoever's case was ruled again sees what the new ruling rests
-// on, and how it came out.
+// TestRuledAgain: whoever's case was ruled again, and whoever works on it, sees what
+// the new ruling rests on, and how it came out, in words alone.
 func TestRuledAgain(t *testing.T) {
-	s := newServer(t, newFake(t), nil)
-	for _, path := range []string{"/en/cases/AQ-CORR-0002"} {
-		body := ask(s, "applicant", path, nil).Body.String()
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	svc, _ := f.pack.Service("energy.connection")
+	for path, as := range map[string]string{"/en/cases/AQ-CORR-0002": "applicant", "/en/desk/AQ-CORR-0002": "head"} {
+		_, body, _ := strings.Cut(ask(s, as, path, nil).Body.String(), `id="reruled"`)
+		body, _, _ = strings.Cut(body, "</section>")
+		for _, r := range svc.Refuse {
+			if strings.Contains(html.UnescapeString(body), r.When.Expr) {
+				t.Errorf("%s says a reason as its rule is written: %s", path, r.When.Expr)
+			}
+		}
 		for _, want := range []string{"Ruling, entry 102", "Ruling, entry 107", "<del>granted</del>", "<ins>refused</ins>", "<del>200</del>", "<ins>20</ins>", "1/<del>1</del>", "1/<ins>2</ins>"} {
 			if !strings.Contains(body, want) {
 				t.Errorf("%s does not say %q", path, want)
 			}
 		}
 	}
-	if body := ask(s, "applicant", "/en/cases/AQ-GRAN-0001", nil).Body.String(); strings.Contains(body, "Ruling, entry") {
-		t.Error("a case that was ruled once is said to have been ruled again")
+	for path, as := range map[string]string{"/en/cases/AQ-GRAN-0001": "applicant", "/en/desk/AQ-GRAN-0001": "head"} {
+		if w := ask(s, as, path, nil); w.Code != http.StatusOK || strings.Contains(w.Body.String(), "Ruling, entry") {
+			t.Errorf("%s, which was ruled once, is said to have been ruled again, or not shown: %d", path, w.Code)
+		}
 	}
 }
 
 // TestConditionsSayWhatWasFound: the document of a grant has what was recorded on
 // site, on which it rests.
 func TestConditionsSayWhatWasFound(t *testing.T) {
-	s := newServer(t, newFake(t), nil)
-	if body := ask(s, "applicant", "/en/cases/AQ-GRAN-0001/conditions", nil).Body.String(); !strings.Contains(body, "37") {
-		t.Error("the document does not say what the survey found")
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	svc, _ := f.pack.Service("energy.connection")
+	for _, lang := range aiqyn.Langs {
+		body := ask(s, "applicant", "/"+string(lang)+"/cases/AQ-GRAN-0001/conditions", nil).Body.String()
+		_, row, there := strings.Cut(body, svc.Steps[0].Records[0].Label.In(lang)+"</dt>")
+		if row, _, _ = strings.Cut(row, "</dd>"); !there || !strings.HasSuffix(row, locale.Kilowatt(lang, 37_000)) {
+			t.Errorf("%s: what the survey measured is said as %q", lang, row)
+		}
 	}
 }

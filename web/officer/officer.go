@@ -7,8 +7,6 @@ import (
 	"embed"
 	"errors"
 	"net/http"
-	"slices"
-	"strings"
 
 	"aiqyn"
 	"aiqyn/casework"
@@ -114,19 +112,6 @@ func (p *casePage) reasons(v *visit.Visit, c *casework.CaseView) {
 		p.Reasons, p.Early = append(p.Reasons, row), p.Early || row.Open
 	}
 	p.GrantDisabled = !c.Ruling.Grant
-}
-
-// open reports whether a reason asks for what a step has still to record.
-func open(c *casework.CaseView, r service.Reason) bool {
-	for _, step := range c.Service.Steps {
-		for _, q := range step.Records {
-			recorded := slices.ContainsFunc(c.Records, func(a casework.Answer) bool { return a.Question.Name == q.Name })
-			if !recorded && strings.Contains(r.When.Expr, strings.ReplaceAll(q.Name, "-", "_")) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // forms offers what the officer may do now, and nothing else.

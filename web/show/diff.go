@@ -105,14 +105,18 @@ func (i *items) step(svc *service.Service, step *service.Step) {
 }
 
 // RulingDiff is what changed between the last two rulings of a case: what they
-// rest on, which reasons were true and why, and how they came out. It is nil if
-// the case was ruled once.
+// rest on, which reasons were true, and how they came out. It is nil if a correction
+// was not what had the case ruled again: the ruling after a hearing follows another
+// one too, and nothing was put right in between.
 func RulingDiff(v *visit.Visit, c *casework.CaseView) *ui.Diff {
 	n := len(c.Rulings)
 	if n < 2 {
 		return nil
 	}
 	was, now := c.Rulings[n-2], c.Rulings[n-1]
+	if !slices.ContainsFunc(c.Corrected, func(put casework.CorrectedView) bool { return put.Again == now.Entry }) {
+		return nil
+	}
 	return &ui.Diff{
 		Caption: v.T("web.reruled.title"), Was: v.T("web.reruled.entry", "n", was.Entry), Now: v.T("web.reruled.entry", "n", now.Entry),
 		Groups: ui.Compare(rulingItems(v, was), rulingItems(v, now), v.T), Empty: ui.Empty{Text: v.T("web.reruled.same")},
@@ -143,7 +147,7 @@ func rulingItems(v *visit.Visit, r casework.RulingStands) []ui.DiffItem {
 	}
 	for _, reason := range r.Reasons {
 		is := map[bool]string{true: v.T("web.desk.true"), false: v.T("web.desk.false")}[reason.True]
-		i.add("refusals", reason.Reason.Name, v.In(reason.Reason.Text), is, reason.Trace.Expr)
+		i.add("refusals", reason.Reason.Name, v.In(reason.Reason.Text), is)
 	}
 	return i.list
 }

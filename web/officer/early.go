@@ -1,0 +1,43 @@
+package officer
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"aiqyn/casework"
+	"aiqyn/service"
+)
+
+// open reports whether a reason asks for what a step has still to record: a step
+// that was performed has nothing to add, also where it had no cause to answer a
+// question of its own.
+func open(c *casework.CaseView, r service.Reason) bool {
+	return slices.ContainsFunc(c.Service.Steps, func(step *service.Step) bool {
+		return !performed(c, step) && slices.ContainsFunc(step.Records, func(q service.Question) bool { return restsOn(c.Service, r, q.Name) })
+	})
+}
+
+func performed(c *casework.CaseView, step *service.Step) bool {
+	return slices.ContainsFunc(c.Events, func(e casework.EventView) bool {
+		return e.Kind == casework.EventPerformed && e.Step != nil && e.Step.Name == step.Name
+	})
+}
+
+// restsOn reports whether the rule of a reason names a record, or what is computed
+// from it; computations come in the order in which one may take another's output.
+func restsOn(svc *service.Service, r service.Reason, record string) bool {
+	names := []string{record}
+	for _, c := range svc.Compute {
+		if slices.ContainsFunc(c.From, func(from string) bool { return slices.Contains(names, from) }) {
+			names = append(names, c.Name)
+		}
+	}
+	return slices.ContainsFunc(names, func(name string) bool { return word(name).MatchString(r.When.Expr) })
+}
+
+// word finds a name in a rule where it is a variable: not within another name, nor
+// as a field of something or as a text.
+func word(name string) *regexp.Regexp {
+	return regexp.MustCompile(`(^|[^\w."'])` + regexp.QuoteMeta(strings.ReplaceAll(name, "-", "_")) + `($|[^\w"'])`)
+}

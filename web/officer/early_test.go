@@ -1,0 +1,76 @@
+package officer
+
+import (
+	"slices"
+	"testing"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/packs"
+	"aiqyn/service"
+)
+
+// TestOpenReasons: before the survey nobody knows what rests on it, also through a
+// computation; after it everything is known, though some of its questions had no
+// cause to be answered.
+func TestOpenReasons(t *testing.T) {
+	pack, err := service.ParsePackWith(packs.Kazakhstan(), service.Options{
+		Computations: []string{"grid.connection-points@1"},
+		Registers:    []string{"people", "people.address", "cadastre.parcels", "cadastre.rights", "business"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		service  aiqyn.ServiceID
+		before   []string
+		recorded map[string]string
+	}{
+		{"water.connection", []string{"no-main", "no-water"}, map[string]string{"main-near": "no"}},
+		{"energy.connection", []string{"no-capacity"}, map[string]string{"measured-load": "20"}},
+	} {
+		svc, ok := pack.Service(c.service)
+		if !ok {
+			t.Fatal(c.service)
+		}
+		view := &casework.CaseView{Service: svc}
+		if got := opened(view); !slices.Equal(got, c.before) {
+			t.Errorf("%s before the survey: %v are open, want %v", c.service, got, c.before)
+		}
+		survey := svc.Steps[0]
+		for _, q := range survey.Records {
+			if value := c.recorded[q.Name]; value != "" {
+				view.Records = append(view.Records, casework.Answer{Question: q, Value: value})
+			}
+		}
+		view.Events = []casework.EventView{{Kind: casework.EventOpened, Step: survey}}
+		if got := opened(view); !slices.Equal(got, c.before) {
+			t.Errorf("%s while the survey goes on: %v are open", c.service, got)
+		}
+		view.Events = append(view.Events, casework.EventView{Kind: casework.EventPerformed, Step: survey})
+		if got := opened(view); len(got) > 0 {
+			t.Errorf("%s after the survey: %v are open", c.service, got)
+		}
+	}
+}
+
+func opened(c *casework.CaseView) []string {
+	var names []string
+	for _, r := range c.Service.Refuse {
+		if open(c, r) {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
+// TestWholeWords: a record is meant where its name stands alone.
+func TestWholeWords(t *testing.T) {
+	for expr, is := range map[string]bool{
+		"load > 5": true, "!load": true, "(load)": true, "load": true, "workload > 5": false, "load_max > 5": false, "points.load > 5": false, `use == "load"`: false,
+	} {
+		if word("load").MatchString(expr) != is {
+			t.Errorf("%q names load: %v", expr, !is)
+		}
+	}
+}
