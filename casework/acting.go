@@ -26,6 +26,10 @@ func affairs(kind string, of aiqyn.PersonID) string { return kind + "/" + string
 // OfCompany names the affairs of a company by its BIN, as [Engine.ActFor] takes it.
 func OfCompany(bin string) string { return affairs(registry.BusinessRegister, aiqyn.PersonID(bin)) }
 
+// ByNumber reports whether a name of affairs has somebody's number in it, which who
+// gives it may be guessing.
+func ByNumber(acting string) bool { return acting != "" && !strings.HasPrefix(acting, "entry/") }
+
 // act has a session act for whom it has chosen, if they may still. If not it goes on
 // for its owner alone, and says so.
 func (e *Engine) act(ctx context.Context, s *Session) error {

@@ -112,7 +112,7 @@ func TestErasureWaitsForTheBank(t *testing.T) {
 	r.pass(10 * time.Second)
 	surveyor := r.officer(ref)
 	p := r.surveyFor(ref, surveyor)
-	p.Step, p.Records = "marking", map[string]string{"unfit": "no", "marks-set": "4"}
+	p.Step, p.Records = "marking", map[string]string{"boundary-fits": "yes", "marks-set": "4"}
 	r.must(p)
 	if v := r.view(ref); v.Outcome != aiqyn.Granted {
 		t.Fatalf("marked: %v", kinds(v))

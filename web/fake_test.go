@@ -43,6 +43,7 @@ type fake struct {
 
 	pages   string // origin of the payment provider's pages
 	notices []pay.Signed
+	checks  int // how often the provider was asked what became of an order
 }
 
 func newFake(t testing.TB) *fake {
@@ -329,7 +330,9 @@ func (f *fake) CheckAnswer(svc *service.Service, question, value string, _ map[s
 	return nil
 }
 
-func (f *fake) Fee(*service.Service, map[string]string) (int64, error) { return 0, nil }
+func (f *fake) Fee(svc *service.Service, _ map[string]string) (int64, error) {
+	return strconv.ParseInt(svc.Fee.Amount, 10, 64)
+}
 
 func (f *fake) Messages(_ context.Context, phone string, _ int) ([]casework.Message, error) {
 	return []casework.Message{{To: phone, Channel: "sms", State: "sent", At: now, Key: "message.code", Lang: aiqyn.Kazakh, Args: map[string]any{"code": "123456"}}}, nil
@@ -342,9 +345,14 @@ func (f *fake) Pay(_ context.Context, c casework.PayFee) (string, error) {
 	return f.pages + "/p/1", nil
 }
 
-func (f *fake) CheckPayment(context.Context, aiqyn.Actor, aiqyn.Reference) error { return f.down }
-func (f *fake) PaymentPages() string                                             { return f.pages }
-func (f *fake) PaymentName() string                                              { return "Practice bank" }
+func (f *fake) CheckPayment(context.Context, aiqyn.Actor, aiqyn.Reference) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.checks++
+	return f.down
+}
+func (f *fake) PaymentPages() string { return f.pages }
+func (f *fake) PaymentName() string  { return "Practice bank" }
 
 func (f *fake) SettlePayment(_ context.Context, s pay.Signed) error {
 	if f.fail != nil {

@@ -85,6 +85,7 @@ type limits struct {
 	tries   *limiter // signing in, by address
 	proofs  *limiter // second proofs, by account
 	names   *limiter // numbers of people and companies that somebody tries, by account
+	bank    *limiter // questions to the payment provider, by account
 }
 
 // newLimits makes them, so many times as wide where somebody is trying out and
@@ -98,6 +99,7 @@ func newLimits(clock aiqyn.Clock, times int) limits {
 		tries:   newLimiter(60*times, 10*time.Minute, clock),
 		proofs:  newLimiter(20*times, 10*time.Minute, clock),
 		names:   newLimiter(20, time.Hour, clock),
+		bank:    newLimiter(10, time.Minute, clock),
 	}
 }
 

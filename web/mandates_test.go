@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -95,6 +96,17 @@ func TestActingIsSaid(t *testing.T) {
 	if w := ask(s, "applicant", "/en/account/acting", url.Values{"bin": {"0000 0000 0000"}}); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `id="bin-error"`) {
 		t.Errorf("who heads no such company: %d", w.Code)
 	}
+	if w := ask(s, "applicant", "/en/account/acting", url.Values{"bin": {" "}, "next": {"/en/apply/energy.connection"}}); w.Code != http.StatusUnprocessableEntity ||
+		!strings.Contains(w.Body.String(), `href="#bin"`) || !strings.Contains(w.Body.String(), "Enter the BIN of the company") || !strings.Contains(w.Body.String(), `name="next" value="/en/apply/energy.connection"`) {
+		t.Errorf("no number: %d", w.Code)
+	}
+	ask(s, "applicant-mandated", "/en/apply/address.certificate/questions/use", url.Values{"use": {"extract"}})
+	for _, path := range []string{"/en/apply/address.certificate", "/en/apply/address.certificate/check"} {
+		to := "/en/account/mandates?" + url.Values{"next": {path}}.Encode()
+		if w := ask(s, "applicant-mandated", path, nil); !strings.Contains(w.Body.String(), `href="`+to+`"`) {
+			t.Errorf("%s, answered %d, does not lead to %s", path, w.Code, to)
+		}
+	}
 	form := url.Values{"command": {strings.Repeat("a", 32)}, "acting": {access.MandateOf(40)}, "answer-parcel": {"99-999-001-001"}}
 	f.sent = nil
 	if w := ask(s, "applicant", "/en/apply/energy.connection/file", form); w.Code != http.StatusConflict || len(f.sent) > 0 {
@@ -120,20 +132,37 @@ func TestWhoFiledIsSaid(t *testing.T) {
 // the other, is made to wait, on pages and by programs alike.
 func TestNumbersAreNotTried(t *testing.T) {
 	f := newFake(t)
-	for path, form := range map[string]url.Values{
-		"/en/account/acting":       {"bin": {"251340000013"}},
-		"/en/account/mandates/new": {"command": {strings.Repeat("d", 32)}, "to": {"990731799995"}},
+	byProgram := func(s http.Handler, acting string) int {
+		r := httptest.NewRequest(http.MethodPost, "/api/v1/acting", strings.NewReader(`{"command":"c1","for":"`+acting+`"}`))
+		r.AddCookie(&http.Cookie{Name: "aiqyn-session", Value: "applicant"})
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w.Code
+	}
+	byForm := func(path string, form url.Values) func(http.Handler) int {
+		return func(s http.Handler) int { return ask(s, "applicant", path, form).Code }
+	}
+	for way, try := range map[string]func(http.Handler) int{
+		"the form of a company":  byForm("/en/account/acting", url.Values{"bin": {"251340000013"}}),
+		"a button that was made": byForm("/en/account/acting", url.Values{"for": {casework.OfCompany("251340000013")}}),
+		"the form of a mandate":  byForm("/en/account/mandates/new", url.Values{"command": {strings.Repeat("d", 32)}, "to": {"990731799995"}}),
+		"a program":              func(s http.Handler) int { return byProgram(s, casework.OfCompany("251340000013")) },
 	} {
 		s := newServer(t, f, nil)
-		last := 0
-		for range 21 {
-			last = ask(s, "applicant", path, form).Code
+		first, last := try(s), 0
+		for range 20 {
+			last = try(s)
 		}
-		if last != http.StatusTooManyRequests {
-			t.Errorf("%s: the last of 21 is answered %d", path, last)
+		if first == http.StatusTooManyRequests || last != http.StatusTooManyRequests {
+			t.Errorf("%s: the first of 21 is answered %d, the last %d", way, first, last)
 		}
-		if w := ask(s, "applicant", "/en/account/acting", url.Values{"for": {""}}); w.Code != http.StatusSeeOther {
-			t.Errorf("who goes back to themselves is made to wait: %d", w.Code)
+		for _, acting := range []string{"", access.MandateOf(40)} {
+			if w := ask(s, "applicant", "/en/account/acting", url.Values{"for": {acting}}); w.Code != http.StatusSeeOther {
+				t.Errorf("%s: acting for %q has to wait too: %d", way, acting, w.Code)
+			}
+			if code := byProgram(s, acting); code != http.StatusOK {
+				t.Errorf("%s: a program acting for %q has to wait too: %d", way, acting, code)
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/ledger"
+	"aiqyn/locale"
 	"aiqyn/pay"
 )
 
@@ -36,6 +38,10 @@ func (f *fake) paidCases(add func(aiqyn.Reference, func(*casework.CaseView))) {
 			{Index: 102, Seq: 3, Kind: casework.EventOrdered, At: now, Role: aiqyn.RoleApplicant, Args: map[string]any{"provider": "Practice bank"}},
 			{Index: 103, Seq: 4, Kind: casework.EventDeclined, At: now, Role: aiqyn.RoleSystem},
 		}
+	})
+	priced("AQ-HELD-0002", casework.FeeView{Due: now.AddDate(0, 0, 10)}, func(c *casework.CaseView) {
+		c.Status, c.Step, c.Draw, c.Held = casework.StatusPayment, svc.Fee.Pay, nil, true
+		c.Events = []casework.EventView{{Index: 100, Seq: 1, Kind: casework.EventFiled, At: now, Role: aiqyn.RoleApplicant}}
 	})
 	priced("AQ-PAID-0001", casework.FeeView{Paid: now, Entry: 105, Receipt: "P-1f00ba42"}, func(c *casework.CaseView) {
 		c.Events = append(c.Events, casework.EventView{
@@ -122,16 +128,86 @@ func TestOfficersSeeThatItWasPaid(t *testing.T) {
 	}
 }
 
-// TestThePriceIsToldFirst: with its law, by when, and when it goes back.
+// TestThePriceIsToldFirst: who looks at a service reads its price, that nothing else
+// is paid, by when it is, and when it goes back, each with its law; and the price once
+// more with its law before the button that sends.
 func TestThePriceIsToldFirst(t *testing.T) {
 	f := newFake(t)
 	s := newServer(t, f, nil)
+	texts := catalogue(t)
 	svc, _ := f.pack.Service("land.boundary")
-	body := ask(s, "", "/en/services/land.boundary", nil).Body.String()
-	for _, want := range []string{"₸", "10 working days", svc.Refuse[0].Text.EN, "Land Code"} {
-		if !strings.Contains(body, want) {
-			t.Errorf("the page of the service lacks %q", want)
+	ask(s, "applicant", "/en/apply/land.boundary/questions/parcel", url.Values{"parcel": {"99-999-001-001"}})
+	for _, lang := range aiqyn.Langs {
+		say := func(key string, args ...any) string {
+			m := map[string]any{}
+			for i := 0; i+1 < len(args); i += 2 {
+				m[args[i].(string)] = args[i+1]
+			}
+			return texts.Text(lang, key, m)
 		}
+		price := []string{locale.Money(lang, 2_500_000), svc.Fee.Note.In(lang), say("web.pay.only")}
+		told := append(price, say("web.pay.within", "term", say("days.working.term", "n", 10)), say("web.pay.refund.withdrawn"), say("web.pay.refund.annulled"))
+		for _, name := range []string{"parcel-unknown", "boundary-unfit"} {
+			r, _ := svc.Reason(name)
+			told = append(told, say("web.pay.refund.refused", "reason", r.Text.In(lang)))
+		}
+		page := html.UnescapeString(ask(s, "", "/"+string(lang)+"/services/land.boundary", nil).Body.String())
+		_, aside, _ := strings.Cut(page, "<aside>")
+		for _, want := range told {
+			if !strings.Contains(aside, want) {
+				t.Errorf("%s: beside the service there is no %q", lang, want)
+			}
+		}
+		// the price, the time to pay, four cases in which it goes back, the service
+		if n := strings.Count(aside, `class="law"`); n < 6 {
+			t.Errorf("%s: %d laws", lang, n)
+		}
+		check := html.UnescapeString(ask(s, "applicant", "/"+string(lang)+"/apply/land.boundary/check", nil).Body.String())
+		_, fee, _ := strings.Cut(check, say("web.service.fee")+"</h2>")
+		before, _, sends := strings.Cut(fee, "<button")
+		for _, want := range append(price, `class="law"`) {
+			if !strings.Contains(before, want) || !sends {
+				t.Errorf("%s: before the button that sends there is no %q", lang, want)
+			}
+		}
+	}
+}
+
+// TestPayingOfAHeldCase: who is stopped by a hold, or by a page that is open already,
+// reads what to do now; of what is paid or over, the page of the case tells.
+func TestPayingOfAHeldCase(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	send := func(ref string) *httptest.ResponseRecorder {
+		return ask(s, "applicant", "/en/cases/"+ref+"/pay", url.Values{"command": {strings.Repeat("ab", 16)}})
+	}
+	f.fail = aiqyn.E(aiqyn.Conflict, "error.case-held")
+	w := send("AQ-HELD-0002")
+	if body := w.Body.String(); w.Code != http.StatusConflict || !strings.Contains(body, "it cannot be paid now") || !strings.Contains(body, "pay when it is taken up again") || strings.Contains(body, "Go and pay") {
+		t.Errorf("held: %d", w.Code)
+	}
+	f.fail = aiqyn.E(aiqyn.Conflict, "error.pay-open")
+	if w := send("AQ-OWES-0001"); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "pay there") || !strings.Contains(w.Body.String(), "Go and pay") {
+		t.Errorf("a page is open: %d", w.Code)
+	}
+	f.fail = aiqyn.E(aiqyn.Conflict, "error.pay-done")
+	if w := send("AQ-PAID-0001"); w.Header().Get("Location") != "/en/cases/AQ-PAID-0001" {
+		t.Errorf("paid: %d to %q", w.Code, w.Header().Get("Location"))
+	}
+}
+
+// TestTheBankIsNotAskedAgainAndAgain, and whoever comes back from it lands on the page
+// of the case all the same.
+func TestTheBankIsNotAskedAgainAndAgain(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	for range 30 {
+		if w := ask(s, "applicant", "/en/cases/AQ-OWES-0001/paid", nil); w.Header().Get("Location") != "/en/cases/AQ-OWES-0001" {
+			t.Fatalf("%d to %q", w.Code, w.Header().Get("Location"))
+		}
+	}
+	if f.checks == 0 || f.checks > 10 {
+		t.Errorf("asked %d times", f.checks)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/access"
+	"aiqyn/casework"
 	"aiqyn/web/account"
 	"aiqyn/web/api"
 	"aiqyn/web/file"
@@ -175,7 +176,7 @@ func (s *Server) acceptAPI(v *visit.Visit, route api.Route) error {
 		return err
 	}
 	if route.Names {
-		if err := within(s.limits.names, v.Limited()); err != nil {
+		if err := v.Naming(); err != nil {
 			return err
 		}
 	}
@@ -217,12 +218,23 @@ func (s *Server) tries(h visit.Handler) visit.Handler {
 }
 
 // names is a handler to which somebody names another by their number.
-func (s *Server) names(h visit.Handler) visit.Handler {
+func names(h visit.Handler) visit.Handler {
 	return func(v *visit.Visit) error {
-		if v.Field("to")+v.Field("bin") != "" {
-			if err := within(s.limits.names, v.Limited()); err != nil {
+		if v.Field("to")+v.Field("bin") != "" || casework.ByNumber(v.Field("for")) {
+			if err := v.Naming(); err != nil {
 				return err
 			}
+		}
+		return h(v)
+	}
+}
+
+// asksBank is a handler that asks the payment provider, which is not asked again and
+// again: the page of the case tells what it has said so far.
+func (s *Server) asksBank(h visit.Handler) visit.Handler {
+	return func(v *visit.Visit) error {
+		if s.limits.bank.spend(v.Limited()) > 0 {
+			return v.Go("cases", v.Path("ref"))
 		}
 		return h(v)
 	}
@@ -267,7 +279,9 @@ func (s *Server) signedIn(v *visit.Visit) error {
 }
 
 func (s *Server) visit(w http.ResponseWriter, r *http.Request, lang aiqyn.Lang) *visit.Visit {
-	return &visit.Visit{Site: s.site, W: w, R: r, ID: idOf(r), Lang: lang}
+	v := &visit.Visit{Site: s.site, W: w, R: r, ID: idOf(r), Lang: lang}
+	v.Naming = func() error { return within(s.limits.names, v.Limited()) }
+	return v
 }
 
 // vouched takes those in who come back from their identity provider: at an address

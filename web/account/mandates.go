@@ -151,11 +151,16 @@ func services(v *visit.Visit, ids []aiqyn.ServiceID) string {
 // lastDay is the last day of what ends at an instant.
 func lastDay(v *visit.Visit, end time.Time) string { return locale.Date(v.Lang, end.Add(-time.Second)) }
 
-// ActFor has the visitor act for whom they have chosen, or for themselves again.
+// ActFor has the visitor act for whom they have chosen, or for themselves again: a
+// button says whom, and the form of a company has its number instead.
 func ActFor(v *visit.Visit) error {
 	acting := v.Field("for")
-	if bin := v.Field("bin"); acting == "" && bin != "" {
-		acting = casework.OfCompany(strings.ReplaceAll(bin, " ", ""))
+	if !v.R.PostForm.Has("for") {
+		bin := strings.ReplaceAll(v.Field("bin"), " ", "")
+		if bin == "" {
+			return showMandates(v, http.StatusUnprocessableEntity, &ui.FieldError{Field: "bin", Text: v.T("web.acting.bin-empty")})
+		}
+		acting = casework.OfCompany(bin)
 	}
 	id := aiqyn.CommandID(v.NewCommand())
 	if given, err := v.Command(); err == nil {

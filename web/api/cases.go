@@ -79,7 +79,7 @@ type caseJSON struct {
 }
 
 type agentJSON struct {
-	Person string `json:"person" doc:"IIN, masked for whom the applicant is."`
+	Person string `json:"person" doc:"IIN, masked for whom the case is not."`
 	By     string `json:"by" doc:"By what right: mandate, or the register that names them."`
 	Entry  int64  `json:"entry,omitempty" doc:"That gave the mandate."`
 }

@@ -16,7 +16,7 @@ func mandateRoutes() []Route {
 	return []Route{
 		{"GET", "/acting", access.ActionActFor, affairs, Operation{Name: "listAffairs", Says: "For whom one acts now, and may act. Companies are not listed.", Gives: affairsJSON{}}},
 		{"POST", "/acting", access.ActionActFor, actFor, Operation{Name: "actFor",
-			Says: "Acts for another from now on, in this session, or with an empty name for oneself again.", Takes: actForIn{}, Gives: actingJSON{}, Names: true, Fails: []aiqyn.ErrorKind{aiqyn.Invalid}}},
+			Says: "Acts for another from now on, in this session, or with an empty name for oneself again.", Takes: actForIn{}, Gives: actingJSON{}, Fails: []aiqyn.ErrorKind{aiqyn.Invalid}}},
 		{"GET", "/mandates/given", access.ActionMandate, mandates(false), Operation{Name: "listMandatesGiven", Says: "The mandates that one has given, the newest first.", Paged: true, Gives: mandatesJSON{}}},
 		{"GET", "/mandates/held", access.ActionMandate, mandates(true), Operation{Name: "listMandatesHeld", Says: "The mandates that one was given, the newest first.", Paged: true, Gives: mandatesJSON{}}},
 		{"POST", "/mandates", access.ActionMandate, carryOut[giveMandateIn](http.StatusCreated), Operation{Name: "giveMandate",
@@ -67,6 +67,11 @@ func actFor(v *visit.Visit) error {
 	var in actForIn
 	if err := read(v, &in); err != nil {
 		return err
+	}
+	if casework.ByNumber(in.For) {
+		if err := v.Naming(); err != nil {
+			return err
+		}
 	}
 	s, err := v.Engine.ActFor(v.Context(), v.Token(), in.Command, in.For)
 	if err != nil {

@@ -98,7 +98,7 @@ func Tasks(v *visit.Visit) error {
 		}
 		page.Tasks = append(page.Tasks, task)
 	}
-	page.Whose, page.Choose = v.Who.Name, v.Href("account", "mandates")+"?"+url.Values{"next": {v.R.URL.Path}}.Encode()
+	page.Whose, page.Choose = v.Who.Name, choose(v, v.R.URL.Path)
 	if v.Who.ForName != "" {
 		page.Whose = v.Who.ForName
 	}
@@ -230,6 +230,8 @@ type checkPage struct {
 	Rows    []ui.Row
 	LookUps []string
 	Fee     string
+	FeeNote string
+	FeeOnly string
 	FeeLaw  string
 	After   string // what happens when it is sent
 	Action  string
@@ -249,21 +251,26 @@ func CheckAnswers(v *visit.Visit) error {
 	return a.check(v, http.StatusOK, nil)
 }
 
+// choose is the address where it is chosen for whom one acts; it leads on to next.
+func choose(v *visit.Visit, next string) string {
+	return v.Href("account", "mandates") + "?" + url.Values{"next": {next}}.Encode()
+}
+
 func (a *application) check(v *visit.Visit, status int, faults []ui.FieldError) error {
 	tiyn, err := v.Engine.Fee(a.service, a.answers)
 	if err != nil {
 		return err
 	}
 	page := &checkPage{
-		Layout: v.Layout("web.check.title"), Service: v.In(a.service.Title), Fee: locale.Money(v.Lang, tiyn), FeeLaw: show.Law(v, a.service.Fee.Law),
+		Layout: v.Layout("web.check.title"), Service: v.In(a.service.Title), Fee: locale.Money(v.Lang, tiyn), FeeNote: v.In(a.service.Fee.Note), FeeLaw: show.Law(v, a.service.Fee.Law),
 		Action: v.Href("apply", a.service.ID, "file"), Command: v.NewCommand(),
 	}
 	page.Section, page.Back, page.Errors = "services", v.Href("apply", a.service.ID), faults
 	if page.After = v.T("web.check.what-happens"); tiyn > 0 {
-		page.After = v.T("web.pay.after")
+		page.After, page.FeeOnly = v.T("web.pay.after"), v.T("web.pay.only")
 	}
 	if v.Who.ForName != "" {
-		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.agent.for"), Value: v.Who.ForName, Change: v.Href("account", "mandates")})
+		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.agent.for"), Value: v.Who.ForName, Change: choose(v, v.Href("apply", a.service.ID, "check"))})
 	}
 	for _, q := range a.asked {
 		page.Rows = append(page.Rows, ui.Row{

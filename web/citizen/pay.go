@@ -28,9 +28,10 @@ func newPrice(v *visit.Visit, c *casework.CaseView) *ui.Price {
 		p.Links = []ui.Link{{Href: v.Href("cases", c.Ref, "receipts", f.Entry), Text: v.T("web.pay.proof")}}
 	case f.Over:
 		p.Kind, p.Title = "plain", v.T("web.pay.over")
+	case c.Held:
+		p.Text, p.Notes = v.T("web.pay.held"), owing(v, c)
 	default:
-		p.Text = v.T("web.pay.by", "date", f.Due)
-		p.Notes = []string{v.T("web.pay.clock"), v.T("web.pay.only")}
+		p.Text, p.Notes = v.T("web.pay.by", "date", f.Due), owing(v, c)
 	}
 	if f.Waiting {
 		p.Notes = append(p.Notes, v.T("web.pay.waiting"))
@@ -44,11 +45,20 @@ func newPrice(v *visit.Visit, c *casework.CaseView) *ui.Price {
 	return p
 }
 
+// owing is what whoever owes the price is told about it.
+func owing(v *visit.Visit, c *casework.CaseView) []string {
+	notes := []string{v.T("web.pay.clock"), v.T("web.pay.only")}
+	if note := v.In(c.Service.Fee.Note); note != "" {
+		notes = append(notes, note)
+	}
+	return notes
+}
+
 type payPage struct {
 	ui.Layout
 	Case            *casework.CaseView
 	Price           *ui.Price
-	Action, Command string
+	Action, Command string // Action is empty when it cannot be paid now
 	Button, Where   string
 	Fault           string
 }
@@ -56,19 +66,24 @@ type payPage struct {
 // AskPay shows the price with its law before anybody is sent anywhere.
 func AskPay(v *visit.Visit) error { return payForm(v, http.StatusOK, "") }
 
+// payForm is the form, or why it could not be sent as long as the price is owed; of
+// what is paid, or over, the page of the case tells.
 func payForm(v *visit.Visit, status int, fault string) error {
 	c, err := find(v)
 	if err != nil {
 		return err
 	}
-	if !show.Can(c, "pay") {
+	may := show.Can(c, "pay")
+	if !may && (fault == "" || c.Fee == nil || !c.Fee.Owing()) {
 		return v.Go("cases", c.Ref)
 	}
 	page := &payPage{
-		Layout: v.Layout("web.pay.title"), Case: c, Price: newPrice(v, c), Action: v.Href("cases", c.Ref, "pay"), Command: v.NewCommand(),
+		Layout: v.Layout("web.pay.title"), Case: c, Price: newPrice(v, c), Command: v.NewCommand(),
 		Button: v.T("web.pay.go", "sum", locale.Money(v.Lang, c.Fee.Amount)), Fault: fault,
 	}
-	page.Price.Links = nil
+	if page.Price.Links = nil; may {
+		page.Action = v.Href("cases", c.Ref, "pay")
+	}
 	page.Section, page.Back = "cases", v.Href("cases", c.Ref)
 	if name := v.Engine.PaymentName(); name != "" {
 		page.Where = v.T("web.pay.elsewhere", "provider", name)
@@ -100,8 +115,8 @@ func Pay(v *visit.Visit) error {
 	switch aiqyn.KindOf(err) {
 	case aiqyn.Unavailable:
 		return payForm(v, http.StatusServiceUnavailable, v.Texts.Error(v.Lang, err))
-	case aiqyn.Conflict: // it was paid, or is over: the page of the case says which
-		return v.Go("cases", ref)
+	case aiqyn.Conflict:
+		return payForm(v, http.StatusConflict, v.Texts.Error(v.Lang, err))
 	}
 	if err != nil {
 		return err

@@ -143,8 +143,8 @@ type servicePage struct {
 	Silence   string
 	Fee       string
 	FeeLaw    string
-	FeeWithin string
-	Refunds   []string
+	FeeWithin show.FeeRule
+	Refunds   []show.FeeRule
 	Capacity  bool
 }
 

@@ -1,6 +1,8 @@
 package show
 
 import (
+	"cmp"
+
 	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/locale"
@@ -44,18 +46,22 @@ func Refund(v *visit.Visit, r casework.RefundView) string {
 	return v.T("web.pay.went-back", "sum", Sum(v, r.Amount, r.Currency))
 }
 
+// FeeRule is something about a price, and the law that has it so.
+type FeeRule struct{ Text, Law string }
+
 // FeeRules say how the price of a service is paid, and when it goes back.
-func FeeRules(v *visit.Visit, svc *service.Service) (within string, refunds []string) {
+func FeeRules(v *visit.Visit, svc *service.Service) (within FeeRule, refunds []FeeRule) {
 	if svc.Fee.Pay == nil {
-		return "", nil
+		return within, nil
 	}
-	within = v.T("web.pay.within", "term", Term(v, svc.Fee.Pay.Within[0].Term))
+	term := svc.Fee.Pay.Within[0]
+	within.Text, within.Law = v.T("web.pay.within", "term", Within(v, term.Term)), Law(v, cmp.Or(term.Law, svc.Fee.Pay.Law))
 	for _, r := range svc.Fee.Refunds {
 		if r.After != aiqyn.Refused {
-			refunds = append(refunds, v.T("web.pay.refund."+string(r.After)))
+			refunds = append(refunds, FeeRule{v.T("web.pay.refund." + string(r.After)), Law(v, r.Law)})
 		}
 		for _, name := range r.Reasons {
-			refunds = append(refunds, v.T("web.pay.refund.refused", "reason", Reason(v, svc, name)))
+			refunds = append(refunds, FeeRule{v.T("web.pay.refund.refused", "reason", Reason(v, svc, name)), Law(v, r.Law)})
 		}
 	}
 	return within, refunds

@@ -56,6 +56,10 @@ type Visit struct {
 	Lang aiqyn.Lang
 	Who  casework.Session // the zero value: nobody is signed in
 
+	// Naming counts that the visitor names another by a number, and fails if they
+	// have had their share: numbers are not there to be tried.
+	Naming func() error
+
 	// Faults are what is wrong with the files of a form, by their inputs.
 	Faults map[string]error
 	// Signature is the file of an electronic signature that came with such a form.
