@@ -126,7 +126,8 @@ func TestSecondPublisherSignsWhatLiesHere(t *testing.T) {
 	}
 	sign(1, r.edited("energy.connection/service.yaml", "retention: 3650", "retention: 30"))
 	list, err := r.SignedPacks(t.Context(), publisher(2))
-	if err != nil || len(list) != 1 || list[0].SignedBy != publisher(1).Officer || !slices.Equal(list[0].Changes, []PackChange{{"changed", "energy.connection"}}) {
+	svc, _ := r.Pack().Service("energy.connection")
+	if err != nil || len(list) != 1 || list[0].SignedBy != publisher(1).Officer || !slices.Equal(list[0].Changes, []PackChange{{"changed", "energy.connection", svc.Title}}) {
 		t.Fatalf("%+v, %v", list, err)
 	}
 	r.reopen()
@@ -139,7 +140,7 @@ func TestSecondPublisherSignsWhatLiesHere(t *testing.T) {
 		t.Errorf("once both have signed: %+v, %v", list, err)
 	}
 	r.at(day.Start(r.Zone).AddDate(0, 0, 1))
-	if svc, _ := r.Pack().Service("energy.connection"); svc.Retention != 30 {
+	if svc, _ = r.Pack().Service("energy.connection"); svc.Retention != 30 {
 		t.Error("not in force after its day")
 	}
 	r.checkSound()

@@ -22,8 +22,9 @@ type PackView struct {
 
 // PackChange is one part of a pack that is not as it is in force.
 type PackChange struct {
-	Kind string // "new", "changed", "gone"
-	Name string // of the service, or of the part
+	Kind  string     // "new", "changed", "gone"
+	Name  string     // of the service, or of the part
+	Title aiqyn.Text // of the service, as it will be or was last; zero: another part
 }
 
 // PackNotice is how many days before its effect a pack must be signed by both.
@@ -73,23 +74,23 @@ func differences(was, next *service.Pack) []PackChange {
 	for _, svc := range next.Services {
 		switch old, ok := was.Service(svc.ID); {
 		case !ok:
-			list = append(list, PackChange{"new", string(svc.ID)})
+			list = append(list, PackChange{"new", string(svc.ID), svc.Title})
 		case old.Hash() != svc.Hash():
-			list = append(list, PackChange{"changed", string(svc.ID)})
+			list = append(list, PackChange{"changed", string(svc.ID), svc.Title})
 		}
 	}
 	for _, svc := range was.Services {
 		if _, ok := next.Service(svc.ID); !ok {
-			list = append(list, PackChange{"gone", string(svc.ID)})
+			list = append(list, PackChange{"gone", string(svc.ID), svc.Title})
 		}
 	}
 	for name, cal := range next.Calendars {
 		if old := was.Calendars[name]; old == nil || old.Version() != cal.Version() {
-			list = append(list, PackChange{"changed", "calendars/" + name})
+			list = append(list, PackChange{Kind: "changed", Name: "calendars/" + name})
 		}
 	}
 	if len(list) == 0 && was.Hash() != next.Hash() {
-		list = append(list, PackChange{"changed", "pack.yaml"})
+		list = append(list, PackChange{Kind: "changed", Name: "pack.yaml"})
 	}
 	return list
 }

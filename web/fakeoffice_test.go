@@ -28,7 +28,11 @@ func (f *fake) Workload(context.Context, aiqyn.Actor) ([]casework.StepLoad, erro
 func (f *fake) SignedPacks(context.Context, aiqyn.Actor) ([]casework.PackView, error) {
 	from, err := deadline.ParseDate("2026-12-01")
 	return []casework.PackView{
-		{Hash: "6b86b273", Name: "kz", Version: "2026-12", From: from, SignedBy: "publisher-02", Signed: now, Changes: []casework.PackChange{{Kind: "changed", Name: "energy.connection"}, {Kind: "new", Name: "water.connection"}}},
+		{Hash: "6b86b273", Name: "kz", Version: "2026-12", From: from, SignedBy: "publisher-02", Signed: now, Changes: []casework.PackChange{
+			{Kind: "changed", Name: "energy.connection", Title: aiqyn.Text{KK: "Электр желісіне қосылу", RU: "Подключение к электросети", EN: "Connection to the grid"}},
+			{Kind: "new", Name: "heat.connection", Title: aiqyn.Text{KK: "Жылу желісіне қосылу", RU: "Подключение к теплосети", EN: "Connection to district heating"}},
+			{Kind: "changed", Name: "calendars/kz"},
+		}},
 		{Hash: "d4735e3a", Name: "kz", Version: "2027-01", From: from, SignedBy: "publisher-01", Signed: now},
 	}, err
 }

@@ -167,8 +167,9 @@ func (w *walk) goes(j journey) error {
 }
 
 // TestJourneys walks every journey, with a script and without, in each language,
-// on screens of 320, 360 and 1280 px. With AIQYN_SOAK it walks every combination,
-// else each journey in one language, and each width in each by some journey.
+// on screens of 320, 360 and 1280 px. With AIQYN_SOAK it walks every combination.
+// Else each journey is walked once, in one language, at one width, and either with a
+// script or without.
 func TestJourneys(t *testing.T) {
 	ctx := browser(t, 40*time.Minute)
 	f := newFake(t)

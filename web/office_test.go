@@ -82,6 +82,13 @@ func TestOfficesSendCommands(t *testing.T) {
 	if c := send("publisher", "sign?pack=6b86b273&from=2026-12-01", url.Values{"pack": {"6b86b273"}, "from": {"2026-12-01"}, "signature": {"Публикатор"}}).(casework.Publish); len(c.Files) == 0 || c.Signature != "Публикатор" {
 		t.Errorf("%d files under %q", len(c.Files), c.Signature)
 	}
+	// a service that only the new pack has is called as it will be, a part by its name
+	signs := ask(s, "publisher", "/en/office/sign?pack=6b86b273&from=2026-12-01", nil).Body.String()
+	for _, want := range []string{"Connection to the grid", "Connection to district heating", "calendars/kz"} {
+		if !strings.Contains(signs, want) || strings.Contains(signs, "heat.connection") {
+			t.Errorf("what the pack changes is not called %q", want)
+		}
+	}
 	if w := ask(s, "publisher", "/en/office/sign?pack=none&from=2026-12-01", nil); w.Code != http.StatusNotFound {
 		t.Errorf("a pack that nobody has signed: status %d", w.Code)
 	}

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 	"strings"
@@ -48,13 +49,13 @@ func packRows(v *visit.Visit, s casework.PackView) []ui.Row {
 		{Key: v.T("web.office.signed-by"), Value: string(s.SignedBy), Note: locale.DateTime(v.Lang, s.Signed)},
 	}
 	for _, c := range s.Changes {
-		rows = append(rows, ui.Row{Key: v.T("web.office.change." + c.Kind), Value: serviceName(v, c.Name)})
+		rows = append(rows, ui.Row{Key: v.T("web.office.change." + c.Kind), Value: cmp.Or(v.In(c.Title), c.Name)})
 	}
 	return rows
 }
 
-// serviceName is what a service is called by the pack in force; one that only
-// the new pack has is called by its id.
+// serviceName is what a service is called by the pack in force; one that it has no
+// more is called by its id.
 func serviceName(v *visit.Visit, id string) string {
 	if svc, ok := v.Engine.Pack().Service(aiqyn.ServiceID(id)); ok {
 		return v.In(svc.Title)
