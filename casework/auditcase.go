@@ -33,6 +33,9 @@ type caseAudit struct {
 
 	likenesses []store.Likeness // of its pictures
 
+	returns   string // order whose sum the next entry must give back
+	returnsAt int64  // entry after which it must
+
 	signed   *document // that the entry before was signed for
 	signedBy string    // hash of the command
 }
@@ -65,9 +68,16 @@ func (a *auditor) beginCase(row store.Case) *caseAudit {
 // entry checks one entry and folds it in.
 func (c *caseAudit) entry(e *store.Entry) {
 	if ev := c.next(e); ev != nil {
-		c.check(ev)
-		c.fold(ev)
+		c.replay(ev)
 	}
+}
+
+// replay holds an entry against the case before it, folds it in, and looks at what
+// it has left.
+func (c *caseAudit) replay(ev *event) {
+	c.check(ev)
+	c.fold(ev)
+	c.afterPayment(ev)
 }
 
 // next opens the next entry, nil if there is nothing to fold in: it is erased,
@@ -243,6 +253,7 @@ func (c *caseAudit) finish() {
 	case c.bad || c.row.Seq > c.n:
 		return // told already, or grown since the audit began
 	}
+	c.returned(nil)
 	c.files()
 	plain, err := open(c.key.gcm, c.row.State, rowPlace(&c.row))
 	if err != nil {

@@ -5,43 +5,93 @@ import (
 	"context"
 	"slices"
 
+	"aiqyn/deadline"
 	"aiqyn/pay"
 	"aiqyn/store"
 )
 
 // payment holds what happened to money against the pack and the provider's own
 // word: the price is the pack's, each payment has a notice that verifies and says
-// this sum for this order, and nobody began to work before it.
+// this sum for this order, nobody began to work before it, and what was to go back
+// goes back, once.
 func (c *caseAudit) payment(ev *event) {
 	f := c.rec.state.Fee
+	c.returned(ev)
 	switch d := ev.data.(type) {
 	case *charged:
 		c.charged(ev, d)
-	case *opened:
+	case *opened, *drawn, *performed, *ruled, *granted, *notified:
 		if f == nil && c.owes(ev) || f != nil && f.Paid.IsZero() {
 			c.wrong(ev.index, "a step begins and the price was not paid")
 		}
 	case *ordered:
-		if f == nil || d.Amount != f.Amount || d.Currency != pay.Tenge {
-			c.wrong(ev.index, "the order is for another sum than the price")
-		}
+		c.ordered(ev, d)
 	case *paid:
-		n, ok := c.noticed(ev, d.Order, d.Signer, d.Notice, pay.Paid)
-		if ok && (n.Amount != f.Amount || d.Amount != f.Amount || n.Currency != pay.Tenge || d.Currency != pay.Tenge || n.Receipt != d.Receipt || !f.Paid.IsZero()) {
-			c.wrong(ev.index, "what was paid is not the price")
-		}
-		c.count()
+		c.paid(ev, d)
 	case *declined:
-		c.noticed(ev, d.Order, d.Signer, d.Notice, d.Became)
+		c.declined(ev, d)
 	case *refundDue:
 		c.refundDue(ev, d)
 	case *refunded:
 		c.refunded(ev, d)
 	case *lapsed:
-		if ev.kind == EventUnpaid && (f == nil || !f.Paid.IsZero() || !ev.at.After(c.rec.state.Due)) {
-			c.wrong(ev.index, "lapses as not paid before its time, or after it was paid")
+		if ev.kind == EventUnpaid {
+			c.unpaid(ev)
 		}
 	}
+}
+
+// afterPayment looks at the case as an entry has left it: whether the price must go
+// back now, and by when it may be paid.
+func (c *caseAudit) afterPayment(ev *event) {
+	s := c.rec.state
+	if s.Fee == nil || c.svc == nil {
+		return
+	}
+	switch ev.data.(type) {
+	case *withdrawn, *refused, *annulled:
+		if key, ok := s.toReturn(c.svc, s.Outcome, s.Reason); ok {
+			c.returns, c.returnsAt = key, ev.index
+		}
+	case *charged, *rescheduled, *held:
+		if s.unpaid() && !c.payableUntil(ev) {
+			c.wrong(ev.index, "no calendar says that it can be paid until then")
+		}
+	}
+}
+
+// returned demands that an entry after which the price must go back is followed by
+// one that says so; nil is the end of the case.
+func (c *caseAudit) returned(ev *event) {
+	if c.returns == "" {
+		return
+	}
+	goes := false
+	if ev != nil {
+		d, ok := ev.data.(*refundDue)
+		goes = ok && d.Order == c.returns && d.Notice == nil
+	}
+	if !goes {
+		c.wrong(c.returnsAt, "the price was to go back, and no entry says that it does")
+	}
+	c.returns = ""
+}
+
+// payableUntil reports whether the date by which the price is to be paid is the one
+// that the pack gives, by a calendar that was published.
+func (c *caseAudit) payableUntil(ev *event) bool {
+	s, pay := c.rec.state, c.svc.Fee.Pay
+	if pay == nil {
+		return false
+	}
+	limit, ok, err := c.e.limit(c.svc, c.rec, pay, ev.at)
+	if err != nil || !ok {
+		return false
+	}
+	return slices.ContainsFunc(c.e.packs.calendarsNamed(c.svc.Calendar), func(cal *deadline.Calendar) bool {
+		due, err := s.dueOf(cal, limit, s.Opened)
+		return err == nil && due.At.Equal(s.Due)
+	})
 }
 
 // count counts a payment.
@@ -63,12 +113,69 @@ func (c *caseAudit) owes(ev *event) bool {
 }
 
 func (c *caseAudit) charged(ev *event, d *charged) {
+	s := c.rec.state
 	if c.svc == nil {
 		return
 	}
 	amount, err := c.e.feeOf(c.svc, c.rec, ev.at)
-	if err != nil || amount != d.Amount || d.Currency != pay.Tenge || c.rec.state.Fee != nil {
+	if err != nil || amount == 0 || amount != d.Amount || d.Currency != pay.Tenge || s.Fee != nil || !s.Opened.IsZero() {
 		c.wrong(ev.index, "the price is not the one of the pack")
+	}
+}
+
+// ordered holds an order against the case that it is for: its key names the case,
+// or a notice about it would be taken for another's.
+func (c *caseAudit) ordered(ev *event, d *ordered) {
+	s := c.rec.state
+	f := s.Fee
+	if f == nil || d.Amount != f.Amount || d.Currency != pay.Tenge {
+		c.wrong(ev.index, "the order is for another sum than the price")
+		return
+	}
+	if d.Order != orderKey(s.Ref, len(f.Orders)) {
+		c.wrong(ev.index, "the order has the key of another")
+	}
+	if _, open := f.open(ev.at); open || payable(s, ev.at) != nil || d.Expires.After(s.Due) {
+		c.wrong(ev.index, "an order is made when none could be")
+	}
+}
+
+func (c *caseAudit) paid(ev *event, d *paid) {
+	s := c.rec.state
+	c.count()
+	n, ok := c.noticed(ev, d.Order, d.Signer, d.Notice, pay.Paid)
+	if !ok {
+		return
+	}
+	if n.Amount != d.Amount || n.Currency != d.Currency || n.Receipt != d.Receipt || !n.At.Equal(ev.occurred) || c.counted(d.Order) || notThePrice(s, n) != "" {
+		c.wrong(ev.index, "what was paid is not the price")
+	}
+}
+
+func (c *caseAudit) declined(ev *event, d *declined) {
+	if d.Became != pay.Declined && d.Became != pay.Expired {
+		c.wrong(ev.index, "ends an order by what ends none")
+		return
+	}
+	if _, ok := c.noticed(ev, d.Order, d.Signer, d.Notice, d.Became); !ok {
+		return
+	}
+	if o, _ := c.rec.state.Fee.order(d.Order); o.Became != "" {
+		c.wrong(ev.index, "ends an order that was over")
+	}
+}
+
+// counted reports whether the money of an order was taken, or is given back, already.
+func (c *caseAudit) counted(order string) bool {
+	o, _ := c.rec.state.Fee.order(order)
+	return o.Became == pay.Paid
+}
+
+// unpaid holds the end of a case that was not paid for against its date.
+func (c *caseAudit) unpaid(ev *event) {
+	s := c.rec.state
+	if s.Fee == nil || !s.unpaid() || s.Held || !ev.at.After(s.Due) || s.Fee.undecided() {
+		c.wrong(ev.index, "lapses as not paid before its time, or after it was paid")
 	}
 }
 
@@ -88,26 +195,29 @@ func (c *caseAudit) noticed(ev *event, order, signer string, s pay.Signed, what 
 	return n, true
 }
 
+// refundDue holds a sum that goes back against why: money that is not the price by
+// its notice, the price itself by the pack's rule; and none goes back twice.
 func (c *caseAudit) refundDue(ev *event, d *refundDue) {
 	s := c.rec.state
 	if d.Notice != nil {
 		n, ok := c.noticed(ev, d.Order, d.Signer, *d.Notice, pay.Paid)
-		if ok && (n.Amount != d.Amount || n.Currency != d.Currency || notThePrice(s, n) != d.Why) {
+		if ok && (n.Amount != d.Amount || n.Currency != d.Currency || d.Why == "" || notThePrice(s, n) != d.Why || c.counted(d.Order)) {
 			c.wrong(ev.index, "gives back another sum than came, or for another reason")
 		}
 		return
 	}
-	o, _ := s.Fee.order(d.Order)
-	if s.Fee.kept() != d.Amount || o.Became != pay.Paid || s.Fee.wasReturned(d.Order) || d.Currency != pay.Tenge || !(refundState{Why: d.Why}).byRule() {
+	if s.Fee.kept() != d.Amount || d.Currency != pay.Tenge || c.svc == nil {
 		c.wrong(ev.index, "gives back what was not paid")
-	} else if _, ok := c.svc.Fee.Refund(s.Outcome, s.Reason); !ok || string(s.Outcome) != string(d.Why) {
+		return
+	}
+	if key, ok := s.toReturn(c.svc, s.Outcome, s.Reason); !ok || key != d.Order || RefundWhy(s.Outcome) != d.Why {
 		c.wrong(ev.index, "gives back what no rule of the pack gives back")
 	}
 }
 
 func (c *caseAudit) refunded(ev *event, d *refunded) {
 	n, ok := c.noticed(ev, d.Order, d.Signer, d.Notice, pay.Refunded)
-	due := ok && slices.ContainsFunc(c.rec.state.Fee.Refunds, func(r refundState) bool {
+	due := ok && n.Receipt == d.Receipt && slices.ContainsFunc(c.rec.state.Fee.Refunds, func(r refundState) bool {
 		return r.Order == d.Order && r.Done.IsZero() && r.Amount == n.Amount && r.Amount == d.Amount && r.Currency == n.Currency && r.Currency == d.Currency
 	})
 	if ok && !due {

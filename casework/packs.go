@@ -119,6 +119,18 @@ func (p *packs) calendar(name string) *deadline.Calendar {
 	return p.calendars[name]
 }
 
+// calendarsNamed are the versions of a calendar in every pack that is here.
+func (p *packs) calendarsNamed(name string) (list []*deadline.Calendar) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	for _, pack := range p.byHash {
+		if c := pack.Calendars[name]; c != nil {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
 // service finds a service in the version that a case is pinned to.
 func (p *packs) service(hash string, id aiqyn.ServiceID) (*service.Service, error) {
 	pack := p.find(hash)

@@ -183,24 +183,26 @@ func (t *turn) lapseUnpaid() {
 	t.tell("message.unpaid")
 }
 
-// giveBack has the price go back where the pack says so. It goes back once,
-// whatever becomes of the case afterwards: nobody is asked for it again.
+// giveBack has the price go back where the pack says so.
 func (t *turn) giveBack(after aiqyn.Outcome, reason string) {
 	s := t.rec.state
-	if s.Fee.kept() == 0 {
-		return
+	if key, ok := s.toReturn(t.svc, after, reason); ok {
+		t.refund(&refundDue{Amount: s.Fee.Amount, Currency: pay.Tenge, Order: key, Why: RefundWhy(after)})
 	}
-	if _, ok := t.svc.Fee.Refund(after, reason); !ok {
-		return
-	}
-	if after == aiqyn.Withdrawn && s.worked() {
-		return
+}
+
+// toReturn finds the order whose sum, the price, goes back after an outcome by the
+// pack's rule. It goes back once, whatever becomes of the case afterwards: nobody
+// is asked for it again.
+func (s *State) toReturn(svc *service.Service, after aiqyn.Outcome, reason string) (order string, ok bool) {
+	if _, ok := svc.Fee.Refund(after, reason); !ok || s.Fee.kept() == 0 || after == aiqyn.Withdrawn && s.worked() {
+		return "", false
 	}
 	i := slices.IndexFunc(s.Fee.Orders, func(o orderState) bool { return o.Became == pay.Paid && !s.Fee.wasReturned(o.Key) })
 	if i < 0 {
-		return
+		return "", false
 	}
-	t.refund(&refundDue{Amount: s.Fee.Amount, Currency: pay.Tenge, Order: s.Fee.Orders[i].Key, Why: RefundWhy(after)})
+	return s.Fee.Orders[i].Key, true
 }
 
 // wasReturned reports whether an order's sum goes back already.
