@@ -212,9 +212,12 @@ func (a *auditor) opened(e *store.Entry, key *caseKey, prev *link) *event {
 }
 
 // entries checks each entry and what follows from it: the system's first, for
-// they say who could be drawn.
+// they say who could be drawn and who could act for whom.
 func (a *auditor) entries(ctx context.Context) error {
 	if err := a.system(ctx); err != nil {
+		return err
+	}
+	if err := a.foldAccounts(ctx); err != nil {
 		return err
 	}
 	return a.cases(ctx)

@@ -8,7 +8,9 @@ import (
 
 // accountFigures are what follows from the entries about accounts.
 type accountFigures struct {
-	acts map[int64]*event // whose keys are still to be seen
+	acts  map[int64]*event
+	live  map[string]int64   // passkeys that were added and not removed, by handle, with the entry
+	given map[int64]*mandate // what became of each, by the entry that gave it
 }
 
 func (f *accountFigures) count(ev *event) {
@@ -23,28 +25,24 @@ func (f *accountFigures) count(ev *event) {
 // accounts holds the passkeys that open an account, and the mandates, against the
 // entries that say what became of them.
 func (a *auditor) accounts(ctx context.Context) error {
-	live, given, err := a.foldAccounts(ctx)
-	if err != nil {
+	if err := a.passkeys(ctx, a.live); err != nil {
 		return err
 	}
-	if err := a.passkeys(ctx, live); err != nil {
-		return err
-	}
-	return a.mandates(ctx, given)
+	return a.mandates(ctx, a.given)
 }
 
-// foldAccounts reads the entries about accounts: which passkeys were added and not
-// removed, by handle, with the entry; and what became of each mandate.
-func (a *auditor) foldAccounts(ctx context.Context) (live map[string]int64, given map[int64]*mandate, err error) {
-	live, given = make(map[string]int64), make(map[int64]*mandate)
+// foldAccounts reads the entries about accounts.
+func (a *auditor) foldAccounts(ctx context.Context) error {
+	a.live, a.given = make(map[string]int64), make(map[int64]*mandate)
+	opened := make(map[int64]bool)
 	for after := int64(-1); ; {
 		rows, err := a.Store.AccountKeys(ctx, after, auditSlice)
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
 		for _, k := range rows {
 			after = k.Entry
-			ev := a.accountFigures.acts[k.Entry]
+			ev := a.acts[k.Entry]
 			if k.Entry >= a.head.Size {
 				continue
 			}
@@ -52,6 +50,7 @@ func (a *auditor) foldAccounts(ctx context.Context) (live map[string]int64, give
 				a.wrong(k.Entry, "is said to be about an account and is not")
 				continue
 			}
+			opened[k.Entry] = true
 			about, err := a.e.keys.openAccountAct(ev.index, ev.data.(*accountAct), k.Wrapped)
 			if err != nil {
 				a.wrong(k.Entry, "the key of its account does not open it")
@@ -59,34 +58,45 @@ func (a *auditor) foldAccounts(ctx context.Context) (live map[string]int64, give
 			}
 			switch ev.kind {
 			case EventPasskeyAdded:
-				live[about.Passkey] = ev.index
+				a.live[about.Passkey] = ev.index
 			case EventPasskeyRemoved:
-				delete(live, about.Passkey)
+				delete(a.live, about.Passkey)
 			}
-			a.foldMandate(given, ev, about.Mandate, k.Wrapped)
+			a.foldMandate(ev, about.Mandate, k.Wrapped)
 		}
 		if len(rows) < auditSlice {
-			return live, given, nil
+			break
 		}
 	}
+	for entry := range a.acts {
+		if !opened[entry] {
+			a.wrong(entry, "the key of its account is gone")
+		}
+	}
+	return nil
 }
 
 // foldMandate folds an entry about a mandate, if it is one.
-func (a *auditor) foldMandate(given map[int64]*mandate, ev *event, d *aboutMandate, wrapped []byte) {
+func (a *auditor) foldMandate(ev *event, d *aboutMandate, wrapped []byte) {
 	if d == nil {
 		return
 	}
-	m := given[d.Of].after(ev.kind, ev.at, d)
+	m := a.given[d.Of].after(ev.kind, ev.at, d)
 	switch {
 	case ev.kind == EventMandateGiven && d.Of != ev.index:
 		a.wrong(ev.index, "gives a mandate under the name of another entry")
 	case m == nil:
 		a.wrong(ev.index, "is about a mandate that no entry has given")
 	default:
-		if ev.kind == EventMandateGiven {
+		switch ev.kind {
+		case EventMandateGiven:
 			m.wrapped = wrapped
+		case EventMandateAccepted:
+			m.acceptedAt = ev.index
+		case EventMandateDeclined, EventMandateEnded, EventMandateExpired:
+			m.endedAt = ev.index
 		}
-		given[d.Of] = m
+		a.given[d.Of] = m
 	}
 }
 

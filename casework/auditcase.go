@@ -125,6 +125,7 @@ func (c *caseAudit) check(ev *event) {
 		}
 	}
 	c.payment(ev)
+	c.underMandate(ev)
 	if ev.kind != EventSigned && c.svc != nil {
 		c.mustBeSigned(ev)
 		c.under(ev)

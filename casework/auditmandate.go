@@ -13,13 +13,13 @@ import (
 	"aiqyn/store"
 )
 
-// keptAs reports whether a row keeps a mandate as its entries have made it.
+// keptAs reports whether a row keeps a mandate as its entries have made it, under
+// the key that the engine opens it by.
 func (m *mandate) keptAs(k *keyring, row store.Mandate) (bool, error) {
 	want, err := k.mandateRow(m)
 	if err != nil {
 		return false, err
 	}
-	row.Wrapped = m.wrapped
 	kept, failed := k.openMandate(row)
 	if failed != nil || !bytes.Equal(row.Giver, want.Giver) || !bytes.Equal(row.Holder, want.Holder) || !row.Ends.Equal(want.Ends) {
 		return false, nil
@@ -92,6 +92,28 @@ func (a *auditor) mandates(ctx context.Context, given map[int64]*mandate) error 
 	return nil
 }
 
+// underMandate holds whoever acts under a mandate against what became of it by that
+// place of the log: it had been taken up, had not ended, and was for this service.
+func (c *caseAudit) underMandate(ev *event) {
+	entry, ok := access.MandateEntry(ev.actor)
+	if !ok {
+		return
+	}
+	svc := c.rec.state.Service
+	if d, ok := ev.data.(*filed); ok {
+		svc = d.Service
+	}
+	if m := c.given[entry]; m == nil || !m.letAt(ev) || !m.covers(svc) {
+		c.wrong(ev.index, "acts under mandate %d, which lets them do nothing there", entry)
+	}
+}
+
+// letAt reports whether who caused an entry could act under the mandate there.
+func (m *mandate) letAt(ev *event) bool {
+	taken := m.acceptedAt != 0 && m.acceptedAt < ev.index && (m.endedAt == 0 || ev.index < m.endedAt)
+	return taken && ev.at.Before(m.Until) && ev.actor.Person == m.Holder.Person && ev.actor.For == m.Giver.Person
+}
+
 // under is the mandate that a case was filed under, if it was.
 func (s *State) under() (mandate int64, ok bool) {
 	return access.MandateEntry(aiqyn.Actor{For: s.Applicant, Mandate: s.Mandate})
@@ -137,13 +159,12 @@ func (a *auditor) underMandates(ctx context.Context, from, to int64, cases []*ca
 
 // mandates makes the rows of mandates again.
 func (b *rebuilding) mandates(ctx context.Context) error {
-	_, given, err := b.foldAccounts(ctx)
-	if err != nil || len(b.found) > 0 {
-		return err
+	if err := b.foldAccounts(ctx); err != nil || len(b.found) > 0 {
+		return err // one that cannot be read may have given any of them
 	}
-	b.report.Made += int64(len(given))
+	b.report.Made += int64(len(b.given))
 	var failed error
-	err = b.compareMandates(ctx, given, func(row *store.Mandate, m *mandate) {
+	err := b.compareMandates(ctx, b.given, func(row *store.Mandate, m *mandate) {
 		if m == nil {
 			b.differed("mandates", "one was kept that no entry has given")
 			b.gone.Mandates = append(b.gone.Mandates, row.Entry)
@@ -151,15 +172,24 @@ func (b *rebuilding) mandates(ctx context.Context) error {
 		}
 		b.differed("mandates", "that of entry %d was not kept as its entries say", m.entry)
 		want, err := b.e.keys.mandateRow(m)
-		if err != nil {
-			failed = err
-		}
+		failed = errors.Join(failed, err)
 		b.batch.Mandates = append(b.batch.Mandates, want)
+		failed = errors.Join(failed, b.keyOf(ctx, m, want.Giver))
 	})
 	if err := errors.Join(err, failed); err != nil {
 		return err
 	}
 	return b.put(ctx)
+}
+
+// keyOf puts the key of a mandate back under whoever gave it, if only who it was
+// given to has it left.
+func (b *rebuilding) keyOf(ctx context.Context, m *mandate, giver []byte) error {
+	wrapped, err := b.Store.AccountAct(ctx, giver, m.entry)
+	if err == nil && wrapped == nil {
+		b.batch.AccountActs = append(b.batch.AccountActs, store.AccountAct{Subject: giver, Entry: m.entry, Wrapped: m.wrapped})
+	}
+	return err
 }
 
 // listed makes the lists of cases under mandates again, for a slice of cases.

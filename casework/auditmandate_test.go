@@ -2,7 +2,11 @@ package casework
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
+
+	"aiqyn/access"
 )
 
 // TestAPlantedMandateIsFound: whoever can write into the database and adds a
@@ -30,6 +34,7 @@ func TestMandatesAreMadeAgain(t *testing.T) {
 	ref := r.must(r.filingBy(acting, plot)).Ref
 	own := r.file(holder, "99-999-002-001", 20)
 	for name, test := range map[string]struct{ sql, found string }{
+		"a key that its giver lost":     {`DELETE FROM account_act WHERE EXISTS (SELECT 1 FROM mandate WHERE giver = subject AND mandate.entry = account_act.entry AND entry = ` + fmt.Sprint(mandate) + `)`, "is not kept as its entries say"},
 		"mandates that are gone":        {`DELETE FROM mandate`, "is gone"},
 		"one that ends another day":     {`UPDATE mandate SET ends = ends + 1`, "is not kept as its entries say"},
 		"one for somebody else":         {`UPDATE mandate SET holder = giver`, "is not kept as its entries say"},
@@ -54,4 +59,62 @@ func TestMandatesAreMadeAgain(t *testing.T) {
 		t.Errorf("%+v", rep)
 	}
 	r.open()
+}
+
+// TestAMandateWhoseKeyIsGone is not made again, and not thrown away: whoever finds
+// the key has it back.
+func TestAMandateWhoseKeyIsGone(t *testing.T) {
+	r := newRig(t)
+	mandate := r.mandated(holder, stranger, 30)
+	r.raw(`CREATE TABLE elsewhere AS SELECT * FROM account_act WHERE entry = ` + fmt.Sprint(mandate))
+	r.raw(`DELETE FROM account_act WHERE entry = ` + fmt.Sprint(mandate))
+	r.auditFinds("the key of its account is gone")
+	if rep := r.rebuild(); rep.OK || len(rep.Problems) == 0 {
+		t.Errorf("made again of nothing: %+v", rep)
+	}
+	r.open()
+	r.raw(`INSERT INTO account_act SELECT * FROM elsewhere`)
+	r.raw(`DROP TABLE elsewhere`)
+	r.wantClean()
+	r.must(r.filingBy(under(stranger, holder, mandate), plot))
+}
+
+// TestTheAuditOfActsUnderAMandate: who acts for another under a mandate that was not
+// in force at that entry, was somebody else's or for something else, is found, even
+// if whoever keeps the log wrote it so from the beginning.
+func TestTheAuditOfActsUnderAMandate(t *testing.T) {
+	r := newRig(t)
+	mandate, offered, narrow := r.mandated(holder, stranger, 30), r.give(holder, stranger, 30), r.mandated(holder, stranger, 30, "address.certificate")
+	ref := r.must(r.filingBy(under(stranger, holder, mandate), plot)).Ref
+	r.must(Withdraw{ID: r.id(), Actor: under(stranger, holder, mandate), Ref: ref})
+	ended := r.must(EndMandate{ID: r.id(), Actor: person(holder), Mandate: mandate}).Last
+	r.wantClean()
+	acts := func(change func(*event)) func([]*event) []*event {
+		return func(list []*event) []*event {
+			for _, ev := range list {
+				if ev.actor.Mandate != "" {
+					change(ev)
+				}
+			}
+			return list
+		}
+	}
+	if problems := r.replayed(1, acts(func(*event) {})); len(problems) != 0 {
+		t.Errorf("as it is: %v", problems)
+	}
+	for name, change := range map[string]func(*event){
+		"after it had ended":         func(ev *event) { ev.index = ended + 1 },
+		"before it was taken up":     func(ev *event) { ev.index = mandate },
+		"after its last day":         func(ev *event) { ev.at = ev.at.AddDate(0, 2, 0) },
+		"one that was not given":     func(ev *event) { ev.actor.Mandate = access.MandateOf(ended) },
+		"one that was not taken":     func(ev *event) { ev.actor.Mandate = access.MandateOf(offered) },
+		"one for another service":    func(ev *event) { ev.actor.Mandate = access.MandateOf(narrow) },
+		"somebody else's":            func(ev *event) { ev.actor.Person = third },
+		"in somebody else's affairs": func(ev *event) { ev.actor.For = third },
+	} {
+		problems := r.replayed(1, acts(change))
+		if !slices.ContainsFunc(problems, func(p Problem) bool { return strings.Contains(p.What, "acts under mandate") }) {
+			t.Errorf("%s: found %v", name, problems)
+		}
+	}
 }

@@ -199,6 +199,9 @@ func (r *rig) replayed(no int64, change func([]*event) []*event) []Problem {
 	if err == nil {
 		err = a.system(r.t.Context())
 	}
+	if err == nil {
+		err = a.foldAccounts(r.t.Context())
+	}
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -49,6 +49,8 @@ type mandate struct {
 
 	entry   int64
 	wrapped []byte // key of the entry that gave it
+
+	acceptedAt, endedAt int64 // entries, as an audit has read them; 0: none
 }
 
 // aboutMandate is the sealed part of an entry about a mandate: the whole of it in

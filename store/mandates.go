@@ -59,14 +59,10 @@ func (db *DB) Mandates(ctx context.Context, entries []int64) ([]Mandate, error) 
 	return db.mandates(ctx, `SELECT `+mandateColumns+mandateFrom+`WHERE mandate.entry IN (`+b.String()[1:]+`)`, args...)
 }
 
-// AllMandates yields every one, without its key: an audit holds them against the log.
+// AllMandates yields every one with the key that it is opened by, nil where that is
+// gone: an audit holds them against the log.
 func (db *DB) AllMandates(ctx context.Context) iter.Seq2[*Mandate, error] {
-	return each(ctx, db, func(row scanner, m *Mandate) error {
-		var ends int64
-		err := row.Scan(&m.Entry, &m.Giver, &m.Holder, &ends, &m.Sealed)
-		m.Ends = instant(ends)
-		return err
-	}, `SELECT entry, giver, holder, ends, sealed FROM mandate`)
+	return each(ctx, db, scanMandate, `SELECT `+mandateColumns+` FROM mandate LEFT JOIN account_act ON account_act.subject = giver AND account_act.entry = mandate.entry`)
 }
 
 // CasesMandated lists which of the cases from…to−1 were filed under mandates.
