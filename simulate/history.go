@@ -19,10 +19,10 @@ const (
 	ServiceWater      aiqyn.ServiceID = "water.connection"
 )
 
-// connections is the part of cases that ask for power, waters that of the
+// Connections is the part of cases that ask for power, waters that of the
 // others that ask for water; the rest are the certificates that most services are.
 const (
-	connections = 0.15
+	Connections = 0.15
 	waters      = 0.02
 )
 
@@ -75,7 +75,7 @@ func (w *World) History(n int) iter.Seq[PlannedCase] {
 		thirsty := p.withStream("water")
 		for _, at := range p.filings(n) {
 			c := p.certificate(at)
-			if chance(p.r, connections) {
+			if chance(p.r, Connections) {
 				c = p.connection(at)
 			} else if chance(thirsty.r, waters) {
 				c = thirsty.water(at)

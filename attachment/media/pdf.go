@@ -30,9 +30,11 @@ var active = map[string]bool{
 type pdfReader struct {
 	*scanner
 	inflated int64
-	names    []string // since the last "obj"
-	inner    bool     // within a stream of objects
-	ended    bool     // nothing but space since %%EOF
+	names    []string      // since the last "obj"
+	read     []byte        // of the name, word or comment that is read
+	unpacker io.ReadCloser // by zlib; one for all streams, for it is large
+	inner    bool          // within a stream of objects
+	ended    bool          // nothing but space since %%EOF
 }
 
 // readPDF looks through a document. It must end with its end mark, after which
@@ -84,18 +86,18 @@ func (p *pdfReader) tokens() error {
 
 // comment reads to the end of the line: an end mark is one.
 func (p *pdfReader) comment() error {
-	var line []byte
+	p.read = p.read[:0]
 	for {
 		b, err := p.ReadByte()
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 		if err != nil || b == '\n' || b == '\r' {
-			p.ended = string(bytes.TrimRight(line, " \t")) == "%EOF" || p.ended && len(line) == 0
+			p.ended = string(bytes.TrimRight(p.read, " \t")) == "%EOF" || p.ended && len(p.read) == 0
 			return nil
 		}
-		if len(line) < maxToken {
-			line = append(line, b)
+		if len(p.read) < maxToken {
+			p.read = append(p.read, b)
 		}
 	}
 }
@@ -103,7 +105,7 @@ func (p *pdfReader) comment() error {
 // name reads a name, its letters written as numbers made plain: what is hidden
 // so is hidden on purpose.
 func (p *pdfReader) name() error {
-	var name []byte
+	name := p.read[:0]
 	for len(name) < maxToken {
 		b, err := p.ReadByte()
 		if errors.Is(err, io.EOF) {
@@ -127,6 +129,7 @@ func (p *pdfReader) name() error {
 		}
 		name = append(name, b)
 	}
+	p.read = name
 	switch {
 	case active[string(name)]:
 		return aiqyn.E(aiqyn.Invalid, "error.attachment-active")
@@ -167,7 +170,7 @@ func (p *pdfReader) text() error {
 
 // word reads a keyword. Those that matter begin an object or a stream.
 func (p *pdfReader) word(first byte) error {
-	word := []byte{first}
+	word := append(p.read[:0], first)
 	for len(word) < maxToken {
 		b, err := p.ReadByte()
 		if errors.Is(err, io.EOF) {
@@ -184,6 +187,7 @@ func (p *pdfReader) word(first byte) error {
 		}
 		word = append(word, b)
 	}
+	p.read = word
 	switch {
 	case string(word) == "obj":
 		p.names = p.names[:0]
@@ -253,19 +257,27 @@ func (p *pdfReader) lineEnd() error {
 
 // inflate unpacks a stream and counts.
 func (p *pdfReader) inflate(objects bool) error {
-	z, err := zlib.NewReader(p.scanner)
-	if err != nil {
+	if err := p.unpack(); err != nil {
 		return malformed(err)
 	}
-	defer z.Close()
+	defer p.unpacker.Close()
 	if objects {
-		return p.objects(z)
+		return p.objects(p.unpacker)
 	}
-	n, err := io.Copy(io.Discard, io.LimitReader(z, maxInflated-p.inflated+1))
+	n, err := io.Copy(io.Discard, io.LimitReader(p.unpacker, maxInflated-p.inflated+1))
 	if err != nil {
 		return malformed(err)
 	}
 	return p.count(n)
+}
+
+// unpack begins to unpack what comes.
+func (p *pdfReader) unpack() (err error) {
+	if p.unpacker == nil {
+		p.unpacker, err = zlib.NewReader(p.scanner)
+		return err
+	}
+	return p.unpacker.(zlib.Resetter).Reset(p.scanner, nil)
 }
 
 func (p *pdfReader) count(n int64) error {

@@ -28,13 +28,22 @@ func openDBOS(ctx context.Context, url string) (func(context.Context) error, fun
 	if err := dbos.Launch(system); err != nil {
 		return nil, nil, err
 	}
-	run := func(context.Context) error {
+	run := func(ctx context.Context) error {
 		handle, err := dbos.RunWorkflow(system, fiveSteps, record)
 		if err != nil {
 			return err
 		}
-		_, err = handle.GetResult()
-		return err
+		done := make(chan error, 1)
+		go func() {
+			_, err := handle.GetResult()
+			done <- err
+		}()
+		select {
+		case err := <-done:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	end := func() {
 		if err := dbos.Shutdown(system, 5*time.Second); err != nil {

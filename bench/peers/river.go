@@ -24,30 +24,41 @@ type step struct {
 
 func (step) Kind() string { return "step" }
 
-// stepper does a step and puts the next into the queue, in one transaction
-// with the end of its own.
+// riverWorkers is how many jobs River does at once: fewer than there are
+// connections, for each may hold one while River itself needs some.
+const riverWorkers = 48
+
+// riverForms are the ways to run a chain of jobs on River. By default it looks
+// for work ten times a second at most, which caps what so many workers get done.
+func riverForms() (forms []form) {
+	for _, eager := range []bool{false, true} {
+		cooldown, often := river.FetchCooldownDefault, "default cooldown"
+		if eager {
+			cooldown, often = river.FetchCooldownMin, "least cooldown"
+		}
+		for _, f := range []struct {
+			name string
+			work func(*stepper, context.Context, *river.Job[step]) error
+		}{{"ended in the step's transaction", (*stepper).inOne}, {"ended by River in batches", (*stepper).apart}} {
+			forms = append(forms, form{f.name + ", " + often, func(ctx context.Context, url string) (func(context.Context) error, func(), error) {
+				return openRiver(ctx, url, f.work, cooldown)
+			}})
+		}
+	}
+	return forms
+}
+
+// stepper does a step and puts the next into the queue.
 type stepper struct {
 	river.WorkerDefaults[step]
+	work    func(*stepper, context.Context, *river.Job[step]) error
 	pool    *pgxpool.Pool
 	waiting sync.Map // a case's number → chan struct{}
 }
 
+// Work does a job; with the last of its case whoever waits for it is told.
 func (s *stepper) Work(ctx context.Context, job *river.Job[step]) error {
-	tx, err := s.pool.Begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback(ctx)
-	if job.Args.Number < steps {
-		next := step{Case: job.Args.Case, Number: job.Args.Number + 1, Record: record}
-		if _, err := river.ClientFromContext[pgx.Tx](ctx).InsertTx(ctx, tx, next, nil); err != nil {
-			return err
-		}
-	}
-	if _, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, job); err != nil {
-		return err
-	}
-	if err := tx.Commit(ctx); err != nil {
+	if err := s.work(s, ctx, job); err != nil {
 		return err
 	}
 	if job.Args.Number == steps {
@@ -58,9 +69,44 @@ func (s *stepper) Work(ctx context.Context, job *river.Job[step]) error {
 	return nil
 }
 
+// next is the step after that of a job.
+func next(job *river.Job[step]) step {
+	return step{Case: job.Args.Case, Number: job.Args.Number + 1, Record: record}
+}
+
+// inOne queues the next step in one transaction with the end of its own.
+func (s *stepper) inOne(ctx context.Context, job *river.Job[step]) error {
+	tx, err := s.pool.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(ctx)
+	if job.Args.Number < steps {
+		if _, err := river.ClientFromContext[pgx.Tx](ctx).InsertTx(ctx, tx, next(job), nil); err != nil {
+			return err
+		}
+	}
+	if _, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, job); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
+}
+
+// apart queues the next step and leaves the end of its own to River, which
+// writes many at once, later. A crash between them does a step twice, and a case
+// counts as finished before its last step is written as ended: both favour River.
+func (s *stepper) apart(ctx context.Context, job *river.Job[step]) error {
+	if job.Args.Number == steps {
+		return nil
+	}
+	_, err := river.ClientFromContext[pgx.Tx](ctx).Insert(ctx, next(job), nil)
+	return err
+}
+
 // openRiver runs a case as five jobs, each put into the queue by the one
 // before.
-func openRiver(ctx context.Context, url string) (func(context.Context) error, func(), error) {
+func openRiver(ctx context.Context, url string, work func(*stepper, context.Context, *river.Job[step]) error, cooldown time.Duration) (
+	func(context.Context) error, func(), error) {
 	pool, err := openPool(ctx, url)
 	if err != nil {
 		return nil, nil, err
@@ -72,11 +118,11 @@ func openRiver(ctx context.Context, url string) (func(context.Context) error, fu
 	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return nil, nil, err
 	}
-	workers, s := river.NewWorkers(), &stepper{pool: pool}
+	workers, s := river.NewWorkers(), &stepper{work: work, pool: pool}
 	river.AddWorker(workers, s)
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
-		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 200}}, Workers: workers,
-		FetchCooldown: time.Millisecond, FetchPollInterval: 100 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: riverWorkers}}, Workers: workers,
+		FetchCooldown: cooldown, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {
 		return nil, nil, err

@@ -97,29 +97,27 @@ func (b *bench) fill(w *benchWorld, cases int) error {
 	return w.open(b.ctx)
 }
 
-// page measures a citizen's case and list as the pages ask for them, at two
-// hundred requests a second.
+// page measures the pages that citizens open, over HTTP, beside very many stored
+// cases, at two hundred requests a second.
 func (b *bench) page(w *benchWorld) error {
-	filed, err := w.Do(b.ctx, casework.File{ID: benchCommand(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: benchPerson(1)},
-		Service: "address.certificate", Lang: "kk", Channel: "online", Answers: map[string]string{"use": "extract"}})
+	if err := b.filled(w); err != nil {
+		return err
+	}
+	s, err := newVisits(b.ctx, w)
 	if err != nil {
 		return err
 	}
-	viewer := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: benchPerson(1)}
+	defer s.site.Close()
 	debug.FreeOSMemory() // of what was measured before
-	took, err := paced(b.ctx, 200, 5*time.Second, func(ctx context.Context) error {
-		if _, err := w.Case(ctx, viewer, filed.Ref); err != nil {
-			return err
-		}
-		_, err := w.Mine(ctx, viewer, casework.Page{})
-		return err
-	})
-	if err != nil {
-		return err
+	return b.opened(s, "kernel.page", 200, visitSpan)
+}
+
+// filled stores very many cases, unless somebody has.
+func (b *bench) filled(w *benchWorld) error {
+	if len(w.stored) > 0 {
+		return nil
 	}
-	b.add(figure{Name: "kernel.page", Value: ms(took.at(0.5)), Unit: "ms", Better: "lower", Goal: 5, Extrapolated: !b.long})
-	b.add(figure{Name: "kernel.page.p99", Value: ms(took.at(0.99)), Unit: "ms", Better: "lower", Goal: 50, Extrapolated: !b.long})
-	return nil
+	return b.fill(w, b.many())
 }
 
 // memory measures the most that a process holds while it serves pages over what
@@ -128,16 +126,13 @@ func (b *bench) page(w *benchWorld) error {
 // measured in, are in the same process and count as well.
 func (b *bench) memory(w *benchWorld) error {
 	w.batches = nil
-	if len(w.stored) == 0 {
-		if err := b.fill(w, b.many()); err != nil { // which opens the engine afresh
-			return err
-		}
-	} else {
-		w.office.Close()
-		w.office = nil
-		if err := w.open(b.ctx); err != nil {
-			return err
-		}
+	if err := b.filled(w); err != nil {
+		return err
+	}
+	w.office.Close()
+	w.office = nil
+	if err := w.open(b.ctx); err != nil {
+		return err
 	}
 	s, err := newVisits(b.ctx, w)
 	if err != nil {

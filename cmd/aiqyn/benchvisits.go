@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"aiqyn"
@@ -35,6 +36,9 @@ type visits struct {
 	site   *http.Server
 	client *http.Client
 	people []visitor
+
+	mu     sync.Mutex
+	chance *rand.Rand // the same pages in every run
 }
 
 type visitor struct {
@@ -68,8 +72,10 @@ func (p wanted) bare() string {
 // any is one of the stored cases by chance, among all of them, or every second
 // time the list of whoever has it.
 func (s *visits) any() wanted {
-	n := rand.IntN(len(s.w.stored))
-	return wanted{by: owner(n) - 1, list: rand.IntN(2) == 0, ref: s.w.stored[n]}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.chance.IntN(len(s.w.stored))
+	return wanted{by: owner(n) - 1, list: s.chance.IntN(2) == 0, ref: s.w.stored[n]}
 }
 
 // citizen measures the pages of citizens and the lists, as a browser gets them,
@@ -98,32 +104,37 @@ func (b *bench) citizen(server *cluster.Cluster, suffix string) error {
 		return err
 	}
 	defer s.site.Close()
-	if err := b.opened(s, suffix); err != nil {
+	if err := b.opened(s, "pages.citizen"+suffix, visitRate, visitSpan); err != nil {
 		return err
 	}
 	return b.lists(s, suffix)
 }
 
-// opened measures a case's page and the list of one's own, in turn.
-func (b *bench) opened(s *visits, suffix string) error {
-	bare, err := paced(b.ctx, visitRate, visitSpan/4, func(ctx context.Context) error {
-		p := s.any()
-		return s.get(ctx, p.by, p.bare())
-	})
+// opened measures cases' pages and lists of one's own, of stored cases taken by
+// chance, at a rate and for a span. A part of that before does not count: nobody
+// measures how a server begins.
+func (b *bench) opened(s *visits, name string, rate int, span time.Duration) error {
+	ask := func(address func(wanted) string) func(context.Context) error {
+		return func(ctx context.Context) error {
+			p := s.any()
+			return s.get(ctx, p.by, address(p))
+		}
+	}
+	bare, err := paced(b.ctx, rate, span/4, ask(wanted.bare))
 	if err != nil {
 		return err
 	}
-	took, err := paced(b.ctx, visitRate, visitSpan, func(ctx context.Context) error {
-		p := s.any()
-		return s.get(ctx, p.by, p.page())
-	})
+	if _, err := paced(b.ctx, rate, span/10, ask(wanted.page)); err != nil {
+		return err
+	}
+	took, err := paced(b.ctx, rate, span, ask(wanted.page))
 	if err != nil {
 		return err
 	}
-	const limit = "the rows of the same page read by a bare handler on the same connections, and nothing made of them"
-	b.add(figure{Name: "pages.citizen" + suffix, Value: ms(took.at(0.5)), Unit: "ms", Better: "lower", Goal: 5,
+	const limit = "the rows of the same pages read by a bare handler on the same connections, and nothing made of them"
+	b.add(figure{Name: name, Value: ms(took.at(0.5)), Unit: "ms", Better: "lower", Goal: 5,
 		Limit: of(ms(bare.at(0.5))), LimitName: limit, Extrapolated: !b.long})
-	b.add(figure{Name: "pages.citizen" + suffix + ".p99", Value: ms(took.at(0.99)), Unit: "ms", Better: "lower", Goal: 50,
+	b.add(figure{Name: name + ".p99", Value: ms(took.at(0.99)), Unit: "ms", Better: "lower", Goal: 50,
 		Limit: of(ms(bare.at(0.99))), LimitName: limit, Extrapolated: !b.long})
 	return nil
 }
@@ -164,17 +175,18 @@ func newVisits(ctx context.Context, w *benchWorld) (*visits, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &visits{w: w, client: &http.Client{
+	s := &visits{w: w, chance: rand.New(rand.NewPCG(1, 2)), client: &http.Client{
 		Transport:     &http.Transport{MaxIdleConnsPerHost: visitors, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
-	for i := range visitors {
+	for i := len(w.visitors); i < visitors; i++ {
 		p, err := s.enter(ctx, i+1)
 		if err != nil {
 			return nil, err
 		}
-		s.people = append(s.people, p)
+		w.visitors = append(w.visitors, p)
 	}
+	s.people = w.visitors
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err

@@ -43,7 +43,8 @@ type benchWorld struct {
 	pack  []service.File     // nil: as it ships
 	files *attachment.Keeper // nil: none are kept
 
-	stored []aiqyn.Reference // cases that it was filled with, in order of their numbers
+	stored   []aiqyn.Reference // cases that it was filled with, in order of their numbers
+	visitors []visitor         // who is signed in already
 }
 
 // benchPeriod is how often the measuring beacon publishes: a case must not

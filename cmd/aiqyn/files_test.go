@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"aiqyn"
@@ -34,8 +33,7 @@ func filedWorld(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hash, err := w.PutFile(ctx, casework.FileFor{Actor: surveyor, Ref: filed.Ref, Step: "survey", Kind: "document"},
-		strings.NewReader(planBegins+strings.Repeat(planLine, 2000)+planEnds))
+	hash, err := w.PutFile(ctx, casework.FileFor{Actor: surveyor, Ref: filed.Ref, Step: "survey", Kind: "document"}, newPlan(300<<10))
 	if err != nil {
 		t.Fatal(err)
 	}
