@@ -8,6 +8,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/access"
+	"aiqyn/deadline"
 	"aiqyn/registry"
 )
 
@@ -162,4 +163,46 @@ func TestAParentActsForAChild(t *testing.T) {
 		t.Errorf("acts for whom is of age: %+v, %v", s, err)
 	}
 	r.wantClean()
+}
+
+// TestAParentsMandateEndsWithChildhood: a parent lets a neighbour act for their
+// child until it comes of age and no longer; the child has no number, so the parent
+// is told of the mandate and of what is filed under it.
+func TestAParentsMandateEndsWithChildhood(t *testing.T) {
+	r := newRig(t, withPasskeys)
+	ctx := t.Context()
+	r.accounts()
+	r.register(registry.PeopleRegister, string(child), registry.Person{IIN: child, Born: "2009-01-01", Name: registry.Name{Last: "Омаров", First: "Әлихан"}, Lang: "kk"})
+	r.register(registry.AddressRegister, string(child), registry.Address{Person: child, Region: "71", District: "7110", Street: "Достық", House: "5"})
+	r.register(registry.ChildrenRegister, string(stranger), registry.Children{Person: stranger, Children: []aiqyn.PersonID{child}})
+	s, err := r.ActFor(ctx, r.provenAs(strangerPhone), r.id(), affairs(registry.ChildrenRegister, child))
+	if err != nil {
+		t.Fatal(err)
+	}
+	give := func(last string) GiveMandate {
+		day, err := deadline.ParseDate(last)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return GiveMandate{ID: r.id(), Actor: s.Actor, To: string(holder), Until: day}
+	}
+	r.fails(give("2027-01-01"), "error.mandate-of-age")
+	mandate := r.must(give("2026-12-31")).First
+	r.must(AcceptMandate{ID: r.id(), Actor: person(holder), Mandate: mandate})
+	acting := under(holder, child, mandate)
+	r.must(File{ID: r.id(), Actor: acting, Service: "address.certificate", Lang: "kk", Channel: "online", Answers: map[string]string{"use": "extract"}})
+	told := r.lettersTo(strangerPhone)
+	for _, key := range []string{"message.mandate-given", "message.mandate-accepted", "message.filed"} {
+		if !slices.Contains(told, key) {
+			t.Errorf("the parent is not told %s: %v", key, told)
+		}
+	}
+	if slices.Contains(r.lettersTo(phone), "message.filed") {
+		t.Error("the neighbour gets the child's letters")
+	}
+	r.wantClean()
+	r.at(almaty(t, "2027-01-01 00:00"))
+	if err := r.Engine.stands(ctx, acting); keyOf(err) != "error.not-standing" {
+		t.Errorf("acts for whom is of age: %v", err)
+	}
 }

@@ -39,7 +39,7 @@ func makePlan(t reflect.Type) plan {
 	case rawType:
 		return readRaw
 	}
-	if p := reflect.PointerTo(t); p.Implements(reflect.TypeFor[json.Unmarshaler]()) || p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
+	if readsItself(t) {
 		return unsure
 	}
 	switch t.Kind() {
@@ -67,13 +67,19 @@ func makePlan(t reflect.Type) plan {
 		}
 		return readList
 	case reflect.Map:
-		if t.Key().Kind() == reflect.String && t.Key().NumMethod() == 0 {
+		if t.Key().Kind() == reflect.String && !readsItself(t.Key()) {
 			return readMap
 		}
 	case reflect.Struct:
 		return structPlan(t)
 	}
 	return unsure
+}
+
+// readsItself reports whether a type says how it is read.
+func readsItself(t reflect.Type) bool {
+	p := reflect.PointerTo(t)
+	return p.Implements(reflect.TypeFor[json.Unmarshaler]()) || p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
 
 // structPlan reads the fields of a struct in the order of their names, which is
@@ -86,8 +92,9 @@ func structPlan(t reflect.Type) plan {
 	fields := make([]field, t.NumField())
 	for i := range fields {
 		f := t.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Anonymous || !f.IsExported() || name == "" || name == "-" || i > 0 && name <= fields[i-1].name {
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		known := options == "" || options == "omitempty" || options == "omitzero" // they change nothing in reading
+		if f.Anonymous || !f.IsExported() || !known || name == "" || name == "-" || i > 0 && name <= fields[i-1].name {
 			return unsure
 		}
 		// Looked up when it is needed: a type may hold itself.

@@ -105,10 +105,33 @@ func (f *file) lookUp(ctx context.Context, e *Engine) error {
 	if f.readings, err = e.readAll(ctx, f.svc, f.Actor, f.answers); err != nil {
 		return err
 	}
-	if f.phone, err = e.phoneOf(ctx, f.Actor.Behalf()); err == nil && f.phone == "" && access.Standing(f.Actor) == access.Represented {
-		f.phone, err = e.phoneOf(ctx, f.Actor.Person) // of a child, of a company
-	}
+	f.phone, err = e.phoneFor(ctx, f.Actor)
 	return err
+}
+
+// phoneFor is where the letters of a case go: to whose case it is. A child and a
+// company have no number; then to whoever acts for them by a register, or let
+// another act, and to that one only if there is nobody else.
+func (e *Engine) phoneFor(ctx context.Context, a aiqyn.Actor) (phone string, err error) {
+	whom := []aiqyn.PersonID{a.Behalf()}
+	if entry, ok := access.MandateEntry(a); ok {
+		m, err := e.mandate(ctx, entry)
+		if err != nil {
+			return "", err
+		}
+		if m != nil && m.GivenBy != "" {
+			whom = append(whom, m.GivenBy)
+		}
+	}
+	if access.Standing(a) != access.Own {
+		whom = append(whom, a.Person)
+	}
+	for _, p := range whom {
+		if phone, err = e.phoneOf(ctx, p); err != nil || phone != "" {
+			break
+		}
+	}
+	return phone, err
 }
 
 // readAll reads everything that a service looks up about a case.

@@ -42,6 +42,7 @@ type mandate struct {
 	EndedBy  aiqyn.PersonID    `json:"ended_by,omitempty"` // which of the two; neither: by itself
 	Ending   EventKind         `json:"ending,omitempty"`   // how
 	Given    time.Time         `json:"given"`
+	GivenBy  aiqyn.PersonID    `json:"given_by,omitempty"` // for the giver, by a register; none: the giver
 	Giver    party             `json:"giver"`
 	Holder   party             `json:"holder"`
 	Services []aiqyn.ServiceID `json:"services,omitempty"` // none: all
@@ -56,7 +57,7 @@ type mandate struct {
 // aboutMandate is the sealed part of an entry about a mandate: the whole of it in
 // the first, what has changed in the others.
 type aboutMandate struct {
-	By       aiqyn.PersonID    `json:"by,omitempty"` // who of the two has ended it
+	By       aiqyn.PersonID    `json:"by,omitempty"` // who of the two has ended it; of the first: who gave it for the giver
 	Giver    party             `json:"giver"`
 	Holder   party             `json:"holder"`
 	Of       int64             `json:"of"` // the entry that gave it
@@ -67,7 +68,7 @@ type aboutMandate struct {
 // after is a mandate after one of its entries; nil before the first.
 func (m *mandate) after(kind EventKind, at time.Time, d *aboutMandate) *mandate {
 	if kind == EventMandateGiven {
-		return &mandate{Given: at, Giver: d.Giver, Holder: d.Holder, Services: d.Services, Until: d.Until, entry: d.Of}
+		return &mandate{Given: at, GivenBy: d.By, Giver: d.Giver, Holder: d.Holder, Services: d.Services, Until: d.Until, entry: d.Of}
 	}
 	if m == nil {
 		return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"aiqyn"
 	"aiqyn/access"
@@ -63,18 +64,29 @@ func (e *Engine) reach(ctx context.Context, person aiqyn.PersonID) (r reached, f
 	return r, err == nil, err
 }
 
-// reachGiver is reach for a giver, who may be a company: its head is told.
-func (e *Engine) reachGiver(ctx context.Context, giver aiqyn.PersonID) (reached, error) {
+// reachGiver is reach for a giver. Of a child whoever gave it for them is told, of a
+// company its head.
+func (e *Engine) reachGiver(ctx context.Context, giver, by aiqyn.PersonID) (reached, error) {
 	r, found, err := e.reach(ctx, giver)
-	if err != nil || found {
+	if err != nil || found && by == "" {
 		return r, err
+	}
+	if found {
+		return r, e.tellInstead(ctx, &r, by)
 	}
 	b, ok, err := e.business(ctx, giver, aiqyn.System, "mandate")
 	if err != nil || !ok {
 		return r, err
 	}
-	head, _, err := e.reach(ctx, b.Head)
-	return reached{party: party{Name: b.Title, Person: giver}, phone: head.phone, lang: head.lang}, err
+	r.party = party{Name: b.Title, Person: giver}
+	return r, e.tellInstead(ctx, &r, b.Head)
+}
+
+// tellInstead has another told what concerns somebody.
+func (e *Engine) tellInstead(ctx context.Context, r *reached, another aiqyn.PersonID) error {
+	a, _, err := e.reach(ctx, another)
+	r.phone, r.lang = a.phone, a.lang
+	return err
 }
 
 // tellOf writes to somebody about a mandate.
@@ -110,6 +122,15 @@ type giveMandate struct {
 	apart
 	GiveMandate
 	giver, holder reached
+	latest        deadline.Date // the last day that a parent may let somebody act on; zero: none
+}
+
+// givenBy is who gives it for the giver; "" for themselves.
+func (c *giveMandate) givenBy() aiqyn.PersonID {
+	if c.actor.For == "" {
+		return ""
+	}
+	return c.actor.Person
 }
 
 func (c *giveMandate) prepare(ctx context.Context, e *Engine) error {
@@ -130,11 +151,27 @@ func (c *giveMandate) prepare(ctx context.Context, e *Engine) error {
 	}
 	slices.Sort(c.Services)
 	c.Services = slices.Compact(c.Services)
-	if c.giver, err = e.reachGiver(ctx, c.actor.Behalf()); err != nil {
+	if c.giver, err = e.reachGiver(ctx, c.actor.Behalf(), c.givenBy()); err != nil {
+		return err
+	}
+	if c.latest, err = e.lastDayFor(ctx, c.actor); err != nil {
 		return err
 	}
 	c.holder, _, err = e.reach(ctx, to.Person())
 	return err
+}
+
+// lastDayFor is the last day that an actor can speak for whom they act for: a
+// parent's word ends when the child comes of age. Zero: there is none.
+func (e *Engine) lastDayFor(ctx context.Context, a aiqyn.Actor) (deadline.Date, error) {
+	if register, _, _ := strings.Cut(a.Mandate, "/"); register != registry.ChildrenRegister {
+		return deadline.Date{}, nil
+	}
+	_, grown, err := e.comesOfAge(ctx, a, a.For)
+	if err == nil && grown.IsZero() {
+		err = errNotStanding()
+	}
+	return deadline.DateOf(grown.In(e.Zone)).AddDays(-1), err
 }
 
 // onField says which field an error is about.
@@ -156,13 +193,15 @@ func (c *giveMandate) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Invalid, "error.mandate-self").On("to")
 	case c.Until.IsZero() || c.Until.Before(today) || c.Until.After(last):
 		return aiqyn.E(aiqyn.Invalid, "error.mandate-until", "years", mandateYears, "last", last.String()).On("until")
+	case !c.latest.IsZero() && c.Until.After(c.latest):
+		return aiqyn.E(aiqyn.Invalid, "error.mandate-of-age", "last", c.latest.String()).On("until")
 	}
 	if n, err := t.standing(c.giver.Person); err != nil {
 		return err
 	} else if n >= mandatesMost {
 		return aiqyn.E(aiqyn.Conflict, "error.mandates-most", "n", mandatesMost)
 	}
-	d := aboutMandate{Giver: c.giver.party, Holder: party{Person: c.holder.Person}, Services: c.Services, Until: c.Until.AddDays(1).Start(t.e.Zone).UTC()}
+	d := aboutMandate{By: c.givenBy(), Giver: c.giver.party, Holder: party{Person: c.holder.Person}, Services: c.Services, Until: c.Until.AddDays(1).Start(t.e.Zone).UTC()}
 	if _, err := t.onMandate(EventMandateGiven, c.actor, nil, d); err != nil {
 		return err
 	}
@@ -221,7 +260,7 @@ func (c *onOne) prepare(ctx context.Context, e *Engine) error {
 	if m == nil || !c.isParty(m) {
 		return errNoMandate()
 	}
-	if c.giver, err = e.reachGiver(ctx, m.Giver.Person); err != nil {
+	if c.giver, err = e.reachGiver(ctx, m.Giver.Person, m.GivenBy); err != nil {
 		return err
 	}
 	c.holder, _, err = e.reach(ctx, m.Holder.Person)

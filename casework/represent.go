@@ -91,19 +91,26 @@ func (e *Engine) hasChild(ctx context.Context, parent registry.Reading, by aiqyn
 
 // minor reads a child's name, if they are not of age.
 func (e *Engine) minor(ctx context.Context, by aiqyn.Actor, child aiqyn.PersonID) (name string, is bool, err error) {
+	name, grown, err := e.comesOfAge(ctx, by, child)
+	return name, err == nil && e.Clock().Before(grown), err
+}
+
+// comesOfAge reads a child's name and when they are of age; zero, if the register
+// does not know them.
+func (e *Engine) comesOfAge(ctx context.Context, by aiqyn.Actor, child aiqyn.PersonID) (name string, at time.Time, err error) {
 	read, err := e.Registers.Read(ctx, registry.Query{Register: registry.PeopleRegister, Key: string(child), Purpose: "represent", Actor: by})
 	if err != nil || !read.Found {
-		return "", false, err
+		return "", at, err
 	}
 	c, err := registry.Decode[registry.Person](read)
 	if err != nil {
-		return "", false, err
+		return "", at, err
 	}
 	born, err := time.ParseInLocation(time.DateOnly, c.Born, e.Zone)
 	if err != nil {
-		return "", false, aiqyn.E(aiqyn.Unavailable, "error.register-unavailable", "register", registry.PeopleRegister, "retry", 30).Because(err)
+		return "", at, aiqyn.E(aiqyn.Unavailable, "error.register-unavailable", "register", registry.PeopleRegister, "retry", 30).Because(err)
 	}
-	return c.Name.String(), e.Clock().Before(born.AddDate(majority, 0, 0)), nil
+	return c.Name.String(), born.AddDate(majority, 0, 0), nil
 }
 
 // represents checks that a register still says what an actor acts by. What it says

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"aiqyn"
+	"aiqyn/pay"
 )
 
 // TestWorkload: a head sees how much lies open in their own body, at which step;
@@ -35,5 +36,19 @@ func TestWorkload(t *testing.T) {
 	r.must(Withdraw{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: holder}, Ref: ref})
 	if list, err := r.Workload(t.Context(), own); err != nil || len(list) != 0 {
 		t.Errorf("after it was closed: %+v, %v", list, err)
+	}
+}
+
+// TestWhatWaitsForItsPriceIsNobodys: a head learns of it no more than others do.
+func TestWhatWaitsForItsPriceIsNobodys(t *testing.T) {
+	r := payRig(t)
+	ref := r.marking()
+	own := aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "land-surveys"}
+	if list, err := r.Workload(t.Context(), own); err != nil || len(list) != 0 {
+		t.Errorf("not paid for: %+v, %v", list, err)
+	}
+	r.take(r.order(ref), price, pay.Tenge)
+	if list, err := r.Workload(t.Context(), own); err != nil || len(list) != 1 || list[0].Open != 1 {
+		t.Errorf("paid: %+v, %v", list, err)
 	}
 }

@@ -184,12 +184,13 @@ type OpenStep struct {
 	N, Late, BeforeOld, BeforeOlder int64
 }
 
-// OpenSteps counts what lies open in a body, by service and step.
+// OpenSteps counts what lies open in a body, by service and step. A case that waits
+// for its price is nobody's there.
 func (db *DB) OpenSteps(ctx context.Context, body string, now, old, older time.Time) ([]OpenStep, error) {
 	rows, err := db.query(ctx, `SELECT service, step, count(*),
 		sum(CASE WHEN status <> 'suspended' AND due <> 0 AND due < $2 THEN 1 ELSE 0 END),
 		sum(CASE WHEN filed < $3 THEN 1 ELSE 0 END), sum(CASE WHEN filed < $4 THEN 1 ELSE 0 END)
-		FROM cases WHERE body = $1 AND step <> '' GROUP BY service, step ORDER BY service, step`, body, micros(now), micros(old), micros(older))
+		FROM cases WHERE body = $1 AND step <> '' AND status <> 'payment' GROUP BY service, step ORDER BY service, step`, body, micros(now), micros(old), micros(older))
 	if err != nil {
 		return nil, readable(err)
 	}

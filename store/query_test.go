@@ -121,9 +121,9 @@ func TestEveryQueryUsesAnIndex(t *testing.T) {
 	whole := map[string]bool{ // these are read from end to end on purpose, in the order of their key or of an index
 		`SELECT size, at, checkpoint FROM cosigned ORDER BY size`:                                  true,
 		`SELECT case_no, share, place, amount, granted, expires FROM reservation ORDER BY case_no`: true,
-		`DELETE FROM cosigned`:                                          true,
-		`SELECT id, account, sealed, made, used FROM passkey`:           true, // an audit
-		`SELECT entry, giver, holder, ends, sealed FROM mandate`:        true, // the same
+		`DELETE FROM cosigned`:                                true,
+		`SELECT id, account, sealed, made, used FROM passkey`: true, // an audit
+		`SELECT mandate.entry, giver, holder, ends, sealed, wrapped FROM mandate LEFT JOIN account_act ON account_act.subject = giver AND account_act.entry = mandate.entry`: true, // the same
 		`SELECT id, first, last FROM command ORDER BY id`:               true, // a rebuild
 		`SELECT level, idx, length(data) FROM tile ORDER BY level, idx`: true, // the same
 	}
