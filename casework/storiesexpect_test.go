@@ -88,7 +88,7 @@ func (s *telling) expectState(l service.StoryLine, v *CaseView) (problem string,
 	case "expect unpaid tenge":
 		return not(v.Fee != nil && v.Fee.Owing() && tenge(v.Fee.Amount, l.Args[0]), "%+v", v.Fee), true
 	case "expect paid tenge":
-		return not(v.Fee != nil && !v.Fee.Paid.IsZero() && tenge(v.Fee.Amount, l.Args[0]), "%+v", v.Fee), true
+		return not(v.Fee != nil && v.Fee.kept() && tenge(v.Fee.Amount, l.Args[0]), "%+v", v.Fee), true
 	case "expect reserved kW":
 		return not(v.Conditions != nil && fmt.Sprint(v.Conditions.AmountW/1000) == l.Args[0], "%+v", v.Conditions), true
 	case "expect fact is recorded", "expect fact is not recorded":
@@ -97,6 +97,11 @@ func (s *telling) expectState(l service.StoryLine, v *CaseView) (problem string,
 		return not(i >= 0 && (len(v.Facts[i].Value) > 0) == want, "%+v", v.Facts), true
 	}
 	return "", false
+}
+
+// kept reports whether the price was paid and does not go back.
+func (f *FeeView) kept() bool {
+	return !f.Paid.IsZero() && !slices.ContainsFunc(f.Refunds, func(r RefundView) bool { return refundState{Why: r.Why}.byRule() })
 }
 
 // tenge reports whether a sum in tiyn is so many tenge.
@@ -138,7 +143,9 @@ func (s *telling) expectNewest(l service.StoryLine, v *CaseView) string {
 	case "expect suspended":
 		ok = ev.Kind == EventSuspended && ev.Reason == l.Args[0]
 	case "expect lapsed":
-		ok = ev.Kind == EventLapsed || ev.Kind == EventUnpaid
+		ok = ev.Kind == EventLapsed
+	case "expect unpaid":
+		ok = ev.Kind == EventUnpaid
 	case "expect payment declined":
 		ok = ev.Kind == EventDeclined
 	case "expect refund due tenge because":

@@ -70,6 +70,7 @@ var StoryForms = []string{
 	"expect resumed",
 	"expect withdrawn",
 	"expect lapsed",
+	"expect unpaid",
 	"expect payment declined",
 	"expect refund due {number} tenge because {refund}",
 	"expect refunded {number} tenge",
