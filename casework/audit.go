@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -30,6 +31,7 @@ type AuditConfig struct {
 	Computations Computations
 	Attachments  *attachment.Keeper      // optional: reads every file as well
 	Trust        *signature.Trust        // optional: whom electronic signatures are believed by; nil: they are not verified
+	PayKeys      []string                // optional: every key that the payment provider has signed with; nil: those that the entries name
 	Zone         *time.Location          // optional: Asia/Almaty
 	Progress     func(done, total int64) // optional
 }
@@ -50,6 +52,7 @@ type AuditReport struct {
 	// Signatures is how many electronic signatures stand under acts.
 	Signatures int64     `json:"signatures"`
 	Payments   int64     `json:"payments"` // with the provider's word, which was verified
+	PayKeys    []string  `json:"pay_keys"` // under which; whether they are the provider's is for it to say
 	Problems   []Problem `json:"problems"`
 }
 
@@ -69,6 +72,7 @@ type auditor struct {
 	wrongs  int64 // found, listed or not
 	held    map[int64]store.Reservation
 	owed    map[string]int64 // orders that the provider owes a word about, with their cases
+	payKeys map[string]bool  // that its word was signed with
 	rosters map[int64]*rostered
 	residue map[int64]*residue
 	figures publicFigures
@@ -115,7 +119,7 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 		}
 		cfg.Zone = zone
 	}
-	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation), owed: make(map[string]int64),
+	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation), owed: make(map[string]int64), payKeys: make(map[string]bool),
 		rosters: make(map[int64]*rostered), residue: make(map[int64]*residue)}
 	a.e = &Engine{Config: Config{
 		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now, VerifierKey: cfg.VerifierKey,
@@ -161,6 +165,8 @@ func (a *auditor) report() AuditReport {
 	for _, p := range a.found {
 		a.out.Problems = append(a.out.Problems, p.Problem)
 	}
+	a.out.PayKeys = slices.AppendSeq([]string{}, maps.Keys(a.payKeys))
+	slices.Sort(a.out.PayKeys)
 	a.out.OK = len(a.found) == 0
 	return a.out
 }

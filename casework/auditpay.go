@@ -187,11 +187,19 @@ func (c *caseAudit) noticed(ev *event, order, signer string, s pay.Signed, what 
 		c.wrong(ev.index, "is about an order that was not made")
 		return pay.Notice{}, false
 	}
-	n, err := s.Open(cmp.Or(signer, o.Signer))
+	key := cmp.Or(signer, o.Signer)
+	if c.PayKeys != nil && !slices.Contains(c.PayKeys, key) {
+		c.wrong(ev.index, "is signed by a key that is not the payment provider's")
+		return pay.Notice{}, false
+	}
+	n, err := s.Open(key)
 	if err != nil || n.Order != order || n.Type != what {
 		c.wrong(ev.index, "the provider has not signed this")
 		return n, false
 	}
+	c.mu.Lock()
+	c.payKeys[key] = true
+	c.mu.Unlock()
 	return n, true
 }
 

@@ -20,8 +20,16 @@ func TestAuditOfPayments(t *testing.T) {
 	openRef = r.must(File{ID: r.id(), Actor: payer(holder), Service: "land.boundary", Lang: "kk", Answers: map[string]string{"parcel": "99-999-002-001"}}).Ref
 	open := r.order(openRef)
 	r.checkSound()
-	if rep := r.audit(); !rep.OK || rep.Payments != 1 {
+	key := r.bank.Provider("").Key()
+	if rep := r.audit(); !rep.OK || rep.Payments != 1 || !slices.Equal(rep.PayKeys, []string{key}) {
 		t.Fatalf("as it is: %+v", rep)
+	}
+	cfg := r.auditConfig()
+	for want, keys := range map[bool][]string{true: {"another", key}, false: {"another"}} {
+		cfg.PayKeys = keys
+		if rep, err := Audit(t.Context(), cfg); err != nil || rep.OK != want {
+			t.Errorf("with the keys %v: %+v, %v", keys, rep.Problems, err)
+		}
 	}
 	rows, err := r.db.PaymentsOf(t.Context(), 2)
 	if err != nil || len(rows) != 1 || rows[0].Key != open {

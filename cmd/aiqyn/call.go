@@ -110,6 +110,7 @@ type report struct {
 	OK       bool      `json:"ok"`
 	Checked  int64     `json:"checked"`
 	Problems []problem `json:"problems"`
+	PayKeys  []string  `json:"pay_keys,omitempty"` // of an audit: that payments were verified under
 }
 
 // problem is one thing that does not hold.

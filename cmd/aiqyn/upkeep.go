@@ -13,6 +13,7 @@ import (
 	"aiqyn/service"
 	"aiqyn/signature"
 	"aiqyn/store"
+	"aiqyn/webhook"
 )
 
 const migrateUsage = `usage: aiqyn migrate --db sqlite:FILE|postgres://…
@@ -101,7 +102,7 @@ func mustExist(url string) error {
 	return nil
 }
 
-const auditUsage = `usage: aiqyn audit --db sqlite:FILE|postgres://… --keys DIR [--policy FILE] [--pack DIR] [--trust DIR] [--attachments DIR] [--json]
+const auditUsage = `usage: aiqyn audit --db sqlite:FILE|postgres://… --keys DIR [--policy FILE] [--pack DIR] [--trust DIR] [--attachments DIR] [--pay-key KEY]… [--json]
 
 Checks a whole ledger from the first entry to the last: that the tree is made of
 these entries and signed, that every entry is what its commitment says, that
@@ -112,6 +113,10 @@ its hash. It only reads, and works while the server runs.
 
 With --trust it verifies every electronic signature by the authorities of that
 folder (roots/, between/, crl/), as of the time that it was taken at.
+
+What was paid is verified under the key of the payment provider that the entry
+of the order names; the report says which. With --pay-key, as often as the
+provider has had a key, each must be one of those.
 
 It needs data.key and verifier.key, not the key that signs. For what was erased
 the hash is all that is left, and the report says so.
@@ -198,6 +203,12 @@ func auditCommand(c *call) error {
 	f := c.ledger()
 	c.flags.StringVar(&f.trust, "trust", "", "`DIR` with the authorities that electronic signatures are believed by")
 	c.flags.StringVar(&f.attachments, "attachments", "", "`DIR` with the files of cases (default: attachments beside the database)")
+	var payKeys []string
+	c.flags.Func("pay-key", "public `KEY` (whpk_…) of the payment provider; may be repeated", func(key string) error {
+		payKeys = append(payKeys, key)
+		_, err := webhook.ParsePublic(key)
+		return err
+	})
 	asJSON := c.flags.Bool("json", false, "print JSON")
 	if err := f.complete(c); err != nil {
 		return err
@@ -207,6 +218,7 @@ func auditCommand(c *call) error {
 		return err
 	}
 	defer cfg.Store.Close()
+	cfg.PayKeys = payKeys
 	if cfg.Attachments, err = knownFiles(filesBeside(f.url, f.attachments)); err != nil {
 		return err
 	}
@@ -218,12 +230,15 @@ func auditCommand(c *call) error {
 	if err != nil {
 		return err
 	}
-	out := report{Checked: found.Checked}
+	out := report{Checked: found.Checked, PayKeys: found.PayKeys}
 	for _, p := range found.Problems {
 		out.add(p.Where, p.What)
 	}
 	if !*asJSON {
 		c.say("command.audited", "entries", found.Checked, "rulings", found.Rulings, "erased", found.Erased, "problems", len(found.Problems))
+		for _, key := range found.PayKeys {
+			c.say("command.audited-payments", "key", key)
+		}
 	}
 	return c.give(out, *asJSON)
 }
