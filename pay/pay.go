@@ -30,6 +30,10 @@ import (
 	"aiqyn/webhook"
 )
 
+// PracticeBank is what the log calls the bank of a demonstration. Pages call it so in
+// the language of whoever reads.
+const PracticeBank = "Practice Bank"
+
 // Tenge is the currency of official prices, by ISO 4217; sums are in tiyn, a
 // hundredth of it.
 const Tenge = "KZT"

@@ -122,13 +122,16 @@ func (r *reader) silence(v value) Silence {
 	if v.node.Kind == yaml.ScalarNode {
 		return Silence{Then: oneOf(v, SilenceEscalates), To: aiqyn.RoleHead}
 	}
-	f := v.fields("then", "to", "only-if", "status", "law")
+	f := v.fields("then", "to", "only-if", "text", "status", "law")
 	s := Silence{
-		Then: oneOf(f.need("then"), SilenceEscalates, SilenceGrants), OnlyIf: condition(f.get("only-if")),
+		Then: oneOf(f.need("then"), SilenceEscalates, SilenceGrants), OnlyIf: condition(f.get("only-if")), Text: r.text(f.get("text")),
 		To: oneOf(f.get("to"), officers...), Law: r.law(f.get("law")),
 	}
 	if s.To == "" {
 		s.To = aiqyn.RoleHead
+	}
+	if s.OnlyIf == nil && s.Text != (aiqyn.Text{}) {
+		f.fail("text says what only-if asks, which is not there")
 	}
 	status := oneOf(f.get("status"), aiqyn.Confirmed, aiqyn.Unconfirmed, aiqyn.Proposal)
 	if s.Then != SilenceGrants {

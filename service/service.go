@@ -338,6 +338,7 @@ const (
 type Silence struct {
 	Then   SilenceThen
 	OnlyIf *Condition // for grants: must be true on the facts
+	Text   aiqyn.Text // what OnlyIf asks, for who cannot read a rule; may be empty
 	To     aiqyn.Role // who gets an escalated step
 	Law    aiqyn.Law  // its Status says whether this is law or our proposal
 }

@@ -125,6 +125,7 @@ var strictnesses = []strictness{
 	{"safety granted by silence", permit, "decides: true", "decides: true\n      safety: true", "silence:\n", "silence cannot grant what touches safety", true},
 	{"grant by silence where nothing is decided", permit, "silence: escalate", "silence: {then: grant, status: confirmed, " + someLaw + "}", "silence: {then: grant", "only where a step decides", true},
 	{"only-if of an escalation", permit, "silence: escalate", "silence: {then: escalate, only-if: height > 3}", "only-if: height", "only-if belongs to a grant", true},
+	{"words for no only-if", permit, "only-if: shade.after >= 20", "text: {kk: Көлеңке бар., ru: Тень есть., en: There is shade.}", "then: grant", "text says what only-if asks", true},
 	{"silence never grants", permit, "only-if: shade.after >= 20", "only-if: false", "only-if: false", "silence never grants", false},
 	{"no hearing", permit, "      hearing:\n        notice: {days: 3, calendar: working}\n        object: {days: 2, calendar: working}\n        " + someLaw + "\n", "", "- permit:", "no hearing before a refusal", true},
 	{"hearing too short", permit, "object: {days: 2", "object: {days: 4", "hearing:", "could still object", false},

@@ -352,7 +352,7 @@ func (f *fake) CheckPayment(context.Context, aiqyn.Actor, aiqyn.Reference) error
 	return f.down
 }
 func (f *fake) PaymentPages() string { return f.pages }
-func (f *fake) PaymentName() string  { return "Practice bank" }
+func (f *fake) PaymentName() string  { return pay.PracticeBank }
 
 func (f *fake) SettlePayment(_ context.Context, s pay.Signed) error {
 	if f.fail != nil {

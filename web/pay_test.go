@@ -35,7 +35,7 @@ func (f *fake) paidCases(add func(aiqyn.Reference, func(*casework.CaseView))) {
 		c.Events = []casework.EventView{
 			{Index: 100, Seq: 1, Kind: casework.EventFiled, At: now, Role: aiqyn.RoleApplicant},
 			{Index: 101, Seq: 2, Kind: casework.EventCharged, At: now, Role: aiqyn.RoleSystem, Args: map[string]any{"amount": int64(2_500_000), "currency": pay.Tenge, "due": now}},
-			{Index: 102, Seq: 3, Kind: casework.EventOrdered, At: now, Role: aiqyn.RoleApplicant, Args: map[string]any{"provider": "Practice bank"}},
+			{Index: 102, Seq: 3, Kind: casework.EventOrdered, At: now, Role: aiqyn.RoleApplicant, Args: map[string]any{"provider": pay.PracticeBank}},
 			{Index: 103, Seq: 4, Kind: casework.EventDeclined, At: now, Role: aiqyn.RoleSystem},
 		}
 	})
@@ -138,13 +138,7 @@ func TestThePriceIsToldFirst(t *testing.T) {
 	svc, _ := f.pack.Service("land.boundary")
 	ask(s, "applicant", "/en/apply/land.boundary/questions/parcel", url.Values{"parcel": {"99-999-001-001"}})
 	for _, lang := range aiqyn.Langs {
-		say := func(key string, args ...any) string {
-			m := map[string]any{}
-			for i := 0; i+1 < len(args); i += 2 {
-				m[args[i].(string)] = args[i+1]
-			}
-			return texts.Text(lang, key, m)
-		}
+		say := saying(texts, lang)
 		price := []string{locale.Money(lang, 2_500_000), svc.Fee.Note.In(lang), say("web.pay.only")}
 		told := append(price, say("web.pay.within", "term", say("days.working.term", "n", 10)), say("web.pay.refund.withdrawn"), say("web.pay.refund.annulled"))
 		for _, name := range []string{"parcel-unknown", "boundary-unfit"} {
@@ -168,6 +162,25 @@ func TestThePriceIsToldFirst(t *testing.T) {
 		for _, want := range append(price, `class="law"`) {
 			if !strings.Contains(before, want) || !sends {
 				t.Errorf("%s: before the button that sends there is no %q", lang, want)
+			}
+		}
+	}
+}
+
+// TestWhoTakesTheMoney: the bank of a demonstration is called in the reader's language
+// before one goes there and in what has happened.
+func TestWhoTakesTheMoney(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	texts := catalogue(t)
+	for _, lang := range aiqyn.Langs {
+		say := saying(texts, lang)
+		for path, want := range map[string]string{
+			"/cases/AQ-OWES-0001/pay": say("web.pay.elsewhere", "provider", say("web.bank.title")),
+			"/cases/AQ-OWES-0001":     say("event.payment-ordered", "provider", say("web.bank.title")),
+		} {
+			body := html.UnescapeString(ask(s, "applicant", "/"+string(lang)+path, nil).Body.String())
+			if !strings.Contains(body, want) || strings.Contains(body, pay.PracticeBank) {
+				t.Errorf("%s%s does not say %q", lang, path, want)
 			}
 		}
 	}

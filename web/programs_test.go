@@ -12,6 +12,17 @@ import (
 	"aiqyn/locale"
 )
 
+// saying says the texts of a language as the pages do.
+func saying(texts *locale.Catalogue, lang aiqyn.Lang) func(key string, args ...any) string {
+	return func(key string, args ...any) string {
+		m := map[string]any{}
+		for i := 0; i+1 < len(args); i += 2 {
+			m[args[i].(string)] = args[i+1]
+		}
+		return texts.Text(lang, key, m)
+	}
+}
+
 func catalogue(t *testing.T) *locale.Catalogue {
 	t.Helper()
 	texts, err := locale.Load()

@@ -200,13 +200,10 @@ func (d *demo) open(ctx context.Context, db *store.DB) (err error) {
 	d.office, err = wiring{
 		db: db, practice: true, freely: true, keys: d.keys, pack: packs.Kazakhstan(), registers: registry.NewLocal(db), beacon: parties.beacon,
 		policy: parties.policy, witnesses: parties.witnesses, clock: d.clock.now, log: d.log, published: d.published, trust: d.signer.trust, site: []string{d.site}, files: files,
-		payments: d.bank.Provider(practiceBank),
+		payments: d.bank.Provider(pay.PracticeBank),
 	}.open(ctx)
 	return err
 }
-
-// practiceBank is what the bank of a demonstration is called.
-const practiceBank = "Practice Bank"
 
 // openBank opens the bank in which no money moves. It tells the engine what was
 // paid as a bank elsewhere would.

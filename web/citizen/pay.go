@@ -86,7 +86,7 @@ func payForm(v *visit.Visit, status int, fault string) error {
 	}
 	page.Section, page.Back = "cases", v.Href("cases", c.Ref)
 	if name := v.Engine.PaymentName(); name != "" {
-		page.Where = v.T("web.pay.elsewhere", "provider", name)
+		page.Where = v.T("web.pay.elsewhere", "provider", show.Provider(v, name))
 	}
 	leadsTo(v, v.Engine.PaymentPages())
 	return v.PageAs(status, "citizen/pay", page)

@@ -127,8 +127,6 @@ func stemOf(word string) string {
 	return string(letters)
 }
 
-type termRow struct{ Step, Term, When, Law string }
-
 type reasonRow struct{ Text, Fix, Law string }
 
 type servicePage struct {
@@ -140,11 +138,12 @@ type servicePage struct {
 	LookUps   []string
 	Terms     []termRow
 	Reasons   []reasonRow
-	Silence   string
+	Answers   []show.Rule // how an answer comes, and what no answer means
+	Given     show.Rule   // how long what is granted is valid
 	Fee       string
 	FeeLaw    string
-	FeeWithin show.FeeRule
-	Refunds   []show.FeeRule
+	FeeWithin show.Rule
+	Refunds   []show.Rule
 	Capacity  bool
 }
 
@@ -169,17 +168,9 @@ func Service(v *visit.Visit) error {
 	for _, l := range svc.LookUps {
 		page.LookUps = append(page.LookUps, v.In(l.Purpose))
 	}
-	for _, step := range svc.Steps {
-		for _, w := range step.Within {
-			when := show.Condition(v, svc, w.When)
-			if len(step.Within) == 1 {
-				when = v.T("web.service.always")
-			}
-			page.Terms = append(page.Terms, termRow{v.In(step.Title), show.Term(v, w.Term), when, show.Law(v, w.Law)})
-		}
-		if step.Decides && step.Silence.Then != "" {
-			page.Silence = v.T("web.service.silence."+string(step.Silence.Then)) + " " + show.Law(v, step.Silence.Law)
-		}
+	page.Terms, page.Answers = terms(v, svc), answers(v, svc)
+	if valid := svc.Outcome.Valid; valid.Days > 0 {
+		page.Given = show.Rule{Text: v.T("web.service.valid", "term", show.Term(v, valid)), Law: show.Law(v, svc.Outcome.ValidLaw)}
 	}
 	for _, r := range svc.Refuse {
 		page.Reasons = append(page.Reasons, reasonRow{v.In(r.Text), v.In(r.Fix), show.Law(v, r.Law)})

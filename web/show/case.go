@@ -142,6 +142,9 @@ func Who(v *visit.Visit, e casework.EventView) string {
 func eventArgs(v *visit.Visit, c *casework.CaseView, e casework.EventView) []any {
 	args := make([]any, 0, 2*len(e.Args)+4)
 	for name, value := range e.Args {
+		if provider, ok := value.(string); ok && name == "provider" {
+			value = Provider(v, provider)
+		}
 		args = append(args, name, value)
 	}
 	step := ""

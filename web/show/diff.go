@@ -97,7 +97,7 @@ func (i *items) step(svc *service.Service, step *service.Step) {
 		i.add("terms", fmt.Sprintf("%s/%d", step.Name, n), v.In(step.Title)+", "+v.T("web.service.term"), Term(v, w.Term), Condition(v, svc, w.When), Law(v, w.Law))
 	}
 	if step.Silence.Then != "" {
-		i.add("terms", string(step.Name)+"/silence", v.In(step.Title)+", "+v.T("web.versions.silence"), v.T("web.service.silence."+string(step.Silence.Then)), Law(v, step.Silence.Law))
+		i.add("terms", string(step.Name)+"/silence", v.In(step.Title)+", "+v.T("web.versions.silence"), Silence(v, svc, step.Silence), Law(v, step.Silence.Law))
 	}
 	for _, q := range step.Records {
 		i.question("recorded", string(step.Name)+"/", svc, q)

@@ -20,6 +20,15 @@ func Sum(v *visit.Visit, amount int64, currency string) string {
 	return locale.Decimal(v.Lang, float64(amount)/100, 2) + " " + currency
 }
 
+// Provider is who takes the money, as they call themselves; the bank of a
+// demonstration has a name in each language.
+func Provider(v *visit.Visit, name string) string {
+	if name == pay.PracticeBank {
+		return v.T("web.bank.title")
+	}
+	return name
+}
+
 // FeeRows say whether the official price of a case was paid, and what goes back.
 func FeeRows(v *visit.Visit, c *casework.CaseView) []ui.Row {
 	f := c.Fee
@@ -46,11 +55,8 @@ func Refund(v *visit.Visit, r casework.RefundView) string {
 	return v.T("web.pay.went-back", "sum", Sum(v, r.Amount, r.Currency))
 }
 
-// FeeRule is something about a price, and the law that has it so.
-type FeeRule struct{ Text, Law string }
-
 // FeeRules say how the price of a service is paid, and when it goes back.
-func FeeRules(v *visit.Visit, svc *service.Service) (within FeeRule, refunds []FeeRule) {
+func FeeRules(v *visit.Visit, svc *service.Service) (within Rule, refunds []Rule) {
 	if svc.Fee.Pay == nil {
 		return within, nil
 	}
@@ -58,10 +64,10 @@ func FeeRules(v *visit.Visit, svc *service.Service) (within FeeRule, refunds []F
 	within.Text, within.Law = v.T("web.pay.within", "term", Within(v, term.Term)), Law(v, cmp.Or(term.Law, svc.Fee.Pay.Law))
 	for _, r := range svc.Fee.Refunds {
 		if r.After != aiqyn.Refused {
-			refunds = append(refunds, FeeRule{v.T("web.pay.refund." + string(r.After)), Law(v, r.Law)})
+			refunds = append(refunds, Rule{v.T("web.pay.refund." + string(r.After)), Law(v, r.Law)})
 		}
 		for _, name := range r.Reasons {
-			refunds = append(refunds, FeeRule{v.T("web.pay.refund.refused", "reason", Reason(v, svc, name)), Law(v, r.Law)})
+			refunds = append(refunds, Rule{v.T("web.pay.refund.refused", "reason", Reason(v, svc, name)), Law(v, r.Law)})
 		}
 	}
 	return within, refunds

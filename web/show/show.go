@@ -3,6 +3,7 @@
 package show
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -99,6 +100,20 @@ func Service(v *visit.Visit, id string) (*service.Service, error) {
 		return nil, aiqyn.E(aiqyn.NotFound, "error.web-no-service")
 	}
 	return svc, nil
+}
+
+// Rule is something that is so, and the law that has it so.
+type Rule struct{ Text, Law string }
+
+// Silence says what it means if nobody answers in time: of a grant, in which case
+// alone, in the words of the pack or of the rule.
+func Silence(v *visit.Visit, svc *service.Service, s service.Silence) string {
+	said := v.T("web.service.silence." + string(s.Then))
+	if s.OnlyIf == nil {
+		return said
+	}
+	when := cmp.Or(v.In(s.Text), Condition(v, svc, s.OnlyIf))
+	return said + " " + v.T("web.service.silence.only-if", "when", when)
 }
 
 // Term is "5 working days".

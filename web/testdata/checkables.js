@@ -85,14 +85,15 @@ const structure = () => {
 }
 
 // Bytes on the wire and requests, as the browser counted them. A picture is what
-// the page is about and no part of its dress.
+// the page is about and no part of its dress, but comes from no other host either.
 const weight = (bytes, requests) => {
-  const parts = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource').filter((e) => e.initiatorType !== 'img')]
+  const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+  const parts = loaded.filter((e) => e.initiatorType !== 'img')
   const sum = parts.reduce((n, e) => n + e.encodedBodySize, 0)
   const found = []
   if (sum > bytes) found.push(`weight: ${sum} bytes`)
   if (parts.length > requests) found.push(`weight: ${parts.length} requests`)
-  for (const e of parts) if (new URL(e.name).origin !== location.origin) found.push(`weight: another host: ${e.name}`)
+  for (const e of loaded) if (!e.name.startsWith('data:') && new URL(e.name).origin !== location.origin) found.push(`weight: another host: ${e.name}`)
   return found
 }
 
