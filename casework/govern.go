@@ -269,6 +269,9 @@ func (p *publish) prepare(ctx context.Context, e *Engine) error {
 		return err
 	}
 	pack, err := e.Parse(p.Files)
+	if err == nil {
+		err = pack.Overtaken()
+	}
 	if err != nil {
 		return aiqyn.E(aiqyn.Invalid, "error.pack-invalid", "problem", err.Error()).On("files").Because(err)
 	}

@@ -232,7 +232,7 @@ func (s *telling) tell(story service.Story) {
 			s.at(at)
 		case "expect":
 			if problem := s.expect(l); problem != "" {
-				s.t.Errorf("line %d, %s %v: %s", l.Line, l.Verb, l.Args, problem)
+				s.t.Errorf("line %d, %s: %s", l.Line, sentence(l), problem)
 			}
 		case "about":
 			s.about = aiqyn.PersonID(l.Args[0])

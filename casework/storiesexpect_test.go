@@ -23,16 +23,16 @@ func (s *telling) expect(l service.StoryLine) string {
 	s.t.Helper()
 	switch l.Verb {
 	case "expect accepted":
-		return not(s.err == nil, "%v", s.err)
+		return not(s.err == nil, answerWords(s.err))
 	case "expect rejected":
-		return not(fmt.Sprint(statuses[aiqyn.KindOf(s.err)]) == l.Args[0] && keyOf(s.err) == "error."+l.Args[1], "%v", s.err)
+		return not(fmt.Sprint(statuses[aiqyn.KindOf(s.err)]) == l.Args[0] && keyOf(s.err) == "error."+l.Args[1], answerWords(s.err))
 	case "expect counted demanded by":
 		list, err := s.Demands(s.t.Context())
 		n, _ := strconv.Atoi(l.Args[2])
-		return not(err == nil && slices.Contains(list, DemandCount{l.Args[0], l.Args[1], n}), "counted %v, %v", list, err)
+		return not(err == nil && slices.Contains(list, DemandCount{l.Args[0], l.Args[1], n}), countedWords(list))
 	case "expect margin kW at nearest node":
 		free := s.free()
-		return not(fmt.Sprint((free+500)/1000) == l.Args[0], "%d W", free)
+		return not(fmt.Sprint((free+500)/1000) == l.Args[0], fmt.Sprintf("%d kW are left there", (free+500)/1000))
 	}
 	v := s.view(s.ref)
 	if problem, done := s.expectState(l, v); done {
@@ -41,60 +41,61 @@ func (s *telling) expect(l service.StoryLine) string {
 	return s.expectNewest(l, v)
 }
 
-func not(holds bool, format string, args ...any) string {
+// not is what somebody is told where something does not hold.
+func not(holds bool, instead string) string {
 	if holds {
 		return ""
 	}
-	return fmt.Sprintf("it is "+format, args...)
+	return instead
 }
 
 // expectState checks what is true of the case now.
 func (s *telling) expectState(l service.StoryLine, v *CaseView) (problem string, done bool) {
 	switch l.Verb {
 	case "expect ruling grant":
-		return not(v.Ruling != nil && v.Ruling.Grant, "%+v", v.Ruling), true
+		return not(v.Ruling != nil && v.Ruling.Grant, ruledWords(v.Ruling)), true
 	case "expect ruling refuse":
-		return not(v.Ruling != nil && !v.Ruling.Grant && reasonHolds(v, l.Args[0]), "%+v", v.Ruling), true
+		return not(v.Ruling != nil && !v.Ruling.Grant && reasonHolds(v, l.Args[0]), ruledWords(v.Ruling)), true
 	case "expect reason is true":
-		return not(reasonHolds(v, l.Args[0]), "false"), true
+		return not(reasonHolds(v, l.Args[0]), ruledWords(v.Ruling)), true
 	case "expect reason is false":
-		return not(!reasonHolds(v, l.Args[0]), "true"), true
+		return not(!reasonHolds(v, l.Args[0]), ruledWords(v.Ruling)), true
 	case "expect due", "expect due because":
 		if v.Due == nil || string(v.Step.Name) != l.Args[0] {
-			return "no such step is open", true
+			return openWords(v), true
 		}
 		if v.Due.Last.String() != l.Args[1] {
-			return "it is " + v.Due.Last.String(), true
+			return "it is due on " + v.Due.Last.String(), true
 		}
-		return not(len(l.Args) == 2 || because(v.Due, l.Args[2:]), "because %v", v.Due.Why), true
+		return not(len(l.Args) == 2 || because(v.Due, l.Args[2:]), becauseWords(v.Due)), true
 	case "expect correction asked":
-		return not(v.Status == StatusCorrection && v.Correction.Field == l.Args[0], "%s, %+v", v.Status, v.Correction), true
+		return not(v.Status == StatusCorrection && v.Correction.Field == l.Args[0], correctionWords(v)), true
 	case "expect correction made", "expect correction declined":
 		want := map[string]string{"expect correction made": CorrectionMade, "expect correction declined": CorrectionDeclined}[l.Verb]
-		return not(v.Correction != nil && v.Correction.Outcome == want && v.Correction.Ground != "" && v.Status == StatusClosed, "%+v", v.Correction), true
+		return not(v.Correction != nil && v.Correction.Outcome == want && v.Correction.Ground != "" && v.Status == StatusClosed, correctionWords(v)), true
 	case "expect correction affects entries":
 		n := len(v.Corrected)
-		return not(n > 0 && fmt.Sprint(len(v.Corrected[n-1].Affected)) == l.Args[0] && v.Corrected[n-1].Again != 0, "%+v", v.Corrected), true
+		return not(n > 0 && fmt.Sprint(len(v.Corrected[n-1].Affected)) == l.Args[0] && v.Corrected[n-1].Again != 0, affectedWords(v.Corrected)), true
 	case "expect appealed":
-		return not(v.Status == StatusAppeal && v.Appeal != nil, "%s", v.Status), true
+		return not(v.Status == StatusAppeal && v.Appeal != nil, appealWords(v)), true
 	case "expect appeal upheld", "expect appeal annulled", "expect appeal returned":
-		return not(v.Appeal != nil && "expect appeal "+string(v.Appeal.Outcome) == l.Verb && v.Appeal.Ground != "", "%+v", v.Appeal), true
+		return not(v.Appeal != nil && "expect appeal "+string(v.Appeal.Outcome) == l.Verb && v.Appeal.Ground != "", appealWords(v)), true
 	case "expect no refusal before":
 		if v.Hearing == nil {
 			return "no hearing is open", true
 		}
 		first := deadline.DateOf(v.Hearing.RefuseNot.Add(time.Microsecond).In(s.zone))
-		return not(first.String() == l.Args[0], "%v", first), true
+		return not(first.String() == l.Args[0], "a refusal is possible from "+first.String()), true
 	case "expect unpaid tenge":
-		return not(v.Fee != nil && v.Fee.Owing() && tenge(v.Fee.Amount, l.Args[0]), "%+v", v.Fee), true
+		return not(v.Fee != nil && v.Fee.Owing() && tenge(v.Fee.Amount, l.Args[0]), feeWords(v.Fee)), true
 	case "expect paid tenge":
-		return not(v.Fee != nil && v.Fee.kept() && tenge(v.Fee.Amount, l.Args[0]), "%+v", v.Fee), true
+		return not(v.Fee != nil && v.Fee.kept() && tenge(v.Fee.Amount, l.Args[0]), feeWords(v.Fee)), true
 	case "expect reserved kW":
-		return not(v.Conditions != nil && fmt.Sprint(v.Conditions.AmountW/1000) == l.Args[0], "%+v", v.Conditions), true
+		return not(v.Conditions != nil && fmt.Sprint(v.Conditions.AmountW/1000) == l.Args[0], reservedWords(v.Conditions)), true
 	case "expect fact is recorded", "expect fact is not recorded":
 		want := l.Verb == "expect fact is recorded"
 		i := slices.IndexFunc(v.Facts, func(f FactView) bool { return f.Register == l.Args[0] })
-		return not(i >= 0 && (len(v.Facts[i].Value) > 0) == want, "%+v", v.Facts), true
+		return not(i >= 0 && (len(v.Facts[i].Value) > 0) == want, factWords(v.Facts)), true
 	}
 	return "", false
 }
@@ -157,7 +158,7 @@ func (s *telling) expectNewest(l service.StoryLine, v *CaseView) string {
 	default:
 		s.t.Fatalf("line %d: nobody can check %q", l.Line, l.Verb)
 	}
-	return not(ok, "%s at %q, reason %q, %v (last answer: %v)", ev.Kind, step, ev.Reason, ev.Args, s.err)
+	return not(ok, eventWords(&ev, step)+"; "+answerWords(s.err))
 }
 
 // keyOf is the catalogue key of an error that a person sees.

@@ -88,6 +88,7 @@ func (e *Env) plan(expr string, checked *cel.Ast) (*Program, error) {
 		return nil, fmt.Errorf("plan %q for its trace: %w", expr, err)
 	}
 	p := &Program{expr: expr, fast: fast, slow: slow, uses: uses(checked.NativeRep().Expr()), of: typeOf(checked.OutputType())}
+	p.with = comparisons(checked.NativeRep().Expr())
 	p.root, p.parts = outline(checked)
 	return p, nil
 }

@@ -22,6 +22,7 @@ type Program struct {
 	fast cel.Program // optimised
 	slow cel.Program // remembers the value of each part
 	uses []string
+	with []Comparison
 	of   Type
 
 	root  *part // what a trace tells, and in which order
@@ -38,6 +39,12 @@ func (p *Program) Type() Type { return p.of }
 // Uses lists what the rule reads, in order: variables ("load"), and of those
 // that hold facts the first field ("rights.holders").
 func (p *Program) Uses() []string { return slices.Clone(p.uses) }
+
+// Comparison is a variable that a rule holds against a text that it names.
+type Comparison struct{ Variable, Text string }
+
+// Compared lists what the rule compares variables with: by ==, != and in.
+func (p *Program) Compared() []Comparison { return slices.Clone(p.with) }
 
 // Eval says whether the condition holds on the facts.
 func (p *Program) Eval(vars map[string]any) (bool, error) {

@@ -306,3 +306,19 @@ func TestVariablesMayBeCalledLikeTypes(t *testing.T) {
 		t.Error(e.Vars())
 	}
 }
+
+func TestCompared(t *testing.T) {
+	env, err := NewEnv(map[string]Type{"wood": String, "n": Int, "tree": Map})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := env.Compile(`n > 3 && (wood == "I" || "II" != wood) && !(wood in ["III", "IV"]) && tree.kind == "oak" && wood != tree.wood`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := p.Compared()
+	want := []Comparison{{"wood", "I"}, {"wood", "II"}, {"wood", "III"}, {"wood", "IV"}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

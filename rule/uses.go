@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
 )
 
 // uses lists the variables that an expression reads, each with its first
@@ -70,4 +71,36 @@ func children(e ast.Expr) []ast.Expr {
 		return []ast.Expr{c.IterRange(), c.LoopStep()}
 	}
 	return nil
+}
+
+// comparisons lists the variables that an expression compares with texts that
+// stand in it.
+func comparisons(root ast.Expr) (list []Comparison) {
+	ast.PreOrderVisit(root, ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() != ast.CallKind || len(e.AsCall().Args()) != 2 {
+			return
+		}
+		a, b := e.AsCall().Args()[0], e.AsCall().Args()[1]
+		switch e.AsCall().FunctionName() {
+		case operators.Equals, operators.NotEquals:
+			list = append(append(list, comparison(a, b)...), comparison(b, a)...)
+		case operators.In:
+			for _, element := range children(b) {
+				list = append(list, comparison(a, element)...)
+			}
+		}
+	}))
+	return list
+}
+
+// comparison is that of a variable with a text, if they are those.
+func comparison(variable, text ast.Expr) []Comparison {
+	if variable.Kind() != ast.IdentKind || text.Kind() != ast.LiteralKind {
+		return nil
+	}
+	s, ok := text.AsLiteral().Value().(string)
+	if !ok {
+		return nil
+	}
+	return []Comparison{{variable.AsIdent(), s}}
 }

@@ -141,6 +141,7 @@ func (c *checker) condition(path string, cond *Condition, never string) {
 	}
 	cond.Program = p
 	c.fieldsOf(path, p)
+	c.optionsOf(path, p)
 	holds, constant := constantly(p)
 	switch {
 	case constant && !holds:
@@ -162,6 +163,7 @@ func (c *checker) rule(path, expr string, into **rule.Program, env *rule.Env) {
 	}
 	*into = p
 	c.fieldsOf(path, p)
+	c.optionsOf(path, p)
 	if v, err := p.Value(c.s.Blank()); path == "fee.amount" && err == nil {
 		if _, whole := v.(int64); !whole {
 			c.doc.fail(path, "a fee is a whole number of tiyn")
@@ -175,7 +177,7 @@ func (c *checker) fee() {
 	f := &c.s.Fee
 	switch {
 	case f.Amount != "" && !f.FreeOfCharge() && f.Pay == nil:
-		c.doc.fail("fee", "there is something to pay, and nothing says by when: pay is missing")
+		c.doc.overtaken("fee", "there is something to pay, and nothing says by when: pay is missing")
 	case f.FreeOfCharge() && (f.Pay != nil || f.Refunds != nil):
 		c.doc.fail("fee", "the service is free: there is nothing to pay and nothing to give back")
 	}
@@ -218,6 +220,25 @@ func (c *checker) fieldsOf(path string, p *rule.Program) {
 				continue
 			}
 			c.doc.fail(path, "register %s has no field %q, it has %s", reg.Name, field, strings.Join(reg.Fields, ", "))
+		}
+	}
+}
+
+// optionsOf refuses an answer that is compared with what cannot be chosen: it
+// would never be that. An empty text stands for no answer.
+func (c *checker) optionsOf(path string, p *rule.Program) {
+	for _, with := range p.Compared() {
+		for _, q := range c.s.asked() {
+			if q.Type != TypeChoice || Variable(q.Name) != with.Variable || with.Text == "" {
+				continue
+			}
+			values := make([]string, len(q.Of))
+			for i, option := range q.Of {
+				values[i] = option.Value
+			}
+			if !slices.Contains(values, with.Text) {
+				c.doc.overtaken(path, "the question %s has no option %q, it has %s", q.Name, with.Text, strings.Join(values, ", "))
+			}
 		}
 	}
 }

@@ -5,9 +5,13 @@ import (
 	"testing"
 )
 
-// tinyHash pins the small pack. If it changes, so does every hash that a case
-// has ever been pinned by: do not adjust it, make a second way of hashing.
-const tinyHash = "a4fee2527bd6cf17bc34572b8a9735dde13e401a864cbb6638588ec805b59533"
+// These pin the small pack, as it is and as it was before a price had to say how
+// it is paid. If one changes, so does every hash that a case has ever been pinned
+// by: adjust neither it nor the files that it is of, make a second way of hashing.
+const (
+	tinyHash   = "a4fee2527bd6cf17bc34572b8a9735dde13e401a864cbb6638588ec805b59533"
+	unpaidHash = "ad2735f0e99b1e9b6204e52997928d392034a13de4194875747b7c63fbf4fab4"
+)
 
 func parsed(t *testing.T, files []File) *Pack {
 	t.Helper()
@@ -21,6 +25,24 @@ func parsed(t *testing.T, files []File) *Pack {
 func TestHashIsPinned(t *testing.T) {
 	if got := parsed(t, tinyPack(t)).Hash(); got != tinyHash {
 		t.Errorf("hash %s, want %s", got, tinyHash)
+	}
+	if got := parsed(t, packIn(t, "testdata/unpaid")).Hash(); got != unpaidHash {
+		t.Errorf("hash of the pack as it was %s, want %s", got, unpaidHash)
+	}
+}
+
+// TestAStoredPackIsReadForGood: what is demanded today keeps no pack from being
+// read that was published before, only from being published.
+func TestAStoredPackIsReadForGood(t *testing.T) {
+	p := parsed(t, packIn(t, "testdata/unpaid"))
+	if err := p.Overtaken(); err == nil || err.Error() != permit+":10: there is something to pay, and nothing says by when: pay is missing" {
+		t.Errorf("it may still be published: %v", err)
+	}
+	if s, _ := p.Service("tree.permit"); s.Fee.Amount == "" || s.Fee.Pay != nil {
+		t.Errorf("its fee is %+v", s.Fee)
+	}
+	if err := parsed(t, tinyPack(t)).Overtaken(); err != nil {
+		t.Error(err)
 	}
 }
 

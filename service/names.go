@@ -1,6 +1,7 @@
 package service
 
 import (
+	"slices"
 	"strings"
 
 	"aiqyn"
@@ -86,14 +87,8 @@ func (s *Service) SuspendReason(name string) (SuspendReason, bool) {
 // its [Variable].
 func (s *Service) Blank() map[string]any {
 	vars := map[string]any{VarApplicant: "", VarNow: ""}
-	blank := func(list []Question) {
-		for _, q := range list {
-			vars[Variable(q.Name)] = zeroOf(q.Type.RuleType())
-		}
-	}
-	blank(s.Ask)
-	for _, step := range s.Steps {
-		blank(step.Records)
+	for _, q := range s.asked() {
+		vars[Variable(q.Name)] = zeroOf(q.Type.RuleType())
 	}
 	for _, l := range s.LookUps {
 		vars[Variable(l.Name)] = map[string]any{}
@@ -102,6 +97,15 @@ func (s *Service) Blank() map[string]any {
 		vars[Variable(c.Name)] = map[string]any{}
 	}
 	return vars
+}
+
+// asked are all questions, those of the steps after the applicant's.
+func (s *Service) asked() []Question {
+	list := slices.Clone(s.Ask)
+	for _, step := range s.Steps {
+		list = append(list, step.Records...)
+	}
+	return list
 }
 
 func zeroOf(t rule.Type) any {

@@ -31,7 +31,8 @@ func ParsePack(files []File) (*Pack, error) { return ParsePackWith(files, Option
 
 // ParsePackWith reads and validates a pack for a program that has these
 // computations and registers. The error, if any, is [ParseErrors]: everything
-// that is wrong, with file and line.
+// that is wrong, with file and line. A pack that could be published once is read
+// for good; what it must not have any more is what [Pack.Overtaken] tells.
 func ParsePackWith(files []File, o Options) (*Pack, error) {
 	p := &parser{
 		problems: &problems{}, options: o, folders: map[string]*draft{},
@@ -41,7 +42,7 @@ func ParsePackWith(files []File, o Options) (*Pack, error) {
 	if err := p.problems.err(); err != nil {
 		return nil, err
 	}
-	pack.hash = packHash(pack, p.roots)
+	pack.hash, pack.overtaken = packHash(pack, p.roots), inOrder(p.problems.since)
 	return pack, nil
 }
 

@@ -18,29 +18,40 @@ type ParseErrors = deadline.ParseErrors
 // problems gathers what is wrong.
 type problems struct {
 	list ParseErrors
+	// since are things that were allowed when some packs were stored.
+	since ParseErrors
 }
 
 // maxProblems bounds what a hostile file can make us remember.
 const maxProblems = 1000
 
 func (p *problems) add(file string, line int, format string, args ...any) {
-	if len(p.list) < maxProblems {
-		p.list = append(p.list, &ParseError{File: file, Line: max(line, 1), Message: fmt.Sprintf(format, args...)})
+	p.list = with(p.list, file, line, fmt.Sprintf(format, args...))
+}
+
+func with(list ParseErrors, file string, line int, message string) ParseErrors {
+	if len(list) == maxProblems {
+		return list
 	}
+	return append(list, &ParseError{File: file, Line: max(line, 1), Message: message})
 }
 
 // count tells how much was wrong so far. What follows from an earlier mistake
 // is not worth a complaint of its own, so some checks wait until there is none.
 func (p *problems) count() int { return len(p.list) }
 
-// err returns the list in order and without repetitions, or nil.
+// err returns everything in order and without repetitions, or nil if the pack
+// can be used.
 func (p *problems) err() error {
 	if len(p.list) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(p.list, compareProblems)
-	p.list = slices.CompactFunc(p.list, func(a, b *ParseError) bool { return *a == *b })
-	return p.list
+	return inOrder(append(p.list, p.since...))
+}
+
+func inOrder(list ParseErrors) ParseErrors {
+	slices.SortStableFunc(list, compareProblems)
+	return slices.CompactFunc(list, func(a, b *ParseError) bool { return *a == *b })
 }
 
 func compareProblems(a, b *ParseError) int {

@@ -103,6 +103,8 @@ var strictnesses = []strictness{
 	{"a step of the name", permit, "  - permit:", "  - payment:", "payment:", "is made from fee.pay", false},
 	{"fee in words", permit, "amount: height * 100", `amount: "'free'"`, "'free'", "a fee is a whole number of tiyn", false},
 
+	{"an option that there is not", permit, "when: shade.after < 20 && girth > 10", "when: wood == 'III' && girth > 10", "wood ==", `the question wood has no option "III", it has I, II`, false},
+	{"an option among others", permit, "when: shade.after < 20 && girth > 10", "when: wood in ['I', 'Il'] && girth > 10", "wood in", `the question wood has no option "Il"`, false},
 	{"reason never true", permit, "when: shade.after < 20 && girth > 10", "when: 1 > 2", "1 > 2", "the reason can never be used", false},
 	{"reason always true", permit, "when: shade.after < 20 && girth > 10", "when: true", "when: true", "the rule is always true", false},
 	{"reason twice", permit, "reason: too-shady", "reason: not-yours", "reason: not-yours\n    when: shade", `reason "not-yours" is there already`, false},

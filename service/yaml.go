@@ -130,6 +130,12 @@ func (d *document) fail(path, format string, args ...any) {
 	d.problems.add(d.file, d.line(path), format, args...)
 }
 
+// overtaken reports what is an error today and was none when some packs were
+// stored: those are still to be read.
+func (d *document) overtaken(path, format string, args ...any) {
+	d.problems.since = with(d.problems.since, d.file, d.line(path), fmt.Sprintf(format, args...))
+}
+
 func (d *document) line(path string) int {
 	for {
 		if line, ok := d.lines[path]; ok {

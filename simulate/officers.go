@@ -12,7 +12,6 @@ import (
 const (
 	Utility        aiqyn.BodyID = "utility"
 	WaterUtility   aiqyn.BodyID = "water-utility"
-	LandSurveys    aiqyn.BodyID = "land-surveys"
 	AppealsCouncil aiqyn.BodyID = "appeals-council"
 	Platform       aiqyn.BodyID = "platform"
 	Audit          aiqyn.BodyID = "audit"
@@ -47,15 +46,14 @@ type Post struct {
 	Count int
 }
 
-// establishment says how many serve where. Twelve surveyors and eight engineers
-// make a draw worth the name; the rest are as many as their rules need.
+// establishment says how many serve where. Sixteen surveyors and ten engineers
+// of the utility make a draw worth the name; the rest are as many as their rules
+// need. Whom other services need is for whoever has the pack to say (Config.Posts).
 var establishment = []Post{
 	{aiqyn.RoleSurveyor, Utility, 16}, {aiqyn.RoleEngineer, Utility, 10}, {aiqyn.RoleHead, Utility, 2},
 	{aiqyn.RolePublisher, Platform, 2}, {aiqyn.RoleRegistrar, Platform, 1}, {aiqyn.RoleCustodian, Platform, 1},
 	{aiqyn.RoleAuditor, Audit, 1}, {aiqyn.RoleOverseer, AntiCorruption, 1}, {aiqyn.RoleOperator, ServiceCentre, 2},
 	{aiqyn.RoleReader, Akimat, 1}, {aiqyn.RoleReader, Schools, 1}, {aiqyn.RoleAppeals, AppealsCouncil, 5}, {aiqyn.RoleHead, AppealsCouncil, 1},
-	{aiqyn.RoleSurveyor, WaterUtility, 5}, {aiqyn.RoleEngineer, WaterUtility, 4}, {aiqyn.RoleHead, WaterUtility, 1},
-	{aiqyn.RoleSurveyor, LandSurveys, 5}, {aiqyn.RoleHead, LandSurveys, 1},
 }
 
 // posts are those of the establishment, and then those asked for of bodies that

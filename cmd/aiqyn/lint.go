@@ -65,6 +65,9 @@ func (c *call) lint(path string, out *report, quiet bool) error {
 		within = root
 	}
 	pack, err := parsePack(files)
+	if err == nil {
+		err = pack.Overtaken()
+	}
 	var wrong service.ParseErrors
 	if errors.As(err, &wrong) {
 		for _, p := range wrong {

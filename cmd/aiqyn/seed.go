@@ -238,7 +238,8 @@ func writeCapacity(ctx context.Context, db *store.DB, w *simulate.World, at time
 	return putCapacity(ctx, db, w.Network, simulate.Costs(), places, at)
 }
 
-// pool is whom officers of a step are drawn from.
+// pool is whom officers of a step are drawn from. Those of the town's own bodies
+// are here whatever the pack; its services add theirs (postsOf).
 type pool struct {
 	role aiqyn.Role
 	body aiqyn.BodyID
@@ -247,8 +248,6 @@ type pool struct {
 var pools = []pool{
 	{aiqyn.RoleSurveyor, simulate.Utility}, {aiqyn.RoleEngineer, simulate.Utility}, {aiqyn.RoleHead, simulate.Utility},
 	{aiqyn.RoleAppeals, simulate.AppealsCouncil},
-	{aiqyn.RoleSurveyor, simulate.WaterUtility}, {aiqyn.RoleEngineer, simulate.WaterUtility}, {aiqyn.RoleHead, simulate.WaterUtility},
-	{aiqyn.RoleSurveyor, simulate.LandSurveys}, {aiqyn.RoleHead, simulate.LandSurveys},
 }
 
 // people enters officers, and who may be drawn.
