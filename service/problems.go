@@ -15,6 +15,16 @@ type ParseError = deadline.ParseError
 // one wants to hear of all of it at once.
 type ParseErrors = deadline.ParseErrors
 
+// Overtaken is what is wrong in the pack by what is asked of packs today and was
+// not when those that are stored were published: they go on as they are, a new
+// one is refused. It is nil or [ParseErrors].
+func (p *Pack) Overtaken() error {
+	if len(p.overtaken) == 0 {
+		return nil
+	}
+	return p.overtaken
+}
+
 // problems gathers what is wrong.
 type problems struct {
 	list ParseErrors

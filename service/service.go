@@ -52,16 +52,6 @@ type Pack struct {
 	overtaken    ParseErrors
 }
 
-// Overtaken is what is wrong in the pack by what is asked of packs today and was
-// not when those that are stored were published: they go on as they are, a new
-// one is refused. It is nil or [ParseErrors].
-func (p *Pack) Overtaken() error {
-	if len(p.overtaken) == 0 {
-		return nil
-	}
-	return p.overtaken
-}
-
 // HoldRule says how long an overseer may hold a case: no officer acts on it and
 // silence means nothing meanwhile.
 type HoldRule struct {
