@@ -68,7 +68,9 @@ type Config struct {
 	Passkeys    *passkey.Party // optional: the site that passkeys are for; nil: none are taken
 	Identity    *oidc.Provider // optional: the state's identity provider, who vouches for people
 	Payments    pay.Provider   // optional: takes official prices; nil: what costs something is not taken
-	Shards      []Shard        // optional: other logs that this one hears and tells
+	// FormerPayments take nothing any more, and are asked about what was ordered there.
+	FormerPayments []pay.Provider
+	Shards         []Shard // optional: other logs that this one hears and tells
 	// Sharing, if set, has several processes share the log of one database.
 	Sharing *Sharing
 	// Attachments keeps the files of cases; nil: they stay with whoever has them,

@@ -132,7 +132,7 @@ func (c *settlePayment) prepare(ctx ctx, e *Engine) error {
 }
 
 // verified holds a notice against the key that its order was made under, or that
-// the provider signs with by now; the log names that one.
+// the provider it was made at signs with by now; the log names that one.
 func (c *settlePayment) verified(e *Engine, s *State) error {
 	o, ok := s.Fee.order(c.notice.Order)
 	if !ok {
@@ -140,8 +140,8 @@ func (c *settlePayment) verified(e *Engine, s *State) error {
 	}
 	c.signer = ""
 	_, err := c.signed.Open(o.Signer)
-	if err != nil && e.Payments != nil && e.Payments.Key() != o.Signer {
-		c.signer = e.Payments.Key()
+	if by := e.madeAt(o); err != nil && by != nil && by.Key() != o.Signer {
+		c.signer = by.Key()
 		_, err = c.signed.Open(c.signer)
 	}
 	if err != nil {

@@ -3,6 +3,7 @@ package casework
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/pay"
+	"aiqyn/pay/practice"
 	"aiqyn/store"
 )
 
@@ -160,5 +162,100 @@ func TestAnotherPaymentOfOneOrderIsLogged(t *testing.T) {
 	}
 	if err := r.SettlePayment(t.Context(), r.bank.Sign(n)); err != nil || !strings.Contains(log.String(), complaint) {
 		t.Errorf("another: %v, %s", err, log.String())
+	}
+}
+
+// otherBank opens a bank of its own, with nothing in it, and the provider that it is.
+func (r *rig) otherBank(seed byte) (*practice.Bank, pay.Provider) {
+	r.t.Helper()
+	b, err := practice.Open(practice.Config{Seed: [32]byte{seed}, Now: r.clock})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return b, b.Provider("Another")
+}
+
+// TestAnOrderThatTheBankHasForgotten does not hold its case for good: it is made
+// again once nothing can be paid by it any more, and the bank signs that nothing
+// was. What turns up paid all the same goes back.
+func TestAnOrderThatTheBankHasForgotten(t *testing.T) {
+	f := new(fussy)
+	r := payRig(t, func(c *Config) { f.Provider, c.Payments = c.Payments, f })
+	ref := r.marking()
+	key := r.order(ref)
+	_, f.Provider = r.otherBank(3) // the same key, and no orders
+	r.pass(orderLife + time.Minute)
+	if p := r.waitsFor(1); p.Tries == 0 || r.view(ref).Fee.Refunds != nil {
+		t.Errorf("asked once it was over: %+v", p)
+	}
+	r.pass(forgottenAfter)
+	if v := r.view(ref); countOf(v, EventDeclined) != 1 || v.Fee.Waiting || !v.Fee.Owing() {
+		t.Errorf("made again: %v", kinds(v))
+	}
+	r.at(almaty(t, "2026-06-16 00:30"))
+	v := r.view(ref)
+	if v.Outcome != aiqyn.Lapsed || v.Events[len(v.Events)-1].Kind != EventUnpaid {
+		t.Errorf("not paid in time: %v", kinds(v))
+	}
+	r.take(key, price, pay.Tenge) // the bank remembers
+	if v := r.view(ref); lastReason(v, EventRefundDue) != string(RefundLate) {
+		t.Errorf("paid after all: %v", kinds(v))
+	}
+	r.wantClean()
+}
+
+// TestAnotherBankKnowsNothing: that a bank at which an order was not made does not
+// know it says nothing; it is asked about at the bank where it was made, and what
+// was paid there goes back there.
+func TestAnotherBankKnowsNothing(t *testing.T) {
+	f := new(fussy)
+	r := payRig(t, func(c *Config) { f.Provider, c.Payments = c.Payments, f })
+	former, another := f.Provider, (*practice.Bank)(nil)
+	ref := r.marking()
+	key := r.order(ref)
+	quietly(r, func() { r.take(key, price, pay.Tenge) })
+	another, f.Provider = r.otherBank(4)
+	r.pass(48 * time.Hour)
+	if v := r.view(ref); countOf(v, EventDeclined) != 0 || !v.Fee.Waiting {
+		t.Errorf("given up on the word of a stranger: %v", kinds(v))
+	}
+	if _, err := another.Take(t.Context(), key, price, pay.Tenge); !errors.Is(err, pay.ErrUnknown) {
+		t.Errorf("made at another bank: %v", err)
+	}
+
+	r.FormerPayments = []pay.Provider{former}
+	r.pass(time.Hour)
+	if v := r.view(ref); v.Fee.Paid.IsZero() {
+		t.Errorf("paid at the former bank: %v", kinds(v))
+	}
+	r.must(Withdraw{ID: r.id(), Actor: payer(holder), Ref: ref})
+	r.pass(time.Minute)
+	if v := r.view(ref); countOf(v, EventRefunded) != 1 {
+		t.Errorf("given back at the former bank: %v", kinds(v))
+	}
+	r.wantClean()
+}
+
+// TestOneBankThatIsAway keeps nobody from being asked at the other.
+func TestOneBankThatIsAway(t *testing.T) {
+	r, f, refs, keys := twoOrders(t)
+	f.find[keys[0]] = func() (*pay.Signed, error) { return nil, pay.ErrAway }
+	former := &fussy{Provider: f.Provider, find: f.find}
+	_, f.Provider = r.otherBank(4)
+	r.FormerPayments = []pay.Provider{former}
+	third := r.must(File{ID: r.id(), Actor: payer(holder), Service: "land.boundary", Lang: "kk", Answers: map[string]string{"parcel": "99-999-003-001"}}).Ref
+	r.order(third)
+	r.set(r.clock().Add(time.Hour))
+	if err := r.askPayments(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(former.asked, keys[:1]) {
+		t.Errorf("the bank that is away was asked about %v", former.asked)
+	}
+	if len(f.asked) == 0 {
+		t.Error("the other was asked nothing")
+	}
+	if p := r.waitsFor(2); !p.Due.After(r.clock()) || p.Tries != 0 || !r.view(refs[1]).Fee.Waiting {
+		t.Errorf("not put off: %+v", p)
 	}
 }

@@ -23,6 +23,9 @@ type Config struct {
 	PublicKey string `json:"key"`   // whpk_…: its notices are signed with
 	People    string `json:"pages"` // origin of the pages where people pay
 	Site      string `json:"site"`  // ours: https://example.kz
+	// Former are providers that take nothing any more, and are asked about the orders
+	// that were made at them.
+	Former []Config `json:"former,omitempty"`
 }
 
 // Secret is a text that no log and no error shows.
@@ -48,24 +51,39 @@ func ReadConfig(r io.Reader) (c Config, err error) {
 		return c, errors.Join(errors.New("pay: the file cannot be read whole"), err)
 	}
 	if strictly(data, &c) != nil { // its error may quote the token
-		return Config{}, errors.New("pay: the file is not JSON with name, api, token, key, pages and site, each once")
+		return Config{}, errors.New("pay: the file is not JSON with name, api, token, key, pages and site, each once, and former")
 	}
+	keys := make(map[string]bool)
+	for i, one := range append([]Config{c}, c.Former...) {
+		if err := one.check(); err != nil {
+			return Config{}, err
+		}
+		if keys[one.PublicKey] || i > 0 && one.Former != nil {
+			return Config{}, errors.New("pay: former lists providers, each with a key of its own")
+		}
+		keys[one.PublicKey] = true
+	}
+	return c, nil
+}
+
+// check refuses what one provider cannot be reached by.
+func (c Config) check() error {
 	for name, address := range map[string]string{"api": c.API, "pages": c.People, "site": c.Site} {
 		u, err := url.Parse(address)
 		if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && !(u.Scheme == "http" && here(u.Hostname())) {
-			return Config{}, fmt.Errorf("pay: %s is not an address over HTTPS", name)
+			return fmt.Errorf("pay: %s is not an address over HTTPS", name)
 		}
 		if name != "api" && u.Path != "" || strings.HasSuffix(address, "/") || strings.ContainsAny(u.Host, " ;,'\"") {
-			return Config{}, fmt.Errorf("pay: %s %q must end without a path and without a slash", name, address)
+			return fmt.Errorf("pay: %s %q must end without a path and without a slash", name, address)
 		}
 	}
 	if c.Title == "" || len(c.Token) < 16 {
-		return Config{}, errors.New("pay: name and token are needed; a token has 16 letters at least")
+		return errors.New("pay: name and token are needed; a token has 16 letters at least")
 	}
 	if _, err := webhook.ParsePublic(c.PublicKey); err != nil {
-		return Config{}, fmt.Errorf("pay: key: %w", err)
+		return fmt.Errorf("pay: key: %w", err)
 	}
-	return c, nil
+	return nil
 }
 
 func here(host string) bool { return host == "localhost" || host == "127.0.0.1" || host == "::1" }

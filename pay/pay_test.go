@@ -204,11 +204,7 @@ func TestTheClientTrustsNobody(t *testing.T) {
 			t.Errorf("%.40s is taken: %v", text, got)
 		}
 	}
-	earlier, err := practice.Open(practice.Config{Seed: [32]byte{2}, Now: func() time.Time { return noon }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	old := earlier.Sign(pay.Notice{Type: pay.Paid, Order: "AQ-1-1", Amount: 1, Currency: pay.Tenge, At: noon})
+	old := earlierBank(t).Sign(pay.Notice{Type: pay.Paid, Order: "AQ-1-1", Amount: 1, Currency: pay.Tenge, At: noon})
 	text, err := json.Marshal(map[string]any{"notice": old})
 	if err != nil {
 		t.Fatal(err)
@@ -232,6 +228,18 @@ func TestTheClientTrustsNobody(t *testing.T) {
 	}
 }
 
+// earlierBank is one with another key.
+func earlierBank(t *testing.T) *practice.Bank {
+	t.Helper()
+	b, err := practice.Open(practice.Config{Seed: [32]byte{2}, Now: func() time.Time { return noon }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func earlierKey(t *testing.T) string { t.Helper(); return earlierBank(t).Provider("x").Key() }
+
 // TestReadConfig: the file of serve --pay is read strictly, and its token shows
 // nowhere.
 func TestReadConfig(t *testing.T) {
@@ -240,6 +248,18 @@ func TestReadConfig(t *testing.T) {
 	c, err := pay.ReadConfig(strings.NewReader(fine))
 	if err != nil {
 		t.Fatal(err)
+	}
+	other := strings.Replace(fine, key, earlierKey(t), 1)
+	with := func(former ...string) string {
+		return strings.TrimSuffix(fine, "}") + `,"former":[` + strings.Join(former, ",") + `]}`
+	}
+	if c, err := pay.ReadConfig(strings.NewReader(with(other))); err != nil || len(c.Former) != 1 || c.Former[0].PublicKey == c.PublicKey {
+		t.Errorf("with a former one: %+v, %v", c, err)
+	}
+	for _, bad := range []string{with(fine), with(other, other), with(strings.TrimSuffix(other, "}") + `,"former":[]}`), with(strings.Replace(other, "https", "http", 1)), with("{}")} {
+		if _, err := pay.ReadConfig(strings.NewReader(bad)); err == nil {
+			t.Errorf("%s is taken", bad)
+		}
 	}
 	var log bytes.Buffer
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "config", c, "token", c.Token)

@@ -239,7 +239,7 @@ func (f *serveFlags) wiring(c *call) (wiring, error) {
 	if w.identity, err = openIdentity(f.oidc); err != nil {
 		return w, err
 	}
-	if w.payments, err = openPayments(f.pay); err != nil {
+	if w.payments, w.formerPayments, err = openPayments(f.pay); err != nil {
 		return w, err
 	}
 	pack, err := parsePack(w.pack)

@@ -28,28 +28,29 @@ import (
 // wiring is what an engine is joined from. The demonstration and a server for
 // real people differ in these values and in nothing else.
 type wiring struct {
-	db        *store.DB
-	past      bool // its past is being made: timers by hand
-	freely    bool // whoever tries it out signs in as often as they like
-	practice  bool // keys and parties that protect nobody
-	keys      *logKeys
-	pack      []service.File
-	registers registry.Register
-	beacon    casework.Beacon
-	policy    *ledger.Policy
-	witnesses []casework.Cosigner
-	clock     aiqyn.Clock
-	log       *slog.Logger
-	observe   func(*store.Batch) // sees what was written; for measuring
-	published func(context.Context, *casework.Engine) error
-	sharing   *casework.Sharing                // with other processes; nil: with none
-	trust     func() (*signature.Trust, error) // whom electronic signatures are believed by
-	shards    []casework.Shard                 // other logs that this one hears and tells
-	identity  *oidc.Provider                   // who vouches for people; nil: nobody
-	payments  pay.Provider                     // who takes official prices; nil: nobody
-	files     *attachment.Keeper               // of cases; nil: fingerprints alone are recorded
-	scanner   casework.Scanner                 // looks into each of them; nil: nobody does
-	site      []string                         // origins that people reach it at; none: no passkeys are taken
+	db             *store.DB
+	past           bool // its past is being made: timers by hand
+	freely         bool // whoever tries it out signs in as often as they like
+	practice       bool // keys and parties that protect nobody
+	keys           *logKeys
+	pack           []service.File
+	registers      registry.Register
+	beacon         casework.Beacon
+	policy         *ledger.Policy
+	witnesses      []casework.Cosigner
+	clock          aiqyn.Clock
+	log            *slog.Logger
+	observe        func(*store.Batch) // sees what was written; for measuring
+	published      func(context.Context, *casework.Engine) error
+	sharing        *casework.Sharing                // with other processes; nil: with none
+	trust          func() (*signature.Trust, error) // whom electronic signatures are believed by
+	shards         []casework.Shard                 // other logs that this one hears and tells
+	identity       *oidc.Provider                   // who vouches for people; nil: nobody
+	payments       pay.Provider                     // who takes official prices; nil: nobody
+	formerPayments []pay.Provider                   // who took them before, and is asked about the orders made there
+	files          *attachment.Keeper               // of cases; nil: fingerprints alone are recorded
+	scanner        casework.Scanner                 // looks into each of them; nil: nobody does
+	site           []string                         // origins that people reach it at; none: no passkeys are taken
 }
 
 // office is a running engine with its database.
@@ -87,7 +88,7 @@ func (w wiring) open(ctx context.Context) (*office, error) {
 		BasePack: pack, Parse: parsePack, Registers: w.registers, Beacon: w.beacon,
 		Policy: w.policy, Witnesses: w.witnesses, Computations: computations, Capacity: capacity,
 		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Codes: codes, Observe: w.observe, OnPublished: w.published, Trust: w.trust,
-		BrowserVerifier: program, Sharing: w.sharing, Shards: w.shards, Attachments: w.files, Scanner: w.scanner, Passkeys: party, Identity: w.identity, Payments: w.payments,
+		BrowserVerifier: program, Sharing: w.sharing, Shards: w.shards, Attachments: w.files, Scanner: w.scanner, Passkeys: party, Identity: w.identity, Payments: w.payments, FormerPayments: w.formerPayments,
 	})
 	if err != nil {
 		return nil, err
