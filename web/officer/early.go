@@ -1,7 +1,6 @@
 package officer
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -24,7 +23,7 @@ func performed(c *casework.CaseView, step *service.Step) bool {
 	})
 }
 
-// restsOn reports whether the rule of a reason names a record, or what is computed
+// restsOn reports whether the rule of a reason reads a record, or what is computed
 // from it; computations come in the order in which one may take another's output.
 func restsOn(svc *service.Service, r service.Reason, record string) bool {
 	names := []string{record}
@@ -33,11 +32,8 @@ func restsOn(svc *service.Service, r service.Reason, record string) bool {
 			names = append(names, c.Name)
 		}
 	}
-	return slices.ContainsFunc(names, func(name string) bool { return word(name).MatchString(r.When.Expr) })
-}
-
-// word finds a name in a rule where it is a variable: not within another name, nor
-// as a field of something or as a text.
-func word(name string) *regexp.Regexp {
-	return regexp.MustCompile(`(^|[^\w."'])` + regexp.QuoteMeta(strings.ReplaceAll(name, "-", "_")) + `($|[^\w"'])`)
+	return slices.ContainsFunc(r.When.Program.Uses(), func(read string) bool {
+		variable, _, _ := strings.Cut(read, ".")
+		return slices.ContainsFunc(names, func(name string) bool { return service.Variable(name) == variable })
+	})
 }
