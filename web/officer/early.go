@@ -8,11 +8,16 @@ import (
 	"aiqyn/service"
 )
 
-// open reports whether a reason asks for what a step has still to record: a step
-// that was performed has nothing to add, also where it had no cause to answer a
-// question of its own.
+// open reports whether a reason asks for what a step has still to record. A step that
+// was performed has nothing to add, also where it had no cause to answer a question of
+// its own; nor has one that the case went past without it.
 func open(c *casework.CaseView, r service.Reason) bool {
-	return slices.ContainsFunc(c.Service.Steps, func(step *service.Step) bool {
+	steps := c.Service.Steps
+	if c.Step != nil {
+		now := slices.IndexFunc(steps, func(step *service.Step) bool { return step.Name == c.Step.Name })
+		steps = steps[max(0, now):]
+	}
+	return slices.ContainsFunc(steps, func(step *service.Step) bool {
 		return !performed(c, step) && slices.ContainsFunc(step.Records, func(q service.Question) bool { return restsOn(c.Service, r, q.Name) })
 	})
 }

@@ -27,7 +27,7 @@ func TestOpenReasons(t *testing.T) {
 		if !ok {
 			t.Fatal(c.service)
 		}
-		view := &casework.CaseView{Service: svc}
+		view := &casework.CaseView{Service: svc, Step: svc.Fee.Pay}
 		if got := opened(view); !slices.Equal(got, c.before) {
 			t.Errorf("%s before the survey: %v are open, want %v", c.service, got, c.before)
 		}
@@ -37,13 +37,18 @@ func TestOpenReasons(t *testing.T) {
 				view.Records = append(view.Records, casework.Answer{Question: q, Value: value})
 			}
 		}
-		view.Events = []casework.EventView{{Kind: casework.EventOpened, Step: survey}}
+		view.Step, view.Events = survey, []casework.EventView{{Kind: casework.EventOpened, Step: survey}}
 		if got := opened(view); !slices.Equal(got, c.before) {
 			t.Errorf("%s while the survey goes on: %v are open", c.service, got)
 		}
 		view.Events = append(view.Events, casework.EventView{Kind: casework.EventPerformed, Step: survey})
+		view.Step = svc.Appeal.Step
 		if got := opened(view); len(got) > 0 {
 			t.Errorf("%s after the survey: %v are open", c.service, got)
+		}
+		view.Events, view.Step = nil, svc.Steps[1]
+		if got := opened(view); len(got) > 0 {
+			t.Errorf("%s past a survey that was skipped: %v are open", c.service, got)
 		}
 	}
 }
