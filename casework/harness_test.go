@@ -99,14 +99,13 @@ func (r *rig) tryOpen() error {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	parse := func(files []service.File) (*service.Pack, error) { return service.ParsePack(files) }
-	pack, err := parse(r.files)
+	pack, err := parseOnce(r.files)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	r.cfg = Config{
 		Store: db, Origin: "test.aiqyn.example/log", Signer: signer, VerifierKey: vkey, DataKey: [32]byte{1},
-		BasePack: pack, Parse: parse, Registers: registry.NewLocal(db), Computations: testComputations,
+		BasePack: pack, Parse: parseOnce, Registers: registry.NewLocal(db), Computations: testComputations,
 		Beacon: testBeacon{beacon.NewPractice([32]byte{7}, start.AddDate(-1, 0, 0), 3*time.Second)},
 		Clock:  r.clock, Manual: true, Practice: true, Capacity: testCapacity(r.t, 400),
 		Payments: r.bank.Provider("Practice bank"),

@@ -24,8 +24,10 @@ func browser(t *testing.T, limit time.Duration) context.Context {
 		}
 		t.Skip("no chromium on this machine: pages are not looked at")
 	}
+	// Without allow-pre-commit-input a browser drops what is clicked and typed on a
+	// page before it has first been painted, which on a loaded machine is late.
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true))
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("allow-pre-commit-input", true))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(alloc)

@@ -14,7 +14,6 @@ import (
 	"aiqyn/casework"
 	"aiqyn/evidence"
 	"aiqyn/ledger"
-	"aiqyn/packs"
 	"aiqyn/pay"
 	"aiqyn/service"
 )
@@ -48,7 +47,7 @@ type fake struct {
 
 func newFake(t testing.TB) *fake {
 	t.Helper()
-	pack, err := service.ParsePackWith(packs.Kazakhstan(), packOptions)
+	pack, err := packOnce()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,17 @@ func touch(selector string) step {
 // enter replaces what a field holds, by the keyboard.
 func enter(selector, text string) step {
 	return func(w *walk) error {
-		return chromedp.Do(w.ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).select()`, selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
+		holds := ""
+		for range 3 { // people see what they have typed, and type again
+			err := chromedp.Do(w.ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).select()`, selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
+			if err != nil {
+				return err
+			}
+			if holds, err = chromedp.Run(w.ctx, chromedp.Value(chromedp.CSS(selector))); err != nil || holds == text {
+				return err
+			}
+		}
+		return fmt.Errorf("%s holds %q, and %q was typed", selector, holds, text)
 	}
 }
 

@@ -43,6 +43,8 @@ type Config struct {
 	// Amiss, if set, names what is wrong though requests should go on coming.
 	Amiss func(context.Context) []string
 	Demo  *Demo // nil outside the demonstration
+
+	pages *ui.UI // for those who make many servers: what parsePages gave
 }
 
 // Server answers every request.
@@ -70,15 +72,14 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := ui.New(ui.Config{Texts: c.Catalogue, Assets: files, Pages: map[string]fs.FS{
-		"public": public.Files, "citizen": citizen.Files, "officer": officer.Files, "office": office.Files, "operator": operator.Files, "sign": sign.Files, "account": account.Files, "file": file.Files, "web": ownPages(),
-	}})
-	if err != nil {
-		return nil, fmt.Errorf("parse pages: %w", err)
+	if c.pages == nil {
+		if c.pages, err = parsePages(c.Catalogue, files); err != nil {
+			return nil, err
+		}
 	}
 	s := &Server{
 		site: &visit.Site{
-			Engine: c.Engine, UI: pages, Docs: manual, Texts: c.Catalogue, Clock: c.Clock,
+			Engine: c.Engine, UI: c.pages, Docs: manual, Texts: c.Catalogue, Clock: c.Clock,
 			Log: c.Log, Demo: c.Demo != nil, Secure: c.Secure, Proxies: c.Proxies,
 		},
 		demo: c.Demo, assets: files,
@@ -92,6 +93,17 @@ func New(c Config) (*Server, error) {
 	}
 	s.handler = s.guarded(s.mux(c))
 	return s, nil
+}
+
+// parsePages parses every page, in every language.
+func parsePages(texts *locale.Catalogue, files *assets.Set) (*ui.UI, error) {
+	pages, err := ui.New(ui.Config{Texts: texts, Assets: files, Pages: map[string]fs.FS{
+		"public": public.Files, "citizen": citizen.Files, "officer": officer.Files, "office": office.Files, "operator": operator.Files, "sign": sign.Files, "account": account.Files, "file": file.Files, "web": ownPages(),
+	}})
+	if err != nil {
+		return nil, fmt.Errorf("parse pages: %w", err)
+	}
+	return pages, nil
 }
 
 // ServeHTTP answers one request.

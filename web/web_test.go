@@ -8,12 +8,17 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/locale"
+	"aiqyn/packs"
+	"aiqyn/service"
+	"aiqyn/web/assets"
+	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
 
@@ -23,12 +28,34 @@ func newServer(t testing.TB, engine visit.Engine, demo *Demo) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(Config{Engine: engine, Catalogue: texts, Clock: func() time.Time { return now }, Demo: demo})
+	pages, err := parsedOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(Config{Engine: engine, Catalogue: texts, Clock: func() time.Time { return now }, Demo: demo, pages: pages})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
+
+// parsedOnce are the pages that all servers of the tests have in common.
+var parsedOnce = sync.OnceValues(func() (*ui.UI, error) {
+	texts, err := locale.Load()
+	if err != nil {
+		return nil, err
+	}
+	files, err := assets.Load()
+	if err != nil {
+		return nil, err
+	}
+	return parsePages(texts, files)
+})
+
+// packOnce is the pack that all engines of the tests have in common.
+var packOnce = sync.OnceValues(func() (*service.Pack, error) {
+	return service.ParsePackWith(packs.Kazakhstan(), packOptions)
+})
 
 func someDemo() *Demo {
 	return &Demo{

@@ -15,6 +15,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed dist
@@ -51,8 +52,10 @@ var mimes = map[string]string{
 	".wasm":  "application/wasm",
 }
 
-// Load reads and compresses the embedded files.
-func Load() (*Set, error) {
+// Load reads and compresses the embedded files, once.
+var Load = sync.OnceValues(read)
+
+func read() (*Set, error) {
 	entries, err := dist.ReadDir("dist")
 	if err != nil {
 		return nil, fmt.Errorf("list the assets: %w", err)
