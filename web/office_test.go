@@ -18,7 +18,7 @@ import (
 func TestEachRoleHasAHome(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
 	for as, want := range map[string][]string{
-		"publisher": {"Put the first signature", "Technical conditions for connection to the electricity grid", "Somebody else must confirm this", "/en/office/sign?"},
+		"publisher": {"Put the first signature", "Connection to the grid", "Connection to district heating", "Somebody else must confirm this", "/en/office/sign?"},
 		"registrar": {"surveyor-01 Оспанов Бекзат", "who they are is not recorded", "/en/office/enrol"},
 		"custodian": {"AQ-GRAN-0001", "/en/office/confirm-report?entry=17", "/en/office/confirm-erasure?ref="},
 		"auditor":   {"Attest that", "48 213"}, "overseer": {"Hold a case", "/en/office/cases/AQ-OPEN-0001"}, "operator": {"/en/operate/letters"},

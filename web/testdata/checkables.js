@@ -93,7 +93,7 @@ const weight = (bytes, requests) => {
   const found = []
   if (sum > bytes) found.push(`weight: ${sum} bytes`)
   if (parts.length > requests) found.push(`weight: ${parts.length} requests`)
-  for (const e of loaded) if (!e.name.startsWith('data:') && new URL(e.name).origin !== location.origin) found.push(`weight: another host: ${e.name}`)
+  for (const e of loaded) if (new URL(e.name).origin !== location.origin) found.push(`weight: another host: ${e.name}`)
   return found
 }
 
