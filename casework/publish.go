@@ -1,10 +1,12 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -171,6 +173,9 @@ func publicationOf(ev *event, data []byte) (*store.Publication, error) {
 			Trafo: int64(l.ID), Name: l.Name, Search: fold(l.Name), District: l.District.RU, Line: line,
 		})
 	}
+	// A network may name its transformers in any order; the list has that of their
+	// numbers, by which an audit compares it.
+	slices.SortFunc(pub.Lines, func(a, b store.CapacityLine) int { return cmp.Compare(a.Trafo, b.Trafo) })
 	return pub, nil
 }
 

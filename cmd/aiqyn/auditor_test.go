@@ -54,10 +54,10 @@ func storyOf(line string) []string {
 	program, ours := strings.CutPrefix(line, "go run ./cmd/aiqyn ")
 	switch {
 	case ours && strings.HasPrefix(program, "demo "):
-		return []string{"start " + strings.Replace(program, "--dir try", "--dir $WORK/try --listen 127.0.0.1:0", 1), "stop"}
+		return []string{"start " + strings.Replace(program, "--dir try", "--dir $WORK/try --listen 127.0.0.1:0", 1), "shut"}
 	case ours && strings.Contains(program, "--listen"):
 		program = strings.NewReplacer("127.0.0.1:8081", "127.0.0.1:0", "--key witness.key", "--key $WORK/witness.key", `"$(cat try/verifier.key)"`, "$VKEY").Replace(program)
-		return []string{"exec cat try/verifier.key", "keep VKEY", "start " + program, "stop"}
+		return []string{"exec cat try/verifier.key", "keep VKEY", "start " + program, "shut"}
 	case ours:
 		return []string{"exec sh -c 'aiqyn " + program + "'"}
 	case strings.HasPrefix(line, "python3 "):

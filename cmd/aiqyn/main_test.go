@@ -32,11 +32,11 @@ type suite struct{ m *testing.M }
 func (s suite) Run() int { return cluster.Done(s.m.Run()) }
 
 // TestStories runs the whole program as people do; each story begins with what
-// it tells. Beside testscript's own words they know:
+// it tells. Beside testscript's own words, which come first, they know:
 //
 //	exits CODE COMMAND…   runs a command and demands its exit code
 //	start ARGS…           runs aiqyn in the background until it says that it is ready; $ADDR is where
-//	stop                  asks it to end, as SIGTERM does, and demands that it ends well
+//	shut                  asks it to end, as SIGTERM does, and demands that it ends well
 //	get PATH              reads a page of it
 //	keep NAME             keeps what was last printed as $NAME
 //	sql DATABASE TEXT     changes a database behind the program's back
@@ -64,6 +64,7 @@ func tell(t *testing.T, dir string, with map[string]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	nets := filepath.Join(os.Getenv("AIQYN_REFERENCE"), "grid", "nets")
 	testscript.Run(t, testscript.Params{
 		Dir: dir,
 		Setup: func(env *testscript.Env) error {
@@ -72,22 +73,28 @@ func tell(t *testing.T, dir string, with map[string]string) {
 			}
 			env.Setenv("PACK", pack)
 			env.Setenv("DOCS", docs)
+			env.Setenv("NETS", nets)
 			env.Values[running{}] = new(background)
 			env.Defer(func() { env.Values[running{}].(*background).end() })
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond != "netns" {
+			var err error
+			switch cond {
+			case "netns":
+				err = exec.Command("unshare", "--net", "--map-root-user", "true").Run()
+			case "reference":
+				_, err = os.Stat(nets)
+			default:
 				return false, fmt.Errorf("unknown condition %q", cond)
 			}
-			err := exec.Command("unshare", "--net", "--map-root-user", "true").Run()
 			if err != nil && os.Getenv("CI") == "true" {
-				t.Errorf("no network namespace can be made here, and this one must be: %v", err)
+				t.Errorf("the condition %s does not hold here, and it must: %v", cond, err)
 			}
 			return err == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "start": start, "stop": stop, "get": get, "await": await, "keep": keep, "sql": statement,
+			"exits": exits, "start": start, "shut": shut, "get": get, "await": await, "keep": keep, "sql": statement,
 		},
 	})
 }
@@ -209,7 +216,7 @@ func keep(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile("stdout")))
 }
 
-func stop(ts *testscript.TestScript, _ bool, _ []string) {
+func shut(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(ts.Value(running{}).(*background).end())
 }
 
