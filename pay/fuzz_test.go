@@ -2,6 +2,7 @@ package pay
 
 import (
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -21,7 +22,7 @@ func FuzzReadConfig(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file string) {
 		c, err := ReadConfig(strings.NewReader(strings.ReplaceAll(file, "TOKEN", token)))
 		if err != nil {
-			if c != (Config{}) {
+			if !reflect.DeepEqual(c, Config{}) {
 				t.Errorf("an error, and all the same %+v", c)
 			}
 			if strings.Contains(err.Error(), token) && strings.Count(file, "TOKEN") == strings.Count(file, `"token":"TOKEN"`) {
@@ -29,14 +30,16 @@ func FuzzReadConfig(f *testing.F) {
 			}
 			return
 		}
-		for _, address := range []string{c.API, c.People, c.Site} {
-			u, err := url.Parse(address)
-			if err != nil || u.Host == "" || u.User != nil || u.Scheme == "http" && !here(u.Hostname()) {
-				t.Errorf("taken: %q", address)
+		for _, one := range append([]Config{c}, c.Former...) {
+			for _, address := range []string{one.API, one.People, one.Site} {
+				u, err := url.Parse(address)
+				if err != nil || u.Host == "" || u.User != nil || u.Scheme == "http" && !here(u.Hostname()) {
+					t.Errorf("taken: %q", address)
+				}
 			}
-		}
-		if c.Title == "" || len(c.Token) < 16 || c.PublicKey == "" {
-			t.Errorf("taken: %+v", c)
+			if one.Title == "" || len(one.Token) < 16 || one.PublicKey == "" {
+				t.Errorf("taken: %+v", one)
+			}
 		}
 	})
 }
