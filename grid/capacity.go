@@ -3,7 +3,10 @@ package grid
 import (
 	"cmp"
 	"math"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"aiqyn"
 )
@@ -99,6 +102,30 @@ func (m *Model) Capacity(reserved []Extra, lim Limits) ([]*TreeCapacity, error) 
 		if out[tree], err = m.TreeCapacity(tree, of[tree], lim); err != nil {
 			return nil, err
 		}
+	}
+	return out, nil
+}
+
+// CapacityOnCores is Capacity on every core that the process may use. Trees are
+// taken in order by whoever is free; no tree's answer depends on another, so the
+// answers are the same on one core and on many.
+func (m *Model) CapacityOnCores(reserved []Extra, lim Limits) ([]*TreeCapacity, error) {
+	if err := first(lim.Validate(), m.checkExtras(reserved)); err != nil {
+		return nil, err
+	}
+	out, errs, of := make([]*TreeCapacity, m.Trees()), make([]error, m.Trees()), m.byTree(reserved)
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), m.Trees()) {
+		group.Go(func() {
+			for tree := int(next.Add(1)) - 1; tree < len(out); tree = int(next.Add(1)) - 1 {
+				out[tree], errs[tree] = m.TreeCapacity(tree, of[tree], lim)
+			}
+		})
+	}
+	group.Wait()
+	if err := first(errs...); err != nil {
+		return nil, err
 	}
 	return out, nil
 }

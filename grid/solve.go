@@ -104,6 +104,14 @@ func (m *Model) solve(w *workspace, tree int, pr *probe) (sweeps int, ok bool) {
 	return sweeps, false
 }
 
+// SweepBytes is how many bytes one sweep of the whole network reads and writes:
+// what bounds the time of a power flow from below on a given machine.
+func (m *Model) SweepBytes() int {
+	const backward = 4 + 4*8 + 2*16 + 8       // par; r, x, z2, 1/u; the powers above, read and written; drop
+	const forward = 4 + 4*8 + 16 + 8 + 8 + 16 // par; p, q, g, b; u, read and written; drop; 1/u; draws
+	return len(m.hot.par) * (backward + forward)
+}
+
 // treeView is the hot part of one tree, its parents relative to its first node.
 type treeView struct {
 	branches

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-const benchUsage = `usage: aiqyn bench kernel|pages [--long] [--json]
+const benchUsage = `usage: aiqyn bench kernel|pages|grid [--long] [--json]
 
 Measures on this machine, each figure beside its limit in the same run: what
 the same database does with the same rows and nothing else, or what bare
@@ -23,6 +23,8 @@ goals were met. --long goes to full scale.
   kernel   the engine and the ledger, on SQLite
   pages    the pages of citizens and the lists on SQLite and PostgreSQL, which it
            starts for itself, and whole commands on PostgreSQL
+  grid     power flow, free capacity of a nation, grants, connection points; with
+           AIQYN_REFERENCE on the reference networks, else on invented ones
 `
 
 // figure is one measured value, as bench prints it.
@@ -79,7 +81,7 @@ func benchCommandLine(c *call) error {
 	if err != nil {
 		return err
 	}
-	measure, known := map[string]func(*bench) error{"kernel": (*bench).kernel, "pages": (*bench).pages}[words[0]]
+	measure, known := map[string]func(*bench) error{"kernel": (*bench).kernel, "pages": (*bench).pages, "grid": (*bench).grid}[words[0]]
 	if !known {
 		return c.error("cli.bench-unknown", "name", words[0])
 	}

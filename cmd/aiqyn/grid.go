@@ -8,11 +8,9 @@ import (
 	"io"
 	"math"
 	"os"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"text/tabwriter"
 
 	"aiqyn"
@@ -252,7 +250,7 @@ func gridCapacity(_ *grid.Network, m *grid.Model, reserved []grid.Extra, f *grid
 		}
 		buses = append(buses, shown(f.node, c))
 	} else {
-		trees, err := allTrees(m, reserved)
+		trees, err := m.CapacityOnCores(reserved, grid.DefaultLimits())
 		if err != nil {
 			return false, err
 		}
@@ -293,27 +291,6 @@ func printCapacity(w io.Writer, title string, list []shownCapacity) {
 		}
 		fmt.Fprintf(w, "%d\t%s\t%s\t\n", c.ID, free, by)
 	}
-}
-
-// allTrees computes the trees on all cores; their order and content do not
-// depend on how many there are.
-func allTrees(m *grid.Model, reserved []grid.Extra) ([]*grid.TreeCapacity, error) {
-	out, errs := make([]*grid.TreeCapacity, m.Trees()), make([]error, m.Trees())
-	var group sync.WaitGroup
-	next := make(chan int)
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			for tree := range next {
-				out[tree], errs[tree] = m.TreeCapacity(tree, reserved, grid.DefaultLimits())
-			}
-		})
-	}
-	for tree := range out {
-		next <- tree
-	}
-	close(next)
-	group.Wait()
-	return out, errors.Join(errs...)
 }
 
 type shownPoint struct {
