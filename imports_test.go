@@ -28,7 +28,9 @@ var rooms = map[string]room{
 	"beacon":   {layer: 1, uses: "github.com/cloudflare/circl"},
 	"release":  {layer: 1, rooms: "ledger deadline"},
 	"evidence": {layer: 1, rooms: "ledger"},
-	"grid":     {layer: 1},
+	"geodesy":  {layer: 1},
+	"tile":     {layer: 1},
+	"grid":     {layer: 1, rooms: "geodesy"},
 	// A verifier that reads no clock and no network; what it holds against is passed in.
 	"signature": {layer: 1, uses: "golang.org/x/crypto"},
 	"access":    {layer: 1},
@@ -66,7 +68,7 @@ var rooms = map[string]room{
 	"store/cluster": {layer: 2, uses: "github.com/jackc/pgx/v5"},
 	"registry":      {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},
 
-	"casework": {layer: 3, rooms: "attachment attachment/media rule deadline service ledger release beacon evidence grid access locale store registry notify retry signature passkey oidc pay webhook",
+	"casework": {layer: 3, rooms: "attachment attachment/media rule deadline service ledger release beacon evidence grid tile access locale store registry notify retry signature passkey oidc pay webhook",
 		uses: "github.com/gowebpki/jcs golang.org/x/mod golang.org/x/text"},
 
 	"web/assets":   {layer: 4},
@@ -87,7 +89,7 @@ var rooms = map[string]room{
 	"web/file":     {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/api":      {layer: 4, rooms: pages + " web/visit web/show"},
 	"web":          {layer: 4, rooms: pages + " docs web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/file web/office web/officer web/operator web/sign web/public web/api webhook"},
-	"simulate":     {layer: 4, rooms: pages + " beacon evidence grid store registry"},
+	"simulate":     {layer: 4, rooms: pages + " beacon evidence geodesy grid store registry"},
 
 	"packs":        {layer: 2, rooms: "service"}, // data: a country, compiled in
 	"docs":         {layer: 2, uses: "github.com/yuin/goldmark"},
@@ -97,7 +99,7 @@ var rooms = map[string]room{
 }
 
 // pages is what any folder of web may need to show a case.
-const pages = "attachment attachment/media rule deadline service ledger release access locale notify pay casework"
+const pages = "attachment attachment/media rule deadline service ledger release tile access locale notify pay casework"
 
 // anything is for wiring only.
 const anything = "*"

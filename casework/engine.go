@@ -116,6 +116,7 @@ type Engine struct {
 	parsed    models
 	announced announced
 	published publishedLines
+	laidOut   laidOut
 	told      atomic.Pointer[map[string]bool] // whose programs are told, by keyed hash
 }
 

@@ -1,5 +1,7 @@
 package grid
 
+import "aiqyn/geodesy"
+
 // Wire is a closed line between two buses whose places are known, in whole
 // millimetres: of the network's own plane, or eastward and northward where its
 // coordinates are degrees.
@@ -43,3 +45,14 @@ func (m *Model) TrafosAt() map[int][2]int64 {
 
 // Millimetres takes a place in the network's coordinates to those of [Wire].
 func (m *Model) Millimetres(x, y float64) (int64, int64) { return m.place.mm(x, y) }
+
+// Degrees are the longitude and latitude of a place in the coordinates of [Wire];
+// ok is false where the network does not lie on the earth.
+func (m *Model) Degrees(x, y int64) (lon, lat float64, ok bool) {
+	return geodesy.Degrees(m.place.crs, float64(x)/m.place.eastMM, float64(y)/m.place.northMM)
+}
+
+// PlaneOf takes degrees to the network's own coordinates.
+func (m *Model) PlaneOf(lon, lat float64) (x, y float64, ok bool) {
+	return geodesy.Plane(m.place.crs, lon, lat)
+}

@@ -9,6 +9,7 @@ import (
 // index finds buses near a place. Positions are whole millimetres, so that a
 // distance is the same number on every machine.
 type index struct {
+	crs        string
 	geographic bool
 	eastMM     float64 // millimetres per unit of x
 	northMM    float64
@@ -25,7 +26,7 @@ type index struct {
 const degreeMM = 111_195_080
 
 func newIndex(n *Network, m *Model) index {
-	ix := index{eastMM: 1000, northMM: 1000, x: make([]int64, len(m.bus)), y: make([]int64, len(m.bus)), has: make([]bool, len(m.bus))}
+	ix := index{crs: n.CRS, eastMM: 1000, northMM: 1000, x: make([]int64, len(m.bus)), y: make([]int64, len(m.bus)), has: make([]bool, len(m.bus))}
 	if n.CRS == "EPSG:4326" {
 		ix.geographic = true
 		ix.northMM = degreeMM

@@ -16,6 +16,7 @@ import (
 	"aiqyn/ledger"
 	"aiqyn/pay"
 	"aiqyn/service"
+	"aiqyn/tile"
 )
 
 // now is when the fake's world stands: a Monday morning in Almaty.
@@ -214,6 +215,25 @@ func (f *fake) AllTransformers(context.Context) ([]casework.TrafoLine, casework.
 		list[id].ID, list[id].Name = id, "ТП-"+strconv.Itoa(1000+id)
 	}
 	return list, published, f.down
+}
+
+func (f *fake) PublicGrid(ctx context.Context) (*casework.PublicGrid, error) {
+	list, pub, err := f.AllTransformers(ctx)
+	var mains []tile.Line
+	for i := range list {
+		list[i].Lon, list[i].Lat = 71.4+float64(i%23)*0.002, 51.1+float64(i/23)*0.0012
+		if i%23 > 0 {
+			mains = append(mains, tile.Line{A: tile.At(list[i-1].Lon, list[i-1].Lat), B: tile.At(list[i].Lon, list[i].Lat)})
+		}
+	}
+	return casework.NewPublicGrid(pub, list, tile.NewLines(mains)), err
+}
+
+func (f *fake) ConnectionPoints(_ context.Context, w casework.Wish) (casework.Wished, error) {
+	if w.KW > 10_000 {
+		return casework.Wished{}, aiqyn.E(aiqyn.Invalid, "error.answer-range", "min", 1, "max", 10_000).On("kw")
+	}
+	return casework.Wished{Points: somePoints, Parcel: w.Parcel, At: casework.Spot{X: 300_000, Y: 400_000}}, f.down
 }
 
 // Ground is a chessboard of streets, a transformer at each crossing.

@@ -85,6 +85,7 @@ type limits struct {
 	tries   *limiter // signing in, by address
 	proofs  *limiter // second proofs, by account
 	names   *limiter // numbers of people and companies that somebody tries, by account
+	wishes  *limiter // connection points before an application, by account or address
 	bank    *limiter // questions to the payment provider, by account
 }
 
@@ -100,6 +101,7 @@ func newLimits(clock aiqyn.Clock, times int) limits {
 		proofs:  newLimiter(20*times, 10*time.Minute, clock),
 		names:   newLimiter(20, time.Hour, clock),
 		bank:    newLimiter(10, time.Minute, clock),
+		wishes:  newLimiter(30*times, 10*time.Minute, clock),
 	}
 }
 

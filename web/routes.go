@@ -42,6 +42,8 @@ func (s *Server) publicPages() []route {
 		{"GET", "/capacity", access.ActionSeePublic, public.Capacity},
 		{"GET", "/capacity.csv", access.ActionSeePublic, public.CapacityFile(sheet.CSV)},
 		{"GET", "/capacity.xlsx", access.ActionSeePublic, public.CapacityFile(sheet.XLSX)},
+		{"GET", "/capacity/map", access.ActionSeePublic, public.Map},
+		{"GET", "/capacity/points", access.ActionSeePublic, s.wishes(public.Wish)},
 		{"GET", "/capacity/{id}", access.ActionSeePublic, public.Transformer},
 		{"GET", "/ledger", access.ActionSeePublic, public.Ledger},
 		{"GET", "/ledger/entries", access.ActionSeePublic, public.Entries},

@@ -240,6 +240,19 @@ func (s *Server) asksBank(h visit.Handler) visit.Handler {
 	}
 }
 
+// wishes is a handler that computes connection points for whoever asks: so often
+// that nobody is in the way of those who apply.
+func (s *Server) wishes(h visit.Handler) visit.Handler {
+	return func(v *visit.Visit) error {
+		if v.Query("kw") != "" {
+			if err := within(s.limits.wishes, v.Limited()); err != nil {
+				return err
+			}
+		}
+		return h(v)
+	}
+}
+
 // proven is a handler of what matters; page is shown by the language switch of
 // its form.
 func (s *Server) proven(act, page visit.Handler) visit.Handler {

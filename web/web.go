@@ -137,6 +137,7 @@ func (s *Server) mux(c Config) *http.ServeMux {
 	mux.HandleFunc("POST /pay/notify", s.noticed)
 	mux.HandleFunc("GET /log/{path...}", s.logFile)
 	mux.HandleFunc("GET /published/{path...}", s.publishedFile)
+	mux.HandleFunc("GET /tiles/capacity/{z}/{x}/{y}", s.capacityTile)
 	mux.Handle("GET "+assets.Prefix, s.assets)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", ready(c.Ready, c.Amiss))

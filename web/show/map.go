@@ -6,6 +6,7 @@ import (
 
 	"aiqyn/casework"
 	"aiqyn/locale"
+	"aiqyn/tile"
 	"aiqyn/web/ui"
 	"aiqyn/web/ui/atlas"
 	"aiqyn/web/ui/chart"
@@ -23,21 +24,53 @@ func mains(g *casework.Ground) [][2]atlas.Spot {
 	return list
 }
 
-// roomy is from how many watts free a transformer counts as having room: what a
-// house with a workshop asks for.
-const roomy = 50_000
+// kinds are the marks of how much room a transformer has.
+var kinds = map[string]string{casework.RoomEnough: "good", casework.RoomLittle: "warn", casework.RoomNone: "bad", casework.RoomUnknown: "unknown"}
 
-// room is how much room a transformer has, as a kind of place.
-func room(l casework.TrafoLine) string {
-	switch {
-	case l.Basis == "unknown":
-		return "unknown"
-	case l.FreeW == 0:
-		return "bad"
-	case l.FreeW > 0 && l.FreeW < roomy:
-		return "warn"
+// RoomText says how much room a mark stands for.
+func RoomText(v *visit.Visit, room string) string {
+	return v.T("web.map."+kinds[room], "kw", locale.Kilowatt(v.Lang, casework.RoomyW))
+}
+
+// roomKeys explains the marks.
+func roomKeys(v *visit.Visit) map[string]string {
+	keys := make(map[string]string, len(kinds))
+	for room, kind := range kinds {
+		keys[kind] = RoomText(v, room)
 	}
-	return "good"
+	return keys
+}
+
+// RoomKeys explains all the marks.
+func RoomKeys(v *visit.Visit) []ui.MapKey {
+	return ui.MapKeys([]string{"good", "warn", "bad", "unknown"}, roomKeys(v))
+}
+
+// Nearer is the window that takes a group apart.
+func Nearer(w casework.Window, g casework.Group) casework.Window {
+	w.Middle = g.World
+	return w.Moved(0, 0, 2)
+}
+
+// GridMap is the map of a window; href is the address of another one.
+func GridMap(v *visit.Visit, seen casework.Seen, href func(casework.Window) string) *ui.Map {
+	north := func(w tile.World) atlas.Spot { return atlas.Spot{X: int64(w.X), Y: -int64(w.Y)} }
+	nw, se := seen.Corners()
+	m := atlas.Map{ID: "map", Title: v.T("web.capacity.map"), Focus: []atlas.Spot{north(nw), north(se)}}
+	for _, l := range seen.Mains {
+		m.Mains = append(m.Mains, [2]atlas.Spot{north(l[0]), north(l[1])})
+	}
+	for _, g := range seen.Groups {
+		p := atlas.Place{Spot: north(g.World), Kind: kinds[g.Best.Room()], Name: g.Best.Name, Note: Watts(v, g.Best.FreeW), Href: v.Href("capacity", g.Best.ID)}
+		if g.Count > 1 {
+			p.Name, p.Tally = v.T("web.atlas.group", "n", g.Count), locale.Number(v.Lang, int64(g.Count))
+			p.Note, p.Href = v.T("web.atlas.up-to", "kw", Watts(v, g.Best.FreeW)), href(Nearer(seen.Window, g))
+		}
+		m.Places = append(m.Places, p)
+	}
+	d := m.Draw()
+	d.Desc = v.T("web.atlas.text", "n", seen.Count)
+	return ui.NewMap(d, roomKeys(v), ui.Link{Href: "#seen", Text: v.T("web.map.list")})
 }
 
 // CapacityMap is the map of the transformers that a list shows; nil where
@@ -53,16 +86,14 @@ func CapacityMap(v *visit.Visit, lines []casework.TrafoLine, district, name, twi
 		if !known || district != "" && l.District.RU != district || !strings.Contains(strings.ToLower(l.Name), strings.ToLower(name)) {
 			continue
 		}
-		m.Places = append(m.Places, atlas.Place{Spot: spot(at), Kind: room(l), Name: l.Name, Note: Watts(v, l.FreeW), Href: v.Href("capacity", l.ID)})
+		m.Places = append(m.Places, atlas.Place{Spot: spot(at), Kind: kinds[l.Room()], Name: l.Name, Note: Watts(v, l.FreeW), Href: v.Href("capacity", l.ID)})
 	}
 	if len(m.Places) == 0 {
 		return nil
 	}
 	d := m.Draw()
 	d.Desc = v.T("web.capacity.map-text", "shown", d.Shown, "of", d.Of)
-	kw := locale.Kilowatt(v.Lang, roomy)
-	return ui.NewMap(d, map[string]string{"good": v.T("web.map.good", "kw", kw), "warn": v.T("web.map.warn", "kw", kw), "bad": v.T("web.map.bad"), "unknown": v.T("web.map.unknown")},
-		ui.Link{Href: twin, Text: v.T("web.map.list")})
+	return ui.NewMap(d, roomKeys(v), ui.Link{Href: twin, Text: v.T("web.map.list")})
 }
 
 // PointsMap is the map of a case: its parcel and the candidate points; nil where
@@ -72,13 +103,35 @@ func PointsMap(v *visit.Visit, c *casework.CaseView) *ui.Map {
 	if g == nil || c.Ruling == nil || c.Ruling.Points == nil {
 		return nil
 	}
-	p := c.Ruling.Points
-	m := atlas.Map{ID: "map", Title: v.T("web.points.map"), Mains: mains(g)}
+	var area []atlas.Spot
 	for _, s := range g.Parcel(c) {
-		m.Area = append(m.Area, spot(s))
+		area = append(area, spot(s))
 	}
-	if len(m.Area) > 0 {
-		m.Places = append(m.Places, atlas.Place{Spot: middle(m.Area), Kind: "object", Name: v.T("web.points.object"), Label: true})
+	return pointsMap(v, g, c.Ruling.Points, area)
+}
+
+// WishMap is the map of what it would take: the place and the candidate points.
+func WishMap(v *visit.Visit, w casework.Wished) *ui.Map {
+	g := v.Engine.Ground()
+	if g == nil {
+		return nil
+	}
+	area := []atlas.Spot{spot(w.At)}
+	if len(w.Area) > 0 {
+		area = area[:0]
+		for _, s := range w.Area {
+			area = append(area, spot(s))
+		}
+	}
+	return pointsMap(v, g, w.Points, area)
+}
+
+// pointsMap is the map of a place and of the points at which it could be
+// connected.
+func pointsMap(v *visit.Visit, g *casework.Ground, p *casework.PointsView, area []atlas.Spot) *ui.Map {
+	m := atlas.Map{ID: "map", Title: v.T("web.points.map"), Mains: mains(g), Area: area}
+	if len(area) > 0 {
+		m.Places = append(m.Places, atlas.Place{Spot: middle(area), Kind: "object", Name: v.T("web.points.object"), Label: true})
 	}
 	for i, point := range slices.Concat(p.Feasible, p.Rejected) {
 		at, known := g.Bus(point.Bus)

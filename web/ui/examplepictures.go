@@ -13,10 +13,11 @@ func pictureExamples(w words) []Example {
 	return []Example{
 		{Component: "chart", Name: "line", Data: *NewChart(exampleLine(w))},
 		{Component: "chart", Name: "bar", Data: *NewChart(exampleBar(w))},
-		{Component: "chart", Name: "funnel", Data: *NewChart(exampleFunnel(w))},
+		{Component: "chart", Name: "funnel", Wide: true, Data: *NewChart(exampleFunnel(w))},
 		{Component: "chart", Name: "timeline", Data: *NewChart(exampleTimeline(w))},
 		{Component: "chart", Name: "heat", Data: *NewChart(exampleHeat(w))},
 		{Component: "atlas", Name: "points", Data: *exampleMap(w)},
+		{Component: "live-map", Name: "start", Wide: true, Data: LiveMap{Tiles: "/tiles/capacity", Tag: "ef2d127de37b942b", At: "70.95,50.93", Zoom: 12, Page: w.href("capacity"), Words: `{"title":"","keys":""}`}},
 	}
 }
 

@@ -28,8 +28,27 @@ func (m Map) Crowded() bool { return m.Shown > manyPlaces }
 // NewMap puts a drawing on a page; says are what its marks mean, by kind.
 func NewMap(d atlas.Drawing, says map[string]string, twin Link) *Map {
 	m := &Map{Drawing: d, Twin: twin}
-	for _, kind := range d.Kinds {
-		m.Keys = append(m.Keys, MapKey{kind, says[kind], atlas.Shape(kind)})
-	}
+	m.Keys = MapKeys(d.Kinds, says)
 	return m
+}
+
+// MapKeys explains marks; says are what they mean, by kind.
+func MapKeys(kinds []string, says map[string]string) []MapKey {
+	var keys []MapKey
+	for _, kind := range kinds {
+		keys = append(keys, MapKey{kind, says[kind], atlas.Shape(kind)})
+	}
+	return keys
+}
+
+// LiveMap is what the script of a map over our own tiles starts with. Without a
+// script it shows nothing: the map beside it does.
+type LiveMap struct {
+	Tiles string // before /z/x/y.mvt
+	Tag   string // of what the tiles are made from
+	At    string // longitude and latitude of the middle, in degrees
+	Zoom  int
+	Page  string // of a transformer, before its number
+	Words string // texts, as JSON
+	Keys  []MapKey
 }

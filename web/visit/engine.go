@@ -60,6 +60,11 @@ type Engine interface {
 	Transformer(ctx context.Context, id int) (casework.TrafoLine, casework.Publication, error)
 	// AllTransformers is the whole of the last publication; nobody may change it.
 	AllTransformers(ctx context.Context) ([]casework.TrafoLine, casework.Publication, error)
+	// PublicGrid is what anybody may see of the network; nobody may change it.
+	PublicGrid(ctx context.Context) (*casework.PublicGrid, error)
+	// ConnectionPoints tells where a load could be connected, before anybody asks
+	// for it.
+	ConnectionPoints(ctx context.Context, w casework.Wish) (casework.Wished, error)
 	// Ground is where the network lies; nil where there is none.
 	Ground() *casework.Ground
 	// CapacityHistory is what was published of one, oldest first.

@@ -22,6 +22,7 @@ type Place struct {
 	Kind, Name, Note string
 	Href             string // where it leads; empty: nowhere
 	Label            bool   // its name is written beside it
+	Tally            string // what is written there instead, if it stands for several
 }
 
 // Kinds of place, each with its own shape: a disc, a triangle, a cross, an open
@@ -198,7 +199,10 @@ func (f frame) place(b *strings.Builder, p Place, stop bool) {
 		b.WriteString("<title>" + html.EscapeString(name) + "</title>")
 	}
 	b.WriteString(shapes[p.Kind])
-	if p.Label {
+	switch {
+	case p.Tally != "":
+		b.WriteString(label(p.Tally, at))
+	case p.Label:
 		b.WriteString(label(p.Name, at))
 	}
 	b.WriteString("</g></g>")

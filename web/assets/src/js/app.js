@@ -58,6 +58,9 @@ each('[data-verifier]', (box) => {
   document.getElementById('browser-verify').addEventListener('click', async () => (await import(box.dataset.script)).verify())
 })
 
+// What draws a map over tiles is loaded only where there is one.
+each('[data-live]', async (box) => (await import(box.dataset.script)).atlas(box))
+
 each('table[data-rows]', shortcuts)
 each('[data-map]', pannable)
 each('body > [data-kiosk]', kiosk)

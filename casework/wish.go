@@ -1,0 +1,113 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+
+	"aiqyn"
+	"aiqyn/registry"
+	"aiqyn/service"
+)
+
+// Wish is a load that somebody thinks of connecting: at a parcel, or where that
+// is empty at a place in degrees.
+type Wish struct {
+	Parcel   string
+	Lon, Lat float64
+	KW       int64
+}
+
+// Wished is what it would take, as of now: the computation that an application
+// would be held against.
+type Wished struct {
+	Points *PointsView
+	Parcel string
+	At     Spot
+	Area   []Spot // ring of the parcel; empty for a place alone
+}
+
+// ConnectionPoints tells where a load could be connected and at what cost, with
+// what is held at this moment. It says nothing of anybody: of a parcel only
+// where it lies is read.
+func (e *Engine) ConnectionPoints(ctx context.Context, w Wish) (Wished, error) {
+	c := e.Capacity
+	if c == nil {
+		return Wished{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")
+	}
+	comp, load := e.pointsComputation()
+	if comp.Bind == nil {
+		return Wished{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")
+	}
+	if lo, hi := max(load.Min, 1), load.Max; w.KW < lo || hi != 0 && w.KW > hi {
+		return Wished{}, aiqyn.E(aiqyn.Invalid, "error.answer-range", "min", lo, "max", hi).On("kw")
+	}
+	out, x, y, err := e.wishedPlace(ctx, w)
+	if err != nil {
+		return out, err
+	}
+	b := &Binding{Values: map[string]any{"place": map[string]any{"x": x, "y": y}, "load": w.KW}, Capacity: c}
+	if err := comp.Bind(b); err != nil {
+		return out, err
+	}
+	answer := b.Output
+	if answer == nil {
+		if answer, err = comp.Run(b.Input, e.snapshots); err != nil {
+			return out, err
+		}
+	}
+	out.Points = pointsOf(answer)
+	return out, nil
+}
+
+// pointsComputation is the computation by which the pack in force gives power,
+// and the question for how much of it.
+func (e *Engine) pointsComputation() (Computation, service.Question) {
+	for _, svc := range e.Pack().Services {
+		if svc.Outcome.Reserves != shareCapacity {
+			continue
+		}
+		q, _ := svc.Question(svc.Outcome.Amount)
+		for _, c := range svc.ComputeOrder() {
+			if comp := e.Computations[c.With]; comp.Bind != nil {
+				return comp, q
+			}
+		}
+	}
+	return Computation{}, service.Question{}
+}
+
+// wishedPlace is where the load would be, also in the network's coordinates.
+func (e *Engine) wishedPlace(ctx context.Context, w Wish) (out Wished, x, y float64, err error) {
+	m := e.Capacity.Model
+	if w.Parcel == "" {
+		var ok bool
+		if x, y, ok = m.PlaneOf(w.Lon, w.Lat); !ok {
+			return out, 0, 0, aiqyn.E(aiqyn.Invalid, "error.wish-place").On("at")
+		}
+		mx, my := m.Millimetres(x, y)
+		out.At = Spot{mx, my}
+		return out, x, y, nil
+	}
+	number, err := registry.ParseCadastral(w.Parcel, e.Practice)
+	if err != nil {
+		return out, 0, 0, aiqyn.E(aiqyn.Invalid, "error.answer-type").On("parcel").Because(err)
+	}
+	read, err := e.Registers.Read(ctx, registry.Query{Register: registry.ParcelRegister, Key: string(number), Purpose: "wish", Actor: aiqyn.System})
+	if err != nil {
+		return out, 0, 0, err
+	}
+	var p registry.Parcel
+	if !read.Found || json.Unmarshal(read.Value, &p) != nil {
+		return out, 0, 0, aiqyn.E(aiqyn.NotFound, "error.wish-parcel").On("parcel")
+	}
+	out.Parcel = string(number)
+	mx, my := m.Millimetres(p.X, p.Y)
+	out.At = Spot{mx, my}
+	if len(p.Polygon) >= 3 {
+		for _, corner := range p.Polygon {
+			cx, cy := m.Millimetres(corner[0], corner[1])
+			out.Area = append(out.Area, Spot{cx, cy})
+		}
+	}
+	return out, p.X, p.Y, nil
+}

@@ -1,0 +1,260 @@
+// A map over our own tiles, drawn on a canvas: dragged, pinched, wheeled or moved
+// by keys. Places are parts of the Web Mercator square, as in the tiles.
+import { readTile } from './tile.js'
+
+const SIDE = 256, WIDE = 768, NEAR = 19, FAR = 3, KEEP = 160, REACH = 18, LISTED = 8
+
+const toWorld = ([lon, lat]) => {
+  const s = Math.sin(lat * Math.PI / 180)
+  return [(lon + 180) / 360, 0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI)]
+}
+const toDegrees = ([x, y]) => [x * 360 - 180, Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180 / Math.PI]
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '')
+
+// shapes tell how much room there is, as on the maps that the server draws.
+const shapes = {
+  room: (c, r) => { c.arc(0, 0, r, 0, 7); c.fill(); c.stroke() },
+  little: (c, r) => { c.moveTo(0, -r * 1.2); c.lineTo(r * 1.2, r); c.lineTo(-r * 1.2, r); c.closePath(); c.fill(); c.stroke() },
+  none: (c, r) => { c.moveTo(-r, -r); c.lineTo(r, r); c.moveTo(-r, r); c.lineTo(r, -r); c.lineWidth = 3; c.stroke() },
+  unknown: (c, r) => { c.rect(-r, -r, 2 * r, 2 * r); c.lineWidth = 2.5; c.stroke() },
+}
+
+// colours are those of the page, whatever scheme it is in.
+function colours(box) {
+  const of = (name) => getComputedStyle(box).getPropertyValue(name).trim()
+  return { text: getComputedStyle(box).color, ground: of('--sand'), room: of('--accent'), little: of('--amber'), none: of('--red'), }
+}
+
+export function atlas(box) {
+  const words = JSON.parse(box.dataset.words)
+  const canvas = box.querySelector('[data-live-canvas]'), pen = canvas.getContext('2d')
+  const said = box.querySelector('[data-live-said]'), list = box.querySelector('[data-live-list]')
+  const form = document.querySelector('form[action$="/capacity/points"]')
+  const start = { at: toWorld(box.dataset.at.split(',').map(Number)), zoom: Number(box.dataset.zoom) }
+  box.hidden = false
+  start.zoom += Math.min(0, Math.log2(canvas.clientWidth / WIDE)) // what fits a wide screen fits a narrow one
+  let [x, y] = start.at, zoom = start.zoom, chosen = null, due = false, drawn = []
+  const tiles = new Map()
+
+  document.querySelectorAll('[data-live-plain]').forEach((plain) => (plain.hidden = true))
+  canvas.setAttribute('role', 'application')
+  canvas.setAttribute('aria-label', words.title)
+  box.querySelector('[data-live-keys]').textContent = words.keys
+
+  const scale = () => SIDE * 2 ** zoom
+  const onScreen = ([wx, wy]) => [(wx - x) * scale() + canvas.clientWidth / 2, (wy - y) * scale() + canvas.clientHeight / 2]
+  const inWorld = (px, py) => [x + (px - canvas.clientWidth / 2) / scale(), y + (py - canvas.clientHeight / 2) / scale()]
+
+  // tile is one that is here, or undefined while it comes.
+  function tile(z, tx, ty) {
+    const key = z + '/' + tx + '/' + ty
+    if (tiles.has(key)) return tiles.get(key)
+    tiles.set(key, undefined)
+    if (tiles.size > KEEP) tiles.delete(tiles.keys().next().value)
+    fetch(box.dataset.tiles + '/' + key + '.mvt?of=' + box.dataset.tag)
+      .then((answer) => { if (!answer.ok) throw new Error(answer.status); return answer.arrayBuffer() })
+      .then((bytes) => { tiles.set(key, readTile(bytes)); redraw() })
+      .catch(() => { tiles.delete(key); say(words.failed) })
+    return undefined
+  }
+
+  function redraw() {
+    if (due) return
+    due = true
+    requestAnimationFrame(() => { due = false; draw() })
+  }
+
+  function draw() {
+    const w = canvas.clientWidth, h = canvas.clientHeight, dense = window.devicePixelRatio || 1
+    if (canvas.width !== Math.round(w * dense) || canvas.height !== Math.round(h * dense)) {
+      canvas.width = Math.round(w * dense)
+      canvas.height = Math.round(h * dense)
+    }
+    const colour = colours(box)
+    pen.setTransform(dense, 0, 0, dense, 0, 0)
+    pen.fillStyle = colour.ground
+    pen.fillRect(0, 0, w, h)
+    const z = Math.max(0, Math.min(Math.round(zoom), NEAR)), n = 2 ** z
+    const [west, north] = inWorld(0, 0), [east, south] = inWorld(w, h)
+    const seen = []
+    for (let tx = Math.max(0, Math.floor(west * n)); tx <= Math.min(n - 1, Math.floor(east * n)); tx++) {
+      for (let ty = Math.max(0, Math.floor(north * n)); ty <= Math.min(n - 1, Math.floor(south * n)); ty++) {
+        const layers = tile(z, tx, ty)
+        if (!layers) continue
+        const place = ([px, py]) => [(tx + px) / n, (ty + py) / n]
+        mains(layers.lines ?? [], place, colour)
+        for (const f of layers.transformers ?? []) seen.push({ ...f, at: place(f.paths[0][0]) })
+      }
+    }
+    drawn = seen.map((f) => ({ ...f, screen: onScreen(f.at) }))
+    drawn.forEach((f) => mark(f, colour))
+    if (chosen) pin(onScreen(chosen), colour)
+    later()
+  }
+
+  function mains(features, place, colour) {
+    pen.beginPath()
+    pen.strokeStyle = colour.text
+    pen.globalAlpha = 0.4
+    pen.lineWidth = 1
+    for (const f of features) {
+      for (const line of f.paths) line.forEach((p, i) => pen[i ? 'lineTo' : 'moveTo'](...onScreen(place(p))))
+    }
+    pen.stroke()
+    pen.globalAlpha = 1
+  }
+
+  function mark(f, colour) {
+    pen.save()
+    pen.translate(...f.screen)
+    pen.beginPath()
+    pen.lineWidth = 1
+    pen.fillStyle = colour[f.says.room] || colour.text
+    pen.strokeStyle = f.says.room === 'none' ? colour.none : f.says.room === 'unknown' ? colour.text : colour.ground
+    shapes[f.says.room]?.(pen, f.says.count ? 7 : 5.5)
+    const label = f.says.count ?? (zoom >= 15 ? f.says.name : '')
+    if (label) {
+      pen.font = '600 13px sans-serif'
+      pen.lineWidth = 3
+      pen.strokeStyle = colour.ground
+      pen.strokeText(label, 10, 5)
+      pen.fillStyle = colour.text
+      pen.fillText(label, 10, 5)
+    }
+    pen.restore()
+  }
+
+  function pin([px, py], colour) {
+    pen.beginPath()
+    pen.strokeStyle = colour.text
+    pen.lineWidth = 2
+    pen.arc(px, py, 12, 0, 7)
+    pen.moveTo(px - 18, py); pen.lineTo(px - 6, py); pen.moveTo(px + 6, py); pen.lineTo(px + 18, py)
+    pen.moveTo(px, py - 18); pen.lineTo(px, py - 6); pen.moveTo(px, py + 6); pen.lineTo(px, py + 18)
+    pen.stroke()
+  }
+
+  const free = (says) => {
+    const kw = says.count ? says.best_kw : says.free_kw
+    return kw === undefined ? words.unlimited : kw === 0 ? words.nothing : fill(words.free, { kw })
+  }
+  const name = (f) => (f.says.count ? fill(words.group, { n: f.says.count, free: free(f.says) }) : fill(words.transformer, { name: f.says.name, free: free(f.says) }))
+
+  function say(text, ...links) {
+    said.replaceChildren(text, ...links.flatMap((link) => [' ', link]))
+  }
+
+  function link(id, text) {
+    const a = document.createElement('a')
+    a.className = 'govuk-link'
+    a.href = box.dataset.page + '/' + id
+    a.textContent = text
+    return a
+  }
+
+  // later brings the list and the address up to date once the map rests.
+  let timer = 0
+  function later() {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      const middle = [canvas.clientWidth / 2, canvas.clientHeight / 2]
+      const near = drawn.filter((f) => !f.says.count).sort((a, b) => apart(a.screen, middle) - apart(b.screen, middle)).slice(0, LISTED)
+      list.replaceChildren(...near.map((f) => {
+        const item = document.createElement('li')
+        item.append(link(f.id, name(f)), ' – ' + words[f.says.room])
+        return item
+      }))
+      const address = new URL(location.href), [lon, lat] = toDegrees([x, y])
+      address.searchParams.set('at', lon.toFixed(5) + ',' + lat.toFixed(5))
+      address.searchParams.set('zoom', Math.round(zoom))
+      history.replaceState(null, '', address)
+      document.querySelectorAll('a[hreflang]').forEach((a) => (a.search = address.search))
+    }, 250)
+  }
+
+  const apart = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1])
+
+  function go(nx, ny, nz) {
+    x = Math.min(Math.max(nx, 0), 1)
+    y = Math.min(Math.max(ny, 0), 1)
+    zoom = Math.min(Math.max(nz, FAR), NEAR)
+    redraw()
+  }
+
+  // nearer zooms so that what is under a point stays there.
+  function nearer(by, px = canvas.clientWidth / 2, py = canvas.clientHeight / 2) {
+    const [wx, wy] = inWorld(px, py)
+    const to = Math.min(Math.max(zoom + by, FAR), NEAR), k = 2 ** (zoom - to)
+    go(wx + (x - wx) * k, wy + (y - wy) * k, to)
+  }
+
+  const move = (dx, dy) => go(x + dx / scale(), y + dy / scale(), zoom)
+
+  function choose(at) {
+    chosen = at
+    const text = toDegrees(at).map((d) => d.toFixed(5)).join(',')
+    if (form) {
+      form.elements.at.value = text
+      form.elements.parcel.value = ''
+    }
+    say(fill(words.here, { at: text }))
+    redraw()
+  }
+
+  function press(px, py) {
+    const hit = drawn.map((f) => [apart(f.screen, [px, py]), f]).filter(([d]) => d <= REACH).sort((a, b) => a[0] - b[0])[0]?.[1]
+    if (!hit) return choose(inWorld(px, py))
+    if (!hit.says.count) return say(name(hit), link(hit.id, words.open))
+    if (hit.says.ids) return say(name(hit), ...hit.says.ids.split(' ').map((id) => link(id, '№ ' + id)))
+    say(name(hit))
+    go(hit.at[0], hit.at[1], zoom + 2)
+  }
+
+  const act = { in: () => nearer(1), out: () => nearer(-1), whole: () => go(...start.at, start.zoom) }
+  const keys = { '+': act.in, '=': act.in, '-': act.out, 0: act.whole,
+    ArrowLeft: () => move(-80, 0), ArrowRight: () => move(80, 0), ArrowUp: () => move(0, -80), ArrowDown: () => move(0, 80),
+    Enter: () => press(canvas.clientWidth / 2, canvas.clientHeight / 2) }
+
+  box.querySelectorAll('[data-live-do]').forEach((button) => button.addEventListener('click', act[button.dataset.liveDo]))
+  canvas.addEventListener('keydown', (event) => {
+    const does = keys[event.key]
+    if (!does || event.ctrlKey || event.metaKey || event.altKey) return
+    event.preventDefault()
+    does()
+  })
+  canvas.addEventListener('wheel', (event) => {
+    if (!event.ctrlKey) return // the page scrolls
+    event.preventDefault()
+    nearer(event.deltaY < 0 ? 0.5 : -0.5, event.offsetX, event.offsetY)
+  }, { passive: false })
+
+  // One finger drags, two pinch; what has not moved is a press.
+  const down = new Map()
+  let moved = false
+  canvas.addEventListener('pointerdown', (event) => {
+    if (event.button > 0) return
+    if (!down.size) moved = false
+    down.set(event.pointerId, [event.offsetX, event.offsetY])
+    canvas.setPointerCapture?.(event.pointerId)
+  })
+  canvas.addEventListener('pointermove', (event) => {
+    const was = down.get(event.pointerId), is = [event.offsetX, event.offsetY]
+    if (!was || (!moved && apart(was, is) < 5)) return
+    moved = true
+    if (down.size === 1) move(was[0] - is[0], was[1] - is[1])
+    else {
+      const other = [...down].find(([id]) => id !== event.pointerId)[1]
+      nearer(Math.log2((apart(is, other) || 1) / (apart(was, other) || 1)), ...other)
+    }
+    down.set(event.pointerId, is)
+  })
+  const up = (event) => {
+    if (!down.delete(event.pointerId) || down.size || moved || event.type !== 'pointerup') return
+    press(event.offsetX, event.offsetY)
+  }
+  canvas.addEventListener('pointerup', up)
+  canvas.addEventListener('pointercancel', up)
+  window.addEventListener('resize', redraw)
+  matchMedia('(prefers-color-scheme: dark)').addEventListener?.('change', redraw)
+  draw()
+}

@@ -1,0 +1,158 @@
+package public
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"aiqyn/casework"
+	"aiqyn/locale"
+	"aiqyn/tile"
+	"aiqyn/web/show"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+type mapPage struct {
+	ui.Layout
+	Map    *ui.Map
+	Filter ui.Filter
+	Moves  []ui.Link
+	List   ui.List
+	Source ui.Source
+	Live   ui.LiveMap
+	Wish   ui.Filter
+}
+
+// mapRows is how many groups the list beside the map shows: those with the most
+// room.
+const mapRows = 40
+
+// Map shows where power is free: drawn by the server, moved by links, the same
+// as a list beside it. With a script it is moved by hand over our own tiles.
+func Map(v *visit.Visit) error {
+	g, err := v.Engine.PublicGrid(v.Context())
+	if err != nil {
+		return err
+	}
+	w := window(v, g)
+	seen := g.See(w)
+	page := &mapPage{Layout: v.Layout("web.atlas.title"), Source: source(v, g.Publication), Moves: moves(v, g, w)}
+	page.Section = "capacity"
+	page.Crumbs = capacityCrumbs(v)
+	page.Map = show.GridMap(v, seen, func(nearer casework.Window) string { return mapHref(v, nearer) })
+	page.Filter = ui.Filter{Action: v.Href("capacity", "map"), Selects: []ui.Select{districts(v)},
+		Inputs: []ui.Input{{Name: "name", Label: v.T("web.capacity.name"), Value: v.Query("name")}}}
+	if w.District != "" || w.Name != "" {
+		page.Filter.Reset = v.Href("capacity", "map")
+	}
+	page.List = groups(v, seen)
+	page.Live = liveMap(v, g, w)
+	page.Wish = newWishForm(v)
+	return v.Page("public/map", page)
+}
+
+func capacityCrumbs(v *visit.Visit) []ui.Crumb {
+	return []ui.Crumb{{Href: v.Href(""), Text: v.T("web.home.crumb")}, {Href: v.Href("capacity"), Text: v.T("web.capacity.title")}}
+}
+
+// window is what the address asks to see: everything that its filter finds,
+// unless it says where and how near.
+func window(v *visit.Visit, g *casework.PublicGrid) casework.Window {
+	w := g.Whole(v.Query("district"), v.Query("name"))
+	if lon, lat, ok := place(v.Query("at")); ok {
+		w.Middle = tile.At(lon, lat)
+	}
+	if zoom, err := strconv.Atoi(v.Query("zoom")); err == nil {
+		w.Zoom = min(max(zoom, casework.MinWindowZoom), casework.MaxWindowZoom)
+	}
+	return w
+}
+
+// place reads "71.4,51.1": longitude and latitude in degrees.
+func place(s string) (lon, lat float64, ok bool) {
+	x, y, _ := strings.Cut(s, ",")
+	lon, errX := strconv.ParseFloat(strings.TrimSpace(x), 64)
+	lat, errY := strconv.ParseFloat(strings.TrimSpace(y), 64)
+	return lon, lat, errX == nil && errY == nil && lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90
+}
+
+func placeText(w tile.World) string {
+	lon, lat := w.Degrees()
+	return fmt.Sprintf("%.5f,%.5f", lon, lat)
+}
+
+// mapHref is the address of a window.
+func mapHref(v *visit.Visit, w casework.Window) string {
+	q := url.Values{"at": {placeText(w.Middle)}, "zoom": {strconv.Itoa(w.Zoom)}}
+	if w.District != "" {
+		q.Set("district", w.District)
+	}
+	if w.Name != "" {
+		q.Set("name", w.Name)
+	}
+	return v.Href("capacity", "map") + "?" + q.Encode()
+}
+
+// moves are the links that move the map.
+func moves(v *visit.Visit, g *casework.PublicGrid, w casework.Window) []ui.Link {
+	var links []ui.Link
+	add := func(key string, to casework.Window) {
+		if to != w {
+			links = append(links, ui.Link{Href: mapHref(v, to), Text: v.T("web.atlas." + key)})
+		}
+	}
+	add("nearer", w.Moved(0, 0, 1))
+	add("farther", w.Moved(0, 0, -1))
+	add("north", w.Moved(0, -0.5, 0))
+	add("south", w.Moved(0, 0.5, 0))
+	add("west", w.Moved(-0.5, 0, 0))
+	add("east", w.Moved(0.5, 0, 0))
+	add("whole", g.Whole(w.District, w.Name))
+	return links
+}
+
+// groups is the list of what the map draws.
+func groups(v *visit.Visit, seen casework.Seen) ui.List {
+	list := ui.List{
+		Caption: v.T("web.atlas.list"),
+		Columns: []ui.Column{{Title: v.T("web.atlas.what"), Head: true}, {Title: v.T("web.atlas.count"), Number: true},
+			{Title: v.T("web.atlas.roomy", "kw", locale.Kilowatt(v.Lang, casework.RoomyW)), Number: true}, {Title: v.T("web.atlas.most"), Number: true}},
+		Total: v.T("web.atlas.seen", "n", seen.Count),
+		Empty: ui.Empty{Text: v.T("web.atlas.empty"), Action: &ui.Link{Href: v.Href("capacity", "map"), Text: v.T("web.capacity.reset")}},
+	}
+	for _, group := range seen.Groups[:min(len(seen.Groups), mapRows)] {
+		name := ui.Cell{Text: group.Best.Name, Href: v.Href("capacity", group.Best.ID), Note: v.In(group.Best.District)}
+		if group.Count > 1 {
+			near := show.Nearer(seen.Window, group)
+			name = ui.Cell{Text: v.T("web.atlas.group", "n", group.Count), Href: mapHref(v, near), Note: members(group)}
+		}
+		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{name, {Text: locale.Number(v.Lang, int64(group.Count))},
+			{Text: locale.Number(v.Lang, int64(group.Roomy))}, {Text: show.Watts(v, group.Best.FreeW)}}})
+	}
+	return list
+}
+
+// members names those of a small group.
+func members(g casework.Group) string {
+	names := make([]string, len(g.Members))
+	for i, m := range g.Members {
+		names[i] = m.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// liveMap is what the script needs to draw the map by hand.
+func liveMap(v *visit.Visit, g *casework.PublicGrid, w casework.Window) ui.LiveMap {
+	words := map[string]string{}
+	for _, key := range []string{"transformer", "group", "free", "nothing", "unlimited", "open", "here", "title", "keys", "seen", "failed"} {
+		words[key] = v.T("web.atlas.live."+key, "kw", "{kw}", "n", "{n}", "free", "{free}", "name", "{name}", "at", "{at}") // the script fills them in
+	}
+	for _, room := range []string{casework.RoomEnough, casework.RoomLittle, casework.RoomNone, casework.RoomUnknown} {
+		words[room] = show.RoomText(v, room)
+	}
+	raw, _ := json.Marshal(words) // texts alone
+	return ui.LiveMap{Tiles: "/tiles/capacity", Tag: g.Tag, At: placeText(w.Middle), Zoom: w.Zoom, Page: v.Href("capacity"), Words: string(raw), Keys: show.RoomKeys(v)}
+}

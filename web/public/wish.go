@@ -1,0 +1,113 @@
+package public
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/locale"
+	"aiqyn/web/show"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+// newWishForm asks where and how much.
+func newWishForm(v *visit.Visit) ui.Filter {
+	return ui.Filter{Action: v.Href("capacity", "points"), Button: v.T("web.wish.ask"), Inputs: []ui.Input{
+		{Name: "parcel", Label: v.T("web.wish.parcel"), Value: v.Query("parcel"), Plain: true},
+		{Name: "at", Label: v.T("web.wish.at"), Hint: v.T("web.wish.at-hint"), Value: wishAt(v), Plain: true},
+		{Name: "kw", Label: v.T("web.wish.kw"), Value: v.Query("kw"), Mode: "numeric", Suffix: v.T("ui.unit.kw")},
+	}}
+}
+
+// wishAt is the place that was chosen; on the map page the middle of the map is
+// none.
+func wishAt(v *visit.Visit) string {
+	if v.Query("kw") == "" {
+		return ""
+	}
+	return v.Query("at")
+}
+
+type wishPage struct {
+	ui.Layout
+	Form   ui.Filter
+	Asked  bool
+	Lede   string
+	Map    *ui.Map
+	Points []ui.Point
+	None   string // why there is no point at all
+}
+
+// Wish tells what it would take to connect a load somewhere, before anybody asks
+// for it.
+func Wish(v *visit.Visit) error {
+	page := &wishPage{Layout: v.Layout("web.wish.title")}
+	page.Section = "capacity"
+	page.Crumbs = append(capacityCrumbs(v), ui.Crumb{Href: v.Href("capacity", "map"), Text: v.T("web.atlas.title")})
+	page.Form = newWishForm(v)
+	if v.Query("parcel")+v.Query("at")+v.Query("kw") == "" {
+		return v.Page("public/wish", page)
+	}
+	wished, err := ask(v)
+	var own *aiqyn.Error
+	if errors.As(err, &own) && own.Field != "" && (own.Kind == aiqyn.Invalid || own.Kind == aiqyn.NotFound) {
+		return page.mend(v, own)
+	}
+	if err != nil {
+		return err
+	}
+	page.Asked = true
+	page.say(v, wished)
+	return v.Page("public/wish", page)
+}
+
+// ask reads the form and asks the engine.
+func ask(v *visit.Visit) (casework.Wished, error) {
+	w := casework.Wish{Parcel: v.Query("parcel")}
+	kw, err := strconv.ParseInt(v.Query("kw"), 10, 64)
+	if err != nil {
+		return casework.Wished{}, aiqyn.E(aiqyn.Invalid, "error.answer-type").On("kw")
+	}
+	w.KW = kw
+	if w.Parcel == "" {
+		var ok bool
+		if w.Lon, w.Lat, ok = place(v.Query("at")); !ok {
+			return casework.Wished{}, aiqyn.E(aiqyn.Invalid, "error.wish-place").On("at")
+		}
+	}
+	return v.Engine.ConnectionPoints(v.Context(), w)
+}
+
+// mend shows what is wrong beside the field that it is about.
+func (p *wishPage) mend(v *visit.Visit, err *aiqyn.Error) error {
+	text := v.Texts.Error(v.Lang, err)
+	for i := range p.Form.Inputs {
+		if p.Form.Inputs[i].Name == err.Field {
+			p.Form.Inputs[i].Error = text
+		}
+	}
+	p.Errors = []ui.FieldError{{Field: err.Field, Text: text}}
+	return v.PageAs(http.StatusUnprocessableEntity, "public/wish", p)
+}
+
+func (p *wishPage) say(v *visit.Visit, w casework.Wished) {
+	if w.Points == nil {
+		p.None = v.T("web.wish.none")
+		return
+	}
+	kw := locale.Kilowatt(v.Lang, w.Points.LoadW)
+	best := w.Points.Best
+	switch {
+	case best != nil:
+		p.Lede = v.T("web.wish.best", "kw", kw, "point", best.ID, "route", locale.Distance(v.Lang, best.RouteM), "cost", locale.Money(v.Lang, best.Cost))
+	case len(w.Points.Rejected) > 0:
+		p.Lede = v.T("web.wish.not", "kw", kw, "free", show.Watts(v, w.Points.NearestFreeW))
+	default:
+		p.None = v.T("web.wish.none")
+	}
+	p.Points = show.Points(v, w.Points)
+	p.Map = show.WishMap(v, w)
+}

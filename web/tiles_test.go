@@ -1,0 +1,101 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"aiqyn/tile"
+)
+
+// A tile is what the format says, for any program of any site, and is not sent
+// again while nothing has changed.
+func TestCapacityTiles(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	get := func(path, known string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.Header.Set("If-None-Match", known)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w
+	}
+	w := get("/tiles/capacity/10/715/342.mvt", "")
+	h := w.Header()
+	if w.Code != 200 || h.Get("Content-Type") != tile.Mime || h.Get("Access-Control-Allow-Origin") != "*" || h.Get("Cache-Control") != "no-cache" {
+		t.Fatalf("status %d, %v", w.Code, h)
+	}
+	near := tile.At(71.4, 51.1).Tile(16)
+	both := append(w.Body.Bytes(), get(fmt.Sprintf("/tiles/capacity/%d/%d/%d.mvt", near.Z, near.X, near.Y), "").Body.Bytes()...)
+	for _, word := range []string{"transformers", "lines", "free_kw", "sum_kw", "room"} {
+		if !bytes.Contains(both, []byte(word)) {
+			t.Errorf("the tiles have no %q", word)
+		}
+	}
+	tag := h.Get("ETag")
+	for _, known := range []string{tag, "W/" + tag, `"x", ` + tag, "*"} {
+		if w := get("/tiles/capacity/10/715/342.mvt", known); w.Code != http.StatusNotModified || w.Body.Len() != 0 {
+			t.Errorf("known as %s: status %d, %d bytes", known, w.Code, w.Body.Len())
+		}
+	}
+	if w := get("/tiles/capacity/10/715/342.mvt?of="+tag[1:len(tag)-1], ""); w.Header().Get("Cache-Control") != "public, max-age=3600" {
+		t.Errorf("a named publication: %q", w.Header().Get("Cache-Control"))
+	}
+	if w := get("/tiles/capacity/3/0/0.mvt", ""); w.Code != 200 || w.Body.Len() != 0 {
+		t.Errorf("the sea: status %d, %d bytes", w.Code, w.Body.Len())
+	}
+	for _, path := range []string{"10/715/342", "10/715/342.png", "10/1024/0.mvt", "-1/0/0.mvt", "23/0/0.mvt", "a/b/c.mvt"} {
+		if w := get("/tiles/capacity/"+path, ""); w.Code != 404 {
+			t.Errorf("%s: status %d", path, w.Code)
+		}
+	}
+}
+
+// The map over tiles is drawn, moved by keys and buttons, shows the transformers
+// beside it as a list, and takes a place for the question what it would take there.
+func TestLiveMapInTheBrowser(t *testing.T) {
+	ctx := browser(t, 4*time.Minute)
+	server := httptest.NewServer(newServer(t, newFake(t), nil))
+	defer server.Close()
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1000, 900), chromedp.Navigate(server.URL+"/ru/capacity/map?at=71.42,51.11&zoom=16"), chromedp.WaitVisible(chromedp.CSS(`[data-live-list] a`))); err != nil {
+		t.Fatal(err)
+	}
+	faults := must(t, ctx, chromedp.Evaluate[[]string](`(async () => {
+		const seen = [], rest = () => new Promise((done) => setTimeout(done, 700))
+		const expect = (what, is) => { if (!is) seen.push(what) }
+		const box = document.querySelector('[data-live]'), canvas = box.querySelector('canvas')
+		const key = (k) => canvas.dispatchEvent(new KeyboardEvent('keydown', { key: k, bubbles: true, cancelable: true }))
+		const at = () => new URL(location.href).searchParams
+		expect('the drawing of the server gives way', [...document.querySelectorAll('[data-live-plain]')].every((e) => e.hidden))
+		expect('named', canvas.getAttribute('aria-label').includes('Карта'))
+		expect('drawn in more than one colour', new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size > 8)
+		expect('a list of what is near', box.querySelectorAll('[data-live-list] a').length >= 3)
+		const before = at().get('at')
+		key('ArrowRight'); await rest()
+		expect('moved by an arrow', at().get('at') !== before)
+		key('+'); await rest()
+		expect('enlarged by +', at().get('zoom') === '17')
+		box.querySelector('[data-live-do=out]').click(); await rest()
+		expect('diminished by a button', at().get('zoom') === '16')
+		expect('the language switch keeps the place', document.querySelector('a[hreflang=en]')?.search.includes('zoom=16'))
+		key('0'); await rest()
+		expect('back to where it began', at().get('at') === before)
+		const [first] = box.querySelectorAll('[data-live-list] a')
+		expect('leads to a transformer', /\/ru\/capacity\/\d+$/.test(first.href))
+		for (const [x, y] of [[3, 3], [9, 40], [30, 9]]) {
+			for (const type of ['pointerdown', 'pointerup']) canvas.dispatchEvent(new PointerEvent(type, { pointerId: 1, button: 0, clientX: canvas.getBoundingClientRect().x + x, clientY: canvas.getBoundingClientRect().y + y, bubbles: true }))
+			if (document.querySelector('#at').value) break
+		}
+		expect('takes a place', /^71\.\d+,51\.\d+$/.test(document.querySelector('#at').value))
+		expect('says so', box.querySelector('[data-live-said]').textContent.includes('71.'))
+		return seen
+	})()`, func(p *runtime.EvaluateParams) { yes := true; p.AwaitPromise = &yes }))
+	if len(faults) > 0 {
+		t.Errorf("the map: %v", faults)
+	}
+}
