@@ -26,11 +26,7 @@ func (s *scanner) into(f *field) (present bool) {
 		}
 	case *int:
 		if isNumber {
-			v, whole := s.number()
-			if !whole || v < -maxID || v > maxID {
-				s.wrong(f.name)
-			}
-			*to = int(v)
+			*to = s.whole(f.name)
 			return true
 		}
 	case *string:
@@ -40,10 +36,12 @@ func (s *scanner) into(f *field) (present bool) {
 		}
 	case *bool:
 		if c == 't' || c == 'f' {
-			l := s.literal()
-			if *to = l == "true"; !*to && l != "false" {
-				s.syntax()
-			}
+			*to = s.truth()
+			return true
+		}
+	case *maybeText:
+		if c == '"' {
+			to.v, to.ok = s.text(), true
 			return true
 		}
 	case passed:
@@ -61,6 +59,22 @@ func (s *scanner) into(f *field) (present bool) {
 		s.wrong(f.name)
 	}
 	return false
+}
+
+func (s *scanner) whole(name string) int {
+	v, whole := s.number()
+	if !whole || v < -maxID || v > maxID {
+		s.wrong(name)
+	}
+	return int(v)
+}
+
+func (s *scanner) truth() bool {
+	l := s.literal()
+	if l != "true" && l != "false" {
+		s.syntax()
+	}
+	return l == "true"
 }
 
 // fields reads one object. A file usually lists its keys in our order, so the

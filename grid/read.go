@@ -2,6 +2,7 @@ package grid
 
 import (
 	"bytes"
+	"slices"
 )
 
 const (
@@ -10,7 +11,8 @@ const (
 	maxLoadKW = 10_000_000
 )
 
-// Read reads a network in either format, told apart by its first telling key.
+// Read reads a network in one of the three JSON formats, told apart by its first
+// telling key.
 // Every error is an *aiqyn.Error that names the element at fault.
 func Read(data []byte) (*Network, error) {
 	s := newScanner(data)
@@ -20,6 +22,8 @@ func Read(data []byte) (*Network, error) {
 		case format != "":
 		case bytes.Equal(key, []byte("data")), bytes.Equal(key, []byte("attributes")), bytes.Equal(key, []byte("is_batch")):
 			format = "pgm"
+		case slices.Contains(ppKeys, string(key)):
+			format = "pandapower"
 		case bytes.Equal(key, []byte("buses")), bytes.Equal(key, []byte("sources")), bytes.Equal(key, []byte("radial")), bytes.Equal(key, []byte("lines")):
 			format = "plain"
 		default:
@@ -31,6 +35,8 @@ func Read(data []byte) (*Network, error) {
 	switch {
 	case format == "pgm":
 		return ReadPGM(data)
+	case format == "pandapower":
+		return ReadPandapower(data)
 	case format == "plain":
 		return ReadPlain(data)
 	case s.err != nil:
@@ -38,6 +44,9 @@ func Read(data []byte) (*Network, error) {
 	}
 	return nil, invalid("grid.unknown-format")
 }
+
+// ppKeys tell pandapower's JSON: the wrapping of its later versions, or a table.
+var ppKeys = []string{"_object", "_class", "_module", "bus", "line", "trafo", "ext_grid", "load", "bus_geodata", "std_types"}
 
 // ReadPlain reads the plain JSON of published snapshots.
 func ReadPlain(data []byte) (*Network, error) {

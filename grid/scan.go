@@ -23,8 +23,14 @@ type scanner struct {
 	lax     bool         // unknown keys are skipped
 }
 
+// maybeText is a text that may be null or absent.
+type maybeText struct {
+	v  string
+	ok bool
+}
+
 // field is one key of an element and where its value goes: *float64, *int,
-// *bool, *string, *maybe, passed{} or []field for a nested object.
+// *bool, *string, *maybe, *maybeText, passed{} or []field for a nested object.
 type field struct {
 	name string
 	to   any

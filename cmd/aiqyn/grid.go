@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,13 +17,15 @@ import (
 	"aiqyn/locale"
 )
 
-const gridUsage = `usage: aiqyn grid flow|capacity|points NETWORK [flags]
+const gridUsage = `usage: aiqyn grid flow|capacity|points|convert NETWORK [flags]
 
   flow      voltages and currents of the whole network
   capacity  what every bus and transformer can still take (or one bus: --node)
   points    where a load at a place can be connected: --at X,Y or --node ID, and --kw N
+  convert   the same network in another format: --to plain|csv|opendss|geojson
 
-NETWORK is plain JSON or power-grid-model JSON.
+NETWORK is plain JSON, JSON of power-grid-model or pandapower, a circuit of
+OpenDSS (.dss), or a folder with nodes.csv and branches.csv.
 `
 
 // gridFlags are the flags of all three questions; each uses its own.
@@ -34,6 +35,8 @@ type gridFlags struct {
 	kw       float64
 	reserved string
 	costs    string
+	crs      string
+	to, out  string
 	json     bool
 	isSet    map[string]bool
 }
@@ -73,15 +76,11 @@ func runGrid(args []string, stdout, stderr io.Writer) (held bool, err error) {
 		return false, errors.New("name one question and one network")
 	}
 	question := map[string]func(*grid.Network, *grid.Model, []grid.Extra, *gridFlags, io.Writer) (bool, error){
-		"flow": gridFlow, "capacity": gridCapacity, "points": gridPoints}[words[0]]
+		"flow": gridFlow, "capacity": gridCapacity, "points": gridPoints, "convert": gridConvert}[words[0]]
 	if question == nil {
-		return false, fmt.Errorf("%q is none of flow, capacity, points", words[0])
+		return false, fmt.Errorf("%q is none of flow, capacity, points, convert", words[0])
 	}
-	data, err := os.ReadFile(words[1])
-	if err != nil {
-		return false, err
-	}
-	n, err := grid.Read(data)
+	n, err := readNetwork(words[1], f.crs)
 	if err != nil {
 		return false, err
 	}
@@ -110,6 +109,9 @@ func parseGrid(args []string, stderr io.Writer) (*gridFlags, []string, error) {
 	fs.Float64Var(&f.kw, "kw", 0, "load of `N` kilowatt")
 	fs.StringVar(&f.reserved, "reserved", "", `reservations in force: FILE with {"reserved":[{"bus":1,"kw":5}]}`)
 	fs.StringVar(&f.costs, "costs", "", "`FILE` with the table of costs; without it an illustrative one")
+	fs.StringVar(&f.crs, "crs", "", "coordinate system of the file, as `EPSG:4326`, where the file does not say it")
+	fs.StringVar(&f.to, "to", "plain", "`FORMAT` of convert: plain, csv, opendss, geojson")
+	fs.StringVar(&f.out, "out", "", "write to `PATH`: a file, or the folder of the two tables of csv")
 	fs.BoolVar(&f.json, "json", false, "print JSON")
 	var words []string
 	for len(args) > 0 {
@@ -128,34 +130,6 @@ func parseGrid(args []string, stderr io.Writer) (*gridFlags, []string, error) {
 }
 
 func (f *gridFlags) watt() int64 { return int64(math.Round(f.kw * 1000)) }
-
-func readReserved(file string) ([]grid.Extra, error) {
-	if file == "" {
-		return nil, nil
-	}
-	var in struct {
-		Reserved []struct {
-			Bus int     `json:"bus"`
-			KW  float64 `json:"kw"`
-		} `json:"reserved"`
-	}
-	if err := readJSON(file, &in); err != nil {
-		return nil, err
-	}
-	out := make([]grid.Extra, 0, len(in.Reserved))
-	for _, r := range in.Reserved {
-		out = append(out, grid.Extra{Bus: r.Bus, Watt: int64(math.Round(r.KW * 1000))})
-	}
-	return out, nil
-}
-
-func readJSON(file string, into any) error {
-	data, err := os.ReadFile(file)
-	if err == nil {
-		err = json.Unmarshal(data, into)
-	}
-	return err
-}
 
 type flowBus struct {
 	ID    int     `json:"id"`
