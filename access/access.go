@@ -28,6 +28,7 @@ const (
 	ActionObject       Action = "object"          // at the hearing before a refusal
 	ActionWithdraw     Action = "withdraw"        //
 	ActionPay          Action = "pay"             // the official price
+	ActionTakeStep     Action = "take-step"       // that is the applicant's own
 	ActionAppeal       Action = "appeal"          //
 	ActionAskCorrect   Action = "ask-correction"  // of an error in what was given
 	ActionReportDemand Action = "report-demand"   // who demanded a paper that the state has
@@ -68,7 +69,7 @@ const (
 // Actions lists every action in the order of the published table.
 var Actions = []Action{
 	ActionSeePublic, ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile,
-	ActionObject, ActionWithdraw, ActionPay, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionWebhook, ActionInbox,
+	ActionObject, ActionWithdraw, ActionPay, ActionTakeStep, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionWebhook, ActionInbox,
 	ActionOpenSealed, ActionOpenCase, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionReadings, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionAttest, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
@@ -78,7 +79,7 @@ var Actions = []Action{
 // sealed are the actions that may be taken on a case whose draw is still to
 // come. Of these none shows an officer who applied; a test holds that.
 var sealed = []Action{
-	ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionObject, ActionWithdraw, ActionPay,
+	ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionObject, ActionWithdraw, ActionPay, ActionTakeStep,
 	ActionReportDemand, ActionConsent, ActionInbox, ActionOpenSealed, ActionWatch, ActionHold, ActionAudit,
 }
 

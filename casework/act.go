@@ -96,7 +96,9 @@ func (p *perform) decide(t *turn) error {
 			}
 		})
 	t.likened(p.files)
-	t.tell("message.performed")
+	if step.By != aiqyn.RoleApplicant {
+		t.tell("message.performed")
+	}
 	return t.advance(step.Name)
 }
 
@@ -271,6 +273,8 @@ func (w *withdraw) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Conflict, "error.case-held")
 	case s.Step == "" && (s.Outcome != aiqyn.Granted || s.Grant.Share == ""), offered(s.Step):
 		return aiqyn.E(aiqyn.Conflict, "error.case-closed")
+	case !s.Connected.IsZero():
+		return aiqyn.E(aiqyn.Conflict, "error.connected")
 	}
 	t.unload(s.holder())
 	t.unreserve()

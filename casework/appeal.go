@@ -116,7 +116,7 @@ func (a *appeal) decide(t *turn) error {
 // openLater opens a step that is drawn by a later draw. Where there is nobody to
 // draw, it goes up at once: nobody waits for a roster.
 func (t *turn) openLater(step *service.Step, draw *laterDraw) error {
-	if err := t.open(step); err != nil {
+	if err := t.start(step, nil); err != nil {
 		return err
 	}
 	if draw == nil && step.Draw {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"aiqyn"
 	"aiqyn/rule"
@@ -32,6 +33,7 @@ type caseAudit struct {
 	bad    bool   // no use in going on
 
 	likenesses []store.Likeness // of its pictures
+	ruled      map[string]any   // what rules read in the last ruling
 
 	returns   string // order whose sum the next entry must give back
 	returnsAt int64  // entry after which it must
@@ -115,6 +117,10 @@ func (c *caseAudit) check(ev *event) {
 		c.ties(ev, d)
 	case *drawn:
 		c.drawn(ev, d)
+	case *opened:
+		c.later(ev, d.Step, d.Draw)
+	case *granted:
+		c.leads(ev, d)
 	case *appealed:
 		c.later(ev, service.StepAppeal, d.Draw)
 	case *appealDecided:
@@ -164,7 +170,8 @@ func (c *caseAudit) ruling(ev *event, r *ruled) {
 	if r.Evidence != "" && r.Evidence != s.Bundle {
 		c.wrong(ev.index, "the ruling names other evidence than was recorded before it")
 	}
-	problem, err := c.e.remake(c.svc, c.rec, r)
+	problem, vars, err := c.e.remake(c.svc, c.rec, r)
+	c.ruled = vars
 	if err != nil {
 		c.wrong(ev.index, "the ruling cannot be made again: %v", err)
 	} else if problem != "" {
@@ -176,31 +183,32 @@ func (c *caseAudit) ruling(ev *event, r *ruled) {
 }
 
 // remake runs a recorded ruling again and names the first difference.
-func (e *Engine) remake(svc *service.Service, rec *record, r *ruled) (string, error) {
-	vars, err := e.variables(svc, rec, rec.state.Last)
+func (e *Engine) remake(svc *service.Service, rec *record, r *ruled) (problem string, vars map[string]any, err error) {
+	vars, err = e.variables(svc, rec, rec.state.Last)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	vars[service.VarNow] = r.Now
 	for _, x := range r.Computed {
 		comp, ok := e.Computations[x.With]
 		if !ok {
-			return "", errors.New("computation " + x.With + " is not in this binary")
+			return "", nil, errors.New("computation " + x.With + " is not in this binary")
 		}
 		out, err := comp.Run(x.In, e.snapshots)
 		if err != nil {
-			return "", err
+			return "", nil, err
 		}
 		if !bytes.Equal(out, x.Out) {
-			return x.With + " answers otherwise", nil
+			return x.With + " answers otherwise", nil, nil
 		}
 		value, err := rule.NormaliseJSON(out)
 		if err != nil {
-			return "", err
+			return "", nil, err
 		}
 		vars[service.Variable(x.Name)] = value
 	}
-	return reasonsAgain(svc, vars, r)
+	problem, err = reasonsAgain(svc, vars, r)
+	return problem, vars, err
 }
 
 // reasonsAgain tries every reason to refuse again.
@@ -256,6 +264,7 @@ func (c *caseAudit) finish() {
 	}
 	c.returned(nil)
 	c.files()
+	c.ruled = nil
 	plain, err := open(c.key.gcm, c.row.State, rowPlace(&c.row))
 	if err != nil {
 		c.wrong(c.last, "case %d: its row was changed: its state does not open in it", c.row.No)
@@ -269,6 +278,7 @@ func (c *caseAudit) finish() {
 	}
 	c.reserved()
 	c.owing()
+	c.onRoad()
 }
 
 // state is the state that the case's entries give, as its row seals it.
@@ -287,6 +297,9 @@ func (c *caseAudit) reserved() {
 	r := store.Reservation{Case: s.No, Share: g.Share, Place: g.Place, Granted: s.Granted, Expires: g.ValidTo}
 	if s.Outcome == aiqyn.Granted {
 		r.Amount = g.Amount
+	}
+	if !s.Connected.IsZero() {
+		r.Expires = time.Time{}
 	}
 	c.hold(r)
 }

@@ -104,7 +104,8 @@ func (c *Capacity) mark(bus, watts int64) uint64 {
 	return maphash.Comparable(c.seed, [2]int64{bus, watts})
 }
 
-// holds reports whether a case holds anything of the share now.
+// holds reports whether a case holds something of the share that it has not come to
+// use yet.
 func (e *Engine) holds(no int64) bool {
 	c := e.Capacity
 	if c == nil {
@@ -112,8 +113,8 @@ func (e *Engine) holds(no int64) bool {
 	}
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	_, ok := c.held[no]
-	return ok
+	r, ok := c.held[no]
+	return ok && !r.Expires.IsZero()
 }
 
 // fresh reports whether nothing has changed on the trees that a stamp names.

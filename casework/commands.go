@@ -212,6 +212,9 @@ func (c *onCase) open(t *turn, step aiqyn.StepID) (*service.Step, error) {
 	if !mayAct(t.rec, c.actor) {
 		return nil, aiqyn.E(aiqyn.Forbidden, "error.not-drawn")
 	}
+	if s.Theirs {
+		return findStep(t.svc, step), nil
+	}
 	if err := t.ownCase(c.actor); err != nil {
 		return nil, err
 	}
@@ -222,6 +225,9 @@ func (c *onCase) open(t *turn, step aiqyn.StepID) (*service.Step, error) {
 // was escalated to their role in the body that answers for the service.
 func mayAct(r *record, a aiqyn.Actor) bool {
 	s := r.state
+	if s.Theirs {
+		return s.isOf(a)
+	}
 	if s.handedUp() {
 		return r.atDesk(a)
 	}

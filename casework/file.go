@@ -33,6 +33,7 @@ type file struct {
 	was       int64   // number of the case that this very command has opened, as on disk
 	kept      *record // the newest earlier case about the object
 	asOf      int64   // every case up to this number is on disk, and so in these lists
+	told      string  // letter by which the applicant learns of it
 }
 
 func (f *file) id() aiqyn.CommandID { return f.ID }
@@ -52,18 +53,17 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 	if !ok {
 		return aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
+	if svc.OnlyFollows {
+		return aiqyn.E(aiqyn.Conflict, "error.only-follows")
+	}
 	f.svc, f.pack = svc, pack.Hash()
 	answers, err := e.checkAnswers(svc, f.Answers)
 	if err != nil {
 		return err
 	}
 	f.answers = answers
-	f.object, _ = answers[svc.Object].(string)
-	if f.object == "" {
-		f.object = "person:" + string(f.Actor.Behalf())
-	}
-	f.applicant = e.keys.hash("applicant", string(f.Actor.Behalf()))
-	f.objectKey = e.keys.hash("object", string(svc.ID)+"\x00"+f.object)
+	f.applicant, f.told = e.keys.hash("applicant", string(f.Actor.Behalf())), "message.filed"
+	f.name(e)
 	f.asOf = e.newest.Load() // before reading, so that nothing falls between
 	if err := f.refer(ctx, e); err != nil || f.was != 0 {
 		return err // a retry is answered without reading the registers again
@@ -79,6 +79,15 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 	}
 	f.ties = e.tiesTo(pack.Registers, f.readings, f.Actor.Behalf(), f.Actor.Person)
 	return f.signing.prepare(e, e.filingDocument(svc, f.pack, f.File))
+}
+
+// name finds what the case is about.
+func (f *file) name(e *Engine) {
+	f.object, _ = f.answers[f.svc.Object].(string)
+	if f.object == "" {
+		f.object = "person:" + string(f.Actor.Behalf())
+	}
+	f.objectKey = e.keys.hash("object", string(f.svc.ID)+"\x00"+f.object)
 }
 
 // recall reads the newest earlier case about the object, whose draws are kept.
@@ -227,7 +236,7 @@ func (f *file) begin(t *turn, d *filed) error {
 	if err := f.signing.emit(t, f.Actor, service.SignFiling, t.e.filingDocument(f.svc, f.pack, f.File)); err != nil {
 		return err
 	}
-	if err := t.begin(); err != nil {
+	if err := t.advance(""); err != nil {
 		return err
 	}
 	if entry, ok := access.MandateEntry(f.Actor); ok {
@@ -237,7 +246,7 @@ func (f *file) begin(t *turn, d *filed) error {
 	t.s.filings.add(t.rec)
 	t.undo = append(t.undo, func() { t.s.lastCase--; t.s.filings.removeLast() })
 	if !t.rec.state.unpaid() { // they were told what to pay instead
-		t.tell("message.filed")
+		t.tell(f.told)
 	}
 	return nil
 }

@@ -130,6 +130,9 @@ func (a *annul) decide(t *turn) error {
 	if s.Outcome != aiqyn.Granted {
 		return aiqyn.E(aiqyn.Conflict, "error.nothing-to-annul")
 	}
+	if !s.Connected.IsZero() {
+		return aiqyn.E(aiqyn.Conflict, "error.connected")
+	}
 	if a.Ground == "" {
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("ground")
 	}
@@ -148,12 +151,18 @@ type erase struct {
 
 func (c *erase) decide(t *turn) error {
 	s := t.rec.state
+	running, err := t.running(s.Grant)
+	if err != nil {
+		return err
+	}
 	switch {
 	case c.actor.Role != aiqyn.RoleCustodian && !t.rec.above(c.actor, aiqyn.RoleHead):
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	case s.Held:
 		return aiqyn.E(aiqyn.Conflict, "error.case-held")
 	case s.Step != "":
+		return aiqyn.E(aiqyn.Conflict, "error.case-open")
+	case running:
 		return aiqyn.E(aiqyn.Conflict, "error.case-open")
 	case len(s.Fee.waiting()) > 0:
 		return aiqyn.E(aiqyn.Conflict, "error.pay-waiting")

@@ -70,6 +70,14 @@ const (
 	EventImported           EventKind = "imported"         // a case of a former system: claimed, unproven
 )
 
+// Kinds of event of a road: of cases that a grant has opened.
+const (
+	EventUsed      EventKind = "used"      // what was reserved: somebody has gone on from there
+	EventConnected EventKind = "connected" // what was reserved is held for good
+	EventUnused    EventKind = "unused"    // what followed has ended, and what was reserved lapses
+	EventEnded     EventKind = "ended"     // because what it follows has ended
+)
+
 // Kinds of event of the official price.
 const (
 	EventCharged   EventKind = "charged"          // the case has a price, and waits for it

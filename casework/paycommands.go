@@ -196,7 +196,7 @@ func (c *settlePayment) paid(t *turn, o orderState) error {
 		func(ev *event) { ev.occurred = n.At.UTC() })
 	t.settled(o.Key)
 	t.tell("message.paid")
-	return t.advance("")
+	return t.advance(t.svc.Fee.After)
 }
 
 // notThePrice says why money is not the price of a case, "" if it is. In time is

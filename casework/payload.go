@@ -16,6 +16,7 @@ type (
 		Calendar string                          `json:"calendar"`
 		Channel  string                          `json:"channel"`
 		Command  string                          `json:"command"`
+		From     *cameFrom                       `json:"from,omitempty"`
 		Kept     map[aiqyn.StepID]kept           `json:"kept,omitempty"`
 		Lang     aiqyn.Lang                      `json:"lang"`
 		Object   string                          `json:"object,omitempty"`
@@ -55,8 +56,12 @@ type (
 		Value    json.RawMessage `json:"value,omitempty"`
 		Version  string          `json:"version"`
 	}
+	// opened begins a step. By is set where the applicant takes it; Draw where a
+	// grant has opened the case: then each step names its own draw when it begins.
 	opened struct {
+		By       aiqyn.Role   `json:"by,omitempty"`
 		Calendar string       `json:"calendar"`
+		Draw     *laterDraw   `json:"draw,omitempty"`
 		Due      time.Time    `json:"due,omitzero"`
 		Step     aiqyn.StepID `json:"step"`
 	}
@@ -103,6 +108,7 @@ type (
 	granted struct {
 		Amount    int64           `json:"amount,omitempty"` // watts
 		BySilence bool            `json:"by_silence"`
+		Follow    *following      `json:"follow,omitempty"`
 		Place     int64           `json:"place,omitempty"`
 		Point     json.RawMessage `json:"point,omitempty"`
 		Ruling    int64           `json:"ruling"`

@@ -150,26 +150,30 @@ func (e *Engine) feeOf(svc *service.Service, rec *record, now time.Time) (int64,
 	return amount, nil
 }
 
-// begin opens the first step of a case: to pay, where there is something to pay.
-func (t *turn) begin() error {
-	amount, err := t.e.feeOf(t.svc, t.rec, t.now)
-	if err != nil {
-		return err
+// charge opens the step in which the price is paid, where it comes after the step
+// just done and there is something to pay; "" is the filing.
+func (t *turn) charge(after aiqyn.StepID) (charges bool, err error) {
+	if t.rec.state.Fee != nil || t.svc.Fee.After != after {
+		return false, nil
 	}
-	if amount == 0 {
-		return t.advance("")
+	amount, err := t.e.feeOf(t.svc, t.rec, t.now)
+	if err != nil || amount == 0 {
+		return false, err
 	}
 	if t.e.Payments == nil {
-		return aiqyn.E(aiqyn.Unavailable, "error.pay-nobody")
+		return false, aiqyn.E(aiqyn.Unavailable, "error.pay-nobody")
 	}
 	due, cal, err := t.due(t.svc.Fee.Pay, t.now)
 	if err != nil {
-		return err
+		return false, err
+	}
+	if s := t.rec.state; s.StepState == StepOpen {
+		t.release(s.Step)
 	}
 	t.emit(EventCharged, aiqyn.System, &charged{Amount: amount, Calendar: cal, Currency: pay.Tenge, Due: due}, atStep(service.StepPayment))
 	t.tell("message.charged", "due", due)
 	t.remind(remindPay, due, payReminder, "due", due)
-	return nil
+	return true, nil
 }
 
 // lapseUnpaid ends a case whose price was not paid in time. As long as money may
@@ -235,7 +239,7 @@ func (t *turn) settled(key string) {
 // applyCharged folds the price into the state: the case waits for it.
 func (s *State) applyCharged(ev *event, d *charged) {
 	s.Fee = &feeState{Amount: d.Amount}
-	s.Step, s.StepState, s.Due, s.Calendar, s.Opened = service.StepPayment, StepOpen, d.Due, d.Calendar, ev.at
+	s.Step, s.StepState, s.Due, s.Calendar, s.Opened, s.Theirs = service.StepPayment, StepOpen, d.Due, d.Calendar, ev.at, false
 }
 
 // applyPayment folds what happened to money.

@@ -224,7 +224,7 @@ func TestPoint02DecideInLogOrder(t *testing.T) {
 			t.Fatalf("grants: %v, %v", answers[0].err, answers[1].err)
 		}
 		last := batches[len(batches)-1]
-		if last[len(last)-1].Index != answers[0].Last {
+		if !slices.ContainsFunc(last, func(e store.Entry) bool { return e.Index == answers[0].Last }) {
 			t.Errorf("another batch came after that of the grants: %+v", last)
 		}
 		if free := r.free(); free < 140_000 || free > 155_000 {

@@ -101,8 +101,8 @@ var broken = []struct {
 	name, sql string
 	names     string // how the report names it
 }{
-	{"a status", `UPDATE cases SET status = 'closed' WHERE no = 6`, "its status was not"},
-	{"whose it is", `UPDATE cases SET applicant = (SELECT applicant FROM cases WHERE no = 5) WHERE no = 2`, "its applicant was not"},
+	{"a status", `UPDATE cases SET status = 'closed' WHERE no = (SELECT max(no) FROM cases)`, "its status was not"},
+	{"whose it is", `UPDATE cases SET applicant = (SELECT object FROM cases WHERE no = 2) WHERE no = 2`, "its applicant was not"},
 	{"the desk it lies on", `UPDATE cases SET officer = 'surveyor-99', due = 0, wake = 0`, "its officer was not"},
 	{"a state", `UPDATE cases SET state = (SELECT state FROM cases WHERE no = 2) WHERE no = 3`, "its state was not"},
 	{"one reference for another", `UPDATE cases SET ref = 'moved' WHERE no = 2; UPDATE cases SET ref = 'SECOND' WHERE no = 7`, "its ref was not"},

@@ -14,6 +14,7 @@ const (
 	remindObject = "message.remind-object"
 	remindLapse  = "message.remind-lapse"
 	remindPay    = "message.remind-pay"
+	remindTurn   = "message.remind-turn"
 )
 
 // How long before the date a person is reminded.
@@ -21,6 +22,7 @@ const (
 	objectReminder = 24 * time.Hour
 	lapseReminder  = 30 * 24 * time.Hour
 	payReminder    = 2 * 24 * time.Hour
+	turnReminder   = 14 * 24 * time.Hour
 )
 
 // remind queues a reminder before a date, unless that is as good as now.
@@ -50,8 +52,10 @@ func (e *Engine) worthReminding(ctx context.Context, m outgoing) (bool, error) {
 		return s.Hearing != nil && s.Step != "" && s.Objection == "" && !now.After(s.Hearing.ObjectBy), nil
 	case remindPay:
 		return s.unpaid() && !now.After(s.Due), nil
+	case remindTurn:
+		return s.Theirs && !now.After(s.Due), nil
 	case remindLapse:
-		return s.Outcome == aiqyn.Granted && s.Grant != nil && !now.After(s.Grant.ValidTo), nil
+		return s.Outcome == aiqyn.Granted && !s.Used && s.Grant != nil && !now.After(s.Grant.ValidTo), nil
 	}
 	return false, nil
 }

@@ -112,6 +112,9 @@ func TestLookUpRewritten(t *testing.T) {
 	}
 	var looked, ruling int64
 	for _, ev := range r.entries() {
+		if ev.no != row.No {
+			continue
+		}
 		switch ev.kind {
 		case EventLookedUp:
 			looked = ev.index

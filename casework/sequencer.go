@@ -131,7 +131,7 @@ func (e *Engine) turnAll(batch []*request) *pending {
 			t, answer = e.decide(r, now)
 		}
 		if t != nil {
-			turns = append(turns, t)
+			turns = append(turns, t.all()...)
 		}
 		p.replies = append(p.replies, settled{r, answer})
 		now = now.Add(time.Microsecond * time.Duration(btoi(t != nil && len(t.events) > 0)))
@@ -234,7 +234,9 @@ func (e *Engine) decide(r *request, now time.Time) (*turn, reply) {
 		t.rollback()
 		return nil, reply{err: err}
 	}
-	e.seq.keep(t)
+	for _, one := range t.all() {
+		e.seq.keep(one)
+	}
 	return t, reply{result: t.result, err: err}
 }
 
@@ -264,6 +266,9 @@ func (t *turn) run(cmd command) error {
 	if err == nil {
 		err = cmd.decide(t)
 	}
+	if err == nil {
+		err = t.ripple()
+	}
 	if err != nil && fired > 0 && !t.keep {
 		// The timers stand whatever becomes of the command.
 		return t.onlyTimers(err)
@@ -288,6 +293,9 @@ func (t *turn) onlyTimers(cause error) error {
 		return err
 	}
 	if err := t.fireTimers(); err != nil {
+		return err
+	}
+	if err := t.ripple(); err != nil {
 		return err
 	}
 	t.keep = true

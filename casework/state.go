@@ -27,6 +27,7 @@ type State struct {
 	Object    string          `json:"object,omitempty"`
 	Filed     time.Time       `json:"filed"`
 	FiledAt   int64           `json:"filed_at"` // entry
+	From      *cameFrom       `json:"from,omitempty"`
 
 	Answers map[string]any            `json:"answers"`
 	Facts   map[string]reading        `json:"facts,omitempty"`
@@ -41,6 +42,7 @@ type State struct {
 
 	Step        aiqyn.StepID `json:"step,omitempty"` // open step; "" once closed
 	StepState   StepState    `json:"step_state,omitempty"`
+	Theirs      bool         `json:"theirs,omitempty"` // the applicant takes the open step
 	Escalated   aiqyn.Role   `json:"escalated,omitempty"`
 	Opened      time.Time    `json:"opened,omitzero"` // when the open step began
 	Calendar    string       `json:"calendar"`        // version of the calendar that Due was counted by
@@ -51,16 +53,20 @@ type State struct {
 	Objection   string       `json:"objection,omitempty"`
 	Objected    time.Time    `json:"objected,omitzero"`
 
-	Ruling  int64         `json:"ruling,omitempty"` // entry of the last ruling, 0 if none
-	Ruled   bool          `json:"ruled,omitempty"`
-	Grant   *granted      `json:"grant,omitempty"`
-	GrantAt int64         `json:"grant_at,omitempty"`
-	Granted time.Time     `json:"granted,omitzero"`
-	Outcome aiqyn.Outcome `json:"outcome,omitempty"`
-	Reason  string        `json:"reason,omitempty"`
-	Closed  time.Time     `json:"closed,omitzero"`
-	Held    bool          `json:"held,omitempty"`
-	Holds   []holding     `json:"holds,omitempty"` // the last runs while Held
+	Ruling  int64     `json:"ruling,omitempty"` // entry of the last ruling, 0 if none
+	Ruled   bool      `json:"ruled,omitempty"`
+	Grant   *granted  `json:"grant,omitempty"`
+	GrantAt int64     `json:"grant_at,omitempty"`
+	Granted time.Time `json:"granted,omitzero"`
+	// Used is that what follows the grant has begun, Connected when it was granted too.
+	Used      bool          `json:"used,omitempty"`
+	Unused    bool          `json:"unused,omitempty"` // what followed has ended otherwise
+	Connected time.Time     `json:"connected,omitzero"`
+	Outcome   aiqyn.Outcome `json:"outcome,omitempty"`
+	Reason    string        `json:"reason,omitempty"`
+	Closed    time.Time     `json:"closed,omitzero"`
+	Held      bool          `json:"held,omitempty"`
+	Holds     []holding     `json:"holds,omitempty"` // the last runs while Held
 	// RefusedBy is who signed the refusal; they do not decide on it again.
 	RefusedBy  aiqyn.OfficerID             `json:"refused_by,omitempty"`
 	Appealed   bool                        `json:"appealed,omitempty"`
@@ -148,11 +154,7 @@ func (s *State) apply(ev *event) {
 			s.Facts[r.Name] = r
 		}
 	case *opened:
-		s.Step, s.StepState, s.Due, s.Calendar, s.Opened = d.Step, StepDrawing, d.Due, d.Calendar, ev.at
-		s.Escalated = ""
-		if _, ok := s.Drawn[d.Step]; ok || s.Rosters[d.Step].Loads == nil {
-			s.StepState = StepOpen
-		}
+		s.applyOpened(ev, d)
 	case *drawn:
 		if s.Drawn == nil {
 			s.Drawn = make(map[aiqyn.StepID]drawnAt, 2)
@@ -181,11 +183,26 @@ func (s *State) apply(ev *event) {
 	}
 }
 
+func (s *State) applyOpened(ev *event, d *opened) {
+	if d.Draw != nil {
+		s.nameLater(ev, d.Step, d.Draw)
+	}
+	s.Theirs = d.By == aiqyn.RoleApplicant
+	s.Step, s.StepState, s.Due, s.Calendar, s.Opened = d.Step, StepDrawing, d.Due, d.Calendar, ev.at
+	s.Escalated = ""
+	if _, ok := s.Drawn[d.Step]; ok || s.Rosters[d.Step].Loads == nil {
+		s.StepState = StepOpen
+	}
+}
+
 func (s *State) applyFiled(ev *event, d *filed) {
 	s.No, s.Ref, s.Service, s.Pack, s.Calendar = ev.no, d.Ref, d.Service, d.Pack, d.Calendar
 	s.Applicant, s.Lang, s.Channel, s.Phone, s.Object = ev.actor.Behalf(), d.Lang, d.Channel, d.Phone, d.Object
 	if s.Filed, s.FiledAt = ev.at, ev.index; ev.actor.For != "" {
 		s.Agent, s.Mandate = ev.actor.Person, ev.actor.Mandate
+	}
+	if s.From = d.From; d.From != nil {
+		s.Agent, s.Mandate = d.From.Agent, d.From.Mandate
 	}
 	s.Answers, s.Beacon, s.Round, s.Rosters, s.Kept, s.Ties = d.Answers, d.Beacon, d.Round, d.Rosters, d.Kept, d.Ties
 }
@@ -237,10 +254,20 @@ func (s *State) applyDecision(ev *event) {
 		s.close(aiqyn.Lapsed, ev.at)
 	case *withdrawn:
 		s.close(aiqyn.Withdrawn, ev.at)
+	case *alongside:
+		s.applyAlongside(ev)
 	case *appealed:
 		s.applyAppealed(ev, d)
 	case *appealDecided:
 		s.applyAppealDecided(ev, d)
+	default:
+		s.applyOther(ev)
+	}
+}
+
+// applyOther folds what decides nothing.
+func (s *State) applyOther(ev *event) {
+	switch d := ev.data.(type) {
 	case *seen:
 		s.applySeen(ev, d)
 	case *glass:
@@ -276,7 +303,21 @@ func (s *State) applyCorrected(d *corrected) {
 
 func (s *State) close(o aiqyn.Outcome, at time.Time) {
 	s.Outcome, s.Closed = o, at
-	s.Step, s.StepState, s.Due = "", "", time.Time{}
+	s.Step, s.StepState, s.Due, s.Theirs = "", "", time.Time{}, false
+}
+
+// applyAlongside folds what another case of the road means for this one.
+func (s *State) applyAlongside(ev *event) {
+	switch ev.kind {
+	case EventUsed:
+		s.Used = true
+	case EventUnused:
+		s.Unused = true
+	case EventConnected:
+		s.Used, s.Connected = true, ev.at
+	case EventEnded:
+		s.close(ev.outcome, ev.at)
+	}
 }
 
 // standing reports whether the clock is stopped now.

@@ -17,7 +17,14 @@ func (t *turn) advance(after aiqyn.StepID) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range t.svc.Steps[position(t.svc, after)+1:] {
+	next, err := t.after(after, vars)
+	if err != nil {
+		return err
+	}
+	if pay, err := t.charge(after); pay || err != nil {
+		return err
+	}
+	for _, step := range t.svc.Steps[next:] {
 		if step.When != nil {
 			applies, err := step.When.Program.Eval(vars)
 			if err != nil {
@@ -32,6 +39,24 @@ func (t *turn) advance(after aiqyn.StepID) error {
 	return fmt.Errorf("service %s: nothing follows step %q", t.svc.ID, after)
 }
 
+// after is where to look for the step after the one just done: behind it, or where
+// it sends back to.
+func (t *turn) after(done aiqyn.StepID, vars map[string]any) (int, error) {
+	at := position(t.svc, done)
+	if at < 0 || t.svc.Steps[at].Again == nil {
+		return at + 1, nil
+	}
+	back := t.svc.Steps[at].Again
+	holds, err := back.When.Program.Eval(vars)
+	if err != nil {
+		return 0, fmt.Errorf("step %s: %w", done, err)
+	}
+	if holds {
+		return position(t.svc, back.From), nil
+	}
+	return at + 1, nil
+}
+
 func position(svc *service.Service, name aiqyn.StepID) int {
 	return slices.IndexFunc(svc.Steps, func(s *service.Step) bool { return s.Name == name })
 }
@@ -42,8 +67,20 @@ func findStep(svc *service.Service, name aiqyn.StepID) *service.Step {
 }
 
 // open begins a step: its date is counted and recorded, its officer drawn as
-// soon as the beacon allows.
+// soon as the beacon allows. In a case that a grant has opened each step names its
+// own draw: the one who looks at works that take months shall not be known before.
 func (t *turn) open(step *service.Step) error {
+	if t.rec.state.From == nil || !step.Draw || offered(step.Name) {
+		return t.start(step, nil)
+	}
+	draw := t.nameDraw(step.By, t.svc.Body)
+	if err := t.start(step, draw); err != nil || draw != nil {
+		return err
+	}
+	return t.escalate(step, "no-officer")
+}
+
+func (t *turn) start(step *service.Step, draw *laterDraw) error {
 	s := t.rec.state
 	due, cal, err := t.due(step, t.now)
 	if err != nil {
@@ -52,9 +89,18 @@ func (t *turn) open(step *service.Step) error {
 	if s.StepState == StepOpen {
 		t.release(s.Step)
 	}
-	t.emit(EventOpened, aiqyn.System, &opened{Calendar: cal, Due: due, Step: step.Name}, atStep(step.Name))
-	if step.By == aiqyn.RoleSystem {
+	d := &opened{Calendar: cal, Draw: draw, Due: due, Step: step.Name}
+	if step.By == aiqyn.RoleApplicant {
+		d.By = step.By
+	}
+	t.emit(EventOpened, aiqyn.System, d, atStep(step.Name))
+	switch step.By {
+	case aiqyn.RoleSystem:
 		return t.decideByRule(step)
+	case aiqyn.RoleApplicant:
+		t.tell("message.your-turn", "due", due)
+		t.remind(remindTurn, due, turnReminder, "due", due)
+		return nil
 	}
 	if k, ok := s.Kept[step.Name]; ok {
 		t.assign(&drawn{Officer: k.Officer, Step: step.Name, Kept: k.Entry})
@@ -145,6 +191,9 @@ func (t *turn) grant(ev *evaluation, ruling *event, actor aiqyn.Actor, step *ser
 		if err := t.reserve(ev, g); err != nil {
 			return err
 		}
+	}
+	if err := t.follow(ev, g); err != nil {
+		return err
 	}
 	holder := t.rec.state.holder()
 	t.emit(EventGranted, actor, g, atStep(step.Name), withOutcome(aiqyn.Granted))

@@ -235,6 +235,10 @@ func (s *telling) tell(story service.Story) {
 				s.t.Errorf("line %d, %s: %s", l.Line, sentence(l), problem)
 			}
 		case "about":
+			if strings.HasPrefix(l.Verb, "about what") {
+				s.along(strings.HasSuffix(l.Verb, "follows"))
+				continue
+			}
 			s.about = aiqyn.PersonID(l.Args[0])
 			s.ref = s.cases[s.about]
 		case "bank":
@@ -248,7 +252,7 @@ func (s *telling) tell(story service.Story) {
 			}
 			res, err := s.Do(s.t.Context(), s.command(l))
 			s.err = err
-			if l.Verb == "applicant files" && err == nil {
+			if strings.HasPrefix(l.Verb, "applicant files") && err == nil {
 				s.ref = res.Ref
 				s.cases[s.about] = res.Ref
 			}
@@ -289,6 +293,9 @@ func (s *telling) command(l service.StoryLine) any {
 	case "reader of reads of":
 		return ReadFact{ID: s.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleReader, Body: aiqyn.BodyID(text)}, Register: l.Args[1], Person: aiqyn.PersonID(l.Args[2])}
 	}
+	if cmd := s.onRoad(l, applicant); cmd != nil {
+		return cmd
+	}
 	return s.act(l)
 }
 
@@ -299,7 +306,7 @@ func (s *telling) act(l service.StoryLine) any {
 	actor := s.drawn(role)
 	step := aiqyn.StepID("")
 	for _, one := range s.svc.Steps {
-		if one.By == role {
+		if one.By == role && (step == "" || one.Name == s.openStep()) {
 			step = one.Name
 		}
 	}

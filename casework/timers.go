@@ -31,7 +31,7 @@ func (t *turn) fireOne() error {
 	case s.Held && t.holdIsOver():
 		return t.unhold(aiqyn.System, "")
 	case s.Step == "":
-		if s.Outcome == aiqyn.Granted && s.Grant.Share != "" && !s.Grant.ValidTo.IsZero() && t.now.After(s.Grant.ValidTo) {
+		if at := s.lapses(); !at.IsZero() && t.now.After(at) {
 			t.unreserve()
 			t.emit(EventLapsed, aiqyn.System, &lapsed{Share: s.Grant.Share}, withOutcome(aiqyn.Lapsed))
 			t.tell("message.lapsed")
@@ -61,10 +61,28 @@ func (t *turn) fireOne() error {
 	return nil
 }
 
+// lapses is until when what was reserved is held; zero if it is not, or for good.
+func (s *State) lapses() time.Time {
+	switch {
+	case s.Outcome != aiqyn.Granted || s.Grant == nil || s.Grant.Share == "":
+		return time.Time{}
+	case s.Unused:
+		return s.Granted
+	case s.Used:
+		return time.Time{}
+	}
+	return s.Grant.ValidTo
+}
+
 // silence is what a missed deadline means: a grant where the pack says so and
 // no reason to refuse is true, otherwise somebody above must answer.
 func (t *turn) silence(step *service.Step) error {
 	s := t.rec.state
+	if s.Theirs {
+		t.emit(EventLapsed, aiqyn.System, &lapsed{}, atStep(step.Name), withOutcome(aiqyn.Lapsed))
+		t.tell("message.undone")
+		return nil
+	}
 	if !step.Decides || step.Safety || step.Silence.Then != service.SilenceGrants || s.StepState == StepEscalated {
 		return t.escalate(step, "silence")
 	}
@@ -205,8 +223,8 @@ func (e *Engine) nextWake(s *State, svc *service.Service, now time.Time) time.Ti
 func (e *Engine) nextMove(s *State, svc *service.Service, now time.Time) time.Time {
 	switch {
 	case s.Step == "":
-		if s.Outcome == aiqyn.Granted && s.Grant != nil && s.Grant.Share != "" && !s.Grant.ValidTo.IsZero() {
-			return s.Grant.ValidTo.Add(time.Microsecond)
+		if at := s.lapses(); !at.IsZero() {
+			return at.Add(time.Microsecond)
 		}
 		return time.Time{}
 	case s.standing():

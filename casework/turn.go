@@ -35,7 +35,9 @@ type turn struct {
 	svc     *service.Service
 	command string // hash of the command's id
 	events  []*event
-	keep    bool // keep the events although decide failed
+	base    int64   // entries that come before its own in what is kept together
+	caused  []*turn // on other cases, kept with it
+	keep    bool    // keep the events although decide failed
 
 	messages     []outgoing
 	reservations []store.Reservation
@@ -78,7 +80,7 @@ type outgoing struct {
 // emit records an event of the turn's case and folds it into its state.
 func (t *turn) emit(kind EventKind, actor aiqyn.Actor, data any, set ...func(*event)) *event {
 	ev := &event{
-		index: t.s.next + int64(len(t.events)), no: t.rec.state.No, seq: t.rec.state.Seq + 1,
+		index: t.s.next + t.base + int64(len(t.events)), no: t.rec.state.No, seq: t.rec.state.Seq + 1,
 		kind: kind, at: t.now, actor: recorded(actor), command: t.command, step: t.rec.state.Step, data: data,
 	}
 	for _, f := range set {

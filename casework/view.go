@@ -154,6 +154,9 @@ func (v *viewing) show(ctx context.Context) (*CaseView, error) {
 	if out.Rulings, err = v.rulings(); err != nil {
 		return nil, err
 	}
+	if out.Road, err = v.road(ctx); err != nil {
+		return nil, err
+	}
 	out.Files, err = v.files(ctx)
 	out.Covered = v.sight == seesWork
 	v.cover(out)
@@ -314,7 +317,7 @@ func (v *viewing) can(appealBy time.Time) []string {
 	own := s.isOf(v.viewer)
 	open := s.Step != "" && !s.Held
 	add(own && open && s.Hearing != nil && v.now.Before(s.Hearing.ObjectBy) && s.Objection == "", "object")
-	add(own && !s.Held && !offered(s.Step) && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != ""), "withdraw")
+	add(own && !s.Held && !offered(s.Step) && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != "" && s.Connected.IsZero()), "withdraw")
 	add(own && payable(s, v.now) == nil, "pay")
 	add(own && !appealBy.IsZero(), "appeal")
 	add(own && !s.Held && s.Step == "" && s.Outcome == aiqyn.Granted && v.svc.Correction != nil, "correct")
@@ -326,11 +329,14 @@ func (v *viewing) can(appealBy time.Time) []string {
 	if mine && s.Step == service.StepCorrection {
 		return append(list, "answer-correction")
 	}
+	if mine && s.Theirs {
+		return append(list, "take-step")
+	}
 	add(mine && !s.standing() && !step.Decides, "perform")
 	add(mine && !s.standing() && step.Decides, "decide")
 	add(mine && !s.standing() && len(v.svc.Suspend) > 0, "suspend")
 	add((mine || own && open) && s.standing(), "resume")
-	add(v.viewer.Role == aiqyn.RoleHead && s.Outcome == aiqyn.Granted && v.sight >= seesWork, "annul")
+	add(v.viewer.Role == aiqyn.RoleHead && s.Outcome == aiqyn.Granted && s.Connected.IsZero() && v.sight >= seesWork, "annul")
 	return list
 }
 

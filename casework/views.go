@@ -42,6 +42,7 @@ type CaseView struct {
 	AppealBy    time.Time       // until when a refusal may be appealed against; zero: not, or no more
 	Conditions  *ConditionsView // what was granted
 	Fee         *FeeView        // nil: it costs nothing
+	Road        *RoadView       // nil: the case is all there is
 	Correction  *CorrectionView // the last request to correct
 	Corrected   []CorrectedView // in order
 	Correctable []CorrectableView

@@ -38,12 +38,15 @@ func (c *checker) check() {
 	c.lookUps()
 	c.computes()
 	c.declare(s.LookUps, s.Compute)
-	c.rule("fee.amount", s.Fee.Amount, &s.Fee.Program, c.env())
+	if s.Fee.After == "" {
+		c.price()
+	}
 	c.fee()
 	c.steps()
 	c.reasons()
 	c.suspensions()
 	c.outcome()
+	c.carried()
 	if s.Kind == aiqyn.Fact {
 		c.fact()
 	}
@@ -171,6 +174,9 @@ func (c *checker) rule(path, expr string, into **rule.Program, env *rule.Env) {
 	}
 }
 
+// price compiles the official price: by what is known when it is paid.
+func (c *checker) price() { c.rule("fee.amount", c.s.Fee.Amount, &c.s.Fee.Program, c.env()) }
+
 // fee holds what is said about paying to the amount: a price needs a way to pay
 // it, and nothing is paid where there is none.
 func (c *checker) fee() {
@@ -180,6 +186,9 @@ func (c *checker) fee() {
 		c.doc.overtaken("fee", "there is something to pay, and nothing says by when: pay is missing")
 	case f.FreeOfCharge() && (f.Pay != nil || f.Refunds != nil):
 		c.doc.fail("fee", "the service is free: there is nothing to pay and nothing to give back")
+	}
+	if at := position(c.s, f.After); f.After != "" && (at < 0 || c.s.Steps[at].Decides || c.s.Steps[at].By == aiqyn.RoleSystem) {
+		c.doc.fail("fee.pay.after", "there is no step %q that somebody does before the decision", f.After)
 	}
 	if amount, err := strconv.ParseInt(f.Amount, 10, 64); err == nil && amount < 0 {
 		c.doc.fail("fee.amount", "a fee is not below nothing")

@@ -41,6 +41,8 @@ func (c *checker) steps() {
 		c.limits(path, step)
 		if step.By == aiqyn.RoleSystem {
 			c.stepByRule(path, step)
+		} else if step.By == aiqyn.RoleApplicant {
+			c.stepByApplicant(path, step)
 		} else if step.By != "" {
 			c.stepByOfficer(path, step)
 		}
@@ -49,6 +51,10 @@ func (c *checker) steps() {
 				c.condition(path+".records."+q.Name+".when", q.When, "it is never recorded")
 			}
 			c.scope[Variable(q.Name)] = q.Type.RuleType()
+		}
+		c.again(path, i)
+		if step.Name == c.s.Fee.After && step.Name != "" {
+			c.price()
 		}
 	}
 	if decided < 0 {
@@ -75,6 +81,25 @@ func (c *checker) stepByRule(path string, step *Step) {
 	}
 }
 
+// stepByApplicant holds what the applicant does to what only they can: nobody is
+// drawn, and their silence is not the state's.
+func (c *checker) stepByApplicant(path string, step *Step) {
+	switch {
+	case len(step.Within) == 0:
+		c.doc.fail(path, "a step by the applicant needs a time limit, or what was granted would wait for good")
+	case step.Silence.Then != SilenceLapses:
+		c.doc.fail(path+".silence", "the applicant's silence can only let the case lapse")
+	case step.Draw:
+		c.doc.fail(path+".draw", "nobody is drawn for a step by the applicant")
+	case step.Decides:
+		c.doc.fail(path+".decides", "nobody decides in a case of their own")
+	case len(step.Evidence) > 0:
+		c.doc.fail(path+".evidence", "evidence is what an act of the state leaves behind")
+	case len(step.Records) == 0:
+		c.doc.fail(path, "the step asks nothing of the applicant")
+	}
+}
+
 // stepByOfficer holds a step where somebody in person acts to its clock.
 func (c *checker) stepByOfficer(path string, step *Step) {
 	if len(step.Within) == 0 {
@@ -82,6 +107,9 @@ func (c *checker) stepByOfficer(path string, step *Step) {
 	}
 	if step.Silence.Then == "" {
 		c.doc.fail(path, "a step by an officer needs to say what silence means")
+	}
+	if step.Silence.Then == SilenceLapses {
+		c.doc.fail(path+".silence", "the state's silence cannot end what somebody waits for")
 	}
 	if step.Silence.Then == SilenceGrants && step.Safety {
 		c.doc.fail(path+".silence", "silence cannot grant what touches safety, it can only escalate")

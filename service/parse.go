@@ -35,7 +35,7 @@ func ParsePack(files []File) (*Pack, error) { return ParsePackWith(files, Option
 // for good; what it must not have any more is what [Pack.Overtaken] tells.
 func ParsePackWith(files []File, o Options) (*Pack, error) {
 	p := &parser{
-		problems: &problems{}, options: o, folders: map[string]*draft{},
+		problems: &problems{}, options: o, folders: map[string]*draft{}, documents: map[aiqyn.ServiceID]*document{},
 		reader: &reader{acts: map[string]Act{}, same: map[string]bool{}, missing: map[string]bool{}},
 	}
 	pack := p.parse(files)
@@ -48,12 +48,14 @@ func ParsePackWith(files []File, o Options) (*Pack, error) {
 
 // parser goes through the files of one pack.
 type parser struct {
-	problems *problems
-	options  Options
-	reader   *reader
-	pack     *Pack
-	folders  map[string]*draft // of services, by folder
-	roots    []hashed          // what the hash of the pack is over
+	problems  *problems
+	options   Options
+	reader    *reader
+	pack      *Pack
+	folders   map[string]*draft // of services, by folder
+	documents map[aiqyn.ServiceID]*document
+	roots     []hashed // what the hash of the pack is over
+	told      []told
 }
 
 func (p *parser) parse(files []File) *Pack {
@@ -79,6 +81,8 @@ func (p *parser) parse(files []File) *Pack {
 		p.check(folder, p.folders[folder])
 	}
 	slices.SortFunc(p.pack.Services, func(a, b *Service) int { return cmp.Compare(a.ID, b.ID) })
+	p.follows()
+	p.stories()
 	for _, text := range slices.Sorted(maps.Keys(p.reader.same)) {
 		if !p.reader.same[text] {
 			doc.fail("same-in-kk-and-ru", "no text of the pack is %q in both languages", text)
@@ -158,8 +162,21 @@ func (p *parser) check(folder string, d *draft) {
 		p.problems.list = append(p.problems.list, wrong...)
 	}
 	if p.problems.count() == before {
-		checkStories(s, p.pack, list, d.stories.Name, p.problems)
 		s.Stories = list
+		p.told = append(p.told, told{s, d.stories.Name})
+	}
+}
+
+// told is a service whose stories can be held to it.
+type told struct {
+	*Service
+	file string
+}
+
+// stories holds stories to the services that they tell of, once all are read.
+func (p *parser) stories() {
+	for _, s := range p.told {
+		checkStories(s.Service, p.pack, s.Stories, s.file, p.problems)
 	}
 }
 
@@ -175,6 +192,7 @@ func (p *parser) service(f File, folder string) *Service {
 	}
 	s.hash, s.Appeal, s.Correction = digest(canonical(doc.root)), p.pack.Appeal, p.pack.Correction
 	p.pack.Services = append(p.pack.Services, s)
+	p.documents[s.ID] = doc
 	p.roots = append(p.roots, hashed{"service " + string(s.ID), s.hash})
 	(&checker{doc: doc, pack: p.pack, options: p.options, s: s}).check()
 	return s

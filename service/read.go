@@ -22,23 +22,25 @@ type reader struct {
 // service reads one service.yaml.
 func (r *reader) service(v value) *Service {
 	f := v.fields("service", "kind", "title", "summary", "words", "law", "body", "object", "calendar", "cap",
-		"visits", "retention", "sensitive", "fee", "ask", "look-up", "compute", "refuse", "suspend", "sign", "steps", "outcome")
+		"visits", "retention", "sensitive", "fee", "ask", "look-up", "compute", "refuse", "suspend", "sign", "steps", "outcome", "follow", "only-follows")
 	s := &Service{
-		ID:        aiqyn.ServiceID(f.need("service").dotted()),
-		Kind:      oneOf(f.need("kind"), aiqyn.Fact, aiqyn.Right, aiqyn.Share),
-		Title:     r.text(f.need("title")),
-		Summary:   r.text(f.need("summary")),
-		Words:     r.text(f.get("words")),
-		Law:       r.needLaw(f, "a service"),
-		Body:      aiqyn.BodyID(f.need("body").name()),
-		Object:    f.get("object").name(),
-		Calendar:  f.need("calendar").name(),
-		Cap:       int(f.get("cap").whole(1, 1000)),
-		Visits:    int(f.get("visits").whole(0, 100)),
-		Retention: int(f.need("retention").whole(1, 36_525)),
-		Sensitive: f.get("sensitive").yes(),
-		Fee:       r.fee(f.need("fee")),
-		Outcome:   r.outcome(f.need("outcome")),
+		ID:          aiqyn.ServiceID(f.need("service").dotted()),
+		Kind:        oneOf(f.need("kind"), aiqyn.Fact, aiqyn.Right, aiqyn.Share),
+		Title:       r.text(f.need("title")),
+		Summary:     r.text(f.need("summary")),
+		Words:       r.text(f.get("words")),
+		Law:         r.needLaw(f, "a service"),
+		Body:        aiqyn.BodyID(f.need("body").name()),
+		Object:      f.get("object").name(),
+		Calendar:    f.need("calendar").name(),
+		Cap:         int(f.get("cap").whole(1, 1000)),
+		Visits:      int(f.get("visits").whole(0, 100)),
+		Retention:   int(f.need("retention").whole(1, 36_525)),
+		Sensitive:   f.get("sensitive").yes(),
+		Fee:         r.fee(f.need("fee")),
+		Outcome:     r.outcome(f.need("outcome")),
+		Follow:      r.follow(f.get("follow")),
+		OnlyFollows: f.get("only-follows").yes(),
 	}
 	s.Ask = r.questions(f.get("ask"), true)
 	s.LookUps = r.lookUps(f.get("look-up"))
@@ -69,7 +71,8 @@ func (r *reader) fee(v value) Fee {
 	f := v.fields("amount", "law", "note", "pay", "refund")
 	fee := Fee{Amount: f.need("amount").expression(), Law: r.needLaw(f, "a fee"), Note: r.text(f.get("note"))}
 	if v := f.get("pay"); !v.absent() {
-		p := v.fields("title", "within", "law")
+		p := v.fields("title", "within", "after", "law")
+		fee.After = aiqyn.StepID(p.get("after").name())
 		law := r.needLaw(p, "a time to pay")
 		fee.Pay = &Step{
 			Name: StepPayment, Title: r.text(p.need("title")), By: aiqyn.RoleApplicant, Law: law,

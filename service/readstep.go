@@ -31,11 +31,11 @@ func (r *reader) step(v value) *Step {
 	}
 	name, body := v.node.Content[0].Value, value{v.doc, v.node.Content[1]}
 	f := body.fields("title", "by", "draw", "decides", "safety", "evidence", "records", "within",
-		"silence", "hearing", "when", "law")
+		"silence", "hearing", "when", "again", "law")
 	s := &Step{
 		Name: aiqyn.StepID(keyed(body, name)), Title: r.text(f.need("title")), By: by(f.need("by")),
 		Draw: oneOf(f.get("draw"), "blind") != "", Decides: f.get("decides").yes(), Safety: f.get("safety").yes(),
-		Records: r.questions(f.get("records"), false), When: condition(f.get("when")),
+		Records: r.questions(f.get("records"), false), When: condition(f.get("when")), Again: again(f.get("again")),
 		Law: r.needLaw(f, "a step"),
 	}
 	for _, item := range f.get("evidence").items() {
@@ -53,7 +53,7 @@ func (r *reader) step(v value) *Step {
 
 // by reads who acts.
 func by(v value) aiqyn.Role {
-	role := oneOf(v, append([]aiqyn.Role{byRule}, officers...)...)
+	role := oneOf(v, append([]aiqyn.Role{byRule, aiqyn.RoleApplicant}, officers...)...)
 	if role == byRule {
 		return aiqyn.RoleSystem
 	}
@@ -120,7 +120,11 @@ func (r *reader) silence(v value) Silence {
 		return Silence{}
 	}
 	if v.node.Kind == yaml.ScalarNode {
-		return Silence{Then: oneOf(v, SilenceEscalates), To: aiqyn.RoleHead}
+		s := Silence{Then: oneOf(v, SilenceEscalates, SilenceLapses)}
+		if s.Then == SilenceEscalates {
+			s.To = aiqyn.RoleHead
+		}
+		return s
 	}
 	f := v.fields("then", "to", "only-if", "text", "status", "law")
 	s := Silence{

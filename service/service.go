@@ -153,16 +153,19 @@ type Service struct {
 	// Cap is how many open cases one applicant may have for one object; 0 means 1.
 	Cap int
 
-	Ask       []Question
-	LookUps   []LookUp
-	Compute   []Compute
-	Refuse    []Reason
-	Steps     []*Step
-	Outcome   Outcome
-	Calendar  string // name of the calendar its terms run on
-	Suspend   []SuspendReason
-	Sign      []string // what must be signed electronically: [SignFiling], names of steps
-	Retention int      // days after closing before a case may be erased
+	Ask     []Question
+	LookUps []LookUp
+	Compute []Compute
+	Refuse  []Reason
+	Steps   []*Step
+	Outcome Outcome
+	Follow  *Follow // what a grant opens by itself; nil: nothing
+	// OnlyFollows: nobody applies for it, a grant of another service opens it.
+	OnlyFollows bool
+	Calendar    string // name of the calendar its terms run on
+	Suspend     []SuspendReason
+	Sign        []string // what must be signed electronically: [SignFiling], names of steps
+	Retention   int      // days after closing before a case may be erased
 	// Sensitive services are in releases as counts only: that somebody used one
 	// says too much of them, even among ten.
 	Sensitive  bool
@@ -184,7 +187,8 @@ type Fee struct {
 	Program *rule.Program // of Amount
 	Law     aiqyn.Law
 	Note    aiqyn.Text
-	Pay     *Step // in which the applicant pays; nil: nothing is ever to be paid
+	Pay     *Step        // in which the applicant pays; nil: nothing is ever to be paid
+	After   aiqyn.StepID // paid when that step is done; "": before all others
 	Refunds []FeeRefund
 }
 
@@ -295,6 +299,7 @@ type Step struct {
 	Silence  Silence
 	Hearing  *Hearing
 	When     *Condition // the step is skipped unless true
+	Again    *Again     // sends the case back while its rule holds; nil: never
 	Law      aiqyn.Law
 }
 
@@ -333,6 +338,7 @@ type SilenceThen string
 const (
 	SilenceEscalates SilenceThen = "escalate"
 	SilenceGrants    SilenceThen = "grant"
+	SilenceLapses    SilenceThen = "lapse" // of a step that the applicant takes: the case ends
 )
 
 // Silence is the state's silence as an answer.

@@ -197,7 +197,7 @@ func (p *storyParser) shape(s Story) {
 		if now == "" {
 			at(l.Line, "nothing happens before the first at")
 		}
-		filed = filed || l.Verb == "applicant files"
+		filed = filed || strings.HasPrefix(l.Verb, "applicant files")
 		if !filed && !slices.Contains(withoutCase, l.Verb) && word != "expect" {
 			at(l.Line, "nothing was filed yet")
 		}

@@ -14,9 +14,10 @@ import (
 // checkStories holds stories to their service: a step, reason or question that
 // it does not have is a slip of the pen, found here rather than in a run.
 func checkStories(s *Service, p *Pack, list []Story, file string, ps *problems) {
+	road := p.Leads(s)
 	for _, story := range list {
 		for _, line := range story.Lines {
-			c := storyChecker{s: s, p: p, line: line}
+			c := storyChecker{s: s, p: p, road: road, line: line}
 			if err := c.check(); err != nil {
 				ps.add(file, line.Line, "%v", err)
 			}
@@ -28,6 +29,7 @@ func checkStories(s *Service, p *Pack, list []Story, file string, ps *problems) 
 type storyChecker struct {
 	s    *Service
 	p    *Pack
+	road []*Service // the service, what leads to it and what follows it
 	line StoryLine
 }
 
@@ -38,8 +40,14 @@ func (c *storyChecker) check() error {
 	switch c.line.Verb {
 	case "applicant files":
 		return c.settings(c.s.Ask)
+	case "applicant files for":
+		if first, ok := c.p.Service(aiqyn.ServiceID(c.line.Args[0])); ok {
+			return c.settings(first.Ask)
+		}
 	case "records":
-		return c.records()
+		return c.records(c.line.Args[0])
+	case "applicant records":
+		return c.records(string(aiqyn.RoleApplicant))
 	}
 	return nil
 }
@@ -79,12 +87,15 @@ func holesOf(line StoryLine) []string {
 func (c *storyChecker) has(hole, word string) bool {
 	switch hole {
 	case "step":
-		_, ok := c.s.Step(aiqyn.StepID(word))
-		return ok
+		return c.any(func(s *Service) bool { _, ok := s.Step(aiqyn.StepID(word)); return ok })
 	case "reason":
-		_, refuses := c.s.Reason(word)
-		_, suspends := c.s.SuspendReason(word)
-		return refuses || suspends
+		return c.any(func(s *Service) bool {
+			_, refuses := s.Reason(word)
+			_, suspends := s.SuspendReason(word)
+			return refuses || suspends
+		})
+	case "service":
+		return c.any(func(s *Service) bool { return string(s.ID) == word })
 	case "body":
 		return hasBody(c.p.Bodies, aiqyn.BodyID(word))
 	case "register":
@@ -100,26 +111,35 @@ func (c *storyChecker) has(hole, word string) bool {
 // hasField knows what a correction may name: a record of a step, or an answer
 // or fact by its own name.
 func (c *storyChecker) hasField(field string) bool {
+	return c.any(func(s *Service) bool { return s.hasField(field) })
+}
+
+// any reports whether something is so of one of the services of the road.
+func (c *storyChecker) any(is func(*Service) bool) bool { return slices.ContainsFunc(c.road, is) }
+
+func (svc *Service) hasField(field string) bool {
 	step, name, ok := strings.Cut(field, ".")
 	if ok {
-		s, found := c.s.Step(aiqyn.StepID(step))
+		s, found := svc.Step(aiqyn.StepID(step))
 		if !found {
 			return false
 		}
 		_, found = findQuestion(s.Records, name)
 		return found
 	}
-	_, asked := c.s.Question(field)
-	return asked || slices.ContainsFunc(c.s.LookUps, func(l LookUp) bool { return l.Name == field })
+	_, asked := svc.Question(field)
+	return asked || slices.ContainsFunc(svc.LookUps, func(l LookUp) bool { return l.Name == field })
 }
 
 // records allows the records of any step of the officer, of every step to
 // whoever is over them, and the evidence.
-func (c *storyChecker) records() error {
+func (c *storyChecker) records(by string) error {
 	var all []Question
-	for _, step := range c.s.Steps {
-		if string(step.By) == c.line.Args[0] || string(step.Silence.To) == c.line.Args[0] {
-			all = append(all, step.Records...)
+	for _, s := range c.road {
+		for _, step := range s.Steps {
+			if string(step.By) == by || string(step.Silence.To) == by {
+				all = append(all, step.Records...)
+			}
 		}
 	}
 	if kinds, ok := c.line.Get("evidence"); ok {

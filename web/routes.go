@@ -170,6 +170,8 @@ func (s *Server) citizenPages() []route {
 		{"GET", "/cases/{ref}/pay", access.ActionPay, citizen.AskPay},
 		{"POST", "/cases/{ref}/pay", access.ActionPay, citizen.Pay},
 		{"GET", "/cases/{ref}/paid", access.ActionViewOwnCase, s.asksBank(citizen.Paid)},
+		{"GET", "/cases/{ref}/step", access.ActionTakeStep, citizen.AskStep},
+		{"POST", "/cases/{ref}/step", access.ActionTakeStep, s.proven(citizen.TakeStep, citizen.AskStep)},
 		{"GET", "/cases/{ref}/object", access.ActionObject, citizen.AskObject},
 		{"POST", "/cases/{ref}/object", access.ActionObject, s.proven(citizen.Object, citizen.AskObject)},
 		{"GET", "/cases/{ref}/appeal", access.ActionAppeal, citizen.AskAppeal},

@@ -95,6 +95,10 @@ func applicantRoutes() []Route {
 			Operation{Name: "askCorrection", Says: "Points at an error in what was granted.", Takes: correctIn{}, Gives: resultJSON{}, Fails: act}},
 		{"POST", "/cases/{ref}/withdraw", access.ActionWithdraw, carryOut[withdrawIn](http.StatusOK),
 			Operation{Name: "withdraw", Says: "Ends one's case.", Takes: withdrawIn{}, Gives: resultJSON{}, Fails: act}},
+		{"POST", "/cases/{ref}/steps/{step}/take", access.ActionTakeStep, carryOut[takeIn](http.StatusOK),
+			Operation{Name: "takeStep", Says: "Takes a step that is the applicant's own.", Takes: takeIn{}, Gives: resultJSON{}, Fails: act}},
+		{"POST", "/cases/{ref}/steps/{step}/take/document", access.ActionTakeStep, document[takeIn](),
+			Operation{Name: "documentOfStep", Says: "What an electronic signature under the step must be over.", Takes: takeIn{}, Gives: documentJSON{}, Fails: act}},
 		{"GET", "/receipts/{index}", access.ActionViewReceipt, receipt,
 			Operation{Name: "getReceipt", Says: "The receipt of one entry of the log, as aiqyn verify takes it.", Gives: receiptJSON{}, Fails: of}},
 	}

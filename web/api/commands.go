@@ -107,6 +107,16 @@ func (in withdrawIn) of(v *visit.Visit) any {
 	return casework.Withdraw{ID: in.Command, Actor: v.Actor(), Ref: ref(v)}
 }
 
+type takeIn struct {
+	actIn
+	Records map[string]string `json:"records,omitempty" doc:"By name of what the step asks."`
+	CMS     []byte            `json:"cms,omitempty" doc:"An electronic signature over the document, detached CMS in base64."`
+}
+
+func (in takeIn) of(v *visit.Visit) any {
+	return casework.Perform{ID: in.Command, Actor: v.Actor(), Ref: ref(v), Step: aiqyn.StepID(v.Path("step")), Records: in.Records, CMS: in.CMS}
+}
+
 type performIn struct {
 	actIn
 	Records  map[string]string       `json:"records,omitempty" doc:"By name of what the step records."`

@@ -27,6 +27,9 @@ func open(v *visit.Visit) (*application, error) {
 	if err != nil {
 		return nil, err
 	}
+	if svc.OnlyFollows {
+		return nil, aiqyn.E(aiqyn.Conflict, "error.only-follows")
+	}
 	a := &application{service: svc}
 	if a.answers, err = v.Engine.Draft(v.Context(), v.Actor().Desk(), svc.ID); err != nil {
 		return nil, err

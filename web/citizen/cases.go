@@ -70,6 +70,8 @@ type casePage struct {
 	Correct  *correction
 	Mended   []mended
 	Reruled  *ui.Diff // of a case that was ruled again
+	Road     *ui.Road
+	Turn     *ui.Link // the step that is the applicant's to take
 	Actions  []ui.Link
 	Play     *play // in the demonstration only
 }
@@ -95,13 +97,16 @@ func Case(v *visit.Visit) error {
 		Layout: v.Layout("web.case.title", "ref", string(c.Ref)), Case: c, State: show.Status(v, c.Status, c.Outcome),
 		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Course: show.Course(v, c), Answers: show.Answers(v, c.Answers), Agent: show.Agent(v, c), Records: show.Answers(v, c.Records), Files: show.Files(v, c, "cases"),
 		Draw: show.Draw(v, c), Refusal: newRefusal(v, c), Appeal: newAppealed(v, c),
-		Pay: newPrice(v, c), Correct: newCorrection(v, c), Mended: newMended(v, c), Reruled: show.RulingDiff(v, c),
+		Road: show.Road(v, c, "cases"), Pay: newPrice(v, c), Correct: newCorrection(v, c), Mended: newMended(v, c), Reruled: show.RulingDiff(v, c),
 	}
 	if c.Ruling != nil {
 		page.Points, page.Map = show.Points(v, c.Ruling.Points), show.PointsMap(v, c)
 	}
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}}
+	if show.Can(c, "take-step") {
+		page.Turn = &ui.Link{Href: v.Href("cases", c.Ref, "step"), Text: v.In(c.Step.Title)}
+	}
 	for _, name := range []string{"object", "appeal", "correct", "withdraw"} {
 		if show.Can(c, name) {
 			page.Actions = append(page.Actions, ui.Link{Href: v.Href("cases", c.Ref, name), Text: v.T("web.action." + name)})

@@ -145,6 +145,22 @@ type servicePage struct {
 	FeeWithin show.Rule
 	Refunds   []show.Rule
 	Capacity  bool
+	Before    *ui.Link // what it follows, if nobody applies for it
+	After     *ui.Link // what follows it
+	AfterLaw  string
+}
+
+// neighbours finds what the service follows and what follows it.
+func (p *servicePage) neighbours(v *visit.Visit, svc *service.Service) {
+	link := func(s *service.Service) *ui.Link { return &ui.Link{Href: v.Href("services", s.ID), Text: v.In(s.Title)} }
+	for _, s := range v.Engine.Pack().Services {
+		if svc.OnlyFollows && s.Follow != nil && s.Follow.Service == svc.ID {
+			p.Before = link(s)
+		}
+		if svc.Follow != nil && s.ID == svc.Follow.Service {
+			p.After, p.AfterLaw = link(s), show.Law(v, svc.Follow.Law)
+		}
+	}
 }
 
 // Service says first what a service takes, how long, what it costs; then on
@@ -160,6 +176,7 @@ func Service(v *visit.Visit) error {
 		Capacity: svc.Outcome.Reserves != "",
 	}
 	page.FeeWithin, page.Refunds = show.FeeRules(v, svc)
+	page.neighbours(v, svc)
 	page.Section = "services"
 	page.Crumbs = []ui.Crumb{{Href: v.Href(""), Text: v.T("web.home.crumb")}, {Href: v.Href("services"), Text: v.T("web.services.title")}}
 	for _, q := range svc.Ask {

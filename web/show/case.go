@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/deadline"
 	"aiqyn/locale"
@@ -47,6 +48,8 @@ func Clock(v *visit.Visit, c *casework.CaseView) *ui.Clock {
 	switch c.Silence {
 	case service.SilenceGrants:
 		clock.Why = append(clock.Why, v.T("web.clock.silence-grants"))
+	case service.SilenceLapses:
+		clock.Why = append(clock.Why, v.T("web.clock.silence-lapses"))
 	case service.SilenceEscalates:
 		clock.Why = append(clock.Why, v.T("web.clock.silence-escalates"))
 	}
@@ -58,6 +61,9 @@ func Clock(v *visit.Visit, c *casework.CaseView) *ui.Clock {
 func by(v *visit.Visit, c *casework.CaseView) string {
 	if c.Status == casework.StatusPayment {
 		return v.T("web.pay.until", "date", c.Due.Last)
+	}
+	if c.Step != nil && c.Step.By == aiqyn.RoleApplicant {
+		return v.T("web.step.until", "date", c.Due.Last)
 	}
 	return v.T("web.clock.by", "date", c.Due.Last)
 }

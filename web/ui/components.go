@@ -34,6 +34,18 @@ type (
 		Href, Title, What, Says string
 		Alike                   []Link
 	}
+	// Road is the way from an application to what it was for: what is done, what is
+	// now, what is next.
+	Road struct {
+		Total string // how many days
+		Stops []Stop
+	}
+	// Stop is one step of it; Href leads to its case, if that is another one.
+	Stop struct {
+		Title, Of, Who, When, Days, Href string
+		State                            Tag
+		Now                              bool
+	}
 	// Textarea is several lines of text.
 	Textarea struct {
 		Name, Label, Hint, Value, Error string

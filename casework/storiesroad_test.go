@@ -1,0 +1,56 @@
+package casework
+
+import (
+	"aiqyn"
+	"aiqyn/service"
+)
+
+// onRoad is what an applicant sends who begins a road or takes a step of it; nil
+// for any other line.
+func (s *telling) onRoad(l service.StoryLine, applicant aiqyn.Actor) any {
+	s.t.Helper()
+	switch l.Verb {
+	case "applicant files for":
+		s.about = s.people[0]
+		s.svc, _ = s.Pack().Service(aiqyn.ServiceID(l.Args[0]))
+		f := File{ID: s.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: s.about}, Service: s.svc.ID, Channel: "online", Lang: "kk",
+			Answers: make(map[string]string)}
+		for _, set := range l.Set {
+			f.Answers[set.Name] = set.Value
+		}
+		return f
+	case "applicant records":
+		p := Perform{ID: s.id(), Actor: applicant, Ref: s.ref, Step: s.openStep(), Records: make(map[string]string)}
+		for _, set := range l.Set {
+			p.Records[set.Name] = set.Value
+		}
+		return p
+	}
+	return nil
+}
+
+// along goes to the case that follows the one that lines are about, or back.
+func (s *telling) along(on bool) {
+	s.t.Helper()
+	rec, err := s.caseOf(s.t.Context(), s.ref)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	switch st := rec.state; {
+	case on && st.Grant != nil && st.Grant.Follow != nil:
+		s.ref = st.Grant.Follow.Ref
+	case !on && st.From != nil:
+		s.ref = st.From.Ref
+	default:
+		s.t.Fatalf("%s leads nowhere there", s.ref)
+	}
+	s.svc = s.view(s.ref).Service
+}
+
+// openStep is the step that is open now.
+func (s *telling) openStep() aiqyn.StepID {
+	if v := s.view(s.ref); v.Step != nil {
+		return v.Step.Name
+	}
+	return ""
+}
