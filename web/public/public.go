@@ -152,7 +152,9 @@ type servicePage struct {
 
 // neighbours finds what the service follows and what follows it.
 func (p *servicePage) neighbours(v *visit.Visit, svc *service.Service) {
-	link := func(s *service.Service) *ui.Link { return &ui.Link{Href: v.Href("services", s.ID), Text: v.In(s.Title)} }
+	link := func(s *service.Service) *ui.Link {
+		return &ui.Link{Href: v.Href("services", s.ID), Text: v.In(s.Title)}
+	}
 	for _, s := range v.Engine.Pack().Services {
 		if svc.OnlyFollows && s.Follow != nil && s.Follow.Service == svc.ID {
 			p.Before = link(s)

@@ -19,13 +19,13 @@ func Road(v *visit.Visit, c *casework.CaseView, below string) *ui.Road {
 		road.Total = v.T("web.road.took", "n", r.Days)
 	}
 	for _, s := range r.Stops {
-		stop := ui.Stop{Title: v.In(s.Step), Of: v.In(s.Service), Who: v.T("role." + string(s.By)), State: ui.Tag{Kind: "todo", Text: v.T("web.road." + string(s.State))}}
+		stop := ui.Stop{Title: v.In(s.Step), Of: v.In(s.Service), Who: v.T("role." + string(s.By)), State: ui.Tag{Text: v.T("web.road." + string(s.State))}}
 		switch s.State {
 		case casework.RoadDone:
 			stop.State.Kind, stop.When = "good", locale.Date(v.Lang, s.To)
 			stop.Days = v.T("web.road.days", "n", s.Days)
 		case casework.RoadNow:
-			stop.Now, stop.State.Kind = true, "now"
+			stop.Now, stop.State.Kind = true, "todo"
 			stop.Days = v.T("web.road.days", "n", s.Days)
 			if !s.Due.IsZero() {
 				stop.When = v.T("web.road.by", "date", s.Due)

@@ -102,6 +102,10 @@ func tellExamples(w words) []Example {
 			Left: w.in("3 жұмыс күні қалды", "осталось 3 рабочих дня", "3 working days left"), Why: []string{w.in("1 желтоқсан – демалыс күні", "1 декабря – выходной день", "1 December is a holiday")}}},
 		{Component: "clock", Name: "late", Data: Clock{Figure: "2", Title: w.in("Жауап 2026 жылғы 5 желтоқсанда берілуі тиіс еді", "Ответ должны были дать 5 декабря 2026 года", "The answer was due on 5 December 2026"),
 			Left: w.in("2 жұмыс күніне кешікті", "опоздание на 2 рабочих дня", "2 working days late"), State: "late"}, Wide: true},
+		{Component: "road", Name: "half", Data: Road{Total: w.t("web.road.so-far", "n", 12), Stops: []Stop{
+			{Title: w.in("Шарт жасасу", "Заключение договора", "Making the contract"), Who: w.t("role.applicant"), State: Tag{"good", w.t("web.road.done")}, When: w.in("3 желтоқсан", "3 декабря", "3 December"), Days: w.t("web.road.days", "n", 2), Href: w.href("services")},
+			{Title: w.in("Құрылғыларды тексеру", "Осмотр электроустановки", "Inspection"), Who: w.t("role.surveyor"), State: Tag{"todo", w.t("web.road.now")}, When: w.in("10 желтоқсанға дейін", "до 10 декабря", "by 10 December"), Now: true},
+			{Title: w.in("Кернеу беру", "Подача напряжения", "Energising"), Who: w.t("role.engineer"), State: Tag{"", w.t("web.road.next")}}}}},
 		{Component: "timeline", Name: "two", Data: []Moment{next, filed}},
 		{Component: "tasks", Name: "states", Data: []Task{
 			{Href: w.href("services"), Title: w.in("Жер учаскесі", "Земельный участок", "Parcel"), Status: Tag{"good", w.in("Дайын", "Готово", "Done")}},
