@@ -18,7 +18,8 @@ type rosterAt struct {
 	Round  uint64            `json:"round"`
 }
 
-// laterDraw is a draw that an appeal names: whoever has decided is barred too.
+// laterDraw is a draw that an appeal names, or the beginning of a step in a case that
+// a grant has opened: whoever has acted is barred too.
 type laterDraw struct {
 	seq  int // within the case, of what named it
 	step aiqyn.StepID
