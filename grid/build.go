@@ -25,6 +25,7 @@ type edge struct {
 	id, order    int32
 	kind         branchKind
 	r, x, g, b   float64
+	metres       int32
 	ratio, shift float64
 	imaxFrom     float64 // squared later; per unit of each bus, +Inf when unrated
 	imaxTo       float64
@@ -51,7 +52,7 @@ func (b *builder) reserve(nodes int) {
 		&l.baseUp, &l.baseDown, &m.vnKV, &m.angle} {
 		*a = make([]float64, 0, nodes)
 	}
-	for _, a := range []*[]int32{&h.par, &l.id, &l.order, &m.bus, &m.depth, &m.tree} {
+	for _, a := range []*[]int32{&h.par, &l.id, &l.order, &m.bus, &m.depth, &m.tree, &m.lengthM} {
 		*a = make([]int32, 0, nodes)
 	}
 	l.kind, l.upIsFrom = make([]branchKind, 0, nodes), make([]bool, 0, nodes)
@@ -116,7 +117,7 @@ func (b *builder) line(l *Line, order int32) {
 	from, to := b.pos(l.From), b.pos(l.To)
 	kv := b.n.Buses[from].VnKV
 	zbase := float64(kv * kv) // Ω on 1 MVA
-	e := edge{from: from, to: to, id: int32(l.ID), order: order, kind: kindLine, ratio: 1,
+	e := edge{from: from, to: to, id: int32(l.ID), order: order, kind: kindLine, ratio: 1, metres: int32(math.Ceil(l.LengthKM * 1000)),
 		r: l.ROhm / zbase, x: l.XOhm / zbase, g: l.GUS * 1e-6 * zbase, b: l.BUS * 1e-6 * zbase,
 		imaxFrom: math.Inf(1), imaxTo: math.Inf(1)}
 	if l.IMaxA != nil {

@@ -24,6 +24,7 @@ type Model struct {
 	start    []int32  // tree → first node; one more entry at the end
 	rootU    []float64
 	vnKV     []float64   // by node
+	lengthM  []int32     // by node: of its line, rounded up; 0 where it is none or nobody knows
 	angle    []float64   // by node: the sum of shifts and the source's angle, degrees
 	trafo    []trafoNode // by id
 	open     []openBranch

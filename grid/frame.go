@@ -63,6 +63,7 @@ func (b *builder) push(bus, par int32, e *edge, down bool, angle float64) {
 	l.baseUp, l.baseDown = append(l.baseUp, ampFrom), append(l.baseDown, ampTo)
 	m.bus, m.depth = append(m.bus, bus), append(m.depth, depth)
 	m.tree = append(m.tree, int32(len(m.start)-1))
+	m.lengthM = append(m.lengthM, e.metres)
 	m.vnKV = append(m.vnKV, b.n.Buses[bus].VnKV)
 	m.angle = append(m.angle, angle)
 	m.nodeOf[bus] = k

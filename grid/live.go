@@ -1,7 +1,6 @@
 package grid
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 )
@@ -40,13 +39,9 @@ func (m *Model) ConnectionPoints1Live(q LivePoints) (input, output []byte, err e
 		return nil, nil, err
 	}
 	slices.SortFunc(in.Reserved, compareExtra)
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // RFC 8785 escapes no letter that need not be
-	if err := enc.Encode(&in); err != nil {
+	if input, err = canonical(&in); err != nil {
 		return nil, nil, err
 	}
-	input = bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 	output, err = json.Marshal(in.output(res))
 	return input, output, err
 }

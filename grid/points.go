@@ -91,6 +91,16 @@ func badQuery(field string, value any) error {
 // what they would cost, so that only those that can be shown are solved; the new
 // line and the object's transformer are part of the solve.
 func (m *Model) Points(q PointsQuery) (*PointsResult, error) {
+	if err := m.ready(&q); err != nil {
+		return nil, err
+	}
+	s := newSearch(m, &q)
+	defer s.close()
+	return s.run(), nil
+}
+
+// ready checks a query and fills in what it leaves open.
+func (m *Model) ready(q *PointsQuery) error {
 	if q.Detour == 0 {
 		q.Detour = defaultDetour
 	}
@@ -98,15 +108,13 @@ func (m *Model) Points(q PointsQuery) (*PointsResult, error) {
 		q.MaxCandidates = defaultCandidates
 	}
 	if err := first(q.Validate(), m.checkExtras(q.Reserved)); err != nil {
-		return nil, err
+		return err
 	}
 	if m.place.geographic && (math.Abs(q.X) > 180 || math.Abs(q.Y) > 90) {
-		return nil, invalid("grid.off-the-map", "x", q.X, "y", q.Y)
+		return invalid("grid.off-the-map", "x", q.X, "y", q.Y)
 	}
 	q.Reserved = ordered(q.Reserved)
-	s := newSearch(m, &q)
-	defer s.close()
-	return s.run(), nil
+	return nil
 }
 
 // search is one question in progress.
@@ -121,6 +129,8 @@ type search struct {
 	buf     []nearby
 	out     PointsResult
 	no      []Point
+	chosen  []candidate // of out.Points
+	fallen  []candidate // of no
 }
 
 // candidate is a bus that suits the load, and what it would cost.
@@ -199,10 +209,10 @@ func (s *search) gather(from, to int64) {
 	s.buf = m.place.within(s.buf[:0], s.x, s.y, from, to)
 	for _, near := range s.buf {
 		k := near.node
-		level := s.q.Costs.level(m.vnKV[k])
-		if level < 0 || s.offers[level] == nil || m.bus[k] < 0 || m.depth[k] == 0 || m.limit.kind[k] == kindSource {
+		if !s.suits(k) {
 			continue
 		}
+		level := s.q.Costs.level(m.vnKV[k])
 		o, route := s.offers[level], s.route(near.mm)
 		c := candidate{node: k, bus: m.ids[m.bus[k]], level: int32(level), route: route, cost: o.fixed + o.cable.PerM*route}
 		s.waiting = append(s.waiting, c)
@@ -211,6 +221,13 @@ func (s *search) gather(from, to int64) {
 		}
 	}
 	slices.SortFunc(s.waiting, byCost)
+}
+
+// suits reports whether the load may be connected to a bus at all.
+func (s *search) suits(k int32) bool {
+	m := s.m
+	level := s.q.Costs.level(m.vnKV[k])
+	return level >= 0 && s.offers[level] != nil && m.bus[k] >= 0 && m.depth[k] > 0 && m.limit.kind[k] != kindSource
 }
 
 // solve takes the waiting candidates that cost no more than bound, and reports
@@ -229,12 +246,12 @@ func (s *search) solve(bound int64) bool {
 		because := s.try(c)
 		switch {
 		case because == "":
-			s.out.Points = append(s.out.Points, s.point(c, because))
+			s.out.Points, s.chosen = append(s.out.Points, s.point(c, because)), append(s.chosen, c)
 			if len(s.out.Points) == showPoints {
 				return true
 			}
 		case len(s.no) < showPoints:
-			s.no = append(s.no, s.point(c, because))
+			s.no, s.fallen = append(s.no, s.point(c, because)), append(s.fallen, c)
 		}
 	}
 	s.waiting = s.waiting[:0]
