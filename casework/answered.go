@@ -4,7 +4,10 @@ import "sync"
 
 // question is what a search for connection points asks, the state of the share
 // apart: millimetres and watts.
-type question struct{ x, y, watt int64 }
+type question struct {
+	version    int // of the computation
+	x, y, watt int64
+}
 
 // searched is what came of it, and on which state of which trees.
 type searched struct {

@@ -21,12 +21,14 @@ const shareCapacity = "grid.capacity"
 // been granted on it. Readers bind their computations to it with a stamp; a
 // grant moves the stamps of the trees it touches.
 type Capacity struct {
-	Model  *grid.Model
-	Hash   string // of the network snapshot
-	Limits grid.Limits
-	Costs  grid.Costs
-	Detour int // permille of the straight line
-	Places []TrafoPlace
+	Model    *grid.Model
+	Hash     string // of the network snapshot
+	Limits   grid.Limits
+	Costs    grid.Costs
+	Detour   int                  // permille of the straight line, where no streets lead
+	Streets  grid.StreetsSnapshot // that routes follow; may be empty
+	Upgrades grid.Upgrades        // what reinforcing the network costs; may be empty
+	Places   []TrafoPlace
 
 	mu     sync.RWMutex
 	held   map[int64]store.Reservation // by case
@@ -145,6 +147,20 @@ func (c *Capacity) reserved(tree int) ([]grid.Extra, uint64) {
 // place from the cadastre, the load from the application, and what is held on
 // every tree that the search looks at.
 func BindConnectionPoints(b *Binding) error {
+	return bindPoints(b, 1, func(c *Capacity, q grid.LivePoints) ([]byte, []byte, error) {
+		return c.Model.ConnectionPoints1Live(q)
+	})
+}
+
+// BindConnectionPoints2 does so for grid.connection-points@2, with the streets
+// and what reinforcing costs.
+func BindConnectionPoints2(b *Binding) error {
+	return bindPoints(b, 2, func(c *Capacity, q grid.LivePoints) ([]byte, []byte, error) {
+		return c.Model.ConnectionPoints2Live(q, c.Streets, c.Upgrades)
+	})
+}
+
+func bindPoints(b *Binding, version int, search func(*Capacity, grid.LivePoints) (in, out []byte, err error)) error {
 	c := b.Capacity
 	if c == nil {
 		return aiqyn.E(aiqyn.Unavailable, "error.no-network")
@@ -156,7 +172,7 @@ func BindConnectionPoints(b *Binding) error {
 	if !okX || !okY || load <= 0 {
 		return nil
 	}
-	asked := question{thousandths(x), thousandths(y), load * 1000}
+	asked := question{version, thousandths(x), thousandths(y), load * 1000}
 	if was, ok := c.answers.find(asked); ok && c.fresh(was.stamp) {
 		b.Input, b.Output, b.Stamp = was.in, was.out, was.stamp
 		return nil
@@ -171,7 +187,7 @@ func BindConnectionPoints(b *Binding) error {
 		},
 	}
 	var err error
-	if b.Input, b.Output, err = c.Model.ConnectionPoints1Live(q); err != nil {
+	if b.Input, b.Output, err = search(c, q); err != nil {
 		return err
 	}
 	c.answers.keep(asked, searched{b.Input, b.Output, b.Stamp})

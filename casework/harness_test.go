@@ -149,19 +149,6 @@ type testBeacon struct{ *beacon.Practice }
 
 func (b testBeacon) Published(n uint64) (beacon.Round, bool) { return b.Round(n), true }
 
-var testComputations = Computations{
-	grid.ConnectionPoints1: {
-		Bind: BindConnectionPoints,
-		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunConnectionPoints1(in, func(hash string) (*grid.Model, error) {
-				v, err := snap(hash)
-				m, _ := v.(*grid.Model)
-				return m, err
-			})
-		},
-	},
-}
-
 // testCapacity is a source, a transformer and one low-voltage bus 50 m from
 // the test parcel with about kw free.
 func testCapacity(t testing.TB, kw float64) *Capacity {

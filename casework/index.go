@@ -20,6 +20,7 @@ type folder struct{ kind, name, ext string }
 
 var folders = []folder{
 	{"pack", "packs", ".json"}, {"network", "networks", ".json"}, {"costs", "costs", ".json"}, {"places", "places", ".json"},
+	{"streets", "streets", ".json"}, {"upgrades", "upgrades", ".json"},
 	{"capacity", "capacity", ".json"}, {releaseKind, "releases", ".json"}, {verifierKind, "verifiers", ".wasm"},
 	{indexKind, "indexes", ".txt"},
 }

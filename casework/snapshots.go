@@ -8,23 +8,23 @@ import (
 	"aiqyn/grid"
 )
 
-// models are networks by their hash, parsed and compiled once.
+// models are networks and streets by their hash, parsed and compiled once.
 type models struct {
 	mu     sync.RWMutex
-	byHash map[string]*grid.Model
+	byHash map[string]any
 }
 
-func (m *models) get(hash string) *grid.Model {
+func (m *models) get(hash string) any {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return m.byHash[hash]
 }
 
-func (m *models) put(hash string, model *grid.Model) {
+func (m *models) put(hash string, model any) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.byHash == nil {
-		m.byHash = make(map[string]*grid.Model)
+		m.byHash = make(map[string]any)
 	}
 	m.byHash[hash] = model
 }
@@ -34,9 +34,13 @@ func (e *Engine) snapshots(hash string) (any, error) {
 	if m := e.parsed.get(hash); m != nil {
 		return m, nil
 	}
-	if c := e.Capacity; c != nil && c.Hash == hash {
+	switch c := e.Capacity; {
+	case c != nil && c.Hash == hash:
 		e.parsed.put(hash, c.Model)
 		return c.Model, nil
+	case c != nil && c.Streets.Graph != nil && c.Streets.Hash == hash:
+		e.parsed.put(hash, c.Streets.Graph)
+		return c.Streets.Graph, nil
 	}
 	data, err := e.Store.Snapshot(context.Background(), hash)
 	if err != nil {
@@ -45,16 +49,12 @@ func (e *Engine) snapshots(hash string) (any, error) {
 	if data == nil {
 		return nil, fmt.Errorf("snapshot %s is not here", hash)
 	}
-	n, err := grid.Read(data)
+	m, got, err := grid.CompileSnapshot(data)
 	if err != nil {
 		return nil, fmt.Errorf("snapshot %s: %w", hash, err)
 	}
-	if got := n.Hash(); got != hash {
+	if got != hash {
 		return nil, fmt.Errorf("snapshot %s was changed: its content is %s", hash, got)
-	}
-	m, err := grid.Compile(n)
-	if err != nil {
-		return nil, fmt.Errorf("snapshot %s: %w", hash, err)
 	}
 	e.parsed.put(hash, m)
 	return m, nil

@@ -131,7 +131,7 @@ func marginOf(t *testing.T, kw float64) *Capacity {
 
 // uncertain makes computations say of themselves that they were cut off.
 func uncertain(all Computations) Computations {
-	points := all[grid.ConnectionPoints1]
+	points := all[grid.ConnectionPoints2]
 	bind := points.Bind
 	points.Bind = func(b *Binding) error {
 		if err := bind(b); err != nil {
@@ -140,7 +140,7 @@ func uncertain(all Computations) Computations {
 		b.Output = bytes.Replace(b.Output, []byte(`"certified":true`), []byte(`"certified":false`), 1)
 		return nil
 	}
-	return Computations{grid.ConnectionPoints1: points}
+	return Computations{grid.ConnectionPoints2: points}
 }
 
 // downs is a register some of whose rows cannot be reached.

@@ -6,6 +6,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/deadline"
+	"aiqyn/grid"
 	"aiqyn/ledger"
 	"aiqyn/rule"
 	"aiqyn/service"
@@ -138,6 +139,7 @@ type PointsView struct {
 	Best         *PointView  `json:"best"`
 	Network      string      `json:"network"`
 	NearestFreeW int64       `json:"nearest_free_w"`
+	Upgrade      *PointView  `json:"upgrade"` // the cheapest that would be feasible if the network were reinforced
 }
 
 // PointView is one candidate connection point.
@@ -149,6 +151,12 @@ type PointView struct {
 	FreeW   int64  `json:"free_w"`
 	Binding string `json:"binding"`
 	Because string `json:"because,omitempty"`
+	// Since version 2 of the computation:
+	By        string              `json:"by,omitempty"` // streets, straight
+	Needs     string              `json:"needs,omitempty"`
+	Price     *grid.Price         `json:"price,omitempty"`
+	Reinforce *grid.Reinforcement `json:"reinforce,omitempty"`
+	Route     [][2]int64          `json:"route,omitempty"` // corners from the place to the bus, whole millimetres
 }
 
 // HearingView is the notice before a refusal.

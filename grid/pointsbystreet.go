@@ -20,7 +20,7 @@ func (p Price) Total() int64 { return p.Cable + p.Station + p.Tap + p.Upgrade }
 // StreetsQuery is a question about connection points where routes go along
 // streets, and what reinforcing costs is known. Streets may be nil: every route
 // is then the straight line times the detour, as it is to a bus that the streets
-// do not lead to.
+// do not lead to and to one that is nearer than the street.
 type StreetsQuery struct {
 	PointsQuery
 	Streets  *StreetGraph
@@ -133,11 +133,8 @@ func (s *streetSearch) reach(from, to int64) {
 		if !s.suits(near.node) {
 			continue
 		}
-		c := street{node: near.node, to: snapped{edge: -1}}
-		if s.walk != nil {
-			c.to = s.walk.g.snap(m.place.x[near.node], m.place.y[near.node])
-		}
-		if s.walk == nil || !s.walk.reaches(c.to) {
+		c, by := s.bus(near.node)
+		if !by {
 			s.wait(c, s.route(near.mm)*1000)
 			continue
 		}
@@ -158,6 +155,18 @@ func (s *streetSearch) reach(from, to int64) {
 	}
 	s.pending = left
 	slices.SortFunc(s.waiting, byCost)
+}
+
+// bus is where a bus meets the streets, and whether the route goes by them: not
+// where they do not lead, nor to a bus that is nearer than the street itself.
+func (s *streetSearch) bus(node int32) (c street, by bool) {
+	c = street{node: node, to: snapped{edge: -1}}
+	if s.walk == nil {
+		return c, false
+	}
+	x, y := s.m.place.x[node], s.m.place.y[node]
+	c.to = s.walk.g.snap(x, y)
+	return c, s.walk.reaches(c.to) && s.route(distance(x-s.x, y-s.y))*1000 > s.walk.from.off+c.to.off
 }
 
 // wait prices a bus and puts it among those that are to be solved.
@@ -226,12 +235,10 @@ func (s *streetSearch) drawn(c candidate, p Point) StreetPoint {
 	o := s.offers[c.level]
 	out := StreetPoint{Point: p, Price: Price{Cable: o.cable.PerM * c.route, Station: o.station.Cost, Tap: o.fixed - o.station.Cost}}
 	x, y := s.m.place.x[c.node], s.m.place.y[c.node]
-	if s.walk != nil {
-		if to := s.walk.g.snap(x, y); s.walk.reaches(to) {
-			_, end := s.walk.route(to)
-			out.Route, out.ByStreets = s.walk.line(to, end, x, y), true
-			return out
-		}
+	if at, by := s.bus(c.node); by {
+		_, end := s.walk.route(at.to)
+		out.Route, out.ByStreets = s.walk.line(at.to, end, x, y), true
+		return out
 	}
 	out.Route = corners([][2]int64{{s.x, s.y}, {x, y}})
 	return out

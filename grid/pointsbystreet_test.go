@@ -44,9 +44,10 @@ func allByStreets(t *testing.T, n *Network, m *Model, s *Streets, q PointsQuery)
 		bx, by := int64(math.Round(*b.X*1000)), int64(math.Round(*b.Y*1000))
 		mm, ok := allWays(s, qx, qy, bx, by)
 		route := (mm + 999) / 1000
-		if !ok {
-			straight := int64(math.Ceil(math.Hypot(float64(bx-qx), float64(by-qy))))
-			route = (straight*int64(q.Detour) + 999_999) / 1_000_000
+		straight := int64(math.Ceil(math.Hypot(float64(bx-qx), float64(by-qy))))
+		direct := (straight*int64(q.Detour) + 999_999) / 1_000_000
+		if !ok || direct*1000 <= nearestOfAll(s, qx, qy).off+nearestOfAll(s, bx, by).off {
+			route = direct
 		}
 		if route > q.Costs.MaxRouteM {
 			continue

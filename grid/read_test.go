@@ -251,3 +251,24 @@ func FuzzConnectionPoints1(f *testing.F) {
 		}
 	})
 }
+
+func FuzzConnectionPoints2(f *testing.F) {
+	models, streets := corpusModels(f), corpusStreets(f)
+	files, _ := filepath.Glob("testdata/connection-points@2/*.json")
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data[len(`{"input":`):bytes.Index(data, []byte(",\n\"output\""))])
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		out, err := RunConnectionPoints2(data, snapshotOf(models), func(hash string) (*StreetGraph, error) { return streets[hash], nil })
+		if err == nil && !bytes.HasPrefix(out, []byte(`{"best":`)) {
+			t.Fatalf("%s", out)
+		}
+		if err != nil && aiqyn.KindOf(err) == aiqyn.Internal {
+			t.Fatal(fmt.Errorf("not for people: %w", err))
+		}
+	})
+}

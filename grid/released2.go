@@ -147,8 +147,7 @@ type StreetsSnapshot struct {
 // the output, the complete input that reproduces it anywhere.
 func (m *Model) ConnectionPoints2Live(q LivePoints, along StreetsSnapshot, upgrades Upgrades) (input, output []byte, err error) {
 	in := ConnectionPoints2Input{Network: q.Network, XMM: q.XMM, YMM: q.YMM, LoadW: q.LoadW, Reserved: []Extra{}, Limits: LimitsPPM(q.Limits),
-		Costs: q.Costs, Detour: q.Detour, Streets: along.Hash, Upgrades: upgrades}
-	in.Upgrades.Conductors, in.Upgrades.Trafos = list(upgrades.Conductors), list(upgrades.Trafos)
+		Costs: q.Costs, Detour: q.Detour, Streets: along.Hash, Upgrades: upgrades.Listed()}
 	query, err := in.query(m, along.Graph)
 	if err != nil {
 		return nil, nil, err

@@ -62,29 +62,70 @@ func TestConnectionPoints1Corpus(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
-			data, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var c corpusCase
-			if err := json.Unmarshal(data, &c); err != nil {
-				t.Fatal(err)
-			}
-			got, err := RunConnectionPoints1(c.Input, snapshotOf(models))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(c.Output) == 0 && *extend {
-				line := "{\"input\":" + string(c.Input) + ",\n\"output\":" + string(got) + "}\n"
-				if err := os.WriteFile(file, []byte(line), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if !bytes.Equal(got, c.Output) {
-				t.Errorf("version 1 has changed its answer:\n got %s\nwant %s", got, c.Output)
-			}
+			compareCorpus(t, file, func(in []byte) ([]byte, error) { return RunConnectionPoints1(in, snapshotOf(models)) })
 		})
+	}
+}
+
+// TestConnectionPoints2Corpus does so for version 2, whose inputs name streets.
+func TestConnectionPoints2Corpus(t *testing.T) {
+	models, streets := corpusModels(t), corpusStreets(t)
+	files, err := filepath.Glob("testdata/connection-points@2/*.json")
+	if err != nil || len(files) < 6 {
+		t.Fatalf("the corpus has %d files (%v)", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
+			compareCorpus(t, file, func(in []byte) ([]byte, error) {
+				return RunConnectionPoints2(in, snapshotOf(models), func(hash string) (*StreetGraph, error) { return streets[hash], nil })
+			})
+		})
+	}
+}
+
+func corpusStreets(t testing.TB) map[string]*StreetGraph {
+	files, err := filepath.Glob("testdata/streets/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no streets: %v", err)
+	}
+	graphs := map[string]*StreetGraph{}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compiled, hash, err := CompileSnapshot(bytes.TrimSpace(data))
+		if err != nil {
+			t.Fatal(file, err)
+		}
+		graphs[hash] = compiled.(*StreetGraph)
+	}
+	return graphs
+}
+
+// compareCorpus runs one case of the corpus again.
+func compareCorpus(t *testing.T, file string, run func(in []byte) ([]byte, error)) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c corpusCase
+	if err := json.Unmarshal(data, &c); err != nil {
+		t.Fatal(err)
+	}
+	got, err := run(c.Input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Output) == 0 && *extend {
+		line := "{\"input\":" + string(c.Input) + ",\n\"output\":" + string(got) + "}\n"
+		if err := os.WriteFile(file, []byte(line), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if !bytes.Equal(got, c.Output) {
+		t.Errorf("the version has changed its answer:\n got %s\nwant %s", got, c.Output)
 	}
 }
 

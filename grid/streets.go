@@ -104,3 +104,23 @@ func (s *Streets) Hash() string {
 	sum := sha256.Sum256(s.Encode())
 	return hex.EncodeToString(sum[:])
 }
+
+// CompileSnapshot reads a published snapshot, streets or a network, tells by its
+// first key which, and returns the *[StreetGraph] or *[Model] with the hash of
+// its content.
+func CompileSnapshot(data []byte) (compiled any, hash string, err error) {
+	if bytes.HasPrefix(data, []byte(`{"crs":`)) {
+		s, err := ReadStreets(data)
+		if err != nil {
+			return nil, "", err
+		}
+		compiled, err = CompileStreets(s)
+		return compiled, s.Hash(), err
+	}
+	n, err := Read(data)
+	if err != nil {
+		return nil, "", err
+	}
+	compiled, err = Compile(n)
+	return compiled, n.Hash(), err
+}

@@ -57,6 +57,9 @@ func (u *Upgrades) Validate() error {
 	return err
 }
 
+// Listed has empty lists in the place of absent ones, as it is published.
+func (u Upgrades) Listed() Upgrades { return Upgrades{list(u.Conductors), list(u.Trafos)} }
+
 // Reinforcement is what it takes to make a point take its load: the elements to
 // be replaced, in the order in which they were found to bind.
 type Reinforcement struct {

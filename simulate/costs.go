@@ -64,3 +64,27 @@ func kiosk(kva, cost int64) grid.Station {
 	return grid.Station{MaxW: kva * 940, Cost: cost, RatedVA: kva * 1000,
 		R: int64(math.Round(r * 1e6)), X: int64(math.Round(math.Sqrt(plate.vk*plate.vk/1e4-r*r) * 1e6))}
 }
+
+// Upgrades is what reinforcing the town's network costs, with the same standing
+// as [Costs]: a line's conductor for the next thicker, a transformer for the next
+// larger.
+func Upgrades() grid.Upgrades {
+	const tenge = 100
+	var u grid.Upgrades
+	thicker := func(maxV, perMetre int64, c conductor) {
+		u.Conductors = append(u.Conductors, grid.Conductor{A: int64(c.imax), MaxV: maxV, PerM: perMetre,
+			R: int64(math.Round(c.r * 1000)), X: int64(math.Round(c.x * 1000))})
+	}
+	for i, c := range overhead {
+		thicker(1000, []int64{5_200, 6_400, 7_900, 9_300}[i]*tenge, c)
+	}
+	for i, c := range medium {
+		thicker(35_000, []int64{24_000, 29_000, 34_000}[i]*tenge, c)
+	}
+	for _, plate := range nameplates {
+		r := plate.pk / plate.kva
+		u.Trafos = append(u.Trafos, grid.TrafoSize{Cost: (2_400_000 + int64(plate.kva)*9_000) * tenge, RatedVA: int64(plate.kva) * 1000,
+			R: int64(math.Round(r * 1e6)), X: int64(math.Round(math.Sqrt(plate.vk*plate.vk/1e4-r*r) * 1e6))})
+	}
+	return u
+}

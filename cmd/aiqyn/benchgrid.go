@@ -12,6 +12,7 @@ import (
 
 	"aiqyn/casework"
 	"aiqyn/grid"
+	"aiqyn/simulate"
 )
 
 // grid measures power flow, free capacity and connection points.
@@ -200,10 +201,16 @@ func (b *bench) grant() error {
 	return nil
 }
 
-// points measures a search for connection points in a city.
+// points measures a search for connection points along the streets of a city;
+// of the loads asked for, some find their place at once and some nowhere without
+// reinforcing.
 func (b *bench) points() error {
 	n := benchRegion(7, regionFeeders)
 	m, err := grid.Compile(n)
+	if err != nil {
+		return err
+	}
+	along, err := grid.CompileStreets(benchStreets())
 	if err != nil {
 		return err
 	}
@@ -211,7 +218,8 @@ func (b *bench) points() error {
 	took, err := median(201, func() error {
 		at++
 		bus := n.Buses[at*7919%len(n.Buses)]
-		_, err := m.Points(grid.PointsQuery{X: *bus.X + 40, Y: *bus.Y - 25, LoadW: int64(1000 * (5 + at%60)), Limits: grid.DefaultLimits(), Costs: illustrativeCosts()})
+		_, err := m.PointsByStreets(grid.StreetsQuery{Streets: along, Upgrades: simulate.Upgrades(), PointsQuery: grid.PointsQuery{X: *bus.X + 40, Y: *bus.Y - 25,
+			LoadW: int64(1000 * (5 + 3*at%200)), Limits: grid.DefaultLimits(), Costs: illustrativeCosts()}})
 		return err
 	})
 	if err != nil {

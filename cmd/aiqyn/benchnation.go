@@ -42,6 +42,24 @@ func benchFeeders(seed, feeders, trunk, stations, perStation int) *grid.Network 
 	return d.n
 }
 
+// benchStreets is a chessboard of some 20 000 pieces of street over a region.
+func benchStreets() *grid.Streets {
+	const across, step = 100, 104_000
+	r := rand.New(rand.NewPCG(1, 5))
+	s := &grid.Streets{CRS: "EPSG:32642", Name: "bench"}
+	for k := range int32(across * across) {
+		x, y := int64(k%across), int64(k/across)
+		s.Nodes = append(s.Nodes, [2]int64{x*step + r.Int64N(20_000), y*step + r.Int64N(20_000)})
+		if x > 0 {
+			s.Edges = append(s.Edges, [2]int32{k - 1, k})
+		}
+		if y > 0 {
+			s.Edges = append(s.Edges, [2]int32{k - across, k})
+		}
+	}
+	return s
+}
+
 func (d *feederDraft) feeder(x, y float64, trunk, stations, perStation int) {
 	root := d.bus(10, x, y)
 	d.n.Sources = append(d.n.Sources, grid.Source{Bus: root, VPU: 1.03})

@@ -164,7 +164,7 @@ func (w *benchWorld) seed(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	if err := putCapacity(ctx, db, town.Network, simulate.Costs(), []casework.TrafoPlace{}, time.Now()); err != nil {
+	if err := putCapacity(ctx, db, powerInForce{network: town.Network, streets: town.StreetGraph(), costs: simulate.Costs(), upgrades: simulate.Upgrades(), places: []casework.TrafoPlace{}}, time.Now()); err != nil {
 		return err
 	}
 	var docs []store.RegisterDoc

@@ -14,14 +14,24 @@ import (
 // stays here for good: rulings of years ago are run again through it.
 var computations = casework.Computations{
 	grid.ConnectionPoints1: {Run: connectionPoints1, Bind: casework.BindConnectionPoints},
+	grid.ConnectionPoints2: {Run: connectionPoints2, Bind: casework.BindConnectionPoints2},
 }
 
 func connectionPoints1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
-	return grid.RunConnectionPoints1(in, func(hash string) (*grid.Model, error) {
-		snapshot, err := snapshots(hash)
-		model, _ := snapshot.(*grid.Model)
-		return model, err
-	})
+	return grid.RunConnectionPoints1(in, snapshotAs[grid.Model](snapshots))
+}
+
+func connectionPoints2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunConnectionPoints2(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+}
+
+// snapshotAs finds snapshots of one kind; nil for one of another.
+func snapshotAs[T any](snapshots casework.Snapshots) func(hash string) (*T, error) {
+	return func(hash string) (*T, error) {
+		found, err := snapshots(hash)
+		t, _ := found.(*T)
+		return t, err
+	}
 }
 
 // parsePack reads a pack for this very program: what it computes with and looks

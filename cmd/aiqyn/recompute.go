@@ -208,34 +208,35 @@ func (r *recomputation) ruling(p *paper) {
 // publishedData is a folder of public data, each file named by its hash.
 type publishedData struct {
 	dir      string
-	networks map[string]*grid.Model
+	compiled map[string]any // networks and streets
 	packs    map[string]*service.Pack
 }
 
-// snapshot finds a network by its hash, for computations.
+// snapshot finds a network, or streets, by its hash, for computations.
 func (d *publishedData) snapshot(hash string) (any, error) {
-	if m := d.networks[hash]; m != nil {
+	if m := d.compiled[hash]; m != nil {
 		return m, nil
 	}
-	data, err := d.file("networks", hash)
+	folder := "networks"
+	data, err := d.file(folder, hash)
+	if err != nil {
+		var none error
+		if data, none = d.file("streets", hash); none != nil {
+			return nil, err
+		}
+		folder = "streets"
+	}
+	m, is, err := grid.CompileSnapshot(data)
 	if err != nil {
 		return nil, err
 	}
-	n, err := grid.Read(data)
-	if err != nil {
-		return nil, err
+	if is != hash {
+		return nil, aiqyn.E(aiqyn.Invalid, "error.recompute-data", "file", filepath.Join(folder, hash+".json"))
 	}
-	if n.Hash() != hash {
-		return nil, aiqyn.E(aiqyn.Invalid, "error.recompute-data", "file", filepath.Join("networks", hash+".json"))
+	if d.compiled == nil {
+		d.compiled = make(map[string]any)
 	}
-	m, err := grid.Compile(n)
-	if err != nil {
-		return nil, err
-	}
-	if d.networks == nil {
-		d.networks = make(map[string]*grid.Model)
-	}
-	d.networks[hash] = m
+	d.compiled[hash] = m
 	return m, nil
 }
 
@@ -270,14 +271,25 @@ func (d *publishedData) pack(hash string) (*service.Pack, error) {
 // those published: nobody may have been quoted prices of their own.
 func (d *publishedData) knowsCosts(in json.RawMessage) error {
 	var with struct {
-		Costs json.RawMessage `json:"costs"`
+		Costs    json.RawMessage `json:"costs"`
+		Upgrades json.RawMessage `json:"upgrades"`
 	}
 	if err := json.Unmarshal(in, &with); err != nil || with.Costs == nil {
 		return err
 	}
-	_, err := d.file("costs", hashOf(with.Costs))
+	if _, err := d.file("costs", hashOf(with.Costs)); err != nil || with.Upgrades == nil {
+		return err
+	}
+	if bytes.Equal(with.Upgrades, noUpgrades) {
+		return nil
+	}
+	_, err := d.file("upgrades", hashOf(with.Upgrades))
 	return err
 }
+
+// noUpgrades is what a computation is given where nothing is known of what
+// reinforcing costs.
+var noUpgrades = []byte(`{"conductors":[],"trafos":[]}`)
 
 // file reads a file by the hash in its name.
 func (d *publishedData) file(folder, hash string) ([]byte, error) {

@@ -235,7 +235,7 @@ func writeCapacity(ctx context.Context, db *store.DB, w *simulate.World, at time
 			Trafo: t.ID, Name: t.Name, District: t.District, Basis: string(t.Basis), Measured: t.Measured, Lat: t.Lat, Lon: t.Lon,
 		}
 	}
-	return putCapacity(ctx, db, w.Network, simulate.Costs(), places, at)
+	return putCapacity(ctx, db, powerInForce{network: w.Network, streets: w.StreetGraph(), costs: simulate.Costs(), upgrades: simulate.Upgrades(), places: places}, at)
 }
 
 // pool is whom officers of a step are drawn from. Those of the town's own bodies

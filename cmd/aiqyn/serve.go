@@ -7,13 +7,11 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
 	"strings"
 	"time"
 
 	"aiqyn"
 	"aiqyn/casework"
-	"aiqyn/grid"
 	"aiqyn/ledger"
 	"aiqyn/signature"
 	"aiqyn/store"
@@ -78,10 +76,10 @@ for practice are refused.
 
 // serveFlags are how a server is called.
 type serveFlags struct {
-	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, proxy, handover, trust, shards, site, oidc, pay string
-	attachments, scanner                                                                                                        string
-	ways                                                                                                                        gatewayFlags
-	init, secure, alone, stamp                                                                                                  bool
+	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, streets, upgrades, proxy, handover, trust, shards, site, oidc, pay string
+	attachments, scanner                                                                                                                           string
+	ways                                                                                                                                           gatewayFlags
+	init, secure, alone, stamp                                                                                                                     bool
 }
 
 func serveCommand(c *call) error {
@@ -96,6 +94,8 @@ func serveCommand(c *call) error {
 	c.flags.StringVar(&f.registers, "registers", "", "`FILE` with the registers reached through X-Road")
 	c.flags.StringVar(&f.network, "network", "", "with --init: put the network of `FILE` into force")
 	c.flags.StringVar(&f.costs, "costs", "", "with --network: the table of costs in `FILE`")
+	c.flags.StringVar(&f.streets, "streets", "", "with --network: the streets in `FILE` that a new line follows")
+	c.flags.StringVar(&f.upgrades, "upgrades", "", "with --network: what reinforcing costs, the table in `FILE`")
 	c.flags.StringVar(&f.trust, "trust", "", "`DIR` with the authorities that electronic signatures are believed by")
 	c.flags.BoolVar(&f.stamp, "require-stamp", false, "take no electronic signature without a time stamp")
 	c.flags.StringVar(&f.ways.sms, "sms", "", "`URL` of the message centre: smpp://user:password@host:2775?from=1414, or @FILE")
@@ -370,24 +370,4 @@ func (f *serveFlags) onServer(ctx context.Context) (*store.DB, error) {
 		return nil, err
 	}
 	return db, nil
-}
-
-// power puts the network that was named into force.
-func (f *serveFlags) power(ctx context.Context, db *store.DB) error {
-	data, err := os.ReadFile(f.network)
-	if err != nil {
-		return aiqyn.E(aiqyn.Invalid, "error.command-file", "file", f.network).Because(err)
-	}
-	n, err := grid.Read(data)
-	if err != nil {
-		return err
-	}
-	var costs grid.Costs
-	if err := readJSON(f.costs, &costs); err != nil {
-		return aiqyn.E(aiqyn.Invalid, "error.command-file", "file", f.costs).Because(err)
-	}
-	if err := costs.Validate(); err != nil {
-		return err
-	}
-	return putCapacity(ctx, db, n, costs, nil, time.Now())
 }

@@ -127,6 +127,8 @@ type sharedPower struct {
 	Network string      `json:"network"`
 	Costs   string      `json:"costs"`
 	Places  string      `json:"places"`
+	Streets string      `json:"streets,omitempty"`
+	Upgrade string      `json:"upgrades,omitempty"`
 	Limits  grid.Limits `json:"limits"`
 	Detour  int         `json:"detour"` // permille of the straight line
 }
@@ -157,12 +159,38 @@ func readCapacity(ctx context.Context, db *store.DB) (*casework.Capacity, error)
 		return nil, err
 	}
 	c.Places = known.Trafos
+	if p.Upgrade != "" {
+		if err := readSnapshot(ctx, db, p.Upgrade, &c.Upgrades); err != nil {
+			return nil, err
+		}
+	}
+	if c.Streets, err = readStreets(ctx, db, p.Streets); err != nil {
+		return nil, err
+	}
 	data, err := db.Snapshot(ctx, p.Network)
 	if err != nil {
 		return nil, err
 	}
 	c.Model, err = casework.ParseNetwork(data)
 	return c, err
+}
+
+// readStreets reads the streets in force; there may be none.
+func readStreets(ctx context.Context, db *store.DB, hash string) (along grid.StreetsSnapshot, err error) {
+	if hash == "" {
+		return along, nil
+	}
+	data, err := db.Snapshot(ctx, hash)
+	if err != nil {
+		return along, err
+	}
+	s, err := grid.ReadStreets(data)
+	if err != nil {
+		return along, fmt.Errorf("snapshot %s: %w", hash, err)
+	}
+	along.Hash = hash
+	along.Graph, err = grid.CompileStreets(s)
+	return along, err
 }
 
 func readSnapshot(ctx context.Context, db *store.DB, hash string, into any) error {
@@ -176,16 +204,32 @@ func readSnapshot(ctx context.Context, db *store.DB, hash string, into any) erro
 	return nil
 }
 
-// putCapacity puts a network into force, with what is known of its
-// transformers and what connecting to it costs.
-func putCapacity(ctx context.Context, db *store.DB, n *grid.Network, costs grid.Costs, places []casework.TrafoPlace, now time.Time) error {
-	p := sharedPower{Limits: grid.DefaultLimits(), Detour: 1300, Network: n.Hash()}
-	err := db.PutSnapshot(ctx, store.Snapshot{Hash: p.Network, Kind: "network", Data: n.Encode(), Added: now})
+// powerInForce is a network with what is known of its transformers, the streets
+// that a new line follows (nil: none) and what connecting and reinforcing cost.
+type powerInForce struct {
+	network  *grid.Network
+	streets  *grid.Streets
+	costs    grid.Costs
+	upgrades grid.Upgrades
+	places   []casework.TrafoPlace
+}
+
+// putCapacity puts a network into force.
+func putCapacity(ctx context.Context, db *store.DB, f powerInForce, now time.Time) error {
+	p := sharedPower{Limits: grid.DefaultLimits(), Detour: 1300, Network: f.network.Hash()}
+	err := db.PutSnapshot(ctx, store.Snapshot{Hash: p.Network, Kind: "network", Data: f.network.Encode(), Added: now})
 	if err == nil {
-		p.Costs, err = putJSON(ctx, db, "costs", costs, now)
+		p.Costs, err = putJSON(ctx, db, "costs", f.costs, now)
 	}
 	if err == nil {
-		p.Places, err = putJSON(ctx, db, "places", trafoPlaces{places}, now)
+		p.Places, err = putJSON(ctx, db, "places", trafoPlaces{f.places}, now)
+	}
+	if err == nil && len(f.upgrades.Conductors)+len(f.upgrades.Trafos) > 0 {
+		p.Upgrade, err = putJSON(ctx, db, "upgrades", f.upgrades.Listed(), now)
+	}
+	if err == nil && f.streets != nil {
+		p.Streets = f.streets.Hash()
+		err = db.PutSnapshot(ctx, store.Snapshot{Hash: p.Streets, Kind: "streets", Data: f.streets.Encode(), Added: now})
 	}
 	if err != nil {
 		return err

@@ -1,0 +1,26 @@
+package casework
+
+import "aiqyn/grid"
+
+var testComputations = Computations{
+	grid.ConnectionPoints1: {
+		Bind: BindConnectionPoints,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunConnectionPoints1(in, snapshotAs[grid.Model](snap))
+		},
+	},
+	grid.ConnectionPoints2: {
+		Bind: BindConnectionPoints2,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunConnectionPoints2(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+		},
+	},
+}
+
+func snapshotAs[T any](snap Snapshots) func(hash string) (*T, error) {
+	return func(hash string) (*T, error) {
+		v, err := snap(hash)
+		t, _ := v.(*T)
+		return t, err
+	}
+}
