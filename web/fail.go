@@ -9,6 +9,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/web/api"
+	"aiqyn/web/ogc"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -33,7 +34,7 @@ func (s *Server) fail(v *visit.Visit, err error) {
 		v.W.Header().Set("Retry-After", retryAfter(err))
 	}
 	switch {
-	case strings.HasPrefix(v.R.URL.Path, "/api/"), v.R.Header.Get("Tus-Resumable") != "":
+	case strings.HasPrefix(v.R.URL.Path, "/api/"), strings.HasPrefix(v.R.URL.Path, ogc.Prefix+"/"), v.R.URL.Path == ogc.Prefix, v.R.Header.Get("Tus-Resumable") != "":
 		s.problem(v, status, err)
 	case kind == aiqyn.Unauthenticated && v.R.Method == http.MethodGet:
 		next := url.Values{"next": {v.R.URL.RequestURI()}}

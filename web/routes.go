@@ -42,6 +42,7 @@ func (s *Server) publicPages() []route {
 		{"GET", "/capacity", access.ActionSeePublic, public.Capacity},
 		{"GET", "/capacity.csv", access.ActionSeePublic, public.CapacityFile(sheet.CSV)},
 		{"GET", "/capacity.xlsx", access.ActionSeePublic, public.CapacityFile(sheet.XLSX)},
+		{"GET", "/capacity.geojson", access.ActionSeePublic, public.CapacityFile(sheet.GeoJSON)},
 		{"GET", "/capacity/map", access.ActionSeePublic, public.Map},
 		{"GET", "/capacity/points", access.ActionSeePublic, s.wishes(public.Wish)},
 		{"GET", "/capacity/{id}", access.ActionSeePublic, public.Transformer},

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/docs"
 	"aiqyn/locale"
 	"aiqyn/web/account"
@@ -23,6 +24,7 @@ import (
 	"aiqyn/web/file"
 	"aiqyn/web/office"
 	"aiqyn/web/officer"
+	"aiqyn/web/ogc"
 	"aiqyn/web/operator"
 	"aiqyn/web/public"
 	"aiqyn/web/sign"
@@ -131,6 +133,9 @@ func (s *Server) mux(c Config) *http.ServeMux {
 	}
 	for _, r := range api.Routes() {
 		mux.Handle(r.Method+" /api/v1"+r.Path, s.serveAPI(r))
+	}
+	for _, r := range ogc.Routes() {
+		mux.Handle("GET "+ogc.Prefix+r.Path, s.serve(aiqyn.English, route{"GET", r.Path, access.ActionSeePublic, r.Handle}))
 	}
 	mux.HandleFunc("GET /{$}", s.chooseLanguage)
 	mux.HandleFunc("GET /oidc/callback", s.vouched)

@@ -3,6 +3,7 @@ package public
 import (
 	"context"
 	"math"
+	"net/url"
 	"strconv"
 
 	"aiqyn"
@@ -80,6 +81,7 @@ func Capacity(v *visit.Visit) error {
 	if listing.Plain() == "" { // the publication has counted itself
 		page.List.Total = v.T("ui.list.all", "n", publication.Count)
 	}
+	page.List.Files = append(page.List.Files, ui.Link{Href: v.Href("capacity.geojson") + query(v), Text: "GeoJSON"})
 	for _, line := range list.Items {
 		page.List.Rows = append(page.List.Rows, newTrafo(v, line).cells(v))
 	}
@@ -90,6 +92,20 @@ func Capacity(v *visit.Visit) error {
 	page.Map = show.CapacityMap(v, all, v.Query("district"), v.Query("name"), "#transformers")
 	page.Room = show.RoomByDistrict(v, all)
 	return v.Page("public/capacity", page)
+}
+
+// query is the filter of the list as the address has it.
+func query(v *visit.Visit) string {
+	q := url.Values{}
+	for _, name := range trafoFilter {
+		if value := v.Query(name); value != "" {
+			q.Set(name, value)
+		}
+	}
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + q.Encode()
 }
 
 // cells are a transformer as a row of the list.

@@ -1,0 +1,85 @@
+package ogc
+
+import (
+	"math"
+
+	"aiqyn/casework"
+)
+
+// Feature is one feature of GeoJSON (RFC 7946).
+type Feature struct {
+	Type       string     `json:"type"`
+	ID         int        `json:"id"`
+	Geometry   *geometry  `json:"geometry"`
+	Properties properties `json:"properties"`
+	Links      []link     `json:"links,omitempty"`
+}
+
+type geometry struct {
+	Type        string     `json:"type"`
+	Coordinates [2]float64 `json:"coordinates"`
+}
+
+// properties are those of a transformer. What has no limit, or is not published,
+// is left out.
+type properties struct {
+	Name       string   `json:"name,omitempty"`
+	District   string   `json:"district,omitempty"` // in Russian, by which it is asked for
+	DistrictKK string   `json:"district_kk,omitempty"`
+	DistrictEN string   `json:"district_en,omitempty"`
+	RatedKVA   *int64   `json:"rated_kva,omitempty"`
+	FreeKW     *float64 `json:"free_kw,omitempty"`
+	LapseKW    *float64 `json:"free_if_reservations_lapse_kw,omitempty"`
+	ReservedKW *float64 `json:"reserved_kw,omitempty"`
+	PeakKVA    *float64 `json:"peak_kva,omitempty"`
+	LimitedBy  string   `json:"limited_by,omitempty"`
+	Room       string   `json:"room,omitempty"`
+	Basis      string   `json:"basis,omitempty"`
+	Measured   string   `json:"measured,omitempty"`
+	Published  string   `json:"published"`
+}
+
+// kind is a collection: features in order of their keys.
+type kind struct {
+	id       string
+	count    int
+	key      func(i int) int
+	place    func(i int) (lon, lat float64, ok bool)
+	district func(i int) string
+	room     func(i int) string
+	feature  func(i int) Feature
+}
+
+// kinds are the collections of a publication.
+func kinds(g *casework.PublicGrid) []kind {
+	return []kind{{
+		id: "transformers", count: len(g.Lines),
+		key:      func(i int) int { return g.Lines[i].ID },
+		place:    func(i int) (float64, float64, bool) { l := &g.Lines[i]; return l.Lon, l.Lat, l.Placed() },
+		district: func(i int) string { return g.Lines[i].District.RU },
+		room:     func(i int) string { return g.Lines[i].Room() },
+		feature:  func(i int) Feature { return NewFeature(g, &g.Lines[i]) },
+	}}
+}
+
+// NewFeature is a transformer as a feature.
+func NewFeature(g *casework.PublicGrid, l *casework.TrafoLine) Feature {
+	f := Feature{Type: "Feature", ID: l.ID, Properties: properties{
+		Name: l.Name, District: l.District.RU, DistrictKK: l.District.KK, DistrictEN: l.District.EN, RatedKVA: &l.SnKVA, FreeKW: kilowatts(l.FreeW), LapseKW: kilowatts(l.LapseW), ReservedKW: kilowatts(l.ReservedW),
+		PeakKVA: kilowatts(l.PeakW), LimitedBy: l.Binding, Room: l.Room(), Basis: l.Basis, Measured: l.Measured, Published: g.Day,
+	}}
+	if l.Placed() {
+		f.Geometry = &geometry{"Point", [2]float64{micro(l.Lon), micro(l.Lat)}}
+	}
+	return f
+}
+
+func kilowatts(w int64) *float64 {
+	if w < 0 {
+		return nil
+	}
+	kw := float64(w) / 1000
+	return &kw
+}
+
+func micro(d float64) float64 { return math.Round(d*1e6) / 1e6 } // a tenth of a metre

@@ -1,0 +1,81 @@
+package sheet
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// GeoJSON is a list of places: the columns "lat" and "lon" make the point of each
+// row, "id" its id, the others its properties. It is no form for any list, and so
+// not among [Formats].
+var GeoJSON = Format{"geojson", "application/geo+json", writeGeoJSON}
+
+type feature struct {
+	Type       string         `json:"type"`
+	ID         any            `json:"id,omitempty"`
+	Geometry   *point         `json:"geometry"`
+	Properties map[string]any `json:"properties"`
+}
+
+type point struct {
+	Type        string `json:"type"`
+	Coordinates [2]any `json:"coordinates"`
+}
+
+// writeGeoJSON writes RFC 7946, a feature a line.
+func writeGeoJSON(w io.Writer, s Sheet, rows Rows) error {
+	about := make(map[string]string, len(s.About))
+	for _, n := range s.About {
+		about[n.Name] = n.Text
+	}
+	head, err := json.Marshal(about)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(w)
+	between := `{"type":"FeatureCollection","about":` + string(head) + `,"features":[` + "\n"
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		if len(row) != len(s.Columns) {
+			return fmt.Errorf("a row of %d cells in a list of %d columns", len(row), len(s.Columns))
+		}
+		line, err := json.Marshal(featureOf(s, row))
+		if err != nil {
+			return err
+		}
+		out.WriteString(between)
+		out.Write(line)
+		between = ",\n"
+	}
+	if between != ",\n" {
+		out.WriteString(between)
+	}
+	out.WriteString("\n]}\n")
+	return out.Flush()
+}
+
+func featureOf(s Sheet, row Row) feature {
+	f := feature{Type: "Feature", Properties: make(map[string]any, len(row))}
+	var lat, lon any
+	for i, c := range s.Columns {
+		switch {
+		case row[i] == nil || row[i] == "":
+		case c.Name == "lat":
+			lat = row[i]
+		case c.Name == "lon":
+			lon = row[i]
+		case c.Name == "id":
+			f.ID = row[i]
+		default:
+			f.Properties[c.Name] = row[i]
+		}
+	}
+	if lat != nil && lon != nil {
+		f.Geometry = &point{"Point", [2]any{lon, lat}}
+	}
+	return f
+}
