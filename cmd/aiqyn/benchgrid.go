@@ -30,7 +30,7 @@ func (b *bench) grid() error {
 		{"grid.nation grid.nation.memory", b.nation},
 		{"grid.grant", b.grant},
 		{"grid.points", b.points},
-		// grid.tile belongs here.
+		{"grid.tile grid.tile.size", b.tiles},
 	} {
 		if !b.wanted(step.name) {
 			continue
