@@ -68,7 +68,7 @@ var rooms = map[string]room{
 	"store/cluster": {layer: 2, uses: "github.com/jackc/pgx/v5"},
 	"registry":      {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},
 
-	"casework": {layer: 3, rooms: "attachment attachment/media rule deadline service ledger release beacon evidence grid tile access locale store registry notify retry signature passkey oidc pay webhook",
+	"casework": {layer: 3, rooms: "archive attachment attachment/media rule deadline service ledger release beacon evidence grid tile access locale store registry notify retry signature passkey oidc pay webhook",
 		uses: "github.com/gowebpki/jcs golang.org/x/mod golang.org/x/text"},
 
 	"web/assets":   {layer: 4},
@@ -83,7 +83,7 @@ var rooms = map[string]room{
 	"web/officer":  {layer: 4, rooms: pages + " web/ui web/visit web/show web/sign web/sheet"},
 	"web/sign":     {layer: 4, rooms: pages + " web/ui web/visit"},
 	"web/office":   {layer: 4, rooms: pages + " web/ui web/ui/chart web/visit web/show"},
-	"web/operator": {layer: 4, rooms: pages + " web/ui web/visit web/show"},
+	"web/operator": {layer: 4, rooms: pages + " archive web/ui web/visit web/show"},
 	"web/account":  {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/public":   {layer: 4, rooms: pages + " docs web/paper web/ui web/ui/chart web/ui/atlas web/visit web/show web/sheet"},
 	"web/file":     {layer: 4, rooms: pages + " web/ui web/visit web/show"},

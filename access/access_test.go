@@ -37,7 +37,7 @@ var expected = map[aiqyn.Role]string{
 	aiqyn.RoleCustodian: `see-public none; manage-account own; open-glass none; see-office own; erase-confirm none`,
 	aiqyn.RoleAuditor:   `see-public none; manage-account own; ask-glass none; see-office own; audit none; attest none; open-case none`,
 	aiqyn.RoleOverseer:  `see-public none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none`,
-	aiqyn.RoleOperator:  `see-public none; manage-account own; see-office own; metrics none; operate none; import none`,
+	aiqyn.RoleOperator:  `see-public none; manage-account own; see-office own; metrics none; operate none; import none; measure none`,
 	aiqyn.RoleReader:    `see-public none; read-fact consented`,
 	aiqyn.RoleSystem:    `see-public none`,
 }

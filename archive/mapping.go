@@ -1,6 +1,7 @@
-// Package archive reads what a former system has left, a table of cases, and a
-// mapping that says which column means what. It decides nothing: what a row
-// means is checked by the engine, and what is imported stays unproven.
+// Package archive reads tables that other systems write: what a former system
+// has left, a table of cases with a mapping that says which column means what,
+// and what meters have counted. It decides nothing: what a row means is checked
+// by the engine, and what is imported stays unproven.
 package archive
 
 import (

@@ -14,6 +14,7 @@ import (
 type publicFigures struct {
 	demands      map[store.Demand]int64   // by certificate and body
 	publications map[int64]*event         // of free power, by entry
+	batches      []*event                 // of measurements, in order
 	commands     map[string]store.Command // outside cases, by the hash of their ids
 	reports      map[int64][]byte         // sealed texts that are still kept, by entry
 	announced    []*event                 // releases, indexes, verifiers, in order
@@ -40,6 +41,8 @@ func (f *publicFigures) count(ev *event) {
 		}
 	case *capacityPublished:
 		f.publications[ev.index] = ev
+	case *measured:
+		f.batches = append(f.batches, ev)
 	case *released, *indexed, *verifierPublished:
 		f.announced = append(f.announced, ev)
 	}
@@ -195,12 +198,17 @@ func (a *auditor) publication(ctx context.Context, pub store.Publication) error 
 	if err == nil && !samePublication(&pub, want) {
 		a.wrong(pub.Entry, "the list of free power is not what was published")
 	}
+	if err == nil {
+		if why := a.networkOf(ctx, ev); why != nil {
+			a.wrong(pub.Entry, "the network of the free power that is published cannot be made again: %v", why)
+		}
+	}
 	return err
 }
 
 // publishedBy makes the list of free power again from what an entry announces.
 func (e *Engine) publishedBy(ctx context.Context, ev *event) (*store.Publication, error) {
-	data, err := snapshotOf(ctx, e.Store, "capacity", ev.data.(*capacityPublished).Hash)
+	data, err := snapshotOf(ctx, e.Store, capacityKind, ev.data.(*capacityPublished).Hash)
 	if err != nil {
 		return nil, err
 	}
@@ -209,7 +217,7 @@ func (e *Engine) publishedBy(ctx context.Context, ev *event) (*store.Publication
 
 // samePublication compares two lists of free power byte for byte.
 func samePublication(a, b *store.Publication) bool {
-	return a.ID == b.ID && a.At.Equal(b.At) && a.Day == b.Day && a.Network == b.Network && a.Hash == b.Hash && a.Entry == b.Entry && a.N == b.N &&
+	return a.ID == b.ID && a.At.Equal(b.At) && a.Day == b.Day && a.Base == b.Base && a.Network == b.Network && a.Hash == b.Hash && a.Entry == b.Entry && a.N == b.N &&
 		slices.EqualFunc(a.Lines, b.Lines, func(x, y store.CapacityLine) bool {
 			return x.Trafo == y.Trafo && x.Name == y.Name && x.Search == y.Search && x.District == y.District && bytes.Equal(x.Line, y.Line)
 		})

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"aiqyn"
 	"aiqyn/grid"
@@ -19,10 +20,10 @@ const shareCapacity = "grid.capacity"
 
 // Capacity is the share "grid.capacity": the network in force and what has
 // been granted on it. Readers bind their computations to it with a stamp; a
-// grant moves the stamps of the trees it touches.
+// grant moves the stamps of the trees it touches, another network all of them.
 type Capacity struct {
-	Model    *grid.Model
-	Hash     string // of the network snapshot
+	Model    *grid.Model // of the network as it was surveyed
+	Hash     string      // of its snapshot
 	Limits   grid.Limits
 	Costs    grid.Costs
 	Detour   int                  // permille of the straight line, where no streets lead
@@ -35,6 +36,7 @@ type Capacity struct {
 	byTree map[int]map[int64]int64     // tree → bus → watts
 	marks  map[int]uint64              // tree → hash of what is held on it
 	seed   maphash.Seed
+	now    atomic.Pointer[inForce] // nil: the network as it was surveyed
 
 	answers answers
 	ground  ground
@@ -45,20 +47,25 @@ type TrafoPlace struct {
 	Trafo    int
 	Name     string
 	District aiqyn.Text
-	Basis    string // measured, estimated, unknown
-	Measured string // day of the last measurement
+	Basis    string // "estimated": the utility stands by the load that the network says
+	Measured string // since which day
 	PeakW    int64
 	Lat, Lon float64
 }
 
-// load reads what is held.
-func (c *Capacity) load(ctx context.Context, db *store.DB) error {
-	list, err := db.Reservations(ctx, shareCapacity)
+// load reads which network is in force, and what is held on it.
+func (c *Capacity) load(ctx context.Context, e *Engine) error {
+	now, err := c.published(ctx, e)
+	if err != nil {
+		return err
+	}
+	list, err := e.Store.Reservations(ctx, shareCapacity)
 	if err != nil {
 		return err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.now.Store(now)
 	c.clear()
 	for _, r := range list {
 		c.add(r, 1)
@@ -75,11 +82,12 @@ func (c *Capacity) clear() {
 	if c.seed == (maphash.Seed{}) {
 		c.seed = maphash.MakeSeed()
 	}
+	c.marks[networkMark] = c.markOf(c.network())
 }
 
 // add books a reservation (sign 1) or takes it off the books (−1).
 func (c *Capacity) add(r store.Reservation, sign int64) {
-	tree, ok := c.Model.TreeOf(int(r.Place))
+	tree, ok := c.network().model.TreeOf(int(r.Place))
 	if !ok {
 		return // the bus is gone from the network; the publication reports it
 	}
@@ -147,20 +155,20 @@ func (c *Capacity) reserved(tree int) ([]grid.Extra, uint64) {
 // place from the cadastre, the load from the application, and what is held on
 // every tree that the search looks at.
 func BindConnectionPoints(b *Binding) error {
-	return bindPoints(b, 1, func(c *Capacity, q grid.LivePoints) ([]byte, []byte, error) {
-		return c.Model.ConnectionPoints1Live(q)
+	return bindPoints(b, 1, func(_ *Capacity, m *grid.Model, q grid.LivePoints) ([]byte, []byte, error) {
+		return m.ConnectionPoints1Live(q)
 	})
 }
 
 // BindConnectionPoints2 does so for grid.connection-points@2, with the streets
 // and what reinforcing costs.
 func BindConnectionPoints2(b *Binding) error {
-	return bindPoints(b, 2, func(c *Capacity, q grid.LivePoints) ([]byte, []byte, error) {
-		return c.Model.ConnectionPoints2Live(q, c.Streets, c.Upgrades)
+	return bindPoints(b, 2, func(c *Capacity, m *grid.Model, q grid.LivePoints) ([]byte, []byte, error) {
+		return m.ConnectionPoints2Live(q, c.Streets, c.Upgrades)
 	})
 }
 
-func bindPoints(b *Binding, version int, search func(*Capacity, grid.LivePoints) (in, out []byte, err error)) error {
+func bindPoints(b *Binding, version int, search func(*Capacity, *grid.Model, grid.LivePoints) (in, out []byte, err error)) error {
 	c := b.Capacity
 	if c == nil {
 		return aiqyn.E(aiqyn.Unavailable, "error.no-network")
@@ -177,9 +185,10 @@ func bindPoints(b *Binding, version int, search func(*Capacity, grid.LivePoints)
 		b.Input, b.Output, b.Stamp = was.in, was.out, was.stamp
 		return nil
 	}
-	b.Stamp = make(Stamp)
+	net := c.network()
+	b.Stamp = Stamp{networkMark: c.markOf(net)}
 	q := grid.LivePoints{
-		Network: c.Hash, XMM: asked.x, YMM: asked.y, LoadW: asked.watt, Limits: c.Limits, Costs: c.Costs, Detour: c.Detour,
+		Network: net.hash, XMM: asked.x, YMM: asked.y, LoadW: asked.watt, Limits: c.Limits, Costs: c.Costs, Detour: c.Detour,
 		Held: func(tree int) []grid.Extra {
 			list, mark := c.reserved(tree)
 			b.Stamp[tree] = mark
@@ -187,7 +196,7 @@ func bindPoints(b *Binding, version int, search func(*Capacity, grid.LivePoints)
 		},
 	}
 	var err error
-	if b.Input, b.Output, err = search(c, q); err != nil {
+	if b.Input, b.Output, err = search(c, net.model, q); err != nil {
 		return err
 	}
 	c.answers.keep(asked, searched{b.Input, b.Output, b.Stamp})

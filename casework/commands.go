@@ -120,6 +120,8 @@ func commandApart(cmd any) (command, error) {
 		return &tell{apart{c.ID, c.Actor}, c}, nil
 	case Hear:
 		return &hear{apart: apart{actor: aiqyn.System}, Hear: c}, nil
+	case Measurements:
+		return &takePeaks{apart: apart{c.ID, c.Actor}, table: c.Table}, nil
 	case Roster:
 		return &setRoster{apart: apart{c.ID, c.Actor}, Roster: c}, nil
 	case Publish:

@@ -155,6 +155,8 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(published), nil
 	case EventCapacity:
 		return new(capacityPublished), nil
+	case EventMeasured:
+		return new(measured), nil
 	case EventReleased:
 		return new(released), nil
 	case EventIndexed:

@@ -19,9 +19,9 @@ import (
 type folder struct{ kind, name, ext string }
 
 var folders = []folder{
-	{"pack", "packs", ".json"}, {"network", "networks", ".json"}, {"costs", "costs", ".json"}, {"places", "places", ".json"},
+	{"pack", "packs", ".json"}, {networkKind, "networks", ".json"}, {"costs", "costs", ".json"}, {"places", "places", ".json"},
 	{"streets", "streets", ".json"}, {"upgrades", "upgrades", ".json"},
-	{"capacity", "capacity", ".json"}, {releaseKind, "releases", ".json"}, {verifierKind, "verifiers", ".wasm"},
+	{capacityKind, "capacity", ".json"}, {peaksKind, "measurements", ".json"}, {peaksFileKind, "measured", ".csv"}, {releaseKind, "releases", ".json"}, {verifierKind, "verifiers", ".wasm"},
 	{indexKind, "indexes", ".txt"},
 }
 
@@ -162,7 +162,7 @@ func (e *Engine) publicReceipt(ctx context.Context, number string) ([]byte, erro
 		return nil, err
 	}
 	switch EventKind(row.Kind) {
-	case EventReleased, EventIndexed, EventVerifier, EventCapacity, EventPublished:
+	case EventReleased, EventIndexed, EventVerifier, EventCapacity, EventMeasured, EventPublished:
 		return e.Receipt(ctx, aiqyn.System, index)
 	}
 	return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")

@@ -190,7 +190,7 @@ func (e *Engine) follow(ctx context.Context) error {
 		return err
 	}
 	if e.Capacity != nil {
-		if err := e.Capacity.load(ctx, e.Store); err != nil {
+		if err := e.Capacity.load(ctx, e); err != nil {
 			return err
 		}
 	}

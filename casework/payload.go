@@ -326,10 +326,21 @@ type (
 		Signers []aiqyn.OfficerID `json:"signers"`
 	}
 	capacityPublished struct {
+		Base    string `json:"base,omitempty"`
 		Day     string `json:"day"`
 		Hash    string `json:"hash"`
 		Network string `json:"network"`
 		Trafos  int    `json:"trafos"`
+	}
+	// measured is a batch of daily peaks: the hash of what was taken in and what
+	// was left, and of the table as it came; From and To are days.
+	measured struct {
+		File  string `json:"file"`
+		From  string `json:"from"`
+		Hash  string `json:"hash"`
+		Left  int    `json:"left"`
+		Taken int    `json:"taken"`
+		To    string `json:"to"`
 	}
 	// released is a release by its hash; From and To are days.
 	released struct {

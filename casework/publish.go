@@ -3,9 +3,8 @@ package casework
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,13 +18,15 @@ import (
 )
 
 // publishCapacity is the daily publication: free power of every transformer,
-// now and if what is reserved lapses, as one entry of the log.
+// now and if what is reserved lapses, as one entry of the log. The network that
+// the figures are of, with its loads as measured, is in force from that entry.
 type publishCapacity struct {
 	apart
-	day   string
-	lines []TrafoLine
-	data  []byte
-	hash  string
+	said    publication
+	data    []byte
+	hash    string
+	network *inForce
+	encoded []byte // the network, if it is not yet among the snapshots
 }
 
 // PublishCapacity computes and publishes the free power of every transformer
@@ -47,36 +48,70 @@ func (e *Engine) publishCapacity(ctx context.Context, day, id string) (Result, e
 	if c == nil {
 		return Result{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")
 	}
-	p := &publishCapacity{apart: apart{cid: aiqyn.CommandID("capacity/" + id), actor: aiqyn.System}, day: day}
-	var err error
-	if p.lines, err = c.survey(); err != nil {
+	p := &publishCapacity{apart: apart{cid: aiqyn.CommandID("capacity/" + id), actor: aiqyn.System}}
+	rule := e.capacityRule()
+	p.said = publication{Base: c.Hash, Day: day, Limits: grid.LimitsPPM(c.Limits), Rule: peakRule{rule.Measured, rule.Peak}}
+	known, err := p.measure(ctx, e)
+	if err != nil {
 		return Result{}, err
 	}
-	if p.data, err = json.Marshal(struct {
-		Day     string      `json:"day"`
-		Network string      `json:"network"`
-		Trafos  []TrafoLine `json:"trafos"`
-	}{p.day, c.Hash, p.lines}); err != nil {
+	if p.said.Trafos, err = c.survey(p.network.model, known); err != nil {
 		return Result{}, err
 	}
-	sum := sha256.Sum256(p.data)
-	p.hash = hex.EncodeToString(sum[:])
+	if p.data, err = json.Marshal(p.said); err != nil {
+		return Result{}, err
+	}
+	p.hash = hexSum(p.data)
 	return e.send(ctx, p)
 }
 
+// measure makes the network of the publication: that which was surveyed, with
+// its loads as they are known on the day.
+func (p *publishCapacity) measure(ctx context.Context, e *Engine) (map[int]loadKnown, error) {
+	c := e.Capacity
+	last, err := e.Store.LastMeasurement(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.said.Measured = last
+	known, err := e.loads(ctx, p.said.Day, p.said.Rule, last+1)
+	if err != nil {
+		return nil, err
+	}
+	n, peaks, err := e.metered(ctx, c.Hash, known, p.said.Limits.Limits())
+	if err != nil {
+		return nil, err
+	}
+	p.network, p.said.Peaks = &inForce{c.Model, c.Hash}, peaks
+	if n != nil {
+		hash := n.Hash()
+		if now := c.network(); now.hash == hash {
+			p.network = now
+		} else if hash != c.Hash {
+			m, err := grid.Compile(n)
+			if err != nil {
+				return nil, err
+			}
+			p.network, p.encoded = &inForce{m, hash}, n.Encode()
+		}
+	}
+	p.said.Network = p.network.hash
+	return known, nil
+}
+
 // survey computes every tree, two at a time: no tree bears on another.
-func (c *Capacity) survey() ([]TrafoLine, error) {
+func (c *Capacity) survey(m *grid.Model, known map[int]loadKnown) ([]TrafoLine, error) {
 	places := make(map[int]TrafoPlace, len(c.Places))
 	for _, p := range c.Places {
 		places[p.Trafo] = p
 	}
-	byTree := make([][]TrafoLine, c.Model.Trees())
+	held, byTree := c.heldBy(m), make([][]TrafoLine, m.Trees())
 	errs := make([]error, 2)
 	var wg sync.WaitGroup
 	for w := range errs {
 		wg.Go(func() {
 			for tree := w; tree < len(byTree) && errs[w] == nil; tree += len(errs) {
-				byTree[tree], errs[w] = c.surveyTree(tree, places)
+				byTree[tree], errs[w] = c.surveyTree(m, tree, held[tree], places, known)
 			}
 		})
 	}
@@ -93,15 +128,14 @@ func (c *Capacity) survey() ([]TrafoLine, error) {
 	return lines, nil
 }
 
-func (c *Capacity) surveyTree(tree int, places map[int]TrafoPlace) ([]TrafoLine, error) {
-	held, _ := c.reserved(tree)
-	now, err := c.Model.TreeCapacity(tree, held, c.Limits)
+func (c *Capacity) surveyTree(m *grid.Model, tree int, held []grid.Extra, places map[int]TrafoPlace, known map[int]loadKnown) ([]TrafoLine, error) {
+	now, err := m.TreeCapacity(tree, held, c.Limits)
 	if err != nil {
 		return nil, err
 	}
 	lapse := now
 	if len(held) > 0 {
-		if lapse, err = c.Model.TreeCapacity(tree, nil, c.Limits); err != nil {
+		if lapse, err = m.TreeCapacity(tree, nil, c.Limits); err != nil {
 			return nil, err
 		}
 	}
@@ -110,19 +144,50 @@ func (c *Capacity) surveyTree(tree int, places map[int]TrafoPlace) ([]TrafoLine,
 		p := places[t.Trafo]
 		line := TrafoLine{
 			ID: t.Trafo, Name: p.Name, District: p.District, SnKVA: t.RatedVA / 1000, FreeW: t.FreeW, LapseW: lapse.Trafos[i].FreeW,
-			PeakW: t.RatedVA * t.LoadPPM / 1_000_000, Binding: t.Binding, Element: t.Element, Basis: p.Basis, Measured: p.Measured,
-			Lat: p.Lat, Lon: p.Lon, LoadPPM: t.LoadPPM,
+			PeakW: t.RatedVA * t.LoadPPM / 1_000_000, Binding: t.Binding, Element: t.Element, Lat: p.Lat, Lon: p.Lon, LoadPPM: t.LoadPPM,
 		}
 		if line.Name == "" {
 			line.Name = strconv.Itoa(t.Trafo)
 		}
-		if line.Basis == "" {
-			line.Basis = "unknown"
-		}
-		line.ReservedW = heldBelow(c.Model, held, t.Bus)
+		line.Basis, line.Measured, line.Missing = p.basis(known[t.Trafo])
+		line.ReservedW = heldBelow(m, held, t.Bus)
 		lines = append(lines, line)
 	}
 	return lines, nil
+}
+
+// basis is how a transformer's load is known: by its meter, by a figure that the
+// utility stands by, in a table of its own or as the network says, or not at all.
+func (p TrafoPlace) basis(k loadKnown) (basis, day string, missing int) {
+	if k.basis != "" {
+		return k.basis, k.day, k.missing
+	}
+	if p.Basis == basisEstimated {
+		return basisEstimated, p.Measured, 0
+	}
+	return basisUnknown, "", 0
+}
+
+// heldBy lists what is held on each tree of a network, by bus.
+func (c *Capacity) heldBy(m *grid.Model) [][]grid.Extra {
+	sums := make([]map[int]int64, m.Trees())
+	c.mu.RLock()
+	for _, r := range c.held {
+		if tree, ok := m.TreeOf(int(r.Place)); ok {
+			if sums[tree] == nil {
+				sums[tree] = make(map[int]int64)
+			}
+			sums[tree][int(r.Place)] += r.Amount
+		}
+	}
+	c.mu.RUnlock()
+	held := make([][]grid.Extra, len(sums))
+	for tree, sum := range sums {
+		for _, bus := range slices.Sorted(maps.Keys(sum)) {
+			held[tree] = append(held[tree], grid.Extra{Bus: bus, Watt: sum[bus]})
+		}
+	}
+	return held
 }
 
 // heldBelow sums what is reserved on the buses that a transformer feeds.
@@ -141,14 +206,22 @@ func (p *publishCapacity) decide(t *turn) error {
 	if done, err := p.once(t); done || err != nil {
 		return err
 	}
-	c := t.e.Capacity
-	ev := t.emitSystem(EventCapacity, p.actor, &capacityPublished{Day: p.day, Hash: p.hash, Network: c.Hash, Trafos: len(p.lines)})
+	ev := t.emitSystem(EventCapacity, p.actor, &capacityPublished{
+		Base: p.said.Base, Day: p.said.Day, Hash: p.hash, Network: p.said.Network, Trafos: len(p.said.Trafos)})
 	pub, err := publicationOf(ev, p.data)
 	if err != nil {
 		return err
 	}
 	t.capacity = pub
-	t.snapshots = append(t.snapshots, store.Snapshot{Hash: p.hash, Kind: "capacity", Data: p.data, Added: t.now})
+	t.snapshots = append(t.snapshots, store.Snapshot{Hash: p.hash, Kind: capacityKind, Data: p.data, Added: t.now})
+	if p.encoded != nil {
+		t.snapshots = append(t.snapshots, store.Snapshot{Hash: p.network.hash, Kind: networkKind, Data: p.encoded, Added: t.now})
+	}
+	c := t.e.Capacity
+	if p.network.hash != c.network().hash {
+		was := c.use(p.network)
+		t.undo = append(t.undo, func() { c.use(was) })
+	}
 	p.finish(t)
 	return nil
 }
@@ -163,7 +236,7 @@ func publicationOf(ev *event, data []byte) (*store.Publication, error) {
 		return nil, err
 	}
 	d := ev.data.(*capacityPublished)
-	pub := &store.Publication{ID: ev.index + 1, At: ev.at, Day: d.Day, Network: d.Network, Hash: d.Hash, Entry: ev.index, N: int64(len(said.Trafos))}
+	pub := &store.Publication{ID: ev.index + 1, At: ev.at, Day: d.Day, Base: d.Base, Network: d.Network, Hash: d.Hash, Entry: ev.index, N: int64(len(said.Trafos))}
 	for _, line := range said.Trafos {
 		var l TrafoLine
 		if err := json.Unmarshal(line, &l); err != nil {
@@ -242,12 +315,13 @@ func (e *Engine) CapacityNow(bus int) (grid.Capacity, error) {
 	if c == nil {
 		return grid.Capacity{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")
 	}
-	tree, ok := c.Model.TreeOf(bus)
+	m := c.network().model
+	tree, ok := m.TreeOf(bus)
 	if !ok {
 		return grid.Capacity{}, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
 	held, _ := c.reserved(tree)
-	return c.Model.BusCapacity(bus, held, c.Limits)
+	return m.BusCapacity(bus, held, c.Limits)
 }
 
 // Districts lists the districts of the published transformers, for choosing.

@@ -88,6 +88,13 @@ func (c *releaseDays) decide(t *turn) error {
 
 // Kinds of snapshot that are made here.
 const (
+	networkKind  = "network"
+	capacityKind = "capacity"
+	// peaksKind is what was taken in of measurements, and what was left and why;
+	// peaksFileKind is the table as it came.
+	peaksKind     = "measurements"
+	peaksFileKind = "measured"
+
 	releaseKind  = "release"
 	indexKind    = "index"
 	verifierKind = "verifier"

@@ -231,6 +231,7 @@ func (s *sequencer) gather(e *Engine, t *turn) {
 	b.Again = append(b.Again, t.again...)
 	b.Likenesses = append(b.Likenesses, t.likenesses...)
 	b.Payments = append(b.Payments, t.payments...)
+	b.Measurements = append(b.Measurements, t.measurements...)
 	if t.capacity != nil {
 		b.Capacity = t.capacity
 	}
@@ -306,14 +307,14 @@ func (e *Engine) reload(c context.Context) error {
 	s := sequencer{
 		head: head, tree: tree, next: head.Size, last: head.Recorded, cases: newCache(16384),
 		loads: make(map[aiqyn.OfficerID]int), rosters: make(map[rosterKey]roster), rostersByEntry: make(map[int64][]aiqyn.OfficerID),
-		ties: make(map[aiqyn.OfficerID]string), reports: make(map[int64]reportState), batches: e.seq.batches,
+		ties: make(map[aiqyn.OfficerID]string), reports: make(map[int64]reportState), batches: e.seq.batches, measured: -1,
 	}
 	if s.lastCase, s.lastMessage, err = e.Store.LastNumbers(c); err != nil {
 		return err
 	}
 	s.filings = newRecentFilings(s.lastCase)
 	if e.Capacity != nil {
-		if err := e.Capacity.load(c, e.Store); err != nil {
+		if err := e.Capacity.load(c, e); err != nil {
 			return err
 		}
 	}

@@ -28,6 +28,7 @@ type sequencer struct {
 	systemPrev     string
 	releasedTo     string // last day of the last release
 	indexed        string // hash of the last index of what is published
+	measured       int64  // entry of the last batch of measurements, −1 before the first
 	lastCase       int64
 	lastMessage    int64
 	cases          *cache

@@ -8,11 +8,16 @@ import (
 	"aiqyn/grid"
 )
 
-// models are networks and streets by their hash, parsed and compiled once.
+// models are networks and streets by their hash, parsed and compiled once. Each
+// publication may bring another, so the oldest are forgotten: they can be read again.
 type models struct {
 	mu     sync.RWMutex
 	byHash map[string]any
+	order  []string
 }
+
+// maxModels is how many are kept in memory: those of a month.
+const maxModels = 32
 
 func (m *models) get(hash string) any {
 	m.mu.RLock()
@@ -26,7 +31,14 @@ func (m *models) put(hash string, model any) {
 	if m.byHash == nil {
 		m.byHash = make(map[string]any)
 	}
+	if m.byHash[hash] == nil {
+		m.order = append(m.order, hash)
+	}
 	m.byHash[hash] = model
+	if len(m.order) > maxModels {
+		delete(m.byHash, m.order[0])
+		m.order = m.order[1:]
+	}
 }
 
 // snapshots finds public data by its hash for computations.

@@ -28,7 +28,7 @@ func (e *Engine) readSystem(c context.Context) error {
 		s.systemPrev = hex.EncodeToString(row.Leaf[:])
 		switch EventKind(row.Kind) {
 		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased,
-			EventReleased, EventIndexed:
+			EventReleased, EventIndexed, EventMeasured:
 		default:
 			continue
 		}
@@ -68,6 +68,8 @@ func (e *Engine) recall(ev *event) error {
 		s.releasedTo = d.To
 	case *indexed:
 		s.indexed = d.Hash
+	case *measured:
+		s.measured = ev.index
 	case *published:
 		from, err := deadline.ParseDate(d.From)
 		if err != nil {

@@ -57,6 +57,7 @@ type turn struct {
 	likenesses   []store.Likeness
 	payments     []store.Payment
 	capacity     *store.Publication
+	measurements []store.Measurement
 	undo         []func()
 	result       Result
 }

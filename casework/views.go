@@ -314,7 +314,8 @@ type TrafoLine struct {
 	Binding   string
 	Element   int
 	Basis     string // measured, estimated, unknown
-	Measured  string // date of the last measurement
+	Measured  string // date of the last reading, or since when the utility stands by its estimate
+	Missing   int    // of the days that must have a reading, those without; 0 unless measured
 	Lat, Lon  float64
 }
 

@@ -48,6 +48,7 @@ type Pack struct {
 	Hold         *HoldRule       // nil: nobody may hold a case
 	Appeal       *AppealRule     // nil: nothing says who hears appeals
 	Correction   *CorrectionRule // nil: nothing says by when errors are corrected
+	Capacity     *CapacityRule   // nil: nothing says how free capacity is known
 	hash         string
 	overtaken    ParseErrors
 }

@@ -108,6 +108,7 @@ type Batch struct {
 	Likenesses   []Likeness
 	Payments     []Payment
 	Capacity     *Publication
+	Measurements []Measurement
 }
 
 // Join adds the rows of a batch that was made on top of b.
@@ -135,6 +136,7 @@ func (b *Batch) Join(x *Batch) {
 	b.Again = append(b.Again, x.Again...)
 	b.Likenesses = append(b.Likenesses, x.Likenesses...)
 	b.Payments = append(b.Payments, x.Payments...)
+	b.Measurements = append(b.Measurements, x.Measurements...)
 	if x.Capacity != nil {
 		b.Capacity = x.Capacity
 	}

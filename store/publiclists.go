@@ -46,7 +46,7 @@ type CapacityDay struct {
 // CapacityHistory lists what the newest publications said of one transformer,
 // newest first.
 func (db *DB) CapacityHistory(ctx context.Context, trafo int64, limit int) ([]CapacityDay, error) {
-	rows, err := db.query(ctx, `SELECT p.id, p.at, p.day, p.network, p.hash, p.entry, p.n, c.line FROM publication p
+	rows, err := db.query(ctx, `SELECT p.id, p.at, p.day, p.base, p.network, p.hash, p.entry, p.n, c.line FROM publication p
 		JOIN capacity c ON c.publication = p.id AND c.trafo = $1 ORDER BY p.id DESC LIMIT $2`, trafo, limit)
 	if err != nil {
 		return nil, readable(err)
@@ -56,7 +56,7 @@ func (db *DB) CapacityHistory(ctx context.Context, trafo int64, limit int) ([]Ca
 	for rows.Next() {
 		var d CapacityDay
 		var at int64
-		if err := rows.Scan(&d.ID, &at, &d.Day, &d.Network, &d.Hash, &d.Entry, &d.N, &d.Line); err != nil {
+		if err := rows.Scan(&d.ID, &at, &d.Day, &d.Base, &d.Network, &d.Hash, &d.Entry, &d.N, &d.Line); err != nil {
 			return nil, readable(err)
 		}
 		d.At = instant(at)

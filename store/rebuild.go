@@ -17,6 +17,7 @@ type Gone struct {
 	Mandates     []int64 // by the entry that gave them
 	MandateCases []MandateCase
 	Tiles        []Tile
+	Measurements []int64 // by the entry that took them in
 }
 
 // Replace puts rows that were made again from the log in the place of those
@@ -102,6 +103,9 @@ func (g *Gone) remove(w writer) error {
 	}
 	for _, entry := range g.Mandates {
 		exec(`DELETE FROM mandate WHERE entry = $1`, entry)
+	}
+	for _, entry := range g.Measurements {
+		exec(`DELETE FROM measurement WHERE entry = $1`, entry)
 	}
 	for _, m := range g.MandateCases {
 		exec(`DELETE FROM mandate_case WHERE mandate = $1 AND case_no = $2`, m.Mandate, m.Case)

@@ -65,7 +65,8 @@ type Publication struct {
 	ID      int64
 	At      time.Time
 	Day     string
-	Network string
+	Base    string // hash of the network as it was surveyed; empty before measurements were taken in
+	Network string // of that which the figures are of
 	Hash    string
 	Entry   int64
 	Lines   []CapacityLine // only when writing
@@ -82,8 +83,8 @@ type CapacityLine struct {
 }
 
 func writePublication(w writer, p *Publication) error {
-	err := w.exec(`INSERT INTO publication (id, at, day, network, hash, entry, n) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		p.ID, micros(p.At), p.Day, p.Network, p.Hash, p.Entry, len(p.Lines))
+	err := w.exec(`INSERT INTO publication (id, at, day, base, network, hash, entry, n) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		p.ID, micros(p.At), p.Day, p.Base, p.Network, p.Hash, p.Entry, len(p.Lines))
 	if err != nil {
 		return fmt.Errorf("publication: %w", err)
 	}
@@ -103,11 +104,11 @@ func (db *DB) LastPublication(ctx context.Context) (Publication, bool, error) {
 	return p, err == nil, readable(err)
 }
 
-const publicationColumns = `id, at, day, network, hash, entry, n`
+const publicationColumns = `id, at, day, base, network, hash, entry, n`
 
 func scanPublication(row scanner, p *Publication) error {
 	var at int64
-	err := row.Scan(&p.ID, &at, &p.Day, &p.Network, &p.Hash, &p.Entry, &p.N)
+	err := row.Scan(&p.ID, &at, &p.Day, &p.Base, &p.Network, &p.Hash, &p.Entry, &p.N)
 	p.At = instant(at)
 	return err
 }

@@ -147,6 +147,8 @@ func who(r api.Route) (may, mayNot string) {
 		return "", ""
 	case access.Allowed(aiqyn.RoleApplicant, r.May, access.Own).OK:
 		return "applicant", "publisher"
+	case r.May == access.ActionMeasure:
+		return "operator", "publisher"
 	}
 	return "engineer", "publisher"
 }
@@ -167,6 +169,8 @@ var bodies = map[string]string{
 	"documentOfDecision": `{"command":"c7","grant":true}`,
 	"suspend":            `{"command":"c8","reason":"register-down"}`,
 	"resume":             `{"command":"c9"}`,
+	"takeMeasurements":   `{"command":"c14","table":"trafo,day,peak_kw,meter\n17,2026-11-20,182.5,KZ-0042\n"}`,
+	"checkMeasurements":  `{"table":"trafo,day,peak_kw,meter\n17,2026-11-31,182.5,KZ-0042\n"}`,
 	"actFor":             `{"command":"c10","for":"entry/40"}`,
 	"giveMandate":        `{"command":"c11","to":"990731799995","services":["energy.connection"],"until":"2027-02-03"}`,
 	"acceptMandate":      `{"command":"c12"}`,

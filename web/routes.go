@@ -117,6 +117,9 @@ func (s *Server) operatorPages() []route {
 		{"GET", "/operate/letters", access.ActionOperate, operator.Letters},
 		{"GET", "/operate/jobs", access.ActionOperate, operator.Jobs},
 		{"POST", "/operate/letters", access.ActionOperate, s.proven(operator.Resend, nil)},
+		{"GET", "/operate/measurements", access.ActionMeasure, operator.Measurements},
+		{"POST", "/operate/measurements", access.ActionMeasure, s.proven(operator.TakeMeasurements, operator.Measurements)},
+		{"GET", "/operate/measurements/{entry}", access.ActionMeasure, operator.Batch},
 	}
 }
 

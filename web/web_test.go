@@ -105,7 +105,7 @@ var screens = []struct{ as, path string }{
 	{"applicant", "/cases/AQ-HEAR-0001/object"}, {"applicant", "/cases/AQ-REFU-0001/appeal"}, {"applicant", "/cases/AQ-OPEN-0001/withdraw"},
 	{"applicant", "/account/mandates"}, {"applicant", "/account/mandates/new"}, {"applicant-mandated", "/account/mandates"}, {"applicant-mandated", "/account"}, {"applicant-mandated", "/apply/energy.connection"},
 	{"applicant-mandated", "/cases/AQ-OPEN-0001"}, {"applicant-heads", "/cases"}, {"over", "/cases"},
-	{"applicant", "/account"}, {"applicant-unproven", "/confirm"}, {"applicant", "/account/contact"}, {"applicant", "/account/messages"}, {"operator", "/operate/letters"}, {"operator", "/operate/jobs"}, {"engineer", "/account"},
+	{"applicant", "/account"}, {"applicant-unproven", "/confirm"}, {"applicant", "/account/contact"}, {"applicant", "/account/messages"}, {"operator", "/operate/letters"}, {"operator", "/operate/jobs"}, {"operator", "/operate/measurements"}, {"operator", "/operate/measurements/61"}, {"", "/capacity/8"}, {"engineer", "/account"},
 	{"surveyor", "/desk"}, {"surveyor", "/desk/AQ-OPEN-0001"}, {"surveyor", "/desk/AQ-OPEN-0001/files/sha256:" + strings.Repeat("ab", 32)}, {"surveyor", "/desk/AQ-OPEN-0001/files/sha256:" + strings.Repeat("cd", 32)}, {"surveyor", "/desk/AQ-DRAW-0001"}, {"surveyor", "/desk/AQ-STIL-0001"},
 	{"engineer", "/desk/AQ-DECI-0001"}, {"engineer", "/desk/AQ-DECI-0002"},
 	{"appeals", "/desk/AQ-APPE-0001"}, {"applicant", "/cases/AQ-APPE-0001"}, {"applicant", "/cases/AQ-APPE-0002"},

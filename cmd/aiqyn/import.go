@@ -18,6 +18,7 @@ import (
 
 const importUsage = `usage: aiqyn import --db sqlite:FILE|postgres://… --pack DIR --keys DIR --mapping FILE --in FILE.csv|FILE.xlsx
                     [--dry-run] [--report FILE.csv] [--init]
+       aiqyn import --db … --pack DIR --keys DIR --peaks --in FILE.csv [--dry-run] [--report FILE.csv]
 
 Imports closed cases of a former system: a table, and a mapping that says which
 column means what (docs/import.md). Every row becomes one case, marked imported
@@ -29,6 +30,10 @@ with errors are left out and listed by row and column, on the report if one is
 named and on standard error otherwise; then the exit code is 1. --dry-run checks
 everything and writes nothing.
 
+With --peaks the table is what meters have counted, daily peaks of transformers
+(docs/measurements.md): one batch, in which rows that cannot be are left out and
+listed in the same way.
+
 One process writes to a log, and the import is it meanwhile: stop the servers
 first, on either engine.
 `
@@ -38,7 +43,7 @@ type importFlags struct {
 	serve       serveFlags
 	mapping, in string
 	report      string
-	dry         bool
+	dry, peaks  bool
 	importer    string
 }
 
@@ -54,9 +59,13 @@ func importCommand(c *call) error {
 	c.flags.StringVar(&f.report, "report", "", "write what is wrong, by row and column, to `FILE`")
 	c.flags.StringVar(&f.importer, "operator", "import", "`NAME` of the operator, as the log records it")
 	c.flags.BoolVar(&f.serve.init, "init", false, "make a new database")
+	c.flags.BoolVar(&f.peaks, "peaks", false, "the table is of daily peaks of transformers")
 	c.flags.BoolVar(&f.dry, "dry-run", false, "check everything, write nothing")
 	if _, err := c.words(0, 0); err != nil {
 		return err
+	}
+	if f.peaks {
+		return f.importPeaks(c)
 	}
 	if err := c.required("db", "pack", "keys", "mapping", "in"); err != nil {
 		return err

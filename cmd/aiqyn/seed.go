@@ -114,6 +114,9 @@ func (s *seeding) fill(file string) error {
 	if err := s.live(ctx, o, clock); err != nil {
 		return err
 	}
+	if err := s.meters(ctx, o); err != nil {
+		return err
+	}
 	if err := db.EveryLetterArrived(ctx, s.present); err != nil {
 		return err
 	}
@@ -236,6 +239,19 @@ func writeCapacity(ctx context.Context, db *store.DB, w *simulate.World, at time
 		}
 	}
 	return putCapacity(ctx, db, powerInForce{network: w.Network, streets: w.StreetGraph(), costs: simulate.Costs(), upgrades: simulate.Upgrades(), places: places}, at)
+}
+
+// meters takes in what the town's meters have counted, as an operator would, and
+// publishes the free power that it leaves.
+func (s *seeding) meters(ctx context.Context, o *office) error {
+	operator := s.world.Officers[slices.IndexFunc(s.world.Officers, func(f simulate.Officer) bool { return f.Role == aiqyn.RoleOperator })]
+	table := s.world.Peaks()
+	report, err := o.CheckMeasurements(ctx, operator.Actor(), table)
+	if err != nil || report.Taken == 0 { // a network from a file has no meters
+		return err
+	}
+	_, err = o.Do(ctx, casework.Measurements{ID: "first-measurements", Actor: operator.Actor(), Table: table})
+	return err
 }
 
 // pool is whom officers of a step are drawn from. Those of the town's own bodies

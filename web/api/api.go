@@ -55,7 +55,7 @@ type Parameter struct{ Name, Says string }
 
 // Routes is the whole interface.
 func Routes() []Route {
-	return slices.Concat(publicRoutes(), applicantRoutes(), mandateRoutes(), webhookRoutes(), officerRoutes())
+	return slices.Concat(publicRoutes(), applicantRoutes(), mandateRoutes(), webhookRoutes(), officerRoutes(), operatorRoutes())
 }
 
 func publicRoutes() []Route {
@@ -122,6 +122,15 @@ func officerRoutes() []Route {
 			Operation{Name: "suspend", Says: "Stops the clock for a reason of the closed list.", Takes: suspendIn{}, Gives: resultJSON{}, Fails: act}},
 		{"POST", "/cases/{ref}/resume", access.ActionResume, carryOut[resumeIn](http.StatusOK),
 			Operation{Name: "resume", Says: "Starts it again.", Takes: resumeIn{}, Gives: resultJSON{}, Fails: act}},
+	}
+}
+
+func operatorRoutes() []Route {
+	return []Route{
+		{"POST", "/measurements", access.ActionMeasure, takeMeasurements, Operation{Name: "takeMeasurements",
+			Says: "Takes in daily peaks of transformers. Rows that cannot be are left out and told; they bear on the free power from the next publication on.", Takes: measurementsIn{}, Gives: measurementsJSON{}}},
+		{"POST", "/measurements/check", access.ActionMeasure, checkMeasurements, Operation{Name: "checkMeasurements",
+			Says: "Tells what would become of a table of daily peaks, and takes nothing in.", Takes: tableIn{}, Gives: measurementsJSON{}}},
 	}
 }
 

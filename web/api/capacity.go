@@ -19,13 +19,14 @@ type trafoJSON struct {
 	PeakW     int64      `json:"peak_w"`
 	Binding   string     `json:"binding"`
 	Basis     string     `json:"basis"`
-	Measured  string     `json:"measured,omitempty"`
+	Measured  string     `json:"measured,omitempty" doc:"Day of the newest reading, or since when the utility stands by its estimate."`
+	Missing   int        `json:"missing" doc:"Of the days that must have a reading, those without."`
 }
 
 func newTrafo(l casework.TrafoLine) trafoJSON {
 	t := trafoJSON{
 		ID: l.ID, Name: l.Name, District: l.District, RatedKVA: l.SnKVA, ReservedW: l.ReservedW, PeakW: l.PeakW,
-		Binding: l.Binding, Basis: l.Basis, Measured: l.Measured,
+		Binding: l.Binding, Basis: l.Basis, Measured: l.Measured, Missing: l.Missing,
 	}
 	if l.FreeW >= 0 {
 		t.FreeW = &l.FreeW

@@ -131,6 +131,7 @@ type trafoPage struct {
 	Rows   []ui.Row
 	Source ui.Source
 	Chart  *ui.Chart // how it went; nil at first
+	Peaks  ui.List
 }
 
 // source says where the figures come from, how old they are and what they do
@@ -159,6 +160,9 @@ func Transformer(v *visit.Visit) error {
 	}
 	t := newTrafo(v, line)
 	page := &trafoPage{Layout: v.Titled(t.Name), Trafo: t, Source: source(v, publication), Chart: show.FreeOverTime(v, history)}
+	if page.Peaks, err = peaks(v, id); err != nil {
+		return err
+	}
 	page.Section = "capacity"
 	page.Crumbs = []ui.Crumb{{Href: v.Href(""), Text: v.T("web.home.crumb")}, {Href: v.Href("capacity"), Text: v.T("web.capacity.title")}}
 	page.Rows = []ui.Row{
@@ -168,17 +172,52 @@ func Transformer(v *visit.Visit) error {
 		{Key: v.T("web.capacity.peak"), Value: locale.Kilowatt(v.Lang, line.PeakW)},
 		{Key: v.T("web.capacity.reserved"), Value: locale.Kilowatt(v.Lang, line.ReservedW)},
 		{Key: v.T("web.capacity.binding"), Value: t.Binding},
-		{Key: v.T("web.capacity.basis"), Value: t.Basis.Text, Note: measured(v, line.Measured)},
+		{Key: v.T("web.capacity.basis"), Value: t.Basis.Text, Note: measured(v, line)},
 		{Key: v.T("web.capacity.district"), Value: v.In(line.District)},
 	}
 	return v.Page("public/transformer", page)
 }
 
-func measured(v *visit.Visit, day string) string {
-	if day == "" {
+func measured(v *visit.Visit, l casework.TrafoLine) string {
+	switch {
+	case l.Measured == "":
 		return ""
+	case l.Missing > 0:
+		return v.T("web.capacity.missing", "at", l.Measured, "n", l.Missing)
 	}
-	return v.T("web.capacity.measured", "at", day)
+	return v.T("web.capacity.measured", "at", l.Measured)
+}
+
+// peaks lists what its meters have counted, the newest first. Days that are
+// missing stand in the list as such.
+func peaks(v *visit.Visit, id int) (ui.List, error) {
+	read, err := v.Engine.Peaks(v.Context(), id, casework.Page{After: v.Query("after"), Limit: pageSize})
+	if err != nil {
+		return ui.List{}, err
+	}
+	listing := show.NewListing(v, []any{"capacity", id})
+	list := ui.List{
+		Caption: v.T("web.peaks.of"), Pager: listing.Pager(read.Next), Empty: ui.Empty{Text: v.T("web.peaks.nothing")},
+		Columns: []ui.Column{{Title: v.T("web.peaks.day"), Head: true}, {Title: v.T("web.peaks.peak"), Number: true}, {Title: v.T("web.peaks.meter")}, {Title: v.T("web.peaks.entry"), Number: true}},
+	}
+	for _, d := range read.Items {
+		if d.Gap > 0 {
+			days := d.Day
+			if d.Until != d.Day {
+				days += " – " + d.Until
+			}
+			list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{{Text: days}, {Tag: &ui.Tag{Kind: "warn", Text: v.T("web.peaks.gap", "n", d.Gap)}}, {}, {}}})
+			continue
+		}
+		meter := d.Meter
+		if meter == "" {
+			meter = v.T("web.peaks.estimate")
+		}
+		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{
+			{Text: d.Day}, {Text: locale.Kilowatt(v.Lang, d.Watt)}, {Text: meter}, {Text: strconv.FormatInt(d.Entry, 10), Href: v.Href("ledger", d.Entry)},
+		}})
+	}
+	return list, nil
 }
 
 // CapacityFile is the whole list as a file.

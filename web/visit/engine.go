@@ -70,6 +70,14 @@ type Engine interface {
 	// CapacityHistory is what was published of one, oldest first.
 	CapacityHistory(ctx context.Context, id int) ([]casework.TrafoDay, error)
 
+	// Peaks is what is on file of a transformer's load, newest first, with the days
+	// that are missing. CheckMeasurements tells what would become of a table of such,
+	// MeasurementBatch what has; MeasurementBatches lists them, newest first.
+	Peaks(ctx context.Context, trafo int, p casework.Page) (casework.List[casework.PeakDay], error)
+	CheckMeasurements(ctx context.Context, viewer aiqyn.Actor, table []byte) (casework.MeasurementsReport, error)
+	MeasurementBatch(ctx context.Context, viewer aiqyn.Actor, entry int64) (casework.MeasurementsReport, error)
+	MeasurementBatches(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.MeasurementsLine], error)
+
 	// Head is the state of the log; Tile is one of its public files.
 	Head(ctx context.Context) (casework.Head, error)
 	Tile(ctx context.Context, path string) ([]byte, error)

@@ -1,0 +1,199 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"hash/maphash"
+
+	"aiqyn/deadline"
+	"aiqyn/grid"
+	"aiqyn/service"
+)
+
+// The network that the engine was opened with is the one that was surveyed. What
+// meters have counted since brings its loads to what is drawn: each publication
+// makes such a network, and from its entry on that is the one in force, for
+// every case. Both have a hash, by which rulings name them for good.
+
+// inForce is a network that capacity is computed on.
+type inForce struct {
+	model *grid.Model
+	hash  string
+}
+
+// networkMark is the place of the network itself among the marks of its trees:
+// whatever was computed on another is stale.
+const networkMark = -1
+
+// network returns the network in force.
+func (c *Capacity) network() *inForce {
+	if n := c.now.Load(); n != nil {
+		return n
+	}
+	return &inForce{c.Model, c.Hash}
+}
+
+// use puts a network into force and returns the one that was. The books are
+// kept by tree, so they are made again.
+func (c *Capacity) use(n *inForce) (was *inForce) {
+	was = c.network()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	held := c.held
+	c.now.Store(n)
+	c.clear()
+	for _, r := range held {
+		c.add(r, 1)
+	}
+	c.held = held
+	return was
+}
+
+// markOf is the mark of a network.
+func (c *Capacity) markOf(n *inForce) uint64 { return maphash.String(c.seed, n.hash) }
+
+// published finds the network that was published last, the one surveyed if none
+// was since that is in force.
+func (c *Capacity) published(ctx context.Context, e *Engine) (*inForce, error) {
+	base := &inForce{c.Model, c.Hash}
+	last, ok, err := e.Store.LastPublication(ctx)
+	if err != nil || !ok || last.Base != c.Hash || last.Network == c.Hash {
+		return base, err
+	}
+	if now := c.network(); now.hash == last.Network {
+		return now, nil
+	}
+	m, err := e.model(last.Network)
+	return &inForce{m, last.Network}, err
+}
+
+// model is the network of a hash, compiled.
+func (e *Engine) model(hash string) (*grid.Model, error) {
+	v, err := e.snapshots(hash)
+	if err != nil {
+		return nil, err
+	}
+	m, ok := v.(*grid.Model)
+	if !ok {
+		return nil, fmt.Errorf("snapshot %s is no network", hash)
+	}
+	return m, nil
+}
+
+// Basis is how the load of a transformer is known.
+const (
+	basisMeasured  = "measured"
+	basisEstimated = "estimated"
+	basisUnknown   = "unknown"
+)
+
+// loadKnown is what is known of a transformer's load on a day.
+type loadKnown struct {
+	basis   string
+	watt    int64
+	day     string // of the newest reading, or of the estimate
+	missing int    // of the days in which there must be a reading, those without
+}
+
+// capacityRule is how the pack in force has free capacity known. A pack from
+// before packs said so takes every reading for current.
+func (e *Engine) capacityRule() service.CapacityRule {
+	if rule := e.packs.current().Capacity; rule != nil {
+		return *rule
+	}
+	return service.CapacityRule{Measured: 366, Peak: 366}
+}
+
+// loads is what is known of the load of each transformer on a day, by what
+// entries below before have taken in.
+func (e *Engine) loads(ctx context.Context, day string, rule peakRule, before int64) (map[int]loadKnown, error) {
+	to, err := deadline.ParseDate(day)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[int]loadKnown)
+	estimates, err := e.Store.Estimates(ctx, day, before)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range estimates {
+		known[int(m.Trafo)] = loadKnown{basis: basisEstimated, watt: m.Watt, day: m.Day}
+	}
+	peaks, err := e.Store.Measured(ctx, to.AddDays(1-rule.Peak).String(), day, before)
+	if err != nil {
+		return nil, err
+	}
+	current, err := e.Store.Measured(ctx, to.AddDays(1-rule.Measured).String(), day, before)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range peaks {
+		for len(current) > 0 && current[0].Trafo < m.Trafo {
+			current = current[1:]
+		}
+		if len(current) > 0 && current[0].Trafo == m.Trafo {
+			known[int(m.Trafo)] = loadKnown{basisMeasured, m.Watt, m.Last, rule.Measured - int(current[0].Days)}
+		}
+	}
+	return known, nil
+}
+
+// peaksOf are the loads that the network is brought to, ascending.
+func peaksOf(plates []grid.Nameplate, known map[int]loadKnown) []grid.Peak {
+	peaks := []grid.Peak{}
+	for _, p := range plates {
+		if k, ok := known[p.Trafo]; ok {
+			peaks = append(peaks, grid.Peak{Trafo: p.Trafo, Watt: k.watt})
+		}
+	}
+	return peaks
+}
+
+// base reads the network that was surveyed.
+func (e *Engine) base(ctx context.Context, hash string) (*grid.Network, error) {
+	data, err := e.Store.Snapshot(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	if data == nil {
+		return nil, fmt.Errorf("network %s is not here", hash)
+	}
+	return grid.Read(data)
+}
+
+// metered brings a surveyed network to what is known of its loads. Where nothing
+// is, it is that very network.
+func (e *Engine) metered(ctx context.Context, hash string, known map[int]loadKnown, lim grid.Limits) (n *grid.Network, peaks []grid.Peak, err error) {
+	if len(known) == 0 {
+		return nil, []grid.Peak{}, nil
+	}
+	base, err := e.base(ctx, hash)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := e.model(hash)
+	if err != nil {
+		return nil, nil, err
+	}
+	peaks = peaksOf(m.Nameplates(), known)
+	n, err = base.Measured(m, peaks, lim)
+	return n, peaks, err
+}
+
+// publication is what a day's publication says, as it is kept under its hash.
+type publication struct {
+	Base     string       `json:"base"`
+	Day      string       `json:"day"`
+	Limits   grid.Limits1 `json:"limits"`
+	Measured int64        `json:"measured"` // newest entry whose measurements count; −1: none
+	Network  string       `json:"network"`
+	Peaks    []grid.Peak  `json:"peaks"` // that bring the base to the network
+	Rule     peakRule     `json:"rule"`
+	Trafos   []TrafoLine  `json:"trafos"`
+}
+
+// peakRule is what the pack in force said of measurements.
+type peakRule struct {
+	Measured int `json:"measured"`
+	Peak     int `json:"peak"`
+}

@@ -1,0 +1,154 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/deadline"
+	"aiqyn/store"
+)
+
+// MeasurementsLine is one batch in a list.
+type MeasurementsLine struct {
+	Entry    int64
+	Taken    int
+	From, To string
+}
+
+// MeasurementBatches lists the batches that were taken in, the newest first.
+func (e *Engine) MeasurementBatches(ctx context.Context, viewer aiqyn.Actor, p Page) (List[MeasurementsLine], error) {
+	var out List[MeasurementsLine]
+	if err := access.Check(viewer.Role, access.ActionMeasure, access.None); err != nil {
+		return out, err
+	}
+	from, err := before(p.After)
+	if err != nil {
+		return out, err
+	}
+	rows, err := e.Store.MeasurementBatches(ctx, from, p.limit()+1)
+	if err != nil {
+		return out, err
+	}
+	rows, out.Next = onePage(rows, p, func(b store.MeasurementBatch) int64 { return b.Entry })
+	for _, b := range rows {
+		out.Items = append(out.Items, MeasurementsLine{b.Entry, int(b.N), b.From, b.To})
+	}
+	return out, nil
+}
+
+// MeasurementBatch tells what became of a table, row by row, by its entry.
+func (e *Engine) MeasurementBatch(ctx context.Context, viewer aiqyn.Actor, entry int64) (MeasurementsReport, error) {
+	var r MeasurementsReport
+	if err := access.Check(viewer.Role, access.ActionMeasure, access.None); err != nil {
+		return r, err
+	}
+	row, err := e.entry(ctx, entry)
+	if err != nil {
+		return r, err
+	}
+	if row.Case != 0 || EventKind(row.Kind) != EventMeasured {
+		return r, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	ev, err := e.decodeEntry(row, e.keys.system)
+	if err != nil {
+		return r, err
+	}
+	kept, err := e.peaksAt(ctx, ev)
+	if err != nil {
+		return r, err
+	}
+	d := ev.data.(*measured)
+	r.Taken, r.From, r.To = d.Taken, d.From, d.To
+	for i := range kept.Left {
+		r.Faults = append(r.Faults, kept.Left[i].fault())
+	}
+	return r, nil
+}
+
+// PeakDay is one day of a transformer's readings, or days that have none.
+type PeakDay struct {
+	Day   string
+	Until string // of a gap: its last day
+	Gap   int    // days without a reading; 0: this is one
+	Watt  int64
+	Meter string // empty: a figure that the utility stands by
+	Entry int64
+}
+
+// Peaks lists what is on file of a transformer, the newest first. Days between
+// two readings that have none are told as such, and filled with nothing.
+func (e *Engine) Peaks(ctx context.Context, trafo int, p Page) (List[PeakDay], error) {
+	var out List[PeakDay]
+	day, meter, later, err := cutPeakCursor(p.After)
+	if err != nil {
+		return out, err
+	}
+	rows, err := e.Store.MeasurementsOf(ctx, int64(trafo), day, meter, p.limit()+1)
+	if err != nil {
+		return out, err
+	}
+	if len(rows) > p.limit() {
+		rows = rows[:p.limit()]
+		last := rows[len(rows)-1]
+		out.Next = last.Day + "/" + last.Meter
+	}
+	for _, m := range rows {
+		if m.Meter != "" {
+			if gap := gapBetween(m.Day, later); gap.Gap > 0 {
+				out.Items = append(out.Items, gap)
+			}
+			later = m.Day
+		}
+		out.Items = append(out.Items, PeakDay{Day: m.Day, Watt: m.Watt, Meter: m.Meter, Entry: m.Entry})
+	}
+	return out, nil
+}
+
+// cutPeakCursor reads where a list of readings goes on.
+func cutPeakCursor(after string) (day, meter, later string, err error) {
+	if after == "" {
+		return "", "", "", nil
+	}
+	if len(after) < len("2006-01-02/") || after[10] != '/' {
+		return "", "", "", aiqyn.E(aiqyn.Invalid, "error.page")
+	}
+	if _, err := deadline.ParseDate(after[:10]); err != nil {
+		return "", "", "", aiqyn.E(aiqyn.Invalid, "error.page")
+	}
+	if day, meter = after[:10], after[11:]; meter != "" {
+		later = day
+	}
+	return day, meter, later, nil
+}
+
+// gapBetween are the days without a reading between two that have one.
+func gapBetween(earlier, later string) PeakDay {
+	a, errA := deadline.ParseDate(earlier)
+	b, errB := deadline.ParseDate(later)
+	if errA != nil || errB != nil {
+		return PeakDay{}
+	}
+	n := 0
+	for d := a.AddDays(1); d.Before(b) && n < maxGap; d = d.AddDays(1) {
+		n++
+	}
+	return PeakDay{Day: a.AddDays(1).String(), Until: b.AddDays(-1).String(), Gap: n}
+}
+
+// maxGap is as long as a gap is counted: years without a reading are one.
+const maxGap = 3660
+
+// peaksAt reads what an entry has taken in, as it is kept.
+func (e *Engine) peaksAt(ctx context.Context, ev *event) (*peaksKept, error) {
+	data, err := snapshotOf(ctx, e.Store, peaksKind, ev.data.(*measured).Hash)
+	if err != nil {
+		return nil, err
+	}
+	var kept peaksKept
+	if err := decodeStrictly(data, &kept); err != nil {
+		return nil, fmt.Errorf("measurements of entry %d: %w", ev.index, err)
+	}
+	return &kept, nil
+}

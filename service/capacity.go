@@ -1,0 +1,27 @@
+package service
+
+import "aiqyn"
+
+// CapacityRule says how the free capacity of a network is known, and for how long
+// what was published binds whoever would say that there is none. Days are
+// calendar days.
+type CapacityRule struct {
+	Measured int   // a meter's reading that is not older makes a transformer measured
+	Peak     int   // the highest reading of so many days is its load
+	Constant int   // so many days on end with one figure are a meter that stands still
+	MostPct  int64 // a reading above so many percent of what it is rated for is none
+	Window   int   // what was published so long before a filing, and since, binds
+	Law      aiqyn.Law
+}
+
+// capacity reads how free capacity is known and what it binds.
+func (r *reader) capacity(v value) *CapacityRule {
+	if v.absent() {
+		return nil
+	}
+	f := v.fields("measured", "peak", "constant", "most", "window", "law")
+	return &CapacityRule{
+		Measured: int(f.need("measured").whole(1, 366)), Peak: int(f.need("peak").whole(1, 3660)), Constant: int(f.need("constant").whole(2, 366)),
+		MostPct: f.need("most").whole(100, 1000), Window: int(f.need("window").whole(1, 366)), Law: r.needLaw(f, "free capacity"),
+	}
+}
