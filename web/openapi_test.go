@@ -242,7 +242,7 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 	s := newServer(t, f, nil)
 	sp := newSpoken(t, s)
 	crowded, others := newServer(t, f, nil), []*Server{newServer(t, forgetful{f, aiqyn.E(aiqyn.Unavailable, "error.unavailable")}, nil), newServer(t, forgetful{f, io.ErrUnexpectedEOF}, nil)}
-	for _, as := range []string{"", "applicant", "engineer"} {
+	for _, as := range []string{"", "applicant", "engineer", "operator"} {
 		for range api.CommandsPerMinute {
 			_ = crowded.limits.posts.spend(limitedAs(as))
 		}
