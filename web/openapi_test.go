@@ -186,16 +186,6 @@ func body(r api.Route) []byte {
 	return []byte(bodies[r.Name])
 }
 
-// forgetful is an engine that cannot tell who is signed in.
-type forgetful struct {
-	*fake
-	err error
-}
-
-func (f forgetful) Session(context.Context, string) (casework.Session, error) {
-	return casework.Session{}, f.err
-}
-
 // The document and the router name the same routes, and every route is a
 // sentence, a name of its own and a good example of its body.
 func TestTheDocumentNamesEveryRoute(t *testing.T) {

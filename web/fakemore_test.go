@@ -1,0 +1,49 @@
+package web
+
+import (
+	"context"
+
+	"aiqyn"
+	"aiqyn/archive"
+	"aiqyn/casework"
+)
+
+func (f *fake) Peaks(_ context.Context, trafo int, p casework.Page) (casework.List[casework.PeakDay], error) {
+	list := casework.List[casework.PeakDay]{Items: []casework.PeakDay{
+		{Day: "2026-11-20", Watt: 182_500, Meter: "KZ-0042", Entry: 61}, {Day: "2026-11-17", Until: "2026-11-19", Gap: 3}, {Day: "2026-11-16", Watt: 190_000, Meter: "KZ-0042", Entry: 60},
+		{Day: "2026-01-01", Watt: 250_000, Entry: 17},
+	}}
+	if trafo%3 == 2 {
+		list.Items = nil
+	}
+	return list, f.down
+}
+
+func (f *fake) CheckMeasurements(_ context.Context, _ aiqyn.Actor, table []byte) (casework.MeasurementsReport, error) {
+	peaks, faults, err := archive.ReadPeaks(table)
+	return casework.MeasurementsReport{Taken: len(peaks), From: "2026-11-16", To: "2026-11-20", Faults: faults}, err
+}
+
+func (f *fake) MeasurementBatch(_ context.Context, _ aiqyn.Actor, entry int64) (casework.MeasurementsReport, error) {
+	if entry > 1000 {
+		return casework.MeasurementsReport{}, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	return casework.MeasurementsReport{Taken: 61, From: "2026-11-16", To: "2026-11-20", Faults: []archive.Fault{
+		{Row: 4, Column: "peak_kw", Err: aiqyn.E(aiqyn.Invalid, "error.peak-most", "percent", "150", "rated", "400")},
+		{Row: 9, Err: aiqyn.E(aiqyn.Invalid, "error.peak-twice")},
+	}}, f.down
+}
+
+func (f *fake) MeasurementBatches(_ context.Context, _ aiqyn.Actor, p casework.Page) (casework.List[casework.MeasurementsLine], error) {
+	return casework.List[casework.MeasurementsLine]{Items: []casework.MeasurementsLine{{Entry: 61, Taken: 61, From: "2026-11-16", To: "2026-11-20"}}}, f.down
+}
+
+// forgetful is an engine that cannot tell who is signed in.
+type forgetful struct {
+	*fake
+	err error
+}
+
+func (f forgetful) Session(context.Context, string) (casework.Session, error) {
+	return casework.Session{}, f.err
+}
