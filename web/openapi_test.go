@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -20,7 +19,6 @@ import (
 
 	"aiqyn"
 	"aiqyn/access"
-	"aiqyn/casework"
 	"aiqyn/web/api"
 )
 
