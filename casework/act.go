@@ -204,8 +204,15 @@ func (d *decide) grant(t *turn, step *service.Step, ev *evaluation) error {
 			return aiqyn.E(aiqyn.Conflict, "error.reason-true-cannot-grant", "reason", r.Reason.Text)
 		}
 	}
+	named, flag, err := t.named(ev, d.Decide)
+	if err != nil {
+		return err
+	}
 	ruling := t.rule(ev, d.actor, step.Name)
-	return t.grant(ev, ruling, d.actor, step, false)
+	if flag != nil {
+		t.emit(EventDearer, d.actor, flag, atStep(step.Name), withReason(flag.Reason))
+	}
+	return t.grant(named, ruling, d.actor, step, false)
 }
 
 // refuse enters a refusal only if its reason is true on the facts. An attempt

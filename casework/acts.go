@@ -20,7 +20,7 @@ var actsOf = map[aiqyn.Role][]EventKind{
 	aiqyn.RoleRegistrar: {EventRostered},
 	aiqyn.RoleCustodian: {EventErased, EventReportAsked, EventReportErased, EventGlassOpened},
 	aiqyn.RoleAuditor:   {EventAttested, EventPublished, EventRostered, EventErased, EventReportErased, EventHeld, EventUnheld, EventGlassOpened},
-	aiqyn.RoleOverseer:  {EventRefusalRejected, EventHeld, EventUnheld, EventReportAsked, EventGlassAsked, EventGlassOpened},
+	aiqyn.RoleOverseer:  {EventRefusalRejected, EventDearer, EventHeld, EventUnheld, EventReportAsked, EventGlassAsked, EventGlassOpened},
 	aiqyn.RoleOperator:  {EventResent},
 }
 
@@ -57,7 +57,7 @@ func (e *Engine) Acts(ctx context.Context, viewer aiqyn.Actor, p Page) (List[Act
 	}
 	var rows []store.Entry
 	for _, kind := range kinds {
-		some, err := e.Store.Acts(ctx, string(kind), before, p.limit()+1)
+		some, err := e.acts(ctx, kind, before, p.limit()+1)
 		if err != nil {
 			return out, err
 		}
@@ -67,6 +67,14 @@ func (e *Engine) Acts(ctx context.Context, viewer aiqyn.Actor, p Page) (List[Act
 	rows, out.Next = onePage(rows, p, func(r store.Entry) int64 { return r.Index })
 	out.Items, err = e.actViews(ctx, rows)
 	return out, err
+}
+
+// acts reads the newest entries of one kind of act.
+func (e *Engine) acts(ctx context.Context, kind EventKind, before int64, limit int) ([]store.Entry, error) {
+	if kind == EventDearer {
+		return e.Store.Dearer(ctx, before, limit)
+	}
+	return e.Store.Acts(ctx, string(kind), before, limit)
 }
 
 // actViews opens acts that are the system's own, and names the cases of others.

@@ -60,6 +60,9 @@ type (
 		Reason string // of the service's refusal reasons, when not Grant
 		Note   string
 		CMS    []byte
+		// Point names another of the places there are than the best, where the service
+		// allows it; PointReason why one that is much dearer, by its closed list.
+		Point, PointReason string
 	}
 	// Object is what the applicant says against a preliminary refusal.
 	Object struct {

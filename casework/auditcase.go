@@ -33,6 +33,7 @@ type caseAudit struct {
 	bad    bool   // no use in going on
 
 	likenesses []store.Likeness // of its pictures
+	flag       *dearer          // that the entry before raised
 	ruled      map[string]any   // what rules read in the last ruling
 
 	returns   string // order whose sum the next entry must give back
@@ -119,7 +120,10 @@ func (c *caseAudit) check(ev *event) {
 		c.drawn(ev, d)
 	case *opened:
 		c.later(ev, d.Step, d.Draw)
+	case *dearer:
+		c.flag = d
 	case *granted:
+		c.taken(ev, d)
 		c.leads(ev, d)
 	case *appealed:
 		c.later(ev, service.StepAppeal, d.Draw)

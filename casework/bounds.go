@@ -39,7 +39,7 @@ func volume(cmd any) (words, fields int) {
 			fields += len(item.Hash) + len(item.Kind) + len(item.Lat) + len(item.Lon) + len(item.Text)
 		}
 	case Decide:
-		words = len(c.Note)
+		words = max(len(c.Note), len(c.Point), len(c.PointReason))
 	case Object:
 		words = len(c.Text)
 	case Appeal:

@@ -223,6 +223,12 @@ func (t *turn) reserve(ev *evaluation, g *granted) error {
 			g.Point = points.Best
 		}
 	}
+	if ev.place != nil {
+		g.Point = ev.place
+		if err := json.Unmarshal(ev.place, &best); err != nil {
+			return fmt.Errorf("named point: %w", err)
+		}
+	}
 	if g.Point == nil {
 		return aiqyn.E(aiqyn.Conflict, "error.no-capacity-left")
 	}

@@ -117,6 +117,8 @@ func newOfferedPayload(k EventKind) (any, error) {
 		return new(correctionDeclined), nil
 	case EventUnpaid:
 		return new(lapsed), nil
+	case EventDearer:
+		return new(dearer), nil
 	case EventUsed, EventConnected, EventUnused, EventEnded:
 		return new(alongside), nil
 	case EventCharged:

@@ -73,6 +73,7 @@ const (
 
 // Kinds of event of a road: of cases that a grant has opened.
 const (
+	EventDearer    EventKind = "dearer"    // the grant takes from a dearer place than the best
 	EventUsed      EventKind = "used"      // what was reserved: somebody has gone on from there
 	EventConnected EventKind = "connected" // what was reserved is held for good
 	EventUnused    EventKind = "unused"    // what followed has ended, and what was reserved lapses

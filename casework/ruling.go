@@ -3,6 +3,7 @@ package casework
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -50,6 +51,7 @@ type evaluation struct {
 	vars     map[string]any
 	computed []computed
 	reasons  []ReasonView
+	place    json.RawMessage // another than the best; nil: the best
 	stamp    Stamp
 	seq      int64 // of the state it was computed on
 	grant    bool

@@ -34,6 +34,8 @@ type document struct {
 	Decision  string            `json:"decision,omitempty"` // grant, refuse
 	Reason    string            `json:"reason,omitempty"`
 	Note      string            `json:"note,omitempty"`
+	Point     string            `json:"point,omitempty"`        // another than the best
+	Why       string            `json:"point_reason,omitempty"` // of a much dearer one
 	Answers   map[string]string `json:"answers,omitempty"`
 	Records   map[string]string `json:"records,omitempty"`
 	Evidence  []EvidenceItem    `json:"evidence,omitempty"`
@@ -115,6 +117,8 @@ func (e *Engine) decisionDocument(s *State, c Decide) document {
 	d.Decision, d.Note = decisionWord(c.Grant), c.Note
 	if !c.Grant {
 		d.Reason = c.Reason
+	} else {
+		d.Point, d.Why = c.Point, c.PointReason
 	}
 	return d
 }

@@ -66,7 +66,7 @@ func newTelling(t *testing.T, id aiqyn.ServiceID, story service.Story) *telling 
 	if err != nil {
 		t.Fatal(err)
 	}
-	kw, uncertified := 400.0, false
+	kw, second, uncertified := 400.0, 0.0, false
 	for _, l := range story.Lines[:first] {
 		switch l.Verb {
 		case "given margin kW at nearest node":
@@ -75,11 +75,15 @@ func newTelling(t *testing.T, id aiqyn.ServiceID, story service.Story) *telling 
 			kw = 0
 		case "given margin uncertified":
 			uncertified = true
+		case "given second point m away":
+			second, _ = strconv.ParseFloat(l.Args[0], 64)
 		}
 	}
 	d := &downs{}
 	r := bareRig(t, begin.Add(-time.Hour), func(c *Config) {
-		c.Capacity = marginOf(t, kw)
+		if c.Capacity = marginOf(t, kw); second > 0 {
+			c.Capacity = secondPoint(t, second)
+		}
 		d.Register = c.Registers
 		c.Registers = d
 		if uncertified {
@@ -195,7 +199,7 @@ func (s *telling) given(l service.StoryLine) {
 			right.Holders = append(right.Holders, registry.Holder{Person: aiqyn.PersonID(p), Share: "1/1"})
 		}
 		s.register(registry.RightRegister, l.Args[0], right)
-	case "given margin kW at nearest node", "given margin nowhere", "given margin uncertified":
+	case "given margin kW at nearest node", "given margin nowhere", "given margin uncertified", "given second point m away":
 	default:
 		s.t.Fatalf("line %d: nobody can run %q", l.Line, l.Verb)
 	}
@@ -318,6 +322,8 @@ func (s *telling) act(l service.StoryLine) any {
 		return s.recording(l, actor, step)
 	case "grants":
 		return Decide{ID: s.id(), Actor: actor, Ref: s.ref, Step: step, Grant: true}
+	case "grants at second point", "grants at second point because":
+		return s.dearer(l, actor, step)
 	case "refuses":
 		return Decide{ID: s.id(), Actor: actor, Ref: s.ref, Step: step, Reason: l.Args[1]}
 	case "upholds the refusal because", "annuls the refusal because", "returns the case because":

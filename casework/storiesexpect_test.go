@@ -80,6 +80,10 @@ func (s *telling) expectState(l service.StoryLine, v *CaseView) (problem string,
 		return not(v.Status == StatusAppeal && v.Appeal != nil, appealWords(v)), true
 	case "expect appeal upheld", "expect appeal annulled", "expect appeal returned":
 		return not(v.Appeal != nil && "expect appeal "+string(v.Appeal.Outcome) == l.Verb && v.Appeal.Ground != "", appealWords(v)), true
+	case "expect flagged":
+		return not(lastReason(v, EventDearer) == l.Args[0], "no such flag is raised"), true
+	case "expect not flagged":
+		return not(countOf(v, EventDearer) == 0, "a flag is raised"), true
 	case "expect no refusal before":
 		if v.Hearing == nil {
 			return "no hearing is open", true

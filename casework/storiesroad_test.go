@@ -1,7 +1,10 @@
 package casework
 
 import (
+	"testing"
+
 	"aiqyn"
+	"aiqyn/grid"
 	"aiqyn/service"
 )
 
@@ -53,4 +56,42 @@ func (s *telling) openStep() aiqyn.StepID {
 		return v.Step.Name
 	}
 	return ""
+}
+
+// dearer grants at another point than the best.
+func (s *telling) dearer(l service.StoryLine, actor aiqyn.Actor, step aiqyn.StepID) Decide {
+	s.t.Helper()
+	points := s.view(s.ref).Ruling.Points
+	d := Decide{ID: s.id(), Actor: actor, Ref: s.ref, Step: step, Grant: true}
+	for _, p := range points.Feasible {
+		if p.ID != points.Best.ID {
+			d.Point = p.ID
+		}
+	}
+	if len(l.Args) > 1 {
+		d.PointReason = l.Args[1]
+	}
+	return d
+}
+
+// secondPoint is the network of the tests with another transformer that far from
+// the parcel.
+func secondPoint(t *testing.T, metres float64) *Capacity {
+	t.Helper()
+	n := twoPoints(metres)
+	m, err := grid.Compile(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Capacity{Model: m, Hash: n.Hash(), Limits: grid.DefaultLimits(), Costs: testCosts, Detour: 1300}
+}
+
+func twoPoints(metres float64) *grid.Network {
+	n := testNetwork(400)
+	x, y := 500050+metres, 5660000.0
+	n.Buses = append(n.Buses, grid.Bus{ID: 3, VnKV: 0.4, X: &x, Y: &y})
+	other := n.Trafos[0]
+	other.ID, other.Name, other.LV = 2, "ТП-2", 3
+	n.Trafos = append(n.Trafos, other)
+	return n
 }

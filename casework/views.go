@@ -219,7 +219,16 @@ type ConditionsView struct {
 	BySilence bool
 	AmountW   int64
 	Point     *PointView
+	Dearer    *DearerView // nil: it is the best, or costs much the same
 	ValidTo   time.Time
+}
+
+// DearerView is a flag on a grant at a much dearer place than the best.
+type DearerView struct {
+	Best           string
+	BestCost, Cost int64 // tiyn
+	Over           int64 // per cent
+	Reason         aiqyn.Text
 }
 
 // DrawView tells how the officer was chosen.

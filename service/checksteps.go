@@ -196,6 +196,7 @@ func (c *checker) suspensions() {
 func (c *checker) outcome() {
 	o := &c.s.Outcome
 	c.rule("outcome.at", o.At, &o.AtProgram, c.env())
+	c.other()
 	q, known := c.s.Question(o.Amount)
 	switch {
 	case o.Reserves == "" && (o.Amount != "" || o.At != ""):

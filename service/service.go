@@ -380,6 +380,7 @@ type Outcome struct {
 	Amount    string        // name of the question with the amount: "load"
 	At        string        // CEL value: where it is taken from: "points.best.id"
 	AtProgram *rule.Program // of At
+	Other     *Other        // another place may be named; nil: only the best
 	Valid     deadline.Term // zero: without end
 	ValidLaw  aiqyn.Law
 	Law       aiqyn.Law

@@ -92,7 +92,8 @@ func (c *storyChecker) has(hole, word string) bool {
 		return c.any(func(s *Service) bool {
 			_, refuses := s.Reason(word)
 			_, suspends := s.SuspendReason(word)
-			return refuses || suspends
+			_, dearer := s.Outcome.dearer(word)
+			return refuses || suspends || dearer
 		})
 	case "service":
 		return c.any(func(s *Service) bool { return string(s.ID) == word })

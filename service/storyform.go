@@ -24,6 +24,7 @@ var StoryForms = []string{
 	"given margin {number} kW at nearest node",
 	"given margin nowhere",
 	"given margin uncertified",
+	"given second point {number} m away",
 
 	"at {date} {clock}",
 	"about {iin}",
@@ -50,6 +51,8 @@ var StoryForms = []string{
 
 	"{officer} records {answers}",
 	"{officer} grants",
+	"{officer} grants at second point",
+	"{officer} grants at second point because {reason}",
 	"{officer} refuses {reason}",
 	"{officer} suspends {reason}",
 	"{officer} resumes",
@@ -68,6 +71,8 @@ var StoryForms = []string{
 	"expect granted by silence",
 	"expect granted by rule",
 	"expect performed {step}",
+	"expect flagged {reason}",
+	"expect not flagged",
 	"expect used",
 	"expect connected",
 	"expect ended",

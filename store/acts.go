@@ -25,3 +25,9 @@ func gather[T any](rows iter.Seq2[*T, error]) ([]T, error) {
 	}
 	return list, nil
 }
+
+// Dearer returns the entries before an index that flag a dearer place than the best
+// one, the newest first, by the index entry_dearer.
+func (db *DB) Dearer(ctx context.Context, before int64, limit int) ([]Entry, error) {
+	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind = 'dearer' AND idx < $1 ORDER BY idx DESC LIMIT $2`, before, limit))
+}

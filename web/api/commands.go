@@ -137,13 +137,15 @@ type decideIn struct {
 	Grant  bool   `json:"grant"`
 	Reason string `json:"reason,omitempty" doc:"Of the service's list, if it is not granted."`
 	Note   string `json:"note,omitempty"`
+	Point  string `json:"point,omitempty" doc:"Another of the possible points than the best."`
+	Why    string `json:"point_reason,omitempty" doc:"Why one that is much dearer, by the service's list."`
 	CMS    []byte `json:"cms,omitempty" doc:"An electronic signature over the document, detached CMS in base64."`
 }
 
 func (in decideIn) of(v *visit.Visit) any {
 	return casework.Decide{
 		ID: in.Command, Actor: v.Actor(), Ref: ref(v), Step: aiqyn.StepID(v.Path("step")),
-		Grant: in.Grant, Reason: in.Reason, Note: in.Note, CMS: in.CMS,
+		Grant: in.Grant, Reason: in.Reason, Note: in.Note, Point: in.Point, PointReason: in.Why, CMS: in.CMS,
 	}
 }
 

@@ -71,6 +71,7 @@ type casePage struct {
 	Mended   []mended
 	Reruled  *ui.Diff // of a case that was ruled again
 	Road     *ui.Road
+	Dearer   *dearer
 	Turn     *ui.Link // the step that is the applicant's to take
 	Actions  []ui.Link
 	Play     *play // in the demonstration only
@@ -104,6 +105,7 @@ func Case(v *visit.Visit) error {
 	}
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}}
+	page.Dearer = newDearer(v, c)
 	if show.Can(c, "take-step") {
 		page.Turn = &ui.Link{Href: v.Href("cases", c.Ref, "step"), Text: v.In(c.Step.Title)}
 	}

@@ -62,6 +62,7 @@ type casePage struct {
 	Evidence         []ui.Field
 	Files            []ui.File
 	SuspendReasons   []ui.Option
+	Other            *otherForm
 	Appeal           *appealForm
 	Correction       *correctionForm
 	Uncover          string // address of the form that uncovers people; empty: they are not covered
@@ -131,6 +132,7 @@ func (p *casePage) forms(v *visit.Visit, c *casework.CaseView) {
 	}
 	if show.Can(c, "decide") {
 		p.Decide = v.Href("desk", ref, "steps", c.Step.Name, "decide")
+		p.Other = newOther(v, c, p.Errors)
 	}
 	if show.Can(c, "suspend") {
 		p.Suspend = v.Href("desk", ref, "suspend")
@@ -240,6 +242,7 @@ func Decide(v *visit.Visit) error {
 	command := casework.Decide{
 		ID: id, Actor: v.Actor(), Ref: c.Ref, Step: aiqyn.StepID(v.Path("step")),
 		Grant: v.Field("decision") == "grant", Reason: v.Field("reason"), Note: v.Field("note"),
+		Point: v.Field("point"), PointReason: v.Field("point-reason"),
 	}
 	act := sign.Act{
 		Command: command, Action: v.Href("desk", c.Ref, "steps", command.Step, "decide"), Back: v.Href("desk", c.Ref),
