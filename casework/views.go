@@ -152,11 +152,23 @@ type PointView struct {
 	Binding string `json:"binding"`
 	Because string `json:"because,omitempty"`
 	// Since version 2 of the computation:
-	By        string              `json:"by,omitempty"` // streets, straight
-	Needs     string              `json:"needs,omitempty"`
-	Price     *grid.Price         `json:"price,omitempty"`
-	Reinforce *grid.Reinforcement `json:"reinforce,omitempty"`
-	Route     [][2]int64          `json:"route,omitempty"` // corners from the place to the bus, whole millimetres
+	By        string         `json:"by,omitempty"` // streets, straight
+	Needs     string         `json:"needs,omitempty"`
+	Price     *grid.Price    `json:"price,omitempty"`
+	Reinforce *ReinforceView `json:"reinforce,omitempty"`
+	Route     [][2]int64     `json:"route,omitempty"` // corners from the place to the bus, whole millimetres
+}
+
+// ReinforceView is what it would take to make a point take its load.
+type ReinforceView struct {
+	Cost  int64 `json:"cost"` // tiyn
+	Steps []struct {
+		Cost    int64  `json:"cost"`
+		Element int    `json:"element"`
+		Kind    string `json:"kind"` // line, trafo
+		Now     int64  `json:"now"`  // ampere, VA
+		Then    int64  `json:"then"`
+	} `json:"steps"`
 }
 
 // HearingView is the notice before a refusal.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"aiqyn"
@@ -212,9 +213,25 @@ func Points(v *visit.Visit, p *casework.PointsView) []ui.Point {
 		if point.Because != "" {
 			row.Why = v.T("grid.because." + point.Because)
 		}
+		if r := point.Reinforce; r != nil {
+			row.Why = v.T("web.points.reinforce", "because", row.Why, "what", reinforced(v, r), "sum", locale.Money(v.Lang, r.Cost))
+		}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// reinforced names what would have to be replaced.
+func reinforced(v *visit.Visit, r *casework.ReinforceView) string {
+	var parts []string
+	for _, step := range r.Steps {
+		now, then := locale.Number(v.Lang, step.Now), locale.Number(v.Lang, step.Then)
+		if step.Kind == "trafo" {
+			now, then = locale.Number(v.Lang, step.Now/1000), locale.Number(v.Lang, step.Then/1000)
+		}
+		parts = append(parts, v.T("web.points.replace-"+step.Kind, "id", step.Element, "now", now, "then", then))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func newPoint(v *visit.Visit, p casework.PointView) ui.Point {
@@ -222,10 +239,27 @@ func newPoint(v *visit.Visit, p casework.PointView) ui.Point {
 		Name: p.ID, Route: locale.Distance(v.Lang, p.RouteM), Cost: locale.Money(v.Lang, p.Cost),
 		Free: Watts(v, p.FreeW), Limit: Limit(v, p.Binding),
 	}
+	if p.Price != nil {
+		row.Parts = parts(v, p)
+	}
 	if p.Because != "" && p.Cost == 0 {
 		row.Cost = "–" // what cannot be had has no price
 	}
 	return row
+}
+
+// parts says what a price is made of.
+func parts(v *visit.Visit, p casework.PointView) string {
+	var list []string
+	for _, part := range []struct {
+		name string
+		sum  int64
+	}{{"cable", p.Price.Cable}, {"tap", p.Price.Tap}, {"station", p.Price.Station}} {
+		if part.sum > 0 {
+			list = append(list, v.T("web.points."+part.name, "sum", locale.Money(v.Lang, part.sum)))
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // Limit names what binds a place of the network.

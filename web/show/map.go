@@ -147,12 +147,32 @@ func pointsMap(v *visit.Visit, g *casework.Ground, p *casework.PointsView, area 
 		}
 		m.Places = append(m.Places, place)
 	}
+	if len(area) > 0 { // who may not see the place is not shown where routes begin
+		m.Ways = ways(p)
+	}
 	if len(m.Places) < 2 {
 		return nil
 	}
 	m.Desc = v.T("web.points.map-text")
+	if len(m.Ways) > 0 && slices.ContainsFunc(m.Ways, func(w atlas.Way) bool { return len(w.Line) > 1 }) {
+		m.Desc += " " + v.T("web.points.map-routes")
+	}
 	return ui.NewMap(m.Draw(), map[string]string{"object": v.T("web.points.object"), "chosen": v.T("web.points.cheapest"), "good": v.T("web.points.can"), "bad": v.T("web.points.cannot")},
 		ui.Link{Href: "#points", Text: v.T("web.map.table")})
+}
+
+// ways are the routes to the points that could be had, dearest first, so that the
+// chosen one lies on top.
+func ways(p *casework.PointsView) []atlas.Way {
+	var list []atlas.Way
+	for _, point := range slices.Backward(p.Feasible) {
+		way := atlas.Way{Chosen: p.Best != nil && point.ID == p.Best.ID}
+		for _, c := range point.Route {
+			way.Line = append(way.Line, atlas.Spot{X: c[0], Y: c[1]})
+		}
+		list = append(list, way)
+	}
+	return list
 }
 
 // middle is the middle of a ring's corners.

@@ -162,6 +162,7 @@ type (
 	// Point is one row of a table of connection points.
 	Point struct {
 		Name, Route, Cost, Free, Limit, Why string
+		Parts                               string // of the cost; may be empty
 		Chosen                              bool
 	}
 	// Source says what public figures stand on.

@@ -35,8 +35,15 @@ type Map struct {
 	ID, Title, Desc string
 	Mains           [][2]Spot // lines of a network
 	Area            []Spot    // ring of what the map is about; may be empty
+	Ways            []Way     // routes; the last is drawn over the others
 	Places          []Place
 	Focus           []Spot // what must be seen; empty: everything
+}
+
+// Way is a route of a line that is yet to be laid.
+type Way struct {
+	Line   []Spot
+	Chosen bool
 }
 
 // Drawing is a map with what explains it.
@@ -104,6 +111,9 @@ func (m Map) Draw() Drawing {
 			focus = append(focus, p.Spot)
 		}
 		focus = append(focus, m.Area...)
+		for _, w := range m.Ways {
+			focus = append(focus, w.Line...)
+		}
 	}
 	f := newFrame(focus)
 	d := Drawing{ID: m.ID, Title: m.Title, Desc: m.Desc, Of: len(m.Places)}
@@ -115,6 +125,15 @@ func (m Map) Draw() Drawing {
 	}
 	if path := f.ring(m.Area); path != "" {
 		b.WriteString(`<path class="map__area" d="` + path + `"/>`)
+	}
+	for _, w := range m.Ways {
+		if path := f.way(w.Line); path != "" {
+			class := "map__way"
+			if w.Chosen {
+				class += " map__way--chosen"
+			}
+			b.WriteString(`<path class="` + class + `" d="` + path + `"/>`)
+		}
 	}
 	places := thin(f, m.Places)
 	d.Shown = len(places)
@@ -158,23 +177,39 @@ func (f frame) mains(lines [][2]Spot) string {
 	return b.String()
 }
 
-// ring is a closed path, without the corners that do not show.
+// ring is a closed path, empty where it would be no more than a line.
 func (f frame) ring(ring []Spot) string {
+	if on := f.line(ring); len(on) > 2 {
+		return path(on) + "Z"
+	}
+	return ""
+}
+
+// way is an open path, empty where it would be a dot.
+func (f frame) way(line []Spot) string {
+	if on := f.line(line); len(on) > 1 {
+		return path(on)
+	}
+	return ""
+}
+
+// line is where a line goes, without the corners that do not show.
+func (f frame) line(line []Spot) []Spot {
 	var on []Spot
-	for _, s := range ring {
+	for _, s := range line {
 		if p := f.at(s); len(on) == 0 || on[len(on)-1] != p {
 			on = append(on, p)
 		}
 	}
-	on = Simplify(on, 1)
-	if len(on) < 3 {
-		return ""
-	}
+	return Simplify(on, 1)
+}
+
+func path(on []Spot) string {
 	var b strings.Builder
 	for _, p := range on {
 		b.WriteString("L" + pair(p))
 	}
-	return "M" + b.String()[1:] + "Z"
+	return "M" + b.String()[1:]
 }
 
 func pair(s Spot) string { return strconv.FormatInt(s.X, 10) + " " + strconv.FormatInt(s.Y, 10) }
