@@ -15,8 +15,9 @@ import (
 type RoadView struct {
 	Stops []RoadStop
 	Began time.Time
-	Ended time.Time // zero: it goes on
-	Days  int       // civil days until it ended, or until now
+	Ended time.Time       // zero: it goes on
+	Days  int             // civil days until it ended, or until now
+	Next  aiqyn.Reference // of the case that the grant has opened; "" if there is none
 }
 
 // RoadStop is one step of a road.
@@ -59,6 +60,9 @@ func (v *viewing) road(ctx context.Context) (*RoadView, error) {
 	out := new(RoadView)
 	for _, c := range cases {
 		out.Stops = append(out.Stops, c.stops(v.now)...)
+	}
+	if s.Grant != nil && s.Grant.Follow != nil {
+		out.Next = s.Grant.Follow.Ref
 	}
 	last := cases[len(cases)-1]
 	out.Began = cases[0].rec.state.Filed

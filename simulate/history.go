@@ -41,6 +41,7 @@ type PlannedCase struct {
 	Conduct   []Act // by time
 	// Silent: nobody at the utility acts on the decision; the clock does.
 	Silent bool
+	Road   *Road // nil: they do not go on to light
 }
 
 // ActKind is what somebody does in a case.
@@ -72,11 +73,12 @@ type Act struct {
 func (w *World) History(n int) iter.Seq[PlannedCase] {
 	return func(yield func(PlannedCase) bool) {
 		p := newPlanner(w)
-		thirsty := p.withStream("water")
+		thirsty, builders := p.withStream("water"), p.withStream("road")
 		for _, at := range p.filings(n) {
 			c := p.certificate(at)
 			if chance(p.r, Connections) {
 				c = p.connection(at)
+				c.Road = builders.road()
 			} else if chance(thirsty.r, waters) {
 				c = thirsty.water(at)
 			}

@@ -49,6 +49,7 @@ type livedCase struct {
 	plan     simulate.PlannedCase
 	ref      aiqyn.Reference
 	surveyed int64 // entry of the survey
+	mended   bool  // what the first inspection found wanting
 }
 
 // moment is when somebody means to do something.
@@ -218,8 +219,13 @@ func (l *living) handUpOf(ctx context.Context, body aiqyn.BodyID) error {
 		}
 		l.handled[row.No] = row.Seq
 		act := l.conclude
-		if row.Step == stepSurvey {
+		switch row.Step {
+		case stepSurvey:
 			act = l.survey
+		case stepInspection:
+			act = l.inspect
+		case stepEnergising:
+			act = l.energise
 		}
 		l.later(workingMorning(l.clock.now(), int(row.No)), c, act)
 	}

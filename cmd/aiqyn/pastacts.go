@@ -35,6 +35,9 @@ func (l *living) file(ctx context.Context, c *livedCase) error {
 	l.mu.Lock()
 	l.cases[c.ref] = c
 	l.mu.Unlock()
+	if p.Road != nil {
+		l.later(workingMorning(p.At.AddDate(0, 0, p.Road.Contract), len(p.Applicant)), c, l.contract)
+	}
 	for _, act := range p.Conduct {
 		l.later(p.At.Add(act.After), c, l.act(act))
 	}
@@ -81,7 +84,6 @@ func (l *living) survey(ctx context.Context, c *livedCase) error {
 	if parcel == nil {
 		return fmt.Errorf("parcel %q is not in the register", c.plan.Parcel)
 	}
-	decimal := func(v float64) string { return strconv.FormatFloat(v, 'f', 6, 64) }
 	photo := func(n int) string { return evidence.HashOf(fmt.Appendf(nil, "practice photo %d of %s", n, c.ref)) }
 	result, err := l.Do(ctx, casework.Perform{
 		ID: l.id(), Actor: actor, Ref: c.ref, Step: stepSurvey, Records: measured(c.plan),
@@ -95,6 +97,9 @@ func (l *living) survey(ctx context.Context, c *livedCase) error {
 	l.waiting.Store(true)
 	return err
 }
+
+// decimal writes a coordinate.
+func decimal(v float64) string { return strconv.FormatFloat(v, 'f', 6, 64) }
 
 // measured is what the plan says was measured.
 func measured(p simulate.PlannedCase) map[string]string {
