@@ -131,6 +131,7 @@ type search struct {
 	no      []Point
 	chosen  []candidate // of out.Points
 	fallen  []candidate // of no
+	keep    int         // how many of those
 }
 
 // candidate is a bus that suits the load, and what it would cost.
@@ -146,7 +147,7 @@ func byCost(a, b candidate) int {
 }
 
 func newSearch(m *Model, q *PointsQuery) *search {
-	s := &search{m: m, q: q, offers: q.Costs.offers(q.LoadW), nearest: candidate{node: -1}}
+	s := &search{m: m, q: q, offers: q.Costs.offers(q.LoadW), nearest: candidate{node: -1}, keep: showPoints}
 	s.x, s.y = m.place.mm(q.X, q.Y)
 	s.out.Certified = true
 	return s
@@ -250,7 +251,7 @@ func (s *search) solve(bound int64) bool {
 			if len(s.out.Points) == showPoints {
 				return true
 			}
-		case len(s.no) < showPoints:
+		case len(s.no) < s.keep:
 			s.no, s.fallen = append(s.no, s.point(c, because)), append(s.fallen, c)
 		}
 	}

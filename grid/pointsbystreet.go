@@ -25,6 +25,7 @@ type StreetsQuery struct {
 	PointsQuery
 	Streets  *StreetGraph
 	Upgrades Upgrades
+	Fallen   int // how many points that fall away are kept, cheapest first; 0 means 5
 }
 
 // StreetPoint is a point with its route and its price.
@@ -62,6 +63,9 @@ func (m *Model) PointsByStreets(q StreetsQuery) (*StreetsResult, error) {
 	}
 	s := &streetSearch{search: newSearch(m, &q.PointsQuery), q: &q}
 	defer s.close()
+	if q.Fallen > 0 {
+		s.keep = q.Fallen
+	}
 	if q.Streets != nil {
 		s.walk = q.Streets.walkFrom(s.x, s.y)
 		defer s.walk.done()
@@ -217,17 +221,28 @@ func (s *streetSearch) result() *StreetsResult {
 		if p.Because == BecauseCapacity || p.Because == BecauseLosses {
 			p.Reinforce = s.reinforceWith(&s.q.Upgrades, c)
 		}
-		if p.Reinforce != nil {
-			up := p
-			up.Price.Upgrade = p.Reinforce.Cost
-			up.Cost = up.Price.Total()
-			if out.Upgrade == nil || up.Cost < out.Upgrade.Cost {
-				out.Upgrade = &up
-			}
-		}
 		out.Rejected = append(out.Rejected, p)
 	}
+	if best := out.Reinforcements(1); len(best) > 0 {
+		out.Upgrade = &best[0]
+	}
 	return out
+}
+
+// Reinforcements are the cheapest ways to have what falls away, no more than so
+// many: what it would take here. Costs are those of the connection and of the
+// network's reinforcement.
+func (r *StreetsResult) Reinforcements(most int) []StreetPoint {
+	var out []StreetPoint
+	for _, p := range r.Rejected {
+		if p.Reinforce != nil {
+			p.Price.Upgrade = p.Reinforce.Cost
+			p.Cost = p.Price.Total()
+			out = append(out, p)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b StreetPoint) int { return cmp.Compare(a.Cost, b.Cost) })
+	return out[:min(most, len(out))]
 }
 
 // drawn is a point with its price and its route.

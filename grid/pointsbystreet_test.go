@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strconv"
 	"testing"
@@ -227,5 +228,46 @@ func TestWithoutStreets(t *testing.T) {
 	a, _ := CompileStreets(&Streets{CRS: "EPSG:32642"})
 	if _, err := m.PointsByStreets(StreetsQuery{PointsQuery: PointsQuery{LoadW: 1000, Limits: DefaultLimits(), Costs: testCosts()}, Streets: a}); err == nil {
 		t.Error("streets of another coordinate system are taken")
+	}
+}
+
+// TestWhatItWouldTake: more points that fall away may be asked for; the ways to
+// have them come cheapest first, each suffices, and what is possible without
+// reinforcing stays as it was.
+func TestWhatItWouldTake(t *testing.T) {
+	n := randomNetwork(3, 2, 3, 8)
+	m, err := Compile(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := CompileStreets(randomStreets(3, -900_000, -900_000, 150_000, 30, 12))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := StreetsQuery{Streets: g, Upgrades: testUpgrades(), PointsQuery: PointsQuery{X: *n.Buses[6].X, Y: *n.Buses[6].Y, LoadW: 190_000, Limits: DefaultLimits(), Costs: testCosts(), Detour: 1300}}
+	few, err := m.PointsByStreets(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Fallen = 40
+	many, err := m.PointsByStreets(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(few.Rejected) != showPoints || len(many.Rejected) <= showPoints || !reflect.DeepEqual(few.Feasible, many.Feasible) {
+		t.Fatalf("%d and %d fall away; feasible %+v and %+v", len(few.Rejected), len(many.Rejected), few.Feasible, many.Feasible)
+	}
+	ways := many.Reinforcements(3)
+	if len(ways) != 3 || !slices.IsSortedFunc(ways, func(a, b StreetPoint) int { return cmp.Compare(a.Cost, b.Cost) }) {
+		t.Fatalf("ways %+v", ways)
+	}
+	if few.Upgrade == nil || ways[0].Cost > few.Upgrade.Cost {
+		t.Errorf("the cheapest of many is dearer than %+v", few.Upgrade)
+	}
+	for _, p := range ways {
+		if p.Price.Upgrade != p.Reinforce.Cost || p.Price.Total() != p.Cost {
+			t.Errorf("%+v does not add up", p)
+		}
+		suffices(t, n, q.PointsQuery, p, 3)
 	}
 }

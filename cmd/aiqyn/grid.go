@@ -9,7 +9,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 
 	"aiqyn"
@@ -35,6 +34,9 @@ type gridFlags struct {
 	kw       float64
 	reserved string
 	costs    string
+	streets  string
+	upgrades string
+	upgrade  bool
 	crs      string
 	to, out  string
 	json     bool
@@ -109,6 +111,9 @@ func parseGrid(args []string, stderr io.Writer) (*gridFlags, []string, error) {
 	fs.Float64Var(&f.kw, "kw", 0, "load of `N` kilowatt")
 	fs.StringVar(&f.reserved, "reserved", "", `reservations in force: FILE with {"reserved":[{"bus":1,"kw":5}]}`)
 	fs.StringVar(&f.costs, "costs", "", "`FILE` with the table of costs; without it an illustrative one")
+	fs.StringVar(&f.streets, "streets", "", "routes of points follow the streets in `FILE`")
+	fs.BoolVar(&f.upgrade, "upgrade", false, "of points: what reinforcing the network would take, the three cheapest ways")
+	fs.StringVar(&f.upgrades, "upgrades", "", "`FILE` with the table of what reinforcing costs; without it an illustrative one")
 	fs.StringVar(&f.crs, "crs", "", "coordinate system of the file, as `EPSG:4326`, where the file does not say it")
 	fs.StringVar(&f.to, "to", "plain", "`FORMAT` of convert: plain, csv, opendss, geojson")
 	fs.StringVar(&f.out, "out", "", "write to `PATH`: a file, or the folder of the two tables of csv")
@@ -265,86 +270,4 @@ func printCapacity(w io.Writer, title string, list []shownCapacity) {
 		}
 		fmt.Fprintf(w, "%d\t%s\t%s\t\n", c.ID, free, by)
 	}
-}
-
-type shownPoint struct {
-	ID       int      `json:"id"`
-	RouteM   int64    `json:"route_m"`
-	Cost     int64    `json:"cost"`
-	FreeKW   *float64 `json:"free_kw"`
-	Feasible bool     `json:"feasible"`
-	Because  string   `json:"because"`
-}
-
-func gridPoints(n *grid.Network, m *grid.Model, reserved []grid.Extra, f *gridFlags, stdout io.Writer) (bool, error) {
-	if !f.isSet["kw"] {
-		return false, errors.New("--kw is missing: how large is the load?")
-	}
-	x, y, err := f.place(n)
-	if err != nil {
-		return false, err
-	}
-	q := grid.PointsQuery{X: x, Y: y, LoadW: f.watt(), Reserved: reserved, Limits: grid.DefaultLimits(), Costs: illustrativeCosts()}
-	if f.costs != "" {
-		q.Costs = grid.Costs{}
-		if err := readJSON(f.costs, &q.Costs); err != nil {
-			return false, err
-		}
-	}
-	res, err := m.Points(q)
-	if err != nil {
-		return false, err
-	}
-	points := []shownPoint{}
-	for _, p := range res.Points {
-		points = append(points, shownPoint{p.Bus, p.RouteM, p.Cost, kilowatt(p.FreeW), p.Feasible, p.Because})
-	}
-	held := len(res.Feasible()) > 0
-	if f.json {
-		return held, json.NewEncoder(stdout).Encode(map[string]any{"points": points})
-	}
-	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "bus\troute m\tcost ₸\tfree kW\t\t")
-	for _, p := range points {
-		free, because := "unlimited", p.Because
-		if p.FreeKW != nil {
-			free = strconv.FormatFloat(*p.FreeKW, 'f', 1, 64)
-		}
-		if p.Feasible {
-			because = "feasible"
-		}
-		fmt.Fprintf(t, "%d\t%d\t%d\t%s\t%s\t\n", p.ID, p.RouteM, p.Cost/100, free, because)
-	}
-	return held, t.Flush()
-}
-
-// place is where the load is: --at, or where the bus of --node stands.
-func (f *gridFlags) place(n *grid.Network) (x, y float64, err error) {
-	if !slices.ContainsFunc(n.Buses, func(b grid.Bus) bool { return b.X != nil }) {
-		return 0, 0, errors.New("this network has no coordinates: no bus has x and y")
-	}
-	if f.isSet["node"] {
-		if i := slices.IndexFunc(n.Buses, func(b grid.Bus) bool { return b.ID == f.node && b.X != nil }); i >= 0 {
-			return *n.Buses[i].X, *n.Buses[i].Y, nil
-		}
-		return 0, 0, fmt.Errorf("bus %d has no coordinates or is not there", f.node)
-	}
-	first, second, ok := strings.Cut(f.at, ",")
-	x, errX := strconv.ParseFloat(strings.TrimSpace(first), 64)
-	y, errY := strconv.ParseFloat(strings.TrimSpace(second), 64)
-	if !ok || errX != nil || errY != nil {
-		return 0, 0, errors.New("--at must be X,Y: two numbers")
-	}
-	return x, y, nil
-}
-
-// illustrativeCosts let the command answer without a table: invented round
-// figures of the right order, no utility's prices.
-func illustrativeCosts() grid.Costs {
-	return grid.Costs{From: "2026-01-01", Source: "illustrative", MaxRouteM: 10_000, Levels: []grid.Level{
-		{MaxV: 1_000, Tap: 8_000_000, Cables: []grid.Cable{
-			{MaxW: 15_000, PerM: 450_000, R: 1_910, X: 83}, {MaxW: 60_000, PerM: 780_000, R: 868, X: 80}, {MaxW: 350_000, PerM: 3_900_000, R: 103, X: 38}}},
-		{MaxV: 35_000, Tap: 95_000_000, Cables: []grid.Cable{{MaxW: 5_000_000, PerM: 3_300_000, R: 164, X: 100}}, Stations: []grid.Station{
-			{MaxW: 380_000, Cost: 1_150_000_000, RatedVA: 400_000, R: 11_500, X: 43_500}, {MaxW: 2_300_000, Cost: 4_600_000_000, RatedVA: 2_500_000, R: 9_000, X: 59_000}}},
-	}}
 }
