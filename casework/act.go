@@ -89,7 +89,11 @@ func (p *perform) decide(t *turn) error {
 	if err := p.signing.emit(t, p.actor, string(step.Name), t.e.workDocument(t.rec.state, p.Perform)); err != nil {
 		return err
 	}
-	t.emit(EventPerformed, p.actor, &performed{Bundle: bundle, Files: p.files, Records: records, Step: step.Name}, atStep(step.Name),
+	by, err := t.contestBy(step)
+	if err != nil {
+		return err
+	}
+	t.emit(EventPerformed, p.actor, &performed{Bundle: bundle, ContestBy: by, Files: p.files, Records: records, Step: step.Name}, atStep(step.Name),
 		func(ev *event) {
 			if !p.Occurred.IsZero() {
 				ev.occurred = p.Occurred.UTC().Truncate(time.Microsecond)

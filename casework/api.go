@@ -71,6 +71,14 @@ type (
 		Ref   aiqyn.Reference
 		Text  string
 	}
+	// Contest says that what an officer has recorded is wrong, and has another record
+	// it again. It can be done once, where the service allows it.
+	Contest struct {
+		ID    aiqyn.CommandID
+		Actor aiqyn.Actor
+		Ref   aiqyn.Reference
+		Text  string
+	}
 	// PayFee has the payment provider make an order for the official price, which
 	// the pack alone sets. Return is the path to send the browser back to.
 	PayFee struct {

@@ -120,6 +120,9 @@ func (c *caseAudit) check(ev *event) {
 		c.drawn(ev, d)
 	case *opened:
 		c.later(ev, d.Step, d.Draw)
+	case *contested:
+		c.later(ev, d.Step, d.Draw)
+		c.contest(ev, d)
 	case *dearer:
 		c.flag = d
 	case *granted:

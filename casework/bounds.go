@@ -42,6 +42,8 @@ func volume(cmd any) (words, fields int) {
 		words = max(len(c.Note), len(c.Point), len(c.PointReason))
 	case Object:
 		words = len(c.Text)
+	case Contest:
+		words = len(c.Text)
 	case Appeal:
 		words = len(c.Text)
 	case AskCorrection:

@@ -29,6 +29,8 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 		return &decide{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, Decide: c, signing: signing{cms: c.CMS}}, nil
 	case Object:
 		return &object{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, legible(c.Text)}, nil
+	case Contest:
+		return &contest{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, legible(c.Text)}, nil
 	case PayFee:
 		return &payFee{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, PayFee: c}, nil
 	case SettlePayment:

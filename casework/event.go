@@ -117,6 +117,8 @@ func newOfferedPayload(k EventKind) (any, error) {
 		return new(correctionDeclined), nil
 	case EventUnpaid:
 		return new(lapsed), nil
+	case EventContested:
+		return new(contested), nil
 	case EventDearer:
 		return new(dearer), nil
 	case EventUsed, EventConnected, EventUnused, EventEnded:

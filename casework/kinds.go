@@ -73,6 +73,7 @@ const (
 
 // Kinds of event of a road: of cases that a grant has opened.
 const (
+	EventContested EventKind = "contested" // what was recorded, and another records it again
 	EventDearer    EventKind = "dearer"    // the grant takes from a dearer place than the best
 	EventUsed      EventKind = "used"      // what was reserved: somebody has gone on from there
 	EventConnected EventKind = "connected" // what was reserved is held for good

@@ -77,11 +77,14 @@ type (
 		Step     aiqyn.StepID    `json:"step"`
 		Value    string          `json:"value,omitempty"` // of the beacon, hex
 	}
+	// performed is what was recorded in a step; ContestBy until when the applicant may
+	// contest it, where they may.
 	performed struct {
-		Bundle  *evidence.Bundle `json:"bundle,omitempty"`
-		Files   []keptFile       `json:"files,omitempty"` // that the bundle names, where they are kept
-		Records map[string]any   `json:"records"`
-		Step    aiqyn.StepID     `json:"step"`
+		Bundle    *evidence.Bundle `json:"bundle,omitempty"`
+		ContestBy time.Time        `json:"contest_by,omitzero"`
+		Files     []keptFile       `json:"files,omitempty"` // that the bundle names, where they are kept
+		Records   map[string]any   `json:"records"`
+		Step      aiqyn.StepID     `json:"step"`
 	}
 	ruled struct {
 		Calendar string       `json:"calendar"`

@@ -69,6 +69,7 @@ type State struct {
 	Holds     []holding     `json:"holds,omitempty"` // the last runs while Held
 	// RefusedBy is who signed the refusal; they do not decide on it again.
 	RefusedBy  aiqyn.OfficerID             `json:"refused_by,omitempty"`
+	Contest    *contestState               `json:"contest,omitempty"`
 	Appealed   bool                        `json:"appealed,omitempty"`
 	Appeal     *appealState                `json:"appeal,omitempty"`
 	Correction *correctionState            `json:"correction,omitempty"`
@@ -168,6 +169,7 @@ func (s *State) apply(ev *event) {
 			s.Records = make(map[string]map[string]any, 2)
 		}
 		s.Records[string(d.Step)] = d.Records
+		s.mayContest(d)
 		if d.Bundle != nil {
 			s.Bundle = d.Bundle.Digest()
 		}
@@ -254,6 +256,8 @@ func (s *State) applyDecision(ev *event) {
 		s.close(aiqyn.Lapsed, ev.at)
 	case *withdrawn:
 		s.close(aiqyn.Withdrawn, ev.at)
+	case *contested:
+		s.applyContested(ev, d)
 	case *alongside:
 		s.applyAlongside(ev)
 	case *appealed:

@@ -94,6 +94,7 @@ func (t *turn) start(step *service.Step, draw *laterDraw) error {
 		d.By = step.By
 	}
 	t.emit(EventOpened, aiqyn.System, d, atStep(step.Name))
+	t.reload(step)
 	switch step.By {
 	case aiqyn.RoleSystem:
 		return t.decideByRule(step)
@@ -102,7 +103,7 @@ func (t *turn) start(step *service.Step, draw *laterDraw) error {
 		t.remind(remindTurn, due, turnReminder, "due", due)
 		return nil
 	}
-	if k, ok := s.Kept[step.Name]; ok {
+	if k, ok := s.Kept[step.Name]; ok && s.StepState == StepDrawing {
 		t.assign(&drawn{Officer: k.Officer, Step: step.Name, Kept: k.Entry})
 		return nil
 	}
@@ -127,7 +128,7 @@ func (t *turn) due(step *service.Step, began time.Time) (time.Time, string, erro
 // since is the instant that a time limit counts from. A step that was handed
 // on for lack of an answer, or sent back by an appeal, gets its term from then.
 func (s *State) since(limit service.Within, began time.Time) time.Time {
-	if limit.Since == service.SinceFiled && s.StepState != StepEscalated && !s.handedUp() && !s.Returned {
+	if limit.Since == service.SinceFiled && s.StepState != StepEscalated && !s.handedUp() && !s.Returned && !s.Contest.raised() {
 		return s.begun()
 	}
 	return began

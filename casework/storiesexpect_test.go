@@ -80,6 +80,15 @@ func (s *telling) expectState(l service.StoryLine, v *CaseView) (problem string,
 		return not(v.Status == StatusAppeal && v.Appeal != nil, appealWords(v)), true
 	case "expect appeal upheld", "expect appeal annulled", "expect appeal returned":
 		return not(v.Appeal != nil && "expect appeal "+string(v.Appeal.Outcome) == l.Verb && v.Appeal.Ground != "", appealWords(v)), true
+	case "expect drawn another":
+		var drawn []string
+		for _, e := range v.Events {
+			if e.Kind == EventDrawn && string(e.Step.Name) == l.Args[0] {
+				drawn = append(drawn, e.Officer)
+			}
+		}
+		n := len(drawn)
+		return not(n > 1 && drawn[n-1] != drawn[n-2], fmt.Sprintf("for %s were drawn %v", l.Args[0], drawn)), true
 	case "expect flagged":
 		return not(lastReason(v, EventDearer) == l.Args[0], "no such flag is raised"), true
 	case "expect not flagged":

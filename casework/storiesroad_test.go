@@ -22,6 +22,8 @@ func (s *telling) onRoad(l service.StoryLine, applicant aiqyn.Actor) any {
 			f.Answers[set.Name] = set.Value
 		}
 		return f
+	case "applicant contests":
+		return Contest{ID: s.id(), Actor: applicant, Ref: s.ref, Text: l.Args[0]}
 	case "applicant records":
 		p := Perform{ID: s.id(), Actor: applicant, Ref: s.ref, Step: s.openStep(), Records: make(map[string]string)}
 		for _, set := range l.Set {

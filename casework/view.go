@@ -154,6 +154,7 @@ func (v *viewing) show(ctx context.Context) (*CaseView, error) {
 	if out.Rulings, err = v.rulings(); err != nil {
 		return nil, err
 	}
+	out.Contest = v.contest()
 	if out.Road, err = v.road(ctx); err != nil {
 		return nil, err
 	}
@@ -325,6 +326,7 @@ func (v *viewing) can(appealBy time.Time) []string {
 	add(own && open && s.Hearing != nil && v.now.Before(s.Hearing.ObjectBy) && s.Objection == "", "object")
 	add(own && !s.Held && !offered(s.Step) && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != "" && s.Connected.IsZero()), "withdraw")
 	add(own && payable(s, v.now) == nil, "pay")
+	add(own && contestable(s, v.now) == nil, "contest")
 	add(own && !appealBy.IsZero(), "appeal")
 	add(own && !s.Held && s.Step == "" && s.Outcome == aiqyn.Granted && v.svc.Correction != nil, "correct")
 	mine := open && mayAct(v.rec, v.viewer)

@@ -44,6 +44,7 @@ type CaseView struct {
 	Conditions  *ConditionsView // what was granted
 	Fee         *FeeView        // nil: it costs nothing
 	Road        *RoadView       // nil: the case is all there is
+	Contest     *ContestView    // nil: nothing recorded may be contested
 	Correction  *CorrectionView // the last request to correct
 	Corrected   []CorrectedView // in order
 	Correctable []CorrectableView

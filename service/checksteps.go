@@ -53,6 +53,7 @@ func (c *checker) steps() {
 			c.scope[Variable(q.Name)] = q.Type.RuleType()
 		}
 		c.again(path, i)
+		c.contested(path, step)
 		if step.Name == c.s.Fee.After && step.Name != "" {
 			c.price()
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"aiqyn"
+	"aiqyn/deadline"
 	"aiqyn/rule"
 )
 
@@ -26,6 +27,13 @@ type Carry struct {
 	Program  *rule.Program
 }
 
+// Contest lets the applicant contest what an officer has recorded: once, and within a
+// term. Then somebody else, drawn blind, records it again, and that counts.
+type Contest struct {
+	Within deadline.Term // after the record
+	Law    aiqyn.Law
+}
+
 // Again sends a case back to an earlier step while a rule holds: what was found
 // wanting is mended and looked at once more.
 type Again struct {
@@ -45,12 +53,33 @@ func (r *reader) follow(v value) *Follow {
 	return next
 }
 
+func (r *reader) contest(v value) *Contest {
+	if v.absent() {
+		return nil
+	}
+	f := v.fields("within", "law")
+	return &Contest{Within: term(f.need("within").fields("days", "calendar")), Law: r.needLaw(f, "contesting a record")}
+}
+
 func again(v value) *Again {
 	if v.absent() {
 		return nil
 	}
 	f := v.fields("from", "when")
 	return &Again{From: aiqyn.StepID(f.need("from").name()), When: condition(f.need("when"))}
+}
+
+// contested holds a step that may be contested to what another could do again.
+func (c *checker) contested(path string, step *Step) {
+	if step.Contest == nil {
+		return
+	}
+	switch {
+	case step.Decides:
+		c.doc.fail(path+".contest", "a decision is appealed against, not contested")
+	case !step.Draw || len(step.Records) == 0:
+		c.doc.fail(path+".contest", "only what a drawn officer has recorded can be recorded by another")
+	}
 }
 
 // again holds a step that may send back to one before it.

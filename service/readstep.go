@@ -31,11 +31,11 @@ func (r *reader) step(v value) *Step {
 	}
 	name, body := v.node.Content[0].Value, value{v.doc, v.node.Content[1]}
 	f := body.fields("title", "by", "draw", "decides", "safety", "evidence", "records", "within",
-		"silence", "hearing", "when", "again", "law")
+		"silence", "hearing", "when", "contest", "again", "law")
 	s := &Step{
 		Name: aiqyn.StepID(keyed(body, name)), Title: r.text(f.need("title")), By: by(f.need("by")),
 		Draw: oneOf(f.get("draw"), "blind") != "", Decides: f.get("decides").yes(), Safety: f.get("safety").yes(),
-		Records: r.questions(f.get("records"), false), When: condition(f.get("when")), Again: again(f.get("again")),
+		Records: r.questions(f.get("records"), false), When: condition(f.get("when")), Contest: r.contest(f.get("contest")), Again: again(f.get("again")),
 		Law: r.needLaw(f, "a step"),
 	}
 	for _, item := range f.get("evidence").items() {

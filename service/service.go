@@ -300,6 +300,7 @@ type Step struct {
 	Silence  Silence
 	Hearing  *Hearing
 	When     *Condition // the step is skipped unless true
+	Contest  *Contest   // the applicant may have it done again by another; nil: not
 	Again    *Again     // sends the case back while its rule holds; nil: never
 	Law      aiqyn.Law
 }

@@ -174,6 +174,8 @@ func (s *Server) citizenPages() []route {
 		{"GET", "/cases/{ref}/pay", access.ActionPay, citizen.AskPay},
 		{"POST", "/cases/{ref}/pay", access.ActionPay, citizen.Pay},
 		{"GET", "/cases/{ref}/paid", access.ActionViewOwnCase, s.asksBank(citizen.Paid)},
+		{"GET", "/cases/{ref}/contest", access.ActionContest, citizen.AskContest},
+		{"POST", "/cases/{ref}/contest", access.ActionContest, s.proven(citizen.Contest, citizen.AskContest)},
 		{"GET", "/cases/{ref}/step", access.ActionTakeStep, citizen.AskStep},
 		{"POST", "/cases/{ref}/step", access.ActionTakeStep, s.proven(citizen.TakeStep, citizen.AskStep)},
 		{"GET", "/cases/{ref}/object", access.ActionObject, citizen.AskObject},

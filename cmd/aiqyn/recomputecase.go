@@ -60,7 +60,7 @@ func (r *recomputation) gather() {
 		if d := new(filedData); p.kind == casework.EventFiled && decodeExact(p.private.Data, d) == nil {
 			f.filed, f.who = d, p.private.Actor.Behalf()
 		}
-		if p.kind == casework.EventAppealed || p.kind == casework.EventAppealDecided || p.kind == casework.EventOpened {
+		if p.kind == casework.EventAppealed || p.kind == casework.EventAppealDecided || p.kind == casework.EventOpened || p.kind == casework.EventContested {
 			l := laterDraw{seq: number(p.seq)}
 			if decodeExact(p.private.Data, &l) == nil {
 				l.step = cmp.Or(l.Step, service.StepAppeal)

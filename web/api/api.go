@@ -89,6 +89,8 @@ func applicantRoutes() []Route {
 		{"GET", "/cases/{ref}", access.ActionViewOwnCase, oneCase, Operation{Name: "getCase", Says: "One's own case.", Gives: caseJSON{}, Fails: of}},
 		{"POST", "/cases/{ref}/object", access.ActionObject, carryOut[objectIn](http.StatusOK),
 			Operation{Name: "object", Says: "Objects to a preliminary refusal.", Takes: objectIn{}, Gives: resultJSON{}, Fails: act}},
+		{"POST", "/cases/{ref}/contest", access.ActionContest, carryOut[contestIn](http.StatusOK),
+			Operation{Name: "contest", Says: "Contests what an officer has recorded: another records it again.", Takes: contestIn{}, Gives: resultJSON{}, Fails: act}},
 		{"POST", "/cases/{ref}/appeal", access.ActionAppeal, carryOut[appealIn](http.StatusOK),
 			Operation{Name: "appeal", Says: "Appeals against a refusal.", Takes: appealIn{}, Gives: resultJSON{}, Fails: act}},
 		{"POST", "/cases/{ref}/correct", access.ActionAskCorrect, carryOut[correctIn](http.StatusOK),

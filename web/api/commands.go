@@ -107,6 +107,15 @@ func (in withdrawIn) of(v *visit.Visit) any {
 	return casework.Withdraw{ID: in.Command, Actor: v.Actor(), Ref: ref(v)}
 }
 
+type contestIn struct {
+	actIn
+	Text string `json:"text" doc:"What is wrong in it."`
+}
+
+func (in contestIn) of(v *visit.Visit) any {
+	return casework.Contest{ID: in.Command, Actor: v.Actor(), Ref: ref(v), Text: in.Text}
+}
+
 type takeIn struct {
 	actIn
 	Records map[string]string `json:"records,omitempty" doc:"By name of what the step asks."`

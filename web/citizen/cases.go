@@ -72,6 +72,7 @@ type casePage struct {
 	Reruled  *ui.Diff // of a case that was ruled again
 	Road     *ui.Road
 	Dearer   *dearer
+	Contest  *show.Contest
 	Turn     *ui.Link // the step that is the applicant's to take
 	Actions  []ui.Link
 	Play     *play // in the demonstration only
@@ -105,11 +106,11 @@ func Case(v *visit.Visit) error {
 	}
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}}
-	page.Dearer = newDearer(v, c)
+	page.Dearer, page.Contest = newDearer(v, c), show.Contested(v, c)
 	if show.Can(c, "take-step") {
 		page.Turn = &ui.Link{Href: v.Href("cases", c.Ref, "step"), Text: v.In(c.Step.Title)}
 	}
-	for _, name := range []string{"object", "appeal", "correct", "withdraw"} {
+	for _, name := range []string{"object", "contest", "appeal", "correct", "withdraw"} {
 		if show.Can(c, name) {
 			page.Actions = append(page.Actions, ui.Link{Href: v.Href("cases", c.Ref, name), Text: v.T("web.action." + name)})
 		}
@@ -297,6 +298,16 @@ func AskWithdraw(v *visit.Visit) error { return v.Page("citizen/say", newSay(v, 
 func Object(v *visit.Visit) error {
 	return say(v, "object", func(id aiqyn.CommandID, text string) any {
 		return casework.Object{ID: id, Actor: v.Actor(), Ref: aiqyn.Reference(v.Path("ref")), Text: text}
+	})
+}
+
+// AskContest asks what is wrong in a record.
+func AskContest(v *visit.Visit) error { return v.Page("citizen/say", newSay(v, "contest", "")) }
+
+// Contest has another officer record again.
+func Contest(v *visit.Visit) error {
+	return say(v, "contest", func(id aiqyn.CommandID, text string) any {
+		return casework.Contest{ID: id, Actor: v.Actor(), Ref: aiqyn.Reference(v.Path("ref")), Text: text}
 	})
 }
 

@@ -53,6 +53,7 @@ type casePage struct {
 	Draw     []ui.Row
 	Timeline []ui.Moment
 	Road     *ui.Road
+	Contest  *show.Contest
 	Sealed   bool
 
 	Command          string
@@ -82,7 +83,7 @@ func page(v *visit.Visit, status int, faults []ui.FieldError) error {
 	p := &casePage{
 		Layout: v.Layout("web.desk.title", "ref", string(c.Ref)), Case: c, State: show.Status(v, c.Status, c.Outcome),
 		Clock: show.Clock(v, c), Answers: show.Answers(v, c.Answers), Fee: show.FeeRows(v, c), Agent: show.Agent(v, c), Records: show.Answers(v, c.Records), Facts: facts(v, c),
-		Draw: show.Draw(v, c), Timeline: show.Timeline(v, c), Road: show.Road(v, c, ""), Command: v.NewCommand(), Sealed: c.StepState == casework.StepDrawing,
+		Draw: show.Draw(v, c), Timeline: show.Timeline(v, c), Road: show.Road(v, c, ""), Contest: show.Contested(v, c), Command: v.NewCommand(), Sealed: c.StepState == casework.StepDrawing,
 	}
 	p.Section, p.Errors, p.Reruled = "inbox", faults, show.RulingDiff(v, c)
 	p.Crumbs = []ui.Crumb{{Href: v.Href("desk"), Text: v.T("web.inbox.title")}}
