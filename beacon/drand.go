@@ -72,6 +72,16 @@ func (d *Drand) verify(r Round) error {
 	return signed(r, signature, bls.Verify(d.chained, message[:], bls.Signature(signature)))
 }
 
+// ValueOf is the value that a proof stands for, if the proof is good: the hash of
+// the signature that it ends with.
+func ValueOf(proof []byte) [32]byte {
+	size := sizeUnchained
+	if len(proof) > sizeUnchained {
+		size = sizeChained
+	}
+	return sha256.Sum256(proof[max(0, len(proof)-size):])
+}
+
 func signed(r Round, signature []byte, ok bool) error {
 	switch {
 	case sha256.Sum256(signature) != r.Value:

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-const benchUsage = `usage: aiqyn bench kernel|pages|grid [--long] [--json]
+const benchUsage = `usage: aiqyn bench kernel|pages|grid|allocation [--long] [--json]
 
 Measures on this machine, each figure beside its limit in the same run: what
 the same database does with the same rows and nothing else, or what bare
@@ -25,6 +25,8 @@ goals were met. --long goes to full scale.
            starts for itself, and whole commands on PostgreSQL
   grid     power flow, free capacity of a nation, grants, connection points; with
            AIQYN_REFERENCE on the reference networks, else on invented ones
+  allocation  a round of a million children from its file to the published result,
+           how rounds grow, a position among millions
 `
 
 // figure is one measured value, as bench prints it.
@@ -81,7 +83,7 @@ func benchCommandLine(c *call) error {
 	if err != nil {
 		return err
 	}
-	measure, known := map[string]func(*bench) error{"kernel": (*bench).kernel, "pages": (*bench).pages, "grid": (*bench).grid}[words[0]]
+	measure, known := map[string]func(*bench) error{"kernel": (*bench).kernel, "pages": (*bench).pages, "grid": (*bench).grid, "allocation": (*bench).allocation}[words[0]]
 	if !known {
 		return c.error("cli.bench-unknown", "name", words[0])
 	}
@@ -97,7 +99,9 @@ func benchCommandLine(c *call) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	keepRoom(c.ctx) // as in serve
+	if words[0] != "allocation" {
+		keepRoom(c.ctx) // as in serve
+	}
 	if err := measure(b); err != nil {
 		return err
 	}

@@ -58,6 +58,7 @@ var commands = []command{
 	{"import", "bring in cases of a former system, marked unproven", importUsage, importCommand},
 	{"export", "write what is public, compare two published files", exportUsage, exportCommand},
 	{"bench", "measure this machine, each figure beside its limit", benchUsage, benchCommandLine},
+	{"allocate", "run a published round of sharing out again", allocateUsage, allocateCommand},
 	{"grid", "power flow, free capacity and connection points of a network", gridUsage, nil},
 }
 

@@ -1,0 +1,139 @@
+package allocation
+
+import "slices"
+
+// Why says how an applicant fared at one institution of their list.
+type Why struct {
+	Institution string `json:"institution"`
+	Place       int    `json:"place"` // in the institution's order, 1 the first
+	Of          int    `json:"of"`    // how many asked for it
+	Admitted    bool   `json:"admitted"`
+	// By is what parted the applicant from the last who was admitted on the same
+	// terms: holds, tier, sibling, date, lottery, a category whose seats are kept,
+	// "quota"; "seats" when the institution had none; "" when admitted.
+	By string `json:"by,omitempty"`
+}
+
+// Explain tells an applicant how they fared at each institution that they would
+// have preferred, and at the one they got. Nothing of the others is told but
+// how many there are and what set the last admitted apart.
+func (out *Result) Explain(who int) []Why {
+	m := out.m
+	list := []Why{}
+	for e := m.off[who]; e < m.off[who+1]; e++ {
+		w := Why{Institution: out.round.Institutions[m.inst[e]].ID, Place: 1, Admitted: out.rest[who] == e}
+		last := int32(-1) // the last admitted without a reserved seat
+		for other := range int32(len(m.off) - 1) {
+			o := m.entry(other, m.inst[e])
+			if o < 0 {
+				continue
+			}
+			w.Of++
+			if m.key[o] < m.key[e] {
+				w.Place++
+			}
+			if out.rest[other] == o && m.key[o] < m.key[e] && (last < 0 || m.key[o] > m.key[m.entry(last, m.inst[e])]) {
+				last = other
+			}
+		}
+		if !w.Admitted {
+			w.By = out.parted(int32(who), last, m.inst[e])
+		}
+		list = append(list, w)
+		if w.Admitted {
+			break
+		}
+	}
+	return list
+}
+
+// entry is an applicant's entry for an institution, −1 when they did not ask.
+func (m *market) entry(who, h int32) int32 {
+	for e := m.off[who]; e < m.off[who+1]; e++ {
+		if m.inst[e] == h {
+			return e
+		}
+	}
+	return -1
+}
+
+// parted is what the last admitted who stood before has that the applicant has
+// not; when nobody admitted stood before, reserved seats took all there were.
+func (out *Result) parted(who, last, h int32) string {
+	r := out.round
+	if r.Institutions[h].Seats == 0 {
+		return "seats"
+	}
+	if last < 0 {
+		return r.reservedFor(who, h)
+	}
+	if len(r.Rules.Quotas) > 0 && r.compare(who, last, h) < 0 {
+		return "quota"
+	}
+	a, b := &r.Applicants[who], &r.Applicants[last]
+	for _, part := range r.Rules.Order {
+		switch part {
+		case ByHolding:
+			if (a.Holds == h) != (b.Holds == h) {
+				return part
+			}
+		case ByTier:
+			if a.Tier != b.Tier {
+				return part
+			}
+		case BySibling:
+			if slices.Contains(a.Siblings, h) != slices.Contains(b.Siblings, h) {
+				return part
+			}
+		case ByDate:
+			if a.Date != b.Date {
+				return part
+			}
+		}
+	}
+	return ByLottery
+}
+
+// reservedFor names the category whose seats the applicant could not have.
+func (r *Round) reservedFor(who, h int32) string {
+	for i, n := range r.Institutions[h].Reserves {
+		c := r.Rules.Reserves[i].Category
+		if n > 0 && r.Applicants[who].Categories>>slices.Index(r.Categories, c)&1 == 0 {
+			return c
+		}
+	}
+	return "quota"
+}
+
+// compare holds two applicants against the published order of an institution,
+// the lottery aside.
+func (r *Round) compare(x, y, h int32) int {
+	a, b := &r.Applicants[x], &r.Applicants[y]
+	for _, part := range r.Rules.Order {
+		c := 0
+		switch part {
+		case ByHolding:
+			c = first(a.Holds == h, b.Holds == h)
+		case ByTier:
+			c = a.Tier - b.Tier
+		case BySibling:
+			c = first(slices.Contains(a.Siblings, h), slices.Contains(b.Siblings, h))
+		case ByDate:
+			c = int(a.Date - b.Date)
+		}
+		if c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+func first(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}

@@ -1,0 +1,292 @@
+package main
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"aiqyn/allocation"
+	"aiqyn/beacon"
+)
+
+const allocateUsage = `usage: aiqyn allocate ROUND.json [--explain ID] [--proof ID] [--json]
+
+Runs a published round again: who got what, from the rules, the inputs and the
+seed in the file and nothing else, the same bytes on every machine. The seed is
+checked first: a drand round by its signature, and that it came after the inputs
+were closed. Practice seeds protect against nothing, and it says so.
+
+  --explain ID  how the applicant of that name fared at each place, and why
+  --proof ID    the applicant's line, and the way from it to the commitment
+  --json        the result file, for sealed bids the outcome
+
+It also takes matching instances (capacity, prefs, priority), call orders
+(flags_by_rank, min_pct_A, min_pct_B), one or an array of either, and files of
+drand beacons, and prints "match", "call_order" or "valid" for each.
+`
+
+// roundGC is how much garbage, in percent of what lives, may lie about while a
+// round is run: a nation's has hundreds of megabytes that live to the end.
+const roundGC = 25
+
+func allocateCommand(c *call) error {
+	asJSON := c.flags.Bool("json", false, "print JSON")
+	explain := c.flags.String("explain", "", "how the applicant `ID` fared, and why")
+	proof := c.flags.String("proof", "", "the line of the applicant `ID` in the commitment")
+	words, err := c.words(1, 1)
+	if err != nil {
+		return err
+	}
+	debug.SetGCPercent(roundGC)
+	f, err := os.Open(words[0])
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if known, err := c.instances(f); known || err != nil {
+		return err
+	}
+	r, err := allocation.Read(f)
+	if err != nil {
+		return err
+	}
+	if err := c.checkSeed(r); err != nil {
+		return err
+	}
+	if r.Rules.Kind == allocation.SealedBid {
+		return c.auction(r, *asJSON)
+	}
+	if *proof != "" {
+		leaf, ok := r.Commit().Prove(*proof)
+		if !ok {
+			return c.error("allocation.unknown", "where", "applicants", "id", *proof)
+		}
+		return c.printJSON(leaf)
+	}
+	result, err := r.Run()
+	if err != nil {
+		return err
+	}
+	if *explain != "" {
+		who := slices.IndexFunc(r.Applicants, func(a allocation.Applicant) bool { return a.ID == *explain })
+		if who < 0 {
+			return c.error("allocation.unknown", "where", "applicants", "id", *explain)
+		}
+		return c.explainShare(result.Explain(who), *asJSON)
+	}
+	if *asJSON {
+		_, err := c.stdout.Write(result.Encode())
+		return err
+	}
+	return c.shares(r, result)
+}
+
+func (c *call) printJSON(v any) error {
+	enc := json.NewEncoder(c.stdout)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// checkSeed refuses a seed that its beacon did not publish, or did before the
+// inputs were closed.
+func (c *call) checkSeed(r *allocation.Round) error {
+	var source beacon.Source
+	switch r.Seed.Beacon {
+	case "practice":
+		fmt.Fprintln(c.stderr, c.text("allocation.practice"))
+		return nil
+	case "drand-quicknet":
+		source = beacon.Quicknet()
+	case "drand-default":
+		source = beacon.DefaultChain()
+	default:
+		return c.error("allocation.unknown", "where", "seed", "id", r.Seed.Beacon)
+	}
+	closed, err := time.Parse(time.RFC3339, r.Closed)
+	if err != nil {
+		return c.error("allocation.bad-type", "where", "round", "field", "closed")
+	}
+	if err := source.Verify(beacon.Round{Number: r.Seed.Round, Value: r.Seed.Value, Proof: r.Seed.Proof}); err != nil {
+		return err
+	}
+	if due := source.Time(r.Seed.Round); !due.After(closed) {
+		return c.error("allocation.early-seed", "round", r.Seed.Round, "due", due.UTC().Format(time.RFC3339), "closed", r.Closed)
+	}
+	return nil
+}
+
+func (c *call) auction(r *allocation.Round, asJSON bool) error {
+	sold, err := r.Auction()
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		var winner *string
+		if sold.Winner != "" {
+			winner = &sold.Winner
+		}
+		return c.printJSON(map[string]any{"winner": winner, "price_tiyn": sold.Price, "unopened": sold.Unopened})
+	}
+	if sold.Winner == "" {
+		c.say("allocation.unsold")
+		return nil
+	}
+	c.say("allocation.sold", "id", sold.Winner, "tenge", fmt.Sprintf("%d.%02d", sold.Price/100, sold.Price%100))
+	return nil
+}
+
+func (c *call) explainShare(list []allocation.Why, asJSON bool) error {
+	if asJSON {
+		return c.printJSON(list)
+	}
+	for _, w := range list {
+		if w.Admitted {
+			c.say("allocation.why.admitted", "id", w.Institution, "place", w.Place, "of", w.Of)
+			continue
+		}
+		key := "allocation.why." + w.By
+		if !slices.Contains([]string{allocation.ByHolding, allocation.ByTier, allocation.BySibling, allocation.ByDate, allocation.ByLottery, "seats", "quota"}, w.By) {
+			key = "allocation.why.reserve"
+		}
+		c.say(key, "id", w.Institution, "place", w.Place, "of", w.Of, "category", w.By)
+	}
+	return nil
+}
+
+// shares prints how many of each institution's places were given.
+func (c *call) shares(r *allocation.Round, result *allocation.Result) error {
+	got := make([]int, len(r.Institutions))
+	none := 0
+	for _, h := range result.Match {
+		if h < 0 {
+			none++
+		} else {
+			got[h]++
+		}
+	}
+	w := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, c.text("allocation.columns"))
+	for i, h := range r.Institutions {
+		fmt.Fprintf(w, "%s\t%d\t%d\n", h.ID, h.Seats, got[i])
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	root := r.Root()
+	c.say("allocation.summary", "n", len(r.Applicants), "none", none, "inputs", hex.EncodeToString(root[:]))
+	return nil
+}
+
+// instance is any of the small forms, whatever the case of its keys.
+type instance struct {
+	Capacity []int
+	Prefs    [][]int32
+	Priority [][]int32
+	Flags    []uint8 `json:"flags_by_rank"`
+	MinA     int     `json:"min_pct_A"`
+	MinB     int     `json:"min_pct_B"`
+	Beacons  []struct {
+		Chain, Signature string
+		Previous         string `json:"previous_signature"`
+		Round            uint64
+	}
+}
+
+// smallForms is how large a file of instances may be.
+const smallForms = 64 << 20
+
+// instances answers the small forms; known is false for a round, which is then
+// to be read from its beginning: a nation's is large, and is told by its first
+// keys.
+func (c *call) instances(f io.ReadSeeker) (known bool, err error) {
+	head := make([]byte, 4096)
+	n, err := io.ReadFull(f, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return false, err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return false, err
+	}
+	if bytes.Contains(head[:n], []byte(`"rules"`)) {
+		return false, nil
+	}
+	data, err := io.ReadAll(io.LimitReader(f, smallForms))
+	if err != nil {
+		return false, err
+	}
+	if known, err := c.small(data); known {
+		return true, err
+	}
+	_, err = f.Seek(0, io.SeekStart)
+	return false, err
+}
+
+// small answers one of the small forms, or an array of them.
+func (c *call) small(data []byte) (known bool, err error) {
+	array := bytes.HasPrefix(bytes.TrimSpace(data), []byte("["))
+	list := make([]instance, 1)
+	into := any(&list[0])
+	if array {
+		into = &list
+	}
+	if json.Unmarshal(data, into) != nil {
+		return false, nil // what is wrong with it is told as of a round
+	}
+	var out []any
+	broken := false
+	for _, in := range list {
+		switch {
+		case in.Beacons != nil:
+			for _, b := range in.Beacons {
+				ok := validBeacon(b.Chain, b.Round, b.Previous, b.Signature)
+				broken = broken || !ok
+				out = append(out, map[string]bool{"valid": ok})
+			}
+			array = true
+		case in.Flags != nil:
+			out = append(out, map[string]any{"call_order": allocation.CallOrder(in.Flags, in.MinA, in.MinB)})
+		case in.Capacity != nil:
+			match, err := (&allocation.Instance{Capacity: in.Capacity, Prefs: in.Prefs, Priority: in.Priority}).Match()
+			if err != nil {
+				return true, err
+			}
+			out = append(out, map[string]any{"match": match})
+		default:
+			return false, nil
+		}
+	}
+	if array {
+		err = c.printJSON(out)
+	} else {
+		err = c.printJSON(out[0])
+	}
+	if err == nil && broken {
+		err = errNotHeld
+	}
+	return true, err
+}
+
+func validBeacon(chain string, round uint64, previous, signature string) bool {
+	var source beacon.Source
+	switch strings.TrimPrefix(chain, "drand-") {
+	case "quicknet":
+		source, previous = beacon.Quicknet(), ""
+	case "default":
+		source = beacon.DefaultChain()
+	default:
+		return false
+	}
+	proof, err := hex.DecodeString(previous + signature)
+	if err != nil {
+		return false
+	}
+	return source.Verify(beacon.Round{Number: round, Value: beacon.ValueOf(proof), Proof: proof}) == nil
+}
