@@ -129,13 +129,13 @@ func (c *Capacity) survey(m *grid.Model, known map[int]loadKnown) ([]TrafoLine, 
 }
 
 func (c *Capacity) surveyTree(m *grid.Model, tree int, held []grid.Extra, places map[int]TrafoPlace, known map[int]loadKnown) ([]TrafoLine, error) {
-	now, err := m.TreeCapacity(tree, held, c.Limits)
+	now, err := m.TreeTrafos(tree, held, c.Limits)
 	if err != nil {
 		return nil, err
 	}
 	lapse := now
 	if len(held) > 0 {
-		if lapse, err = m.TreeCapacity(tree, nil, c.Limits); err != nil {
+		if lapse, err = m.TreeTrafos(tree, nil, c.Limits); err != nil {
 			return nil, err
 		}
 	}

@@ -68,14 +68,8 @@ func (m *Model) TreeCapacity(tree int, reserved []Extra, lim Limits) (*TreeCapac
 	}
 	defer m.giveBack(w)
 	q := m.study(w, tree, ordered(reserved), lim)
-	out := &TreeCapacity{Tree: tree, BaseViolation: q.broken}
+	out := q.trafos()
 	lo, hi := m.span(tree)
-	for i := range m.trafo {
-		if t := &m.trafo[i]; int(t.branch) > lo && int(t.branch) < hi {
-			out.Trafos = append(out.Trafos, TrafoCapacity{Trafo: int(m.limit.id[t.branch]), Bus: m.busID(int(t.lv)),
-				RatedVA: t.snVA, LoadPPM: q.load(int(t.branch))})
-		}
-	}
 	for k := lo; k < hi; k++ {
 		if m.bus[k] >= 0 {
 			out.Buses = append(out.Buses, BusCapacity{m.busID(k), q.capacity(k - lo)})
@@ -88,6 +82,38 @@ func (m *Model) TreeCapacity(tree int, reserved []Extra, lim Limits) (*TreeCapac
 		t.Capacity = out.Buses[at].Capacity
 	}
 	return out, nil
+}
+
+// TreeTrafos is TreeCapacity without the buses: what is published every day, for
+// a fraction of the work.
+func (m *Model) TreeTrafos(tree int, reserved []Extra, lim Limits) (*TreeCapacity, error) {
+	if tree < 0 || tree >= m.Trees() {
+		return nil, invalid("grid.unknown-tree", "tree", tree)
+	}
+	w, err := m.prepare(reserved, lim)
+	if err != nil {
+		return nil, err
+	}
+	defer m.giveBack(w)
+	q := m.study(w, tree, ordered(reserved), lim)
+	out := q.trafos()
+	for i := range out.Trafos {
+		t := &out.Trafos[i]
+		k, _ := m.node(t.Bus)
+		t.Capacity = q.capacity(k - int(m.start[tree]))
+	}
+	return out, nil
+}
+
+// trafos lists the tree's transformers and how full they are.
+func (q *study) trafos() *TreeCapacity {
+	m, out := q.m, &TreeCapacity{Tree: q.tree, BaseViolation: q.broken}
+	for _, i := range m.trafosOf[m.trafoStart[q.tree]:m.trafoStart[q.tree+1]] {
+		t := &m.trafo[i]
+		out.Trafos = append(out.Trafos, TrafoCapacity{Trafo: int(m.limit.id[t.branch]), Bus: m.busID(int(t.lv)),
+			RatedVA: t.snVA, LoadPPM: q.load(int(t.branch))})
+	}
+	return out
 }
 
 // Capacity computes every tree, one after the other. Callers that want several

@@ -14,24 +14,26 @@ import (
 // its source. Power is unchanged by that, so the whole tree solves as if there
 // were no transformer in it; t2 takes squared voltages back to the bus's own.
 type Model struct {
-	hot      branches // read in every sweep
-	limit    ratings  // read once per solved state
-	bus      []int32  // node → position in ids, −1 for the point behind a source's impedance
-	ids      []int32  // bus ids, ascending, by position
-	nodeOf   []int32  // position → node
-	depth    []int32  // branches between a node and its source
-	tree     []int32  // node → tree
-	start    []int32  // tree → first node; one more entry at the end
-	rootU    []float64
-	vnKV     []float64   // by node
-	lengthM  []int32     // by node: of its line, rounded up; 0 where it is none or nobody knows
-	angle    []float64   // by node: the sum of shifts and the source's angle, degrees
-	trafo    []trafoNode // by id
-	open     []openBranch
-	place    index
-	branches int
-	hasCI    bool
-	pool     *sync.Pool
+	hot        branches // read in every sweep
+	limit      ratings  // read once per solved state
+	bus        []int32  // node → position in ids, −1 for the point behind a source's impedance
+	ids        []int32  // bus ids, ascending, by position
+	nodeOf     []int32  // position → node
+	depth      []int32  // branches between a node and its source
+	tree       []int32  // node → tree
+	start      []int32  // tree → first node; one more entry at the end
+	rootU      []float64
+	vnKV       []float64   // by node
+	lengthM    []int32     // by node: of its line, rounded up; 0 where it is none or nobody knows
+	angle      []float64   // by node: the sum of shifts and the source's angle, degrees
+	trafo      []trafoNode // by id
+	trafosOf   []int32     // positions in trafo, by tree, ascending
+	trafoStart []int32     // tree → first of trafosOf; one more entry at the end
+	open       []openBranch
+	place      index
+	branches   int
+	hasCI      bool
+	pool       *sync.Pool
 }
 
 // branches are the series branches, each stored at its lower node, and what
@@ -114,6 +116,7 @@ func Compile(n *Network) (*Model, error) {
 	}
 	b.loads()
 	b.trafos()
+	b.trafosByTree()
 	m := b.m
 	m.place = newIndex(n, m)
 	m.pool = &sync.Pool{New: func() any { return new(workspace) }}

@@ -132,3 +132,22 @@ func (b *builder) trafos() {
 	}
 	slices.SortFunc(m.trafo, func(a, b trafoNode) int { return cmp.Compare(m.limit.id[a.branch], m.limit.id[b.branch]) })
 }
+
+// trafosByTree sorts the transformers out by tree: a nation has many of both.
+func (b *builder) trafosByTree() {
+	m := b.m
+	m.trafoStart = make([]int32, m.Trees()+1)
+	for i := range m.trafo {
+		m.trafoStart[m.tree[m.trafo[i].branch]+1]++
+	}
+	for i := 1; i < len(m.trafoStart); i++ {
+		m.trafoStart[i] += m.trafoStart[i-1]
+	}
+	next := slices.Clone(m.trafoStart)
+	m.trafosOf = make([]int32, len(m.trafo))
+	for i := range m.trafo {
+		tree := m.tree[m.trafo[i].branch]
+		m.trafosOf[next[tree]] = int32(i)
+		next[tree]++
+	}
+}

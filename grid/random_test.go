@@ -202,3 +202,22 @@ func TestSameAnswer(t *testing.T) {
 		}
 	}
 }
+
+// TestTreeTrafos: the transformers alone get what they get among all buses.
+func TestTreeTrafos(t *testing.T) {
+	m := randomModel(t, 6, 3, 4, 12)
+	for tree := range m.Trees() {
+		held := []Extra{{m.TreeBuses(tree)[7], 4000}}
+		all, err := m.TreeCapacity(tree, held, DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		alone, err := m.TreeTrafos(tree, held, DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(all.Trafos) == 0 || len(alone.Buses) > 0 || asJSON(t, all.Trafos) != asJSON(t, alone.Trafos) {
+			t.Errorf("tree %d: %+v, alone %+v", tree, all.Trafos, alone.Trafos)
+		}
+	}
+}
