@@ -64,6 +64,7 @@ const (
 	ActionActFor       Action = "act-for"         // choose for whom one acts
 	ActionMandate      Action = "mandate"         // let another act for one, take that up, end it
 	ActionImport       Action = "import"          // cases of a former system
+	ActionReduce       Action = "reduce"          // withdraw a published margin: takes two
 	ActionMeasure      Action = "measure"         // take in what meters have counted
 	ActionOperate      Action = "operate"         // letters that did not arrive, and jobs; no people
 )
@@ -75,7 +76,7 @@ var Actions = []Action{
 	ActionOpenSealed, ActionOpenCase, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionReadings, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionAttest, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
-	ActionAccount, ActionActFor, ActionMandate, ActionImport, ActionMeasure, ActionOperate,
+	ActionAccount, ActionActFor, ActionMandate, ActionImport, ActionReduce, ActionMeasure, ActionOperate,
 }
 
 // sealed are the actions that may be taken on a case whose draw is still to

@@ -27,7 +27,7 @@ var expected = map[aiqyn.Role]string{
 		view-receipt drawn; suspend drawn; resume drawn`,
 	aiqyn.RoleEngineer: `see-public none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn; decide drawn`,
-	aiqyn.RoleHead: `see-public none; manage-account own; open-personal drawn; see-office own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
+	aiqyn.RoleHead: `see-public none; reduce none; manage-account own; open-personal drawn; see-office own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn; decide drawn; decide-appeal drawn; open-case body; correct body; annul body;
 		erase-request body`,
 	aiqyn.RoleAppeals: `see-public none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; view-receipt drawn;
@@ -36,7 +36,7 @@ var expected = map[aiqyn.Role]string{
 	aiqyn.RoleRegistrar: `see-public none; manage-account own; see-office own; register-roster body`,
 	aiqyn.RoleCustodian: `see-public none; manage-account own; open-glass none; see-office own; erase-confirm none`,
 	aiqyn.RoleAuditor:   `see-public none; manage-account own; ask-glass none; see-office own; audit none; attest none; open-case none`,
-	aiqyn.RoleOverseer:  `see-public none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none`,
+	aiqyn.RoleOverseer:  `see-public none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none; reduce none`,
 	aiqyn.RoleOperator:  `see-public none; manage-account own; see-office own; metrics none; operate none; import none; measure none`,
 	aiqyn.RoleReader:    `see-public none; read-fact consented`,
 	aiqyn.RoleSystem:    `see-public none`,

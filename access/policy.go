@@ -78,6 +78,8 @@ var policy = []Rule{
 	{"auditor.audit", []aiqyn.Role{aiqyn.RoleAuditor}, []Action{ActionAudit, ActionAttest}, None, Thing},
 	{"auditor.open", []aiqyn.Role{aiqyn.RoleAuditor}, []Action{ActionOpenCase}, None, Masked},
 
+	{"margin.reduce", []aiqyn.Role{aiqyn.RoleHead, aiqyn.RoleOverseer}, []Action{ActionReduce}, None, Nothing},
+
 	{"reader.fact", []aiqyn.Role{aiqyn.RoleReader}, []Action{ActionReadFact}, Consented, Identity},
 	{"operator.metrics", []aiqyn.Role{aiqyn.RoleOperator}, []Action{ActionMetrics}, None, Nothing},
 	{"operator.operate", []aiqyn.Role{aiqyn.RoleOperator}, []Action{ActionOperate, ActionImport, ActionMeasure}, None, Nothing},

@@ -177,6 +177,7 @@ func (c *caseAudit) ruling(ev *event, r *ruled) {
 	if r.Evidence != "" && r.Evidence != s.Bundle {
 		c.wrong(ev.index, "the ruling names other evidence than was recorded before it")
 	}
+	c.margins(ev, r)
 	problem, vars, err := c.e.remake(c.svc, c.rec, r)
 	c.ruled = vars
 	if err != nil {

@@ -15,6 +15,7 @@ type publicFigures struct {
 	demands      map[store.Demand]int64   // by certificate and body
 	publications map[int64]*event         // of free power, by entry
 	batches      []*event                 // of measurements, in order
+	shown        shownMargin              // what was published as free, and withdrawn
 	commands     map[string]store.Command // outside cases, by the hash of their ids
 	reports      map[int64][]byte         // sealed texts that are still kept, by entry
 	announced    []*event                 // releases, indexes, verifiers, in order
@@ -41,6 +42,11 @@ func (f *publicFigures) count(ev *event) {
 		}
 	case *capacityPublished:
 		f.publications[ev.index] = ev
+		f.shown.runs = f.shown.with(shownPower{d.Network, d.Day, ev.index, ev.at})
+	case *marginReduction:
+		if ev.kind == EventMarginReduced {
+			f.shown.reductions = append(f.shown.reductions, reduced{d.Trafo, ev.index})
+		}
 	case *measured:
 		f.batches = append(f.batches, ev)
 	case *released, *indexed, *verifierPublished:

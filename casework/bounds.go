@@ -96,6 +96,8 @@ func volumeApart(cmd any) (words, fields int) {
 		words = max(len(c.Register), len(c.For))
 	case Tell:
 		words = max(len(c.Text), len(c.Subject))
+	case ReduceMargin:
+		words = len(c.Ground)
 	case Demanded:
 		words = max(len(c.Text), len(c.Body), len(c.Region))
 	case Roster:

@@ -37,6 +37,7 @@ type Capacity struct {
 	marks  map[int]uint64              // tree → hash of what is held on it
 	seed   maphash.Seed
 	now    atomic.Pointer[inForce] // nil: the network as it was surveyed
+	shown  shownMargin             // what was published
 
 	answers answers
 	ground  ground
@@ -57,6 +58,9 @@ type TrafoPlace struct {
 func (c *Capacity) load(ctx context.Context, e *Engine) error {
 	now, err := c.published(ctx, e)
 	if err != nil {
+		return err
+	}
+	if err := c.readShown(ctx, e); err != nil {
 		return err
 	}
 	list, err := e.Store.Reservations(ctx, shareCapacity)
@@ -83,6 +87,7 @@ func (c *Capacity) clear() {
 		c.seed = maphash.MakeSeed()
 	}
 	c.marks[networkMark] = c.markOf(c.network())
+	c.marks[reductionMark] = uint64(len(c.shown.reductions))
 }
 
 // add books a reservation (sign 1) or takes it off the books (−1).

@@ -124,6 +124,9 @@ func commandApart(cmd any) (command, error) {
 		return &hear{apart: apart{actor: aiqyn.System}, Hear: c}, nil
 	case Measurements:
 		return &takePeaks{apart: apart{c.ID, c.Actor}, table: c.Table}, nil
+	case ReduceMargin:
+		c.Ground = legible(c.Ground)
+		return &reduceMargin{apart: apart{c.ID, c.Actor}, ReduceMargin: c}, nil
 	case Roster:
 		return &setRoster{apart: apart{c.ID, c.Actor}, Roster: c}, nil
 	case Publish:

@@ -15,6 +15,12 @@ var testComputations = Computations{
 			return grid.RunConnectionPoints2(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
 		},
 	},
+	grid.PublishedMargin1: {
+		Bind: BindPublishedMargin,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunPublishedMargin1(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+		},
+	},
 }
 
 func snapshotAs[T any](snap Snapshots) func(hash string) (*T, error) {

@@ -161,6 +161,8 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(capacityPublished), nil
 	case EventMeasured:
 		return new(measured), nil
+	case EventReductionAsked, EventMarginReduced:
+		return new(marginReduction), nil
 	case EventReleased:
 		return new(released), nil
 	case EventIndexed:

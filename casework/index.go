@@ -162,7 +162,7 @@ func (e *Engine) publicReceipt(ctx context.Context, number string) ([]byte, erro
 		return nil, err
 	}
 	switch EventKind(row.Kind) {
-	case EventReleased, EventIndexed, EventVerifier, EventCapacity, EventMeasured, EventPublished:
+	case EventReleased, EventIndexed, EventVerifier, EventCapacity, EventMeasured, EventMarginReduced, EventPublished:
 		return e.Receipt(ctx, aiqyn.System, index)
 	}
 	return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")

@@ -40,9 +40,11 @@ const (
 	EventPackSigned      EventKind = "pack-signed"
 	EventPublished       EventKind = "published"
 	EventCapacity        EventKind = "capacity-published"
-	EventMeasured        EventKind = "peaks-measured" // daily peaks of transformers were taken in
-	EventReleased        EventKind = "released"       // fields of many leaves, showing nobody
-	EventIndexed         EventKind = "indexed"        // what is published, signed
+	EventMeasured        EventKind = "peaks-measured"  // daily peaks of transformers were taken in
+	EventReductionAsked  EventKind = "reduction-asked" // somebody wants a published margin withdrawn
+	EventMarginReduced   EventKind = "margin-reduced"  // and a second has signed that it is
+	EventReleased        EventKind = "released"        // fields of many leaves, showing nobody
+	EventIndexed         EventKind = "indexed"         // what is published, signed
 	EventVerifier        EventKind = "verifier-published"
 	EventSigned          EventKind = "signed" // what follows, with an electronic signature
 	EventRestored        EventKind = "restored"

@@ -58,10 +58,13 @@ func (r *rig) freeNow() int64 {
 	return c.FreeW
 }
 
+// nobodyKnows opens a network of whose load nobody has said anything.
+func nobodyKnows(c *Config) { c.Capacity.Places = nil }
+
 // TestAMeasuredPeakBearsOnTheNetwork from the publication on, for pages, for
 // cases and after a restart; until then nothing has changed.
 func TestAMeasuredPeakBearsOnTheNetwork(t *testing.T) {
-	r := newRig(t)
+	r := newRig(t, nobodyKnows)
 	r.keepNetwork()
 	r.publishPower()
 	if is := r.shown(); is.Basis != basisUnknown || is.Measured != "" {

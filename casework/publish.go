@@ -218,6 +218,7 @@ func (p *publishCapacity) decide(t *turn) error {
 		t.snapshots = append(t.snapshots, store.Snapshot{Hash: p.network.hash, Kind: networkKind, Data: p.encoded, Added: t.now})
 	}
 	c := t.e.Capacity
+	t.undo = append(t.undo, c.markShown(shownPower{p.said.Network, p.said.Day, ev.index, t.now}, unknownAmong(p.said.Trafos)))
 	if p.network.hash != c.network().hash {
 		was := c.use(p.network)
 		t.undo = append(t.undo, func() { c.use(was) })

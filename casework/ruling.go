@@ -37,10 +37,15 @@ type Snapshots func(hash string) (any, error)
 // commands change.
 type Binding struct {
 	Values   map[string]any
+	Texts    map[string][]byte // of those that are computed: what was computed, as JSON
 	Input    []byte
 	Output   []byte // if binding has computed it on the way
 	Stamp    Stamp
 	Capacity *Capacity
+	Filed    time.Time // the case; zero: it is not yet
+	Window   int       // for so many days before it, what was published binds
+	Zone     *time.Location
+	Snapshot Snapshots
 }
 
 // Stamp tells what a computation has read of a share: the mark of each tree.
@@ -64,7 +69,7 @@ func (e *Engine) evaluate(svc *service.Service, rec *record, now time.Time) (*ev
 		return nil, err
 	}
 	ev := &evaluation{vars: vars, seq: rec.state.Seq, grant: true}
-	if err := e.compute(svc, ev); err != nil {
+	if err := e.compute(svc, ev, rec.state.Filed); err != nil {
 		return nil, err
 	}
 	for _, reason := range svc.Refuse {
@@ -107,15 +112,22 @@ func (e *Engine) variables(svc *service.Service, rec *record, now time.Time) (ma
 
 // compute runs the service's computations in their order and adds what they
 // answer to the variables.
-func (e *Engine) compute(svc *service.Service, ev *evaluation) error {
+func (e *Engine) compute(svc *service.Service, ev *evaluation, filed time.Time) error {
 	for _, c := range svc.ComputeOrder() {
 		comp, ok := e.Computations[c.With]
 		if !ok {
 			return fmt.Errorf("computation %s is not in this binary", c.With)
 		}
-		b := &Binding{Values: make(map[string]any, len(c.From)), Capacity: e.Capacity}
+		b := &Binding{
+			Values: make(map[string]any, len(c.From)), Texts: make(map[string][]byte), Capacity: e.Capacity, Filed: filed, Window: e.capacityRule().Window, Zone: e.Zone, Snapshot: e.snapshots,
+		}
 		for _, name := range c.From {
 			b.Values[name] = ev.vars[service.Variable(name)]
+		}
+		for _, before := range ev.computed {
+			if slices.Contains(c.From, before.Name) {
+				b.Texts[before.Name] = before.Out
+			}
 		}
 		if comp.Bind != nil {
 			if err := comp.Bind(b); err != nil {

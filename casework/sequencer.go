@@ -26,9 +26,10 @@ type sequencer struct {
 	last           time.Time
 	systemSeq      int64
 	systemPrev     string
-	releasedTo     string // last day of the last release
-	indexed        string // hash of the last index of what is published
-	measured       int64  // entry of the last batch of measurements, −1 before the first
+	releasedTo     string                 // last day of the last release
+	indexed        string                 // hash of the last index of what is published
+	reductions     map[int]reductionAsked // by transformer
+	measured       int64                  // entry of the last batch of measurements, −1 before the first
 	lastCase       int64
 	lastMessage    int64
 	cases          *cache

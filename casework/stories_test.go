@@ -144,7 +144,7 @@ func uncertain(all Computations) Computations {
 		b.Output = bytes.Replace(b.Output, []byte(`"certified":true`), []byte(`"certified":false`), 1)
 		return nil
 	}
-	return Computations{grid.ConnectionPoints2: points}
+	return Computations{grid.ConnectionPoints2: points, grid.PublishedMargin1: all[grid.PublishedMargin1]}
 }
 
 // downs is a register some of whose rows cannot be reached.

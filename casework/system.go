@@ -28,7 +28,8 @@ func (e *Engine) readSystem(c context.Context) error {
 		s.systemPrev = hex.EncodeToString(row.Leaf[:])
 		switch EventKind(row.Kind) {
 		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased,
-			EventReleased, EventIndexed, EventMeasured:
+			EventReleased, EventIndexed, EventMeasured,
+			EventReductionAsked, EventMarginReduced:
 		default:
 			continue
 		}
@@ -70,6 +71,8 @@ func (e *Engine) recall(ev *event) error {
 		s.indexed = d.Hash
 	case *measured:
 		s.measured = ev.index
+	case *marginReduction:
+		s.recallReduction(ev, d)
 	case *published:
 		from, err := deadline.ParseDate(d.From)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/deadline"
+	"aiqyn/grid"
 	"aiqyn/ledger"
 	"aiqyn/registry"
 	"aiqyn/rule"
@@ -368,10 +369,7 @@ func (v *viewing) ruling() (*RulingView, error) {
 		return nil, err
 	}
 	out := &RulingView{Preview: true, Grant: ev.grant, At: v.now, Reasons: ev.reasons, Pack: s.Pack, Calendar: s.Calendar}
-	for _, c := range ev.computed {
-		out.With = append(out.With, c.With)
-		out.Points = pointsOf(c.Out)
-	}
+	out.tell(ev.computed)
 	return out, nil
 }
 
@@ -379,15 +377,26 @@ func (v *viewing) ruling() (*RulingView, error) {
 // the reasons as they stand now beside it.
 func (v *viewing) recorded(ev *event, r *ruled) (*RulingView, error) {
 	out := &RulingView{Grant: r.Grant, Entry: ev.index, At: ev.at, Pack: r.Pack, Calendar: r.Calendar}
-	for _, c := range r.Computed {
-		out.With = append(out.With, c.With)
-		out.Points = pointsOf(c.Out)
-	}
+	out.tell(r.Computed)
 	for _, x := range r.Reasons {
 		reason, _ := v.svc.Reason(x.Name)
 		out.Reasons = append(out.Reasons, ReasonView{Reason: reason, True: x.True, Trace: rule.Trace{Expr: x.Trace, Result: x.True}})
 	}
 	return out, nil
+}
+
+// tell adds what was computed.
+func (r *RulingView) tell(list []computed) {
+	for _, c := range list {
+		r.With = append(r.With, c.With)
+		if p := pointsOf(c.Out); p != nil {
+			r.Points = p
+		}
+		m := new(MarginView)
+		if c.With == grid.PublishedMargin1 && json.Unmarshal(c.Out, m) == nil && (len(m.Days) > 0 || len(m.Unknown) > 0) {
+			r.Margin = m
+		}
+	}
 }
 
 func pointsOf(out json.RawMessage) *PointsView {

@@ -120,6 +120,7 @@ type RulingView struct {
 	At             time.Time
 	Reasons        []ReasonView // every listed reason, true or false, with its trace
 	Points         *PointsView  // the connection points, where the service computes them
+	Margin         *MarginView  // what was published as free, where there is no room now
 	With           []string     // computations, name@version
 	Pack, Calendar string
 }
@@ -141,6 +142,24 @@ type PointsView struct {
 	Network      string      `json:"network"`
 	NearestFreeW int64       `json:"nearest_free_w"`
 	Upgrade      *PointView  `json:"upgrade"` // the cheapest that would be feasible if the network were reinforced
+}
+
+// MarginView is what grid.published-margin answers: whether there was room by
+// what was published since a day, in the order of the publications.
+type MarginView struct {
+	Best     *PointView  `json:"best"`
+	Days     []MarginDay `json:"days"`
+	Feasible bool        `json:"feasible"`
+	Since    string      `json:"since"`
+	Unknown  []int       `json:"unknown"` // transformers that the utility must measure first
+}
+
+// MarginDay is one network that was published: its newest publication.
+type MarginDay struct {
+	Day          string `json:"day"`
+	Entry        int64  `json:"entry"`
+	Feasible     bool   `json:"feasible"`
+	NearestFreeW int64  `json:"nearest_free_w"`
 }
 
 // PointView is one candidate connection point.

@@ -10,7 +10,7 @@ import (
 // word for word, for a database uses a partial index only where a query says the
 // same.
 func (db *DB) Acts(ctx context.Context, kind string, before int64, limit int) ([]Entry, error) {
-	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('attested', 'erased', 'glass-asked', 'glass-opened', 'held', 'letters-resent', 'pack-signed', 'published', 'refusal-rejected', 'report-erased', 'report-erasure-asked', 'rostered', 'unheld')
+	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('attested', 'erased', 'glass-asked', 'glass-opened', 'held', 'letters-resent', 'margin-reduced', 'pack-signed', 'published', 'reduction-asked', 'refusal-rejected', 'report-erased', 'report-erasure-asked', 'rostered', 'unheld')
 		AND kind = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3`, kind, before, limit))
 }
 

@@ -130,6 +130,12 @@ func (db *DB) AllCommands(ctx context.Context) iter.Seq2[*Command, error] {
 		`SELECT id, first, last FROM command ORDER BY id`)
 }
 
+// PublicationsAfter yields the publications of free power behind one, without
+// their lines.
+func (db *DB) PublicationsAfter(ctx context.Context, id int64) iter.Seq2[*Publication, error] {
+	return each(ctx, db, scanPublication, `SELECT `+publicationColumns+` FROM publication WHERE id > $1 ORDER BY id`, id)
+}
+
 // AllPublications yields every publication of free power, without its lines.
 func (db *DB) AllPublications(ctx context.Context) iter.Seq2[*Publication, error] {
 	return each(ctx, db, scanPublication, `SELECT `+publicationColumns+` FROM publication ORDER BY id`)

@@ -47,3 +47,15 @@ type forgetful struct {
 func (f forgetful) Session(context.Context, string) (casework.Session, error) {
 	return casework.Session{}, f.err
 }
+
+func (f *fake) Reductions(context.Context, casework.Page) (casework.List[casework.Reduction], error) {
+	return casework.List[casework.Reduction]{Items: []casework.Reduction{f.reduction(true)}}, f.down
+}
+
+func (f *fake) ReductionsAsked(context.Context, aiqyn.Actor) ([]casework.Reduction, error) {
+	return []casework.Reduction{f.reduction(false)}, f.down
+}
+
+func (f *fake) reduction(signed bool) casework.Reduction {
+	return casework.Reduction{Trafo: 7, Entry: 88, At: published.At, Ground: "Желіге жаңа тұтынушы қосылды.", Meters: []string{"KZ-0042", "KZ-0107"}, Watt: 380_000, Signed: signed}
+}

@@ -15,6 +15,7 @@ import (
 var computations = casework.Computations{
 	grid.ConnectionPoints1: {Run: connectionPoints1, Bind: casework.BindConnectionPoints},
 	grid.ConnectionPoints2: {Run: connectionPoints2, Bind: casework.BindConnectionPoints2},
+	grid.PublishedMargin1:  {Run: publishedMargin1, Bind: casework.BindPublishedMargin},
 }
 
 func connectionPoints1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
@@ -23,6 +24,10 @@ func connectionPoints1(in []byte, snapshots casework.Snapshots) ([]byte, error) 
 
 func connectionPoints2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 	return grid.RunConnectionPoints2(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+}
+
+func publishedMargin1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunPublishedMargin1(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
 }
 
 // snapshotAs finds snapshots of one kind; nil for one of another.

@@ -62,7 +62,8 @@ type casePage struct {
 	Records  []ui.Row
 	Files    []ui.File
 	Points   []ui.Point
-	Map      *ui.Map // of the points; nil where their places are not known
+	Margin   []ui.Row // what was published as free
+	Map      *ui.Map  // of the points; nil where their places are not known
 	Draw     []ui.Row
 	Refusal  *refusal
 	Appeal   *appealed
@@ -102,7 +103,7 @@ func Case(v *visit.Visit) error {
 		Road: show.Road(v, c, "cases"), Pay: newPrice(v, c), Correct: newCorrection(v, c), Mended: newMended(v, c), Reruled: show.RulingDiff(v, c),
 	}
 	if c.Ruling != nil {
-		page.Points, page.Map = show.Points(v, c.Ruling.Points), show.PointsMap(v, c)
+		page.Points, page.Margin, page.Map = show.Points(v, c.Ruling.Points), show.Margin(v, c.Ruling), show.PointsMap(v, c)
 	}
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}}

@@ -25,6 +25,17 @@ func sendErase(v *visit.Visit, id aiqyn.CommandID) (any, error) {
 	return casework.Erase{ID: id, Actor: v.Actor(), Ref: reference(v), Ground: v.Field("ground")}, nil
 }
 
+// askReduce is for both who withdraw what was published as free of a transformer.
+func askReduce(v *visit.Visit, p *taskPage) error {
+	p.Danger, p.Fields = true, []ui.Field{input(v, "trafo"), area(v, "ground")}
+	return nil
+}
+
+func sendReduce(v *visit.Visit, id aiqyn.CommandID) (any, error) {
+	trafo, err := number(v, "trafo")
+	return casework.ReduceMargin{ID: id, Actor: v.Actor(), Trafo: int(trafo), Ground: v.Field("ground")}, err
+}
+
 // askReport is for both who erase what a report says.
 func askReport(v *visit.Visit, p *taskPage) error {
 	p.Danger, p.Fields = true, []ui.Field{input(v, "entry"), area(v, "ground")}

@@ -22,7 +22,7 @@ func head(v *visit.Visit, p *officePage) error {
 		return err
 	}
 	p.Rows, p.Charts = open(v, steps), load(v, steps)
-	p.Tasks = []ui.Link{{Href: v.Href("desk"), Text: v.T("web.inbox.title")}, task(v, "erase")}
+	p.Tasks = []ui.Link{{Href: v.Href("desk"), Text: v.T("web.inbox.title")}, task(v, "erase"), task(v, "reduce")}
 	return nil
 }
 
@@ -155,7 +155,18 @@ func auditor(v *visit.Visit, p *officePage) (err error) {
 // overseer watches, holds cases for a time, and has what reports say erased.
 func overseer(v *visit.Visit, p *officePage) (err error) {
 	p.Tasks = []ui.Link{task(v, "open"), task(v, "glass"), task(v, "hold"), task(v, "lift"), task(v, "report"), {Href: v.Href("figures"), Text: v.T("web.figures.title")}}
-	return nil
+	asked, err := v.Engine.ReductionsAsked(v.Context(), v.Actor())
+	for _, r := range asked {
+		trafo := strconv.Itoa(r.Trafo)
+		p.Waiting = append(p.Waiting, waiting{
+			Href: v.Href("office", "confirm-reduce") + "?" + url.Values{"trafo": {trafo}}.Encode(), Text: v.T("web.office.confirm-reduce.title"),
+			Rows: []ui.Row{
+				{Key: v.T("web.office.trafo"), Value: trafo, Note: locale.DateTime(v.Lang, r.At)}, {Key: v.T("web.office.ground"), Value: r.Ground},
+				{Key: v.T("web.peaks.meter"), Value: strings.Join(r.Meters, ", "), Note: locale.Kilowatt(v.Lang, r.Watt)},
+			},
+		})
+	}
+	return err
 }
 
 // operator sees how the service runs, and nobody's data.

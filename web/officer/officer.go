@@ -50,6 +50,7 @@ type casePage struct {
 	Reasons  []reasonView
 	Early    bool // one of them is open
 	Points   []ui.Point
+	Margin   []ui.Row // what was published as free
 	Draw     []ui.Row
 	Timeline []ui.Moment
 	Road     *ui.Road
@@ -88,7 +89,7 @@ func page(v *visit.Visit, status int, faults []ui.FieldError) error {
 	p.Section, p.Errors, p.Reruled = "inbox", faults, show.RulingDiff(v, c)
 	p.Crumbs = []ui.Crumb{{Href: v.Href("desk"), Text: v.T("web.inbox.title")}}
 	if c.Ruling != nil {
-		p.Points = show.Points(v, c.Ruling.Points)
+		p.Points, p.Margin = show.Points(v, c.Ruling.Points), show.Margin(v, c.Ruling)
 		p.reasons(v, c)
 	}
 	p.forms(v, c)

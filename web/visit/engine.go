@@ -78,6 +78,11 @@ type Engine interface {
 	MeasurementBatch(ctx context.Context, viewer aiqyn.Actor, entry int64) (casework.MeasurementsReport, error)
 	MeasurementBatches(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.MeasurementsLine], error)
 
+	// Reductions are the withdrawals of what was published as free, newest first;
+	// ReductionsAsked those that wait for a second signer.
+	Reductions(ctx context.Context, p casework.Page) (casework.List[casework.Reduction], error)
+	ReductionsAsked(ctx context.Context, viewer aiqyn.Actor) ([]casework.Reduction, error)
+
 	// Head is the state of the log; Tile is one of its public files.
 	Head(ctx context.Context) (casework.Head, error)
 	Tile(ctx context.Context, path string) ([]byte, error)

@@ -1,0 +1,241 @@
+package casework
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"math"
+	"slices"
+	"time"
+
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/grid"
+	"aiqyn/store"
+)
+
+// What was published as free binds whoever would say that there is none. Whether
+// there was room is asked of every network that was published in a window before
+// the filing and since, with what is reserved today: a grant takes from the
+// margin, a later measurement does not, unless two people have signed that it
+// does, on the evidence of two meters.
+
+// shownPower is a network whose free power was published: the newest publication
+// that did.
+type shownPower struct {
+	network string
+	day     string
+	entry   int64
+	at      time.Time
+}
+
+// reduced says that from an entry on the margin of a transformer that was
+// published before it no longer binds.
+type reduced struct {
+	trafo int
+	entry int64
+}
+
+// shown is what was published, and what of it was withdrawn.
+type shownMargin struct {
+	last       int64 // id of the newest publication that was read
+	runs       []shownPower
+	reductions []reduced
+	unknown    map[int]bool // transformers whose load nobody knows, as last published
+}
+
+// reductionMark is the place of the reductions among the marks of the trees.
+const reductionMark = -2
+
+// readShown brings what is known of publications up to the database. It is read
+// anew where it has something that the database has not.
+func (c *Capacity) readShown(ctx context.Context, e *Engine) error {
+	last, ok, err := e.Store.LastPublication(ctx)
+	if err != nil {
+		return err
+	}
+	c.mu.RLock()
+	was := c.shown
+	c.mu.RUnlock()
+	next := shownMargin{last: was.last, runs: was.runs, unknown: was.unknown}
+	if !ok || last.ID < was.last {
+		next = shownMargin{}
+	}
+	if ok && last.ID != next.last {
+		for p, err := range e.Store.PublicationsAfter(ctx, next.last) {
+			if err != nil {
+				return err
+			}
+			next.runs = next.with(shownPower{p.Network, p.Day, p.Entry, p.At})
+			next.last = p.ID
+		}
+		if next.unknown, err = e.unknownOf(ctx, last); err != nil {
+			return err
+		}
+	}
+	if next.reductions, err = e.readReductions(ctx); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shown = next
+	return nil
+}
+
+// with adds a publication; days on end with one network are one.
+func (s *shownMargin) with(p shownPower) []shownPower {
+	if n := len(s.runs); n > 0 && s.runs[n-1].network == p.network {
+		return append(s.runs[:n-1:n-1], p)
+	}
+	return append(s.runs[:len(s.runs):len(s.runs)], p)
+}
+
+// unknownOf lists the transformers whose load nobody knows.
+func (e *Engine) unknownOf(ctx context.Context, pub store.Publication) (map[int]bool, error) {
+	rows, err := e.Store.CapacityLines(ctx, pub.ID, "", "", math.MinInt64, math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]TrafoLine, len(rows))
+	for i, row := range rows {
+		if err := json.Unmarshal(row.Line, &lines[i]); err != nil {
+			return nil, err
+		}
+	}
+	return unknownAmong(lines), nil
+}
+
+func unknownAmong(lines []TrafoLine) map[int]bool {
+	unknown := make(map[int]bool)
+	for _, l := range lines {
+		if l.Basis == basisUnknown {
+			unknown[l.ID] = true
+		}
+	}
+	return unknown
+}
+
+// markShown notes what a publication has shown, and returns how to take it back.
+func (c *Capacity) markShown(p shownPower, unknown map[int]bool) (undo func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	was := c.shown
+	c.shown = shownMargin{last: p.entry + 1, runs: was.with(p), reductions: was.reductions, unknown: unknown}
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.shown = was
+	}
+}
+
+// markReduced notes a reduction, and returns how to take it back.
+func (c *Capacity) markReduced(r reduced) (undo func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	was := c.shown
+	c.shown.reductions = append(was.reductions[:len(was.reductions):len(was.reductions)], r)
+	c.marks[reductionMark]++
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.shown = was
+		c.marks[reductionMark]--
+	}
+}
+
+// windowOf is the instant from which what was published binds for a case.
+func windowOf(filed time.Time, days int, zone *time.Location) (time.Time, string) {
+	first := deadline.DateOf(filed.In(zone)).AddDays(-days)
+	return first.Start(zone), first.String()
+}
+
+// networks are those that were published from an instant on, besides the one in
+// force, each with what was withdrawn of it since, in the order of their entries;
+// entries from before on are not there yet.
+func (s *shownMargin) networks(from time.Time, now string, before int64) []grid.MarginNetwork {
+	newest := make(map[string]shownPower)
+	for _, p := range s.runs {
+		if !p.at.Before(from) && p.entry < before && p.network != now {
+			newest[p.network] = p
+		}
+	}
+	list := make([]grid.MarginNetwork, 0, len(newest))
+	for _, p := range newest {
+		n := grid.MarginNetwork{Day: p.day, Entry: p.entry, Network: p.network, Without: []int{}}
+		for _, r := range s.reductions {
+			if r.entry > p.entry && r.entry < before && !slices.Contains(n.Without, r.trafo) {
+				n.Without = append(n.Without, r.trafo)
+			}
+		}
+		slices.Sort(n.Without)
+		list = append(list, n)
+	}
+	slices.SortFunc(list, func(a, b grid.MarginNetwork) int { return cmp.Compare(a.Entry, b.Entry) })
+	return list
+}
+
+// pointsFound is what the margin reads of the connection points before it.
+type pointsFound struct {
+	Best     json.RawMessage `json:"best"`
+	Network  string          `json:"network"`
+	Rejected []struct {
+		Because string `json:"because"`
+		Bus     int    `json:"bus"`
+	} `json:"rejected"`
+}
+
+// BindPublishedMargin gathers the input of grid.published-margin@1 from the place,
+// the load and the connection points: those on the network in force suffice if
+// there is one with room.
+func BindPublishedMargin(b *Binding) error {
+	c := b.Capacity
+	if c == nil {
+		return aiqyn.E(aiqyn.Unavailable, "error.no-network")
+	}
+	place, _ := b.Values["place"].(map[string]any)
+	x, okX := degrees(place["x"])
+	y, okY := degrees(place["y"])
+	load, _ := b.Values["load"].(int64)
+	var found pointsFound
+	if text, ok := b.Texts["points"]; !ok || !okX || !okY || load <= 0 || json.Unmarshal(text, &found) != nil {
+		return nil
+	}
+	from, since := windowOf(b.Filed, b.Window, b.Zone)
+	in := grid.PublishedMargin1Input{
+		Costs: c.Costs, Detour: c.Detour, Limits: grid.LimitsPPM(c.Limits), LoadW: load * 1000, Now: found.Best, Since: since,
+		Streets: c.Streets.Hash, Upgrades: c.Upgrades.Listed(), XMM: thousandths(x), YMM: thousandths(y),
+	}
+	b.Stamp = make(Stamp)
+	if len(found.Best) == 0 || string(found.Best) == "null" {
+		c.mu.RLock()
+		shown := c.shown
+		b.Stamp[reductionMark] = c.marks[reductionMark]
+		c.mu.RUnlock()
+		in.Networks = shown.networks(from, found.Network, math.MaxInt64)
+		in.Unknown = c.unmeasured(found, shown.unknown)
+	}
+	var err error
+	b.Input, b.Output, err = grid.PublishedMargin1Live(in, c.heldOn, func(hash string) (*grid.Model, error) {
+		v, err := b.Snapshot(hash)
+		m, _ := v.(*grid.Model)
+		return m, err
+	}, c.Streets.Graph)
+	return err
+}
+
+// unmeasured are the transformers above points without room whose load nobody
+// knows: what they can bear is not proven.
+func (c *Capacity) unmeasured(found pointsFound, unknown map[int]bool) []int {
+	var list []int
+	m := c.network().model
+	for _, p := range found.Rejected {
+		if trafo, ok := m.Above(p.Bus); ok && p.Because != grid.BecauseFar && unknown[trafo] && !slices.Contains(list, trafo) {
+			list = append(list, trafo)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// heldOn lists what is held on one tree of a network, by bus.
+func (c *Capacity) heldOn(m *grid.Model, tree int) []grid.Extra { return c.heldBy(m)[tree] }

@@ -1,0 +1,216 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/deadline"
+	"aiqyn/store"
+)
+
+// ReduceMargin withdraws what was published as free of a transformer, up to now.
+// It takes two people of two roles: a head of the utility asks, an overseer signs.
+// Both times there must be readings of two meters on file that agree, and are not
+// older than the pack allows: a figure that went down by one meter, or by an
+// estimate, withdraws nothing.
+type ReduceMargin struct {
+	ID     aiqyn.CommandID
+	Actor  aiqyn.Actor
+	Trafo  int
+	Ground string
+}
+
+// marginReduction is what is recorded, both when it is asked for and when it is
+// signed.
+type marginReduction struct {
+	Asked  int64    `json:"asked,omitempty"` // entry that asked for it
+	Ground string   `json:"ground"`
+	Meters []string `json:"meters"`
+	Trafo  int      `json:"trafo"`
+	Watt   int64    `json:"w"` // the lower of what the two have counted
+}
+
+// reduceMargin is the command being carried out.
+type reduceMargin struct {
+	apart
+	ReduceMargin
+	meters []string
+	watt   int64
+}
+
+func (c *reduceMargin) prepare(ctx ctx, e *Engine) error {
+	if err := c.apart.prepare(ctx, e); err != nil {
+		return err
+	}
+	if err := access.Check(c.actor.Role, access.ActionReduce, access.None); err != nil {
+		return err
+	}
+	if e.Capacity == nil {
+		return aiqyn.E(aiqyn.Unavailable, "error.no-network")
+	}
+	if c.Ground == "" {
+		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("ground")
+	}
+	var err error
+	c.meters, c.watt, err = e.twoMeters(ctx, c.Trafo)
+	return err
+}
+
+// twoMeters finds two meters of a transformer whose highest current readings
+// agree; no-evidence is an error.
+func (e *Engine) twoMeters(ctx context.Context, trafo int) (meters []string, watt int64, err error) {
+	rule := e.capacityRule()
+	today := deadline.DateOf(e.Clock().In(e.Zone))
+	rows, err := e.Store.MeasurementsBetween(ctx, int64(trafo), int64(trafo), today.AddDays(1-rule.Measured).String(), today.String())
+	if err != nil {
+		return nil, 0, err
+	}
+	highest := make(map[string]int64)
+	for _, m := range rows {
+		if m.Meter != "" {
+			highest[m.Meter] = max(highest[m.Meter], m.Watt)
+		}
+	}
+	for a, x := range highest {
+		for b, y := range highest {
+			if a < b && max(x, y)*(100-meterTolerance) <= min(x, y)*100 && (meters == nil || min(x, y) > watt || min(x, y) == watt && a < meters[0]) {
+				meters, watt = []string{a, b}, min(x, y)
+			}
+		}
+	}
+	if meters == nil {
+		return nil, 0, aiqyn.E(aiqyn.Conflict, "error.reduction-evidence").On("trafo")
+	}
+	return meters, watt, nil
+}
+
+// meterTolerance is by how many percent two meters of one transformer may differ
+// and agree: they do not stand at the very same place, nor are they read at the
+// very same minute.
+const meterTolerance = 10
+
+// reductionAsked is a reduction that waits for its second signer.
+type reductionAsked struct {
+	entry int64
+	by    aiqyn.Actor
+}
+
+func (c *reduceMargin) decide(t *turn) error {
+	if done, err := c.once(t); done || err != nil {
+		return err
+	}
+	was, asked := t.s.reductions[c.Trafo]
+	d := &marginReduction{Ground: c.Ground, Meters: c.meters, Trafo: c.Trafo, Watt: c.watt}
+	switch {
+	case c.actor.Role == aiqyn.RoleHead && !asked:
+		ev := t.emitSystem(EventReductionAsked, c.actor, d)
+		t.s.reductions[c.Trafo] = reductionAsked{ev.index, recorded(c.actor)}
+	case c.actor.Role == aiqyn.RoleHead:
+		return aiqyn.E(aiqyn.Conflict, "error.reduction-asked").On("trafo")
+	case !asked:
+		return aiqyn.E(aiqyn.NotFound, "error.not-found")
+	case was.by.Role == c.actor.Role || was.by.Officer == c.actor.Officer:
+		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
+	default:
+		d.Asked = was.entry
+		ev := t.emitSystem(EventMarginReduced, c.actor, d)
+		delete(t.s.reductions, c.Trafo)
+		t.undo = append(t.undo, t.e.Capacity.markReduced(reduced{c.Trafo, ev.index}))
+	}
+	t.undo = append(t.undo, func() {
+		if asked {
+			t.s.reductions[c.Trafo] = was
+		} else {
+			delete(t.s.reductions, c.Trafo)
+		}
+	})
+	c.finish(t)
+	return nil
+}
+
+// recallReduction takes an entry about a reduction into memory.
+func (s *sequencer) recallReduction(ev *event, d *marginReduction) {
+	if ev.kind == EventMarginReduced {
+		delete(s.reductions, d.Trafo)
+		return
+	}
+	s.reductions[d.Trafo] = reductionAsked{ev.index, ev.actor}
+}
+
+// maxReductions is how many reductions are remembered: each is an act of two.
+const maxReductions = 10_000
+
+// readReductions reads what was withdrawn, in the order of the entries.
+func (e *Engine) readReductions(ctx context.Context) ([]reduced, error) {
+	rows, err := e.Store.Acts(ctx, string(EventMarginReduced), 1<<62, maxReductions)
+	if err != nil {
+		return nil, err
+	}
+	var list []reduced
+	for _, row := range rows {
+		ev, err := e.decodeEntry(row, e.keys.system)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, reduced{ev.data.(*marginReduction).Trafo, ev.index})
+	}
+	slices.Reverse(list)
+	return list, nil
+}
+
+// Reduction is one withdrawal of a published margin, or the wish for one.
+type Reduction struct {
+	Trafo  int
+	Entry  int64
+	At     time.Time
+	Ground string
+	Meters []string
+	Watt   int64
+	Signed bool // by the second
+}
+
+// Reductions lists what was withdrawn, newest first: whoever was told that there
+// was room may see by whose word there is none.
+func (e *Engine) Reductions(ctx context.Context, p Page) (List[Reduction], error) {
+	return e.reductionsOf(ctx, EventMarginReduced, p)
+}
+
+// ReductionsAsked lists those that wait for a second signer.
+func (e *Engine) ReductionsAsked(ctx context.Context, viewer aiqyn.Actor) ([]Reduction, error) {
+	if err := access.Check(viewer.Role, access.ActionReduce, access.None); err != nil {
+		return nil, err
+	}
+	signed, err := e.readReductions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	asked, err := e.reductionsOf(ctx, EventReductionAsked, Page{Limit: maxWaiting})
+	return slices.DeleteFunc(asked.Items, func(r Reduction) bool {
+		return slices.ContainsFunc(signed, func(s reduced) bool { return s.trafo == r.Trafo && s.entry > r.Entry })
+	}), err
+}
+
+func (e *Engine) reductionsOf(ctx context.Context, kind EventKind, p Page) (List[Reduction], error) {
+	var out List[Reduction]
+	from, err := before(p.After)
+	if err != nil {
+		return out, err
+	}
+	rows, err := e.Store.Acts(ctx, string(kind), from, p.limit()+1)
+	if err != nil {
+		return out, err
+	}
+	rows, out.Next = onePage(rows, p, func(r store.Entry) int64 { return r.Index })
+	for _, row := range rows {
+		ev, err := e.decodeEntry(row, e.keys.system)
+		if err != nil {
+			return out, err
+		}
+		d := ev.data.(*marginReduction)
+		out.Items = append(out.Items, Reduction{d.Trafo, ev.index, ev.at, d.Ground, d.Meters, d.Watt, kind == EventMarginReduced})
+	}
+	return out, nil
+}

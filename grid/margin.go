@@ -1,0 +1,198 @@
+package grid
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"slices"
+
+	"aiqyn"
+)
+
+// PublishedMargin1 is the released computation of what was published as free: an
+// office that has published room for a load cannot say that there is none. Its
+// output never changes for the same input.
+const PublishedMargin1 = "grid.published-margin@1"
+
+// MarginNetwork is a network whose free power was published, with the newest
+// entry that did. Without are transformers whose published margin a later
+// reduction has withdrawn, which two people have signed on the evidence of two
+// meters.
+type MarginNetwork struct {
+	Day     string `json:"day"`
+	Entry   int64  `json:"entry"`
+	Network string `json:"network"` // hash
+	Without []int  `json:"without"` // ascending
+}
+
+// PublishedMargin1Input is the input of version 1. Now is the best point on the
+// network in force, or null: then the networks published in the window are asked,
+// in the order of their entries, with what is reserved today.
+type PublishedMargin1Input struct {
+	Costs    Costs           `json:"costs"`
+	Detour   int             `json:"detour_permille"`
+	Limits   Limits1         `json:"limits"`
+	LoadW    int64           `json:"load_w"`
+	Networks []MarginNetwork `json:"networks"`
+	Now      json.RawMessage `json:"now"`
+	Reserved []Extra         `json:"reserved"`
+	Since    string          `json:"since"` // first day of the window
+	Streets  string          `json:"streets"`
+	Unknown  []int           `json:"unknown"` // transformers above points without room whose load nobody knows
+	Upgrades Upgrades        `json:"upgrades"`
+	XMM      int64           `json:"x"`
+	YMM      int64           `json:"y"`
+}
+
+type margin1Output struct {
+	Best     json.RawMessage `json:"best"` // as in the output of connection points
+	Days     []marginDay     `json:"days"`
+	Feasible bool            `json:"feasible"`
+	LoadW    int64           `json:"load_w"`
+	Since    string          `json:"since"`
+	Unknown  []int           `json:"unknown"`
+	Version  int             `json:"version"`
+}
+
+type marginDay struct {
+	Day          string `json:"day"`
+	Entry        int64  `json:"entry"`
+	Feasible     bool   `json:"feasible"`
+	NearestFreeW int64  `json:"nearest_free_w"`
+	Network      string `json:"network"`
+}
+
+// RunPublishedMargin1 tells from JSON to JSON whether a load has room now, or had
+// by what was published: then the best such point binds whoever published it.
+func RunPublishedMargin1(input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) ([]byte, error) {
+	var in PublishedMargin1Input
+	d := json.NewDecoder(bytes.NewReader(input))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&in); err != nil {
+		return nil, invalid("grid.bad-input").Because(err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, invalid("grid.bad-input").Because(err)
+	}
+	if !slices.IsSortedFunc(in.Reserved, compareExtra) {
+		return nil, invalid("grid.unsorted-reserved")
+	}
+	if in.hasRoomNow() {
+		return json.Marshal(margin1Output{Best: in.Now, Days: []marginDay{}, Feasible: true, LoadW: in.LoadW, Since: in.Since, Unknown: list(in.Unknown), Version: 1})
+	}
+	return in.run(snapshot, streets)
+}
+
+func (in *PublishedMargin1Input) hasRoomNow() bool {
+	return len(in.Now) > 0 && string(in.Now) != "null"
+}
+
+func (in *PublishedMargin1Input) run(snapshot func(string) (*Model, error), streets func(string) (*StreetGraph, error)) ([]byte, error) {
+	out := margin1Output{Best: json.RawMessage("null"), Days: []marginDay{}, LoadW: in.LoadW, Since: in.Since, Unknown: list(in.Unknown), Version: 1}
+	var best *point2
+	for _, n := range in.Networks {
+		m, along, err := in.find(n.Network, snapshot, streets)
+		if err != nil {
+			return nil, err
+		}
+		q, err := in.on(m, along)
+		if err != nil {
+			return nil, err
+		}
+		res, err := m.PointsByStreets(q)
+		if err != nil {
+			return nil, err
+		}
+		day := marginDay{Day: n.Day, Entry: n.Entry, NearestFreeW: res.NearestFreeW, Network: n.Network}
+		for i := range res.Feasible {
+			trafo, ok := m.Above(res.Feasible[i].Bus)
+			if _, withdrawn := slices.BinarySearch(n.Without, trafo); ok && withdrawn {
+				continue
+			}
+			day.Feasible = true
+			if p := newPoint2(&res.Feasible[i]); best == nil || p.Cost < best.Cost {
+				best = &p
+			}
+			break // they are in order of their cost
+		}
+		out.Days = append(out.Days, day)
+	}
+	if best != nil {
+		var err error
+		if out.Best, err = json.Marshal(best); err != nil {
+			return nil, err
+		}
+		out.Feasible = true
+	}
+	return json.Marshal(out)
+}
+
+// find returns a network and the streets, both compiled.
+func (in *PublishedMargin1Input) find(network string, snapshot func(string) (*Model, error), streets func(string) (*StreetGraph, error)) (*Model, *StreetGraph, error) {
+	m, err := snapshot(network)
+	if err == nil && m == nil {
+		err = aiqyn.E(aiqyn.NotFound, "grid.no-snapshot", "network", network)
+	}
+	if err != nil || in.Streets == "" {
+		return m, nil, err
+	}
+	along, err := streets(in.Streets)
+	if err == nil && along == nil {
+		err = aiqyn.E(aiqyn.NotFound, "grid.no-snapshot", "network", in.Streets)
+	}
+	return m, along, err
+}
+
+// on is the question for one network: what is reserved where it has no bus is no
+// reservation on it.
+func (in *PublishedMargin1Input) on(m *Model, along *StreetGraph) (StreetsQuery, error) {
+	one := ConnectionPoints2Input{Costs: in.Costs, Detour: in.Detour, Limits: in.Limits, LoadW: in.LoadW, Upgrades: in.Upgrades, XMM: in.XMM, YMM: in.YMM}
+	for _, r := range in.Reserved {
+		if _, ok := m.node(r.Bus); ok {
+			one.Reserved = append(one.Reserved, r)
+		}
+	}
+	return one.query(m, along)
+}
+
+// PublishedMargin1Live answers like [RunPublishedMargin1] and returns, beside the
+// output, the complete input that reproduces it: in is given without what is
+// reserved, and held answers what that is on a tree of a network.
+func PublishedMargin1Live(in PublishedMargin1Input, held func(m *Model, tree int) []Extra, snapshot func(string) (*Model, error), along *StreetGraph) (input, output []byte, err error) {
+	streets := func(string) (*StreetGraph, error) { return along, nil }
+	at := make(map[int]Extra)
+	for _, n := range in.Networks {
+		m, graph, err := in.find(n.Network, snapshot, streets)
+		if err != nil {
+			return nil, nil, err
+		}
+		q, err := in.on(m, graph)
+		if err != nil {
+			return nil, nil, err
+		}
+		q.held = func(tree int) []Extra {
+			list := held(m, tree)
+			for _, r := range list {
+				at[r.Bus] = r
+			}
+			return list
+		}
+		if _, err := m.PointsByStreets(q); err != nil {
+			return nil, nil, err
+		}
+	}
+	in.Reserved = []Extra{}
+	for _, r := range at {
+		in.Reserved = append(in.Reserved, r)
+	}
+	slices.SortFunc(in.Reserved, compareExtra)
+	in.Networks, in.Unknown = list(in.Networks), list(in.Unknown)
+	if len(in.Now) == 0 {
+		in.Now = json.RawMessage("null")
+	}
+	if input, err = canonical(&in); err != nil {
+		return nil, nil, err
+	}
+	output, err = RunPublishedMargin1(input, snapshot, streets)
+	return input, output, err
+}

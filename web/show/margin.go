@@ -1,0 +1,34 @@
+package show
+
+import (
+	"strconv"
+	"strings"
+
+	"aiqyn/casework"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+// Margin tells what was published as free before an application: that binds, even
+// where there is no room any more. Nothing is told where there is room now.
+func Margin(v *visit.Visit, r *casework.RulingView) []ui.Row {
+	if r == nil || r.Margin == nil {
+		return nil
+	}
+	var rows []ui.Row
+	for _, d := range r.Margin.Days {
+		value := v.T("web.margin.no-room", "free", Watts(v, d.NearestFreeW))
+		if d.Feasible {
+			value = v.T("web.margin.room")
+		}
+		rows = append(rows, ui.Row{Key: v.T("web.margin.published", "at", d.Day), Value: value, Note: v.T("web.margin.entry", "entry", strconv.FormatInt(d.Entry, 10))})
+	}
+	if len(r.Margin.Unknown) > 0 {
+		var names []string
+		for _, id := range r.Margin.Unknown {
+			names = append(names, strconv.Itoa(id))
+		}
+		rows = append(rows, ui.Row{Key: v.T("web.margin.unknown"), Value: strings.Join(names, ", "), Note: v.T("web.margin.must-measure")})
+	}
+	return rows
+}
