@@ -11,7 +11,6 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/deadline"
-	"aiqyn/grid"
 	"aiqyn/ledger"
 	"aiqyn/registry"
 	"aiqyn/rule"
@@ -383,26 +382,4 @@ func (v *viewing) recorded(ev *event, r *ruled) (*RulingView, error) {
 		out.Reasons = append(out.Reasons, ReasonView{Reason: reason, True: x.True, Trace: rule.Trace{Expr: x.Trace, Result: x.True}})
 	}
 	return out, nil
-}
-
-// tell adds what was computed.
-func (r *RulingView) tell(list []computed) {
-	for _, c := range list {
-		r.With = append(r.With, c.With)
-		if p := pointsOf(c.Out); p != nil {
-			r.Points = p
-		}
-		m := new(MarginView)
-		if c.With == grid.PublishedMargin1 && json.Unmarshal(c.Out, m) == nil && (len(m.Days) > 0 || len(m.Unknown) > 0) {
-			r.Margin = m
-		}
-	}
-}
-
-func pointsOf(out json.RawMessage) *PointsView {
-	p := new(PointsView)
-	if json.Unmarshal(out, p) != nil || p.Network == "" {
-		return nil
-	}
-	return p
 }

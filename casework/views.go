@@ -144,24 +144,6 @@ type PointsView struct {
 	Upgrade      *PointView  `json:"upgrade"` // the cheapest that would be feasible if the network were reinforced
 }
 
-// MarginView is what grid.published-margin answers: whether there was room by
-// what was published since a day, in the order of the publications.
-type MarginView struct {
-	Best     *PointView  `json:"best"`
-	Days     []MarginDay `json:"days"`
-	Feasible bool        `json:"feasible"`
-	Since    string      `json:"since"`
-	Unknown  []int       `json:"unknown"` // transformers that the utility must measure first
-}
-
-// MarginDay is one network that was published: its newest publication.
-type MarginDay struct {
-	Day          string `json:"day"`
-	Entry        int64  `json:"entry"`
-	Feasible     bool   `json:"feasible"`
-	NearestFreeW int64  `json:"nearest_free_w"`
-}
-
 // PointView is one candidate connection point.
 type PointView struct {
 	ID      string `json:"id"`

@@ -26,6 +26,7 @@ func facts(s *service.Service) map[string]any {
 	vars["points"] = map[string]any{
 		"certified": true, "feasible": []any{map[string]any{"id": "b7"}}, "best": map[string]any{"id": "b7"},
 	}
+	vars["margin"] = map[string]any{"feasible": true, "best": map[string]any{"id": "b7"}, "unknown": []any{}}
 	return vars
 }
 
@@ -36,6 +37,7 @@ func TestReasonsToRefuseAConnection(t *testing.T) {
 	}
 	s, _ := p.Service("energy.connection")
 	nowhere := map[string]any{"certified": true, "feasible": []any{}, "best": nil}
+	never := map[string]any{"feasible": false, "best": nil, "unknown": []any{}}
 	tests := []struct {
 		name   string
 		change func(vars map[string]any)
@@ -44,15 +46,21 @@ func TestReasonsToRefuseAConnection(t *testing.T) {
 	}{
 		{"all is well", func(map[string]any) {}, nil, true},
 		{"parcel unknown", func(v map[string]any) {
-			v["place"], v["rights"], v["points"] = map[string]any{}, map[string]any{}, nowhere
+			v["place"], v["rights"], v["points"], v["margin"] = map[string]any{}, map[string]any{}, nowhere, never
 		}, []string{"parcel-unknown"}, false},
 		{"nobody's parcel", func(v map[string]any) { v["rights"] = map[string]any{} }, []string{"no-right"}, true},
 		{"somebody else's parcel", func(v map[string]any) {
 			v["rights"] = map[string]any{"holders": []any{map[string]any{"person": other}}}
 		}, []string{"no-right"}, true},
-		{"no power", func(v map[string]any) { v["points"] = nowhere }, []string{"no-capacity"}, false},
+		{"no power", func(v map[string]any) { v["points"], v["margin"] = nowhere, never }, []string{"no-capacity"}, false},
+		{"no power now, but it was published", func(v map[string]any) { v["points"] = nowhere }, nil, true},
+		{"no power by what nobody has measured", func(v map[string]any) {
+			v["points"], v["margin"] = nowhere, map[string]any{"feasible": false, "best": nil, "unknown": []any{int64(7)}}
+		}, nil, false},
+		{"safety, found by two", func(v map[string]any) { v["safety_stop"], v["safety_confirmed"] = "n-1", true }, []string{"safety-stop"}, true},
+		{"safety, found by one", func(v map[string]any) { v["safety_stop"] = "n-1" }, nil, true},
 		{"power not certain", func(v map[string]any) {
-			v["points"] = map[string]any{"certified": false, "feasible": []any{}, "best": nil}
+			v["points"], v["margin"] = map[string]any{"certified": false, "feasible": []any{}, "best": nil}, never
 		}, nil, false},
 	}
 	for _, tt := range tests {

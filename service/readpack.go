@@ -44,22 +44,6 @@ func (r *reader) pack(v value) *Pack {
 	return p
 }
 
-// hold reads how long cases may be held.
-func (r *reader) hold(v value) *HoldRule {
-	if v.absent() {
-		return nil
-	}
-	f := v.fields("days", "cap", "closed", "law")
-	h := &HoldRule{
-		Days: int(f.need("days").whole(1, 366)), Cap: int(f.need("cap").whole(1, 366)), Closed: int(f.need("closed").whole(1, 3660)),
-		Law: r.needLaw(f, "a hold"),
-	}
-	if h.Cap < h.Days {
-		f.fail("all holds together (%d days) are shorter than one (%d)", h.Cap, h.Days)
-	}
-	return h
-}
-
 // appeal reads who hears appeals, and makes the step of it.
 func (r *reader) appeal(v value, bodies []Body) *AppealRule {
 	if v.absent() {

@@ -53,15 +53,6 @@ type Pack struct {
 	overtaken    ParseErrors
 }
 
-// HoldRule says how long an overseer may hold a case: no officer acts on it and
-// silence means nothing meanwhile.
-type HoldRule struct {
-	Days   int // one hold on an open case, in working days
-	Cap    int // all holds on an open case together, in working days
-	Closed int // one hold on a closed case, for which nobody waits, in calendar days
-	Law    aiqyn.Law
-}
-
 // StepAppeal is the step that any service gets for free: an appeal against a
 // refusal, decided above the body that refused. No service may name its own so.
 const StepAppeal aiqyn.StepID = "appeal"
