@@ -133,7 +133,7 @@ func TestBurdenOfShippedServices(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[aiqyn.ServiceID]service.BurdenCount{
-		"energy.connection":   {QuestionsMin: 4, QuestionsMax: 6, LookUps: 3, Answers: 2, Approvals: 1, WorkingDays: 15, Pause: 20},
+		"energy.connection":   {QuestionsMin: 4, QuestionsMax: 6, LookUps: 3, Answers: 2, Approvals: 1, WorkingDays: 15, Pause: 21},
 		"address.certificate": {QuestionsMin: 1, QuestionsMax: 2, LookUps: 1},
 		"land.boundary":       {QuestionsMin: 1, QuestionsMax: 1, LookUps: 3, Answers: 1, WorkingDays: 5},
 		"water.connection":    {QuestionsMin: 3, QuestionsMax: 4, LookUps: 3, Answers: 1, Approvals: 1, WorkingDays: 5, Pause: 5},
