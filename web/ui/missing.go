@@ -3,28 +3,26 @@ package ui
 import (
 	"errors"
 	"fmt"
-	"html/template"
+	"maps"
+	"slices"
 	"text/template/parse"
 )
 
 // missing finds what a page would miss only when somebody opens it: texts that
 // no catalogue has, templates that nobody defines.
-func (u *UI) missing(t *template.Template) error {
+func (u *UI) missing(own, shared map[string]*parse.Tree) error {
 	var errs []error
-	for _, part := range t.Templates() {
-		if part.Tree == nil {
-			continue
-		}
-		walk(part.Tree.Root, func(n parse.Node) {
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		walk(own[name].Root, func(n parse.Node) {
 			switch n := n.(type) {
 			case *parse.CommandNode:
 				if key, ok := textKey(n); ok && !u.texts.Has(key) {
-					errs = append(errs, fmt.Errorf("template %s: no text is called %s", part.Name(), key))
+					errs = append(errs, fmt.Errorf("template %s: no text is called %s", name, key))
 				}
 			case *parse.TemplateNode:
 				// A block is defined where it stands; the rest must be somewhere.
-				if t.Lookup(n.Name) == nil {
-					errs = append(errs, fmt.Errorf("template %s: no template is called %s", part.Name(), n.Name))
+				if own[n.Name] == nil && shared[n.Name] == nil {
+					errs = append(errs, fmt.Errorf("template %s: no template is called %s", name, n.Name))
 				}
 			}
 		})
