@@ -183,6 +183,7 @@ func (b *builder) walk() error {
 			return invalid("grid.island", "bus", b.n.Buses[i].ID)
 		}
 	}
+	b.level()
 	b.settleOpen()
 	return nil
 }

@@ -6,8 +6,9 @@ import (
 	"sync"
 )
 
-// Model is a network compiled for solving: every tree contiguous, in depth-first
-// preorder, one array per quantity. It is immutable and safe for concurrent use.
+// Model is a network compiled for solving: every tree contiguous, level by level
+// from its source, one array per quantity. Neighbours in the arrays do not wait for
+// each other while a tree is swept, as those along a feeder would. It is immutable and safe for concurrent use.
 //
 // Quantities are per unit on 1 MVA in a frame that absorbs every transformer:
 // node k's voltage is multiplied by the product of the tap ratios between it and
@@ -19,6 +20,7 @@ type Model struct {
 	bus        []int32  // node → position in ids, −1 for the point behind a source's impedance
 	ids        []int32  // bus ids, ascending, by position
 	nodeOf     []int32  // position → node
+	walked     []int32  // nodes in depth-first order, parents before children
 	depth      []int32  // branches between a node and its source
 	tree       []int32  // node → tree
 	start      []int32  // tree → first node; one more entry at the end

@@ -14,7 +14,8 @@ type Wire struct {
 // the trees.
 func (m *Model) Wires(least float64) []Wire {
 	var list []Wire
-	for k, par := range m.hot.par {
+	for _, k := range m.walked {
+		par := m.hot.par[k]
 		if par < 0 || m.limit.kind[k] != kindLine || m.vnKV[k] < least || !m.place.has[k] || !m.place.has[par] {
 			continue
 		}

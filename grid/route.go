@@ -39,21 +39,30 @@ func (g *StreetGraph) walkFrom(x, y int64) *walk {
 			w.dist[i] = unreached
 		}
 	}
+	w.begin(x, y)
+	return w
+}
+
+func (w *walk) begin(x, y int64) {
+	g := w.g
 	w.x, w.y, w.from, w.radius = x, y, g.snap(x, y), -1
 	if w.from.edge >= 0 {
 		for i, k := range g.edge[w.from.edge] {
 			w.offer(k, w.from.off+w.from.ends[i], -1)
 		}
 	}
-	return w
 }
 
 func (w *walk) done() {
+	w.forget()
+	w.g.pool.Put(w)
+}
+
+func (w *walk) forget() {
 	for _, k := range w.touched {
 		w.dist[k] = unreached
 	}
 	w.touched, w.heap = w.touched[:0], w.heap[:0]
-	w.g.pool.Put(w)
 }
 
 func (w *walk) offer(k int32, mm int64, via int32) {
