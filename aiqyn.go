@@ -57,14 +57,15 @@ const (
 	RoleAuditor   Role = "auditor"
 	RoleOverseer  Role = "overseer" // anti-corruption
 	RoleOperator  Role = "operator"
-	RoleReader    Role = "reader" // of another body: reads a fact with consent
-	RoleSystem    Role = "system" // timers, draws, rules: nobody in person
+	RoleSecrecy   Role = "secrecy-officer" // classifies what of the network the public may see
+	RoleReader    Role = "reader"          // of another body: reads a fact with consent
+	RoleSystem    Role = "system"          // timers, draws, rules: nobody in person
 )
 
 // Roles lists every role, in the order in which tables show them.
 var Roles = []Role{
 	RoleAnonymous, RoleApplicant, RoleSurveyor, RoleEngineer, RoleHead, RoleAppeals, RolePublisher,
-	RoleRegistrar, RoleCustodian, RoleAuditor, RoleOverseer, RoleOperator, RoleReader, RoleSystem,
+	RoleRegistrar, RoleCustodian, RoleAuditor, RoleOverseer, RoleOperator, RoleSecrecy, RoleReader, RoleSystem,
 }
 
 // Assurance is how strongly a person was known when they acted.

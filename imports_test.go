@@ -30,6 +30,7 @@ var rooms = map[string]room{
 	"evidence":   {layer: 1, rooms: "ledger"},
 	"geodesy":    {layer: 1},
 	"tile":       {layer: 1},
+	"secrecy":    {layer: 1, rooms: "deadline tile"},
 	"grid":       {layer: 1, rooms: "geodesy"},
 	"allocation": {layer: 1, uses: "github.com/go-json-experiment/json golang.org/x/mod"},
 	// A verifier that reads no clock and no network; what it holds against is passed in.
@@ -69,7 +70,7 @@ var rooms = map[string]room{
 	"store/cluster": {layer: 2, uses: "github.com/jackc/pgx/v5"},
 	"registry":      {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},
 
-	"casework": {layer: 3, rooms: "archive attachment attachment/media rule deadline service ledger release beacon evidence grid tile access locale store registry notify retry signature passkey oidc pay webhook",
+	"casework": {layer: 3, rooms: "archive attachment attachment/media rule deadline service ledger release beacon evidence grid tile secrecy access locale store registry notify retry signature passkey oidc pay webhook",
 		uses: "github.com/gowebpki/jcs golang.org/x/mod golang.org/x/text"},
 
 	"web/assets":   {layer: 4},
@@ -101,7 +102,7 @@ var rooms = map[string]room{
 }
 
 // pages is what any folder of web may need to show a case.
-const pages = "attachment attachment/media rule deadline service ledger release tile access locale notify pay casework"
+const pages = "attachment attachment/media rule deadline service ledger release tile secrecy access locale notify pay casework"
 
 // anything is for wiring only.
 const anything = "*"

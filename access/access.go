@@ -66,6 +66,9 @@ const (
 	ActionImport       Action = "import"          // cases of a former system
 	ActionReduce       Action = "reduce"          // withdraw a published margin: takes two
 	ActionMeasure      Action = "measure"         // take in what meters have counted
+	ActionClassify     Action = "classify"        // what of the network the public may see
+	ActionConfirmClass Action = "confirm-class"   // second of two to hide what was open
+	ActionSeeExact     Action = "see-exact"       // of the network, though it is classified
 	ActionOperate      Action = "operate"         // letters that did not arrive, and jobs; no people
 )
 
@@ -76,7 +79,7 @@ var Actions = []Action{
 	ActionOpenSealed, ActionOpenCase, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionReadings, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionAttest, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
-	ActionAccount, ActionActFor, ActionMandate, ActionImport, ActionReduce, ActionMeasure, ActionOperate,
+	ActionAccount, ActionActFor, ActionMandate, ActionImport, ActionReduce, ActionMeasure, ActionOperate, ActionClassify, ActionConfirmClass, ActionSeeExact,
 }
 
 // sealed are the actions that may be taken on a case whose draw is still to
@@ -98,7 +101,7 @@ const ProofLife = 10 * time.Minute
 // themselves to the provider, and what they pay is the price and no more.
 var unproven = []Action{
 	ActionSeePublic, ActionPay, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionReportDemand, ActionInbox, ActionOpenSealed, ActionOpenCase,
-	ActionReadings, ActionAudit, ActionOffice, ActionReadFact, ActionMetrics, ActionActFor,
+	ActionReadings, ActionAudit, ActionOffice, ActionReadFact, ActionMetrics, ActionActFor, ActionSeeExact,
 }
 
 // NeedsProof reports whether doing an action, and not only looking at its form,

@@ -23,11 +23,11 @@ var expected = map[aiqyn.Role]string{
 		mandate represented; act-for represented; manage-account represented;
 		file-case mandated; view-own-case mandated; view-receipt mandated; receipt-file mandated; object mandated; withdraw mandated; pay mandated; contest mandated; take-step mandated;
 		appeal mandated; ask-correction mandated; consent mandated; act-for mandated; manage-account mandated`,
-	aiqyn.RoleSurveyor: `see-public none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
+	aiqyn.RoleSurveyor: `see-public none; see-exact none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn`,
-	aiqyn.RoleEngineer: `see-public none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
+	aiqyn.RoleEngineer: `see-public none; see-exact none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn; decide drawn`,
-	aiqyn.RoleHead: `see-public none; reduce none; manage-account own; open-personal drawn; see-office own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
+	aiqyn.RoleHead: `see-public none; see-exact none; reduce none; manage-account own; open-personal drawn; see-office own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn; decide drawn; decide-appeal drawn; open-case body; correct body; annul body;
 		erase-request body`,
 	aiqyn.RoleAppeals: `see-public none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; view-receipt drawn;
@@ -35,9 +35,10 @@ var expected = map[aiqyn.Role]string{
 	aiqyn.RolePublisher: `see-public none; manage-account own; see-office own; publish-pack none`,
 	aiqyn.RoleRegistrar: `see-public none; manage-account own; see-office own; register-roster body`,
 	aiqyn.RoleCustodian: `see-public none; manage-account own; open-glass none; see-office own; erase-confirm none`,
-	aiqyn.RoleAuditor:   `see-public none; manage-account own; ask-glass none; see-office own; audit none; attest none; open-case none`,
-	aiqyn.RoleOverseer:  `see-public none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none; reduce none`,
+	aiqyn.RoleAuditor:   `see-public none; see-exact none; manage-account own; ask-glass none; see-office own; audit none; attest none; open-case none`,
+	aiqyn.RoleOverseer:  `see-public none; confirm-class none; see-exact none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none; reduce none`,
 	aiqyn.RoleOperator:  `see-public none; manage-account own; see-office own; metrics none; operate none; import none; measure none`,
+	aiqyn.RoleSecrecy:   `see-public none; manage-account own; see-office own; classify none; see-exact none`,
 	aiqyn.RoleReader:    `see-public none; read-fact consented`,
 	aiqyn.RoleSystem:    `see-public none`,
 }
@@ -176,7 +177,7 @@ func TestWhatSignsNeedsAProof(t *testing.T) {
 	for _, a := range []Action{
 		ActionFileCase, ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionConsent, ActionContest, ActionTakeStep, ActionPerformStep, ActionDecide, ActionDecideAppeal,
 		ActionSuspend, ActionResume, ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm, ActionPublishPack, ActionRoster,
-		ActionAttest, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionAccount, ActionMandate, ActionOperate, "invented",
+		ActionAttest, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionAccount, ActionMandate, ActionOperate, ActionClassify, ActionConfirmClass, "invented",
 	} {
 		if !NeedsProof(a) {
 			t.Errorf("%s needs no second proof", a)
@@ -227,6 +228,8 @@ func TestCountersigned(t *testing.T) {
 		{"custodian, then head", ActionEraseConfirm, custodian, head, false},
 		{"two custodians", ActionEraseConfirm, custodian, actor(aiqyn.RoleCustodian, "c-2"), false},
 		{"one person in two roles", ActionEraseConfirm, head, actor(aiqyn.RoleCustodian, "h-1"), false},
+		{"secrecy officer, then overseer", ActionConfirmClass, actor(aiqyn.RoleSecrecy, "s-1"), actor(aiqyn.RoleOverseer, "o-1"), true},
+		{"two secrecy officers", ActionConfirmClass, actor(aiqyn.RoleSecrecy, "s-1"), actor(aiqyn.RoleSecrecy, "s-2"), false},
 		{"an act of one", ActionDecide, head, custodian, false},
 	} {
 		if err := Countersigned(test.action, test.first, test.second); (err == nil) != test.ok {

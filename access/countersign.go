@@ -5,13 +5,17 @@ import "aiqyn"
 // Countersigned checks the second signature on an act that takes two people.
 // Publishing takes two publishers; erasing takes the head of the body and the
 // custodian of keys, so that neither the office nor the machine room can make
-// a case vanish alone.
+// a case vanish alone. Hiding from the public what it saw takes the secrecy officer
+// and an overseer.
 func Countersigned(action Action, first, second aiqyn.Actor) error {
 	var firstMay, secondMay bool
 	switch action {
 	case ActionPublishPack:
 		firstMay = Allowed(first.Role, ActionPublishPack, None).OK
 		secondMay = Allowed(second.Role, ActionPublishPack, None).OK
+	case ActionConfirmClass:
+		firstMay = Allowed(first.Role, ActionClassify, None).OK
+		secondMay = Allowed(second.Role, ActionConfirmClass, None).OK
 	case ActionEraseConfirm:
 		firstMay = Allowed(first.Role, ActionEraseRequest, Body).OK
 		secondMay = Allowed(second.Role, ActionEraseConfirm, None).OK

@@ -10,14 +10,14 @@ var seated = append([]aiqyn.Role{aiqyn.RoleAppeals}, officers...)
 
 // offices are those who act on no case, or not only: each has a page of its own.
 var offices = []aiqyn.Role{
-	aiqyn.RoleHead, aiqyn.RolePublisher, aiqyn.RoleRegistrar, aiqyn.RoleCustodian, aiqyn.RoleAuditor, aiqyn.RoleOverseer, aiqyn.RoleOperator,
+	aiqyn.RoleHead, aiqyn.RolePublisher, aiqyn.RoleRegistrar, aiqyn.RoleCustodian, aiqyn.RoleAuditor, aiqyn.RoleOverseer, aiqyn.RoleOperator, aiqyn.RoleSecrecy,
 }
 
 // holders are those who sign in: everybody but the public, programs and the
 // system itself.
 var holders = append([]aiqyn.Role{
 	aiqyn.RoleApplicant, aiqyn.RolePublisher, aiqyn.RoleRegistrar, aiqyn.RoleCustodian, aiqyn.RoleAuditor,
-	aiqyn.RoleOverseer, aiqyn.RoleOperator,
+	aiqyn.RoleOverseer, aiqyn.RoleOperator, aiqyn.RoleSecrecy,
 }, seated...)
 
 // forAnother is what somebody may do for a person or a company, and what they go
@@ -79,6 +79,9 @@ var policy = []Rule{
 	{"auditor.open", []aiqyn.Role{aiqyn.RoleAuditor}, []Action{ActionOpenCase}, None, Masked},
 
 	{"margin.reduce", []aiqyn.Role{aiqyn.RoleHead, aiqyn.RoleOverseer}, []Action{ActionReduce}, None, Nothing},
+	{"secrecy.classify", []aiqyn.Role{aiqyn.RoleSecrecy}, []Action{ActionClassify}, None, Nothing},
+	{"secrecy.confirm", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionConfirmClass}, None, Nothing},
+	{"secrecy.exact", []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead, aiqyn.RoleAuditor, aiqyn.RoleOverseer, aiqyn.RoleSecrecy}, []Action{ActionSeeExact}, None, Nothing},
 
 	{"reader.fact", []aiqyn.Role{aiqyn.RoleReader}, []Action{ActionReadFact}, Consented, Identity},
 	{"operator.metrics", []aiqyn.Role{aiqyn.RoleOperator}, []Action{ActionMetrics}, None, Nothing},

@@ -22,6 +22,7 @@ var actsOf = map[aiqyn.Role][]EventKind{
 	aiqyn.RoleAuditor:   {EventAttested, EventPublished, EventRostered, EventErased, EventReportErased, EventHeld, EventUnheld, EventGlassOpened},
 	aiqyn.RoleOverseer:  {EventRefusalRejected, EventDearer, EventHeld, EventUnheld, EventReportAsked, EventGlassAsked, EventGlassOpened},
 	aiqyn.RoleOperator:  {EventResent},
+	aiqyn.RoleSecrecy:   {EventClassAsked, EventClassified, EventClassWarned, EventDeclassified},
 }
 
 // ActView is one act: what, when, by whom, and about which case if any.
@@ -123,6 +124,8 @@ func (v *ActView) about(ev *event) {
 		v.Roster = &RosterShown{Role: d.Role, Body: d.Body, N: len(d.Officers)}
 	case *reportErasure:
 		v.What = strconv.FormatInt(d.Entry, 10)
+	case *classified:
+		v.What = d.Subject.String()
 	case *attested:
 		v.What = strconv.FormatInt(d.Size, 10)
 	case *residue:

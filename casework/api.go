@@ -6,6 +6,7 @@ import (
 	"aiqyn"
 	"aiqyn/deadline"
 	"aiqyn/pay"
+	"aiqyn/secrecy"
 	"aiqyn/service"
 )
 
@@ -195,6 +196,15 @@ type (
 		Actor     aiqyn.Actor
 		Ref       aiqyn.Reference
 		Signature string
+	}
+	// Classify gives something of the network a class, or asks for that: hiding what
+	// was open takes a second person, whose command names the entry that asked and
+	// nothing else.
+	Classify struct {
+		ID    aiqyn.CommandID
+		Actor aiqyn.Actor
+		secrecy.Classification
+		Entry int64
 	}
 	// Attest says, under an auditor's name, what recomputing the log has come to.
 	Attest struct {

@@ -91,7 +91,7 @@ func (a *auditor) networkOf(ctx context.Context, ev *event) error {
 	if d.Base == "" {
 		return nil // from before measurements were taken in
 	}
-	data, err := snapshotOf(ctx, a.Store, capacityKind, d.Hash)
+	data, err := snapshotOf(ctx, a.Store, d.kind(), d.Hash)
 	if err != nil {
 		return err
 	}

@@ -214,7 +214,8 @@ func (a *auditor) publication(ctx context.Context, pub store.Publication) error 
 
 // publishedBy makes the list of free power again from what an entry announces.
 func (e *Engine) publishedBy(ctx context.Context, ev *event) (*store.Publication, error) {
-	data, err := snapshotOf(ctx, e.Store, capacityKind, ev.data.(*capacityPublished).Hash)
+	d := ev.data.(*capacityPublished)
+	data, err := snapshotOf(ctx, e.Store, d.kind(), d.Hash)
 	if err != nil {
 		return nil, err
 	}

@@ -56,6 +56,8 @@ func volume(cmd any) (words, fields int) {
 		words = len(c.Ground)
 	case OpenGlass:
 		words = len(c.Signature)
+	case Classify:
+		words = max(len(c.Ground), len(c.Item), len(c.Roadmap), len(c.Reviewer))
 	case Attest:
 		words = max(len(c.Text), len(c.Signature))
 	case DeclineCorrection:

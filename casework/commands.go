@@ -97,6 +97,9 @@ func commandApart(cmd any) (command, error) {
 	case Demanded:
 		c.Body, c.Region, c.Text = legible(c.Body), legible(c.Region), legible(c.Text)
 		return &demand{apart{c.ID, c.Actor}, c}, nil
+	case Classify:
+		c.Ground, c.Item, c.Roadmap = legible(c.Ground), legible(c.Item), legible(c.Roadmap)
+		return &classify{apart: apart{c.ID, c.Actor}, Classify: c}, nil
 	case EraseReport:
 		c.Ground = legible(c.Ground)
 		return &eraseReport{apart{c.ID, c.Actor}, c}, nil

@@ -117,6 +117,7 @@ type Engine struct {
 	announced announced
 	published publishedLines
 	laidOut   laidOut
+	classes   classes
 	told      atomic.Pointer[map[string]bool] // whose programs are told, by keyed hash
 }
 

@@ -171,6 +171,8 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(verifierPublished), nil
 	case EventRestored:
 		return new(restored), nil
+	case EventClassAsked, EventClassified, EventClassWarned, EventDeclassified:
+		return new(classified), nil
 	case EventAttested:
 		return new(attested), nil
 	case EventResent:

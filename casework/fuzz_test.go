@@ -21,7 +21,7 @@ var everyKind = []EventKind{
 	EventRefusalRejected, EventEscalated, EventSuspended, EventResumed, EventRescheduled, EventCorrected, EventAnnulled, EventHeld, EventUnheld,
 	EventRebased, EventLapsed, EventWithdrawn, EventAppealed, EventRead, EventReadRefused, EventErasureAsked, EventSigned, EventErased, EventDemanded,
 	EventReportAsked, EventReportErased, EventRostered, EventPackSigned, EventPublished, EventCapacity, EventMeasured, EventReductionAsked, EventMarginReduced, EventReleased, EventIndexed, EventVerifier,
-	EventRestored, EventResent, EventTold, EventHeard,
+	EventRestored, EventClassAsked, EventClassified, EventClassWarned, EventDeclassified, EventResent, EventTold, EventHeard,
 	EventCharged, EventOrdered, EventPaid, EventDeclined, EventRefundDue, EventRefunded, EventUnpaid,
 }
 

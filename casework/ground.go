@@ -84,9 +84,9 @@ type publishedLines struct {
 	lines []TrafoLine
 }
 
-// AllTransformers returns the whole of the last publication. It is read once a
+// exactLines are the whole of the last publication. It is read once a
 // publication and shared: nobody may change it.
-func (e *Engine) AllTransformers(ctx context.Context) ([]TrafoLine, Publication, error) {
+func (e *Engine) exactLines(ctx context.Context) ([]TrafoLine, Publication, error) {
 	pub, ok, err := e.Store.LastPublication(ctx)
 	if err != nil || !ok {
 		return nil, Publication{}, err

@@ -42,7 +42,7 @@ var handable = func() map[string]reflect.Type {
 	types := make(map[string]reflect.Type)
 	for _, c := range []any{
 		File{}, Import{}, Perform{}, Decide{}, Object{}, Contest{}, Withdraw{}, Suspend{}, Resume{}, Correct{}, Annul{}, Hold{}, Appeal{}, Erase{}, Rebase{},
-		AskCorrection{}, DeclineCorrection{}, DecideAppeal{}, ReadFact{}, Demanded{}, EraseReport{}, Resend{}, Tell{}, Hear{}, Roster{}, Publish{}, Attest{},
+		AskCorrection{}, DeclineCorrection{}, DecideAppeal{}, ReadFact{}, Demanded{}, EraseReport{}, Resend{}, Tell{}, Hear{}, Roster{}, Publish{}, Attest{}, Classify{},
 		OpenPersonal{}, ReadFile{}, AskGlass{}, OpenGlass{}, PayFee{}, SettlePayment{}, AddPasskey{}, RemovePasskey{},
 		GiveMandate{}, AcceptMandate{}, EndMandate{}, ExpireMandate{}, Represent{},
 	} {

@@ -136,7 +136,7 @@ func (e *Engine) Published(ctx context.Context, name string) ([]byte, error) {
 	}
 	for _, f := range folders {
 		if hash, ok := f.hashOf(name); ok {
-			return e.publishedOf(ctx, f.kind, hash)
+			return e.handOut(ctx, f.kind, hash)
 		}
 	}
 	return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
@@ -148,6 +148,24 @@ func (e *Engine) publishedOf(ctx context.Context, kind, hash string) ([]byte, er
 		err = aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
 	return data, err
+}
+
+// handOut is publishedOf for whoever asks: what is classified is not there for them.
+func (e *Engine) handOut(ctx context.Context, kind, hash string) ([]byte, error) {
+	policy, err := e.policy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !policy.Open() {
+		added, err := e.Store.SnapshotAdded(ctx, hash)
+		if err != nil {
+			return nil, err
+		}
+		if withheld(policy, kind, added) {
+			return nil, aiqyn.E(aiqyn.Forbidden, "error.classified")
+		}
+	}
+	return e.publishedOf(ctx, kind, hash)
 }
 
 // publicReceipt is the receipt of an entry that announces a publication: these
@@ -178,6 +196,10 @@ type PublishedFile struct {
 // index, and the receipts of what announced them.
 func (e *Engine) PublishedFiles(ctx context.Context) ([]PublishedFile, error) {
 	var files []PublishedFile
+	policy, err := e.policy(ctx)
+	if err != nil {
+		return nil, err
+	}
 	add := func(name string, read func() ([]byte, error)) { files = append(files, PublishedFile{name, read}) }
 	for _, f := range folders {
 		list, err := e.Store.Snapshots(ctx, f.kind)
@@ -185,6 +207,9 @@ func (e *Engine) PublishedFiles(ctx context.Context) ([]PublishedFile, error) {
 			return nil, err
 		}
 		for _, s := range list {
+			if withheld(policy, f.kind, s.Added) {
+				continue
+			}
 			add(f.path(s.Hash), func() ([]byte, error) { return e.publishedOf(ctx, f.kind, s.Hash) })
 		}
 	}

@@ -31,6 +31,7 @@ const (
 	jobSweep    = "sweep"    // forget what has expired
 	jobFiles    = "files"    // drop what was uploaded and never named
 	jobMandates = "mandates" // write off what has ended by itself
+	jobSecrecy  = "secrecy"  // warn of classes that end, write down those that have
 	jobShards   = "shards"   // tell other shards what is witnessed
 	jobPayments = "payments" // ask the payment provider what it has not told
 	jobCases    = "cases"    // the timers of cases, shown beside the jobs
@@ -44,6 +45,7 @@ const (
 	filesEvery = time.Hour
 	indexEvery = time.Minute
 
+	secrecyEvery  = 10 * time.Minute
 	mandatesEvery = 10 * time.Minute
 	shardsEvery   = 2 * time.Second
 	partsKept     = 30 * 24 * time.Hour // receipts that are about no letter of ours
@@ -68,6 +70,7 @@ func (e *Engine) jobs() []job {
 	list := []job{
 		{name: jobReleases, every: indexEvery, run: func(ctx context.Context, _ time.Time) error { return e.publishNew(ctx) }},
 		{name: jobMandates, every: mandatesEvery, run: func(ctx context.Context, _ time.Time) error { return e.expireMandates(ctx) }},
+		{name: jobSecrecy, every: secrecyEvery, run: func(ctx context.Context, _ time.Time) error { return e.reviewClasses(ctx) }},
 		{name: jobSweep, every: sweepEvery, run: func(ctx context.Context, _ time.Time) error { return e.sweep(ctx) }},
 	}
 	if e.Capacity != nil {

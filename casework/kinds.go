@@ -46,7 +46,11 @@ const (
 	EventReleased        EventKind = "released"        // fields of many leaves, showing nobody
 	EventIndexed         EventKind = "indexed"         // what is published, signed
 	EventVerifier        EventKind = "verifier-published"
-	EventSigned          EventKind = "signed" // what follows, with an electronic signature
+	EventSigned          EventKind = "signed"                // what follows, with an electronic signature
+	EventClassAsked      EventKind = "classification-asked"  // to hide what was open: a second person is needed
+	EventClassified      EventKind = "classified"            // what the public sees of the network
+	EventClassWarned     EventKind = "classification-warned" // the reviewer: it ends soon
+	EventDeclassified    EventKind = "declassified"          // a class has ended by itself
 	EventRestored        EventKind = "restored"
 	EventResent          EventKind = "letters-resent" // by an operator
 	EventTold            EventKind = "told"           // to another shard

@@ -333,6 +333,7 @@ type (
 		Day     string `json:"day"`
 		Hash    string `json:"hash"`
 		Network string `json:"network"`
+		Public  string `json:"public,omitempty"` // what the public sees of it, where something is classified
 		Trafos  int    `json:"trafos"`
 	}
 	// measured is a batch of daily peaks: the hash of what was taken in and what

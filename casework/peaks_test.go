@@ -41,7 +41,7 @@ func (r *rig) publishPower() {
 // shown is the transformer of the rig as it was published last.
 func (r *rig) shown() TrafoLine {
 	r.t.Helper()
-	line, _, err := r.Transformer(r.t.Context(), 1)
+	line, _, err := r.Transformer(r.t.Context(), aiqyn.Actor{}, 1)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestGapsAreShown(t *testing.T) {
 	r.measure(r.peaks("M-1", 10, -1, -1, 20, 30, -1, 40))
 	var said []string
 	for after := ""; ; {
-		list, err := r.Peaks(t.Context(), 1, Page{After: after, Limit: 2})
+		list, err := r.Peaks(t.Context(), aiqyn.Actor{}, 1, Page{After: after, Limit: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +189,7 @@ func TestGapsAreShown(t *testing.T) {
 		t.Errorf("said %q", said)
 	}
 	for _, bad := range []string{"x", "2026-13-01/m", "2026-06-01"} {
-		if _, err := r.Peaks(t.Context(), 1, Page{After: bad}); aiqyn.KindOf(err) != aiqyn.Invalid {
+		if _, err := r.Peaks(t.Context(), aiqyn.Actor{}, 1, Page{After: bad}); aiqyn.KindOf(err) != aiqyn.Invalid {
 			t.Errorf("after %q: %v", bad, err)
 		}
 	}

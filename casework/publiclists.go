@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"aiqyn"
 	"aiqyn/ledger"
 	"aiqyn/store"
 )
@@ -46,11 +47,18 @@ type TrafoDay struct {
 const maxHistory = 92
 
 // CapacityHistory returns what has been published of one transformer, oldest
-// first, at most a quarter of a year back.
-func (e *Engine) CapacityHistory(ctx context.Context, id int) ([]TrafoDay, error) {
+// first, at most a quarter of a year back, as far as the viewer may see it now.
+func (e *Engine) CapacityHistory(ctx context.Context, viewer aiqyn.Actor, id int) ([]TrafoDay, error) {
 	rows, err := e.Store.CapacityHistory(ctx, int64(id), maxHistory)
 	if err != nil {
 		return nil, err
+	}
+	policy, err := e.policy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if seesExact(viewer) {
+		policy = nil
 	}
 	list := make([]TrafoDay, len(rows))
 	for i, row := range rows {
@@ -59,6 +67,8 @@ func (e *Engine) CapacityHistory(ctx context.Context, id int) ([]TrafoDay, error
 		if err := json.Unmarshal(row.Line, &d.Line); err != nil {
 			return nil, err
 		}
+		one, _ := Publicly([]TrafoLine{d.Line}, policy)
+		d.Line = one[0]
 	}
 	return list, nil
 }

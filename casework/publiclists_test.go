@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"aiqyn"
 	"aiqyn/store"
 )
 
@@ -55,11 +56,11 @@ func TestCapacityHistory(t *testing.T) {
 		hashes = append(hashes, pub.Hash)
 		r.pass(24 * time.Hour)
 	}
-	list, _, err := r.Transformers(t.Context(), "", "", Page{Limit: 1})
+	list, _, err := r.Transformers(t.Context(), aiqyn.Actor{}, "", "", Page{Limit: 1})
 	if err != nil || len(list.Items) != 1 {
 		t.Fatal(err, list)
 	}
-	days, err := r.CapacityHistory(t.Context(), list.Items[0].ID)
+	days, err := r.CapacityHistory(t.Context(), aiqyn.Actor{}, list.Items[0].ID)
 	if err != nil || len(days) != 3 {
 		t.Fatalf("%d days, %v", len(days), err)
 	}
@@ -68,7 +69,7 @@ func TestCapacityHistory(t *testing.T) {
 			t.Errorf("day %d: %+v", i, d)
 		}
 	}
-	if days, err := r.CapacityHistory(t.Context(), 1<<40); err != nil || len(days) != 0 {
+	if days, err := r.CapacityHistory(t.Context(), aiqyn.Actor{}, 1<<40); err != nil || len(days) != 0 {
 		t.Errorf("a transformer that is none has %d days, %v", len(days), err)
 	}
 }

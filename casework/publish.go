@@ -25,6 +25,7 @@ type publishCapacity struct {
 	said    publication
 	data    []byte
 	hash    string
+	public  []byte // what the public sees of it; nil: all of it
 	network *inForce
 	encoded []byte // the network, if it is not yet among the snapshots
 }
@@ -62,6 +63,9 @@ func (e *Engine) publishCapacity(ctx context.Context, day, id string) (Result, e
 		return Result{}, err
 	}
 	p.hash = hexSum(p.data)
+	if err := p.withhold(ctx, e); err != nil {
+		return Result{}, err
+	}
 	return e.send(ctx, p)
 }
 
@@ -206,14 +210,18 @@ func (p *publishCapacity) decide(t *turn) error {
 	if done, err := p.once(t); done || err != nil {
 		return err
 	}
-	ev := t.emitSystem(EventCapacity, p.actor, &capacityPublished{
-		Base: p.said.Base, Day: p.said.Day, Hash: p.hash, Network: p.said.Network, Trafos: len(p.said.Trafos)})
+	d := &capacityPublished{Base: p.said.Base, Day: p.said.Day, Hash: p.hash, Network: p.said.Network, Trafos: len(p.said.Trafos)}
+	if p.public != nil {
+		d.Public = hexSum(p.public)
+		t.snapshots = append(t.snapshots, store.Snapshot{Hash: d.Public, Kind: capacityKind, Data: p.public, Added: t.now})
+	}
+	ev := t.emitSystem(EventCapacity, p.actor, d)
 	pub, err := publicationOf(ev, p.data)
 	if err != nil {
 		return err
 	}
 	t.capacity = pub
-	t.snapshots = append(t.snapshots, store.Snapshot{Hash: p.hash, Kind: capacityKind, Data: p.data, Added: t.now})
+	t.snapshots = append(t.snapshots, store.Snapshot{Hash: p.hash, Kind: d.kind(), Data: p.data, Added: t.now})
 	if p.encoded != nil {
 		t.snapshots = append(t.snapshots, store.Snapshot{Hash: p.network.hash, Kind: networkKind, Data: p.encoded, Added: t.now})
 	}
@@ -256,57 +264,8 @@ func publicationOf(ev *event, data []byte) (*store.Publication, error) {
 // fold makes a name findable whatever its case and spaces.
 func fold(s string) string { return strings.ToLower(locale.NFC(strings.Join(strings.Fields(s), " "))) }
 
-// Transformers lists the free power as last published, by district and name;
-// empty ones find all.
-func (e *Engine) Transformers(ctx context.Context, district, name string, p Page) (List[TrafoLine], Publication, error) {
-	var out List[TrafoLine]
-	from := int64(-1)
-	if p.After != "" {
-		var err error
-		if from, err = after(p.After); err != nil {
-			return out, Publication{}, err
-		}
-	}
-	pub, ok, err := e.Store.LastPublication(ctx)
-	if err != nil || !ok {
-		return out, Publication{}, err
-	}
-	rows, err := e.Store.CapacityLines(ctx, pub.ID, district, fold(name), from, p.limit()+1)
-	if err != nil {
-		return out, Publication{}, err
-	}
-	rows, out.Next = onePage(rows, p, func(r store.CapacityLine) int64 { return r.Trafo })
-	for _, row := range rows {
-		var l TrafoLine
-		if err := json.Unmarshal(row.Line, &l); err != nil {
-			return out, Publication{}, err
-		}
-		out.Items = append(out.Items, l)
-	}
-	return out, published1(pub), nil
-}
-
 func published1(p store.Publication) Publication {
 	return Publication{At: p.At, Day: p.Day, Network: p.Network, Hash: p.Hash, Entry: p.Entry, Count: int(p.N)}
-}
-
-// Transformer returns one transformer as last published.
-func (e *Engine) Transformer(ctx context.Context, id int) (TrafoLine, Publication, error) {
-	pub, ok, err := e.Store.LastPublication(ctx)
-	if err != nil {
-		return TrafoLine{}, Publication{}, err
-	}
-	if ok {
-		rows, err := e.Store.CapacityLines(ctx, pub.ID, "", "", int64(id)-1, 1)
-		if err != nil {
-			return TrafoLine{}, Publication{}, err
-		}
-		var l TrafoLine
-		if len(rows) == 1 && rows[0].Trafo == int64(id) {
-			return l, published1(pub), json.Unmarshal(rows[0].Line, &l)
-		}
-	}
-	return TrafoLine{}, Publication{}, aiqyn.E(aiqyn.NotFound, "error.not-found")
 }
 
 // CapacityNow computes what one bus can take at this moment, reservations

@@ -34,6 +34,13 @@ func (e *Engine) ConnectionPoints(ctx context.Context, w Wish) (Wished, error) {
 	if c == nil {
 		return Wished{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")
 	}
+	policy, err := e.policy(ctx)
+	if err != nil {
+		return Wished{}, err
+	}
+	if !policy.Open() { // answers to enough questions would tell what is classified
+		return Wished{}, aiqyn.E(aiqyn.Conflict, "error.wish-classified")
+	}
 	comp, load := e.pointsComputation()
 	if comp.Bind == nil {
 		return Wished{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")

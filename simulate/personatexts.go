@@ -121,6 +121,14 @@ var officerTexts = map[aiqyn.Role]part{
 			EN: "See refusals that were turned down and cases that run out today.",
 		},
 	},
+	aiqyn.RoleSecrecy: {
+		aiqyn.Text{KK: "Құпия қызметкері", RU: "Сотрудник по секретам", EN: "A secrecy officer"},
+		aiqyn.Text{
+			KK: "Желі дерегін жабуға тырысып көріңіз: негіз, мерзім және екінші қол керек.",
+			RU: "Попробуйте закрыть данные сети: нужны основание, срок и вторая подпись.",
+			EN: "Try to hide data of the network: it takes a ground, a term and a second signature.",
+		},
+	},
 	aiqyn.RoleOperator: {
 		aiqyn.Text{KK: "ХҚКО операторы", RU: "Оператор ЦОНа", EN: "An operator at a service centre"},
 		aiqyn.Text{

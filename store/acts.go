@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"iter"
+	"strings"
 )
 
 // Acts returns entries of one kind of act before an index, the newest first. Of
@@ -10,6 +11,10 @@ import (
 // word for word, for a database uses a partial index only where a query says the
 // same.
 func (db *DB) Acts(ctx context.Context, kind string, before int64, limit int) ([]Entry, error) {
+	if strings.HasPrefix(kind, "classif") || kind == "declassified" {
+		return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('classification-asked', 'classified', 'classification-warned', 'declassified')
+			AND kind = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3`, kind, before, limit))
+	}
 	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('attested', 'erased', 'glass-asked', 'glass-opened', 'held', 'letters-resent', 'margin-reduced', 'pack-signed', 'published', 'reduction-asked', 'refusal-rejected', 'report-erased', 'report-erasure-asked', 'rostered', 'unheld')
 		AND kind = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3`, kind, before, limit))
 }
@@ -30,4 +35,11 @@ func gather[T any](rows iter.Seq2[*T, error]) ([]T, error) {
 // one, the newest first, by the index entry_dearer.
 func (db *DB) Dearer(ctx context.Context, before int64, limit int) ([]Entry, error) {
 	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind = 'dearer' AND idx < $1 ORDER BY idx DESC LIMIT $2`, before, limit))
+}
+
+// SecrecyActs returns the acts about what of the network the public may see, after
+// an entry, in the order of the log: there are few of them.
+func (db *DB) SecrecyActs(ctx context.Context, after int64) ([]Entry, error) {
+	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('classification-asked', 'classified', 'classification-warned', 'declassified')
+		AND idx > $1 ORDER BY idx`, after))
 }

@@ -18,6 +18,16 @@ func (db *DB) SnapshotOf(ctx context.Context, kind, hash string) ([]byte, error)
 	return db.blob(ctx, `SELECT data FROM snapshot WHERE hash = $1 AND kind = $2`, hash, kind)
 }
 
+// SnapshotAdded is when a snapshot was added; the zero time if it is not here.
+func (db *DB) SnapshotAdded(ctx context.Context, hash string) (time.Time, error) {
+	var at int64
+	err := db.row(ctx, `SELECT added FROM snapshot WHERE hash = $1`, hash).Scan(&at)
+	if absent(err) {
+		return time.Time{}, nil
+	}
+	return instant(at), readable(err)
+}
+
 // Snapshots lists what is kept of a kind, oldest first, without the data.
 func (db *DB) Snapshots(ctx context.Context, kind string) ([]Snapshot, error) {
 	rows, err := db.query(ctx, `SELECT hash, kind, added FROM snapshot WHERE kind = $1 ORDER BY added, hash`, kind)

@@ -10,11 +10,14 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/attachment"
 	"aiqyn/casework"
+	"aiqyn/deadline"
 	"aiqyn/evidence"
 	"aiqyn/ledger"
 	"aiqyn/pay"
+	"aiqyn/secrecy"
 	"aiqyn/service"
 	"aiqyn/tile"
 )
@@ -40,6 +43,8 @@ type fake struct {
 	verifier string // hash that the log names
 
 	files *attachment.Keeper // nil: files are not kept
+
+	policy secrecy.Policy // what of the network is classified
 
 	pages   string // origin of the payment provider's pages
 	notices []pay.Signed
@@ -181,7 +186,7 @@ func (f *fake) Entries(_ context.Context, p casework.Page) (casework.List[casewo
 	return list, f.down
 }
 
-func (f *fake) CapacityHistory(_ context.Context, id int) ([]casework.TrafoDay, error) {
+func (f *fake) CapacityHistory(_ context.Context, _ aiqyn.Actor, id int) ([]casework.TrafoDay, error) {
 	var days []casework.TrafoDay
 	for i := range 30 {
 		d := casework.TrafoDay{Publication: published, Line: f.trafo(id)}
@@ -217,7 +222,7 @@ func (f *fake) AllTransformers(context.Context) ([]casework.TrafoLine, casework.
 	return list, published, f.down
 }
 
-func (f *fake) PublicGrid(ctx context.Context) (*casework.PublicGrid, error) {
+func (f *fake) PublicGrid(ctx context.Context) (*casework.GridView, error) {
 	list, pub, err := f.AllTransformers(ctx)
 	var mains []tile.Line
 	for i := range list {
@@ -226,7 +231,28 @@ func (f *fake) PublicGrid(ctx context.Context) (*casework.PublicGrid, error) {
 			mains = append(mains, tile.Line{A: tile.At(list[i-1].Lon, list[i-1].Lat), B: tile.At(list[i].Lon, list[i].Lat)})
 		}
 	}
-	return casework.NewPublicGrid(pub, list, tile.NewLines(mains)), err
+	return casework.NewGridView(pub, list, tile.NewLines(mains), f.policy), err
+}
+
+func (f *fake) GridFor(ctx context.Context, viewer aiqyn.Actor) (*casework.GridView, error) {
+	if access.Allowed(viewer.Role, access.ActionSeeExact, access.None).OK {
+		open := &fake{pack: f.pack, down: f.down}
+		return open.PublicGrid(ctx)
+	}
+	return f.PublicGrid(ctx)
+}
+
+func (f *fake) Secrecy(context.Context) (casework.SecrecyView, error) {
+	one := casework.ClassView{Dated: secrecy.Dated{Classification: secrecy.Classification{
+		Subject: secrecy.Subject{Layer: secrecy.Capacity, Attribute: secrecy.Peak}, Class: secrecy.Generalised, Ground: "V1500010403, 5-бап", Item: "12", Roadmap: "3.1",
+		Until: deadline.Date{Year: 2027, Month: 5, Day: 1}, Reviewer: "secrecy-01"}, Entry: 17, At: now}, By: "secrecy-01"}
+	view := casework.SecrecyView{Waiting: []casework.ClassView{one}}
+	for s, d := range f.policy {
+		c := one
+		c.Subject, c.Class = s, d.Class
+		view.InForce = append(view.InForce, c)
+	}
+	return view, f.down
 }
 
 func (f *fake) ConnectionPoints(_ context.Context, w casework.Wish) (casework.Wished, error) {
@@ -256,7 +282,7 @@ func (f *fake) Districts() []aiqyn.Text {
 	return []aiqyn.Text{{KK: "Теміржол", RU: "Железнодорожный", EN: "Railway"}}
 }
 
-func (f *fake) Transformers(_ context.Context, _, name string, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error) {
+func (f *fake) Transformers(_ context.Context, _ aiqyn.Actor, _, name string, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error) {
 	var list casework.List[casework.TrafoLine]
 	if name == "none" {
 		return list, published, f.down
@@ -274,7 +300,7 @@ func (f *fake) Transformers(_ context.Context, _, name string, p casework.Page) 
 	return list, published, f.down
 }
 
-func (f *fake) Transformer(_ context.Context, id int) (casework.TrafoLine, casework.Publication, error) {
+func (f *fake) Transformer(_ context.Context, _ aiqyn.Actor, id int) (casework.TrafoLine, casework.Publication, error) {
 	if id > 100 {
 		return casework.TrafoLine{}, published, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}

@@ -8,7 +8,7 @@ import (
 	"aiqyn/casework"
 )
 
-func (f *fake) Peaks(_ context.Context, trafo int, p casework.Page) (casework.List[casework.PeakDay], error) {
+func (f *fake) Peaks(_ context.Context, _ aiqyn.Actor, trafo int, p casework.Page) (casework.List[casework.PeakDay], error) {
 	list := casework.List[casework.PeakDay]{Items: []casework.PeakDay{
 		{Day: "2026-11-20", Watt: 182_500, Meter: "KZ-0042", Entry: 61}, {Day: "2026-11-17", Until: "2026-11-19", Gap: 3}, {Day: "2026-11-16", Watt: 190_000, Meter: "KZ-0042", Entry: 60},
 		{Day: "2026-01-01", Watt: 250_000, Entry: 17},

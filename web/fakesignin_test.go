@@ -19,6 +19,7 @@ var accounts = map[string]casework.Account{
 	"head":      {Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, Name: "Гүлнар Ә.", Phone: "+77010000004"},
 	"publisher": {Actor: aiqyn.Actor{Role: aiqyn.RolePublisher, Officer: "publisher-01"}, Name: "Публикатор", Phone: "+77010000009"},
 	"registrar": {Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Name: "Тіркеуші", Phone: "+77010000010"},
+	"secrecy":   {Actor: aiqyn.Actor{Role: aiqyn.RoleSecrecy, Officer: "secrecy-01"}, Name: "Құпия қызметкері", Phone: "+77010000019"},
 	"custodian": {Actor: aiqyn.Actor{Role: aiqyn.RoleCustodian, Officer: "custodian-01"}, Name: "Сақтаушы", Phone: "+77010000011"},
 	"over":      {Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: "900101300033"}, Name: "Айдар Н.", Phone: "+77010000012", Lang: aiqyn.Kazakh},
 	"appeals":   {Actor: aiqyn.Actor{Role: aiqyn.RoleAppeals, Officer: "appeals-01", Body: "appeals-council"}, Name: "Сәуле Т.", Phone: "+77010000008"},

@@ -44,6 +44,7 @@ func (s *Server) publicPages() []route {
 		{"GET", "/capacity.xlsx", access.ActionSeePublic, public.CapacityFile(sheet.XLSX)},
 		{"GET", "/capacity.geojson", access.ActionSeePublic, public.CapacityFile(sheet.GeoJSON)},
 		{"GET", "/capacity/map", access.ActionSeePublic, public.Map},
+		{"GET", "/capacity/secrecy", access.ActionSeePublic, public.Secrecy},
 		{"GET", "/capacity/points", access.ActionSeePublic, s.wishes(public.Wish)},
 		{"GET", "/capacity/{id}", access.ActionSeePublic, public.Transformer},
 		{"GET", "/ledger", access.ActionSeePublic, public.Ledger},
@@ -139,7 +140,7 @@ func (s *Server) officePages() []route {
 		{"publish", access.ActionPublishPack}, {"sign", access.ActionPublishPack},
 		{"enrol", access.ActionRoster}, {"remove", access.ActionRoster},
 		{"erase", access.ActionEraseRequest}, {"confirm-erasure", access.ActionEraseConfirm}, {"confirm-report", access.ActionEraseConfirm},
-		{"attest", access.ActionAttest}, {"glass", access.ActionAskGlass}, {"confirm-glass", access.ActionOpenGlass}, {"reduce", access.ActionReduce}, {"confirm-reduce", access.ActionReduce}, {"hold", access.ActionHold}, {"lift", access.ActionHold}, {"report", access.ActionWatch},
+		{"attest", access.ActionAttest}, {"classify", access.ActionClassify}, {"confirm-class", access.ActionConfirmClass}, {"glass", access.ActionAskGlass}, {"confirm-glass", access.ActionOpenGlass}, {"reduce", access.ActionReduce}, {"confirm-reduce", access.ActionReduce}, {"hold", access.ActionHold}, {"lift", access.ActionHold}, {"report", access.ActionWatch},
 	} {
 		routes = append(routes,
 			route{"GET", "/office/" + t.name, t.may, office.Ask(t.name)}, route{"POST", "/office/" + t.name, t.may, s.proven(office.Send(t.name), office.Ask(t.name))})

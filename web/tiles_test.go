@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"aiqyn/secrecy"
 	"aiqyn/tile"
 )
 
@@ -97,5 +99,31 @@ func TestLiveMapInTheBrowser(t *testing.T) {
 	})()`, func(p *runtime.EvaluateParams) { yes := true; p.AwaitPromise = &yes }))
 	if len(faults) > 0 {
 		t.Errorf("the map: %v", faults)
+	}
+}
+
+// What is classified is nowhere on the public's pages, tiles, files and programs, and
+// stands for those whose role has it.
+func TestClassifiedIsShownNowhere(t *testing.T) {
+	f := newFake(t)
+	free := secrecy.Subject{Layer: secrecy.Capacity, Attribute: secrecy.Free}
+	f.policy = secrecy.Policy{free: {Classification: secrecy.Classification{Subject: free, Class: secrecy.Generalised}, Entry: 5}}
+	s := newServer(t, f, nil)
+	near := tile.At(71.4, 51.1).Tile(16)
+	for path, says := range map[string]string{
+		"/ogc/collections/transformers/items?limit=5": `"room":"withheld"`, "/ogc/collections/areas/items": `"sum_free_kw":[`, "/ogc/collections": `"areas"`,
+		fmt.Sprintf("/tiles/capacity/%d/%d/%d.mvt", near.Z, near.X, near.Y): "withheld", "/en/capacity/map": "Generalised figures by cell", "/en/capacity": "is classified",
+		"/en/capacity/secrecy": "free power", "/kk/capacity/map?at=71.42,51.11&zoom=17": "жабық",
+	} {
+		body := ask(s, "", path, nil).Body.String()
+		if !strings.Contains(body, says) {
+			t.Errorf("%s does not say %q", path, says)
+		}
+		if strings.Contains(body, `"free_kw"`) || strings.Contains(body, "17.3 kW") {
+			t.Errorf("%s tells free power", path)
+		}
+	}
+	if body := ask(s, "auditor", "/en/capacity/map", nil).Body.String(); !strings.Contains(body, "not to be shown to others") || strings.Contains(body, "Generalised figures by cell") {
+		t.Error("an auditor does not see it exactly")
 	}
 }

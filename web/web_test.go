@@ -93,7 +93,7 @@ func askAs(s http.Handler, method, as, path string, form url.Values) *httptest.R
 var screens = []struct{ as, path string }{
 	{"", "/"}, {"", "/services"}, {"", "/services?q=жарық"}, {"", "/services?q=xyzzy"},
 	{"", "/services/energy.connection"}, {"", "/services/address.certificate"}, {"", "/services/water.connection"}, {"", "/services/land.boundary"}, {"", "/services/energy.connection/versions"}, {"", "/services/address.certificate/versions"}, {"", "/design/diff"},
-	{"", "/capacity"}, {"", "/capacity?name=none"}, {"", "/capacity?after=13&district=71"}, {"", "/capacity/map"}, {"", "/capacity/map?at=71.42,51.11&zoom=17"}, {"", "/capacity/points"}, {"", "/capacity/points?at=71.42,51.11&kw=60"}, {"", "/capacity/7"},
+	{"", "/capacity"}, {"", "/capacity?name=none"}, {"", "/capacity?after=13&district=71"}, {"", "/capacity/map"}, {"", "/capacity/map?at=71.42,51.11&zoom=17"}, {"", "/capacity/points"}, {"", "/capacity/secrecy"}, {"secrecy", "/office"}, {"secrecy", "/office/classify"}, {"overseer", "/office/confirm-class?entry=17"}, {"", "/capacity/points?at=71.42,51.11&kw=60"}, {"", "/capacity/7"},
 	{"", "/docs"}, {"", "/docs/citizen/apply"}, {"", "/docs/verify"}, {"", "/docs/a-service-in-an-hour"}, {"", "/docs/service-reference"}, {"", "/docs/postgres"}, {"", "/figures"}, {"", "/releases"}, {"", "/ledger"}, {"", "/ledger/100"}, {"", "/verify"}, {"", "/rules"}, {"", "/certificates"}, {"", "/certificates/report"},
 	{"", "/sign-in"}, {"", "/demo"}, {"", "/demo/inbox"},
 	{"", "/design"}, {"", "/design/question"}, {"", "/check/103/00112233445566778899"}, {"", "/check/102/00112233445566778899"}, {"", "/kiosk"}, {"", "/design/kiosk"}, {"", "/design/chart"}, {"", "/design/atlas"},
@@ -209,7 +209,7 @@ func TestRoleByRoute(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
 	fill := strings.NewReplacer("{$}", "", "{page...}", "verify", "{service}", "energy.connection", "{question}", "load", "{ref}", "AQ-OPEN-0001",
 		"{index}", "100", "{id}", "7", "{step}", "survey", "{component}", "clock", "{code}", paperCode)
-	tokens := []string{"", "applicant", "applicant-mandated", "applicant-heads", "surveyor", "engineer", "head", "appeals", "publisher", "registrar", "custodian", "auditor", "overseer", "operator"}
+	tokens := []string{"", "applicant", "applicant-mandated", "applicant-heads", "surveyor", "engineer", "head", "appeals", "publisher", "registrar", "custodian", "auditor", "overseer", "operator", "secrecy"}
 	for _, r := range s.pages() {
 		for _, token := range tokens {
 			who, _ := session(token)

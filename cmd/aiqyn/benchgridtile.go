@@ -50,7 +50,7 @@ func (b *bench) tiles() error {
 
 // benchPublication is a publication of transformers in towns, each with a name of
 // the longest and a line to its neighbour.
-func benchPublication(r *rand.Rand) *casework.PublicGrid {
+func benchPublication(r *rand.Rand) *casework.GridView {
 	lines := make([]casework.TrafoLine, benchTrafos)
 	var mains []tile.Line
 	for i := range lines {
@@ -63,5 +63,5 @@ func benchPublication(r *rand.Rand) *casework.PublicGrid {
 			mains = append(mains, tile.Line{A: tile.At(lines[i-1].Lon, lines[i-1].Lat), B: tile.At(lines[i].Lon, lines[i].Lat)})
 		}
 	}
-	return casework.NewPublicGrid(casework.Publication{Hash: "bench"}, lines, tile.NewLines(mains))
+	return casework.NewGridView(casework.Publication{Hash: "bench"}, lines, tile.NewLines(mains), nil)
 }

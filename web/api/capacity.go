@@ -13,10 +13,10 @@ type trafoJSON struct {
 	ID        int        `json:"id"`
 	Name      string     `json:"name"`
 	District  aiqyn.Text `json:"district"`
-	RatedKVA  int64      `json:"rated_kva"`
-	FreeW     *int64     `json:"free_w" doc:"Null: unlimited."`
-	ReservedW int64      `json:"reserved_w"`
-	PeakW     int64      `json:"peak_w"`
+	RatedKVA  *int64     `json:"rated_kva" doc:"Null: classified."`
+	FreeW     *int64     `json:"free_w" doc:"Null: unlimited, or classified."`
+	ReservedW *int64     `json:"reserved_w" doc:"Null: classified."`
+	PeakW     *int64     `json:"peak_w" doc:"Null: classified."`
 	Binding   string     `json:"binding"`
 	Basis     string     `json:"basis"`
 	Measured  string     `json:"measured,omitempty" doc:"Day of the newest reading, or since when the utility stands by its estimate."`
@@ -25,13 +25,21 @@ type trafoJSON struct {
 
 func newTrafo(l casework.TrafoLine) trafoJSON {
 	t := trafoJSON{
-		ID: l.ID, Name: l.Name, District: l.District, RatedKVA: l.SnKVA, ReservedW: l.ReservedW, PeakW: l.PeakW,
+		ID: l.ID, Name: l.Name, District: l.District, RatedKVA: shown(l.SnKVA), ReservedW: shown(l.ReservedW), PeakW: shown(l.PeakW),
 		Binding: l.Binding, Basis: l.Basis, Measured: l.Measured, Missing: l.Missing,
 	}
 	if l.FreeW >= 0 {
 		t.FreeW = &l.FreeW
 	}
 	return t
+}
+
+// shown is a figure, or null where it is withheld.
+func shown(n int64) *int64 {
+	if n == casework.Withheld {
+		return nil
+	}
+	return &n
 }
 
 type publicationJSON struct {
@@ -63,7 +71,7 @@ func capacity(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	list, pub, err := v.Engine.Transformers(v.Context(), v.Query("district"), v.Query("name"), p)
+	list, pub, err := v.Engine.Transformers(v.Context(), v.Actor(), v.Query("district"), v.Query("name"), p)
 	if err != nil {
 		return err
 	}
@@ -79,7 +87,7 @@ func transformer(v *visit.Visit) error {
 	if err != nil {
 		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
 	}
-	l, pub, err := v.Engine.Transformer(v.Context(), id)
+	l, pub, err := v.Engine.Transformer(v.Context(), v.Actor(), id)
 	if err != nil {
 		return err
 	}

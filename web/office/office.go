@@ -45,7 +45,7 @@ func Office(v *visit.Visit) error {
 	p.Section = "office"
 	fill := map[aiqyn.Role]func(*visit.Visit, *officePage) error{
 		aiqyn.RoleHead: head, aiqyn.RolePublisher: publisher, aiqyn.RoleRegistrar: registrar, aiqyn.RoleCustodian: custodian,
-		aiqyn.RoleAuditor: auditor, aiqyn.RoleOverseer: overseer, aiqyn.RoleOperator: operator,
+		aiqyn.RoleAuditor: auditor, aiqyn.RoleOverseer: overseer, aiqyn.RoleOperator: operator, aiqyn.RoleSecrecy: secrecyOfficer,
 	}[role]
 	if fill == nil {
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")

@@ -153,7 +153,7 @@ func auditor(v *visit.Visit, p *officePage) (err error) {
 }
 
 // overseer watches, holds cases for a time, and has what reports say erased.
-func overseer(v *visit.Visit, p *officePage) (err error) {
+func overseer(v *visit.Visit, p *officePage) error {
 	p.Tasks = []ui.Link{task(v, "open"), task(v, "glass"), task(v, "hold"), task(v, "lift"), task(v, "report"), {Href: v.Href("figures"), Text: v.T("web.figures.title")}}
 	asked, err := v.Engine.ReductionsAsked(v.Context(), v.Actor())
 	for _, r := range asked {
@@ -166,7 +166,10 @@ func overseer(v *visit.Visit, p *officePage) (err error) {
 			},
 		})
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return classesWaiting(v, p)
 }
 
 // operator sees how the service runs, and nobody's data.

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"aiqyn/casework"
+	"aiqyn/secrecy"
 )
 
 // Feature is one feature of GeoJSON (RFC 7946).
@@ -37,6 +38,21 @@ type properties struct {
 	Basis      string   `json:"basis,omitempty"`
 	Measured   string   `json:"measured,omitempty"`
 	Published  string   `json:"published"`
+	Layer      string   `json:"layer,omitempty"` // of an area
+	Count      *band    `json:"count,omitempty"`
+	SumFree    *band    `json:"sum_free_kw,omitempty"`
+	SumRated   *band    `json:"sum_rated_kva,omitempty"`
+	SumPeak    *band    `json:"sum_peak_kva,omitempty"`
+}
+
+// band is an interval: at least the first, less than the second.
+type band [2]float64
+
+func bandOf(b *secrecy.Band, unit float64) *band {
+	if b == nil {
+		return nil
+	}
+	return &band{float64(b.From) / unit, float64(b.To) / unit}
 }
 
 // kind is a collection: features in order of their keys.
@@ -51,8 +67,8 @@ type kind struct {
 }
 
 // kinds are the collections of a publication.
-func kinds(g *casework.PublicGrid) []kind {
-	return []kind{{
+func kinds(g *casework.GridView) []kind {
+	list := []kind{{
 		id: "transformers", count: len(g.Lines),
 		key:      func(i int) int { return g.Lines[i].ID },
 		place:    func(i int) (float64, float64, bool) { l := &g.Lines[i]; return l.Lon, l.Lat, l.Placed() },
@@ -60,18 +76,44 @@ func kinds(g *casework.PublicGrid) []kind {
 		room:     func(i int) string { return g.Lines[i].Room() },
 		feature:  func(i int) Feature { return NewFeature(g, &g.Lines[i]) },
 	}}
+	if len(g.Areas) > 0 {
+		list = append(list, kind{
+			id: "areas", count: len(g.Areas),
+			key:      func(i int) int { return i },
+			place:    func(i int) (float64, float64, bool) { return g.Areas[i].Lon, g.Areas[i].Lat, true },
+			district: func(int) string { return "" },
+			room:     func(int) string { return "" },
+			feature:  func(i int) Feature { return areaFeature(g, i) },
+		})
+	}
+	return list
+}
+
+// areaFeature is a cell of what is generalised.
+func areaFeature(g *casework.GridView, i int) Feature {
+	a := &g.Areas[i]
+	return Feature{Type: "Feature", ID: i, Geometry: &geometry{"Point", [2]float64{micro(a.Lon), micro(a.Lat)}}, Properties: properties{
+		Published: g.Day, Layer: string(a.Layer), Count: bandOf(&a.Count, 1), SumFree: bandOf(a.Free, 1000), SumRated: bandOf(a.Rated, 1000), SumPeak: bandOf(a.Peak, 1000),
+	}}
 }
 
 // NewFeature is a transformer as a feature.
-func NewFeature(g *casework.PublicGrid, l *casework.TrafoLine) Feature {
+func NewFeature(g *casework.GridView, l *casework.TrafoLine) Feature {
 	f := Feature{Type: "Feature", ID: l.ID, Properties: properties{
-		Name: l.Name, District: l.District.RU, DistrictKK: l.District.KK, DistrictEN: l.District.EN, RatedKVA: &l.SnKVA, FreeKW: kilowatts(l.FreeW), LapseKW: kilowatts(l.LapseW), ReservedKW: kilowatts(l.ReservedW),
+		Name: l.Name, District: l.District.RU, DistrictKK: l.District.KK, DistrictEN: l.District.EN, RatedKVA: shown(l.SnKVA), FreeKW: kilowatts(l.FreeW), LapseKW: kilowatts(l.LapseW), ReservedKW: kilowatts(l.ReservedW),
 		PeakKVA: kilowatts(l.PeakW), LimitedBy: l.Binding, Room: l.Room(), Basis: l.Basis, Measured: l.Measured, Published: g.Day,
 	}}
 	if l.Placed() {
 		f.Geometry = &geometry{"Point", [2]float64{micro(l.Lon), micro(l.Lat)}}
 	}
 	return f
+}
+
+func shown(n int64) *int64 {
+	if n == casework.Withheld {
+		return nil
+	}
+	return &n
 }
 
 func kilowatts(w int64) *float64 {

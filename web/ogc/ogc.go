@@ -146,7 +146,7 @@ func collections(v *visit.Visit) error {
 }
 
 // find is the collection that the path names.
-func find(v *visit.Visit) (*casework.PublicGrid, kind, error) {
+func find(v *visit.Visit) (*casework.GridView, kind, error) {
 	g, err := v.Engine.PublicGrid(v.Context())
 	if err != nil {
 		return nil, kind{}, err
@@ -170,7 +170,7 @@ func collection(v *visit.Visit) error {
 	return send(v, mimeJSON, describe(v, g, k))
 }
 
-func describe(v *visit.Visit, g *casework.PublicGrid, k kind) collectionJSON {
+func describe(v *visit.Visit, g *casework.GridView, k kind) collectionJSON {
 	path := "/collections/" + k.id
 	since := g.At.UTC().Format(time.RFC3339)
 	c := collectionJSON{

@@ -29,7 +29,7 @@ func wrong(name string) error {
 	return aiqyn.E(aiqyn.Invalid, "error.ogc-value", "name", name).On(name)
 }
 
-func readQuery(v *visit.Visit, g *casework.PublicGrid) (query, error) {
+func readQuery(v *visit.Visit, g *casework.GridView) (query, error) {
 	q := query{limit: DefaultLimit, after: math.MinInt + 1, district: v.Query("district"), room: v.Query("room")}
 	if err := only(v, "limit", "after", "bbox", "datetime", "district", "room"); err != nil {
 		return q, err
@@ -112,7 +112,7 @@ func readTime(s string) (until time.Time, err error) {
 }
 
 // wants reports whether a feature is asked for.
-func (q *query) wants(g *casework.PublicGrid, k kind, i int) bool {
+func (q *query) wants(g *casework.GridView, k kind, i int) bool {
 	if q.never || q.district != "" && k.district(i) != q.district || q.room != "" && k.room(i) != q.room {
 		return false
 	}

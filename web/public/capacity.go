@@ -9,6 +9,7 @@ import (
 	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/locale"
+	"aiqyn/secrecy"
 	"aiqyn/web/sheet"
 	"aiqyn/web/show"
 	"aiqyn/web/ui"
@@ -28,15 +29,15 @@ type trafo struct {
 
 func newTrafo(v *visit.Visit, l casework.TrafoLine) trafo {
 	t := trafo{
-		TrafoLine: l, Href: v.Href("capacity", l.ID), Name: l.Name,
+		TrafoLine: l, Href: v.Href("capacity", l.ID), Name: show.TrafoName(l),
 		Free: show.Watts(v, l.FreeW), Lapse: show.Watts(v, l.LapseW), Binding: show.Limit(v, l.Binding),
 		Basis: ui.Tag{Kind: map[string]string{"measured": "good", "estimated": "warn"}[l.Basis], Text: v.T("web.basis." + l.Basis)},
 	}
-	if rated := l.SnKVA * 1000; rated > 0 {
+	if rated := l.SnKVA * 1000; l.SnKVA > 0 && l.PeakW >= 0 && l.ReservedW >= 0 {
 		t.Bar.Used = percent(l.PeakW, rated)
 		t.Bar.Kept = min(percent(l.ReservedW, rated), 100-t.Bar.Used)
 	}
-	t.Bar.Label = v.T("web.capacity.bar", "peak", locale.Kilowatt(v.Lang, l.PeakW), "kept", locale.Kilowatt(v.Lang, l.ReservedW), "rated", l.SnKVA)
+	t.Bar.Label = v.T("web.capacity.bar", "peak", show.Watts(v, l.PeakW), "kept", show.Watts(v, l.ReservedW), "rated", rated(v, l))
 	return t
 }
 
@@ -48,6 +49,7 @@ type capacityPage struct {
 	Source ui.Source
 	Map    *ui.Map
 	Room   *ui.Chart
+	Areas  *ui.List // figures of cells; nil: nothing is generalised
 }
 
 // trafoFilter are the names that may narrow the list of transformers.
@@ -55,7 +57,7 @@ var trafoFilter = []string{"district", "name"}
 
 // transformers reads the list as the address narrows it.
 func transformers(v *visit.Visit, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error) {
-	return v.Engine.Transformers(v.Context(), v.Query("district"), v.Query("name"), p)
+	return v.Engine.Transformers(v.Context(), v.Actor(), v.Query("district"), v.Query("name"), p)
 }
 
 // Capacity lists the free power of every transformer.
@@ -85,12 +87,14 @@ func Capacity(v *visit.Visit) error {
 	for _, line := range list.Items {
 		page.List.Rows = append(page.List.Rows, newTrafo(v, line).cells(v))
 	}
-	all, _, err := v.Engine.AllTransformers(v.Context())
+	g, err := v.Engine.GridFor(v.Context(), v.Actor())
 	if err != nil {
 		return err
 	}
-	page.Map = show.CapacityMap(v, all, v.Query("district"), v.Query("name"), "#transformers")
-	page.Room = show.RoomByDistrict(v, all)
+	page.Notice, page.Areas = secrecyNotice(v, g), areas(v, g)
+	if page.Map, page.Room = capacityMap(v, g), show.RoomByDistrict(v, g); g.Policy.Of(secrecy.Capacity, secrecy.Free) != secrecy.Exact {
+		page.Room = nil
+	}
 	return v.Page("public/capacity", page)
 }
 
@@ -150,11 +154,11 @@ func Transformer(v *visit.Visit) error {
 	if err != nil {
 		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
 	}
-	line, publication, err := v.Engine.Transformer(v.Context(), id)
+	line, publication, err := v.Engine.Transformer(v.Context(), v.Actor(), id)
 	if err != nil {
 		return err
 	}
-	history, err := v.Engine.CapacityHistory(v.Context(), id)
+	history, err := v.Engine.CapacityHistory(v.Context(), v.Actor(), id)
 	if err != nil {
 		return err
 	}
@@ -168,9 +172,9 @@ func Transformer(v *visit.Visit) error {
 	page.Rows = []ui.Row{
 		{Key: v.T("web.capacity.free"), Value: t.Free},
 		{Key: v.T("web.capacity.lapse"), Value: t.Lapse, Note: v.T("web.capacity.lapse-note")},
-		{Key: v.T("web.capacity.rated"), Value: locale.Number(v.Lang, line.SnKVA) + " " + v.T("web.kva")},
-		{Key: v.T("web.capacity.peak"), Value: locale.Kilowatt(v.Lang, line.PeakW)},
-		{Key: v.T("web.capacity.reserved"), Value: locale.Kilowatt(v.Lang, line.ReservedW)},
+		{Key: v.T("web.capacity.rated"), Value: rated(v, line) + " " + v.T("web.kva")},
+		{Key: v.T("web.capacity.peak"), Value: show.Watts(v, line.PeakW)},
+		{Key: v.T("web.capacity.reserved"), Value: show.Watts(v, line.ReservedW)},
 		{Key: v.T("web.capacity.binding"), Value: t.Binding},
 		{Key: v.T("web.capacity.basis"), Value: t.Basis.Text, Note: measured(v, line)},
 		{Key: v.T("web.capacity.district"), Value: v.In(line.District)},
@@ -191,7 +195,7 @@ func measured(v *visit.Visit, l casework.TrafoLine) string {
 // peaks lists what its meters have counted, the newest first. Days that are
 // missing stand in the list as such.
 func peaks(v *visit.Visit, id int) (ui.List, error) {
-	read, err := v.Engine.Peaks(v.Context(), id, casework.Page{After: v.Query("after"), Limit: pageSize})
+	read, err := v.Engine.Peaks(v.Context(), v.Actor(), id, casework.Page{After: v.Query("after"), Limit: pageSize})
 	if err != nil {
 		return ui.List{}, err
 	}
@@ -246,10 +250,26 @@ func CapacityFile(format sheet.Format) visit.Handler {
 			return list, err
 		}
 		return v.Sheet("aiqyn-free-capacity", format, list, show.Rows(v.Context(), casework.Page{}, read, func(l casework.TrafoLine) sheet.Row {
-			return sheet.Row{int64(l.ID), l.Name, v.In(l.District), l.SnKVA, kilowatts(l.FreeW), kilowatts(l.LapseW), kilowatts(l.ReservedW),
+			return sheet.Row{int64(l.ID), l.Name, v.In(l.District), shown(l.SnKVA), kilowatts(l.FreeW), kilowatts(l.LapseW), kilowatts(l.ReservedW),
 				kilowatts(l.PeakW), l.Binding, l.Basis, l.Measured, degrees(l.Lat), degrees(l.Lon), publication.Day, publication.Hash}
 		}))
 	}
+}
+
+// rated is the rated power in kVA, where it is shown.
+func rated(v *visit.Visit, l casework.TrafoLine) string {
+	if l.SnKVA == casework.Withheld {
+		return v.T("web.secrecy.withheld")
+	}
+	return locale.Number(v.Lang, l.SnKVA)
+}
+
+// shown is a number of a file; what is withheld is none.
+func shown(n int64) any {
+	if n == casework.Withheld {
+		return nil
+	}
+	return n
 }
 
 // kilowatts are watts as a number of a file; without limit there is none.

@@ -23,6 +23,7 @@ type mapPage struct {
 	List   ui.List
 	Source ui.Source
 	Live   ui.LiveMap
+	Areas  *ui.List
 	Wish   ui.Filter
 }
 
@@ -33,14 +34,14 @@ const mapRows = 40
 // Map shows where power is free: drawn by the server, moved by links, the same
 // as a list beside it. With a script it is moved by hand over our own tiles.
 func Map(v *visit.Visit) error {
-	g, err := v.Engine.PublicGrid(v.Context())
+	g, err := v.Engine.GridFor(v.Context(), v.Actor())
 	if err != nil {
 		return err
 	}
 	w := window(v, g)
 	seen := g.See(w)
 	page := &mapPage{Layout: v.Layout("web.atlas.title"), Source: source(v, g.Publication), Moves: moves(v, g, w)}
-	page.Section = "capacity"
+	page.Section, page.Notice = "capacity", secrecyNotice(v, g)
 	page.Crumbs = capacityCrumbs(v)
 	page.Map = show.GridMap(v, seen, func(nearer casework.Window) string { return mapHref(v, nearer) })
 	page.Filter = ui.Filter{Action: v.Href("capacity", "map"), Selects: []ui.Select{districts(v)},
@@ -50,7 +51,7 @@ func Map(v *visit.Visit) error {
 	}
 	page.List = groups(v, seen)
 	page.Live = liveMap(v, g, w)
-	page.Wish = newWishForm(v)
+	page.Wish, page.Areas = newWishForm(v), areas(v, g)
 	return v.Page("public/map", page)
 }
 
@@ -60,7 +61,7 @@ func capacityCrumbs(v *visit.Visit) []ui.Crumb {
 
 // window is what the address asks to see: everything that its filter finds,
 // unless it says where and how near.
-func window(v *visit.Visit, g *casework.PublicGrid) casework.Window {
+func window(v *visit.Visit, g *casework.GridView) casework.Window {
 	w := g.Whole(v.Query("district"), v.Query("name"))
 	if lon, lat, ok := place(v.Query("at")); ok {
 		w.Middle = tile.At(lon, lat)
@@ -97,7 +98,7 @@ func mapHref(v *visit.Visit, w casework.Window) string {
 }
 
 // moves are the links that move the map.
-func moves(v *visit.Visit, g *casework.PublicGrid, w casework.Window) []ui.Link {
+func moves(v *visit.Visit, g *casework.GridView, w casework.Window) []ui.Link {
 	var links []ui.Link
 	add := func(key string, to casework.Window) {
 		if to != w {
@@ -124,7 +125,7 @@ func groups(v *visit.Visit, seen casework.Seen) ui.List {
 		Empty: ui.Empty{Text: v.T("web.atlas.empty"), Action: &ui.Link{Href: v.Href("capacity", "map"), Text: v.T("web.capacity.reset")}},
 	}
 	for _, group := range seen.Groups[:min(len(seen.Groups), mapRows)] {
-		name := ui.Cell{Text: group.Best.Name, Href: v.Href("capacity", group.Best.ID), Note: v.In(group.Best.District)}
+		name := ui.Cell{Text: show.TrafoName(group.Best), Href: v.Href("capacity", group.Best.ID), Note: v.In(group.Best.District)}
 		if group.Count > 1 {
 			near := show.Nearer(seen.Window, group)
 			name = ui.Cell{Text: v.T("web.atlas.group", "n", group.Count), Href: mapHref(v, near), Note: members(group)}
@@ -139,18 +140,18 @@ func groups(v *visit.Visit, seen casework.Seen) ui.List {
 func members(g casework.Group) string {
 	names := make([]string, len(g.Members))
 	for i, m := range g.Members {
-		names[i] = m.Name
+		names[i] = show.TrafoName(m)
 	}
 	return strings.Join(names, ", ")
 }
 
 // liveMap is what the script needs to draw the map by hand.
-func liveMap(v *visit.Visit, g *casework.PublicGrid, w casework.Window) ui.LiveMap {
+func liveMap(v *visit.Visit, g *casework.GridView, w casework.Window) ui.LiveMap {
 	words := map[string]string{}
 	for _, key := range []string{"transformer", "group", "free", "nothing", "unlimited", "open", "here", "title", "keys", "seen", "failed"} {
 		words[key] = v.T("web.atlas.live."+key, "kw", "{kw}", "n", "{n}", "free", "{free}", "name", "{name}", "at", "{at}") // the script fills them in
 	}
-	for _, room := range []string{casework.RoomEnough, casework.RoomLittle, casework.RoomNone, casework.RoomUnknown} {
+	for _, room := range []string{casework.RoomEnough, casework.RoomLittle, casework.RoomNone, casework.RoomUnknown, casework.RoomWithheld} {
 		words[room] = show.RoomText(v, room)
 	}
 	raw, _ := json.Marshal(words) // texts alone

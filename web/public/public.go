@@ -63,7 +63,7 @@ func Home(v *visit.Visit) error {
 	page := &homePage{
 		Layout: v.Layout("web.home.title"), Log: head, Watched: v.T("web.home.check.ledger-" + watched(head)), Cards: cards(v, ""),
 	}
-	_, page.Publication, err = v.Engine.Transformers(v.Context(), "", "", casework.Page{Limit: 1})
+	_, page.Publication, err = v.Engine.Transformers(v.Context(), v.Actor(), "", "", casework.Page{Limit: 1})
 	if err != nil && aiqyn.KindOf(err) != aiqyn.NotFound {
 		return err
 	}

@@ -1,7 +1,9 @@
 package show
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"aiqyn/casework"
@@ -25,7 +27,11 @@ func mains(g *casework.Ground) [][2]atlas.Spot {
 }
 
 // kinds are the marks of how much room a transformer has.
-var kinds = map[string]string{casework.RoomEnough: "good", casework.RoomLittle: "warn", casework.RoomNone: "bad", casework.RoomUnknown: "unknown"}
+var kinds = map[string]string{casework.RoomEnough: "good", casework.RoomLittle: "warn", casework.RoomNone: "bad", casework.RoomUnknown: "unknown", casework.RoomWithheld: "closed"}
+
+// TrafoName is what a transformer is called: by its number, where its name is not
+// shown.
+func TrafoName(l casework.TrafoLine) string { return cmp.Or(l.Name, "№ "+strconv.Itoa(l.ID)) }
 
 // RoomText says how much room a mark stands for.
 func RoomText(v *visit.Visit, room string) string {
@@ -43,7 +49,7 @@ func roomKeys(v *visit.Visit) map[string]string {
 
 // RoomKeys explains all the marks.
 func RoomKeys(v *visit.Visit) []ui.MapKey {
-	return ui.MapKeys([]string{"good", "warn", "bad", "unknown"}, roomKeys(v))
+	return ui.MapKeys([]string{"good", "warn", "bad", "unknown", "closed"}, roomKeys(v))
 }
 
 // Nearer is the window that takes a group apart.
@@ -61,7 +67,7 @@ func GridMap(v *visit.Visit, seen casework.Seen, href func(casework.Window) stri
 		m.Mains = append(m.Mains, [2]atlas.Spot{north(l[0]), north(l[1])})
 	}
 	for _, g := range seen.Groups {
-		p := atlas.Place{Spot: north(g.World), Kind: kinds[g.Best.Room()], Name: g.Best.Name, Note: Watts(v, g.Best.FreeW), Href: v.Href("capacity", g.Best.ID)}
+		p := atlas.Place{Spot: north(g.World), Kind: kinds[g.Best.Room()], Name: TrafoName(g.Best), Note: Watts(v, g.Best.FreeW), Href: v.Href("capacity", g.Best.ID)}
 		if g.Count > 1 {
 			p.Name, p.Tally = v.T("web.atlas.group", "n", g.Count), locale.Number(v.Lang, int64(g.Count))
 			p.Note, p.Href = v.T("web.atlas.up-to", "kw", Watts(v, g.Best.FreeW)), href(Nearer(seen.Window, g))
@@ -190,11 +196,11 @@ var classes = []int64{1, 50_000, 150_000}
 
 // RoomByDistrict counts the transformers of each district by how much they have
 // free; nil where nothing was published.
-func RoomByDistrict(v *visit.Visit, lines []casework.TrafoLine) *ui.Chart {
+func RoomByDistrict(v *visit.Visit, g *casework.GridView) *ui.Chart {
 	h := chart.Heat{Frame: Frame(v, "room", v.T("web.capacity.heat")), Axis: v.T("web.capacity.district"), Columns: []string{"0", "<50", "50–149", "150+"}}
 	h.Desc = v.T("web.capacity.heat-text")
 	at := map[string]int{}
-	for _, l := range lines {
+	for _, l := range g.Lines {
 		i, ok := at[l.District.RU]
 		if !ok {
 			i = len(h.Rows)

@@ -211,6 +211,9 @@ func Proven(v *visit.Visit, s casework.Standing) ui.Tag {
 
 // Watts is an amount of power that may be without limit.
 func Watts(v *visit.Visit, w int64) string {
+	if w == casework.Withheld {
+		return v.T("web.secrecy.withheld")
+	}
 	if w < 0 {
 		return v.T("web.unlimited")
 	}

@@ -54,26 +54,28 @@ type Engine interface {
 	Check(ctx context.Context, receipt []byte) (ledger.Verdict, error)
 
 	// Transformers lists the published free power, by district and name.
-	Transformers(ctx context.Context, district, name string, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error)
+	Transformers(ctx context.Context, viewer aiqyn.Actor, district, name string, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error)
 	// Districts are those that transformers stand in; their Russian names choose.
 	Districts() []aiqyn.Text
-	Transformer(ctx context.Context, id int) (casework.TrafoLine, casework.Publication, error)
-	// AllTransformers is the whole of the last publication; nobody may change it.
-	AllTransformers(ctx context.Context) ([]casework.TrafoLine, casework.Publication, error)
+	Transformer(ctx context.Context, viewer aiqyn.Actor, id int) (casework.TrafoLine, casework.Publication, error)
 	// PublicGrid is what anybody may see of the network; nobody may change it.
-	PublicGrid(ctx context.Context) (*casework.PublicGrid, error)
+	PublicGrid(ctx context.Context) (*casework.GridView, error)
+	// GridFor is what the viewer may see of it.
+	GridFor(ctx context.Context, viewer aiqyn.Actor) (*casework.GridView, error)
+	// Secrecy is what is classified, on what ground, until when.
+	Secrecy(ctx context.Context) (casework.SecrecyView, error)
 	// ConnectionPoints tells where a load could be connected, before anybody asks
 	// for it.
 	ConnectionPoints(ctx context.Context, w casework.Wish) (casework.Wished, error)
 	// Ground is where the network lies; nil where there is none.
 	Ground() *casework.Ground
 	// CapacityHistory is what was published of one, oldest first.
-	CapacityHistory(ctx context.Context, id int) ([]casework.TrafoDay, error)
+	CapacityHistory(ctx context.Context, viewer aiqyn.Actor, id int) ([]casework.TrafoDay, error)
 
 	// Peaks is what is on file of a transformer's load, newest first, with the days
 	// that are missing. CheckMeasurements tells what would become of a table of such,
 	// MeasurementBatch what has; MeasurementBatches lists them, newest first.
-	Peaks(ctx context.Context, trafo int, p casework.Page) (casework.List[casework.PeakDay], error)
+	Peaks(ctx context.Context, viewer aiqyn.Actor, trafo int, p casework.Page) (casework.List[casework.PeakDay], error)
 	CheckMeasurements(ctx context.Context, viewer aiqyn.Actor, table []byte) (casework.MeasurementsReport, error)
 	MeasurementBatch(ctx context.Context, viewer aiqyn.Actor, entry int64) (casework.MeasurementsReport, error)
 	MeasurementBatches(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.MeasurementsLine], error)

@@ -17,6 +17,7 @@ const shapes = {
   little: (c, r) => { c.moveTo(0, -r * 1.2); c.lineTo(r * 1.2, r); c.lineTo(-r * 1.2, r); c.closePath(); c.fill(); c.stroke() },
   none: (c, r) => { c.moveTo(-r, -r); c.lineTo(r, r); c.moveTo(-r, r); c.lineTo(r, -r); c.lineWidth = 3; c.stroke() },
   unknown: (c, r) => { c.rect(-r, -r, 2 * r, 2 * r); c.lineWidth = 2.5; c.stroke() },
+  withheld: (c, r) => { c.rect(-r, -r, 2 * r, 2 * r); c.fill(); c.stroke() },
 }
 
 // colours are those of the page, whatever scheme it is in.
@@ -112,7 +113,7 @@ export function atlas(box) {
     pen.fillStyle = colour[f.says.room] || colour.text
     pen.strokeStyle = f.says.room === 'none' ? colour.none : f.says.room === 'unknown' ? colour.text : colour.ground
     shapes[f.says.room]?.(pen, f.says.count ? 7 : 5.5)
-    const label = f.says.count ?? (zoom >= 15 ? f.says.name : '')
+    const label = f.says.count ?? (zoom >= 15 ? called(f) : '')
     if (label) {
       pen.font = '600 13px sans-serif'
       pen.lineWidth = 3
@@ -134,11 +135,13 @@ export function atlas(box) {
     pen.stroke()
   }
 
+  const called = (f) => f.says.name || '№ ' + f.id
   const free = (says) => {
+    if (says.room === 'withheld') return words.withheld
     const kw = says.count ? says.best_kw : says.free_kw
     return kw === undefined ? words.unlimited : kw === 0 ? words.nothing : fill(words.free, { kw })
   }
-  const name = (f) => (f.says.count ? fill(words.group, { n: f.says.count, free: free(f.says) }) : fill(words.transformer, { name: f.says.name, free: free(f.says) }))
+  const name = (f) => (f.says.count ? fill(words.group, { n: f.says.count, free: free(f.says) }) : fill(words.transformer, { name: called(f), free: free(f.says) }))
 
   function say(text, ...links) {
     said.replaceChildren(text, ...links.flatMap((link) => [' ', link]))

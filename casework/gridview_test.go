@@ -12,7 +12,7 @@ import (
 
 // nationOf is a publication of n transformers in towns and villages, with names as
 // long as they come, and the lines between neighbours.
-func nationOf(n int) *PublicGrid {
+func nationOf(n int) *GridView {
 	r := rand.New(rand.NewPCG(9, 9))
 	lines := make([]TrafoLine, n)
 	var mains []tile.Line
@@ -25,7 +25,7 @@ func nationOf(n int) *PublicGrid {
 			mains = append(mains, tile.Line{A: tile.At(lines[i-1].Lon, lines[i-1].Lat), B: tile.At(lon, lat)})
 		}
 	}
-	return NewPublicGrid(Publication{Hash: "0123456789abcdef0123456789abcdef"}, lines, tile.NewLines(mains))
+	return NewGridView(Publication{Hash: "0123456789abcdef0123456789abcdef"}, lines, tile.NewLines(mains), nil)
 }
 
 // A tile over the densest place of a nation is small at every zoom.

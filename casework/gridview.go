@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"sync"
 
 	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/secrecy"
 	"aiqyn/tile"
 )
 
@@ -27,6 +30,8 @@ const (
 // Room is how much room the transformer has, as a word.
 func (l *TrafoLine) Room() string {
 	switch {
+	case l.FreeW == Withheld:
+		return RoomWithheld
 	case l.Basis == "unknown":
 		return RoomUnknown
 	case l.FreeW == 0:
@@ -40,40 +45,80 @@ func (l *TrafoLine) Room() string {
 // Placed reports whether it is known where the transformer stands.
 func (l *TrafoLine) Placed() bool { return l.Lat != 0 || l.Lon != 0 }
 
-// PublicGrid is what anybody may see of the network, as last published, laid out
-// for maps and open data. It is made once a publication and shared: nobody may
-// change it.
-type PublicGrid struct {
+// GridView is what somebody may see of the network, as last published, laid out
+// for pages, maps and open data. It is made once a publication and policy, and
+// shared: nobody may change it.
+type GridView struct {
 	Publication
-	Lines []TrafoLine // ascending by id
-	Tag   string      // of all that is made from it: changes whenever any of it does
-	all   *tile.Points
-	mains *tile.Lines
+	Lines  []TrafoLine // ascending by id
+	Areas  []Area      // what is generalised
+	Policy secrecy.Policy
+	Tag    string // of all that is made from it: changes whenever any of it does
+	search []string
+	all    *tile.Points
+	mains  *tile.Lines
 }
 
-// NewPublicGrid lays a publication out; mains may be nil.
-func NewPublicGrid(pub Publication, lines []TrafoLine, mains *tile.Lines) *PublicGrid {
-	g := &PublicGrid{Publication: pub, Lines: lines, Tag: pub.Hash, mains: mains}
-	if len(g.Tag) > 16 {
-		g.Tag = g.Tag[:16]
+// NewGridView lays exact figures out under a policy; mains may be nil.
+func NewGridView(pub Publication, exact []TrafoLine, mains *tile.Lines, p secrecy.Policy) *GridView {
+	g := &GridView{Publication: pub, Policy: p, mains: mains}
+	g.Lines, g.Areas = Publicly(exact, p)
+	if p.Of(secrecy.Lines, secrecy.Place) != secrecy.Exact || p.Of(secrecy.Transformers, secrecy.Place) != secrecy.Exact || p.Of(secrecy.Substations, secrecy.Place) != secrecy.Exact {
+		g.mains = nil // lines end where transformers stand
 	}
-	g.all = g.points(func(*TrafoLine) bool { return true })
+	g.Tag = hexSum([]byte(pub.Hash + policyKey(p)))[:16]
+	g.search = make([]string, len(g.Lines))
+	for i := range g.Lines {
+		g.search[i] = fold(g.Lines[i].Name)
+	}
+	g.all = g.points("", "")
 	return g
 }
 
-// points are those of the transformers that are wanted and have a place.
-func (g *PublicGrid) points(want func(*TrafoLine) bool) *tile.Points {
+// Page is a part of the list, by district and name.
+func (g *GridView) Page(district, name string, p Page) (List[TrafoLine], error) {
+	var out List[TrafoLine]
+	from := int64(-1)
+	if p.After != "" {
+		var err error
+		if from, err = after(p.After); err != nil {
+			return out, err
+		}
+	}
+	name = fold(name)
+	begin := sort.Search(len(g.Lines), func(i int) bool { return int64(g.Lines[i].ID) > from })
+	for i := begin; i < len(g.Lines) && len(out.Items) <= p.limit(); i++ {
+		if g.found(i, district, name) {
+			out.Items = append(out.Items, g.Lines[i])
+		}
+	}
+	out.Items, out.Next = onePage(out.Items, p, func(l TrafoLine) int64 { return int64(l.ID) })
+	return out, nil
+}
+
+// found reports whether a filter finds a line; name is folded.
+func (g *GridView) found(i int, district, name string) bool {
+	return (district == "" || g.Lines[i].District.RU == district) && (name == "" || strings.Contains(g.search[i], name))
+}
+
+// points are those of the transformers that a filter finds and that have a place.
+func (g *GridView) points(district, name string) *tile.Points {
 	list := make([]tile.Point, 0, len(g.Lines))
+	name = fold(name)
 	for i := range g.Lines {
-		if l := &g.Lines[i]; l.Placed() && want(l) {
-			list = append(list, tile.Point{World: tile.At(l.Lon, l.Lat), Item: int32(i), Amount: l.FreeW, Roomy: l.Room() == RoomEnough})
+		if l := &g.Lines[i]; l.Placed() && g.found(i, district, name) {
+			amount := l.FreeW
+			if amount == Withheld {
+				amount = 0
+			}
+			list = append(list, tile.Point{World: tile.At(l.Lon, l.Lat), Item: int32(i), Amount: amount, Roomy: l.Room() == RoomEnough})
 		}
 	}
 	return tile.NewPoints(list)
 }
 
 // Line is the transformer of an id.
-func (g *PublicGrid) Line(id int) (TrafoLine, bool) {
+func (g *GridView) Line(id int) (TrafoLine, bool) {
 	i, ok := slices.BinarySearchFunc(g.Lines, id, func(l TrafoLine, id int) int { return l.ID - id })
 	if !ok {
 		return TrafoLine{}, false
@@ -101,7 +146,7 @@ const (
 
 // Tile is a vector tile: transformers and groups of them, and the lines above a
 // kilovolt. It is empty where there is nothing.
-func (g *PublicGrid) Tile(a tile.Address) []byte {
+func (g *GridView) Tile(a tile.Address) []byte {
 	for spots, mains := mostSpots, mostMains; ; spots, mains = spots/2, mains/2 {
 		if data := g.tile(a, spots, mains); len(data) <= MaxTile {
 			return data
@@ -109,7 +154,7 @@ func (g *PublicGrid) Tile(a tile.Address) []byte {
 	}
 }
 
-func (g *PublicGrid) tile(a tile.Address, spots, mains int) []byte {
+func (g *GridView) tile(a tile.Address, spots, mains int) []byte {
 	trafos, lines := tile.NewLayer(LayerTransformers), tile.NewLayer(LayerMains)
 	if g.mains != nil {
 		lines.Lines(0, g.mains.Paths(a, mains))
@@ -124,9 +169,13 @@ func (g *PublicGrid) tile(a tile.Address, spots, mains int) []byte {
 	return tile.Encode(lines, trafos)
 }
 
-func (g *PublicGrid) one(layer *tile.Layer, at tile.Spot, l *TrafoLine) {
-	tags := [5]tile.Tag{tile.Text("name", cut(l.Name)), tile.Text("room", l.Room()), tile.Text("basis", l.Basis), tile.Number("rated_kva", l.SnKVA)}
-	n := 4
+func (g *GridView) one(layer *tile.Layer, at tile.Spot, l *TrafoLine) {
+	tags := [5]tile.Tag{tile.Text("name", cut(l.Name)), tile.Text("room", l.Room()), tile.Text("basis", l.Basis)}
+	n := 3
+	if l.SnKVA != Withheld {
+		tags[n] = tile.Number("rated_kva", l.SnKVA)
+		n++
+	}
 	if l.FreeW >= 0 {
 		tags[n] = tile.Number("free_kw", l.FreeW/1000)
 		n++
@@ -137,7 +186,7 @@ func (g *PublicGrid) one(layer *tile.Layer, at tile.Spot, l *TrafoLine) {
 // several draws a group: how many, how much they have free together, how many
 // have room and how much the roomiest has. Where one cannot go nearer, a few who
 // stand together are named by their ids.
-func (g *PublicGrid) several(layer *tile.Layer, a tile.Address, c tile.Cell) {
+func (g *GridView) several(layer *tile.Layer, a tile.Address, c tile.Cell) {
 	best := &g.Lines[c.Best]
 	tags := []tile.Tag{tile.Number("count", int64(c.Count())), tile.Number("sum_kw", c.Sum/1000), tile.Number("roomy", int64(c.Roomy)), tile.Text("room", best.Room())}
 	if best.FreeW >= 0 {
@@ -220,7 +269,7 @@ type Group struct {
 }
 
 // Whole is the window in which everything fits that a filter finds.
-func (g *PublicGrid) Whole(district, name string) Window {
+func (g *GridView) Whole(district, name string) Window {
 	nw, se := g.narrowed(district, name).Bounds()
 	w := Window{Zoom: MinWindowZoom, District: district, Name: name}
 	if nw.X > se.X {
@@ -238,19 +287,16 @@ func (g *PublicGrid) Whole(district, name string) Window {
 	return w
 }
 
-func (g *PublicGrid) narrowed(district, name string) *tile.Points {
+func (g *GridView) narrowed(district, name string) *tile.Points {
 	if district == "" && name == "" {
 		return g.all
 	}
-	name = fold(name)
-	return g.points(func(l *TrafoLine) bool {
-		return (district == "" || l.District.RU == district) && (name == "" || strings.Contains(fold(l.Name), name))
-	})
+	return g.points(district, name)
 }
 
 // See lays out a window. Cells are twice as wide as in tiles: marks of a page do
 // not overlap.
-func (g *PublicGrid) See(w Window) Seen {
+func (g *GridView) See(w Window) Seen {
 	seen := Seen{Window: w}
 	nw, se := w.Corners()
 	points, zoom := g.narrowed(w.District, w.Name), max(w.Zoom-1, 0)
@@ -274,9 +320,17 @@ func (g *PublicGrid) See(w Window) Seen {
 
 // roomier orders transformers by their free power; one without limit, of −1, has
 // the most.
-func roomier(a, b *TrafoLine) int { return cmp.Compare(uint64(a.FreeW), uint64(b.FreeW)) }
+func roomier(a, b *TrafoLine) int {
+	rank := func(l *TrafoLine) uint64 {
+		if l.FreeW == Withheld {
+			return 0
+		}
+		return uint64(l.FreeW)
+	}
+	return cmp.Compare(rank(a), rank(b))
+}
 
-func (g *PublicGrid) group(points *tile.Points, c tile.Cell) Group {
+func (g *GridView) group(points *tile.Points, c tile.Cell) Group {
 	out := Group{World: c.World, Count: c.Count(), Roomy: int(c.Roomy), SumW: c.Sum, Best: g.Lines[c.Best]}
 	if out.Count <= mostMembers {
 		for _, p := range points.In(c) {
@@ -286,28 +340,84 @@ func (g *PublicGrid) group(points *tile.Points, c tile.Cell) Group {
 	return out
 }
 
-// laidOut is the public grid of the newest publication.
+// laidOut are the views of the newest publication: the public's and the exact one.
 type laidOut struct {
-	mu   sync.Mutex
-	grid *PublicGrid
+	mu    sync.Mutex
+	views map[string]*GridView // by policy; "" is the exact one
+	of    Publication
 }
 
 // PublicGrid returns what anybody may see of the network.
-func (e *Engine) PublicGrid(ctx context.Context) (*PublicGrid, error) {
-	lines, pub, err := e.AllTransformers(ctx)
+func (e *Engine) PublicGrid(ctx context.Context) (*GridView, error) {
+	policy, err := e.policy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return e.grid(ctx, policy)
+}
+
+// GridFor returns what somebody may see of it: exact figures, if their role has
+// them though they are classified.
+func (e *Engine) GridFor(ctx context.Context, viewer aiqyn.Actor) (*GridView, error) {
+	if seesExact(viewer) {
+		return e.grid(ctx, nil)
+	}
+	return e.PublicGrid(ctx)
+}
+
+func seesExact(viewer aiqyn.Actor) bool {
+	return access.Allowed(viewer.Role, access.ActionSeeExact, access.None).OK
+}
+
+func (e *Engine) grid(ctx context.Context, policy secrecy.Policy) (*GridView, error) {
+	lines, pub, err := e.exactLines(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if pub.Hash == "" {
-		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+		return NewGridView(pub, nil, nil, policy), nil
 	}
 	p := &e.laidOut
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.grid == nil || p.grid.Hash != pub.Hash || p.grid.Entry != pub.Entry {
-		p.grid = NewPublicGrid(pub, lines, e.mains())
+	if p.of != pub {
+		p.of, p.views = pub, make(map[string]*GridView)
 	}
-	return p.grid, nil
+	key := policyKey(policy)
+	g := p.views[key]
+	if g == nil {
+		if len(p.views) > 4 {
+			clear(p.views)
+		}
+		g = NewGridView(pub, lines, e.mains(), policy)
+		p.views[key] = g
+	}
+	return g, nil
+}
+
+// Transformers lists the free power as last published, by district and name, as
+// far as the viewer may see it; empty ones find all.
+func (e *Engine) Transformers(ctx context.Context, viewer aiqyn.Actor, district, name string, p Page) (List[TrafoLine], Publication, error) {
+	g, err := e.GridFor(ctx, viewer)
+	if err != nil {
+		return List[TrafoLine]{}, Publication{}, err
+	}
+	list, err := g.Page(district, name, p)
+	return list, g.Publication, err
+}
+
+// Transformer returns one transformer as last published, as far as the viewer may
+// see it.
+func (e *Engine) Transformer(ctx context.Context, viewer aiqyn.Actor, id int) (TrafoLine, Publication, error) {
+	g, err := e.GridFor(ctx, viewer)
+	if err != nil {
+		return TrafoLine{}, Publication{}, err
+	}
+	l, ok := g.Line(id)
+	if !ok {
+		return TrafoLine{}, Publication{}, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	return l, g.Publication, nil
 }
 
 // mains are the lines above a kilovolt for tiles; nil where the network does not

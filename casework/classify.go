@@ -1,0 +1,321 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/deadline"
+	"aiqyn/secrecy"
+)
+
+// What the public may see of the network is decided by acts in the log. A secrecy
+// officer gives a class; one that hides more than before is in force only once an
+// overseer has countersigned it. On its last day a class ends by itself: a job
+// warns the reviewer before, and writes down that it has ended.
+
+// classified is a classification: asked for, in force, warned of, or ended.
+type classified struct {
+	secrecy.Classification
+	Asked int64 `json:"asked,omitempty"` // the entry that asked for it, if it took two
+}
+
+// classify gives a subject a class, or asks for that.
+type classify struct {
+	apart
+	Classify
+	policy secrecy.Policy
+	asked  []*event
+}
+
+func (c *classify) prepare(ctx context.Context, e *Engine) error {
+	if err := c.apart.prepare(ctx, e); err != nil {
+		return err
+	}
+	acts, err := e.secrecyActs(ctx)
+	if err != nil {
+		return err
+	}
+	c.policy, c.asked = secrecy.InForce(given(acts), e.today()), waitingClasses(acts)
+	return nil
+}
+
+func (e *Engine) today() deadline.Date { return deadline.DateOf(e.Clock().In(e.Zone)) }
+
+func (c *classify) decide(t *turn) error {
+	if done, err := c.once(t); done || err != nil {
+		return err
+	}
+	if c.Entry != 0 {
+		return c.confirm(t)
+	}
+	if c.actor.Officer == "" || !access.Allowed(c.actor.Role, access.ActionClassify, access.None).OK {
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	if err := c.Classification.Check(deadline.DateOf(t.now.In(t.e.Zone))); err != nil {
+		return err
+	}
+	is := c.policy.Of(c.Layer, c.Attribute)
+	kind := EventClassified
+	if secrecy.Stricter(c.Class, is) {
+		kind = EventClassAsked
+	}
+	if c.Class == secrecy.Exact && is == secrecy.Exact {
+		return aiqyn.E(aiqyn.Conflict, "error.class-open").On("subject")
+	}
+	t.emitSystem(kind, c.actor, &classified{Classification: c.Classification})
+	c.finish(t)
+	return nil
+}
+
+// confirm countersigns what somebody of another role has asked for.
+func (c *classify) confirm(t *turn) error {
+	i := slices.IndexFunc(c.asked, func(ev *event) bool { return ev.index == c.Entry })
+	if i < 0 {
+		return aiqyn.E(aiqyn.NotFound, "error.not-found").On("entry")
+	}
+	if err := access.Countersigned(access.ActionConfirmClass, c.asked[i].actor, c.actor); err != nil {
+		return err
+	}
+	d := *c.asked[i].data.(*classified)
+	if err := d.Classification.Check(deadline.DateOf(t.now.In(t.e.Zone))); err != nil {
+		return err
+	}
+	d.Asked = c.Entry
+	t.emitSystem(EventClassified, c.actor, &d)
+	c.finish(t)
+	return nil
+}
+
+// secrecyActs are all acts about classes, in the order of the log. They are read
+// once; later ones are added as they come.
+func (e *Engine) secrecyActs(ctx context.Context) ([]*event, error) {
+	m := &e.classes
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	rows, err := e.Store.SecrecyActs(ctx, m.after())
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		ev, err := e.decodeEntry(row, e.keys.system)
+		if err != nil {
+			return nil, err
+		}
+		m.acts = append(m.acts, ev)
+	}
+	return slices.Clone(m.acts), nil
+}
+
+// classes are the acts about classes that have been read.
+type classes struct {
+	mu   sync.Mutex
+	acts []*event
+}
+
+func (m *classes) after() int64 {
+	if len(m.acts) == 0 {
+		return -1
+	}
+	return m.acts[len(m.acts)-1].index
+}
+
+// given are the classifications that came into force.
+func given(acts []*event) []secrecy.Dated {
+	var list []secrecy.Dated
+	for _, ev := range acts {
+		if d, ok := ev.data.(*classified); ok && ev.kind == EventClassified {
+			list = append(list, secrecy.Dated{Classification: d.Classification, Entry: ev.index, At: ev.at})
+		}
+	}
+	return list
+}
+
+// waitingClasses are those that were asked for and wait for the second person; of
+// each subject the newest, unless something came into force since.
+func waitingClasses(acts []*event) []*event {
+	newest := make(map[secrecy.Subject]*event)
+	for _, ev := range acts {
+		d := ev.data.(*classified)
+		switch ev.kind {
+		case EventClassAsked:
+			newest[d.Subject] = ev
+		case EventClassified:
+			delete(newest, d.Subject)
+		}
+	}
+	var list []*event
+	for _, s := range secrecy.Subjects {
+		if ev := newest[s]; ev != nil {
+			list = append(list, ev)
+		}
+	}
+	return list
+}
+
+// ClassView is one classification as pages show it.
+type ClassView struct {
+	secrecy.Dated
+	By aiqyn.OfficerID
+}
+
+// SecrecyView is what is classified, what waits for a second person, and what was
+// opened again, newest first.
+type SecrecyView struct {
+	InForce []ClassView
+	Waiting []ClassView
+	Ended   []ClassView
+}
+
+// maxEnded bounds what the page shows of the past.
+const maxEnded = 50
+
+// Secrecy tells what is classified: anybody may know that.
+func (e *Engine) Secrecy(ctx context.Context) (SecrecyView, error) {
+	var out SecrecyView
+	acts, err := e.secrecyActs(ctx)
+	if err != nil {
+		return out, err
+	}
+	view := func(ev *event) ClassView {
+		d := ev.data.(*classified)
+		return ClassView{secrecy.Dated{Classification: d.Classification, Entry: ev.index, At: ev.at}, ev.actor.Officer}
+	}
+	byEntry := make(map[int64]*event, len(acts))
+	for _, ev := range acts {
+		byEntry[ev.index] = ev
+	}
+	for _, d := range secrecy.InForce(given(acts), e.today()).List() {
+		out.InForce = append(out.InForce, view(byEntry[d.Entry]))
+	}
+	for _, ev := range waitingClasses(acts) {
+		out.Waiting = append(out.Waiting, view(ev))
+	}
+	for i := len(acts) - 1; i >= 0 && len(out.Ended) < maxEnded; i-- {
+		if d := acts[i].data.(*classified); acts[i].kind == EventDeclassified || acts[i].kind == EventClassified && d.Class == secrecy.Exact {
+			out.Ended = append(out.Ended, view(acts[i]))
+		}
+	}
+	return out, nil
+}
+
+// policy is what is in force now.
+func (e *Engine) policy(ctx context.Context) (secrecy.Policy, error) {
+	acts, err := e.secrecyActs(ctx)
+	return secrecy.InForce(given(acts), e.today()), err
+}
+
+// policyKey names a policy: it changes whenever what is in force does.
+func policyKey(p secrecy.Policy) string {
+	var b strings.Builder
+	for _, d := range p.List() {
+		fmt.Fprintf(&b, "/%d", d.Entry)
+	}
+	return b.String()
+}
+
+// since is when a policy became as strict as it is.
+func since(p secrecy.Policy) (at time.Time) {
+	for _, d := range p {
+		if d.At.After(at) {
+			at = d.At
+		}
+	}
+	return at
+}
+
+// reviewClass writes down that a reviewer was warned, or that a class has ended.
+type reviewClass struct {
+	apart
+	kind EventKind
+	d    classified
+}
+
+func (c *reviewClass) decide(t *turn) error {
+	if done, err := c.once(t); done || err != nil {
+		return err
+	}
+	t.emitSystem(c.kind, c.actor, &c.d)
+	c.finish(t)
+	return nil
+}
+
+// reviewClasses warns reviewers of classes that end soon, and writes down those
+// that have ended. A class needs neither to end: it is out of force after its day.
+func (e *Engine) reviewClasses(ctx context.Context) error {
+	acts, err := e.secrecyActs(ctx)
+	if err != nil {
+		return err
+	}
+	today := e.today()
+	newest := make(map[secrecy.Subject]secrecy.Dated)
+	for _, d := range given(acts) {
+		newest[d.Subject] = d
+	}
+	for _, s := range secrecy.Subjects {
+		d, ok := newest[s]
+		if !ok || d.Class == secrecy.Exact {
+			continue
+		}
+		kind := EventClassWarned
+		switch {
+		case d.Ended(today):
+			kind = EventDeclassified
+		case today.AddDays(secrecy.WarnDays).Before(d.Until):
+			continue
+		}
+		id := aiqyn.CommandID(fmt.Sprintf("%s/%d", kind, d.Entry))
+		if _, done, err := e.Store.CommandDone(ctx, commandHash(id)); done || err != nil {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		c := &reviewClass{apart{id, aiqyn.System}, kind, classified{Classification: d.Classification, Asked: d.Entry}}
+		if _, err := e.send(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exactKind are publications of which the public sees another form: for auditors,
+// and for making rulings again.
+const exactKind = "capacity-exact"
+
+// kind is the kind of snapshot that a publication is kept as.
+func (d *capacityPublished) kind() string {
+	if d.Public != "" {
+		return exactKind
+	}
+	return capacityKind
+}
+
+// withhold makes what the public sees of a publication.
+func (p *publishCapacity) withhold(ctx context.Context, e *Engine) error {
+	policy, err := e.policy(ctx)
+	if err != nil || policy.Open() {
+		return err
+	}
+	p.public, err = publicSnapshot(p.said.Day, p.said.Network, p.said.Trafos, policy)
+	return err
+}
+
+// withheld reports whether a published snapshot is not handed out now: the network,
+// its places and its measurements while anything is classified, and publications
+// from before it was.
+func withheld(policy secrecy.Policy, kind string, added time.Time) bool {
+	if policy.Open() {
+		return false
+	}
+	switch kind {
+	case networkKind, "places", peaksKind, peaksFileKind:
+		return true
+	}
+	return kind == capacityKind && added.Before(since(policy))
+}

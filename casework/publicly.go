@@ -1,0 +1,192 @@
+package casework
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+
+	"aiqyn"
+	"aiqyn/secrecy"
+	"aiqyn/tile"
+)
+
+// Withheld stands for a figure that is known and not shown to whoever looks.
+const Withheld = math.MinInt64
+
+// RoomWithheld is the room of a transformer whose free power is not shown.
+const RoomWithheld = "withheld"
+
+// substationKVA is from which rated power on a transformer is a substation's: those
+// of streets and villages end below.
+const substationKVA = 4000
+
+func layerOf(l *TrafoLine) secrecy.Layer {
+	if l.SnKVA >= substationKVA {
+		return secrecy.Substations
+	}
+	return secrecy.Transformers
+}
+
+// Area is what is shown of a cell of the map in place of the transformers in it:
+// how many there are and what their figures come to, in bands.
+type Area struct {
+	Layer             secrecy.Layer
+	Cell              tile.Address
+	Lat, Lon          float64 // of its middle
+	Count             secrecy.Band
+	Rated, Free, Peak *secrecy.Band // volt-amperes, watts, volt-amperes; nil: exact elsewhere, or closed
+}
+
+// Publicly is the one function that makes, of exact figures, what the public sees
+// under a policy: pages, lists, files, tiles, programs and the published snapshot
+// have what it returns, and nothing else. The lines it is given stay as they are.
+func Publicly(exact []TrafoLine, p secrecy.Policy) ([]TrafoLine, []Area) {
+	if p.Open() {
+		return exact, nil
+	}
+	lines := slices.Clone(exact)
+	var areas []Area
+	for _, layer := range []secrecy.Layer{secrecy.Transformers, secrecy.Substations} {
+		var of []int // of the layer, as far as it is known where they stand
+		for i := range exact {
+			if layerOf(&exact[i]) == layer && exact[i].Placed() {
+				of = append(of, i)
+			}
+		}
+		v := veil{layer: layer, exact: exact, place: p.Of(layer, secrecy.Place), name: p.Of(layer, secrecy.Name)}
+		v.rated, v.free, v.peak = p.Effective(layer)
+		for i := range exact {
+			if layerOf(&exact[i]) == layer {
+				v.cover(&lines[i])
+			}
+		}
+		areas = append(areas, v.cells(of, lines)...)
+	}
+	return lines, areas
+}
+
+// veil is what hides one layer.
+type veil struct {
+	layer                          secrecy.Layer
+	exact                          []TrafoLine
+	place, name, rated, free, peak secrecy.Class
+}
+
+// cover takes from a line what is not shown of it alone.
+func (v *veil) cover(l *TrafoLine) {
+	if v.place != secrecy.Exact {
+		l.Lat, l.Lon, l.District = 0, 0, aiqyn.Text{}
+	}
+	if v.name != secrecy.Exact {
+		l.Name = ""
+	}
+	if v.rated != secrecy.Exact {
+		l.SnKVA, l.LoadPPM = Withheld, Withheld
+	}
+	if v.peak != secrecy.Exact {
+		l.PeakW, l.LoadPPM = Withheld, Withheld
+	}
+	if v.free != secrecy.Exact {
+		l.FreeW, l.LapseW, l.ReservedW, l.Binding, l.Element = Withheld, Withheld, Withheld, "", 0
+	}
+}
+
+// cells makes the areas of a layer, and puts what has a general place into the
+// middle of its cell. Its district is told only where the whole cell lies in it:
+// what both have in common could be one transformer alone.
+func (v *veil) cells(of []int, lines []TrafoLine) []Area {
+	some := slices.Contains([]secrecy.Class{v.place, v.rated, v.free, v.peak}, secrecy.Generalised)
+	if !some || v.place == secrecy.Closed {
+		return nil
+	}
+	places := make([]tile.World, len(of))
+	for i, at := range of {
+		places[i] = tile.At(v.exact[at].Lon, v.exact[at].Lat)
+	}
+	var areas []Area
+	for _, c := range secrecy.Cells(places) {
+		lon, lat := c.Middle().Degrees()
+		a := Area{Layer: v.layer, Cell: c.Address, Lat: lat, Lon: lon, Count: secrecy.CountBand(len(c.Members))}
+		district := v.exact[of[c.Members[0]]].District
+		for _, m := range c.Members {
+			if v.exact[of[m]].District != district {
+				district = aiqyn.Text{}
+			}
+		}
+		for _, m := range c.Members {
+			if v.place == secrecy.Generalised {
+				l := &lines[of[m]]
+				l.Lat, l.Lon, l.District = lat, lon, district
+			}
+		}
+		a.Rated = v.band(v.rated, c.Members, of, func(l *TrafoLine) int64 { return l.SnKVA * 1000 })
+		a.Free = v.band(v.free, c.Members, of, func(l *TrafoLine) int64 { return l.FreeW })
+		a.Peak = v.band(v.peak, c.Members, of, func(l *TrafoLine) int64 { return l.PeakW })
+		areas = append(areas, a)
+	}
+	return areas
+}
+
+// band is the band of what a figure comes to in a cell; nil unless it is
+// generalised. Bands are as wide as the largest rated power of the layer asks, in
+// every cell alike.
+func (v *veil) band(class secrecy.Class, members, of []int, figure func(*TrafoLine) int64) *secrecy.Band {
+	if class != secrecy.Generalised {
+		return nil
+	}
+	largest := int64(0)
+	for i := range v.exact {
+		if layerOf(&v.exact[i]) == v.layer {
+			largest = max(largest, v.exact[i].SnKVA*1000)
+		}
+	}
+	var sum int64
+	for _, m := range members {
+		sum += max(figure(&v.exact[of[m]]), 0)
+	}
+	b := secrecy.BandOf(sum, secrecy.Width(largest))
+	return &b
+}
+
+// publicLine is a line of the published snapshot from which something is withheld.
+type publicLine struct {
+	ID                              int
+	Name                            string      `json:",omitempty"`
+	District                        *aiqyn.Text `json:",omitempty"`
+	SnKVA, FreeW, LapseW, ReservedW *int64      `json:",omitempty"`
+	PeakW, LoadPPM                  *int64      `json:",omitempty"`
+	Binding                         string      `json:",omitempty"`
+	Element                         int         `json:",omitempty"`
+	Basis, Measured                 string      `json:",omitempty"`
+	Lat, Lon                        float64     `json:",omitempty"`
+}
+
+// publicSnapshot is the published form of a day under a policy. What it withholds
+// is listed with its class, so that whoever reads it knows why.
+func publicSnapshot(day, network string, exact []TrafoLine, p secrecy.Policy) ([]byte, error) {
+	lines, areas := Publicly(exact, p)
+	out := struct {
+		Day     string            `json:"day"`
+		Network string            `json:"network"`
+		Trafos  []publicLine      `json:"trafos"`
+		Areas   []Area            `json:"areas,omitempty"`
+		Classes map[string]string `json:"classes"`
+	}{Day: day, Network: network, Trafos: make([]publicLine, len(lines)), Areas: areas, Classes: make(map[string]string)}
+	shown := func(n int64) *int64 {
+		if n == Withheld {
+			return nil
+		}
+		return &n
+	}
+	for i, l := range lines {
+		out.Trafos[i] = publicLine{ID: l.ID, Name: l.Name, SnKVA: shown(l.SnKVA), FreeW: shown(l.FreeW), LapseW: shown(l.LapseW), ReservedW: shown(l.ReservedW),
+			PeakW: shown(l.PeakW), LoadPPM: shown(l.LoadPPM), Binding: l.Binding, Element: l.Element, Basis: l.Basis, Measured: l.Measured, Lat: l.Lat, Lon: l.Lon}
+		if l.District != (aiqyn.Text{}) {
+			out.Trafos[i].District = &lines[i].District
+		}
+	}
+	for s, d := range p {
+		out.Classes[s.String()] = string(d.Class)
+	}
+	return json.Marshal(out) // keys of maps are in order
+}
