@@ -1,0 +1,127 @@
+package web
+
+import (
+	"context"
+	"strconv"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/casework"
+	"aiqyn/deadline"
+	"aiqyn/secrecy"
+	"aiqyn/tile"
+)
+
+func (f *fake) CapacityHistory(_ context.Context, _ aiqyn.Actor, id int) ([]casework.TrafoDay, error) {
+	var days []casework.TrafoDay
+	for i := range 30 {
+		d := casework.TrafoDay{Publication: published, Line: f.trafo(id)}
+		d.At = now.AddDate(0, 0, i-29)
+		d.Day = d.At.Format("2006-01-02")
+		d.Line.FreeW += int64((29 - i) / 7 * 12_000)
+		days = append(days, d)
+	}
+	return days, f.down
+}
+
+func (f *fake) trafo(id int) casework.TrafoLine {
+	basis := []string{"measured", "estimated", "unknown"}[id%3]
+	return casework.TrafoLine{
+		ID: id, Name: "ТП-" + strconv.Itoa(1000+id), District: f.pack.Regions[0].Title, SnKVA: 400, FreeW: int64(id * 17_300), LapseW: int64(id*17_300 + 20_000),
+		ReservedW: 20_000, PeakW: 400_000 - int64(id*15_000), Binding: "trafo", Basis: basis, Measured: "2026-11-20", Lat: 51.1, Lon: 71.4,
+	}
+}
+
+func (f *fake) AllTransformers(context.Context) ([]casework.TrafoLine, casework.Publication, error) {
+	var list []casework.TrafoLine
+	for id := range 412 {
+		list = append(list, f.trafo(id%31))
+		list[id].ID, list[id].Name = id, "ТП-"+strconv.Itoa(1000+id)
+	}
+	return list, published, f.down
+}
+
+func (f *fake) PublicGrid(ctx context.Context) (*casework.GridView, error) {
+	list, pub, err := f.AllTransformers(ctx)
+	var mains []tile.Line
+	for i := range list {
+		list[i].Lon, list[i].Lat = 71.4+float64(i%23)*0.002, 51.1+float64(i/23)*0.0012
+		if i%23 > 0 {
+			mains = append(mains, tile.Line{A: tile.At(list[i-1].Lon, list[i-1].Lat), B: tile.At(list[i].Lon, list[i].Lat)})
+		}
+	}
+	return casework.NewGridView(pub, list, tile.NewLines(mains), f.policy), err
+}
+
+func (f *fake) GridFor(ctx context.Context, viewer aiqyn.Actor) (*casework.GridView, error) {
+	if access.Allowed(viewer.Role, access.ActionSeeExact, access.None).OK {
+		open := &fake{pack: f.pack, down: f.down}
+		return open.PublicGrid(ctx)
+	}
+	return f.PublicGrid(ctx)
+}
+
+func (f *fake) Secrecy(context.Context) (casework.SecrecyView, error) {
+	one := casework.ClassView{Dated: secrecy.Dated{Classification: secrecy.Classification{
+		Subject: secrecy.Subject{Layer: secrecy.Capacity, Attribute: secrecy.Peak}, Class: secrecy.Generalised, Ground: "V1500010403, 5-бап", Item: "12", Roadmap: "3.1",
+		Until: deadline.Date{Year: 2027, Month: 5, Day: 1}, Reviewer: "secrecy-01"}, Entry: 17, At: now}, By: "secrecy-01"}
+	view := casework.SecrecyView{Waiting: []casework.ClassView{one}}
+	for s, d := range f.policy {
+		c := one
+		c.Subject, c.Class = s, d.Class
+		view.InForce = append(view.InForce, c)
+	}
+	return view, f.down
+}
+
+func (f *fake) ConnectionPoints(_ context.Context, w casework.Wish) (casework.Wished, error) {
+	if w.KW > 10_000 {
+		return casework.Wished{}, aiqyn.E(aiqyn.Invalid, "error.answer-range", "min", 1, "max", 10_000).On("kw")
+	}
+	return casework.Wished{Points: somePoints, Parcel: w.Parcel, At: casework.Spot{X: 300_000, Y: 400_000}}, f.down
+}
+
+// Ground is a chessboard of streets, a transformer at each crossing.
+func (f *fake) Ground() *casework.Ground {
+	at := func(id int) casework.Spot { return casework.Spot{X: int64(id%23) * 150_000, Y: int64(id/23) * 130_000} }
+	g := &casework.Ground{Trafos: map[int]casework.Spot{}, Plane: func(x, y float64) casework.Spot { return casework.Spot{X: int64(x), Y: int64(y)} }}
+	g.Bus = func(id int) (casework.Spot, bool) { return at(id), id > 0 }
+	for id := range 412 {
+		g.Trafos[id] = at(id)
+		if id%23 > 0 {
+			g.Mains = append(g.Mains, [2]casework.Spot{at(id - 1), at(id)})
+		}
+	}
+	return g
+}
+
+var published = casework.Publication{At: now, Day: "2026-11-23", Network: "n", Hash: "ef2d127de37b942baad06145e54b0c619a1f22327b2ebbcfbec78f5564afe39d", Entry: 99, Count: 412}
+
+func (f *fake) Districts() []aiqyn.Text {
+	return []aiqyn.Text{{KK: "Теміржол", RU: "Железнодорожный", EN: "Railway"}}
+}
+
+func (f *fake) Transformers(_ context.Context, _ aiqyn.Actor, _, name string, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error) {
+	var list casework.List[casework.TrafoLine]
+	if name == "none" {
+		return list, published, f.down
+	}
+	first := 1
+	if p.After != "" {
+		first, _ = strconv.Atoi(p.After)
+	}
+	for id := first; id < first+min(12, max(1, p.Limit)); id++ {
+		list.Items = append(list.Items, f.trafo(id))
+	}
+	if first < 20 {
+		list.Next = strconv.Itoa(first + 12)
+	}
+	return list, published, f.down
+}
+
+func (f *fake) Transformer(_ context.Context, _ aiqyn.Actor, id int) (casework.TrafoLine, casework.Publication, error) {
+	if id > 100 {
+		return casework.TrafoLine{}, published, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	return f.trafo(id), published, nil
+}
