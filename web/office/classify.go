@@ -31,8 +31,8 @@ func secrecyOfficer(v *visit.Visit, p *officePage) error {
 // classesWaiting are those that an overseer may confirm.
 func classesWaiting(v *visit.Visit, p *officePage) error {
 	s, err := v.Engine.Secrecy(v.Context())
+	p.Quiet = v.T("web.office.nothing-waits")
 	for _, c := range s.Waiting {
-		p.Quiet = v.T("web.office.no-classes")
 		p.Waiting = append(p.Waiting, waiting{
 			Href: v.Href("office", "confirm-class") + "?" + url.Values{"entry": {strconv.FormatInt(c.Entry, 10)}}.Encode(), Text: v.T("web.office.confirm-class.title"), Rows: classRows(v, c),
 		})
