@@ -72,7 +72,9 @@ func Cells(places []tile.World) []Cell {
 	}
 	var cells []Cell
 	divide(places, Cell{Members: members}, &cells)
-	slices.SortFunc(cells, func(a, b Cell) int { return cmp.Or(cmp.Compare(a.Z, b.Z), cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y)) })
+	slices.SortFunc(cells, func(a, b Cell) int {
+		return cmp.Or(cmp.Compare(a.Z, b.Z), cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y))
+	})
 	return cells
 }
 
