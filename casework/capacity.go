@@ -181,7 +181,7 @@ func bindPoints(b *Binding, version int, search func(*Capacity, *grid.Model, gri
 	place, _ := b.Values["place"].(map[string]any)
 	x, okX := degrees(place["x"])
 	y, okY := degrees(place["y"])
-	load, _ := b.Values["load"].(int64)
+	load := added(b.Values)
 	if !okX || !okY || load <= 0 {
 		return nil
 	}
@@ -206,6 +206,18 @@ func bindPoints(b *Binding, version int, search func(*Capacity, *grid.Model, gri
 	}
 	c.answers.keep(asked, searched{b.Input, b.Output, b.Stamp})
 	return nil
+}
+
+// added is the load that comes on the network, in kilowatts: what is asked for less
+// what is drawn already, which the network carries. It is one at least: that nothing
+// is added is for a rule to say.
+func added(values map[string]any) int64 {
+	load, _ := values["load"].(int64)
+	existing, _ := values["existing-load"].(int64)
+	if load <= 0 || existing <= 0 {
+		return load
+	}
+	return max(load-existing, 1)
 }
 
 // thousandths is a coordinate in metres as whole millimetres.
@@ -237,7 +249,14 @@ func (t *turn) reserve(ev *evaluation, g *granted) error {
 	if g.Point == nil {
 		return aiqyn.E(aiqyn.Conflict, "error.no-capacity-left")
 	}
-	kw, _ := ev.vars[out.Amount].(int64)
+	taken, err := out.Taken.Value(ev.vars)
+	if err != nil {
+		return fmt.Errorf("amount of %s: %w", t.svc.ID, err)
+	}
+	kw, _ := taken.(int64)
+	if kw <= 0 {
+		return aiqyn.E(aiqyn.Conflict, "error.no-capacity-left")
+	}
 	g.Share, g.Amount, g.Place = out.Reserves, kw*1000, best.Bus
 	t.hold(store.Reservation{
 		Case: t.rec.state.No, Share: out.Reserves, Place: g.Place, Amount: g.Amount, Granted: t.now, Expires: g.ValidTo,

@@ -9,6 +9,11 @@ var testComputations = Computations{
 			return grid.RunConnectionPoints1(in, snapshotAs[grid.Model](snap))
 		},
 	},
+	grid.IndependentSources1: {
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunIndependentSources1(in, snapshotAs[grid.Model](snap))
+		},
+	},
 	grid.ConnectionPoints2: {
 		Bind: BindConnectionPoints2,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {

@@ -195,7 +195,7 @@ func BindPublishedMargin(b *Binding) error {
 	place, _ := b.Values["place"].(map[string]any)
 	x, okX := degrees(place["x"])
 	y, okY := degrees(place["y"])
-	load, _ := b.Values["load"].(int64)
+	load := added(b.Values)
 	var found pointsFound
 	if text, ok := b.Texts["points"]; !ok || !okX || !okY || load <= 0 || json.Unmarshal(text, &found) != nil {
 		return nil

@@ -177,12 +177,16 @@ func (t *turn) decideByRule(step *service.Step) error {
 func (t *turn) grant(ev *evaluation, ruling *event, actor aiqyn.Actor, step *service.Step, bySilence bool) error {
 	out := t.svc.Outcome
 	g := &granted{BySilence: bySilence, Ruling: ruling.index, Step: step.Name}
-	if out.Valid.Days > 0 {
+	valid, err := out.ValidFor(ev.vars)
+	if err != nil {
+		return err
+	}
+	if valid.Days > 0 {
 		cal, err := t.e.calendar(t.svc.Calendar)
 		if err != nil {
 			return err
 		}
-		due, err := cal.Due(t.now, out.Valid, nil)
+		due, err := cal.Due(t.now, valid, nil)
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -144,7 +145,9 @@ func uncertain(all Computations) Computations {
 		b.Output = bytes.Replace(b.Output, []byte(`"certified":true`), []byte(`"certified":false`), 1)
 		return nil
 	}
-	return Computations{grid.ConnectionPoints2: points, grid.PublishedMargin1: all[grid.PublishedMargin1]}
+	all = maps.Clone(all)
+	all[grid.ConnectionPoints2] = points
+	return all
 }
 
 // downs is a register some of whose rows cannot be reached.

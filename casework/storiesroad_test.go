@@ -77,7 +77,7 @@ func (s *telling) dearer(l service.StoryLine, actor aiqyn.Actor, step aiqyn.Step
 }
 
 // secondPoint is the network of the tests with another transformer that far from
-// the parcel.
+// the parcel, on a source of its own.
 func secondPoint(t *testing.T, metres float64) *Capacity {
 	t.Helper()
 	n := twoPoints(metres)
@@ -91,9 +91,10 @@ func secondPoint(t *testing.T, metres float64) *Capacity {
 func twoPoints(metres float64) *grid.Network {
 	n := testNetwork(400)
 	x, y := 500050+metres, 5660000.0
-	n.Buses = append(n.Buses, grid.Bus{ID: 3, VnKV: 0.4, X: &x, Y: &y})
+	n.Buses = append(n.Buses, grid.Bus{ID: 3, VnKV: 0.4, X: &x, Y: &y}, grid.Bus{ID: 4, VnKV: 10, X: &x, Y: &y})
+	n.Sources = append(n.Sources, grid.Source{Bus: 4, VPU: 1})
 	other := n.Trafos[0]
-	other.ID, other.Name, other.LV = 2, "ТП-2", 3
+	other.ID, other.Name, other.HV, other.LV = 2, "ТП-2", 4, 3
 	n.Trafos = append(n.Trafos, other)
 	return n
 }

@@ -73,7 +73,7 @@ func (e *Engine) pointsComputation() (Computation, service.Question) {
 		if svc.Outcome.Reserves != shareCapacity {
 			continue
 		}
-		q, _ := svc.Question(svc.Outcome.Amount)
+		q, _ := svc.Asked()
 		for _, c := range svc.ComputeOrder() {
 			if comp := e.Computations[c.With]; comp.Bind != nil {
 				return comp, q

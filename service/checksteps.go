@@ -198,13 +198,17 @@ func (c *checker) outcome() {
 	o := &c.s.Outcome
 	c.rule("outcome.at", o.At, &o.AtProgram, c.env())
 	c.other()
+	for i, one := range o.Shorter {
+		c.condition(fmt.Sprintf("outcome.valid[%d].when", i), one.When, "the term never holds")
+	}
+	c.rule("outcome.amount", o.Amount, &o.Taken, c.env())
 	q, known := c.s.Question(o.Amount)
 	switch {
 	case o.Reserves == "" && (o.Amount != "" || o.At != ""):
 		c.doc.fail("outcome", "amount and at belong to a grant that reserves something")
 	case o.Reserves != "" && (o.Amount == "" || o.At == ""):
 		c.doc.fail("outcome.reserves", "a grant that reserves needs amount and at")
-	case o.Amount != "" && (!known || q.Type.RuleType() != rule.Int || q.Optional || q.When != nil):
+	case o.Amount != "" && nameShape.MatchString(o.Amount) && (!known || q.Type.RuleType() != rule.Int || q.Optional || q.When != nil):
 		c.doc.fail("outcome.amount", "there is no question %q that always gives a number", o.Amount)
 	}
 	last := len(o.Says) - 1

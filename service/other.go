@@ -7,7 +7,10 @@ import (
 	"slices"
 
 	"aiqyn"
+	"aiqyn/deadline"
 	"aiqyn/rule"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Other lets whoever grants name another place than the best that was computed. One
@@ -24,6 +27,13 @@ type Other struct {
 type OtherReason struct {
 	Name string
 	Text aiqyn.Text // plain, to the applicant
+	Law  aiqyn.Law
+}
+
+// Validity is how long a document holds under a condition.
+type Validity struct {
+	When *Condition
+	Term deadline.Term
 	Law  aiqyn.Law
 }
 
@@ -104,6 +114,46 @@ func (o *Outcome) Named(vars map[string]any, p Place) map[string]any {
 	return vars
 }
 
+// valid reads how long what is granted holds: one term, or several with their
+// conditions, of which the last has none.
+func (r *reader) valid(v value, o *Outcome) {
+	if v.absent() {
+		return
+	}
+	list := []value{v}
+	if v.node.Kind == yaml.SequenceNode {
+		list = nil
+		for _, item := range v.items() {
+			list = append(list, item)
+		}
+	}
+	for i, item := range list {
+		t := item.fields("when", "days", "calendar", "law")
+		one := Validity{When: condition(t.get("when")), Term: term(t), Law: r.needLaw(t, "how long it is valid")}
+		switch last := i == len(list)-1; {
+		case last && one.When != nil:
+			item.fail("the last term must hold always")
+		case last:
+			o.Valid, o.ValidLaw = one.Term, one.Law
+		case one.When == nil:
+			item.fail("the terms after this one never hold")
+		default:
+			o.Shorter = append(o.Shorter, one)
+		}
+	}
+}
+
+// ValidFor is how long what is granted holds, by what the ruling rests on.
+func (o *Outcome) ValidFor(vars map[string]any) (deadline.Term, error) {
+	for _, one := range o.Shorter {
+		holds, err := one.When.Program.Eval(vars)
+		if err != nil || holds {
+			return one.Term, err
+		}
+	}
+	return o.Valid, nil
+}
+
 func (r *reader) other(v value) *Other {
 	if v.absent() {
 		return nil
@@ -133,4 +183,19 @@ func (c *checker) other() {
 		}
 		seen[r.Name] = true
 	}
+}
+
+// Asked is the question for how much is taken: of several that the amount reads, the
+// first that is asked.
+func (s *Service) Asked() (Question, bool) {
+	if s.Outcome.Taken == nil {
+		return Question{}, false
+	}
+	uses := s.Outcome.Taken.Uses()
+	for _, q := range s.Ask {
+		if slices.Contains(uses, Variable(q.Name)) {
+			return q, true
+		}
+	}
+	return Question{}, false
 }

@@ -238,16 +238,13 @@ func (r *reader) outcome(v value) Outcome {
 	f := v.fields("document", "says", "reserves", "amount", "at", "other", "valid", "law")
 	o := Outcome{
 		Document: r.text(f.need("document")), Reserves: f.get("reserves").dotted(),
-		Amount: f.get("amount").name(), At: f.get("at").expression(), Other: r.other(f.get("other")), Law: r.needLaw(f, "an outcome"),
+		Amount: f.get("amount").expression(), At: f.get("at").expression(), Other: r.other(f.get("other")), Law: r.needLaw(f, "an outcome"),
 	}
 	for _, item := range f.get("says").items() {
 		s := item.fields("when", "text")
 		o.Says = append(o.Says, Statement{When: condition(s.get("when")), Text: r.text(s.need("text"))})
 	}
-	if valid := f.get("valid"); !valid.absent() {
-		t := valid.fields("days", "calendar", "law")
-		o.Valid, o.ValidLaw = term(t), r.needLaw(t, "how long it is valid")
-	}
+	r.valid(f.get("valid"), &o)
 	return o
 }
 

@@ -191,19 +191,6 @@ type FeeRefund struct {
 	Law     aiqyn.Law
 }
 
-// Refund finds the rule by which the fee goes back after an outcome.
-func (f *Fee) Refund(after aiqyn.Outcome, reason string) (FeeRefund, bool) {
-	for _, r := range f.Refunds {
-		if r.After == after && (after != aiqyn.Refused || slices.Contains(r.Reasons, reason)) {
-			return r, true
-		}
-	}
-	return FeeRefund{}, false
-}
-
-// FreeOfCharge reports whether the fee is nothing whatever the answers are.
-func (f *Fee) FreeOfCharge() bool { return f.Amount == "0" }
-
 // StepPayment is the step of a service with a fee in which the applicant pays.
 // Nobody acts on the case before that, and the clock stands at its beginning.
 const StepPayment aiqyn.StepID = "payment"
@@ -369,11 +356,13 @@ type Outcome struct {
 	Says []Statement
 	// Reserves names the share a grant takes from: "grid.capacity", or "".
 	Reserves  string
-	Amount    string        // name of the question with the amount: "load"
+	Amount    string        // CEL value: how much is taken: "load", "load - existing_load"
+	Taken     *rule.Program // of Amount
 	At        string        // CEL value: where it is taken from: "points.best.id"
 	AtProgram *rule.Program // of At
 	Other     *Other        // another place may be named; nil: only the best
 	Valid     deadline.Term // zero: without end
+	Shorter   []Validity    // where it is another term: the first whose rule holds
 	ValidLaw  aiqyn.Law
 	Law       aiqyn.Law
 }

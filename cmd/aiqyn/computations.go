@@ -13,9 +13,10 @@ import (
 // computations is the one map from what packs name to Go. A released version
 // stays here for good: rulings of years ago are run again through it.
 var computations = casework.Computations{
-	grid.ConnectionPoints1: {Run: connectionPoints1, Bind: casework.BindConnectionPoints},
-	grid.ConnectionPoints2: {Run: connectionPoints2, Bind: casework.BindConnectionPoints2},
-	grid.PublishedMargin1:  {Run: publishedMargin1, Bind: casework.BindPublishedMargin},
+	grid.ConnectionPoints1:   {Run: connectionPoints1, Bind: casework.BindConnectionPoints},
+	grid.ConnectionPoints2:   {Run: connectionPoints2, Bind: casework.BindConnectionPoints2},
+	grid.PublishedMargin1:    {Run: publishedMargin1, Bind: casework.BindPublishedMargin},
+	grid.IndependentSources1: {Run: independentSources1},
 }
 
 func connectionPoints1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
@@ -28,6 +29,10 @@ func connectionPoints2(in []byte, snapshots casework.Snapshots) ([]byte, error) 
 
 func publishedMargin1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 	return grid.RunPublishedMargin1(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+}
+
+func independentSources1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunIndependentSources1(in, snapshotAs[grid.Model](snapshots))
 }
 
 // snapshotAs finds snapshots of one kind; nil for one of another.
