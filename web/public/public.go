@@ -191,6 +191,9 @@ func Service(v *visit.Visit) error {
 	if valid := svc.Outcome.Valid; valid.Days > 0 {
 		page.Given = show.Rule{Text: v.T("web.service.valid", "term", show.Term(v, valid)), Law: show.Law(v, svc.Outcome.ValidLaw)}
 	}
+	for _, one := range svc.Outcome.Shorter {
+		page.Given.Text += " " + v.T("web.service.valid", "term", show.Term(v, one.Term)) + " (" + v.T("web.service.only-if", "when", show.Condition(v, svc, one.When)) + ")"
+	}
 	for _, r := range svc.Refuse {
 		page.Reasons = append(page.Reasons, reasonRow{v.In(r.Text), v.In(r.Fix), show.Law(v, r.Law)})
 	}
