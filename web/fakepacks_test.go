@@ -13,7 +13,7 @@ import (
 )
 
 var packOptions = service.Options{
-	Computations: []string{"grid.connection-points@1", "grid.connection-points@2", "grid.published-margin@1"},
+	Computations: []string{"grid.connection-points@1", "grid.connection-points@2", "grid.published-margin@1", "grid.independent-sources@1"},
 	Registers:    []string{"people", "people.address", "cadastre.parcels", "cadastre.rights", "business"},
 }
 
