@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -213,4 +214,26 @@ func asJSON(t *testing.T, v any) string {
 		t.Fatal(err)
 	}
 	return string(data)
+}
+
+// TestCoresMakeNoDifference: one core and many give the same capacities.
+func TestCoresMakeNoDifference(t *testing.T) {
+	m := randomModel(t, 5, 7, 3, 8)
+	held := []Extra{{20, 3000}, {200, 1500}}
+	want, err := m.Capacity(held, DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(before)
+	for _, cores := range []int{1, 2, 5} {
+		runtime.GOMAXPROCS(cores)
+		got, err := m.CapacityOnCores(held, DefaultLimits())
+		if err != nil || asJSON(t, got) != asJSON(t, want) {
+			t.Errorf("%d cores give another answer (%v)", cores, err)
+		}
+	}
+	if _, err := m.CapacityOnCores([]Extra{{Bus: -1}}, DefaultLimits()); err == nil {
+		t.Error("demand at a bus that is not there is taken")
+	}
 }
