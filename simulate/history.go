@@ -223,7 +223,7 @@ func (p *planner) answers(l *lot, load int) map[string]string {
 	switch existing := p.existing(l.use); {
 	case chance(p.r, 0.06):
 		a["term"] = "temporary"
-	case existing > 0:
+	case existing > 0 && existing < load: // what is asked for is everything together
 		a["existing-load"] = strconv.Itoa(existing)
 	}
 	return a
