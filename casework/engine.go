@@ -118,6 +118,7 @@ type Engine struct {
 	published publishedLines
 	laidOut   laidOut
 	classes   classes
+	scored    scored
 	told      atomic.Pointer[map[string]bool] // whose programs are told, by keyed hash
 }
 

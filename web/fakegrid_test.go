@@ -61,6 +61,11 @@ func (f *fake) GridFor(ctx context.Context, viewer aiqyn.Actor) (*casework.GridV
 	return f.PublicGrid(ctx)
 }
 
+func (f *fake) Scorecard(context.Context) (casework.Scorecard, error) {
+	svc, _ := f.pack.Service("energy.connection")
+	return casework.Scorecard{Publication: published, Service: svc, Granted: 812, Refused: 41, Escalated: 17, Rejected: 6, Dearer: 2, Measured: 300, Estimated: 80, Unknown: 32}, f.down
+}
+
 func (f *fake) Secrecy(context.Context) (casework.SecrecyView, error) {
 	one := casework.ClassView{Dated: secrecy.Dated{Classification: secrecy.Classification{
 		Subject: secrecy.Subject{Layer: secrecy.Capacity, Attribute: secrecy.Peak}, Class: secrecy.Generalised, Ground: "V1500010403, 5-бап", Item: "12", Roadmap: "3.1",

@@ -44,6 +44,7 @@ func (s *Server) publicPages() []route {
 		{"GET", "/capacity.xlsx", access.ActionSeePublic, public.CapacityFile(sheet.XLSX)},
 		{"GET", "/capacity.geojson", access.ActionSeePublic, public.CapacityFile(sheet.GeoJSON)},
 		{"GET", "/capacity/map", access.ActionSeePublic, public.Map},
+		{"GET", "/capacity/scorecard", access.ActionSeePublic, public.Scorecard},
 		{"GET", "/capacity/secrecy", access.ActionSeePublic, public.Secrecy},
 		{"GET", "/capacity/points", access.ActionSeePublic, s.wishes(public.Wish)},
 		{"GET", "/capacity/{id}", access.ActionSeePublic, public.Transformer},

@@ -62,6 +62,8 @@ type Engine interface {
 	PublicGrid(ctx context.Context) (*casework.GridView, error)
 	// GridFor is what the viewer may see of it.
 	GridFor(ctx context.Context, viewer aiqyn.Actor) (*casework.GridView, error)
+	// Scorecard is what anybody may hold the utility against.
+	Scorecard(ctx context.Context) (casework.Scorecard, error)
 	// Secrecy is what is classified, on what ground, until when.
 	Secrecy(ctx context.Context) (casework.SecrecyView, error)
 	// ConnectionPoints tells where a load could be connected, before anybody asks

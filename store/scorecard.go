@@ -1,0 +1,38 @@
+package store
+
+import "context"
+
+// Count is how many there are of something that has a name.
+type Count struct {
+	Name string
+	N    int64
+}
+
+// Outcomes counts how the cases of a service have ended.
+func (db *DB) Outcomes(ctx context.Context, service string) ([]Count, error) {
+	return db.counts(ctx, `SELECT outcome, count(*) FROM cases WHERE service = $1 AND outcome <> '' GROUP BY outcome ORDER BY outcome`, service)
+}
+
+// Flagged counts the cases of a service on which something was flagged or handed up,
+// by the kind of entry that says so: a case once, however often.
+func (db *DB) Flagged(ctx context.Context, service string) ([]Count, error) {
+	return db.counts(ctx, `SELECT e.kind, count(DISTINCT e.case_no) FROM entry e JOIN cases c ON c.no = e.case_no
+		WHERE e.kind IN ('dearer', 'escalated', 'refusal-rejected') AND c.service = $1 GROUP BY e.kind ORDER BY e.kind`, service)
+}
+
+func (db *DB) counts(ctx context.Context, query, service string) ([]Count, error) {
+	rows, err := db.query(ctx, query, service)
+	if err != nil {
+		return nil, readable(err)
+	}
+	defer rows.Close()
+	var list []Count
+	for rows.Next() {
+		var c Count
+		if err := rows.Scan(&c.Name, &c.N); err != nil {
+			return nil, readable(err)
+		}
+		list = append(list, c)
+	}
+	return list, readable(rows.Err())
+}
