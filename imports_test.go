@@ -84,7 +84,7 @@ var rooms = map[string]room{
 	"web/citizen":  {layer: 4, rooms: pages + " web/paper web/ui web/visit web/show web/sign web/sheet"},
 	"web/officer":  {layer: 4, rooms: pages + " web/ui web/visit web/show web/sign web/sheet"},
 	"web/sign":     {layer: 4, rooms: pages + " web/ui web/visit"},
-	"web/office":   {layer: 4, rooms: pages + " web/ui web/ui/chart web/visit web/show"},
+	"web/office":   {layer: 4, rooms: pages + " web/sheet web/ui web/ui/chart web/visit web/show"},
 	"web/operator": {layer: 4, rooms: pages + " archive web/ui web/visit web/show"},
 	"web/account":  {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/public":   {layer: 4, rooms: pages + " docs web/paper web/ui web/ui/chart web/ui/atlas web/visit web/show web/sheet"},

@@ -119,6 +119,8 @@ func newOfferedPayload(k EventKind) (any, error) {
 		return new(lapsed), nil
 	case EventContested:
 		return new(contested), nil
+	case EventFlip:
+		return new(flip), nil
 	case EventDearer:
 		return new(dearer), nil
 	case EventUsed, EventConnected, EventUnused, EventEnded:

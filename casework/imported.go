@@ -167,6 +167,11 @@ func (c *importCase) decide(t *turn) error {
 		},
 	}
 	t.emit(EventImported, c.Actor, &c.data, withOutcome(aiqyn.Imported))
+	if v, ok, _ := importedVerdict(&c.data, t.e.Zone); ok && c.svc.Outcome.Reserves != "" {
+		if err := t.flips(v); err != nil {
+			return err
+		}
+	}
 	t.s.lastCase++
 	t.s.filings.add(t.rec)
 	t.undo = append(t.undo, func() { t.s.lastCase--; t.s.filings.removeLast() })

@@ -80,6 +80,7 @@ const (
 // Kinds of event of a road: of cases that a grant has opened.
 const (
 	EventContested EventKind = "contested" // what was recorded, and another records it again
+	EventFlip      EventKind = "flip"      // a refusal and a grant that contradict each other came to light
 	EventDearer    EventKind = "dearer"    // the grant takes from a dearer place than the best
 	EventUsed      EventKind = "used"      // what was reserved: somebody has gone on from there
 	EventConnected EventKind = "connected" // what was reserved is held for good

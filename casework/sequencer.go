@@ -26,8 +26,9 @@ type sequencer struct {
 	last           time.Time
 	systemSeq      int64
 	systemPrev     string
-	releasedTo     string                 // last day of the last release
-	indexed        string                 // hash of the last index of what is published
+	releasedTo     string // last day of the last release
+	indexed        string // hash of the last index of what is published
+	verdicts       newVerdicts
 	reductions     map[int]reductionAsked // by transformer
 	measured       int64                  // entry of the last batch of measurements, −1 before the first
 	lastCase       int64

@@ -203,6 +203,11 @@ func (t *turn) grant(ev *evaluation, ruling *event, actor aiqyn.Actor, step *ser
 	holder := t.rec.state.holder()
 	t.emit(EventGranted, actor, g, atStep(step.Name), withOutcome(aiqyn.Granted))
 	t.unload(holder)
+	if g.Share != "" {
+		if err := t.grantContradicts(ev); err != nil {
+			return err
+		}
+	}
 	key := "message.granted"
 	if bySilence {
 		key = "message.granted-by-silence"
@@ -249,6 +254,7 @@ func (t *turn) refuse(ev *evaluation, step *service.Step, reason, note string, a
 	t.emit(EventRefused, actor, &refused{Note: note, Reason: reason, Ruling: ruling.index, Step: step.Name},
 		atStep(step.Name), withOutcome(aiqyn.Refused), withReason(reason))
 	t.unload(holder)
+	t.refusalStands(ev, reason)
 	t.tell("message.refused")
 	t.giveBack(aiqyn.Refused, reason)
 }

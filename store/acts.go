@@ -43,3 +43,15 @@ func (db *DB) SecrecyActs(ctx context.Context, after int64) ([]Entry, error) {
 	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('classification-asked', 'classified', 'classification-warned', 'declassified')
 		AND idx > $1 ORDER BY idx`, after))
 }
+
+// Flips returns the entries before an index that name a refusal and the grant that
+// contradicts it, the newest first, by the index entry_flip.
+func (db *DB) Flips(ctx context.Context, before int64, limit int) ([]Entry, error) {
+	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind = 'flip' AND idx < $1 ORDER BY idx DESC LIMIT $2`, before, limit))
+}
+
+// CountFlips counts them.
+func (db *DB) CountFlips(ctx context.Context) (n int64, err error) {
+	err = db.row(ctx, `SELECT COUNT(*) FROM entry WHERE kind = 'flip'`).Scan(&n)
+	return n, readable(err)
+}

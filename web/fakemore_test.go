@@ -59,3 +59,12 @@ func (f *fake) ReductionsAsked(context.Context, aiqyn.Actor) ([]casework.Reducti
 func (f *fake) reduction(signed bool) casework.Reduction {
 	return casework.Reduction{Trafo: 7, Entry: 88, At: published.At, Ground: "Желіге жаңа тұтынушы қосылды.", Meters: []string{"KZ-0042", "KZ-0107"}, Watt: 380_000, Signed: signed}
 }
+
+func (f *fake) Flips(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.Flip], error) {
+	return casework.List[casework.Flip]{Items: []casework.Flip{
+		{Entry: 90, At: published.At, Refused: "AQ-REFU-0001", Granted: "AQ-GRAN-0001", Object: "99-999-001-001", Days: 29, Other: true},
+		{Entry: 89, At: published.At, Refused: "AQ-REFU-0001", Granted: "AQ-GRAN-0001", Object: "99-999-001-002", Days: 1, Imported: true},
+	}}, f.down
+}
+
+func (f *fake) FlipCount(context.Context) (int64, error) { return 2, f.down }

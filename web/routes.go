@@ -131,6 +131,9 @@ func (s *Server) officePages() []route {
 	routes := []route{
 		{"GET", "/office", access.ActionOffice, office.Office},
 		{"GET", "/office/cases/{ref}", access.ActionOpenCase, officer.Case},
+		{"GET", "/office/flips", access.ActionWatch, office.Flips},
+		{"GET", "/office/flips.csv", access.ActionWatch, office.FlipsFile(sheet.CSV)},
+		{"GET", "/office/flips.xlsx", access.ActionWatch, office.FlipsFile(sheet.XLSX)},
 		{"GET", "/office/open", access.ActionOpenCase, office.Ask("open")},
 		{"POST", "/office/open", access.ActionOpenCase, office.Open},
 	}

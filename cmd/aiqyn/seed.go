@@ -15,6 +15,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
+	"aiqyn/deadline"
 	"aiqyn/packs"
 	"aiqyn/registry"
 	"aiqyn/service"
@@ -115,6 +116,9 @@ func (s *seeding) fill(file string) error {
 		return err
 	}
 	if err := s.meters(ctx, o); err != nil {
+		return err
+	}
+	if err := s.former(ctx, o); err != nil {
 		return err
 	}
 	if err := db.EveryLetterArrived(ctx, s.present); err != nil {
@@ -252,6 +256,27 @@ func (s *seeding) meters(ctx context.Context, o *office) error {
 	}
 	_, err = o.Do(ctx, casework.Measurements{ID: "first-measurements", Actor: operator.Actor(), Table: table})
 	return err
+}
+
+// former imports what the town's former system claims, as an operator would.
+func (s *seeding) former(ctx context.Context, o *office) error {
+	operator := s.world.Officers[slices.IndexFunc(s.world.Officers, func(f simulate.Officer) bool { return f.Role == aiqyn.RoleOperator })]
+	list, _ := s.world.FormerCases()
+	for _, c := range list {
+		outcome := aiqyn.Refused
+		if c.Granted {
+			outcome = aiqyn.Granted
+		}
+		_, err := o.Do(ctx, casework.Import{
+			ID: aiqyn.CommandID("import/former/" + c.Number), Actor: operator.Actor(), Service: "energy.connection", Applicant: c.Applicant,
+			Answers: map[string]string{"parcel": c.Parcel, "load": fmt.Sprint(c.LoadKW)}, Lang: aiqyn.Kazakh,
+			Filed: deadline.DateOf(c.Filed.In(zone)), Decided: deadline.DateOf(c.Decided.In(zone)), Outcome: outcome, Source: "practice archive", Number: c.Number,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pool is whom officers of a step are drawn from. Those of the town's own bodies

@@ -154,7 +154,7 @@ func auditor(v *visit.Visit, p *officePage) (err error) {
 
 // overseer watches, holds cases for a time, and has what reports say erased.
 func overseer(v *visit.Visit, p *officePage) error {
-	p.Tasks = []ui.Link{task(v, "open"), task(v, "glass"), task(v, "hold"), task(v, "lift"), task(v, "report"), {Href: v.Href("figures"), Text: v.T("web.figures.title")}}
+	p.Tasks = []ui.Link{task(v, "open"), task(v, "glass"), task(v, "hold"), task(v, "lift"), task(v, "report"), {Href: v.Href("office", "flips"), Text: v.T("web.flips.title")}, {Href: v.Href("figures"), Text: v.T("web.figures.title")}}
 	asked, err := v.Engine.ReductionsAsked(v.Context(), v.Actor())
 	for _, r := range asked {
 		trafo := strconv.Itoa(r.Trafo)

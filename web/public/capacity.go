@@ -50,6 +50,13 @@ type capacityPage struct {
 	Map    *ui.Map
 	Room   *ui.Chart
 	Areas  *ui.List // figures of cells; nil: nothing is generalised
+	Flips  string // how many refusals were contradicted by a grant
+}
+
+// flips says how many refusals were contradicted by a later grant.
+func flips(v *visit.Visit) (string, error) {
+	n, err := v.Engine.FlipCount(v.Context())
+	return v.T("web.flips.count", "n", n), err
 }
 
 // trafoFilter are the names that may narrow the list of transformers.
@@ -86,6 +93,9 @@ func Capacity(v *visit.Visit) error {
 	page.List.Files = append(page.List.Files, ui.Link{Href: v.Href("capacity.geojson") + query(v), Text: "GeoJSON"})
 	for _, line := range list.Items {
 		page.List.Rows = append(page.List.Rows, newTrafo(v, line).cells(v))
+	}
+	if page.Flips, err = flips(v); err != nil {
+		return err
 	}
 	g, err := v.Engine.GridFor(v.Context(), v.Actor())
 	if err != nil {

@@ -82,6 +82,10 @@ type Engine interface {
 	MeasurementBatch(ctx context.Context, viewer aiqyn.Actor, entry int64) (casework.MeasurementsReport, error)
 	MeasurementBatches(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.MeasurementsLine], error)
 
+	// Flips are refusals and the grants that contradict them, newest first; how many
+	// there are anybody may know.
+	Flips(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.Flip], error)
+	FlipCount(ctx context.Context) (int64, error)
 	// Reductions are the withdrawals of what was published as free, newest first;
 	// ReductionsAsked those that wait for a second signer.
 	Reductions(ctx context.Context, p casework.Page) (casework.List[casework.Reduction], error)

@@ -1,0 +1,161 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/grid"
+)
+
+var watcher = aiqyn.Actor{Role: aiqyn.RoleOverseer, Officer: "overseer-01"}
+
+func (r *rig) flips() (said []string) {
+	r.t.Helper()
+	for after := ""; ; {
+		list, err := r.Flips(r.t.Context(), watcher, Page{After: after, Limit: 2})
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		for _, f := range list.Items {
+			said = append(said, fmt.Sprint(f.Object, " ", f.Days, " ", f.Imported, " ", f.Other))
+		}
+		if after = list.Next; after == "" {
+			slices.Sort(said)
+			return said
+		}
+	}
+}
+
+// TestImportedHistoryContradictsItself: refusals of a former system that it granted
+// later to anyone for the same parcel are found, exactly those, whichever was
+// imported first and however many at once.
+func TestImportedHistoryContradictsItself(t *testing.T) {
+	r := newRig(t)
+	n := 0
+	claim := func(parcel, load string, who aiqyn.PersonID, outcome aiqyn.Outcome, month time.Month) Import {
+		n++
+		c := imported(fmt.Sprint(n))
+		c.Answers = map[string]string{"parcel": parcel, "load": load}
+		c.Applicant, c.Outcome = who, outcome
+		c.Filed, c.Decided = deadline.Date{Year: 2020, Month: month, Day: 1}, deadline.Date{Year: 2020, Month: month, Day: 11}
+		return c
+	}
+	all := []Import{
+		claim("99-999-002-001", "50", holder, aiqyn.Refused, 2), claim("99-999-002-001", "50", stranger, aiqyn.Granted, 3), // planted: another person
+		claim("99-999-002-002", "60", holder, aiqyn.Granted, 5), claim("99-999-002-002", "40", holder, aiqyn.Refused, 4), // planted: imported the other way round
+		claim("99-999-002-003", "50", holder, aiqyn.Refused, 2), claim("99-999-002-003", "20", holder, aiqyn.Granted, 3), // less power
+		claim("99-999-002-004", "50", holder, aiqyn.Granted, 2), claim("99-999-002-004", "50", holder, aiqyn.Refused, 3), // granted before
+		claim("99-999-002-005", "50", holder, aiqyn.Refused, 2), claim("99-999-002-006", "50", holder, aiqyn.Granted, 3), // another parcel
+		claim("99-999-002-007", "50", holder, aiqyn.Refused, 2), claim("99-999-002-007", "50", holder, aiqyn.Withdrawn, 3),
+	}
+	var group sync.WaitGroup
+	for _, c := range all {
+		group.Go(func() {
+			if _, err := r.Do(t.Context(), c); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	want := []string{"99-999-002-001 29 true true", "99-999-002-002 30 true false"}
+	if got := r.flips(); !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
+	}
+	if n, err := r.FlipCount(t.Context()); err != nil || n != 2 {
+		t.Errorf("%d are counted, %v", n, err)
+	}
+	if _, err := r.Flips(t.Context(), aiqyn.Actor{Role: aiqyn.RoleEngineer, Officer: "engineer-01"}, Page{}); aiqyn.KindOf(err) != aiqyn.Forbidden {
+		t.Errorf("an engineer sees them: %v", err)
+	}
+	r.wantClean()
+	r.whole()
+}
+
+// TestAGrantContradictsAFormerRefusal: what a former system refused and is granted
+// here comes to light with the grant.
+func TestAGrantContradictsAFormerRefusal(t *testing.T) {
+	r := newRig(t)
+	r.keepNetwork()
+	c := imported("1")
+	c.Outcome = aiqyn.Refused
+	r.must(c)
+	ref := r.toConditions(holder, plot, 60)
+	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true})
+	if got := r.flips(); len(got) != 1 {
+		t.Errorf("found %q", got)
+	}
+	r.wantClean()
+}
+
+// TestRoomThatWasGivenBack is no contradiction: what was refused for want of power
+// may be granted once somebody gave theirs back.
+func TestRoomThatWasGivenBack(t *testing.T) {
+	r := newRig(t)
+	r.keepNetwork()
+	first, second := r.toConditions(holder, plot, 380), r.toConditions(holder, "99-999-002-001", 50)
+	r.must(Decide{ID: r.id(), Actor: r.officer(first), Ref: first, Step: "conditions", Grant: true})
+	if err := r.refuse(second); err != nil {
+		t.Fatal(err)
+	}
+	r.pass(4 * 24 * time.Hour)
+	if err := r.refuse(second); err != nil {
+		t.Fatal(err)
+	}
+	r.must(Withdraw{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: holder}, Ref: first})
+	third := r.toConditions(holder, "99-999-002-001", 50)
+	r.must(Decide{ID: r.id(), Actor: r.officer(third), Ref: third, Step: "conditions", Grant: true})
+	if got := r.flips(); len(got) != 0 {
+		t.Errorf("found %q", got)
+	}
+	r.wantClean()
+}
+
+// stubborn makes the second ruling about a parcel see no room where the first saw it:
+// an office whose computation lies.
+func stubborn(c *Config) {
+	all := Computations{}
+	for name, comp := range c.Computations {
+		all[name] = comp
+	}
+	points := all[grid.ConnectionPoints2]
+	lies := true
+	all[grid.ConnectionPoints2] = Computation{Run: points.Run, Bind: func(b *Binding) error {
+		err := points.Bind(b)
+		if err == nil && lies && b.Output != nil {
+			b.Output = []byte(`{"best":null,"certified":true,"feasible":[],"load_w":50000,"nearest_free_w":0,"network":"` + c.Capacity.Hash + `","rejected":[],"streets":"","upgrade":null,"version":2}`)
+		}
+		return err
+	}}
+	stopLying = func() { lies = false }
+	c.Computations = all
+}
+
+var stopLying func()
+
+// TestALiveFlip: the same parcel, refused and then granted to another with nothing
+// changed on the network, is found here too. The audit finds the refusal as well.
+func TestALiveFlip(t *testing.T) {
+	r := newRig(t, stubborn)
+	r.keepNetwork()
+	ref := r.toConditions(holder, plot, 50)
+	for range 2 {
+		if err := r.refuse(ref); err != nil {
+			t.Fatal(err)
+		}
+		r.pass(4 * 24 * time.Hour)
+	}
+	stopLying()
+	again := r.toConditions(holder, plot, 50)
+	r.must(Decide{ID: r.id(), Actor: r.officer(again), Ref: again, Step: "conditions", Grant: true})
+	if got := r.flips(); len(got) != 1 || got[0] != plot+" 0 false false" && got[0] != plot+" 4 false false" {
+		t.Errorf("found %q", got)
+	}
+	if r.audit().OK {
+		t.Error("the ruling that lied is not found")
+	}
+}
