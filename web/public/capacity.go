@@ -50,7 +50,7 @@ type capacityPage struct {
 	Map    *ui.Map
 	Room   *ui.Chart
 	Areas  *ui.List // figures of cells; nil: nothing is generalised
-	Flips  string // how many refusals were contradicted by a grant
+	Flips  string   // how many refusals were contradicted by a grant
 }
 
 // flips says how many refusals were contradicted by a later grant.
