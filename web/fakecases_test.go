@@ -99,6 +99,7 @@ func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
 		c.Records = []casework.Answer{{Question: svc.Steps[0].Records[0], Value: "37"}}
 	})
 	f.paidCases(add)
+	f.roadCases(add)
 	return cases
 }
 
