@@ -155,5 +155,5 @@ func liveMap(v *visit.Visit, g *casework.GridView, w casework.Window) ui.LiveMap
 		words[room] = show.RoomText(v, room)
 	}
 	raw, _ := json.Marshal(words) // texts alone
-	return ui.LiveMap{Tiles: "/tiles/capacity", Tag: g.Tag, At: placeText(w.Middle), Zoom: w.Zoom, Page: v.Href("capacity"), Words: string(raw), Keys: show.RoomKeys(v)}
+	return ui.LiveMap{Tiles: "/tiles/capacity", Tag: g.Tag, At: placeText(w.Middle), Zoom: w.Zoom, Page: v.Href("capacity"), Words: string(raw), Keys: show.RoomKeys(v, g)}
 }

@@ -47,9 +47,13 @@ func roomKeys(v *visit.Visit) map[string]string {
 	return keys
 }
 
-// RoomKeys explains all the marks.
-func RoomKeys(v *visit.Visit) []ui.MapKey {
-	return ui.MapKeys([]string{"good", "warn", "bad", "unknown", "closed"}, roomKeys(v))
+// RoomKeys explains the marks that a view may have.
+func RoomKeys(v *visit.Visit, g *casework.GridView) []ui.MapKey {
+	marks := []string{"good", "warn", "bad", "unknown"}
+	if !g.Policy.Open() {
+		marks = append(marks, "closed")
+	}
+	return ui.MapKeys(marks, roomKeys(v))
 }
 
 // Nearer is the window that takes a group apart.
