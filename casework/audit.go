@@ -70,6 +70,7 @@ type auditor struct {
 	out     AuditReport
 	found   []located
 	wrongs  int64 // found, listed or not
+	forked  bool  // what the witnesses cosigned is another log from some size on
 	held    map[int64]store.Reservation
 	led     map[int64]ledTo   // cases that a grant says it has opened
 	came    map[int64]ledFrom // cases that say a grant has opened them

@@ -171,7 +171,10 @@ func (a *auditor) cosigned(t *ledger.Tree, c store.Cosigned) {
 	case err != nil || !slices.ContainsFunc(signed.Signatures, func(s ledger.Signature) bool { return s.Name == key.Name() && s.KeyHash == key.KeyHash() }):
 		a.wrong(max(0, c.Size-1), "what the witnesses cosigned is not signed by the log's key")
 	case signed.Size != c.Size || t.Size() != c.Size || signed.Root != t.Root():
-		a.wrong(max(0, c.Size-1), "the witnesses cosigned another log of this size")
+		if !a.forked { // what they cosigned after it is another log too
+			a.wrong(max(0, c.Size-1), "the witnesses cosigned another log of this size")
+		}
+		a.forked = true
 	case a.Policy == nil: // nobody's signature but the log's own can be told
 	case !a.Policy.Satisfied(signed.Signatures) || !witnessedAt(signed.Signatures).Equal(c.At):
 		a.wrong(c.Size-1, "the witnesses cosigned it otherwise or at another time")

@@ -48,6 +48,9 @@ func TestPoint05RulingsArePinned(t *testing.T) {
 					t.Errorf("entry %d, %s: %v\n%s\n%s", ev.index, c.With, err, out, c.Out)
 				}
 				changed := bytes.Replace(c.In, []byte(`"load_w":`), []byte(`"load_w":9`), 1)
+				if !strings.HasPrefix(c.With, "grid.connection-points@") {
+					continue // how many sources there are need not change with the load
+				}
 				if out, err := testComputations[c.With].Run(changed, published); err == nil && bytes.Equal(out, c.Out) {
 					t.Errorf("%s answers the same whatever it is asked", c.With)
 				}

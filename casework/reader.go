@@ -2,7 +2,9 @@ package casework
 
 import (
 	"context"
+	"time"
 
+	"aiqyn"
 	"aiqyn/release"
 	"aiqyn/store"
 )
@@ -16,11 +18,13 @@ type ReaderConfig struct {
 	Store       *store.DB
 	VerifierKey string // of the log
 	DataKey     [32]byte
+	Clock       aiqyn.Clock    // what is public depends on the day
+	Zone        *time.Location // in which days are told
 }
 
 // NewReader opens a log for reading.
 func NewReader(ctx context.Context, cfg ReaderConfig) (*Reader, error) {
-	e := &Engine{Config: Config{Store: cfg.Store, VerifierKey: cfg.VerifierKey}, keys: newKeyring(cfg.DataKey)}
+	e := &Engine{Config: Config{Store: cfg.Store, VerifierKey: cfg.VerifierKey, Clock: cfg.Clock, Zone: cfg.Zone}, keys: newKeyring(cfg.DataKey)}
 	var err error
 	e.witness.last, err = cfg.Store.LastCosigned(ctx)
 	return &Reader{e}, err

@@ -28,8 +28,8 @@ func TestListsAsFiles(t *testing.T) {
 		{"", "/capacity", "id,name,district,rated_kva,free_kw", "ТП-1007", 36},
 		{"", "/ledger/entries?from=40", "entry,day,leaf_sha256", "40,2026-11-23,6b86", 41},
 		{"", "/certificates/demands", "body,certificate,reports", "'=HYPERLINK", 1},
-		{"applicant", "/cases", "reference,service,filed,status", "AQ-OPEN-0001", 32},
-		{"applicant", "/cases?status=open", "reference,service", "AQ-OPEN-0001", 10},
+		{"applicant", "/cases", "reference,service,filed,status", "AQ-OPEN-0001", 34},
+		{"applicant", "/cases?status=open", "reference,service", "AQ-OPEN-0001", 12},
 		{"surveyor", "/desk?service=none", "reference,service", "", 0},
 	} {
 		path, query, _ := strings.Cut("/kk"+c.path, "?")

@@ -9,9 +9,11 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"aiqyn"
 	"aiqyn/casework"
+	"aiqyn/locale"
 	"aiqyn/release"
 	"aiqyn/service"
 	"aiqyn/store"
@@ -94,7 +96,7 @@ func (f exportFlags) reader(ctx context.Context, db *store.DB) (*casework.Reader
 	if err != nil {
 		return nil, "", err
 	}
-	r, err := casework.NewReader(ctx, casework.ReaderConfig{Store: db, VerifierKey: key.String(), DataKey: data})
+	r, err := casework.NewReader(ctx, casework.ReaderConfig{Store: db, VerifierKey: key.String(), DataKey: data, Clock: time.Now, Zone: locale.Zone})
 	return r, key.String(), err
 }
 

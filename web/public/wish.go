@@ -15,7 +15,7 @@ import (
 
 // newWishForm asks where and how much.
 func newWishForm(v *visit.Visit) ui.Filter {
-	return ui.Filter{Action: v.Href("capacity", "points"), Button: v.T("web.wish.ask"), Inputs: []ui.Input{
+	return ui.Filter{Action: v.Href("capacity", "points"), Button: v.T("web.wish.ask"), Label: v.T("web.wish.title"), Inputs: []ui.Input{
 		{Name: "parcel", Label: v.T("web.wish.parcel"), Value: v.Query("parcel"), Plain: true},
 		{Name: "at", Label: v.T("web.wish.at"), Hint: v.T("web.wish.at-hint"), Value: wishAt(v), Plain: true},
 		{Name: "kw", Label: v.T("web.wish.kw"), Value: v.Query("kw"), Mode: "numeric", Suffix: v.T("ui.unit.kw")},

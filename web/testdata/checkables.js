@@ -88,7 +88,7 @@ const structure = () => {
 // the page is about and no part of its dress, but comes from no other host either.
 const weight = (bytes, requests) => {
   const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
-  const parts = loaded.filter((e) => e.initiatorType !== 'img')
+  const parts = loaded.filter((e) => e.initiatorType !== 'img' && !new URL(e.name).pathname.startsWith('/tiles/'))
   const sum = parts.reduce((n, e) => n + e.encodedBodySize, 0)
   const found = []
   if (sum > bytes) found.push(`weight: ${sum} bytes`)

@@ -37,6 +37,7 @@ type (
 		Selects []Select
 		Inputs  []Input
 		Button  string // "Show" unless said
+		Label   string // what is looked for, where a page has two
 		Reset   string // address without any filter; empty: none is set
 	}
 )
