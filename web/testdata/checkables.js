@@ -84,11 +84,12 @@ const structure = () => {
   return found
 }
 
-// Bytes on the wire and requests, as the browser counted them. A picture is what
+// Bytes on the wire and requests, as the browser counted them. A picture, and the
+// map that moves in place of one with the program that moves it, is what
 // the page is about and no part of its dress, but comes from no other host either.
 const weight = (bytes, requests) => {
   const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
-  const parts = loaded.filter((e) => e.initiatorType !== 'img' && !new URL(e.name).pathname.startsWith('/tiles/'))
+  const parts = loaded.filter((e) => e.initiatorType !== 'img' && !/^\/tiles\/|\/atlas-\w+\.js$/.test(new URL(e.name).pathname))
   const sum = parts.reduce((n, e) => n + e.encodedBodySize, 0)
   const found = []
   if (sum > bytes) found.push(`weight: ${sum} bytes`)
