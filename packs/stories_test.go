@@ -54,6 +54,12 @@ func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story se
 			begun["correction"] = now
 		case "returns the case because": // and the step before the appeal begins again
 			begun["conditions"] = now
+		case "applicant contests": // and the step that rests on it counts anew
+			begun["survey"], begun["conditions"] = now, now
+		case "expect opened": // a case that a grant has opened has no filing of its own
+			if s.OnlyFollows {
+				begun[l.Args[0]] = now
+			}
 		case "suspends":
 			pauses = append(pauses, deadline.Suspension{From: now, Reason: l.Args[1]})
 		case "resumes":
