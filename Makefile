@@ -40,7 +40,7 @@ suite:
 	(
 		failed=0
 		$(GO) test -race -vet=off -p 3 -timeout 40m -json ./web ./casework ./cmd/aiqyn ./... ./.ci/noskip || failed=1
-		CGO_ENABLED=0 $(GO) test -vet=off -timeout 20m -json -run 'TestPoint06Draws|TestRandomLives|TestTornWrites' ./casework || failed=1
+		CGO_ENABLED=0 $(GO) test -vet=off -timeout 20m -json -run 'TestPoint06Draws|TestRandomLives|TestTornWrites|TestLongLine|TestCapacityReference' ./casework ./grid || failed=1
 		exit $$failed
 	) | .build/noskip
 

@@ -135,7 +135,7 @@ func TestReadTooLarge(t *testing.T) {
 func TestLongLine(t *testing.T) {
 	n := &Network{Sources: []Source{{Bus: 0, VPU: 1}}}
 	nodes := 1_000_000
-	if testing.Short() {
+	if testing.Short() || underRace {
 		nodes = 50_000
 	}
 	n.Buses = append(n.Buses, Bus{ID: 0, VnKV: 10})
