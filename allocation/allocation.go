@@ -123,7 +123,7 @@ type Round struct {
 	Bids         []Bid
 }
 
-// RulesHash names the rules by their content: SHA-256 of their canonical JSON.
+// Hash names the rules by their content: SHA-256 of their canonical JSON.
 func (r Rules) Hash() string {
 	data, err := json.Marshal(r)
 	if err != nil {
@@ -162,18 +162,25 @@ var orders = map[string][]string{
 	SealedBid:          {},
 }
 
+// order is what the rules say, or what their kind is ordered by. The rules stay as
+// they were published: their hash must not depend on who has looked at them.
+func (r Rules) order() []string {
+	if len(r.Order) == 0 {
+		return orders[r.Kind]
+	}
+	return r.Order
+}
+
 func (r *Round) checkRules() error {
 	rules := &r.Rules
 	allowed, known := orders[rules.Kind]
 	if !known {
 		return invalid("allocation.bad-value", "where", "rules", "field", "kind", "value", rules.Kind)
 	}
-	if len(rules.Order) == 0 {
-		rules.Order = allowed
-	}
 	seen := map[string]bool{}
-	for i, part := range rules.Order {
-		last := i == len(rules.Order)-1
+	order := rules.order()
+	for i, part := range order {
+		last := i == len(order)-1
 		if !slices.Contains(allowed, part) || seen[part] || (part == ByLottery) != last && rules.Kind != FirstCome || part == ByHolding && i > 0 {
 			return invalid("allocation.bad-value", "where", "rules", "field", "order", "value", part)
 		}

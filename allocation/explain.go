@@ -71,7 +71,7 @@ func (out *Result) parted(who, last, h int32) string {
 		return "quota"
 	}
 	a, b := &r.Applicants[who], &r.Applicants[last]
-	for _, part := range r.Rules.Order {
+	for _, part := range r.Rules.order() {
 		switch part {
 		case ByHolding:
 			if (a.Holds == h) != (b.Holds == h) {
@@ -109,7 +109,7 @@ func (r *Round) reservedFor(who, h int32) string {
 // the lottery aside.
 func (r *Round) compare(x, y, h int32) int {
 	a, b := &r.Applicants[x], &r.Applicants[y]
-	for _, part := range r.Rules.Order {
+	for _, part := range r.Rules.order() {
 		c := 0
 		switch part {
 		case ByHolding:

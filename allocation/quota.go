@@ -91,7 +91,7 @@ func (r *Round) quotas(m *market) {
 		slices.SortFunc(list, func(a, b entry) int { return cmp.Compare(a.key, b.key) })
 		// Who holds a place is not called: they have it.
 		holders := 0
-		for holders < len(list) && r.Rules.Order[0] == ByHolding && list[holders].key>>63 == 0 {
+		for holders < len(list) && r.Rules.order()[0] == ByHolding && list[holders].key>>63 == 0 {
 			m.key[list[holders].e] = uint64(holders)
 			holders++
 		}

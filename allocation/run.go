@@ -65,7 +65,7 @@ func (r *Round) market() *market {
 // keys packs what orders applicants at one institution into a number: holding,
 // what comes before having a sibling there, the sibling, and all that follows.
 func (r *Round) keys(m *market) {
-	order := r.Rules.Order
+	order := r.Rules.order()
 	holding := slices.Contains(order, ByHolding)
 	order = slices.DeleteFunc(slices.Clone(order), func(p string) bool { return p == ByHolding })
 	var before []string

@@ -219,24 +219,19 @@ func appendText(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-func appendTexts(b []byte, list []string) []byte {
-	b = append(b, '[')
-	for i, s := range list {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendText(b, s)
-	}
-	return append(b, ']')
-}
+func appendTexts(b []byte, list []string) []byte { return appendList(b, list, appendText) }
 
 func appendPlaces(b []byte, list []int32) []byte {
+	return appendList(b, list, func(b []byte, h int32) []byte { return strconv.AppendInt(b, int64(h), 10) })
+}
+
+func appendList[T any](b []byte, list []T, one func([]byte, T) []byte) []byte {
 	b = append(b, '[')
-	for i, h := range list {
+	for i, v := range list {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = strconv.AppendInt(b, int64(h), 10)
+		b = one(b, v)
 	}
 	return append(b, ']')
 }

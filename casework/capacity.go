@@ -173,16 +173,23 @@ func BindConnectionPoints2(b *Binding) error {
 	})
 }
 
+// wanted is where a load is to be connected and how many kilowatts; not ok when
+// either is not known.
+func (b *Binding) wanted() (x, y float64, load int64, ok bool) {
+	place, _ := b.Values["place"].(map[string]any)
+	x, okX := degrees(place["x"])
+	y, okY := degrees(place["y"])
+	load = added(b.Values)
+	return x, y, load, okX && okY && load > 0
+}
+
 func bindPoints(b *Binding, version int, search func(*Capacity, *grid.Model, grid.LivePoints) (in, out []byte, err error)) error {
 	c := b.Capacity
 	if c == nil {
 		return aiqyn.E(aiqyn.Unavailable, "error.no-network")
 	}
-	place, _ := b.Values["place"].(map[string]any)
-	x, okX := degrees(place["x"])
-	y, okY := degrees(place["y"])
-	load := added(b.Values)
-	if !okX || !okY || load <= 0 {
+	x, y, load, ok := b.wanted()
+	if !ok {
 		return nil
 	}
 	asked := question{version, thousandths(x), thousandths(y), load * 1000}

@@ -192,12 +192,9 @@ func BindPublishedMargin(b *Binding) error {
 	if c == nil {
 		return aiqyn.E(aiqyn.Unavailable, "error.no-network")
 	}
-	place, _ := b.Values["place"].(map[string]any)
-	x, okX := degrees(place["x"])
-	y, okY := degrees(place["y"])
-	load := added(b.Values)
+	x, y, load, known := b.wanted()
 	var found pointsFound
-	if text, ok := b.Texts["points"]; !ok || !okX || !okY || load <= 0 || json.Unmarshal(text, &found) != nil {
+	if text, ok := b.Texts["points"]; !ok || !known || json.Unmarshal(text, &found) != nil {
 		return nil
 	}
 	from, since := windowOf(b.Filed, b.Window, b.Zone)
