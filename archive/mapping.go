@@ -28,6 +28,9 @@ import (
 //	decided:   {column: Decided, date: DD.MM.YYYY}
 //	outcome:   {column: Result, values: {issued: granted, declined: refused}}
 //	lang:      {is: kk}
+//	agent:     {column: Agent}      # who applied for the applicant
+//	reason:    {column: Why, values: {no power: no-capacity}}
+//	node:      {column: TP}         # transformer that it was about
 //	answers:
 //	  parcel: {column: Parcel}
 //	  load:   {column: kW}
@@ -42,6 +45,9 @@ type Mapping struct {
 	Decided   *Column           `yaml:"decided"`
 	Outcome   *Column           `yaml:"outcome"`
 	Lang      *Column           `yaml:"lang"`
+	Agent     *Column           `yaml:"agent"`
+	Reason    *Column           `yaml:"reason"`
+	Node      *Column           `yaml:"node"`
 	Answers   map[string]Column `yaml:"answers"`
 	Sheet     string            `yaml:"sheet"`
 	Delimiter string            `yaml:"delimiter"`
@@ -135,6 +141,7 @@ func (m *Mapping) fields() []field {
 	list := []field{
 		{"number", m.Number, true, false}, {"applicant", m.Applicant, true, false}, {"filed", m.Filed, true, true},
 		{"decided", m.Decided, true, true}, {"outcome", m.Outcome, true, false}, {"lang", m.Lang, false, false},
+		{"agent", m.Agent, false, false}, {"reason", m.Reason, false, false}, {"node", m.Node, false, false},
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Answers)) {
 		c := m.Answers[name]

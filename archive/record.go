@@ -21,6 +21,9 @@ type Record struct {
 	Decided   string
 	Outcome   aiqyn.Outcome
 	Lang      aiqyn.Lang
+	Agent     aiqyn.PersonID // who applied for the applicant; may be empty, as what follows
+	Reason    string         // of the service's list, why it was refused
+	Node      string         // transformer that it was about
 	Answers   map[string]string
 }
 
@@ -132,6 +135,9 @@ func date(cell, as string, serial Serial) (string, *aiqyn.Error) {
 // outcomes that a former system may have come to.
 var outcomes = []aiqyn.Outcome{aiqyn.Granted, aiqyn.Refused, aiqyn.Withdrawn, aiqyn.Lapsed, aiqyn.Annulled}
 
+// optional are the fields that a row may leave empty.
+var optional = []string{"lang", "agent", "reason", "node"}
+
 // put checks a value by itself and keeps it.
 func (r *Reader) put(rec *Record, name, value string) *aiqyn.Error {
 	answer, isAnswer := strings.CutPrefix(name, answerPrefix)
@@ -141,7 +147,7 @@ func (r *Reader) put(rec *Record, name, value string) *aiqyn.Error {
 	case isAnswer:
 		rec.Answers[answer] = value
 		return nil
-	case value == "" && name != "lang":
+	case value == "" && !slices.Contains(optional, name):
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required")
 	}
 	switch name {
@@ -154,6 +160,12 @@ func (r *Reader) put(rec *Record, name, value string) *aiqyn.Error {
 		}
 		r.seen[value] = rec.Row
 		rec.Number = value
+	case "agent":
+		rec.Agent = aiqyn.PersonID(value)
+	case "reason":
+		rec.Reason = value
+	case "node":
+		rec.Node = value
 	case "applicant":
 		rec.Applicant = aiqyn.PersonID(value)
 	case "filed":

@@ -239,8 +239,7 @@ func (d *decide) refuse(t *turn, step *service.Step, ev *evaluation) error {
 	if !t.now.After(s.Hearing.RefuseFrom) {
 		return aiqyn.E(aiqyn.Conflict, "error.hearing-open", "until", day(s.Hearing.RefuseFrom, t.e.Zone))
 	}
-	t.refuse(ev, step, d.Reason, d.Note, d.actor)
-	return nil
+	return t.refuse(ev, step, d.Reason, d.Note, d.actor)
 }
 
 // notTrue answers a refusal whose reason the facts do not bear out.

@@ -64,21 +64,23 @@ const maxProblems = 100
 // database may grow meanwhile.
 type auditor struct {
 	AuditConfig
-	e       *Engine // never started: it lends its rules and keys
-	head    store.Head
-	mu      sync.Mutex
-	out     AuditReport
-	found   []located
-	wrongs  int64 // found, listed or not
-	forked  bool  // what the witnesses cosigned is another log from some size on
-	held    map[int64]store.Reservation
-	led     map[int64]ledTo   // cases that a grant says it has opened
-	came    map[int64]ledFrom // cases that say a grant has opened them
-	owed    map[string]int64  // orders that the provider owes a word about, with their cases
-	payKeys map[string]bool   // that its word was signed with
-	rosters map[int64]*rostered
-	residue map[int64]*residue
-	figures publicFigures
+	e          *Engine // never started: it lends its rules and keys
+	head       store.Head
+	mu         sync.Mutex
+	out        AuditReport
+	found      []located
+	wrongs     int64 // found, listed or not
+	forked     bool  // what the witnesses cosigned is another log from some size on
+	held       map[int64]store.Reservation
+	led        map[int64]ledTo   // cases that a grant says it has opened
+	came       map[int64]ledFrom // cases that say a grant has opened them
+	judgements []judgement       // on cases for power
+	flipped    []foundFlip       // that entries name
+	owed       map[string]int64  // orders that the provider owes a word about, with their cases
+	payKeys    map[string]bool   // that its word was signed with
+	rosters    map[int64]*rostered
+	residue    map[int64]*residue
+	figures    publicFigures
 	accountFigures
 	seen    atomic.Int64 // entries, by either of the two passes
 	telling sync.Mutex   // guards Progress
@@ -105,7 +107,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.out.Checked != a.head.Size && len(a.found) == 0 {
 		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
 	}
-	for _, pass := range []func(context.Context) error{a.reservations, a.roads, a.payments, a.public, a.measurements, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
+	for _, pass := range []func(context.Context) error{a.reservations, a.roads, a.contradictions, a.payments, a.public, a.measurements, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
 		if err := pass(ctx); err != nil {
 			return a.out, err
 		}

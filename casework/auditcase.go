@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"aiqyn"
@@ -32,9 +31,10 @@ type caseAudit struct {
 	body   string // of the service as it was filed under
 	bad    bool   // no use in going on
 
-	likenesses []store.Likeness // of its pictures
+	likenesses []store.Likeness // of its pictures, and of the transformers that its verdicts are about
 	flag       *dearer          // that the entry before raised
 	ruled      map[string]any   // what rules read in the last ruling
+	computed   []computed       // of the last ruling
 
 	returns   string // order whose sum the next entry must give back
 	returnsAt int64  // entry after which it must
@@ -128,6 +128,7 @@ func (c *caseAudit) check(ev *event) {
 	case *granted:
 		c.taken(ev, d)
 		c.leads(ev, d)
+		c.sites(ev, d.At)
 	case *appealed:
 		c.later(ev, service.StepAppeal, d.Draw)
 	case *appealDecided:
@@ -136,6 +137,7 @@ func (c *caseAudit) check(ev *event) {
 		if !s.Due.IsZero() && ev.at.After(s.Due) {
 			c.wrong(ev.index, "is a refusal after its deadline")
 		}
+		c.sites(ev, d.At)
 	}
 	c.payment(ev)
 	c.underMandate(ev)
@@ -164,6 +166,7 @@ func (c *caseAudit) fold(ev *event) {
 	if (ev.kind == EventFiled || ev.kind == EventImported) && c.svc != nil {
 		c.filing, c.body = ev.command, string(c.svc.Body)
 	}
+	c.judged(ev)
 }
 
 // ruling makes a ruling again: on the same facts, by the same computations and
@@ -239,19 +242,6 @@ func reasonsAgain(svc *service.Service, vars map[string]any, r *ruled) (string, 
 		return "the outcome does not follow from the reasons", nil
 	}
 	return "", nil
-}
-
-// ties holds the people whom the filing says the case concerns against the
-// applicant and what was looked up. Filings from before officers had ties name
-// nobody, and so did the rosters they were drawn from.
-func (c *caseAudit) ties(ev *event, d *lookedUp) {
-	s := c.rec.state
-	if s.Ties == nil || c.pack == nil || ev.seq != 2 {
-		return
-	}
-	if !slices.Equal(s.Ties, c.e.tiesTo(c.pack.Registers, d.Readings, s.Applicant, s.Agent)) {
-		c.wrong(ev.index, "the filing does not name those whom the case concerns")
-	}
 }
 
 // finish holds the case's row against the state that its entries give.

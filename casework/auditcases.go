@@ -109,7 +109,7 @@ func (a *auditor) likenesses(ctx context.Context, from, to int64, cases []*caseA
 	for _, c := range cases {
 		lost := func(l store.Likeness) bool { return !there[likenessKey(l)] }
 		if slices.ContainsFunc(c.likenesses, lost) && !c.erasedSince() {
-			a.wrong(c.last, "case %d: a picture of it is not in the list that pictures are found again by", c.row.No)
+			a.wrong(c.last, "case %d: a picture of it, or a transformer that its verdict is about, is not in the list that cases are found again by", c.row.No)
 		}
 	}
 	return nil

@@ -2,225 +2,176 @@ package casework
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/grid"
-	"aiqyn/service"
 	"aiqyn/store"
 )
 
-// A refusal for want of power that is later granted to anyone at the same parcel,
-// though nothing shows that there was more room by then, contradicts itself. It is
-// looked for when something is granted, and when history is imported: what a former
-// system claims is found as well, and marked as unproven. Each is an entry of the
-// case that brought it to light.
+// A refusal for want of power that is later granted to anyone at the same parcel, or
+// at a transformer that the refusal was about, though nothing shows that there was
+// more room by then, contradicts itself: whether it was another person, another who
+// acted for them, or another point. It is looked for when something is granted, and
+// when history is imported: what a former system claims is found as well, and marked
+// as unproven. Each is an entry of the case that brought it to light, and the audit
+// finds them all again.
 
 // flip names a refusal and the grant that contradicts it.
 type flip struct {
-	Days     int             `json:"days"` // between them
+	Agent    bool            `json:"agent,omitempty"`  // another acted for the applicant
+	Change   grid.Change     `json:"change,omitempty"` // what was different, and excuses nothing
+	Days     int             `json:"days"`             // between them
 	Granted  aiqyn.Reference `json:"granted"`
-	Imported bool            `json:"imported"` // one of the two is a former system's claim
-	Other    bool            `json:"other"`    // they had different applicants
+	Imported bool            `json:"imported"`        // one of the two is a former system's claim
+	Node     string          `json:"node,omitempty"`  // transformer that both were about, its number or the name that a former system gives; "": the same object
+	Other    bool            `json:"other"`           // they had different applicants
+	Point    bool            `json:"point,omitempty"` // it was granted at another transformer than the nearest of the refusal
 	Refused  aiqyn.Reference `json:"refused"`
 }
 
-// verdict is what became of one case for power.
-type verdict struct {
-	grid.Verdict
-	granted  bool
-	ref      aiqyn.Reference
-	who      aiqyn.PersonID
-	imported bool
-}
-
-// maxSameObject is how many cases about one parcel are looked at.
-const maxSameObject = 64
+// maxMarked is how many cases are looked at that have one parcel or one transformer in
+// common with a verdict and came to the other outcome: the newest. maxSameObject is how
+// many of those about one parcel that were decided before verdicts left marks.
+const (
+	maxMarked     = 256
+	maxSameObject = 64
+)
 
 // flips looks for what the case that is now being decided contradicts, or is
 // contradicted by, among those on disk and those that are on their way there.
 func (t *turn) flips(now verdict) error {
 	s := t.rec.state
-	if s.Object == "" {
-		return nil
-	}
+	object, days := s.objectKey(), t.e.historyDays(s.Pack)
+	keys := now.keys(object)
 	seen := map[aiqyn.Reference]bool{now.ref: true}
-	look := func(was verdict) {
-		if f := flipOf(was, now); f != nil && !seen[was.ref] {
+	look := func(was verdict, same bool) {
+		if f := flipOf(was, now, same, days); f != nil && !seen[was.ref] {
+			seen[was.ref] = true
 			t.emit(EventFlip, aiqyn.System, f)
 		}
-		seen[was.ref] = true
 	}
-	for _, object := range []string{string(s.Service) + "\x00" + s.Object, importedObject(s.Service, s.Object)} {
-		rows, err := t.e.Store.CasesOfObject(context.Background(), t.e.keys.hash("object", object), maxSameObject)
+	rows, err := t.alike(keys, now.granted)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row.No == s.No || row.Status == string(StatusErased) {
+			continue
+		}
+		was, about, ok, err := t.e.verdictOf(context.Background(), row)
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
-			if row.No == s.No || row.Status == string(StatusErased) {
-				continue
-			}
-			was, ok, err := t.e.verdictOf(context.Background(), row)
-			if err != nil {
-				return err
-			}
-			if ok {
-				look(was)
-			}
+		if ok {
+			look(was, about == object)
 		}
 	}
-	for _, was := range t.s.verdicts.of(s.Service, s.Object) {
-		look(was)
+	for _, was := range t.s.verdicts.about(keys) {
+		look(was.verdict, was.object == object)
 	}
 	t.noteVerdict(now)
 	return nil
 }
 
-// noteVerdict remembers what became of the case until it is on disk for sure.
-func (t *turn) noteVerdict(v verdict) {
-	s := t.rec.state
-	t.s.verdicts = t.s.verdicts.with(s.Service, s.Object, v)
-	t.undo = append(t.undo, func() { t.s.verdicts = t.s.verdicts[:len(t.s.verdicts)-1] })
+// historyDays is for how long an unproven refusal is held against grants at the same
+// transformer.
+func (e *Engine) historyDays(pack string) int {
+	if p := e.packs.byHash[pack]; p != nil && p.Capacity != nil {
+		return p.Capacity.History
+	}
+	return 0
 }
 
-// newVerdicts are the last that were decided, which may not be on disk yet.
-type newVerdicts []newVerdict
-
-type newVerdict struct {
-	service aiqyn.ServiceID
-	object  string
-	verdict
-}
-
-// maxNewVerdicts is more than can be on their way to the disk at once.
-const maxNewVerdicts = 16 * maxBatch
-
-func (n newVerdicts) of(svc aiqyn.ServiceID, object string) (list []verdict) {
-	for _, v := range n {
-		if v.object == object && v.service == svc {
-			list = append(list, v.verdict)
+// alike are cases that may contradict a verdict with these keys, each once.
+func (t *turn) alike(keys []string, granted bool) ([]store.Case, error) {
+	ctx, s := context.Background(), t.rec.state
+	var list []store.Case
+	seen := make(map[int64]bool)
+	add := func(rows []store.Case, err error) error {
+		for _, row := range rows {
+			if !seen[row.No] {
+				seen[row.No] = true
+				list = append(list, row)
+			}
+		}
+		return err
+	}
+	if s.Object != "" {
+		for _, object := range []string{s.objectKey(), importedObject(s.Service, s.Object)} {
+			if err := add(t.e.Store.CasesOfObject(ctx, t.e.keys.hash("object", object), maxSameObject)); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return list
-}
-
-func (n newVerdicts) with(svc aiqyn.ServiceID, object string, v verdict) newVerdicts {
-	if len(n) >= maxNewVerdicts {
-		n = slices.Clone(n[len(n)/2:])
+	for _, key := range keys {
+		if err := add(t.e.Store.CasesMarked(ctx, t.e.keys.verdictMark(!granted, key), maxMarked)); err != nil {
+			return nil, err
+		}
 	}
-	return append(n, newVerdict{svc, object, v})
+	return list, nil
 }
 
-// flipOf names which of two verdicts contradicts the other, nil if neither does.
-func flipOf(a, b verdict) *flip {
+// noteVerdict remembers what became of the case, for good by its marks, and until it
+// is on disk for sure by itself.
+func (t *turn) noteVerdict(v verdict) {
+	s := t.rec.state
+	t.likenesses = append(t.likenesses, t.e.keys.marks(s, &v)...)
+	was := t.s.verdicts
+	t.s.verdicts = was.with(s.objectKey(), v)
+	t.undo = append(t.undo, func() { t.s.verdicts = was })
+}
+
+// flipOf names which of two verdicts contradicts the other, nil if neither does. What
+// is not proven, and not about one object, is held against each other only if so many
+// days are between them at most.
+func flipOf(a, b verdict, same bool, days int) *flip {
 	if a.granted == b.granted {
 		return nil
 	}
 	if a.granted {
 		a, b = b, a
 	}
-	if !grid.Contradicts(a.Verdict, b.Verdict) {
+	f := &flip{
+		Agent: a.agent != b.agent, Days: int(b.At.Sub(a.At).Hours() / 24), Granted: b.ref, Imported: a.imported || b.imported, Other: a.who != b.who, Refused: a.ref,
+	}
+	if !same {
+		if f.Node = sharedNode(&a, &b); f.Node == "" || f.Imported && f.Days > days {
+			return nil
+		}
+	}
+	var is bool
+	if f.Change, is = grid.Contradicts(a.Verdict, b.Verdict); !is {
 		return nil
 	}
-	return &flip{
-		Days: int(b.At.Sub(a.At).Hours() / 24), Granted: b.ref, Imported: a.imported || b.imported, Other: a.who != b.who, Refused: a.ref,
-	}
+	f.Point = len(a.Sites) > 0 && len(b.Sites) > 0 && a.Sites[0].Trafo != b.Sites[0].Trafo
+	return f
 }
 
-// verdictOf reads what became of a case; ok is false while it is open, and where it
-// was refused for another reason than a lack of power that a computation proves.
-func (e *Engine) verdictOf(ctx context.Context, row store.Case) (v verdict, ok bool, err error) {
-	rec, err := e.keys.openRecord(row)
-	if err != nil {
-		return v, false, nil // damaged: the audit says so
-	}
-	entries, err := e.Store.EntriesOf(ctx, row.No, int(row.Seq))
-	if err != nil {
-		return v, false, err
-	}
-	v.ref, v.who = rec.state.Ref, rec.state.Applicant
-	for _, entry := range entries {
-		ev, err := e.decodeEntry(entry, rec.key)
-		if err != nil {
-			return v, false, err
-		}
-		switch d := ev.data.(type) {
-		case *importedCase:
-			return importedVerdict(d, e.Zone)
-		case *ruled:
-			v.Network, v.ReservedW = roomOf(d.Computed)
-		case *granted:
-			v.At, v.granted, ok = ev.at, true, d.Share != ""
-		case *refused:
-			svc, err := e.packs.service(rec.state.Pack, rec.state.Service)
-			reason, listed := service.Reason{}, false
-			if err == nil {
-				reason, listed = svc.Reason(d.Reason)
-			}
-			v.At, v.granted, ok = ev.at, false, listed && reason.Proof != ""
+// sharedNode names the transformer that two verdicts were both about, "" if none.
+func sharedNode(a, b *verdict) string {
+	theirs := b.nodes()
+	for _, key := range a.nodes() {
+		if slices.Contains(theirs, key) {
+			_, name, _ := strings.Cut(key, "\x00")
+			return name
 		}
 	}
-	v.LoadW = loadOf(rec.state.Answers)
-	return v, ok, nil
+	return ""
 }
 
-// importedVerdict is what a former system claims.
-func importedVerdict(d *importedCase, zone *time.Location) (verdict, bool, error) {
-	v := verdict{Verdict: grid.Verdict{At: d.Decided.Start(zone), LoadW: loadOf(d.Answers)}, ref: d.Ref, who: d.Applicant, imported: true, granted: d.Outcome == aiqyn.Granted}
-	return v, d.Outcome == aiqyn.Granted || d.Outcome == aiqyn.Refused, nil
-}
-
-func loadOf(answers map[string]any) int64 {
-	switch kw := answers["load"].(type) {
-	case int64:
-		return kw * 1000
-	case json.Number:
-		n, _ := kw.Int64()
-		return n * 1000
-	case float64:
-		return int64(kw) * 1000
-	}
-	return 0
-}
-
-// roomOf reads from what a ruling computed on which network it was, and how much
-// was reserved around.
-func roomOf(list []computed) (network string, reserved int64) {
-	for _, c := range list {
-		if c.With != grid.ConnectionPoints1 && c.With != grid.ConnectionPoints2 {
-			continue
-		}
-		var in struct {
-			Network  string       `json:"network"`
-			Reserved []grid.Extra `json:"reserved"`
-		}
-		if json.Unmarshal(c.In, &in) == nil {
-			network, reserved = in.Network, 0
-			for _, r := range in.Reserved {
-				reserved += r.Watt
-			}
-		}
-	}
-	return network, reserved
-}
-
-// grantContradicts looks for refusals that a grant contradicts.
-func (t *turn) grantContradicts(ev *evaluation) error {
-	s := t.rec.state
-	v := verdict{Verdict: grid.Verdict{At: t.now, LoadW: loadOf(s.Answers)}, granted: true, ref: s.Ref, who: s.Applicant}
-	v.Network, v.ReservedW = roomOf(ev.computed)
+// grantContradicts looks for refusals that the grant in an event contradicts.
+func (t *turn) grantContradicts(given *event, ev *evaluation) error {
+	v, _ := verdictAt(given, t.rec.state, t.svc, ev.computed, t.e.Zone)
 	return t.flips(v)
 }
 
-// refusalStands remembers a refusal for want of power.
-func (t *turn) refusalStands(ev *evaluation, reason string) {
-	s := t.rec.state
-	if r, ok := ev.reason(reason); ok && r.Reason.Proof != "" {
-		v := verdict{Verdict: grid.Verdict{At: t.now, LoadW: loadOf(s.Answers)}, ref: s.Ref, who: s.Applicant}
-		v.Network, v.ReservedW = roomOf(ev.computed)
+// refusalStands remembers a refusal that is one of the place.
+func (t *turn) refusalStands(given *event, ev *evaluation) {
+	if v, ok := verdictAt(given, t.rec.state, t.svc, ev.computed, t.e.Zone); ok {
 		t.noteVerdict(v)
 	}
 }
@@ -230,9 +181,12 @@ type Flip struct {
 	Entry            int64
 	At               time.Time // when it came to light
 	Refused, Granted aiqyn.Reference
-	Object           string
+	Object           string // of the case that brought it to light
+	Node             string // transformer that both were about, where the objects are not the same
 	Days             int
 	Imported, Other  bool
+	Agent, Point     bool   // another acted for the applicant; another point
+	Change           string // what was different: a grid.Change
 }
 
 // Flips lists them, the newest first.
@@ -275,7 +229,7 @@ func (e *Engine) Flips(ctx context.Context, viewer aiqyn.Actor, p Page) (List[Fl
 			return out, err
 		}
 		d := ev.data.(*flip)
-		out.Items = append(out.Items, Flip{row.Index, ev.at, d.Refused, d.Granted, rec.state.Object, d.Days, d.Imported, d.Other})
+		out.Items = append(out.Items, Flip{row.Index, ev.at, d.Refused, d.Granted, rec.state.Object, d.Node, d.Days, d.Imported, d.Other, d.Agent, d.Point, string(d.Change)})
 	}
 	return out, nil
 }

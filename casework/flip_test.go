@@ -3,6 +3,7 @@ package casework
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,7 +23,17 @@ func (r *rig) flips() (said []string) {
 			r.t.Fatal(err)
 		}
 		for _, f := range list.Items {
-			said = append(said, fmt.Sprint(f.Object, " ", f.Days, " ", f.Imported, " ", f.Other))
+			line := fmt.Sprint(f.Object, " ", f.Days, " ", f.Imported, " ", f.Other)
+			if f.Node != "" {
+				line += " at " + f.Node
+			}
+			if f.Agent {
+				line += " by another"
+			}
+			if f.Change != "" {
+				line += " " + string(f.Change)
+			}
+			said = append(said, line)
 		}
 		if after = list.Next; after == "" {
 			slices.Sort(said)
@@ -157,5 +168,105 @@ func TestALiveFlip(t *testing.T) {
 	}
 	if r.audit().OK {
 		t.Error("the ruling that lied is not found")
+	}
+}
+
+// TestHistoryOfATransformer: what a former system refused at one parcel and granted at
+// another of the same transformer is found, whatever the order, for a year; a refusal
+// of who applied is not. The transformer may be one of the network here.
+func TestHistoryOfATransformer(t *testing.T) {
+	r := newRig(t)
+	n := 0
+	claim := func(parcel, node, reason string, who, agent aiqyn.PersonID, outcome aiqyn.Outcome, year int) {
+		t.Helper()
+		n++
+		c := imported(fmt.Sprint(n))
+		c.Answers = map[string]string{"parcel": parcel, "load": "50"}
+		c.Applicant, c.Agent, c.Outcome, c.Node, c.Reason = who, agent, outcome, node, reason
+		c.Filed, c.Decided = deadline.Date{Year: year, Month: 2, Day: 1}, deadline.Date{Year: year, Month: 2, Day: 11}
+		if outcome == aiqyn.Granted {
+			c.Decided.Month = 3
+		}
+		r.must(c)
+	}
+	claim("99-999-002-001", "ТП-1", "no-capacity", holder, "", aiqyn.Refused, 2020)
+	claim("99-999-002-002", "тп-1 ", "", stranger, holder, aiqyn.Granted, 2020)  // planted
+	claim("99-999-002-003", "ТП-1", "", stranger, "", aiqyn.Granted, 2022)       // years later
+	claim("99-999-002-004", "ТП-2", "", stranger, "", aiqyn.Granted, 2020)       // at another
+	claim("99-999-002-005", "ТП-3", "", holder, "", aiqyn.Granted, 2020)         // planted, imported the other way round
+	claim("99-999-002-006", "ТП-3", "", holder, "", aiqyn.Refused, 2020)         //
+	claim("99-999-002-007", "ТП-4", "no-right", holder, "", aiqyn.Refused, 2020) // of who applied
+	claim("99-999-002-008", "ТП-4", "", stranger, "", aiqyn.Granted, 2020)
+	want := []string{"99-999-002-002 29 true true at ТП-1 by another", "99-999-002-006 29 true false at ТП-3"}
+	if got := r.flips(); !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
+	}
+	bad := imported("bad")
+	bad.Reason = "no-capacity"
+	if _, err := r.Do(t.Context(), bad); aiqyn.KindOf(err) != aiqyn.Invalid {
+		t.Errorf("a grant has a reason to refuse: %v", err)
+	}
+	r.wantClean()
+	r.whole()
+}
+
+// refusedByALie refuses a case for want of power that the office's computation lies
+// about, and then stops lying.
+func (r *rig) refusedByALie(parcel string, kw int) {
+	r.t.Helper()
+	ref := r.toConditions(holder, parcel, kw)
+	for range 2 {
+		if err := r.refuse(ref); err != nil {
+			r.t.Fatal(err)
+		}
+		r.pass(4 * 24 * time.Hour)
+	}
+	stopLying()
+}
+
+// TestANeighbourIsGranted: what was refused at one parcel is granted at another of the
+// same transformer, and nothing was built or given back.
+func TestANeighbourIsGranted(t *testing.T) {
+	r := newRig(t, stubborn)
+	r.keepNetwork()
+	r.refusedByALie(plot, 50)
+	ref := r.toConditions(holder, "99-999-002-001", 50)
+	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true})
+	got := r.flips()
+	if len(got) != 1 || !strings.Contains(got[0], " false false at ") {
+		t.Errorf("found %q", got)
+	}
+	for _, p := range r.audit().Problems {
+		if !strings.Contains(p.What, "answers otherwise") { // the lie itself
+			t.Errorf("the audit says %v", p)
+		}
+	}
+}
+
+// TestAFlipThatWasLeftOut: an office that has lost what refusals are found again by
+// names no contradiction; the audit does.
+func TestAFlipThatWasLeftOut(t *testing.T) {
+	r := newRig(t, stubborn)
+	r.keepNetwork()
+	r.refusedByALie(plot, 50)
+	r.raw(`DELETE FROM likeness`)
+	r.reopen()
+	stopLying()
+	ref := r.toConditions(holder, "99-999-002-001", 50)
+	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true})
+	if got := r.flips(); len(got) != 0 {
+		t.Fatalf("found %q", got)
+	}
+	var left, marks int
+	for _, p := range r.audit().Problems {
+		if strings.Contains(p.What, "contradicts the refusal of") && strings.HasSuffix(p.What, "and no entry says so") {
+			left++
+		}
+		if strings.Contains(p.What, "is not in the list that cases are found again by") {
+			marks++
+		}
+	}
+	if left != 1 || marks != 1 {
+		t.Errorf("%d left out, %d cases without marks: %v", left, marks, r.audit().Problems)
 	}
 }

@@ -26,26 +26,36 @@ type Import struct {
 	Filed     deadline.Date // as the former system says
 	Decided   deadline.Date
 	Outcome   aiqyn.Outcome
-	Source    string // names the former system
-	Number    string // the case's own number there
+	Source    string         // names the former system
+	Number    string         // the case's own number there
+	Agent     aiqyn.PersonID // who applied for the applicant; may be empty
+	Reason    string         // of the service's list, why it was refused; may be empty
+	Node      string         // transformer that it was about, as the former system names it; may be empty
 }
 
 // importedCase is what is kept of it.
 type importedCase struct {
+	Agent     aiqyn.PersonID  `json:"agent,omitempty"`
 	Answers   map[string]any  `json:"answers"`
 	Applicant aiqyn.PersonID  `json:"applicant"`
 	Calendar  string          `json:"calendar"`
 	Decided   deadline.Date   `json:"decided"`
 	Filed     deadline.Date   `json:"filed"`
 	Lang      aiqyn.Lang      `json:"lang"`
+	Node      string          `json:"node,omitempty"`
 	Number    string          `json:"number"`
 	Object    string          `json:"object,omitempty"`
 	Outcome   aiqyn.Outcome   `json:"outcome"`
 	Pack      string          `json:"pack"`
+	Reason    string          `json:"reason,omitempty"`
 	Ref       aiqyn.Reference `json:"ref"`
 	Service   aiqyn.ServiceID `json:"service"`
 	Source    string          `json:"source"`
+	Trafo     *int            `json:"trafo,omitempty"` // the transformer of the network here that Node names
 }
+
+// maxNodeName is how long the name of a transformer may be, in bytes.
+const maxNodeName = 100
 
 // importChannel is how an imported case came here; no filing comes by it.
 const importChannel = "import"
@@ -88,6 +98,7 @@ func (c *importCase) prepare(ctx ctx, e *Engine) error {
 	c.data = importedCase{
 		Answers: answers, Applicant: c.Applicant, Calendar: cal.Version(), Decided: c.Decided, Filed: c.Filed, Lang: c.Lang,
 		Number: legible(c.Number), Outcome: c.Outcome, Pack: pack.Hash(), Service: svc.ID, Source: legible(c.Source),
+		Agent: c.Agent, Node: legible(c.Node), Reason: c.Reason, Trafo: e.Capacity.trafoNamed(c.Node),
 	}
 	c.data.Object, _ = answers[svc.Object].(string)
 	c.asOf = e.newest.Load()
@@ -127,6 +138,13 @@ func (e *Engine) CheckImport(svc *service.Service, c *Import) (map[string]any, e
 		return nil, wrong("error.import-outcome", "outcome")
 	case c.Lang != "" && !slices.Contains(aiqyn.Langs, c.Lang):
 		return nil, wrong("error.answer-choice", "lang")
+	case c.Agent != "" && !e.isNumber(string(c.Agent)):
+		return nil, wrong("error.iin-wrong", "agent")
+	case len(c.Node) > maxNodeName:
+		return nil, wrong("error.too-large", "node")
+	}
+	if _, listed := svc.Reason(c.Reason); c.Reason != "" && (!listed || c.Outcome != aiqyn.Refused) {
+		return nil, wrong("error.import-reason", "reason")
 	}
 	answers := make(map[string]any, len(c.Answers))
 	for name, typed := range c.Answers {
@@ -167,7 +185,7 @@ func (c *importCase) decide(t *turn) error {
 		},
 	}
 	t.emit(EventImported, c.Actor, &c.data, withOutcome(aiqyn.Imported))
-	if v, ok, _ := importedVerdict(&c.data, t.e.Zone); ok && c.svc.Outcome.Reserves != "" {
+	if v, ok := importedVerdict(&c.data, c.svc, t.e.Zone); ok {
 		if err := t.flips(v); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/evidence"
+	"aiqyn/grid"
 )
 
 // The payloads, one per kind of event.
@@ -110,6 +111,7 @@ type (
 	}
 	granted struct {
 		Amount    int64           `json:"amount,omitempty"` // watts
+		At        []grid.Site     `json:"at,omitempty"`     // the transformer above the place
 		BySilence bool            `json:"by_silence"`
 		Follow    *following      `json:"follow,omitempty"`
 		Place     int64           `json:"place,omitempty"`
@@ -130,6 +132,7 @@ type (
 		Text string `json:"text"`
 	}
 	refused struct {
+		At     []grid.Site  `json:"at,omitempty"` // transformers that a reason of the place is about, the nearest first
 		Note   string       `json:"note,omitempty"`
 		Reason string       `json:"reason"`
 		Ruling int64        `json:"ruling"`

@@ -168,13 +168,13 @@ func (b *rebuilding) pictured(ctx context.Context, from, to int64, want []store.
 	for _, l := range rows {
 		key := likenessKey(l)
 		if _, ok := left[key]; !ok && !keep[l.Case] {
-			b.differed(fmt.Sprintf("case %d", l.Case), "no picture of it gives a mark that pictures are found again by")
+			b.differed(fmt.Sprintf("case %d", l.Case), "no picture and no verdict of it gives a mark that cases are found again by")
 			b.gone.Likenesses = append(b.gone.Likenesses, l)
 		}
 		delete(left, key)
 	}
 	for _, key := range slices.Sorted(maps.Keys(left)) {
-		b.differed(fmt.Sprintf("case %d", left[key].Case), "a picture of it was not to be found again")
+		b.differed(fmt.Sprintf("case %d", left[key].Case), "a picture or a verdict of it was not to be found again")
 		b.batch.Likenesses = append(b.batch.Likenesses, left[key])
 	}
 	return nil

@@ -200,11 +200,16 @@ func (t *turn) grant(ev *evaluation, ruling *event, actor aiqyn.Actor, step *ser
 	if err := t.follow(ev, g); err != nil {
 		return err
 	}
+	if g.Share != "" {
+		if g.At, err = t.e.sitesOfGrant(ev.computed, g.Place); err != nil {
+			return err
+		}
+	}
 	holder := t.rec.state.holder()
-	t.emit(EventGranted, actor, g, atStep(step.Name), withOutcome(aiqyn.Granted))
+	given := t.emit(EventGranted, actor, g, atStep(step.Name), withOutcome(aiqyn.Granted))
 	t.unload(holder)
 	if g.Share != "" {
-		if err := t.grantContradicts(ev); err != nil {
+		if err := t.grantContradicts(given, ev); err != nil {
 			return err
 		}
 	}
@@ -248,15 +253,20 @@ func (t *turn) notify(step *service.Step, reason, note string, actor aiqyn.Actor
 }
 
 // refuse ends the case; the reason was tried on the facts a moment ago.
-func (t *turn) refuse(ev *evaluation, step *service.Step, reason, note string, actor aiqyn.Actor) {
+func (t *turn) refuse(ev *evaluation, step *service.Step, reason, note string, actor aiqyn.Actor) error {
+	sites, err := t.e.sitesOfRefusal(ev.computed, t.svc, reason)
+	if err != nil {
+		return err
+	}
 	ruling := t.rule(ev, actor, step.Name)
 	holder := t.rec.state.holder()
-	t.emit(EventRefused, actor, &refused{Note: note, Reason: reason, Ruling: ruling.index, Step: step.Name},
+	given := t.emit(EventRefused, actor, &refused{At: sites, Note: note, Reason: reason, Ruling: ruling.index, Step: step.Name},
 		atStep(step.Name), withOutcome(aiqyn.Refused), withReason(reason))
 	t.unload(holder)
-	t.refusalStands(ev, reason)
+	t.refusalStands(given, ev)
 	t.tell("message.refused")
 	t.giveBack(aiqyn.Refused, reason)
+	return nil
 }
 
 // escalate hands a step to somebody above, with the step's own term again.

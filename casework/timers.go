@@ -118,8 +118,7 @@ func (t *turn) concludeHearing(step *service.Step) error {
 		return err
 	}
 	if r, ok := ev.reason(s.Hearing.Reason); ok && r.True {
-		t.refuse(ev, step, s.Hearing.Reason, "", aiqyn.System)
-		return nil
+		return t.refuse(ev, step, s.Hearing.Reason, "", aiqyn.System)
 	}
 	if ev.grant {
 		ruling := t.rule(ev, aiqyn.System, step.Name)

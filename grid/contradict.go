@@ -1,6 +1,15 @@
 package grid
 
-import "time"
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"math"
+	"slices"
+	"time"
+)
 
 // Verdict is what became of an application for power, as far as it is known: on
 // which network it was decided, and how much was reserved on the trees around.
@@ -9,20 +18,181 @@ type Verdict struct {
 	LoadW     int64  // 0: not known
 	Network   string // hash; empty: not known, as of a former system
 	ReservedW int64
+	Demand    int    // how much more than one source the reliability category asks for; 0: not known
+	Sites     []Site // transformers that it was about, the nearest first; nil: not known
 }
 
-// Contradicts reports whether a grant contradicts the refusal of the same object:
-// it came later, for no less power, and nothing shows that there was more room by
-// then. More room is another network, or less that is reserved on the same. What a
-// former system claims shows nothing.
-func Contradicts(refused, granted Verdict) bool {
+// Site is what bounded the power under one transformer when a verdict was given.
+type Site struct {
+	DrawnW    int64  `json:"drawn_w"`    // what the loads of the network draw on its tree
+	Path      string `json:"path"`       // hash of what is between it and its source, and of the limits
+	ReservedW int64  `json:"reserved_w"` // on its tree
+	Trafo     int    `json:"trafo"`
+}
+
+// MaxSites is how many transformers one verdict is about at most. A refusal that
+// names as many may have been about more.
+const MaxSites = 64
+
+// Change is what was different when power was granted, without there being more of
+// it built or given back. Also words of the catalogue: web.flips.change-….
+type Change string
+
+// Changes that do not excuse.
+const (
+	ChangeNone     Change = ""
+	ChangeMeasured Change = "measured" // less is drawn, by what was measured since
+)
+
+// Contradicts reports whether a grant contradicts the refusal of the same object, or
+// of an object within reach of the same transformer: it came later, for no less power
+// and no lower category, and nothing shows that there was more room by then. More
+// room is what was built or changed between the transformer and its source, or less
+// that is reserved on its tree. That less was measured is no more room built: it is
+// named. What a former system claims shows nothing.
+func Contradicts(refused, granted Verdict) (Change, bool) {
 	switch {
 	case !granted.At.After(refused.At):
-		return false
+		return "", false
 	case refused.LoadW > 0 && granted.LoadW > 0 && granted.LoadW < refused.LoadW:
-		return false
+		return "", false
+	case refused.Demand > 0 && granted.Demand > 0 && granted.Demand < refused.Demand:
+		return "", false
 	case refused.Network == "" || granted.Network == "":
-		return true
+		return "", true
+	case len(refused.Sites) == 0 || len(granted.Sites) == 0: // from before they were noted
+		return "", refused.Network == granted.Network && granted.ReservedW >= refused.ReservedW
 	}
-	return refused.Network == granted.Network && granted.ReservedW >= refused.ReservedW
+	return changed(refused.Sites, granted.Sites[0])
+}
+
+// changed holds the site of a grant against those of a refusal.
+func changed(refused []Site, granted Site) (Change, bool) {
+	i := slices.IndexFunc(refused, func(s Site) bool { return s.Trafo == granted.Trafo })
+	if i < 0 { // it was not there yet, unless the refusal could not name it
+		return "", len(refused) == MaxSites
+	}
+	was := refused[i]
+	switch {
+	case was.Path != granted.Path || granted.ReservedW < was.ReservedW:
+		return "", false
+	case granted.DrawnW < was.DrawnW:
+		return ChangeMeasured, true
+	}
+	return ChangeNone, true
+}
+
+// SitesAround are the transformers above every bus that a question about connection
+// points could have been answered with, the nearest first: those that a refusal says
+// have no room. input is that of a released computation of connection points.
+func SitesAround(input []byte, snapshot func(hash string) (*Model, error)) ([]Site, error) {
+	in, m, err := question(input, snapshot)
+	if err != nil {
+		return nil, err
+	}
+	q, err := in.query(m, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.ready(&q.PointsQuery); err != nil {
+		return nil, err
+	}
+	var sites []Site
+	for _, trafo := range m.trafosAround(&q.PointsQuery) {
+		sites = append(sites, in.site(m, trafo))
+	}
+	return sites, nil
+}
+
+// SiteOf is the transformer above a bus; ok is false where there is none.
+func SiteOf(input []byte, bus int, snapshot func(hash string) (*Model, error)) (s Site, ok bool, err error) {
+	in, m, err := question(input, snapshot)
+	if err != nil {
+		return Site{}, false, err
+	}
+	trafo, ok := m.Above(bus)
+	if !ok {
+		return Site{}, false, nil
+	}
+	return in.site(m, trafo), true, nil
+}
+
+func question(input []byte, snapshot func(string) (*Model, error)) (*ConnectionPoints2Input, *Model, error) {
+	in := new(ConnectionPoints2Input)
+	if err := json.Unmarshal(input, in); err != nil {
+		return nil, nil, invalid("grid.bad-input").Because(err)
+	}
+	m, err := snapshot(in.Network)
+	return in, m, err
+}
+
+// trafosAround lists the transformers above the buses that suit a load and are no
+// farther than a line may be long, the nearest first, at most MaxSites.
+func (m *Model) trafosAround(q *PointsQuery) []int {
+	s := newSearch(m, q)
+	defer s.close()
+	near := m.place.within(nil, s.x, s.y, -1, min(s.straight(q.Costs.MaxRouteM), m.place.farthest(s.x, s.y)))
+	slices.SortFunc(near, func(a, b nearby) int { return cmp.Or(cmp.Compare(a.mm, b.mm), cmp.Compare(a.node, b.node)) })
+	var trafos []int
+	seen := make(map[int]bool)
+	for _, n := range near {
+		if !s.suits(n.node) {
+			continue
+		}
+		if trafo, ok := m.Above(m.busID(int(n.node))); ok && !seen[trafo] {
+			seen[trafo] = true
+			if trafos = append(trafos, trafo); len(trafos) == MaxSites {
+				break
+			}
+		}
+	}
+	return trafos
+}
+
+// site is what bounds the power under a transformer of the model.
+func (in *ConnectionPoints2Input) site(m *Model, trafo int) Site {
+	i, _ := slices.BinarySearchFunc(m.trafo, int32(trafo), func(t trafoNode, id int32) int { return cmp.Compare(m.limit.id[t.branch], id) })
+	k := int(m.trafo[i].branch)
+	tree := int(m.tree[k])
+	s := Site{DrawnW: m.drawn(tree), Path: m.pathHash(k, in.Limits), Trafo: trafo}
+	for _, r := range in.Reserved {
+		if t, ok := m.TreeOf(r.Bus); ok && t == tree {
+			s.ReservedW += r.Watt
+		}
+	}
+	return s
+}
+
+// drawn is the active power of the network's own loads on a tree, at rated voltage.
+func (m *Model) drawn(tree int) int64 {
+	lo, hi := m.span(tree)
+	sum := 0.0
+	for k := lo; k < hi; k++ {
+		sum += m.hot.p[k]
+		if m.hot.pc != nil {
+			sum += m.hot.pc[k]
+		}
+	}
+	return int64(math.Round(sum * 1e6))
+}
+
+// pathHash names the branches from k up to its source, what they are rated for, and
+// the limits that they are held to.
+func (m *Model) pathHash(k int, lim Limits1) string {
+	h := sha256.New()
+	put := func(values ...uint64) {
+		for _, v := range values {
+			h.Write(binary.BigEndian.AppendUint64(nil, v))
+		}
+	}
+	put(uint64(lim.Line), uint64(lim.PowerFactor), uint64(lim.Trafo), uint64(lim.VMax), uint64(lim.VMin))
+	bits := math.Float64bits
+	for {
+		put(uint64(m.limit.kind[k]), uint64(m.limit.id[k]), bits(m.limit.up[k]), bits(m.limit.down[k]), bits(m.hot.r[k]), bits(m.hot.x[k]))
+		up := int(m.hot.par[k])
+		if up == k {
+			return hex.EncodeToString(h.Sum(nil)[:8])
+		}
+		k = up
+	}
 }

@@ -16,19 +16,107 @@ func TestContradicts(t *testing.T) {
 		granted Verdict
 		want    bool
 	}{
-		{"the same again", refused, Verdict{friday, 50_000, "a", 300_000}, true},
-		{"more, with more reserved", refused, Verdict{friday, 60_000, "a", 310_000}, true},
-		{"less power", refused, Verdict{friday, 40_000, "a", 300_000}, false},
-		{"something was given back", refused, Verdict{friday, 50_000, "a", 250_000}, false},
-		{"another network", refused, Verdict{friday, 50_000, "b", 300_000}, false},
-		{"granted before", refused, Verdict{monday, 50_000, "a", 300_000}, false},
+		{"the same again", refused, Verdict{At: friday, LoadW: 50_000, Network: "a", ReservedW: 300_000}, true},
+		{"more, with more reserved", refused, Verdict{At: friday, LoadW: 60_000, Network: "a", ReservedW: 310_000}, true},
+		{"less power", refused, Verdict{At: friday, LoadW: 40_000, Network: "a", ReservedW: 300_000}, false},
+		{"something was given back", refused, Verdict{At: friday, LoadW: 50_000, Network: "a", ReservedW: 250_000}, false},
+		{"another network", refused, Verdict{At: friday, LoadW: 50_000, Network: "b", ReservedW: 300_000}, false},
+		{"granted before", refused, Verdict{At: monday, LoadW: 50_000, Network: "a", ReservedW: 300_000}, false},
 		{"by a former system", Verdict{At: monday, LoadW: 50_000}, Verdict{At: friday, LoadW: 50_000}, true},
 		{"by a former system, nobody knows how much", Verdict{At: monday}, Verdict{At: friday, LoadW: 5_000}, true},
-		{"by a former system, then here", Verdict{At: monday, LoadW: 50_000}, Verdict{friday, 50_000, "a", 0}, true},
+		{"by a former system, then here", Verdict{At: monday, LoadW: 50_000}, Verdict{At: friday, LoadW: 50_000, Network: "a", ReservedW: 0}, true},
 		{"by a former system, less", Verdict{At: monday, LoadW: 50_000}, Verdict{At: friday, LoadW: 49_000}, false},
 	} {
-		if got := Contradicts(tt.refused, tt.granted); got != tt.want {
+		if _, got := Contradicts(tt.refused, tt.granted); got != tt.want {
 			t.Errorf("%s: %v", tt.name, got)
 		}
+	}
+}
+
+// TestContradictsAtATransformer: where transformers were noted, a grant is held against
+// what bounded the power under its own.
+func TestContradictsAtATransformer(t *testing.T) {
+	monday := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	near := Site{DrawnW: 200_000, Path: "p", ReservedW: 30_000, Trafo: 7}
+	verdict := func(at time.Time, network string, sites ...Site) Verdict {
+		return Verdict{At: at, LoadW: 50_000, Network: network, Sites: sites, Demand: 2}
+	}
+	full := make([]Site, MaxSites)
+	for i := range full {
+		full[i] = Site{Trafo: 100 + i}
+	}
+	refused := verdict(monday, "a", Site{Trafo: 3}, near)
+	for _, tt := range []struct {
+		name    string
+		refused Verdict
+		granted Site
+		demand  int
+		change  Change
+		want    bool
+	}{
+		{"the same room, whatever network is in force", refused, near, 2, ChangeNone, true},
+		{"more is drawn", refused, Site{DrawnW: 250_000, Path: "p", ReservedW: 30_000, Trafo: 7}, 2, ChangeNone, true},
+		{"less was measured", refused, Site{DrawnW: 150_000, Path: "p", ReservedW: 30_000, Trafo: 7}, 2, ChangeMeasured, true},
+		{"something was built", refused, Site{DrawnW: 200_000, Path: "q", ReservedW: 30_000, Trafo: 7}, 2, "", false},
+		{"something was given back", refused, Site{DrawnW: 200_000, Path: "p", ReservedW: 20_000, Trafo: 7}, 2, "", false},
+		{"a transformer that was not there", refused, Site{Path: "p", Trafo: 8}, 2, "", false},
+		{"one that the refusal could not name any more", verdict(monday, "a", full...), Site{Path: "p", Trafo: 8}, 2, ChangeNone, true},
+		{"a lower category", refused, near, 1, "", false},
+	} {
+		granted := verdict(monday.AddDate(0, 0, 30), "b", tt.granted)
+		granted.Demand = tt.demand
+		if change, got := Contradicts(tt.refused, granted); got != tt.want || change != tt.change {
+			t.Errorf("%s: %v %q", tt.name, got, change)
+		}
+	}
+}
+
+// TestSites: a refusal is about every transformer around, a grant about the one above
+// its place; what is reserved and built there is noted, and nothing else changes it.
+func TestSites(t *testing.T) {
+	n := twoStations()
+	for i := range n.Buses {
+		n.Buses[i].X, n.Buses[i].Y = ptr(float64(10*i)), ptr(0.0)
+	}
+	m, err := Compile(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot := func(string) (*Model, error) { return m, nil }
+	in := ConnectionPoints2Input{Costs: testCosts(), Detour: 1300, Limits: LimitsPPM(DefaultLimits()), LoadW: 50_000, Network: n.Hash(), Reserved: []Extra{{Bus: 4, Watt: 9_000}}}
+	ask := func() ([]Site, Site) {
+		input, err := canonical(&in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		around, err := SitesAround(input, snapshot)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, ok, err := SiteOf(input, 4, snapshot)
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		return around, one
+	}
+	around, one := ask()
+	if len(around) != 3 || around[0].Trafo != 10 || around[0] != one || one.ReservedW != 9_000 || one.DrawnW != 52_000 {
+		t.Errorf("%+v, %+v", around, one)
+	}
+	in.Reserved = nil
+	if _, less := ask(); less.ReservedW != 0 || less.Path != one.Path {
+		t.Errorf("nothing is reserved: %+v", less)
+	}
+	in.Limits.Line -= 1000
+	if _, strict := ask(); strict.Path == one.Path {
+		t.Error("other limits are no change")
+	}
+	in.Limits.Line += 1000
+	n.Trafos[0].SnKVA = 630
+	if m, err = Compile(n); err != nil {
+		t.Fatal(err)
+	}
+	if _, bigger := ask(); bigger.Path == one.Path {
+		t.Error("a bigger transformer is no change")
 	}
 }

@@ -211,10 +211,10 @@ func condition(v value) *Condition {
 }
 
 func (r *reader) reason(v value) Reason {
-	f := v.fields("reason", "text", "fix", "when", "law", "proof")
+	f := v.fields("reason", "text", "fix", "when", "law", "proof", "about")
 	reason := Reason{
 		Name: f.need("reason").name(), Text: r.text(f.need("text")), Fix: r.text(f.need("fix")),
-		Law: r.needLaw(f, "a reason to refuse"), Proof: f.get("proof").name(),
+		Law: r.needLaw(f, "a reason to refuse"), Proof: f.get("proof").name(), About: f.get("about").name(),
 	}
 	if c := condition(f.need("when")); c != nil {
 		reason.When = *c

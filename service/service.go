@@ -262,7 +262,15 @@ type Reason struct {
 	When  Condition  // must be TRUE on the recorded facts
 	Law   aiqyn.Law
 	Proof string // name of the computation that shows it, if any
+	About string // AboutPlace, or "": of the application
 }
+
+// AboutPlace marks a reason that is one of the place and not of who applies: a later
+// grant there to anybody contradicts it. A reason that a computation shows is one.
+const AboutPlace = "place"
+
+// OfPlace reports whether a later grant at the same place contradicts the reason.
+func (r *Reason) OfPlace() bool { return r.Proof != "" || r.About == AboutPlace }
 
 // Step is one act between filing and outcome.
 type Step struct {

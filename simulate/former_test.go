@@ -18,7 +18,7 @@ func TestPlantedContradictions(t *testing.T) {
 	for _, a := range list {
 		for _, b := range list {
 			was, is := grid.Verdict{At: a.Decided, LoadW: int64(a.LoadKW) * 1000}, grid.Verdict{At: b.Decided, LoadW: int64(b.LoadKW) * 1000}
-			if a.Parcel == b.Parcel && !a.Granted && b.Granted && grid.Contradicts(was, is) {
+			if _, yes := grid.Contradicts(was, is); yes && a.Parcel == b.Parcel && !a.Granted && b.Granted {
 				found = append(found, a.Parcel)
 			}
 		}

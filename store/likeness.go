@@ -2,7 +2,8 @@ package store
 
 import "context"
 
-// Likeness says that a case has a picture with this quarter of a likeness.
+// Likeness is a mark that a case is found again by: a keyed hash of a quarter of the
+// likeness of a picture of it, or of a transformer that a verdict of it was about.
 type Likeness struct {
 	Band []byte // keyed hash
 	Case int64
@@ -26,4 +27,9 @@ func (db *DB) CasesAlike(ctx context.Context, bands [4][]byte, but int64, limit 
 		list = append(list, no)
 	}
 	return list, readable(rows.Err())
+}
+
+// CasesMarked lists the newest cases that one mark finds again.
+func (db *DB) CasesMarked(ctx context.Context, mark []byte, limit int) ([]Case, error) {
+	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE no IN (SELECT case_no FROM likeness WHERE band = $1 ORDER BY case_no DESC LIMIT $2) ORDER BY no DESC`, mark, limit)
 }

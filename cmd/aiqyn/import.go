@@ -307,7 +307,7 @@ func (i *importing) one(svc *service.Service, r *archive.Record) {
 func (i *importing) column(field string) string {
 	at := map[string]*archive.Column{
 		"number": i.mapping.Number, "applicant": i.mapping.Applicant, "filed": i.mapping.Filed, "decided": i.mapping.Decided,
-		"outcome": i.mapping.Outcome, "lang": i.mapping.Lang,
+		"outcome": i.mapping.Outcome, "lang": i.mapping.Lang, "agent": i.mapping.Agent, "reason": i.mapping.Reason, "node": i.mapping.Node,
 	}
 	if c := at[field]; c != nil {
 		return c.Column
@@ -329,6 +329,6 @@ func (i *importing) commandOf(r *archive.Record) (casework.Import, error) {
 	return casework.Import{
 		ID: aiqyn.CommandID("import/" + i.mapping.Source + "/" + r.Number), Actor: aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: i.operator},
 		Service: i.mapping.Service, Applicant: r.Applicant, Answers: r.Answers, Lang: r.Lang, Filed: filed, Decided: decided, Outcome: r.Outcome,
-		Source: i.mapping.Source, Number: r.Number,
+		Source: i.mapping.Source, Number: r.Number, Agent: r.Agent, Reason: r.Reason, Node: r.Node,
 	}, nil
 }

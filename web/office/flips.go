@@ -29,7 +29,7 @@ func Flips(v *visit.Visit) error {
 	page.List = ui.List{
 		Caption: v.T("web.flips.title"), Total: listing.Total(len(list.Items), list.Next), Files: listing.Files(), Pager: listing.Pager(list.Next), Empty: ui.Empty{Text: v.T("web.flips.none")},
 		Columns: []ui.Column{
-			{Title: v.T("web.flips.object"), Head: true}, {Title: v.T("web.flips.refused")}, {Title: v.T("web.flips.granted")}, {Title: v.T("web.flips.days"), Number: true},
+			{Title: v.T("web.flips.object"), Head: true}, {Title: v.T("web.flips.where")}, {Title: v.T("web.flips.refused")}, {Title: v.T("web.flips.granted")}, {Title: v.T("web.flips.days"), Number: true},
 			{Title: v.T("web.flips.who")}, {Title: v.T("web.flips.proof")},
 		},
 	}
@@ -38,12 +38,36 @@ func Flips(v *visit.Visit) error {
 		if f.Other {
 			who = ui.Tag{Kind: "bad", Text: v.T("web.flips.other")}
 		}
+		through := ""
+		if f.Agent {
+			through = v.T("web.flips.agent")
+		}
 		page.List.Rows = append(page.List.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: f.Object, Note: locale.DateTime(v.Lang, f.At)}, {Text: string(f.Refused), Href: v.Href("office", "cases", f.Refused)}, {Text: string(f.Granted), Href: v.Href("office", "cases", f.Granted)},
-			{Text: locale.Number(v.Lang, int64(f.Days))}, {Tag: &who}, {Text: proof(v, f)},
+			{Text: f.Object, Note: locale.DateTime(v.Lang, f.At)}, where(v, f), {Text: string(f.Refused), Href: v.Href("office", "cases", f.Refused)}, {Text: string(f.Granted), Href: v.Href("office", "cases", f.Granted)},
+			{Text: locale.Number(v.Lang, int64(f.Days))}, {Tag: &who, Note: through}, {Text: proof(v, f), Note: change(v, f)},
 		}})
 	}
 	return v.Page("office/flips", page)
+}
+
+// where says what the two have in common, and whether the point was another.
+func where(v *visit.Visit, f casework.Flip) ui.Cell {
+	c := ui.Cell{Text: v.T("web.flips.parcel")}
+	if f.Node != "" {
+		c.Text = v.T("web.flips.node", "node", f.Node)
+	}
+	if f.Point {
+		c.Note = v.T("web.flips.point")
+	}
+	return c
+}
+
+// change says what was different and excuses nothing.
+func change(v *visit.Visit, f casework.Flip) string {
+	if f.Change == "" {
+		return ""
+	}
+	return v.T("web.flips.change-" + f.Change)
 }
 
 func proof(v *visit.Visit, f casework.Flip) string {
@@ -62,12 +86,14 @@ func FlipsFile(format sheet.Format) visit.Handler {
 		list := sheet.Sheet{Title: v.T("web.flips.title"), Columns: []sheet.Column{
 			{Name: "object", Title: v.T("web.flips.object")}, {Name: "refused", Title: v.T("web.flips.refused")}, {Name: "granted", Title: v.T("web.flips.granted")},
 			{Name: "days", Title: v.T("web.flips.days")}, {Name: "other_applicant", Title: v.T("web.flips.who")}, {Name: "imported", Title: v.T("web.flips.proof")}, {Name: "entry", Title: v.T("web.peaks.entry")},
+			{Name: "transformer", Title: v.T("web.flips.where")}, {Name: "other_representative", Title: v.T("web.flips.agent")},
+			{Name: "other_point", Title: v.T("web.flips.point")}, {Name: "change", Title: v.T("web.flips.change")},
 		}}
 		read := func(ctx context.Context, p casework.Page) (casework.List[casework.Flip], error) {
 			return v.Engine.Flips(ctx, v.Actor(), p)
 		}
 		return v.Sheet("aiqyn-contradictions", format, list, show.Rows(v.Context(), casework.Page{}, read, func(f casework.Flip) sheet.Row {
-			return sheet.Row{f.Object, string(f.Refused), string(f.Granted), int64(f.Days), f.Other, f.Imported, f.Entry}
+			return sheet.Row{f.Object, string(f.Refused), string(f.Granted), int64(f.Days), f.Other, f.Imported, f.Entry, f.Node, f.Agent, f.Point, f.Change}
 		}))
 	}
 }
