@@ -72,12 +72,13 @@ type auditor struct {
 	wrongs     int64 // found, listed or not
 	forked     bool  // what the witnesses cosigned is another log from some size on
 	held       map[int64]store.Reservation
-	led        map[int64]ledTo   // cases that a grant says it has opened
-	came       map[int64]ledFrom // cases that say a grant has opened them
-	judgements []judgement       // on cases for power
-	flipped    []foundFlip       // that entries name
-	owed       map[string]int64  // orders that the provider owes a word about, with their cases
-	payKeys    map[string]bool   // that its word was signed with
+	energised  map[int64]store.Reservation // of those, what is or was connected, whole
+	led        map[int64]ledTo             // cases that a grant says it has opened
+	came       map[int64]ledFrom           // cases that say a grant has opened them
+	judgements []judgement                 // on cases for power
+	flipped    []foundFlip                 // that entries name
+	owed       map[string]int64            // orders that the provider owes a word about, with their cases
+	payKeys    map[string]bool             // that its word was signed with
 	rosters    map[int64]*rostered
 	residue    map[int64]*residue
 	figures    publicFigures
@@ -107,7 +108,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.out.Checked != a.head.Size && len(a.found) == 0 {
 		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
 	}
-	for _, pass := range []func(context.Context) error{a.reservations, a.roads, a.contradictions, a.payments, a.public, a.measurements, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
+	for _, pass := range []func(context.Context) error{a.reservations, a.settlings, a.roads, a.contradictions, a.payments, a.public, a.measurements, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
 		if err := pass(ctx); err != nil {
 			return a.out, err
 		}
@@ -124,7 +125,7 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 		}
 		cfg.Zone = zone
 	}
-	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation), led: make(map[int64]ledTo), came: make(map[int64]ledFrom), owed: make(map[string]int64), payKeys: make(map[string]bool),
+	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation), energised: make(map[int64]store.Reservation), led: make(map[int64]ledTo), came: make(map[int64]ledFrom), owed: make(map[string]int64), payKeys: make(map[string]bool),
 		rosters: make(map[int64]*rostered), residue: make(map[int64]*residue)}
 	a.e = &Engine{Config: Config{
 		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now, VerifierKey: cfg.VerifierKey,

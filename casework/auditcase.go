@@ -6,9 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
-	"aiqyn"
 	"aiqyn/rule"
 	"aiqyn/service"
 	"aiqyn/store"
@@ -285,30 +283,6 @@ func (c *caseAudit) state() ([]byte, error) {
 	return json.Marshal(c.rec.state)
 }
 
-// reserved books what the case holds, or has held, of a share.
-func (c *caseAudit) reserved() {
-	s := c.rec.state
-	g := s.Grant
-	if g == nil || g.Share == "" {
-		return
-	}
-	r := store.Reservation{Case: s.No, Share: g.Share, Place: g.Place, Granted: s.Granted, Expires: g.ValidTo}
-	if s.Outcome == aiqyn.Granted {
-		r.Amount = g.Amount
-	}
-	if !s.Connected.IsZero() {
-		r.Expires = time.Time{}
-	}
-	c.hold(r)
-}
-
-func (c *caseAudit) hold(r store.Reservation) {
-	r.Granted, r.Expires = r.Granted.UTC(), r.Expires.UTC() // as the book has them
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.held[r.Case] = r
-}
-
 // want is the case's row as its entries give it, but for its state; when it is
 // to be woken is taken as it stands.
 func (c *caseAudit) want() *store.Case {
@@ -374,17 +348,4 @@ func erasedRow(r *residue) store.Case {
 		No: r.Case, Ref: fmt.Sprintf("erased-%d", r.Case), Status: string(StatusErased), Seq: r.Entries,
 		Service: string(r.Service), Outcome: string(r.Outcome), Applicant: []byte{}, Object: []byte{}, Filing: []byte{}, State: []byte{},
 	}
-}
-
-// holdErased books what a case that was erased holds of a share: without a time,
-// which could tell whose it was.
-func (c *caseAudit) holdErased(r *residue) {
-	if r.Amount == 0 {
-		return
-	}
-	held := store.Reservation{Case: r.Case, Share: shareCapacity, Place: r.Place}
-	if r.Outcome == aiqyn.Granted {
-		held.Amount = r.Amount
-	}
-	c.hold(held)
 }

@@ -47,7 +47,7 @@ func (c *caseAudit) margin(ev *event, r *ruled, input []byte) string {
 	}
 	want := c.figures.shown.networks(from, found.Network, ev.index)
 	same := slices.EqualFunc(in.Networks, want, func(a, b grid.MarginNetwork) bool {
-		return a.Network == b.Network && a.Entry == b.Entry && a.Day == b.Day && slices.Equal(a.Without, b.Without)
+		return a.Network == b.Network && a.Entry == b.Entry && a.Day == b.Day && slices.Equal(a.Without, b.Without) && slices.Equal(a.Settled, b.Settled)
 	})
 	if !same {
 		return "the networks that it says were published are not those that the log announces"

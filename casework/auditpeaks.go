@@ -106,6 +106,9 @@ func (a *auditor) networkOf(ctx context.Context, ev *event) error {
 	if err != nil {
 		return err
 	}
+	if err := a.connectedOf(ctx, ev, &said, known); err != nil {
+		return err
+	}
 	n, peaks, err := a.e.metered(ctx, said.Base, known, said.Limits.Limits())
 	if err != nil {
 		return err

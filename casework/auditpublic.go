@@ -16,6 +16,7 @@ type publicFigures struct {
 	publications map[int64]*event         // of free power, by entry
 	batches      []*event                 // of measurements, in order
 	shown        shownMargin              // what was published as free, and withdrawn
+	settled      map[int64]settledBy      // what has become part of the measured load, by case
 	commands     map[string]store.Command // outside cases, by the hash of their ids
 	reports      map[int64][]byte         // sealed texts that are still kept, by entry
 	announced    []*event                 // releases, indexes, verifiers, in order
@@ -25,7 +26,7 @@ type publicFigures struct {
 func (f *publicFigures) count(ev *event) {
 	if f.demands == nil {
 		f.demands, f.publications = make(map[store.Demand]int64), make(map[int64]*event)
-		f.reports, f.commands = make(map[int64][]byte), make(map[string]store.Command)
+		f.reports, f.commands, f.settled = make(map[int64][]byte), make(map[string]store.Command), make(map[int64]settledBy)
 	}
 	f.caused(ev)
 	switch d := ev.data.(type) {
@@ -43,6 +44,8 @@ func (f *publicFigures) count(ev *event) {
 	case *capacityPublished:
 		f.publications[ev.index] = ev
 		f.shown.runs = f.shown.with(shownPower{d.Network, d.Day, ev.index, ev.at})
+	case *loadsSettled:
+		f.settle(ev, d)
 	case *marginReduction:
 		if ev.kind == EventMarginReduced {
 			f.shown.reductions = append(f.shown.reductions, reduced{d.Trafo, ev.index})

@@ -259,6 +259,11 @@ func (e *Engine) do(ctx context.Context, cmd any) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	return e.carryOut(ctx, c)
+}
+
+// carryOut prepares a command and sends it.
+func (e *Engine) carryOut(ctx context.Context, c command) (Result, error) {
 	// What was computed beforehand may be stale by the time the command is
 	// decided; then it is prepared again, at most a few times.
 	for range 4 {

@@ -163,6 +163,8 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(capacityPublished), nil
 	case EventMeasured:
 		return new(measured), nil
+	case EventSettled:
+		return new(loadsSettled), nil
 	case EventReductionAsked, EventMarginReduced:
 		return new(marginReduction), nil
 	case EventReleased:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"aiqyn"
 	"aiqyn/registry"
@@ -183,6 +184,9 @@ func (c *erase) decide(t *turn) error {
 	_, r.District = t.rec.where()
 	if s.Grant != nil {
 		r.Amount, r.Place = s.Grant.Amount, s.Grant.Place
+		if !s.Connected.IsZero() {
+			r.Connected = day(s.Connected, time.UTC)
+		}
 	}
 	t.emitSystem(EventErased, c.actor, r)
 	t.erased = append(t.erased, s.No)

@@ -40,11 +40,12 @@ const (
 	EventPackSigned      EventKind = "pack-signed"
 	EventPublished       EventKind = "published"
 	EventCapacity        EventKind = "capacity-published"
-	EventMeasured        EventKind = "peaks-measured"  // daily peaks of transformers were taken in
-	EventReductionAsked  EventKind = "reduction-asked" // somebody wants a published margin withdrawn
-	EventMarginReduced   EventKind = "margin-reduced"  // and a second has signed that it is
-	EventReleased        EventKind = "released"        // fields of many leaves, showing nobody
-	EventIndexed         EventKind = "indexed"         // what is published, signed
+	EventMeasured        EventKind = "peaks-measured"      // daily peaks of transformers were taken in
+	EventSettled         EventKind = "connections-settled" // what is connected has become part of the measured load
+	EventReductionAsked  EventKind = "reduction-asked"     // somebody wants a published margin withdrawn
+	EventMarginReduced   EventKind = "margin-reduced"      // and a second has signed that it is
+	EventReleased        EventKind = "released"            // fields of many leaves, showing nobody
+	EventIndexed         EventKind = "indexed"             // what is published, signed
 	EventVerifier        EventKind = "verifier-published"
 	EventSigned          EventKind = "signed"                // what follows, with an electronic signature
 	EventClassAsked      EventKind = "classification-asked"  // to hide what was open: a second person is needed

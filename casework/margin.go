@@ -41,6 +41,7 @@ type shownMargin struct {
 	last       int64 // id of the newest publication that was read
 	runs       []shownPower
 	reductions []reduced
+	settled    []settledAt  // what has become part of the measured load
 	unknown    map[int]bool // transformers whose load nobody knows, as last published
 }
 
@@ -72,6 +73,9 @@ func (c *Capacity) readShown(ctx context.Context, e *Engine) error {
 		if next.unknown, err = e.unknownOf(ctx, last); err != nil {
 			return err
 		}
+	}
+	if next.settled, err = e.readSettled(ctx); err != nil {
+		return err
 	}
 	if next.reductions, err = e.readReductions(ctx); err != nil {
 		return err
@@ -120,7 +124,7 @@ func (c *Capacity) markShown(p shownPower, unknown map[int]bool) (undo func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	was := c.shown
-	c.shown = shownMargin{last: p.entry + 1, runs: was.with(p), reductions: was.reductions, unknown: unknown}
+	c.shown = shownMargin{last: p.entry + 1, runs: was.with(p), reductions: was.reductions, settled: was.settled, unknown: unknown}
 	return func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -161,7 +165,7 @@ func (s *shownMargin) networks(from time.Time, now string, before int64) []grid.
 	}
 	list := make([]grid.MarginNetwork, 0, len(newest))
 	for _, p := range newest {
-		n := grid.MarginNetwork{Day: p.day, Entry: p.entry, Network: p.network, Without: []int{}}
+		n := grid.MarginNetwork{Day: p.day, Entry: p.entry, Network: p.network, Settled: s.settledSince(p.entry, before), Without: []int{}}
 		for _, r := range s.reductions {
 			if r.entry > p.entry && r.entry < before && !slices.Contains(n.Without, r.trafo) {
 				n.Without = append(n.Without, r.trafo)
@@ -235,4 +239,7 @@ func (c *Capacity) unmeasured(found pointsFound, unknown map[int]bool) []int {
 }
 
 // heldOn lists what is held on one tree of a network, by bus.
-func (c *Capacity) heldOn(m *grid.Model, tree int) []grid.Extra { return c.heldBy(m)[tree] }
+func (c *Capacity) heldOn(m *grid.Model, tree int) []grid.Extra {
+	held, _ := c.heldBy(m, nil)
+	return held[tree]
+}

@@ -93,6 +93,7 @@ type loadKnown struct {
 	watt    int64
 	day     string // of the newest reading, or of the estimate
 	missing int    // of the days in which there must be a reading, those without
+	days    int    // of those whose highest reading is the load, those with one
 }
 
 // capacityRule is how the pack in force has free capacity known. A pack from
@@ -132,7 +133,7 @@ func (e *Engine) loads(ctx context.Context, day string, rule peakRule, before in
 			current = current[1:]
 		}
 		if len(current) > 0 && current[0].Trafo == m.Trafo {
-			known[int(m.Trafo)] = loadKnown{basisMeasured, m.Watt, m.Last, rule.Measured - int(current[0].Days)}
+			known[int(m.Trafo)] = loadKnown{basisMeasured, m.Watt, m.Last, rule.Measured - int(current[0].Days), int(m.Days)}
 		}
 	}
 	return known, nil
@@ -182,18 +183,21 @@ func (e *Engine) metered(ctx context.Context, hash string, known map[int]loadKno
 
 // publication is what a day's publication says, as it is kept under its hash.
 type publication struct {
-	Base     string       `json:"base"`
-	Day      string       `json:"day"`
-	Limits   grid.Limits1 `json:"limits"`
-	Measured int64        `json:"measured"` // newest entry whose measurements count; −1: none
-	Network  string       `json:"network"`
-	Peaks    []grid.Peak  `json:"peaks"` // that bring the base to the network
-	Rule     peakRule     `json:"rule"`
-	Trafos   []TrafoLine  `json:"trafos"`
+	Base      string       `json:"base"`
+	Connected []joined     `json:"connected"` // before the day, and on top of the peaks
+	Day       string       `json:"day"`
+	Limits    grid.Limits1 `json:"limits"`
+	Measured  int64        `json:"measured"` // newest entry whose measurements count; −1: none
+	Network   string       `json:"network"`
+	Peaks     []grid.Peak  `json:"peaks"` // that bring the base to the network
+	Rule      peakRule     `json:"rule"`
+	Settled   []joined     `json:"settled,omitempty"` // part of the peaks from this day on
+	Trafos    []TrafoLine  `json:"trafos"`
 }
 
 // peakRule is what the pack in force said of measurements.
 type peakRule struct {
 	Measured int `json:"measured"`
 	Peak     int `json:"peak"`
+	Settled  int `json:"settled,omitempty"`
 }

@@ -37,6 +37,7 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"a mandate from giving to ending", TestAMandateFromGivingToEnding},
 		{"a mandate that ends in the same batch", TestAMandateThatEndsInTheSameBatch},
 		{"mandates are made again", TestMandatesAreMadeAgain},
+		{"what is connected counts once", TestAConnectionCountsOnce},
 		{"what follows from the log is made again", TestRebuildMends},
 		{"a rebuild has the log to itself", TestRebuildWantsTheLogToItself},
 	} {

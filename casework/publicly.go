@@ -87,7 +87,7 @@ func (v *veil) cover(l *TrafoLine) {
 		l.PeakW, l.LoadPPM = Withheld, Withheld
 	}
 	if v.free != secrecy.Exact {
-		l.FreeW, l.LapseW, l.ReservedW, l.Binding, l.Element = Withheld, Withheld, Withheld, "", 0
+		l.FreeW, l.LapseW, l.ReservedW, l.ConnectedW, l.Binding, l.Element = Withheld, Withheld, Withheld, 0, "", 0
 	}
 }
 

@@ -22,12 +22,14 @@ import (
 // the figures are of, with its loads as measured, is in force from that entry.
 type publishCapacity struct {
 	apart
-	said    publication
-	data    []byte
-	hash    string
-	public  []byte // what the public sees of it; nil: all of it
-	network *inForce
-	encoded []byte // the network, if it is not yet among the snapshots
+	said      publication
+	data      []byte
+	hash      string
+	public    []byte // what the public sees of it; nil: all of it
+	network   *inForce
+	encoded   []byte          // the network, if it is not yet among the snapshots
+	connected []connectedLoad // before the day, by case
+	leave     []connectedLoad // of those, what is part of the measured load now
 }
 
 // PublishCapacity computes and publishes the free power of every transformer
@@ -45,28 +47,29 @@ func (e *Engine) publishCapacityOf(ctx context.Context, d deadline.Date) (Result
 }
 
 func (e *Engine) publishCapacity(ctx context.Context, day, id string) (Result, error) {
-	c := e.Capacity
-	if c == nil {
+	if e.Capacity == nil {
 		return Result{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")
 	}
-	p := &publishCapacity{apart: apart{cid: aiqyn.CommandID("capacity/" + id), actor: aiqyn.System}}
-	rule := e.capacityRule()
-	p.said = publication{Base: c.Hash, Day: day, Limits: grid.LimitsPPM(c.Limits), Rule: peakRule{rule.Measured, rule.Peak}}
+	p := &publishCapacity{apart: apart{cid: aiqyn.CommandID("capacity/" + id), actor: aiqyn.System}, said: publication{Day: day}}
+	return e.carryOut(ctx, p)
+}
+
+// prepare computes what the day's publication says.
+func (p *publishCapacity) prepare(ctx context.Context, e *Engine) error {
+	c, rule := e.Capacity, e.capacityRule()
+	p.said = publication{Base: c.Hash, Day: p.said.Day, Limits: grid.LimitsPPM(c.Limits), Rule: peakRule{rule.Measured, rule.Peak, rule.Settled}}
 	known, err := p.measure(ctx, e)
 	if err != nil {
-		return Result{}, err
+		return err
 	}
-	if p.said.Trafos, err = c.survey(p.network.model, known); err != nil {
-		return Result{}, err
+	if p.said.Trafos, err = c.survey(p.network.model, known, p.leave); err != nil {
+		return err
 	}
 	if p.data, err = json.Marshal(p.said); err != nil {
-		return Result{}, err
+		return err
 	}
 	p.hash = hexSum(p.data)
-	if err := p.withhold(ctx, e); err != nil {
-		return Result{}, err
-	}
-	return e.send(ctx, p)
+	return p.withhold(ctx, e)
 }
 
 // measure makes the network of the publication: that which was surveyed, with
@@ -82,11 +85,17 @@ func (p *publishCapacity) measure(ctx context.Context, e *Engine) (map[int]loadK
 	if err != nil {
 		return nil, err
 	}
+	p.connected = e.connectedBefore(p.said.Day)
+	stay, leave := settling(p.connected, known, p.said.Day, p.said.Rule)
+	p.leave, p.said.Connected, p.said.Settled = leave, joinedOf(stay), joinedOf(leave)
+	if err := e.lessConnected(ctx, known, p.said.Connected, p.said.Day, p.said.Rule, last+1); err != nil {
+		return nil, err
+	}
 	n, peaks, err := e.metered(ctx, c.Hash, known, p.said.Limits.Limits())
 	if err != nil {
 		return nil, err
 	}
-	p.network, p.said.Peaks = &inForce{c.Model, c.Hash}, peaks
+	p.network, p.encoded, p.said.Peaks = &inForce{c.Model, c.Hash}, nil, peaks
 	if n != nil {
 		hash := n.Hash()
 		if now := c.network(); now.hash == hash {
@@ -104,18 +113,19 @@ func (p *publishCapacity) measure(ctx context.Context, e *Engine) (map[int]loadK
 }
 
 // survey computes every tree, two at a time: no tree bears on another.
-func (c *Capacity) survey(m *grid.Model, known map[int]loadKnown) ([]TrafoLine, error) {
+func (c *Capacity) survey(m *grid.Model, known map[int]loadKnown, without []connectedLoad) ([]TrafoLine, error) {
 	places := make(map[int]TrafoPlace, len(c.Places))
 	for _, p := range c.Places {
 		places[p.Trafo] = p
 	}
-	held, byTree := c.heldBy(m), make([][]TrafoLine, m.Trees())
+	held, connected := c.heldBy(m, without)
+	byTree := make([][]TrafoLine, m.Trees())
 	errs := make([]error, 2)
 	var wg sync.WaitGroup
 	for w := range errs {
 		wg.Go(func() {
 			for tree := w; tree < len(byTree) && errs[w] == nil; tree += len(errs) {
-				byTree[tree], errs[w] = c.surveyTree(m, tree, held[tree], places, known)
+				byTree[tree], errs[w] = c.surveyTree(m, tree, held[tree], connected[tree], places, known)
 			}
 		})
 	}
@@ -132,14 +142,14 @@ func (c *Capacity) survey(m *grid.Model, known map[int]loadKnown) ([]TrafoLine, 
 	return lines, nil
 }
 
-func (c *Capacity) surveyTree(m *grid.Model, tree int, held []grid.Extra, places map[int]TrafoPlace, known map[int]loadKnown) ([]TrafoLine, error) {
+func (c *Capacity) surveyTree(m *grid.Model, tree int, held, connected []grid.Extra, places map[int]TrafoPlace, known map[int]loadKnown) ([]TrafoLine, error) {
 	now, err := m.TreeTrafos(tree, held, c.Limits)
 	if err != nil {
 		return nil, err
 	}
 	lapse := now
-	if len(held) > 0 {
-		if lapse, err = m.TreeTrafos(tree, nil, c.Limits); err != nil {
+	if !slices.Equal(held, connected) {
+		if lapse, err = m.TreeTrafos(tree, connected, c.Limits); err != nil {
 			return nil, err
 		}
 	}
@@ -154,7 +164,7 @@ func (c *Capacity) surveyTree(m *grid.Model, tree int, held []grid.Extra, places
 			line.Name = strconv.Itoa(t.Trafo)
 		}
 		line.Basis, line.Measured, line.Missing = p.basis(known[t.Trafo])
-		line.ReservedW = heldBelow(m, held, t.Bus)
+		line.ReservedW, line.ConnectedW = heldBelow(m, held, t.Bus), heldBelow(m, connected, t.Bus)
 		lines = append(lines, line)
 	}
 	return lines, nil
@@ -172,26 +182,48 @@ func (p TrafoPlace) basis(k loadKnown) (basis, day string, missing int) {
 	return basisUnknown, "", 0
 }
 
-// heldBy lists what is held on each tree of a network, by bus.
-func (c *Capacity) heldBy(m *grid.Model) [][]grid.Extra {
-	sums := make([]map[int]int64, m.Trees())
+// heldBy lists what is held on each tree of a network, by bus, and of that what is
+// connected; without some that is part of the measured load.
+func (c *Capacity) heldBy(m *grid.Model, without []connectedLoad) (held, connected [][]grid.Extra) {
+	gone := make(map[int64]bool, len(without))
+	for _, l := range without {
+		gone[l.Case] = true
+	}
+	all, drawn := make(onTrees, m.Trees()), make(onTrees, m.Trees())
 	c.mu.RLock()
+	defer c.mu.RUnlock()
 	for _, r := range c.held {
-		if tree, ok := m.TreeOf(int(r.Place)); ok {
-			if sums[tree] == nil {
-				sums[tree] = make(map[int]int64)
-			}
-			sums[tree][int(r.Place)] += r.Amount
+		tree, ok := m.TreeOf(int(r.Place))
+		if !ok || gone[r.Case] {
+			continue
+		}
+		all.add(tree, r)
+		if !r.Connected.IsZero() {
+			drawn.add(tree, r)
 		}
 	}
-	c.mu.RUnlock()
-	held := make([][]grid.Extra, len(sums))
-	for tree, sum := range sums {
+	return all.lists(), drawn.lists()
+}
+
+// onTrees sums up what is held by tree and bus.
+type onTrees []map[int]int64
+
+func (s onTrees) add(tree int, r store.Reservation) {
+	if s[tree] == nil {
+		s[tree] = make(map[int]int64)
+	}
+	s[tree][int(r.Place)] += r.Amount
+}
+
+// lists are the sums of each tree, ascending by bus.
+func (s onTrees) lists() [][]grid.Extra {
+	lists := make([][]grid.Extra, len(s))
+	for tree, sum := range s {
 		for _, bus := range slices.Sorted(maps.Keys(sum)) {
-			held[tree] = append(held[tree], grid.Extra{Bus: bus, Watt: sum[bus]})
+			lists[tree] = append(lists[tree], grid.Extra{Bus: bus, Watt: sum[bus]})
 		}
 	}
-	return held
+	return lists
 }
 
 // heldBelow sums what is reserved on the buses that a transformer feeds.
@@ -210,6 +242,10 @@ func (p *publishCapacity) decide(t *turn) error {
 	if done, err := p.once(t); done || err != nil {
 		return err
 	}
+	if !slices.Equal(p.connected, t.e.connectedBefore(p.said.Day)) {
+		return errStale
+	}
+	t.settle(p.said.Day, p.leave)
 	d := &capacityPublished{Base: p.said.Base, Day: p.said.Day, Hash: p.hash, Network: p.said.Network, Trafos: len(p.said.Trafos)}
 	if p.public != nil {
 		d.Public = hexSum(p.public)

@@ -282,7 +282,7 @@ func (t *turn) keepForGood() {
 	c.mu.Lock()
 	was, ok := c.held[t.rec.state.No]
 	kept := was
-	kept.Expires = time.Time{}
+	kept.Expires, kept.Connected = time.Time{}, t.now
 	if ok {
 		c.held[kept.Case] = kept
 	}

@@ -332,14 +332,16 @@ type TrafoLine struct {
 	FreeW     int64 // now, reservations counted; -1 unlimited
 	LapseW    int64 // if the reservations not yet connected lapse
 	ReservedW int64
-	PeakW     int64 // apparent power at the peak, in VA
-	LoadPPM   int64 // of the rated current, reservations included
-	Binding   string
-	Element   int
-	Basis     string // measured, estimated, unknown
-	Measured  string // date of the last reading, or since when the utility stands by its estimate
-	Missing   int    // of the days that must have a reading, those without; 0 unless measured
-	Lat, Lon  float64
+	// ConnectedW is what of that is connected, and not yet part of the measured load.
+	ConnectedW int64 `json:",omitempty"`
+	PeakW      int64 // apparent power at the peak, in VA
+	LoadPPM    int64 // of the rated current, reservations included
+	Binding    string
+	Element    int
+	Basis      string // measured, estimated, unknown
+	Measured   string // date of the last reading, or since when the utility stands by its estimate
+	Missing    int    // of the days that must have a reading, those without; 0 unless measured
+	Lat, Lon   float64
 }
 
 // Publication tells what a capacity list stands on.

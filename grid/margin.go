@@ -17,12 +17,14 @@ const PublishedMargin1 = "grid.published-margin@1"
 // MarginNetwork is a network whose free power was published, with the newest
 // entry that did. Without are transformers whose published margin a later
 // reduction has withdrawn, which two people have signed on the evidence of two
-// meters.
+// meters. Settled is what was reserved when it was published and has become part of
+// the measured load since: on this network it stands beside what is reserved.
 type MarginNetwork struct {
-	Day     string `json:"day"`
-	Entry   int64  `json:"entry"`
-	Network string `json:"network"` // hash
-	Without []int  `json:"without"` // ascending
+	Day     string  `json:"day"`
+	Entry   int64   `json:"entry"`
+	Network string  `json:"network"`           // hash
+	Settled []Extra `json:"settled,omitempty"` // ascending by bus
+	Without []int   `json:"without"`           // ascending
 }
 
 // PublishedMargin1Input is the input of version 1. Now is the best point on the
@@ -77,6 +79,11 @@ func RunPublishedMargin1(input []byte, snapshot func(hash string) (*Model, error
 	if !slices.IsSortedFunc(in.Reserved, compareExtra) {
 		return nil, invalid("grid.unsorted-reserved")
 	}
+	for _, n := range in.Networks {
+		if !slices.IsSortedFunc(n.Settled, compareExtra) {
+			return nil, invalid("grid.unsorted-reserved")
+		}
+	}
 	if in.hasRoomNow() {
 		return json.Marshal(margin1Output{Best: in.Now, Days: []marginDay{}, Feasible: true, LoadW: in.LoadW, Since: in.Since, Unknown: list(in.Unknown), Version: 1})
 	}
@@ -95,7 +102,7 @@ func (in *PublishedMargin1Input) run(snapshot func(string) (*Model, error), stre
 		if err != nil {
 			return nil, err
 		}
-		q, err := in.on(m, along)
+		q, err := in.on(m, along, in.Reserved, n.Settled)
 		if err != nil {
 			return nil, err
 		}
@@ -145,14 +152,32 @@ func (in *PublishedMargin1Input) find(network string, snapshot func(string) (*Mo
 
 // on is the question for one network: what is reserved where it has no bus is no
 // reservation on it.
-func (in *PublishedMargin1Input) on(m *Model, along *StreetGraph) (StreetsQuery, error) {
+func (in *PublishedMargin1Input) on(m *Model, along *StreetGraph, reserved, settled []Extra) (StreetsQuery, error) {
 	one := ConnectionPoints2Input{Costs: in.Costs, Detour: in.Detour, Limits: in.Limits, LoadW: in.LoadW, Upgrades: in.Upgrades, XMM: in.XMM, YMM: in.YMM}
-	for _, r := range in.Reserved {
+	for _, r := range beside(reserved, settled) {
 		if _, ok := m.node(r.Bus); ok {
 			one.Reserved = append(one.Reserved, r)
 		}
 	}
 	return one.query(m, along)
+}
+
+// beside adds up two lists by bus, both ascending.
+func beside(a, b []Extra) []Extra {
+	if len(b) == 0 {
+		return a
+	}
+	sum := slices.Concat(a, b)
+	slices.SortStableFunc(sum, compareExtra)
+	out := sum[:0]
+	for _, x := range sum {
+		if n := len(out); n > 0 && out[n-1].Bus == x.Bus {
+			out[n-1].Watt += x.Watt
+		} else {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // PublishedMargin1Live answers like [RunPublishedMargin1] and returns, beside the
@@ -166,7 +191,7 @@ func PublishedMargin1Live(in PublishedMargin1Input, held func(m *Model, tree int
 		if err != nil {
 			return nil, nil, err
 		}
-		q, err := in.on(m, graph)
+		q, err := in.on(m, graph, nil, nil)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -175,7 +200,10 @@ func PublishedMargin1Live(in PublishedMargin1Input, held func(m *Model, tree int
 			for _, r := range list {
 				at[r.Bus] = r
 			}
-			return list
+			return beside(list, slices.DeleteFunc(slices.Clone(n.Settled), func(x Extra) bool {
+				t, ok := m.TreeOf(x.Bus)
+				return !ok || t != tree
+			}))
 		}
 		if _, err := m.PointsByStreets(q); err != nil {
 			return nil, nil, err

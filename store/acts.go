@@ -50,6 +50,12 @@ func (db *DB) Flips(ctx context.Context, before int64, limit int) ([]Entry, erro
 	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind = 'flip' AND idx < $1 ORDER BY idx DESC LIMIT $2`, before, limit))
 }
 
+// Settlings returns the entries that say what has become part of the measured load
+// of transformers, the newest first, by the index entry_settled.
+func (db *DB) Settlings(ctx context.Context, before int64, limit int) ([]Entry, error) {
+	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind = 'connections-settled' AND idx < $1 ORDER BY idx DESC LIMIT $2`, before, limit))
+}
+
 // CountFlips counts them.
 func (db *DB) CountFlips(ctx context.Context) (n int64, err error) {
 	err = db.row(ctx, `SELECT COUNT(*) FROM entry WHERE kind = 'flip'`).Scan(&n)

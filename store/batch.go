@@ -67,7 +67,10 @@ type Reservation struct {
 	Place   int64
 	Amount  int64
 	Granted time.Time
-	Expires time.Time
+	Expires time.Time // zero: never
+	// Connected is since when it is drawn: it lapses no more, and readings from
+	// after that day hold it. Zero: it is not.
+	Connected time.Time
 }
 
 // Command is one command outside a case that was carried out.
@@ -205,7 +208,7 @@ func erase(w writer, no int64) error {
 		`UPDATE entry SET fields = '', sealed = NULL, kind = '', recorded = recorded - recorded % 86400000000 WHERE case_no = $1`,
 		`UPDATE cases SET key = NULL, state = '', applicant = '', object = '', filing = '', ref = 'erased-' || no,
 			officer = '', status = 'erased', body = '', step = '', wake = 0, due = 0, filed = 0, closed = 0 WHERE no = $1`,
-		`UPDATE reservation SET granted = 0, expires = 0 WHERE case_no = $1`,
+		`UPDATE reservation SET granted = 0, expires = 0, connected = connected - connected % 86400000000 WHERE case_no = $1`,
 		`DELETE FROM letter_part WHERE letter IN (SELECT id FROM outbox WHERE case_no = $1 AND case_no <> 0)`,
 		`DELETE FROM likeness WHERE case_no = $1`,
 		`DELETE FROM mandate_case WHERE case_no = $1`,

@@ -17,8 +17,8 @@ var (
 		` ON CONFLICT (no) DO UPDATE SET status = excluded.status, outcome = excluded.outcome, step = excluded.step, officer = excluded.officer,
 		due = excluded.due, wake = excluded.wake, closed = excluded.closed, seq = excluded.seq, state = excluded.state`, 18}
 	intoTile        = table{`INSERT INTO tile (level, idx, data) VALUES `, ` ON CONFLICT (level, idx) DO UPDATE SET data = excluded.data`, 3}
-	intoReservation = table{`INSERT INTO reservation (case_no, share, place, amount, granted, expires) VALUES `,
-		` ON CONFLICT (case_no) DO UPDATE SET place = excluded.place, amount = excluded.amount, granted = excluded.granted, expires = excluded.expires`, 6}
+	intoReservation = table{`INSERT INTO reservation (case_no, share, place, amount, granted, expires, connected) VALUES `,
+		` ON CONFLICT (case_no) DO UPDATE SET place = excluded.place, amount = excluded.amount, granted = excluded.granted, expires = excluded.expires, connected = excluded.connected`, 7}
 	intoOutbox     = table{`INSERT INTO outbox (id, case_no, phone, person, sealed, created, sent, lane, due) VALUES `, ``, 9}
 	intoCommand    = table{`INSERT INTO command (id, first, last) VALUES `, ``, 3}
 	intoSnapshot   = table{`INSERT INTO snapshot (hash, kind, data, added) VALUES `, ` ON CONFLICT (hash) DO NOTHING`, 4}
@@ -62,7 +62,7 @@ func (b *Batch) write(w writer) error {
 		}},
 		{intoReservation, len(b.Reservations), func(a []any, i int) []any {
 			r := &b.Reservations[i]
-			return append(a, r.Case, r.Share, r.Place, r.Amount, micros(r.Granted), micros(r.Expires))
+			return append(a, r.Case, r.Share, r.Place, r.Amount, micros(r.Granted), micros(r.Expires), micros(r.Connected))
 		}},
 		{intoOutbox, len(b.Messages), func(a []any, i int) []any {
 			m := &b.Messages[i]

@@ -209,7 +209,7 @@ func (db *DB) OpenSteps(ctx context.Context, body string, now, old, older time.T
 // Reservations returns all that is held of a share, by case.
 func (db *DB) Reservations(ctx context.Context, share string) ([]Reservation, error) {
 	var list []Reservation
-	for r, err := range db.reservations(ctx, `SELECT case_no, share, place, amount, granted, expires FROM reservation
+	for r, err := range db.reservations(ctx, `SELECT case_no, share, place, amount, granted, expires, connected FROM reservation
 		WHERE share = $1 AND amount > 0 ORDER BY case_no`, share) {
 		if err != nil {
 			return nil, err
@@ -221,14 +221,14 @@ func (db *DB) Reservations(ctx context.Context, share string) ([]Reservation, er
 
 // AllReservations yields every reservation of every share, those given back too.
 func (db *DB) AllReservations(ctx context.Context) iter.Seq2[*Reservation, error] {
-	return db.reservations(ctx, `SELECT case_no, share, place, amount, granted, expires FROM reservation ORDER BY case_no`)
+	return db.reservations(ctx, `SELECT case_no, share, place, amount, granted, expires, connected FROM reservation ORDER BY case_no`)
 }
 
 func (db *DB) reservations(ctx context.Context, query string, args ...any) iter.Seq2[*Reservation, error] {
 	return each(ctx, db, func(row scanner, r *Reservation) error {
-		var granted, expires int64
-		err := row.Scan(&r.Case, &r.Share, &r.Place, &r.Amount, &granted, &expires)
-		r.Granted, r.Expires = instant(granted), instant(expires)
+		var granted, expires, connected int64
+		err := row.Scan(&r.Case, &r.Share, &r.Place, &r.Amount, &granted, &expires, &connected)
+		r.Granted, r.Expires, r.Connected = instant(granted), instant(expires), instant(connected)
 		return err
 	}, query, args...)
 }

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"strings"
 )
 
 // Measurement is the peak of a transformer on one day, by one meter; without a
@@ -42,6 +44,27 @@ func (db *DB) Measured(ctx context.Context, from, to string, before int64) ([]Me
 	return collect(each(ctx, db, func(row scanner, m *Measured) error { return row.Scan(&m.Trafo, &m.Watt, &m.Last, &m.Days) },
 		`SELECT trafo, MAX(watt), MAX(day), COUNT(DISTINCT day) FROM measurement
 		WHERE meter <> '' AND day >= $1 AND day <= $2 AND entry < $3 GROUP BY trafo ORDER BY trafo`, from, to, before))
+}
+
+// DailyPeak is the highest that any meter of a transformer read on a day.
+type DailyPeak struct {
+	Trafo int64
+	Day   string
+	Watt  int64
+}
+
+// DailyPeaks yields the metered peaks of some transformers day by day, from one day
+// to another, by what entries below before have taken in, ascending by transformer.
+func (db *DB) DailyPeaks(ctx context.Context, trafos []int64, from, to string, before int64) iter.Seq2[*DailyPeak, error] {
+	args := []any{from, to, before}
+	var places strings.Builder
+	for _, id := range trafos {
+		args = append(args, id)
+		fmt.Fprintf(&places, ",$%d", len(args))
+	}
+	return each(ctx, db, func(row scanner, p *DailyPeak) error { return row.Scan(&p.Trafo, &p.Day, &p.Watt) },
+		`SELECT trafo, day, MAX(watt) FROM measurement WHERE meter <> '' AND day >= $1 AND day <= $2 AND entry < $3
+		AND trafo IN (0`+places.String()+`) GROUP BY trafo, day ORDER BY trafo, day`, args...)
 }
 
 // Estimates are the newest figures that the utility stands by, up to a day,

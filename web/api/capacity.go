@@ -16,6 +16,7 @@ type trafoJSON struct {
 	RatedKVA  *int64     `json:"rated_kva" doc:"Null: classified."`
 	FreeW     *int64     `json:"free_w" doc:"Null: unlimited, or classified."`
 	ReservedW *int64     `json:"reserved_w" doc:"Null: classified."`
+	Connected int64      `json:"connected_w" doc:"Of what is reserved: connected, and not yet part of the measured load."`
 	PeakW     *int64     `json:"peak_w" doc:"Null: classified."`
 	Binding   string     `json:"binding"`
 	Basis     string     `json:"basis"`
@@ -25,7 +26,7 @@ type trafoJSON struct {
 
 func newTrafo(l casework.TrafoLine) trafoJSON {
 	t := trafoJSON{
-		ID: l.ID, Name: l.Name, District: l.District, RatedKVA: shown(l.SnKVA), ReservedW: shown(l.ReservedW), PeakW: shown(l.PeakW),
+		ID: l.ID, Name: l.Name, District: l.District, RatedKVA: shown(l.SnKVA), ReservedW: shown(l.ReservedW), Connected: l.ConnectedW, PeakW: shown(l.PeakW),
 		Binding: l.Binding, Basis: l.Basis, Measured: l.Measured, Missing: l.Missing,
 	}
 	if l.FreeW >= 0 {

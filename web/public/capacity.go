@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"aiqyn"
@@ -189,6 +190,9 @@ func Transformer(v *visit.Visit) error {
 		{Key: v.T("web.capacity.basis"), Value: t.Basis.Text, Note: measured(v, line)},
 		{Key: v.T("web.capacity.district"), Value: v.In(line.District)},
 	}
+	if line.ConnectedW > 0 {
+		page.Rows = slices.Insert(page.Rows, 5, ui.Row{Key: v.T("web.capacity.connected"), Value: show.Watts(v, line.ConnectedW), Note: v.T("web.capacity.connected-note")})
+	}
 	return v.Page("public/transformer", page)
 }
 
@@ -247,6 +251,7 @@ func CapacityFile(format sheet.Format) visit.Handler {
 			{Name: "id", Title: v.T("web.capacity.id")}, {Name: "name", Title: v.T("web.capacity.transformer")}, {Name: "district", Title: v.T("web.capacity.district")},
 			{Name: "rated_kva", Title: v.T("web.capacity.rated"), Unit: v.T("ui.unit.kva")}, {Name: "free_kw", Title: v.T("web.capacity.free"), Unit: kw},
 			{Name: "free_if_reservations_lapse_kw", Title: v.T("web.capacity.lapse"), Unit: kw}, {Name: "reserved_kw", Title: v.T("web.capacity.reserved"), Unit: kw},
+			{Name: "connected_kw", Title: v.T("web.capacity.connected"), Unit: kw},
 			{Name: "peak_kva", Title: v.T("web.capacity.peak"), Unit: v.T("ui.unit.kva")}, {Name: "limited_by", Title: v.T("web.capacity.binding")},
 			{Name: "basis", Title: v.T("web.capacity.basis")}, {Name: "measured", Title: v.T("web.capacity.measured-on")},
 			{Name: "lat", Title: v.T("web.capacity.lat"), Unit: v.T("ui.unit.degrees")}, {Name: "lon", Title: v.T("web.capacity.lon"), Unit: v.T("ui.unit.degrees")},
@@ -260,7 +265,7 @@ func CapacityFile(format sheet.Format) visit.Handler {
 			return list, err
 		}
 		return v.Sheet("aiqyn-free-capacity", format, list, show.Rows(v.Context(), casework.Page{}, read, func(l casework.TrafoLine) sheet.Row {
-			return sheet.Row{int64(l.ID), l.Name, v.In(l.District), shown(l.SnKVA), kilowatts(l.FreeW), kilowatts(l.LapseW), kilowatts(l.ReservedW),
+			return sheet.Row{int64(l.ID), l.Name, v.In(l.District), shown(l.SnKVA), kilowatts(l.FreeW), kilowatts(l.LapseW), kilowatts(l.ReservedW), kilowatts(l.ConnectedW),
 				kilowatts(l.PeakW), l.Binding, l.Basis, l.Measured, degrees(l.Lat), degrees(l.Lon), publication.Day, publication.Hash}
 		}))
 	}
