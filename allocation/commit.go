@@ -80,7 +80,9 @@ func (c *Commitment) Prove(id string) (leaf Leaf, ok bool) {
 	if !ok {
 		return Leaf{}, false
 	}
-	leaf = Leaf{Line: string(c.round.appendApplicant(nil, &c.round.Applicants[c.order[k]])), Index: int64(k + 1), Size: int64(len(c.levels[0])), Proof: []tlog.Hash{}}
+	var line [256]byte
+	leaf = Leaf{Line: string(c.round.appendApplicant(line[:0], &c.round.Applicants[c.order[k]])), Index: int64(k + 1), Size: int64(len(c.levels[0])),
+		Proof: make([]tlog.Hash, 0, len(c.levels)-1)}
 	for at, level := k+1, 0; level < len(c.levels)-1; at, level = at/2, level+1 {
 		if partner := at ^ 1; partner < len(c.levels[level]) {
 			leaf.Proof = append(leaf.Proof, c.levels[level][partner])

@@ -17,27 +17,32 @@ type Why struct {
 // Explain tells an applicant how they fared at each institution that they would
 // have preferred, and at the one they got. Nothing of the others is told but
 // how many there are and what set the last admitted apart.
-func (out *Result) Explain(who int) []Why {
+func (out *Result) Explain(applicant int) []Why {
 	m := out.m
+	who := int32(slices.Index(m.turn, int32(applicant)))
 	list := []Why{}
-	for e := m.off[who]; e < m.off[who+1]; e++ {
-		w := Why{Institution: out.round.Institutions[m.inst[e]].ID, Place: 1, Admitted: out.rest[who] == e}
-		last := int32(-1) // the last admitted without a reserved seat
-		for other := range int32(len(m.off) - 1) {
-			o := m.entry(other, m.inst[e])
+	for e := m.who[who].from; e < m.who[who+1].from; e++ {
+		h := m.asks[e].at()
+		mine, worst := m.keyOf(who, e), uint64(0)
+		w := Why{Institution: out.round.Institutions[h].ID, Place: 1, Admitted: out.rest[who] == e}
+		last := int32(-1) // the last asker admitted without a reserved seat
+		for other := range int32(m.size()) {
+			o := m.entry(other, h)
 			if o < 0 {
 				continue
 			}
 			w.Of++
-			if m.key[o] < m.key[e] {
-				w.Place++
+			theirs := m.keyOf(other, o)
+			if theirs >= mine {
+				continue
 			}
-			if out.rest[other] == o && m.key[o] < m.key[e] && (last < 0 || m.key[o] > m.key[m.entry(last, m.inst[e])]) {
-				last = other
+			w.Place++
+			if out.rest[other] == o && (last < 0 || theirs > worst) {
+				last, worst = other, theirs
 			}
 		}
 		if !w.Admitted {
-			w.By = out.parted(int32(who), last, m.inst[e])
+			w.By = out.parted(who, last, h)
 		}
 		list = append(list, w)
 		if w.Admitted {
@@ -47,26 +52,28 @@ func (out *Result) Explain(who int) []Why {
 	return list
 }
 
-// entry is an applicant's entry for an institution, −1 when they did not ask.
+// entry is an asker's ask of an institution, −1 when they did not ask.
 func (m *market) entry(who, h int32) int32 {
-	for e := m.off[who]; e < m.off[who+1]; e++ {
-		if m.inst[e] == h {
+	for e := m.who[who].from; e < m.who[who+1].from; e++ {
+		if m.asks[e].at() == h {
 			return e
 		}
 	}
 	return -1
 }
 
-// parted is what the last admitted who stood before has that the applicant has
+// parted is what the last admitted who stood before has that the asker has
 // not; when nobody admitted stood before, reserved seats took all there were.
 func (out *Result) parted(who, last, h int32) string {
 	r := out.round
 	if r.Institutions[h].Seats == 0 {
 		return "seats"
 	}
+	who = out.m.turn[who]
 	if last < 0 {
 		return r.reservedFor(who, h)
 	}
+	last = out.m.turn[last]
 	if len(r.Rules.Quotas) > 0 && r.compare(who, last, h) < 0 {
 		return "quota"
 	}

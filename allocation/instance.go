@@ -16,7 +16,7 @@ func (in *Instance) Match() ([]int32, error) {
 	if len(in.Priority) != len(in.Capacity) {
 		return nil, invalid("allocation.bad-value", "where", "instance", "field", "priority", "value", len(in.Priority))
 	}
-	m := &market{seats: make([]int32, len(in.Capacity)), off: []int32{0}}
+	m := &market{seats: make([]int32, len(in.Capacity)), who: []asker{{}}}
 	place := make([]map[int32]int, len(in.Capacity))
 	for h, c := range in.Capacity {
 		if c < 0 || c > maxSeats {
@@ -37,15 +37,15 @@ func (in *Instance) Match() ([]int32, error) {
 				return nil, invalid("allocation.unknown", "where", who, "id", h)
 			}
 			if rank, ok := place[h][int32(who)]; ok {
-				m.inst, m.key = append(m.inst, h), append(m.key, uint64(rank))
+				m.asks, m.key = append(m.asks, ask(h)), append(m.key, uint64(rank))
 			}
 		}
-		m.off = append(m.off, int32(len(m.inst)))
+		m.who = append(m.who, asker{from: int32(len(m.asks))})
 	}
 	out := m.match()
 	for i, e := range out {
 		if e >= 0 {
-			out[i] = m.inst[e]
+			out[i] = m.asks[e].at()
 		}
 	}
 	return out, nil

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"math/bits"
 	"runtime"
 	"slices"
 	"sync"
@@ -77,7 +78,7 @@ func (r *Round) ranks(parts []string, strict bool) []int32 {
 			}
 		}
 	})
-	slices.SortFunc(list, func(x, y ranked) int {
+	sortRanked(list, func(x, y ranked) int {
 		if c := cmp.Or(cmp.Compare(x.hi, y.hi), cmp.Compare(x.lo, y.lo)); c != 0 || !strict {
 			return c
 		}
@@ -109,4 +110,50 @@ func inParallel(n int, do func(from, to int)) {
 		group.Go(func() { do(w*n/workers, (w+1)*n/workers) })
 	}
 	group.Wait()
+}
+
+// sortRanked sorts by a strict order whose first parts are hi and then lo: what
+// is near by them lies together first, then each heap is sorted for itself, on
+// every core.
+func sortRanked(list []ranked, compare func(a, b ranked) int) {
+	if len(list) < 1<<14 {
+		slices.SortFunc(list, compare)
+		return
+	}
+	heap := heapOf(list)
+	const heaps = 1 << 16
+	begin := make([]int32, heaps+1)
+	for _, x := range list {
+		begin[heap(x)+1]++
+	}
+	for h := range heaps {
+		begin[h+1] += begin[h]
+	}
+	next := slices.Clone(begin)
+	sorted := make([]ranked, len(list))
+	for _, x := range list {
+		h := heap(x)
+		sorted[next[h]] = x
+		next[h]++
+	}
+	inParallel(heaps, func(from, to int) {
+		for h := from; h < to; h++ {
+			slices.SortFunc(sorted[begin[h]:begin[h+1]], compare)
+		}
+		copy(list[begin[from]:begin[to]], sorted[begin[from]:begin[to]])
+	})
+}
+
+// heapOf tells the heap of an element, one of 65 536 that follow each other as
+// the elements do.
+func heapOf(list []ranked) func(ranked) int {
+	low, high := list[0].hi, list[0].hi
+	for _, x := range list {
+		low, high = min(low, x.hi), max(high, x.hi)
+	}
+	if low == high {
+		return func(x ranked) int { return int(x.lo >> 48) }
+	}
+	shift := max(0, bits.Len64(high-low)-16)
+	return func(x ranked) int { return int((x.hi - low) >> shift) }
 }

@@ -2,32 +2,77 @@ package allocation
 
 // market is a matching problem in the form in which it is solved: for every
 // applicant a list of institutions with the applicant's key there. Of two keys
-// at one institution the lower is the better; no two are equal.
+// at one institution the lower is the better; no two are equal. What is read
+// together lies together: a nation's round is as fast as the memory is.
 type market struct {
 	seats []int32
 	slots [][]slot // of institutions that do not simply take the best; nil: all do
-	off   []int32  // applicant → first entry; one more at the end
-	inst  []int32  // entry → institution
-	key   []uint64 // entry → key
-	kinds []uint32 // applicant → categories; nil when no slot asks
-	holds []int32  // applicant → what they hold; nil when nobody does
-	turn  []int32  // who proposes first, and so on; nil: as they come
+	who   []asker  // those who ask, in turn, and one more whose first ask is the end
+	asks  []ask
+	key   []uint64 // ask → key, where the asker and the ask do not make it; else nil
+	turn  []int32  // asker → applicant; nil: they are the same
 }
+
+// asker is one who proposes.
+type asker struct {
+	base  uint64 // what of their key is the same everywhere
+	from  int32  // their first ask; the next asker's is their end
+	holds int32  // the institution whose place they have, −1 for none
+	kinds uint32 // categories
+}
+
+// ask is an institution and what puts the asker behind others just there.
+type ask uint32
+
+const (
+	noSibling  ask = 1 << 30
+	notHolding ask = 1 << 31
+)
+
+func (a ask) at() int32 { return int32(a &^ (noSibling | notHolding)) }
+
+// behind is what an ask adds to the key of its asker.
+func (a ask) behind() uint64 {
+	return uint64(a&noSibling)<<1 | uint64(a&notHolding)<<32
+}
+
+// keyOf is the key with which an applicant stands at one of their asks.
+func (m *market) keyOf(who, e int32) uint64 {
+	if m.key != nil {
+		return m.key[e]
+	}
+	return m.who[who].base | m.asks[e].behind()
+}
+
+// seatOf is what an institution would keep of an asker.
+func (m *market) seatOf(who, e int32) seat {
+	s := seat{m.keyOf(who, e), who, m.who[who].kinds}
+	if m.who[who].holds == m.asks[e].at() {
+		s.kinds |= holder
+	}
+	return s
+}
+
+// size is how many applicants there are.
+func (m *market) size() int { return len(m.who) - 1 }
 
 // slot is a number of seats that are filled one after the other by the same
 // preference: first who belongs, then, if it is soft, the others.
 type slot struct {
-	seats  int32
-	kind   uint32 // bits of which an applicant must have one; 0: everybody belongs
-	holder bool   // belongs who holds the place
-	soft   bool
+	seats int32
+	kind  uint32 // bits of which an applicant must have one; 0: everybody belongs
+	soft  bool
 }
 
 // seat is one who is admitted for now.
 type seat struct {
-	key uint64
-	who int32
+	key   uint64
+	who   int32
+	kinds uint32 // categories, and whether this place is theirs
 }
+
+// holder is the kind of those who hold the place; no category has its bit.
+const holder = 1 << maxCategories
 
 // match lets every applicant propose down their list, an institution keep the
 // best it has seen, and those who were put out propose on, until nobody moves
@@ -38,25 +83,21 @@ type seat struct {
 // one for every applicant. It returns the entry at which each came to rest, −1
 // for nobody's.
 func (m *market) match() []int32 {
-	n := len(m.off) - 1
+	n := m.size()
 	at := make([]int32, n)
 	held := m.rooms()
 	for i := range at {
-		at[i] = m.off[i] - 1
+		at[i] = m.who[i].from - 1
 	}
 	for first := range n {
-		who := int32(first)
-		if m.turn != nil {
-			who = m.turn[first]
-		}
-		for who >= 0 {
+		for who := int32(first); who >= 0; {
 			e := at[who] + 1
-			if e == m.off[who+1] {
+			if e == m.who[who+1].from {
 				at[who] = -1
 				break
 			}
 			at[who] = e
-			who = m.propose(held, m.inst[e], seat{m.key[e], who})
+			who = m.propose(held, m.asks[e].at(), m.seatOf(who, e))
 		}
 	}
 	return at
@@ -66,8 +107,8 @@ func (m *market) match() []int32 {
 // beside the other in memory.
 func (m *market) rooms() [][]seat {
 	asked := make([]int32, len(m.seats))
-	for _, h := range m.inst {
-		asked[h]++
+	for _, a := range m.asks {
+		asked[a.at()]++
 	}
 	total := 0
 	for h, n := range asked {
@@ -139,12 +180,16 @@ func sink(heap []seat) {
 func (m *market) choose(held *[]seat, h int32, s seat) int32 {
 	// Where every seat is taken by somebody with a better key, who belongs to
 	// nothing that seats are kept for has none to hope for.
-	if n := len(*held); n > 0 && int32(n) == m.seats[h] && s.key > (*held)[n-1].key && m.kinds[s.who] == 0 && m.holds[s.who] != h {
+	if n := len(*held); n > 0 && int32(n) == m.seats[h] && s.key > (*held)[n-1].key && s.kinds == 0 {
 		return s.who
 	}
 	list := append(*held, s)
 	for i := len(list) - 1; i > 0 && list[i].key < list[i-1].key; i-- {
 		list[i], list[i-1] = list[i-1], list[i]
+	}
+	if int32(len(list)) <= m.seats[h] && allSoft(m.slots[h]) { // there is room for everybody
+		*held = list
+		return -1
 	}
 	var buf [256]bool
 	taken := buf[:0]
@@ -153,7 +198,7 @@ func (m *market) choose(held *[]seat, h int32, s seat) int32 {
 	}
 	taken = taken[:len(list)]
 	clear(taken)
-	m.fill(list, taken, h)
+	fill(m.slots[h], list, taken)
 	out := int32(-1)
 	keep := list[:0]
 	for i, s := range list {
@@ -167,12 +212,22 @@ func (m *market) choose(held *[]seat, h int32, s seat) int32 {
 	return out
 }
 
+// allSoft tells whether no seat stays empty while anybody wants it.
+func allSoft(slots []slot) bool {
+	for _, s := range slots {
+		if !s.soft && s.kind != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // fill marks whom the slots take.
-func (m *market) fill(list []seat, taken []bool, h int32) {
-	for _, slot := range m.slots[h] {
+func fill(slots []slot, list []seat, taken []bool) {
+	for _, slot := range slots {
 		left := slot.seats
 		for i := 0; i < len(list) && left > 0; i++ {
-			if !taken[i] && m.belongs(list[i].who, h, slot) {
+			if !taken[i] && (slot.kind == 0 || list[i].kinds&slot.kind != 0) {
 				taken[i] = true
 				left--
 			}
@@ -184,11 +239,4 @@ func (m *market) fill(list []seat, taken []bool, h int32) {
 			}
 		}
 	}
-}
-
-func (m *market) belongs(who, h int32, s slot) bool {
-	if s.holder {
-		return m.holds[who] == h
-	}
-	return s.kind == 0 || m.kinds[who]&s.kind != 0
 }

@@ -76,17 +76,19 @@ func (r *Round) quotas(m *market) {
 		f   uint8
 	}
 	asked := make([][]entry, len(m.seats))
-	for i := range r.Applicants {
+	for k := range int32(m.size()) {
 		f := uint8(0)
 		for c, b := range bit {
-			if r.Applicants[i].Categories&b != 0 {
+			if m.who[k].kinds&b != 0 {
 				f |= 1 << c
 			}
 		}
-		for e := m.off[i]; e < m.off[i+1]; e++ {
-			asked[m.inst[e]] = append(asked[m.inst[e]], entry{m.key[e], e, f})
+		for e := m.who[k].from; e < m.who[k+1].from; e++ {
+			h := m.asks[e].at()
+			asked[h] = append(asked[h], entry{m.keyOf(k, e), e, f})
 		}
 	}
+	m.key = make([]uint64, len(m.asks))
 	for _, list := range asked {
 		slices.SortFunc(list, func(a, b entry) int { return cmp.Compare(a.key, b.key) })
 		// Who holds a place is not called: they have it.

@@ -7,7 +7,7 @@ type Result struct {
 	Match []int32 // applicant → institution, −1: none
 	round *Round
 	m     *market
-	rest  []int32 // applicant → entry of the market
+	rest  []int32 // asker of the market → the ask at which they came to rest, −1: none
 }
 
 // Run runs a round of matching. It fails, and runs nothing, when any of its
@@ -26,10 +26,11 @@ func (r *Round) Run() (*Result, error) {
 	} else {
 		out.rest = m.serve()
 	}
-	for i, e := range out.rest {
-		out.Match[i] = -1
-		if e >= 0 {
-			out.Match[i] = m.inst[e]
+	for k, e := range out.rest {
+		if i := m.turn[k]; e >= 0 {
+			out.Match[i] = m.asks[e].at()
+		} else {
+			out.Match[i] = -1
 		}
 	}
 	return out, nil
@@ -37,24 +38,12 @@ func (r *Round) Run() (*Result, error) {
 
 // market writes the round as a matching problem.
 func (r *Round) market() *market {
-	m := &market{seats: make([]int32, len(r.Institutions)), off: make([]int32, 1, len(r.Applicants)+1)}
+	m := &market{seats: make([]int32, len(r.Institutions)), who: make([]asker, len(r.Applicants)+1)}
 	for i := range r.Institutions {
 		m.seats[i] = int32(r.Institutions[i].Seats)
 	}
-	total := 0
-	for i := range r.Applicants {
-		total += len(r.Applicants[i].List) + 1
-	}
-	m.inst = make([]int32, 0, total)
-	for i := range r.Applicants {
-		a := &r.Applicants[i]
-		m.inst = append(m.inst, a.List...)
-		if a.Holds >= 0 && !slices.Contains(a.List, a.Holds) {
-			m.inst = append(m.inst, a.Holds) // the last choice, and a certain one
-		}
-		m.off = append(m.off, int32(len(m.inst)))
-	}
-	r.keys(m)
+	r.askers(m)
+	r.asks(m)
 	r.slots(m)
 	if len(r.Rules.Quotas) > 0 {
 		r.quotas(m)
@@ -62,40 +51,69 @@ func (r *Round) market() *market {
 	return m
 }
 
-// keys packs what orders applicants at one institution into a number: holding,
-// what comes before having a sibling there, the sibling, and all that follows.
-func (r *Round) keys(m *market) {
-	order := r.Rules.order()
-	holding := slices.Contains(order, ByHolding)
-	order = slices.DeleteFunc(slices.Clone(order), func(p string) bool { return p == ByHolding })
-	var before []string
-	sibling := slices.Index(order, BySibling)
-	if sibling >= 0 {
-		before, order = order[:sibling], order[sibling+1:]
-	}
+// askers puts the applicants in turn, each with what of their key is the same
+// everywhere: the rank in what comes before having a sibling at the institution,
+// and the rank in what follows it.
+func (r *Round) askers(m *market) {
+	before, after := r.aroundSibling()
 	var high []int32
 	if len(before) > 0 {
 		high = r.ranks(before, false)
 	}
-	low := r.ranks(order, true)
+	low := r.ranks(after, true)
 	m.turn = turns(high, low)
-	m.key = make([]uint64, len(m.inst))
-	inParallel(len(r.Applicants), func(from, to int) {
-		for i := from; i < to; i++ {
+	own := func(a *Applicant) bool { return a.Holds >= 0 && !slices.Contains(a.List, a.Holds) }
+	inParallel(len(m.turn), func(from, to int) {
+		for k := from; k < to; k++ {
+			i := m.turn[k]
 			a := &r.Applicants[i]
-			base := uint64(low[i])
+			w := asker{base: uint64(low[i]), from: int32(len(a.List)), holds: a.Holds, kinds: a.Categories}
 			if high != nil {
-				base |= uint64(high[i]) << 32
+				w.base |= uint64(high[i]) << 32
 			}
-			for e := m.off[i]; e < m.off[i+1]; e++ {
-				k := base
-				if sibling >= 0 && !slices.Contains(a.Siblings, m.inst[e]) {
-					k |= 1 << 31
+			if own(a) {
+				w.from++ // the last choice, and a certain one
+			}
+			m.who[k] = w
+		}
+	})
+	from := int32(0)
+	for k := range m.who { // so many asks have they: from which one
+		m.who[k].from, from = from, from+m.who[k].from
+	}
+}
+
+// aroundSibling is what applicants are ordered by before and after having a
+// sibling at the institution, holding its place aside.
+func (r *Round) aroundSibling() (before, after []string) {
+	order := slices.DeleteFunc(slices.Clone(r.Rules.order()), func(p string) bool { return p == ByHolding })
+	if i := slices.Index(order, BySibling); i >= 0 {
+		return order[:i], order[i+1:]
+	}
+	return nil, order
+}
+
+// asks writes down whom everybody asks, and how they stand just there.
+func (r *Round) asks(m *market) {
+	order := r.Rules.order()
+	holding, sibling := slices.Contains(order, ByHolding), slices.Contains(order, BySibling)
+	m.asks = make([]ask, m.who[m.size()].from)
+	inParallel(m.size(), func(from, to int) {
+		for k := from; k < to; k++ {
+			a := &r.Applicants[m.turn[k]]
+			asks := m.asks[m.who[k].from:m.who[k+1].from]
+			for e := range asks {
+				h := a.Holds
+				if e < len(a.List) {
+					h = a.List[e]
 				}
-				if holding && a.Holds != m.inst[e] {
-					k |= 1 << 63
+				asks[e] = ask(h)
+				if sibling && !slices.Contains(a.Siblings, h) {
+					asks[e] |= noSibling
 				}
-				m.key[e] = k
+				if holding && a.Holds != h {
+					asks[e] |= notHolding
+				}
 			}
 		}
 	})
@@ -144,10 +162,6 @@ func (r *Round) slots(m *market) {
 		return // who holds a place is the first in its order, and that is enough
 	}
 	m.slots = make([][]slot, len(r.Institutions))
-	m.kinds, m.holds = make([]uint32, len(r.Applicants)), make([]int32, len(r.Applicants))
-	for i := range r.Applicants {
-		m.kinds[i], m.holds[i] = r.Applicants[i].Categories, r.Applicants[i].Holds
-	}
 	for i := range r.Institutions {
 		m.slots[i] = r.slotsOf(&r.Institutions[i], held[i])
 	}
@@ -165,7 +179,7 @@ func (r *Round) slotsOf(h *Institution, held int32) []slot {
 		left -= seats
 		kept = append(kept, slot{seats: seats, kind: 1 << slices.Index(r.Categories, v.Category), soft: v.Soft})
 	}
-	list := []slot{{seats: held, holder: true, soft: true}}
+	list := []slot{{seats: held, kind: holder, soft: true}}
 	open := slot{seats: left}
 	if r.Rules.OpenFirst {
 		return append(append(list, open), kept...)
@@ -176,12 +190,12 @@ func (r *Round) slotsOf(h *Institution, held int32) []slot {
 // serve lets applicants choose one after the other, in the one order that all
 // institutions share.
 func (m *market) serve() []int32 {
-	rest := make([]int32, len(m.off)-1)
+	rest := make([]int32, m.size())
 	left := slices.Clone(m.seats)
-	for _, who := range m.turn {
+	for who := range rest {
 		rest[who] = -1
-		for e := m.off[who]; e < m.off[who+1]; e++ {
-			if h := m.inst[e]; left[h] > 0 {
+		for e := m.who[who].from; e < m.who[who+1].from; e++ {
+			if h := m.asks[e].at(); left[h] > 0 {
 				left[h]--
 				rest[who] = e
 				break

@@ -1,10 +1,12 @@
 package allocation
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,17 +54,23 @@ func (r *Round) Encode() []byte {
 
 // byName is the order in which applicants are written and committed to.
 func (r *Round) byName() []int32 {
+	order := make([]int32, len(r.Applicants))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	if slices.IsSortedFunc(r.Applicants, func(a, b Applicant) int { return strings.Compare(a.ID, b.ID) }) {
+		return order // as they are in every file that was written by us
+	}
 	list := make([]ranked, len(r.Applicants))
 	for i := range list {
 		list[i] = ranked{beginning(r.Applicants[i].ID, 0), beginning(r.Applicants[i].ID, 8), int32(i)}
 	}
-	slices.SortFunc(list, func(a, b ranked) int {
+	sortRanked(list, func(a, b ranked) int {
 		if c := cmp.Or(cmp.Compare(a.hi, b.hi), cmp.Compare(a.lo, b.lo)); c != 0 {
 			return c
 		}
 		return strings.Compare(r.Applicants[a.i].ID, r.Applicants[b.i].ID)
 	})
-	order := make([]int32, len(list))
 	for k := range list {
 		order[k] = list[k].i
 	}
@@ -174,14 +182,18 @@ func (bid *Bid) append(b []byte) []byte {
 	return append(b, '}')
 }
 
-// Encode writes who got what: a line for each applicant, by their names, with
-// the institution or null, under the commitment to the inputs and the rules.
-func (out *Result) Encode() []byte { return out.EncodeWith(out.round.Commit()) }
+// Encode is what [Result.Write] writes.
+func (out *Result) Encode() []byte {
+	var b bytes.Buffer
+	out.Write(&b, out.round.Commit()) // a buffer takes everything
+	return b.Bytes()
+}
 
-// EncodeWith is Encode with a commitment that was built before.
-func (out *Result) EncodeWith(c *Commitment) []byte {
+// Write writes who got what: a line for each applicant, by their names, with
+// the institution or null, under the commitment to the inputs and the rules.
+func (out *Result) Write(w io.Writer, c *Commitment) error {
 	r := out.round
-	b := make([]byte, 0, 256+64*len(r.Applicants))
+	b := make([]byte, 0, writeAtOnce+256)
 	b = append(b, `{"round":`...)
 	b = appendText(b, r.Name)
 	root := c.Root()
@@ -191,6 +203,12 @@ func (out *Result) EncodeWith(c *Commitment) []byte {
 	b = append(b, r.Rules.Hash()...)
 	b = append(b, "\",\"result\":["...)
 	for n, i := range c.order {
+		if len(b) >= writeAtOnce {
+			if _, err := w.Write(b); err != nil {
+				return err
+			}
+			b = b[:0]
+		}
 		if n > 0 {
 			b = append(b, ',')
 		}
@@ -204,8 +222,12 @@ func (out *Result) EncodeWith(c *Commitment) []byte {
 			b = append(b, ",null]"...)
 		}
 	}
-	return append(b, "]}\n"...)
+	_, err := w.Write(append(b, "]}\n"...))
+	return err
 }
+
+// writeAtOnce is how many bytes go to a file at a time.
+const writeAtOnce = 1 << 16
 
 func appendText(b []byte, s string) []byte {
 	for i := range len(s) {

@@ -83,11 +83,13 @@ func bornIn(t *testing.T, dir string) time.Time {
 func TestKillMinus9(t *testing.T) {
 	t.Parallel()
 	kills := 20
-	if os.Getenv("AIQYN_SOAK") != "" {
-		kills = 100
-	}
-	if testing.Short() {
+	switch {
+	case testing.Short():
 		kills = 3
+	case underRace:
+		kills = 6
+	case os.Getenv("AIQYN_SOAK") != "":
+		kills = 100
 	}
 	random := seeded(t)
 	dir := t.TempDir()

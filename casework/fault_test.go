@@ -179,7 +179,7 @@ func TestTornWrites(t *testing.T) {
 		rounds = 2000
 	}
 	if testing.Short() || underRace {
-		rounds = 14
+		rounds = 8
 	}
 	random := seeded(t)
 	c, acks := photograph(t)

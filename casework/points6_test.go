@@ -41,7 +41,7 @@ func TestPoint06Draws(t *testing.T) {
 func testManyDraws(t *testing.T) {
 	cases := 10_000
 	if testing.Short() || underRace {
-		cases = 1_000
+		cases = 500
 	}
 	r := newRig(t)
 	r.manyParcels(cases)

@@ -103,10 +103,16 @@ func TestEveryByteIsFound(t *testing.T) {
 	r.Engine.Close()
 	db := r.beside()
 	random := rand.New(rand.NewPCG(1, 2))
-	tried := 0
+	tried, every := 0, 1
+	if underRace {
+		every = 8
+	}
 	for _, table := range tampered {
-		for _, name := range table.columns {
-			for _, key := range keysOf(t, db, table.table) {
+		for n, name := range table.columns {
+			for i, key := range keysOf(t, db, table.table) {
+				if (i+n)%every != 0 {
+					continue
+				}
 				tried += r.tamper(db, random, table.table, table.key, name, key, table.names)
 			}
 		}

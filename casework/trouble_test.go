@@ -150,7 +150,11 @@ func TestDamagedPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for page := range len(whole) / pageSize {
+	every := 1
+	if underRace {
+		every = 5
+	}
+	for page := 0; page < len(whole)/pageSize; page += every {
 		damaged := append([]byte(nil), whole...)
 		for i := range pageSize {
 			damaged[page*pageSize+i] = byte(i*7 + page)

@@ -83,8 +83,7 @@ func allocateCommand(c *call) error {
 		return c.explainShare(result.Explain(who), *asJSON)
 	}
 	if *asJSON {
-		_, err := c.stdout.Write(result.Encode())
-		return err
+		return result.Write(c.stdout, r.Commit())
 	}
 	return c.shares(r, result)
 }
