@@ -17,7 +17,7 @@ import (
 )
 
 func TestHistory(t *testing.T) {
-	w := generate(t, Config{Seed: 1})
+	w := world(t, 1)
 	cases := slices.Collect(w.History(5000))
 	if len(cases) != 5000 {
 		t.Fatalf("%d cases", len(cases))
@@ -159,7 +159,7 @@ func TestAfterWork(t *testing.T) {
 // TestPersonas: what the demonstration promises about its people is so.
 func TestPersonas(t *testing.T) {
 	for seed := range uint64(4) {
-		w := generate(t, Config{Seed: seed})
+		w := world(t, seed)
 		model, err := grid.Compile(w.Network)
 		if err != nil {
 			t.Fatal(err)

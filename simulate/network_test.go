@@ -50,7 +50,7 @@ func TestNetworkHolds(t *testing.T) {
 // TestCapacityDiffers: a country where everything is free, or nothing, would
 // show nothing.
 func TestCapacityDiffers(t *testing.T) {
-	w := generate(t, Config{Seed: 1})
+	w := world(t, 1)
 	model, err := grid.Compile(w.Network)
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestCapacityDiffers(t *testing.T) {
 
 // TestTransformers: what the World says beside the network belongs to it.
 func TestTransformers(t *testing.T) {
-	w := generate(t, Config{Seed: 1})
+	w := world(t, 1)
 	basis := make(map[Basis]int)
 	for i, x := range w.Trafos {
 		tr := w.Network.Trafos[i]

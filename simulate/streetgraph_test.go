@@ -9,7 +9,7 @@ import (
 // TestStreetGraph: the town's streets hang together, crossings being shared, and
 // a new line to a parcel goes along them.
 func TestStreetGraph(t *testing.T) {
-	w := generate(t, Config{Seed: 3})
+	w := world(t, 3)
 	s := w.StreetGraph()
 	if s.CRS != w.Network.CRS {
 		t.Errorf("streets in %q, the network in %q", s.CRS, w.Network.CRS)

@@ -13,7 +13,7 @@ import (
 )
 
 // rowsToImport are more than are on their way at once by far.
-const rowsToImport = 4000
+const rowsToImport = 1500
 
 const importMapping = `source: old-portal
 service: energy.connection
