@@ -33,6 +33,7 @@ type caseAudit struct {
 	flag       *dearer          // that the entry before raised
 	ruled      map[string]any   // what rules read in the last ruling
 	computed   []computed       // of the last ruling
+	named      []following      // that the filing has brought along
 
 	returns   string // order whose sum the next entry must give back
 	returnsAt int64  // entry after which it must
@@ -112,6 +113,8 @@ func (c *caseAudit) check(ev *event) {
 		c.signedEntry(ev, d)
 	case *ruled:
 		c.ruling(ev, d)
+	case *filed:
+		c.brings(ev, d)
 	case *lookedUp:
 		c.ties(ev, d)
 	case *drawn:
@@ -127,6 +130,7 @@ func (c *caseAudit) check(ev *event) {
 		c.taken(ev, d)
 		c.leads(ev, d)
 		c.sites(ev, d.At)
+		c.attaches(ev, d)
 	case *appealed:
 		c.later(ev, service.StepAppeal, d.Draw)
 	case *appealDecided:
@@ -149,6 +153,9 @@ func (c *caseAudit) check(ev *event) {
 func (c *caseAudit) fold(ev *event) {
 	s := c.rec.state
 	s.apply(ev)
+	if d, ok := ev.data.(*filed); ok {
+		c.named = d.Brought
+	}
 	if d, ok := ev.data.(*performed); ok {
 		c.likenesses = append(c.likenesses, c.e.keys.likenesses(s.No, d.Files)...)
 	}

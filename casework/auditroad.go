@@ -17,6 +17,7 @@ type ledTo struct {
 	share                   bool
 	outcome                 aiqyn.Outcome
 	used, connected, unused bool
+	along, over             bool // brought along by a filing, which has ended; outcome is then what it was told
 }
 
 // ledFrom is what that case says, and what has become of it.
@@ -25,6 +26,8 @@ type ledFrom struct {
 	answers       [sha256.Size]byte
 	started, over bool
 	granted       bool
+	along         bool
+	outcome       aiqyn.Outcome
 }
 
 // leads holds a grant to what its service says follows: nothing else, with the
@@ -51,9 +54,15 @@ func (c *caseAudit) leads(ev *event, d *granted) {
 func (c *caseAudit) onRoad() {
 	s := c.rec.state
 	if s.From != nil {
-		came := ledFrom{from: s.From.Case, entry: s.FiledAt, answers: answersHash(typed(s.Answers)), started: s.started(), over: s.over(), granted: s.Grant != nil}
+		came := ledFrom{from: s.From.Case, entry: s.FiledAt, answers: answersHash(typed(s.Answers)), started: s.started(), over: s.over(), granted: s.Grant != nil, along: s.From.Brought, outcome: s.Outcome}
 		c.mu.Lock()
 		c.came[s.No] = came
+		c.mu.Unlock()
+	}
+	for i, b := range s.Brought {
+		led := ledTo{by: s.No, entry: s.FiledAt, answers: answersHash(c.named[i].Answers), outcome: b.Outcome, along: true, over: s.over()}
+		c.mu.Lock()
+		c.led[b.Case] = led
 		c.mu.Unlock()
 	}
 	if s.Grant == nil || s.Grant.Follow == nil {
@@ -89,8 +98,12 @@ func (a *auditor) roads(context.Context) error {
 			if a.residue[no] == nil {
 				a.wrong(to.entry, "the case %d that the grant has opened is not there", no)
 			}
-		case from.from != to.by || from.answers != to.answers:
+		case from.from != to.by || from.answers != to.answers || from.along != to.along:
 			a.wrong(from.entry, "case %d was opened by another grant, or with other answers, than it says", no)
+		case to.along:
+			if !to.over && from.outcome != to.outcome {
+				a.wrong(to.entry, "case %d that was brought along has come to something else than was told", no)
+			}
 		case to.outcome != aiqyn.Granted && !from.over:
 			a.wrong(to.entry, "what was granted has ended, and case %d that follows it goes on", no)
 		case to.share && (to.connected != from.granted || !to.used && from.started && to.outcome == aiqyn.Granted):

@@ -125,6 +125,8 @@ func newOfferedPayload(k EventKind) (any, error) {
 		return new(dearer), nil
 	case EventUsed, EventConnected, EventUnused, EventEnded:
 		return new(alongside), nil
+	case EventAnswered:
+		return new(answeredAlong), nil
 	case EventCharged:
 		return new(charged), nil
 	case EventOrdered:

@@ -34,6 +34,7 @@ type file struct {
 	kept      *record // the newest earlier case about the object
 	asOf      int64   // every case up to this number is on disk, and so in these lists
 	told      string  // letter by which the applicant learns of it
+	along     []*file // that it brings along
 }
 
 func (f *file) id() aiqyn.CommandID { return f.ID }
@@ -78,6 +79,9 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 		return err
 	}
 	f.ties = e.tiesTo(pack.Registers, f.readings, f.Actor.Behalf(), f.Actor.Person)
+	if err := f.bring(ctx, e); err != nil {
+		return err
+	}
 	return f.signing.prepare(e, e.filingDocument(svc, f.pack, f.File))
 }
 
@@ -197,13 +201,28 @@ func (f *file) decide(t *turn) error {
 	if err := f.capped(t, recent); err != nil {
 		return err
 	}
-	rosters, err := t.rostersAtFiling(f.svc, f.ties)
+	d, err := f.filing(t, recent)
 	if err != nil {
 		return err
 	}
+	if err := f.nameAlong(t, d); err != nil {
+		return err
+	}
+	if err := f.begin(t, d); err != nil {
+		return err
+	}
+	return f.openAlong(t)
+}
+
+// filing is what a filing says: who could be drawn, and by which round.
+func (f *file) filing(t *turn, recent []*record) (*filed, error) {
+	rosters, err := t.rostersAtFiling(f.svc, f.ties)
+	if err != nil {
+		return nil, err
+	}
 	cal, err := t.e.calendar(f.svc.Calendar)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	d := &filed{
 		Answers: f.answers, Calendar: cal.Version(), Channel: f.Channel, Lang: f.Lang,
@@ -213,7 +232,7 @@ func (f *file) decide(t *turn) error {
 		d.Beacon, d.Round = t.e.Beacon.Name(), t.e.Beacon.At(t.now)+1
 		f.keepDraws(t, d, recent)
 	}
-	return f.begin(t, d)
+	return d, nil
 }
 
 // begin makes the case and its first events.

@@ -87,6 +87,7 @@ const (
 	EventConnected EventKind = "connected" // what was reserved is held for good
 	EventUnused    EventKind = "unused"    // what followed has ended, and what was reserved lapses
 	EventEnded     EventKind = "ended"     // because what it follows has ended
+	EventAnswered  EventKind = "answered"  // what the filing has brought along has been decided
 )
 
 // Kinds of event of the official price.

@@ -14,6 +14,7 @@ type (
 	filed struct {
 		Answers  map[string]any                  `json:"answers"`
 		Beacon   string                          `json:"beacon,omitempty"`
+		Brought  []following                     `json:"brought,omitempty"` // cases that it opens along with this one
 		Calendar string                          `json:"calendar"`
 		Channel  string                          `json:"channel"`
 		Command  string                          `json:"command"`
@@ -112,6 +113,7 @@ type (
 	granted struct {
 		Amount    int64           `json:"amount,omitempty"` // watts
 		At        []grid.Site     `json:"at,omitempty"`     // the transformer above the place
+		Attached  []attached      `json:"attached,omitempty"`
 		BySilence bool            `json:"by_silence"`
 		Follow    *following      `json:"follow,omitempty"`
 		Place     int64           `json:"place,omitempty"`

@@ -29,10 +29,11 @@ type following struct {
 	Service aiqyn.ServiceID   `json:"service"`
 }
 
-// cameFrom is the case whose grant has opened this one; Agent filed that one for
-// the applicant, under Mandate.
+// cameFrom is the case whose grant, or filing, has opened this one; Agent filed that
+// one for the applicant, under Mandate.
 type cameFrom struct {
 	Agent   aiqyn.PersonID  `json:"agent,omitempty"`
+	Brought bool            `json:"brought,omitempty"` // by its filing, not by its grant
 	Case    int64           `json:"case"`
 	Mandate string          `json:"mandate,omitempty"`
 	Ref     aiqyn.Reference `json:"ref"`
@@ -132,6 +133,9 @@ func (t *turn) end(first *State) {
 
 // rippleBack tells the case that a road began with how it goes on.
 func (t *turn) rippleBack(s, was *State) error {
+	if s.From != nil && s.From.Brought {
+		return t.tellBringer(s, was)
+	}
 	if s.From == nil || s.started() == was.started() && s.over() == was.over() {
 		return nil
 	}

@@ -50,7 +50,7 @@ const roadMost = 8
 // other cases it shows which steps there were and when, and nothing of a person.
 func (v *viewing) road(ctx context.Context) (*RoadView, error) {
 	s := v.rec.state
-	if s.From == nil && v.svc.Follow == nil {
+	if (s.From == nil || s.From.Brought) && v.svc.Follow == nil {
 		return nil, nil
 	}
 	cases, err := v.alongRoad(ctx)
@@ -91,7 +91,7 @@ func (v *viewing) road(ctx context.Context) (*RoadView, error) {
 // alongRoad are the cases of the road that the case is on, the first one first.
 func (v *viewing) alongRoad(ctx context.Context) ([]*viewing, error) {
 	list := []*viewing{v}
-	for first := v; first.rec.state.From != nil && len(list) < roadMost; {
+	for first := v; first.rec.state.From != nil && !first.rec.state.From.Brought && len(list) < roadMost; {
 		before, err := v.other(ctx, first.rec.state.From.Ref)
 		if err != nil || before == nil {
 			return list, err

@@ -28,6 +28,7 @@ type State struct {
 	Filed     time.Time       `json:"filed"`
 	FiledAt   int64           `json:"filed_at"` // entry
 	From      *cameFrom       `json:"from,omitempty"`
+	Brought   []brought       `json:"brought,omitempty"` // cases that its filing has opened along with it
 
 	Answers map[string]any            `json:"answers"`
 	Facts   map[string]reading        `json:"facts,omitempty"`
@@ -206,6 +207,7 @@ func (s *State) applyFiled(ev *event, d *filed) {
 	if s.From = d.From; d.From != nil {
 		s.Agent, s.Mandate = d.From.Agent, d.From.Mandate
 	}
+	s.applyBrought(d.Brought)
 	s.Answers, s.Beacon, s.Round, s.Rosters, s.Kept, s.Ties = d.Answers, d.Beacon, d.Round, d.Rosters, d.Kept, d.Ties
 }
 
@@ -260,6 +262,8 @@ func (s *State) applyDecision(ev *event) {
 		s.applyContested(ev, d)
 	case *alongside:
 		s.applyAlongside(ev)
+	case *answeredAlong:
+		s.applyAnswered(ev, d)
 	case *appealed:
 		s.applyAppealed(ev, d)
 	case *appealDecided:

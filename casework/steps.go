@@ -25,6 +25,9 @@ func (t *turn) advance(after aiqyn.StepID) error {
 		return err
 	}
 	for _, step := range t.svc.Steps[next:] {
+		if step.Awaits && !t.rec.state.waitsFor() {
+			continue
+		}
 		if step.When != nil {
 			applies, err := step.When.Program.Eval(vars)
 			if err != nil {
@@ -70,7 +73,7 @@ func findStep(svc *service.Service, name aiqyn.StepID) *service.Step {
 // soon as the beacon allows. In a case that a grant has opened each step names its
 // own draw: the one who looks at works that take months shall not be known before.
 func (t *turn) open(step *service.Step) error {
-	if t.rec.state.From == nil || !step.Draw || offered(step.Name) {
+	if from := t.rec.state.From; from == nil || from.Brought || !step.Draw || offered(step.Name) {
 		return t.start(step, nil)
 	}
 	draw := t.nameDraw(step.By, t.svc.Body)
@@ -97,6 +100,9 @@ func (t *turn) start(step *service.Step, draw *laterDraw) error {
 	t.reload(step)
 	switch step.By {
 	case aiqyn.RoleSystem:
+		if step.Awaits {
+			return nil
+		}
 		return t.decideByRule(step)
 	case aiqyn.RoleApplicant:
 		t.tell("message.your-turn", "due", due)
@@ -205,6 +211,7 @@ func (t *turn) grant(ev *evaluation, ruling *event, actor aiqyn.Actor, step *ser
 			return err
 		}
 	}
+	g.Attached = t.rec.state.attachments()
 	holder := t.rec.state.holder()
 	given := t.emit(EventGranted, actor, g, atStep(step.Name), withOutcome(aiqyn.Granted))
 	t.unload(holder)

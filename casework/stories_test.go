@@ -94,13 +94,7 @@ func newTelling(t *testing.T, id aiqyn.ServiceID, story service.Story) *telling 
 	svc, _ := r.Pack().Service(id)
 	s := &telling{rig: r, t: t, svc: svc, zone: zone, cases: make(map[aiqyn.PersonID]aiqyn.Reference), down: d}
 	r.seedOfficers(6)
-	if svc.Body != "utility" {
-		for _, step := range svc.Steps {
-			if step.Draw {
-				r.roster(step.By, svc.Body, string(svc.Body)+"-"+string(step.By), 6)
-			}
-		}
-	}
+	s.seedRosters(svc)
 	for _, l := range story.Lines[:first] {
 		s.given(l)
 	}
@@ -242,6 +236,10 @@ func (s *telling) tell(story service.Story) {
 				s.t.Errorf("line %d, %s: %s", l.Line, sentence(l), problem)
 			}
 		case "about":
+			if l.Verb == "about what comes along" {
+				s.comesAlong(aiqyn.ServiceID(l.Args[0]))
+				continue
+			}
 			if strings.HasPrefix(l.Verb, "about what") {
 				s.along(strings.HasSuffix(l.Verb, "follows"))
 				continue

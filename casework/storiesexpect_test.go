@@ -105,6 +105,14 @@ func (s *telling) expectState(l service.StoryLine, v *CaseView) (problem string,
 		return not(v.Fee != nil && v.Fee.kept() && tenge(v.Fee.Amount, l.Args[0]), feeWords(v.Fee)), true
 	case "expect reserved kW":
 		return not(v.Conditions != nil && fmt.Sprint(v.Conditions.AmountW/1000) == l.Args[0], reservedWords(v.Conditions)), true
+	case "expect attached":
+		granted := 0
+		for _, a := range v.Along {
+			if a.Attached {
+				granted++
+			}
+		}
+		return not(fmt.Sprint(granted) == l.Args[0], fmt.Sprintf("%d are attached", granted)), true
 	case "expect fact is recorded", "expect fact is not recorded":
 		want := l.Verb == "expect fact is recorded"
 		i := slices.IndexFunc(v.Facts, func(f FactView) bool { return f.Register == l.Args[0] })
@@ -166,7 +174,7 @@ func (s *telling) expectNewest(l service.StoryLine, v *CaseView) string {
 		ok = ev.Kind == EventRefundDue && tenge(ev.Args["amount"], l.Args[0]) && ev.Args["why"] == l.Args[1]
 	case "expect refunded tenge":
 		ok = ev.Kind == EventRefunded && tenge(ev.Args["amount"], l.Args[0])
-	case "expect resumed", "expect withdrawn", "expect corrected", "expect used", "expect connected", "expect ended":
+	case "expect resumed", "expect withdrawn", "expect corrected", "expect used", "expect connected", "expect ended", "expect answered":
 		ok = string(ev.Kind) == strings.TrimPrefix(l.Verb, "expect ")
 	default:
 		s.t.Fatalf("line %d: nobody can check %q", l.Line, l.Verb)

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"slices"
 	"testing"
 
 	"aiqyn"
@@ -49,6 +50,38 @@ func (s *telling) along(on bool) {
 	default:
 		s.t.Fatalf("%s leads nowhere there", s.ref)
 	}
+	s.svc = s.view(s.ref).Service
+}
+
+// seedRosters names who can be drawn for a service, and for those that its filing
+// brings along; those of the utility are there.
+func (s *telling) seedRosters(svc *service.Service) {
+	all := []*service.Service{svc}
+	for _, b := range svc.Bring {
+		along, _ := s.Pack().Service(b.Service)
+		all = append(all, along)
+	}
+	for _, svc := range all {
+		for _, step := range svc.Steps {
+			if step.Draw && svc.Body != "utility" {
+				s.roster(step.By, svc.Body, string(svc.Body)+"-"+string(step.By), 6)
+			}
+		}
+	}
+}
+
+// comesAlong goes to the case of a service that the filing has brought along.
+func (s *telling) comesAlong(service aiqyn.ServiceID) {
+	s.t.Helper()
+	rec, err := s.caseOf(s.t.Context(), s.ref)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	i := slices.IndexFunc(rec.state.Brought, func(b brought) bool { return b.Service == service })
+	if i < 0 {
+		s.t.Fatalf("%s brings no case of %s along", s.ref, service)
+	}
+	s.ref = rec.state.Brought[i].Ref
 	s.svc = s.view(s.ref).Service
 }
 

@@ -53,6 +53,8 @@ func (t *turn) fireOne() error {
 		}
 	}
 	switch {
+	case step.Awaits && !s.waitsFor():
+		return t.advance(step.Name)
 	case s.StepState == StepHearing && step.By == aiqyn.RoleSystem && t.now.After(s.Hearing.RefuseFrom):
 		return t.concludeHearing(step)
 	case !s.Due.IsZero() && t.now.After(s.Due):
@@ -82,6 +84,9 @@ func (t *turn) silence(step *service.Step) error {
 		t.emit(EventLapsed, aiqyn.System, &lapsed{}, atStep(step.Name), withOutcome(aiqyn.Lapsed))
 		t.tell("message.undone")
 		return nil
+	}
+	if step.Awaits {
+		return t.advance(step.Name)
 	}
 	if !step.Decides || step.Safety || step.Silence.Then != service.SilenceGrants || s.StepState == StepEscalated {
 		return t.escalate(step, "silence")

@@ -158,6 +158,12 @@ func (v *viewing) show(ctx context.Context) (*CaseView, error) {
 	if out.Road, err = v.road(ctx); err != nil {
 		return nil, err
 	}
+	if out.Along, err = v.along(ctx); err != nil {
+		return nil, err
+	}
+	if from := v.rec.state.From; from != nil && from.Brought {
+		out.BroughtBy = from.Ref
+	}
 	out.Files, err = v.files(ctx)
 	out.Covered = v.sight == seesWork
 	v.cover(out)

@@ -44,6 +44,8 @@ type CaseView struct {
 	Conditions  *ConditionsView // what was granted
 	Fee         *FeeView        // nil: it costs nothing
 	Road        *RoadView       // nil: the case is all there is
+	Along       []AlongView     // what the application has brought along
+	BroughtBy   aiqyn.Reference // the application that has brought it along; "" if it was filed by itself
 	Contest     *ContestView    // nil: nothing recorded may be contested
 	Correction  *CorrectionView // the last request to correct
 	Corrected   []CorrectedView // in order

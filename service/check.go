@@ -34,6 +34,7 @@ func (c *checker) check() {
 	}
 	c.names()
 	c.questions()
+	c.brought()
 	c.overAsking()
 	c.lookUps()
 	c.computes()

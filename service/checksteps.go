@@ -39,7 +39,9 @@ func (c *checker) steps() {
 			c.doc.fail(path+".when", "the step that decides cannot be skipped")
 		}
 		c.limits(path, step)
-		if step.By == aiqyn.RoleSystem {
+		if step.Awaits {
+			c.awaits(path, step)
+		} else if step.By == aiqyn.RoleSystem {
 			c.stepByRule(path, step)
 		} else if step.By == aiqyn.RoleApplicant {
 			c.stepByApplicant(path, step)

@@ -122,6 +122,7 @@ func (p *parser) follows() {
 		if s.Follow != nil {
 			p.follow(s, p.documents[s.ID])
 		}
+		p.brings(s, p.documents[s.ID])
 	}
 	for _, s := range p.pack.Services {
 		if s.OnlyFollows && !slices.ContainsFunc(p.pack.Services, func(o *Service) bool { return o.Follow != nil && o.Follow.Service == s.ID }) {
@@ -131,44 +132,55 @@ func (p *parser) follows() {
 }
 
 func (p *parser) follow(s *Service, doc *document) {
-	next, ok := p.pack.Service(s.Follow.Service)
-	if !ok {
-		doc.fail("follow.service", "there is no service %q", s.Follow.Service)
+	next := p.leads(s, doc, "follow", s.Follow)
+	if next == nil {
 		return
-	}
-	switch {
-	case next.Kind == aiqyn.Fact:
-		doc.fail("follow.service", "a fact is looked up when somebody asks, it follows from nothing")
-	case next.MustBeSigned(SignFiling):
-		doc.fail("follow.service", "the filing of %s must be signed, and nobody files what follows", next.ID)
-	case next.Sensitive != s.Sensitive:
-		doc.fail("follow.service", "one of %s and %s is sensitive and the other would tell of it", s.ID, next.ID)
 	}
 	for seen := next; seen.Follow != nil; {
 		if seen.Follow.Service == s.ID {
 			doc.fail("follow.service", "the road comes back to where it began")
 			return
 		}
+		var ok bool
 		if seen, ok = p.pack.Service(seen.Follow.Service); !ok || seen == next {
 			break
 		}
 	}
-	for _, k := range s.Follow.Carry {
+}
+
+// leads holds a service against another of which it opens a case, at a path of its
+// file; nil if there is no such service.
+func (p *parser) leads(s *Service, doc *document, path string, to *Follow) *Service {
+	next, ok := p.pack.Service(to.Service)
+	if !ok {
+		doc.fail(path+".service", "there is no service %q", to.Service)
+		return nil
+	}
+	switch {
+	case next.Kind == aiqyn.Fact:
+		doc.fail(path+".service", "a fact is looked up when somebody asks, it follows from nothing")
+	case next.MustBeSigned(SignFiling):
+		doc.fail(path+".service", "the filing of %s must be signed, and nobody files what follows", next.ID)
+	case next.Sensitive != s.Sensitive:
+		doc.fail(path+".service", "one of %s and %s is sensitive and the other would tell of it", s.ID, next.ID)
+	}
+	for _, k := range to.Carry {
 		if _, ok := next.Question(k.Question); !ok {
-			doc.fail("follow.carry."+k.Question, "%s asks no %q", next.ID, k.Question)
+			doc.fail(path+".carry."+k.Question, "%s asks no %q", next.ID, k.Question)
 		}
 	}
 	for _, q := range next.Ask {
-		carried := slices.ContainsFunc(s.Follow.Carry, func(k Carry) bool { return k.Question == q.Name })
+		carried := slices.ContainsFunc(to.Carry, func(k Carry) bool { return k.Question == q.Name })
 		if !carried && !q.Optional {
-			doc.fail("follow", "%s asks %q, which nothing answers: carry it", next.ID, q.Name)
+			doc.fail(path, "%s asks %q, which nothing answers: carry it", next.ID, q.Name)
 		}
 	}
 	for _, l := range next.LookUps {
 		if !slices.ContainsFunc(s.LookUps, func(o LookUp) bool { return o.Name == l.Name && o.Register == l.Register }) {
-			doc.fail("follow", "%s looks up %q in %s, which was not read: look it up here under the same name", next.ID, l.Name, l.Register)
+			doc.fail(path, "%s looks up %q in %s, which was not read: look it up here under the same name", next.ID, l.Name, l.Register)
 		}
 	}
+	return next
 }
 
 // Leads lists the services from the one that a road begins with to its end, this

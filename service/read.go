@@ -22,7 +22,7 @@ type reader struct {
 // service reads one service.yaml.
 func (r *reader) service(v value) *Service {
 	f := v.fields("service", "kind", "title", "summary", "words", "law", "body", "object", "calendar", "cap",
-		"visits", "retention", "sensitive", "fee", "ask", "look-up", "compute", "refuse", "suspend", "sign", "steps", "outcome", "follow", "only-follows")
+		"visits", "retention", "sensitive", "fee", "ask", "look-up", "compute", "refuse", "suspend", "sign", "steps", "outcome", "follow", "bring", "only-follows")
 	s := &Service{
 		ID:          aiqyn.ServiceID(f.need("service").dotted()),
 		Kind:        oneOf(f.need("kind"), aiqyn.Fact, aiqyn.Right, aiqyn.Share),
@@ -41,6 +41,9 @@ func (r *reader) service(v value) *Service {
 		Outcome:     r.outcome(f.need("outcome")),
 		Follow:      r.follow(f.get("follow")),
 		OnlyFollows: f.get("only-follows").yes(),
+	}
+	for _, item := range f.get("bring").items() {
+		s.Bring = append(s.Bring, r.brought(item))
 	}
 	s.Ask = r.questions(f.get("ask"), true)
 	s.LookUps = r.lookUps(f.get("look-up"))

@@ -11,6 +11,10 @@ import (
 // byRule is what a pack writes where nobody in person acts.
 const byRule = "rule"
 
+// byBrought is what a pack writes where a step waits for what the filing has brought
+// along.
+const byBrought = "brought"
+
 // officers are the roles that may take a step.
 var officers = []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead}
 
@@ -34,7 +38,8 @@ func (r *reader) step(v value) *Step {
 		"silence", "hearing", "when", "contest", "again", "law")
 	s := &Step{
 		Name: aiqyn.StepID(keyed(body, name)), Title: r.text(f.need("title")), By: by(f.need("by")),
-		Draw: oneOf(f.get("draw"), "blind") != "", Decides: f.get("decides").yes(), Safety: f.get("safety").yes(),
+		Awaits: f.get("by").node != nil && f.get("by").node.Value == byBrought,
+		Draw:   oneOf(f.get("draw"), "blind") != "", Decides: f.get("decides").yes(), Safety: f.get("safety").yes(),
 		Records: r.questions(f.get("records"), false), When: condition(f.get("when")), Contest: r.contest(f.get("contest")), Again: again(f.get("again")),
 		Law: r.needLaw(f, "a step"),
 	}
@@ -53,8 +58,8 @@ func (r *reader) step(v value) *Step {
 
 // by reads who acts.
 func by(v value) aiqyn.Role {
-	role := oneOf(v, append([]aiqyn.Role{byRule, aiqyn.RoleApplicant}, officers...)...)
-	if role == byRule {
+	role := oneOf(v, append([]aiqyn.Role{byRule, byBrought, aiqyn.RoleApplicant}, officers...)...)
+	if role == byRule || role == byBrought {
 		return aiqyn.RoleSystem
 	}
 	return role

@@ -152,6 +152,7 @@ type Service struct {
 	Steps   []*Step
 	Outcome Outcome
 	Follow  *Follow // what a grant opens by itself; nil: nothing
+	Bring   []Bring // what the filing opens along with it, in order
 	// OnlyFollows: nobody applies for it, a grant of another service opens it.
 	OnlyFollows bool
 	Calendar    string // name of the calendar its terms run on
@@ -279,6 +280,7 @@ type Step struct {
 	By       aiqyn.Role // RoleSystem for "rule": the rules decide, at once
 	Draw     bool       // the officer is drawn blind
 	Decides  bool       // this step ends in a ruling: grant or refuse
+	Awaits   bool       // it is over when everything that the filing has brought along has been decided, or its term is
 	Safety   bool       // touches safety: silence can only escalate
 	Evidence []Evidence
 	Records  []Question // what the officer records (measured load …)

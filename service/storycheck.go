@@ -15,6 +15,11 @@ import (
 // it does not have is a slip of the pen, found here rather than in a run.
 func checkStories(s *Service, p *Pack, list []Story, file string, ps *problems) {
 	road := p.Leads(s)
+	for _, b := range s.Bring {
+		if along, ok := p.Service(b.Service); ok {
+			road = append(road, p.Leads(along)...)
+		}
+	}
 	for _, story := range list {
 		for _, line := range story.Lines {
 			c := storyChecker{s: s, p: p, road: road, line: line}

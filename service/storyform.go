@@ -30,6 +30,7 @@ var StoryForms = []string{
 	"about {iin}",
 	"about what follows",
 	"about what was before",
+	"about what comes along {service}",
 	"register {register} is down",
 	"register {register} is up",
 
@@ -78,6 +79,7 @@ var StoryForms = []string{
 	"expect used",
 	"expect connected",
 	"expect ended",
+	"expect answered",
 	"expect refused {reason}",
 	"expect hearing {reason}",
 	"expect escalated {step} to {officer}",
@@ -114,6 +116,7 @@ var StoryForms = []string{
 	"expect unpaid {number} tenge",
 	"expect paid {number} tenge",
 	"expect reserved {number} kW",
+	"expect attached {number}",
 	"expect margin {number} kW at nearest node",
 	"expect fact {register} is recorded",
 	"expect fact {register} is not recorded",

@@ -72,6 +72,8 @@ type casePage struct {
 	Mended   []mended
 	Reruled  *ui.Diff // of a case that was ruled again
 	Road     *ui.Road
+	Along    *ui.List
+	By       *ui.Link // the application that has brought it along
 	Dearer   *dearer
 	Contest  *show.Contest
 	Turn     *ui.Link // the step that is the applicant's to take
@@ -107,6 +109,7 @@ func Case(v *visit.Visit) error {
 	}
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}}
+	page.Along, page.By = show.Along(v, c, "cases"), show.BroughtBy(v, c, "cases")
 	page.Dearer, page.Contest = newDearer(v, c), show.Contested(v, c)
 	if show.Can(c, "take-step") {
 		page.Turn = &ui.Link{Href: v.Href("cases", c.Ref, "step"), Text: v.In(c.Step.Title)}

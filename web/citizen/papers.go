@@ -134,6 +134,13 @@ func conditionRows(v *visit.Visit, c *casework.CaseView) []ui.Row {
 			ui.Row{Key: v.T("web.document.route"), Value: locale.Distance(v.Lang, p.RouteM)},
 			ui.Row{Key: v.T("web.document.cost"), Value: locale.Money(v.Lang, p.Cost)})
 	}
+	for _, a := range c.Along {
+		row := ui.Row{Key: v.In(a.Service), Value: v.T("web.along.not-attached")}
+		if a.Attached {
+			row.Value, row.Note = string(a.Ref), v.T("web.along.attached", "entry", a.Grant)
+		}
+		rows = append(rows, row)
+	}
 	if !g.ValidTo.IsZero() {
 		rows = append(rows, ui.Row{Key: v.T("web.document.valid"), Value: locale.Date(v.Lang, g.ValidTo)})
 	}
