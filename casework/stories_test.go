@@ -53,6 +53,7 @@ type telling struct {
 	people []aiqyn.PersonID
 	err    error // of the last command
 	down   *downs
+	said   map[string]any // documents that the story gives, by register and person
 }
 
 // newTelling makes the world that a story is given.
@@ -92,7 +93,7 @@ func newTelling(t *testing.T, id aiqyn.ServiceID, story service.Story) *telling 
 		}
 	})
 	svc, _ := r.Pack().Service(id)
-	s := &telling{rig: r, t: t, svc: svc, zone: zone, cases: make(map[aiqyn.PersonID]aiqyn.Reference), down: d}
+	s := &telling{rig: r, t: t, svc: svc, zone: zone, cases: make(map[aiqyn.PersonID]aiqyn.Reference), down: d, said: make(map[string]any)}
 	r.seedOfficers(6)
 	s.seedRosters(svc)
 	for _, l := range story.Lines[:first] {
@@ -196,6 +197,8 @@ func (s *telling) given(l service.StoryLine) {
 			right.Holders = append(right.Holders, registry.Holder{Person: aiqyn.PersonID(p), Share: "1/1"})
 		}
 		s.register(registry.RightRegister, l.Args[0], right)
+	case "given of says":
+		s.says(l)
 	case "given margin kW at nearest node", "given margin nowhere", "given margin uncertified", "given second point m away":
 	default:
 		s.t.Fatalf("line %d: nobody can run %q", l.Line, l.Verb)

@@ -147,6 +147,13 @@ func tengeWords(tiyn int64) string {
 	return fmt.Sprintf("%d tenge", tiyn/100)
 }
 
+func documentWords(c *ConditionsView) string {
+	if c == nil {
+		return "nothing is granted"
+	}
+	return "the document says: " + c.Says.KK
+}
+
 func reservedWords(c *ConditionsView) string {
 	if c == nil {
 		return "nothing is granted"

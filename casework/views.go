@@ -237,6 +237,7 @@ type ConditionsView struct {
 	Point     *PointView
 	Dearer    *DearerView // nil: it is the best, or costs much the same
 	ValidTo   time.Time
+	Says      aiqyn.Text // what the document states; empty if the pack has no statement
 }
 
 // DearerView is a flag on a grant at a much dearer place than the best.

@@ -4,13 +4,14 @@ import (
 	"testing"
 
 	"aiqyn/packs"
+	"aiqyn/registry"
 	"aiqyn/service"
 )
 
 func TestKazakhstanIsValid(t *testing.T) {
 	p, err := service.ParsePackWith(packs.Kazakhstan(), service.Options{
 		Computations: []string{"grid.connection-points@1", "grid.connection-points@2", "grid.published-margin@1", "grid.independent-sources@1"},
-		Registers:    []string{"people", "people.address", "cadastre.parcels", "cadastre.rights", "business"},
+		Registers:    registry.Names,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -87,3 +87,73 @@ type Business struct {
 	Registered string         `json:"registered"` // 2006-01-02
 	Title      string         `json:"title"`
 }
+
+// Study is a row of "education.students", by IIN: where a person studies or has
+// studied last.
+type Study struct {
+	Form        string         `json:"form"`        // full-time, part-time
+	Funding     string         `json:"funding"`     // state, own
+	Institution string         `json:"institution"` // its name
+	Level       string         `json:"level"`       // college, university
+	Lowest      int            `json:"lowest"`      // lowest mark of the last session, 0 to 100 points
+	Person      aiqyn.PersonID `json:"person"`
+	Since       string         `json:"since"`           // 2006-01-02
+	Status      string         `json:"status"`          // enrolled, on-leave, finished, left
+	Until       string         `json:"until,omitempty"` // 2006-01-02, when it has ended or is to end
+}
+
+// Employment is a row of "labour.contracts", by IIN: a person's latest contract.
+type Employment struct {
+	Employer aiqyn.PersonID `json:"employer,omitempty"` // BIN
+	Person   aiqyn.PersonID `json:"person"`
+	Since    string         `json:"since"`           // 2006-01-02
+	Until    string         `json:"until,omitempty"` // 2006-01-02, of one that has ended
+	Working  bool           `json:"working"`
+}
+
+// Insurance is a row of "social.insurance", by IIN: for how long somebody has
+// been insured against the loss of work.
+type Insurance struct {
+	Latest string         `json:"latest"` // 2006-01-02, of the last contribution
+	Months int            `json:"months"` // for which contributions were paid
+	Person aiqyn.PersonID `json:"person"`
+}
+
+// DrivingLicence is a row of "transport.licences", by IIN.
+type DrivingLicence struct {
+	Banned     string         `json:"banned,omitempty"` // 2006-01-02, last day of a ban from driving
+	Categories string         `json:"categories"`       // "B, C"
+	Issued     string         `json:"issued"`           // 2006-01-02
+	Number     string         `json:"number"`
+	Person     aiqyn.PersonID `json:"person"`
+	Until      string         `json:"until"` // 2006-01-02
+}
+
+// DrivingFitness is a row of "health.driving", by IIN: what the last medical
+// examination of a driver has found.
+type DrivingFitness struct {
+	Fit    bool           `json:"fit"`
+	Person aiqyn.PersonID `json:"person"`
+	Until  string         `json:"until"` // 2006-01-02
+}
+
+// Conscript is a row of "military.register", by IIN: one who may be called up.
+type Conscript struct {
+	Person aiqyn.PersonID `json:"person"`
+	Until  string         `json:"until"` // 2006-01-02, the last day on which they may be called up
+}
+
+// CourtActs is a row of "court.acts", by IIN: what courts have decided in cases
+// to which a person is a party.
+type CourtActs struct {
+	Acts   []CourtAct     `json:"acts"`
+	Person aiqyn.PersonID `json:"person"`
+}
+
+// CourtAct is one judicial act.
+type CourtAct struct {
+	Court   string `json:"court"`
+	InForce string `json:"in_force,omitempty"` // 2006-01-02; empty: not in force yet
+	Made    string `json:"made"`               // 2006-01-02
+	Number  string `json:"number"`
+}

@@ -1,5 +1,7 @@
 // Package registry reads facts that the state already has, so that nobody is
-// asked for them: people, addresses, parcels and rights to them, businesses.
+// asked for them: people, addresses, parcels and rights to them, businesses,
+// studies, work and insurance, licences and fitness to drive, conscripts, what
+// courts have decided.
 // Every register stands behind one interface, whether its rows lie in our own
 // store or in another body's system behind X-Road.
 //
@@ -29,10 +31,22 @@ const (
 	ParcelRegister   = "cadastre.parcels"
 	RightRegister    = "cadastre.rights"
 	BusinessRegister = "business"
+
+	StudyRegister          = "education.students"
+	EmploymentRegister     = "labour.contracts"
+	InsuranceRegister      = "social.insurance"
+	DrivingLicenceRegister = "transport.licences"
+	DrivingFitnessRegister = "health.driving"
+	ConscriptRegister      = "military.register"
+	CourtRegister          = "court.acts"
 )
 
 // Names lists the registers.
-var Names = []string{PeopleRegister, AddressRegister, ChildrenRegister, ParcelRegister, RightRegister, BusinessRegister}
+var Names = []string{
+	PeopleRegister, AddressRegister, ChildrenRegister, ParcelRegister, RightRegister, BusinessRegister,
+	StudyRegister, EmploymentRegister, InsuranceRegister, DrivingLicenceRegister, DrivingFitnessRegister,
+	ConscriptRegister, CourtRegister,
+}
 
 // Register answers one query. Its contract: the same row gives the same bytes,
 // in canonical JSON; a row that is not there is a Reading with Found false;

@@ -90,5 +90,9 @@ func (m *maker) officers() error {
 			})
 		}
 	}
-	return m.w.cast()
+	if err := m.w.cast(); err != nil {
+		return err
+	}
+	m.standings()
+	return nil
 }

@@ -91,6 +91,27 @@ func (c *casting) citizens() {
 	lot, company := c.entrepreneur()
 	c.add("entrepreneur", person{i: c.byIIN[company.Head]}, lot, entrepreneurKW)
 	c.w.Personas[len(c.w.Personas)-1].Company = company.BIN
+	c.add("student", c.anybody(func(p *resident, age int) bool { return !p.female && age >= 18 && age < 23 }), noLot, 0)
+	c.add("seeker", c.anybody(func(_ *resident, age int) bool { return age > 28 && age < 55 }), noLot, 0)
+}
+
+// noLot is of a part that is about no parcel.
+const noLot = -1
+
+// anybody is the first who fits and plays no part yet, or else any grown-up.
+func (c *casting) anybody(fits func(p *resident, age int) bool) person {
+	other := -1
+	for i := range c.w.lives {
+		p := &c.w.lives[i]
+		if p.phone == "" || c.taken[p.iin] || !p.adult(c.w.Today) {
+			continue
+		}
+		if fits(p, p.age(c.w.Today)) {
+			return person{i, p.lot}
+		}
+		other = i
+	}
+	return person{other, c.w.lives[other].lot}
 }
 
 // person is a resident and, where it matters, the lot they live on.
@@ -100,9 +121,12 @@ func (c *casting) add(id string, p person, lot, kw int) {
 	who := &c.w.lives[p.i]
 	c.taken[who.iin] = true
 	text := citizenTexts[id]
-	c.w.Personas = append(c.w.Personas, Persona{ID: id, IIN: who.iin, Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: who.iin},
-		Name: who.name(), Phone: who.phone, Lang: who.lang, Title: text.title, Try: text.try,
-		Parcel: c.w.lots[lot].number, KW: kw})
+	persona := Persona{ID: id, IIN: who.iin, Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: who.iin},
+		Name: who.name(), Phone: who.phone, Lang: who.lang, Title: text.title, Try: text.try, KW: kw}
+	if lot != noLot {
+		persona.Parcel = c.w.lots[lot].number
+	}
+	c.w.Personas = append(c.w.Personas, persona)
 }
 
 // mother is a Kazakh-speaking woman of thirty or so with a child at home.

@@ -46,6 +46,22 @@ var citizenTexts = map[string]part{
 			EN: "Under My account, Mandates, act for your company and ask for 60 kW for its shop: the register knows that you head it.",
 		},
 	},
+	"student": {
+		aiqyn.Text{KK: "Студент", RU: "Студент", EN: "A student"},
+		aiqyn.Text{
+			KK: "Мемлекеттік стипендия немесе әскерге шақыруды кейінге қалдыруды сұраңыз: шешімді тізілімдегі деректер бойынша ереже шығарады, қызметкер араласпайды.",
+			RU: "Попросите государственную стипендию или отсрочку от призыва: решает правило по данным реестров, сотрудника в этом нет.",
+			EN: "Ask for a state scholarship or a deferment of conscription: a rule decides on what registers say, and no officer takes part.",
+		},
+	},
+	"seeker": {
+		aiqyn.Text{KK: "Жұмысынан айырылған адам", RU: "Человек, потерявший работу", EN: "Somebody who has lost work"},
+		aiqyn.Text{
+			KK: "Жұмыс іздеуші ретінде тіркеліңіз: одан кейінгі әлеуметтік төлем туралы іс өзі ашылады.",
+			RU: "Зарегистрируйтесь как ищущий работу: дело о социальной выплате откроется само.",
+			EN: "Register as a job seeker: the case about the payment for the loss of work opens by itself.",
+		},
+	},
 }
 
 var officerTexts = map[aiqyn.Role]part{

@@ -41,6 +41,15 @@ type World struct {
 	Rights     []registry.Right // one for each parcel, in the same order
 	Businesses []registry.Business
 
+	// Of some of the grown-ups, and of those whom the demonstration is shown through.
+	Studies     []registry.Study
+	Employments []registry.Employment
+	Insurances  []registry.Insurance
+	Licences    []registry.DrivingLicence
+	Fitness     []registry.DrivingFitness
+	Conscripts  []registry.Conscript
+	Courts      []registry.CourtActs
+
 	Network   *grid.Network
 	Schematic bool // the network was laid out on the town, it does not lie there
 	Stations  []Station

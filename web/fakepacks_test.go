@@ -9,12 +9,13 @@ import (
 	"aiqyn/casework"
 	"aiqyn/deadline"
 	"aiqyn/packs"
+	"aiqyn/registry"
 	"aiqyn/service"
 )
 
 var packOptions = service.Options{
 	Computations: []string{"grid.connection-points@1", "grid.connection-points@2", "grid.published-margin@1", "grid.independent-sources@1"},
-	Registers:    []string{"people", "people.address", "cadastre.parcels", "cadastre.rights", "business"},
+	Registers:    registry.Names,
 }
 
 // PackVersions are that in force and one before it, in which a reason to refuse

@@ -173,9 +173,32 @@ func (s *seeding) registers(ctx context.Context, db *store.DB) error {
 	for i := range w.Businesses {
 		rows = append(rows, row{registry.BusinessRegister, string(w.Businesses[i].BIN), &w.Businesses[i]})
 	}
+	rows = append(rows, standings(w)...)
 	// In order of their keys the index grows at its end only.
 	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(cmp.Compare(a.register, b.register), cmp.Compare(a.key, b.key)) })
 	return s.write(ctx, db, rows)
+}
+
+// standings are the rows of work, study, licences, conscripts and courts.
+func standings(w *simulate.World) []row {
+	return slices.Concat(
+		rowsOf(registry.StudyRegister, w.Studies, func(d *registry.Study) aiqyn.PersonID { return d.Person }),
+		rowsOf(registry.EmploymentRegister, w.Employments, func(d *registry.Employment) aiqyn.PersonID { return d.Person }),
+		rowsOf(registry.InsuranceRegister, w.Insurances, func(d *registry.Insurance) aiqyn.PersonID { return d.Person }),
+		rowsOf(registry.DrivingLicenceRegister, w.Licences, func(d *registry.DrivingLicence) aiqyn.PersonID { return d.Person }),
+		rowsOf(registry.DrivingFitnessRegister, w.Fitness, func(d *registry.DrivingFitness) aiqyn.PersonID { return d.Person }),
+		rowsOf(registry.ConscriptRegister, w.Conscripts, func(d *registry.Conscript) aiqyn.PersonID { return d.Person }),
+		rowsOf(registry.CourtRegister, w.Courts, func(d *registry.CourtActs) aiqyn.PersonID { return d.Person }),
+	)
+}
+
+// rowsOf are the rows of a register that is kept by person.
+func rowsOf[T any](register string, list []T, person func(*T) aiqyn.PersonID) []row {
+	rows := make([]row, len(list))
+	for i := range list {
+		rows[i] = row{register, string(person(&list[i])), &list[i]}
+	}
+	return rows
 }
 
 // write writes rows part by part; while one goes to the database the next is
@@ -341,7 +364,8 @@ func (s *seeding) accounts(ctx context.Context, o *office) error {
 }
 
 // postsOf are the posts without which nobody could apply for the services of a
-// pack: five to draw from for each step, and a head for what is late.
+// pack: five to draw from for each step, and a head for what is late and for what
+// is objected to.
 func postsOf(files []service.File) ([]simulate.Post, error) {
 	pack, err := parsePack(files)
 	if err != nil {
@@ -351,7 +375,10 @@ func postsOf(files []service.File) ([]simulate.Post, error) {
 	for _, svc := range pack.Services {
 		for _, step := range svc.Steps {
 			if step.Draw {
-				posts = append(posts, simulate.Post{Role: step.By, Body: svc.Body, Count: 5}, simulate.Post{Role: aiqyn.RoleHead, Body: svc.Body, Count: 1})
+				posts = append(posts, simulate.Post{Role: step.By, Body: svc.Body, Count: 5})
+			}
+			if step.Draw || step.Hearing != nil {
+				posts = append(posts, simulate.Post{Role: aiqyn.RoleHead, Body: svc.Body, Count: 1})
 			}
 		}
 	}

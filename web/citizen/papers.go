@@ -116,6 +116,19 @@ func moneyRows(v *visit.Visit, e *casework.EventView) (rows []ui.Row) {
 	return rows
 }
 
+// factRows are what the registers say, in a document that is about nothing else.
+func factRows(v *visit.Visit, c *casework.CaseView) (rows []ui.Row) {
+	if c.Service.Kind != aiqyn.Fact {
+		return nil
+	}
+	for _, f := range c.Facts {
+		if of, err := show.FactRows(v, f.Value); err == nil { // nothing recorded is no document
+			rows = append(rows, of...)
+		}
+	}
+	return rows
+}
+
 // conditionRows are what a document says.
 func conditionRows(v *visit.Visit, c *casework.CaseView) []ui.Row {
 	g := c.Conditions
@@ -125,6 +138,10 @@ func conditionRows(v *visit.Visit, c *casework.CaseView) []ui.Row {
 		{Key: v.T("web.document.to"), Value: c.Applicant}}
 	rows = append(rows, show.Answers(v, c.Answers)...)
 	rows = append(rows, show.Answers(v, c.Records)...) // what was found on site, on which a grant may rest
+	if says := v.In(g.Says); says != "" {
+		rows = append(rows, ui.Row{Key: v.T("web.document.says"), Value: says})
+	}
+	rows = append(rows, factRows(v, c)...)
 	if g.AmountW > 0 {
 		rows = append(rows, ui.Row{Key: v.T("web.document.power"), Value: locale.Kilowatt(v.Lang, g.AmountW)})
 	}

@@ -7,6 +7,7 @@ import (
 	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/packs"
+	"aiqyn/registry"
 	"aiqyn/service"
 )
 
@@ -58,7 +59,7 @@ func kazakhstan(t *testing.T) *service.Pack {
 	t.Helper()
 	pack, err := service.ParsePackWith(packs.Kazakhstan(), service.Options{
 		Computations: []string{"grid.connection-points@1", "grid.connection-points@2", "grid.published-margin@1", "grid.independent-sources@1"},
-		Registers:    []string{"people", "people.address", "cadastre.parcels", "cadastre.rights", "business"},
+		Registers:    registry.Names,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,13 +1,9 @@
 package officer
 
 import (
-	"maps"
-	"slices"
-
 	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/web/show"
-	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
 
@@ -17,13 +13,11 @@ func facts(v *visit.Visit, c *casework.CaseView) []factView {
 	var views []factView
 	for _, f := range c.Facts {
 		view := factView{Title: v.In(f.Purpose), Source: v.T("web.desk.read", "register", f.Register, "at", locale.DateTime(v.Lang, f.At))}
-		document, err := show.Document(f.Value)
+		rows, err := show.FactRows(v, f.Value)
 		if err != nil {
 			view.Lines = string(f.Value)
 		}
-		for _, name := range slices.Sorted(maps.Keys(document)) {
-			view.Rows = append(view.Rows, ui.Row{Key: show.FactField(v, name), Value: show.FactValue(v, document[name])})
-		}
+		view.Rows = rows
 		views = append(views, view)
 	}
 	return views

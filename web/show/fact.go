@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aiqyn/locale"
+	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
 
@@ -20,6 +21,19 @@ func Document(raw json.RawMessage) (map[string]any, error) {
 	var document map[string]any
 	err := d.Decode(&document)
 	return document, err
+}
+
+// FactRows are the fields of a document as people read them.
+func FactRows(v *visit.Visit, raw json.RawMessage) ([]ui.Row, error) {
+	document, err := Document(raw)
+	if err != nil {
+		return nil, err
+	}
+	var rows []ui.Row
+	for _, name := range slices.Sorted(maps.Keys(document)) {
+		rows = append(rows, ui.Row{Key: FactField(v, name), Value: FactValue(v, document[name])})
+	}
+	return rows, nil
 }
 
 // FactField names a field of a register's document; one that the catalogue does
