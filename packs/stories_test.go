@@ -139,10 +139,19 @@ func TestBurdenOfShippedServices(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[aiqyn.ServiceID]service.BurdenCount{
-		"energy.connection":   {QuestionsMin: 4, QuestionsMax: 6, LookUps: 3, Answers: 2, Approvals: 1, WorkingDays: 15, Pause: 21},
-		"address.certificate": {QuestionsMin: 1, QuestionsMax: 2, LookUps: 1},
-		"land.boundary":       {QuestionsMin: 1, QuestionsMax: 1, LookUps: 3, Answers: 1, WorkingDays: 5},
-		"water.connection":    {QuestionsMin: 3, QuestionsMax: 4, LookUps: 3, Answers: 1, Approvals: 1, WorkingDays: 5, Pause: 5},
+		"energy.connection":       {QuestionsMin: 4, QuestionsMax: 6, LookUps: 3, Answers: 2, Approvals: 1, WorkingDays: 15, Pause: 21},
+		"address.certificate":     {QuestionsMin: 1, QuestionsMax: 2, LookUps: 1},
+		"driving.renewal":         {LookUps: 3},
+		"study.scholarship":       {LookUps: 2},
+		"study.proof":             {LookUps: 1},
+		"court.acts":              {LookUps: 1},
+		"building.address":        {QuestionsMin: 1, QuestionsMax: 1, LookUps: 3, Answers: 1, WorkingDays: 3},
+		"conscription.deferment":  {QuestionsMin: 1, QuestionsMax: 1, LookUps: 4},
+		"migration.arrival":       {QuestionsMin: 4, QuestionsMax: 4, LookUps: 3},
+		"employment.registration": {QuestionsMin: 1, QuestionsMax: 1, LookUps: 3},
+		"social.job-loss":         {LookUps: 3},
+		"land.boundary":           {QuestionsMin: 1, QuestionsMax: 1, LookUps: 3, Answers: 1, WorkingDays: 5},
+		"water.connection":        {QuestionsMin: 3, QuestionsMax: 4, LookUps: 3, Answers: 1, Approvals: 1, WorkingDays: 5, Pause: 5},
 	}
 	for id, burden := range want {
 		s, ok := p.Service(id)

@@ -37,6 +37,9 @@ func Burden(s *Service) BurdenCount {
 	opened := map[deadline.Unit]int{} // steps one after the other
 	filed := map[deadline.Unit]int{}  // limits on everything since the filing
 	for _, step := range s.Steps {
+		if step.By == aiqyn.RoleApplicant { // their own act, and their own time
+			continue
+		}
 		switch {
 		case step.By == aiqyn.RoleSystem:
 		case step.Decides:

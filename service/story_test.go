@@ -75,7 +75,7 @@ func TestStoryErrors(t *testing.T) {
 		{"name in quotes", "refuses no-capacity", "refuses \"no-capacity\"", `f:16: "no-capacity": text stands in quotes`},
 		{"open quote", "\"Айгүл Омарова\"", "\"Айгүл", "f:4: a quote is not closed"},
 		{"answer without a name", "files a=b", "files b", `f:13: "b": want name=value`},
-		{"no answers", "files a=b", "files", `f:13: want at least one name=value`},
+		{"no answers", "engineer refuses no-capacity", "engineer records", `f:16: want at least one name=value`},
 		{"answer twice", "files a=b", "files a=b a=c", `f:13: "a" is there already`},
 		{"comment behind a line", "files a=b", "files a=b # b", `f:13: "#": want name=value`},
 		{"no title", "# Another\n", "", `f:10: story "second" has no title`},

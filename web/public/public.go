@@ -47,7 +47,7 @@ func longest(v *visit.Visit, b service.BurdenCount) string {
 
 type homePage struct {
 	ui.Layout
-	Cards       []ui.Card
+	Groups      []group
 	Log         casework.Head
 	Watched     string // what its witnesses are worth
 	Publication casework.Publication
@@ -61,7 +61,7 @@ func Home(v *visit.Visit) error {
 		return err
 	}
 	page := &homePage{
-		Layout: v.Layout("web.home.title"), Log: head, Watched: v.T("web.home.check.ledger-" + watched(head)), Cards: cards(v, ""),
+		Layout: v.Layout("web.home.title"), Log: head, Watched: v.T("web.home.check.ledger-" + watched(head)), Groups: catalogue(v, ""),
 	}
 	_, page.Publication, err = v.Engine.Transformers(v.Context(), v.Actor(), "", "", casework.Page{Limit: 1})
 	if err != nil && aiqyn.KindOf(err) != aiqyn.NotFound {
@@ -73,35 +73,54 @@ func Home(v *visit.Visit) error {
 type servicesPage struct {
 	ui.Layout
 	Search string
-	Cards  []ui.Card
+	Found  int
+	Groups []group
+}
+
+// group is what one institution gives.
+type group struct {
+	ID    string // where its page has it
+	Title string
+	Cards []ui.Card
 }
 
 // Services finds a service by a word in any of the three languages.
 func Services(v *visit.Visit) error {
 	page := &servicesPage{Layout: v.Layout("web.services.title"), Search: v.Query("q")}
 	page.Section = "services"
-	page.Cards = cards(v, page.Search)
+	page.Groups = catalogue(v, page.Search)
+	for _, g := range page.Groups {
+		page.Found += len(g.Cards)
+	}
 	return v.Page("public/services", page)
 }
 
-// cards are the services that a search finds, what one gets before what one is told.
-func cards(v *visit.Visit, search string) []ui.Card {
-	var found []ui.Card
-	services := slices.Clone(v.Engine.Pack().Services)
+// catalogue are the services that a search finds, by institution in the order of
+// the pack; of each, what one gets before what one is told.
+func catalogue(v *visit.Visit, search string) []group {
+	pack := v.Engine.Pack()
+	services := slices.Clone(pack.Services)
 	slices.SortStableFunc(services, func(a, b *service.Service) int { return strings.Compare(string(b.Kind), string(a.Kind)) })
-	for _, svc := range services {
-		if matches(svc, search) {
-			found = append(found, newCard(v, svc))
+	var groups []group
+	for _, body := range pack.Bodies {
+		g := group{ID: "of-" + string(body.ID), Title: v.In(body.Title)}
+		for _, svc := range services {
+			if svc.Body == body.ID && matches(svc, body.Title, search) {
+				g.Cards = append(g.Cards, newCard(v, svc))
+			}
+		}
+		if len(g.Cards) > 0 {
+			groups = append(groups, g)
 		}
 	}
-	return found
+	return groups
 }
 
 // matches reports whether every word of a search begins a word of the
-// service's texts, in whatever language it was typed.
-func matches(svc *service.Service, search string) bool {
+// service's texts or of its institution's name, in whatever language it was typed.
+func matches(svc *service.Service, body aiqyn.Text, search string) bool {
 	var all strings.Builder
-	for _, text := range []aiqyn.Text{svc.Title, svc.Summary, svc.Outcome.Document, svc.Words} {
+	for _, text := range []aiqyn.Text{svc.Title, svc.Summary, svc.Outcome.Document, svc.Words, body} {
 		for _, l := range aiqyn.Langs {
 			all.WriteString(" " + text.In(l))
 		}
