@@ -152,8 +152,8 @@ type CourtActs struct {
 
 // CourtAct is one judicial act.
 type CourtAct struct {
-	Court   string `json:"court"`
-	InForce string `json:"in_force,omitempty"` // 2006-01-02; empty: not in force yet
-	Made    string `json:"made"`               // 2006-01-02
-	Number  string `json:"number"`
+	Court  string `json:"court"`
+	Force  string `json:"force,omitempty"` // 2006-01-02; empty: not in force yet
+	Made   string `json:"made"`            // 2006-01-02
+	Number string `json:"number"`
 }

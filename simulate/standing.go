@@ -164,7 +164,7 @@ func (p *resident) calledUp(today time.Time) *registry.Conscript {
 func (p *resident) party(made, today time.Time) *registry.CourtActs {
 	act := registry.CourtAct{Number: fmt.Sprintf("9999-%02d-00-2/%s", made.Year()%100, p.iin[8:]), Court: courtTitle, Made: day(made)}
 	if force := made.AddDate(0, 1, 1); !force.After(today) {
-		act.InForce = day(force)
+		act.Force = day(force)
 	}
 	return &registry.CourtActs{Person: p.iin, Acts: []registry.CourtAct{act}}
 }
