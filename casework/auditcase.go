@@ -34,6 +34,7 @@ type caseAudit struct {
 	ruled      map[string]any   // what rules read in the last ruling
 	computed   []computed       // of the last ruling
 	named      []following      // that the filing has brought along
+	silent     bool             // nobody had answered in time when it was ruled
 
 	returns   string // order whose sum the next entry must give back
 	returnsAt int64  // entry after which it must
@@ -126,11 +127,14 @@ func (c *caseAudit) check(ev *event) {
 		c.contest(ev, d)
 	case *dearer:
 		c.flag = d
+	case *silent:
+		c.silent = true
 	case *granted:
 		c.taken(ev, d)
 		c.leads(ev, d)
 		c.sites(ev, d.At)
 		c.attaches(ev, d)
+		c.bySilence(ev, d)
 	case *appealed:
 		c.later(ev, service.StepAppeal, d.Draw)
 	case *appealDecided:

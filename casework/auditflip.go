@@ -38,10 +38,24 @@ func (c *caseAudit) sites(ev *event, says []grid.Site) {
 	case *refused:
 		want, err = c.e.sitesOfRefusal(c.computed, c.svc, d.Reason)
 	}
-	noted := c.pack != nil && c.pack.Capacity != nil && c.pack.Capacity.History > 0
+	noted := c.notes()
 	if err != nil || (noted || says != nil) && !slices.Equal(says, want) {
 		c.wrong(ev.index, "the verdict is about other transformers than it says")
 	}
+}
+
+// notes reports whether the case's pack is one under which verdicts note what they are
+// about, and that nobody has answered.
+func (c *caseAudit) notes() bool {
+	return c.pack != nil && c.pack.Capacity != nil && c.pack.Capacity.History > 0
+}
+
+// bySilence holds a grant to the entry before its ruling that says nobody has answered.
+func (c *caseAudit) bySilence(ev *event, d *granted) {
+	if d.BySilence != c.silent && (c.silent || c.notes()) {
+		c.wrong(ev.index, "the grant and the entry before it differ on whether anybody has answered")
+	}
+	c.silent = false
 }
 
 // judged notes what a case for power has come to, and what its entries say

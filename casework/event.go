@@ -121,6 +121,8 @@ func newOfferedPayload(k EventKind) (any, error) {
 		return new(contested), nil
 	case EventFlip:
 		return new(flip), nil
+	case EventSilent:
+		return new(silent), nil
 	case EventDearer:
 		return new(dearer), nil
 	case EventUsed, EventConnected, EventUnused, EventEnded:

@@ -87,6 +87,7 @@ const (
 	EventConnected EventKind = "connected" // what was reserved is held for good
 	EventUnused    EventKind = "unused"    // what followed has ended, and what was reserved lapses
 	EventEnded     EventKind = "ended"     // because what it follows has ended
+	EventSilent    EventKind = "silent"    // nobody answered in time, and so it is granted
 	EventAnswered  EventKind = "answered"  // what the filing has brought along has been decided
 )
 

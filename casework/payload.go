@@ -123,6 +123,10 @@ type (
 		Step      aiqyn.StepID    `json:"step"`
 		ValidTo   time.Time       `json:"valid_to,omitzero"`
 	}
+	silent struct {
+		Due  time.Time    `json:"due"` // that passed
+		Step aiqyn.StepID `json:"step"`
+	}
 	notified struct {
 		Note       string       `json:"note,omitempty"`
 		ObjectBy   time.Time    `json:"object_by"`

@@ -12,60 +12,90 @@ import (
 // the load of its transformers is known.
 type Scorecard struct {
 	Publication
-	Service                      *service.Service // whose grants take power
-	Granted, Refused             int64            // cases that ended so
-	Escalated                    int64            // cases of which a step was handed up, because its term had passed
-	Rejected                     int64            // cases in which a refusal was turned down: its reason was not true
-	Dearer                       int64            // cases granted at a dearer point than the best
-	Measured, Estimated, Unknown int64            // transformers, by how their load is known
+	Service                      *service.Service   // whose cases are counted
+	Others                       []*service.Service // that have a scorecard too, this one among them
+	Granted, Refused             int64              // cases that ended so
+	Escalated                    int64              // cases of which a step was handed up, because its term had passed
+	Rejected                     int64              // cases in which a refusal was turned down: its reason was not true
+	Dearer                       int64              // cases granted at a dearer point than the best
+	Silent                       int64              // cases that silence has granted
+	Flips                        int64              // cases that brought a refusal to light that a grant contradicts
+	Network                      bool               // its grants take from the published network: what follows is of that
+	Measured, Estimated, Unknown int64              // transformers, by how their load is known
 }
 
 // MinCount is the smallest count that is told: fewer could be somebody.
 const MinCount = 5
 
-// scored is the scorecard of the newest publication.
+// scored are the scorecards of the newest publication, by service.
 type scored struct {
-	mu   sync.Mutex
-	card Scorecard
+	mu    sync.Mutex
+	cards map[aiqyn.ServiceID]Scorecard
 }
 
-// Scorecard counts, once a publication.
-func (e *Engine) Scorecard(ctx context.Context) (Scorecard, error) {
+// scoredServices are those of utilities: whose grants take from the published network,
+// and those that an application for something else brings along.
+func scoredServices(p *service.Pack) (list []*service.Service) {
+	brought := make(map[aiqyn.ServiceID]bool)
+	for _, svc := range p.Services {
+		for _, b := range svc.Bring {
+			brought[b.Service] = true
+		}
+	}
+	for _, svc := range p.Services {
+		if svc.Outcome.Reserves == shareCapacity || brought[svc.ID] {
+			list = append(list, svc)
+		}
+	}
+	return list
+}
+
+// Scorecard counts, once a publication, the cases of a service; of the first that has a
+// scorecard if it is "". NotFound if it has none.
+func (e *Engine) Scorecard(ctx context.Context, id aiqyn.ServiceID) (Scorecard, error) {
 	g, err := e.PublicGrid(ctx)
 	if err != nil {
 		return Scorecard{}, err
 	}
-	s := &e.scored
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.card.Service != nil && s.card.Publication == g.Publication {
-		return s.card, nil
-	}
-	card := Scorecard{Publication: g.Publication}
-	for _, svc := range e.Pack().Services {
-		if svc.Outcome.Reserves == shareCapacity {
+	card := Scorecard{Publication: g.Publication, Others: scoredServices(e.Pack())}
+	for _, svc := range card.Others {
+		if card.Service == nil && (svc.ID == id || id == "" && svc.Outcome.Reserves == shareCapacity) {
 			card.Service = svc
-			break
 		}
 	}
 	if card.Service == nil {
 		return card, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
-	for i := range g.Lines {
-		switch g.Lines[i].Basis {
-		case basisMeasured:
-			card.Measured++
-		case basisEstimated:
-			card.Estimated++
-		default:
-			card.Unknown++
-		}
+	s := &e.scored
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if was, ok := s.cards[card.Service.ID]; ok && was.Publication == g.Publication {
+		return was, nil
+	}
+	if card.Network = card.Service.Outcome.Reserves == shareCapacity; card.Network {
+		card.countTrafos(g.Lines)
 	}
 	if err := e.countCases(ctx, &card); err != nil {
 		return card, err
 	}
-	s.card = card
+	if s.cards == nil {
+		s.cards = make(map[aiqyn.ServiceID]Scorecard)
+	}
+	s.cards[card.Service.ID] = card
 	return card, nil
+}
+
+func (c *Scorecard) countTrafos(lines []TrafoLine) {
+	for i := range lines {
+		switch lines[i].Basis {
+		case basisMeasured:
+			c.Measured++
+		case basisEstimated:
+			c.Estimated++
+		default:
+			c.Unknown++
+		}
+	}
 }
 
 func (e *Engine) countCases(ctx context.Context, card *Scorecard) error {
@@ -80,6 +110,7 @@ func (e *Engine) countCases(ctx context.Context, card *Scorecard) error {
 	into := map[string]*int64{
 		string(aiqyn.Granted): &card.Granted, string(aiqyn.Refused): &card.Refused,
 		string(EventEscalated): &card.Escalated, string(EventRefusalRejected): &card.Rejected, string(EventDearer): &card.Dearer,
+		string(EventSilent): &card.Silent, string(EventFlip): &card.Flips,
 	}
 	for _, c := range append(ended, flagged...) {
 		if n := into[c.Name]; n != nil {

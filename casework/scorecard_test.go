@@ -1,6 +1,12 @@
 package casework
 
-import "testing"
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"aiqyn"
+)
 
 // The scorecard counts what the log has: grants, grants at a dearer point, and how
 // transformers are known; once a publication.
@@ -14,7 +20,7 @@ func TestScorecard(t *testing.T) {
 	if _, err := r.PublishCapacity(ctx); err != nil {
 		t.Fatal(err)
 	}
-	card, err := r.Scorecard(ctx)
+	card, err := r.Scorecard(ctx, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +30,36 @@ func TestScorecard(t *testing.T) {
 	if n := card.Measured + card.Estimated + card.Unknown; n == 0 || n != int64(card.Count) {
 		t.Errorf("%d transformers of %d", n, card.Count)
 	}
-	if again, err := r.Scorecard(ctx); err != nil || again != card {
+	if again, err := r.Scorecard(ctx, "energy.connection"); err != nil || !reflect.DeepEqual(again, card) {
 		t.Errorf("again %+v, %v", again, err)
 	}
+	if water, err := r.Scorecard(ctx, "water.connection"); err != nil || water.Network || water.Granted != 0 || water.Measured != 0 || len(water.Others) != len(card.Others) {
+		t.Errorf("of the water utility %+v, %v", water, err)
+	}
+	if _, err := r.Scorecard(ctx, "land.boundary"); aiqyn.KindOf(err) != aiqyn.NotFound {
+		t.Errorf("of no utility: %v", err)
+	}
+}
+
+// Grants by silence and contradictions are counted, and the audit holds the grant to the
+// entry that says nobody has answered.
+func TestScorecardCountsSilenceAndFlips(t *testing.T) {
+	r := newRig(t)
+	r.keepNetwork()
+	c := imported("1")
+	c.Outcome = aiqyn.Refused
+	r.must(c)
+	ref := r.toConditions(holder, plot, 60)
+	r.pass(20 * 24 * time.Hour)
+	if v := r.view(ref); v.Conditions == nil || !v.Conditions.BySilence {
+		t.Fatalf("it is %s", v.Outcome)
+	}
+	if _, err := r.PublishCapacity(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	card, err := r.Scorecard(t.Context(), "")
+	if err != nil || card.Silent != 1 || card.Flips != 1 || card.Granted != 1 {
+		t.Errorf("%+v, %v", card, err)
+	}
+	r.wantClean()
 }

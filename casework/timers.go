@@ -107,6 +107,7 @@ func (t *turn) silence(step *service.Step) error {
 			return t.escalate(step, "uncertain")
 		}
 	}
+	t.emit(EventSilent, aiqyn.System, &silent{Due: s.Due, Step: step.Name}, atStep(step.Name))
 	ruling := t.rule(ev, aiqyn.System, step.Name)
 	return t.grant(ev, ruling, aiqyn.System, step, true)
 }

@@ -17,7 +17,7 @@ func (db *DB) Outcomes(ctx context.Context, service string) ([]Count, error) {
 // by the kind of entry that says so: a case once, however often.
 func (db *DB) Flagged(ctx context.Context, service string) ([]Count, error) {
 	return db.counts(ctx, `SELECT e.kind, count(DISTINCT e.case_no) FROM entry e JOIN cases c ON c.no = e.case_no
-		WHERE e.kind IN ('dearer', 'escalated', 'refusal-rejected') AND c.service = $1 GROUP BY e.kind ORDER BY e.kind`, service)
+		WHERE e.kind IN ('dearer', 'escalated', 'flip', 'refusal-rejected', 'silent') AND c.service = $1 GROUP BY e.kind ORDER BY e.kind`, service)
 }
 
 func (db *DB) counts(ctx context.Context, query, service string) ([]Count, error) {

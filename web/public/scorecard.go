@@ -16,13 +16,15 @@ type scorecardPage struct {
 	List     ui.List
 	Basis    *ui.Chart
 	Refusals ui.List
+	Of       string    // whose
+	Others   []ui.Link // scorecards of other utilities
 	Source   ui.Source
 }
 
 // Scorecard shows how the utility keeps its terms and its word, each figure with
 // what it is made of.
 func Scorecard(v *visit.Visit) error {
-	card, err := v.Engine.Scorecard(v.Context())
+	card, err := v.Engine.Scorecard(v.Context(), aiqyn.ServiceID(v.Query("service")))
 	if err != nil {
 		return err
 	}
@@ -32,18 +34,32 @@ func Scorecard(v *visit.Visit) error {
 		{Title: v.T("web.score.what"), Head: true}, {Title: v.T("web.score.n"), Number: true}, {Title: v.T("web.score.formula")}, {Title: v.T("web.score.source")},
 	}}
 	row := func(name string, text string) {
-		page.List.Rows = append(page.List.Rows, ui.Line{Cells: []ui.Cell{{Text: v.T("web.score." + name)}, {Text: text}, {Text: v.T("web.score." + name + ".formula")}, {Text: v.T("web.score." + name + ".source")}}})
+		formula := v.T("web.score." + name + ".formula")
+		if kind, ok := countedKinds[name]; ok {
+			formula = v.T("web.score.with-entry", "entry", v.T("event."+string(kind)))
+		}
+		page.List.Rows = append(page.List.Rows, ui.Line{Cells: []ui.Cell{{Text: v.T("web.score." + name)}, {Text: text}, {Text: formula}, {Text: v.T("web.score." + name + ".source")}}})
 	}
 	row("granted", atLeast(v, card.Granted))
 	row("refused", atLeast(v, card.Refused))
 	row("kept", share(v, card))
 	row("escalated", atLeast(v, card.Escalated))
 	row("rejected", atLeast(v, card.Rejected))
-	row("dearer", atLeast(v, card.Dearer))
-	row("measured", locale.Number(v.Lang, card.Measured))
-	row("estimated", locale.Number(v.Lang, card.Estimated))
-	row("unknown", locale.Number(v.Lang, card.Unknown))
-	page.Basis = basisChart(v, card)
+	row("silent", atLeast(v, card.Silent))
+	if card.Network {
+		row("flips", atLeast(v, card.Flips))
+		row("dearer", atLeast(v, card.Dearer))
+		row("measured", locale.Number(v.Lang, card.Measured))
+		row("estimated", locale.Number(v.Lang, card.Estimated))
+		row("unknown", locale.Number(v.Lang, card.Unknown))
+		page.Basis = basisChart(v, card)
+	}
+	page.Of = show.Body(v, card.Service.Body) + " – " + v.In(card.Service.Title)
+	for _, svc := range card.Others {
+		if svc.ID != card.Service.ID {
+			page.Others = append(page.Others, ui.Link{Href: v.Href("capacity", "scorecard") + "?service=" + string(svc.ID), Text: v.In(svc.Title)})
+		}
+	}
 	figures, _, err := v.Engine.Figures(v.Context())
 	if err != nil {
 		return err
@@ -56,6 +72,12 @@ func Scorecard(v *visit.Visit) error {
 	}
 	page.Refusals = refusals(v, own)
 	return v.Page("public/scorecard", page)
+}
+
+// countedKinds are the entries whose cases a row counts.
+var countedKinds = map[string]casework.EventKind{
+	"escalated": casework.EventEscalated, "rejected": casework.EventRefusalRejected, "silent": casework.EventSilent,
+	"flips": casework.EventFlip, "dearer": casework.EventDearer,
 }
 
 // atLeast is a count of cases; a small one is not told.

@@ -63,7 +63,7 @@ type Engine interface {
 	// GridFor is what the viewer may see of it.
 	GridFor(ctx context.Context, viewer aiqyn.Actor) (*casework.GridView, error)
 	// Scorecard is what anybody may hold the utility against.
-	Scorecard(ctx context.Context) (casework.Scorecard, error)
+	Scorecard(ctx context.Context, service aiqyn.ServiceID) (casework.Scorecard, error)
 	// Secrecy is what is classified, on what ground, until when.
 	Secrecy(ctx context.Context) (casework.SecrecyView, error)
 	// ConnectionPoints tells where a load could be connected, before anybody asks
