@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/deadline"
+	"aiqyn/grid"
 	"aiqyn/store"
 )
 
@@ -138,4 +140,91 @@ func (a *auditor) connectedAt(ev *event, said *publication) ([]connectedLoad, er
 	}
 	slices.SortFunc(list, func(x, y connectedLoad) int { return cmp.Compare(x.Case, y.Case) })
 	return list, nil
+}
+
+// differences holds what was published of each day's difference to the one before
+// against both publications, and the moves in it against the cases.
+func (a *auditor) differences(ctx context.Context) error {
+	for _, entry := range slices.Sorted(maps.Keys(a.figures.publications)) {
+		ev := a.figures.publications[entry]
+		if d := ev.data.(*capacityPublished); d.Difference != "" {
+			if err := a.differenceAgain(ctx, ev, d); err != nil {
+				a.wrong(entry, "what it says has changed of free power cannot be made again: %v", err)
+			}
+		}
+	}
+	return nil
+}
+
+func (a *auditor) differenceAgain(ctx context.Context, ev *event, d *capacityPublished) error {
+	said, err := a.e.differenceOf(ctx, d)
+	if err != nil {
+		return err
+	}
+	is, err := a.e.publicationBy(ctx, d)
+	if err != nil {
+		return err
+	}
+	before := a.figures.publications[said.From.Entry]
+	if before == nil || before.index >= ev.index || a.between(before.index, ev.index) {
+		return fmt.Errorf("it is not held against the publication before it")
+	}
+	was, err := a.e.publicationBy(ctx, before.data.(*capacityPublished))
+	if err != nil {
+		return err
+	}
+	var m *grid.Model
+	if len(said.Moves) > 0 || len(a.held) > 0 {
+		if m, err = a.e.model(is.Base); err != nil {
+			return err
+		}
+	}
+	if err := a.moved(ctx, said, is, m); err != nil {
+		return err
+	}
+	again, err := json.Marshal(differ(said.From, was, is, d.Hash, said.Moves, m))
+	if err == nil && hexSum(again) != d.Difference {
+		err = fmt.Errorf("the two publications differ otherwise")
+	}
+	return err
+}
+
+// between reports whether free power was published between two entries.
+func (a *auditor) between(from, to int64) bool {
+	for entry := range a.figures.publications {
+		if entry > from && entry < to {
+			return true
+		}
+	}
+	return false
+}
+
+// moved holds the moves of a difference against what the cases say. Those of cases
+// that were erased since stand as they were published.
+func (a *auditor) moved(ctx context.Context, said *CapacityDifference, is *publication, m *grid.Model) error {
+	moves, err := a.e.moves(ctx, said.From.Position, said.Position)
+	if err != nil {
+		return err
+	}
+	want := publishedMoves(moves, nil, m)
+	for _, j := range is.Settled {
+		want = append(want, CapacityMove{Cause: CauseSettled, ConnectedW: -j.Watt, Trafo: j.Trafo, W: -j.Watt})
+	}
+	for _, x := range said.Moves {
+		if len(want) > 0 && want[0] == x {
+			want = want[1:]
+			continue
+		}
+		row, err := a.e.entry(ctx, x.Entry)
+		if err != nil {
+			return err
+		}
+		if a.residue[row.Case] == nil {
+			return fmt.Errorf("entry %d has not moved %d W", x.Entry, x.W)
+		}
+	}
+	if len(want) > 0 {
+		return fmt.Errorf("it leaves out that entry %d has moved %d W", want[0].Entry, want[0].W)
+	}
+	return nil
 }

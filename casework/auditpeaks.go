@@ -3,7 +3,6 @@ package casework
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -91,12 +90,8 @@ func (a *auditor) networkOf(ctx context.Context, ev *event) error {
 	if d.Base == "" {
 		return nil // from before measurements were taken in
 	}
-	data, err := snapshotOf(ctx, a.Store, d.kind(), d.Hash)
+	said, err := a.e.publicationBy(ctx, d)
 	if err != nil {
-		return err
-	}
-	var said publication
-	if err := json.Unmarshal(data, &said); err != nil {
 		return err
 	}
 	if said.Base != d.Base || said.Network != d.Network {
@@ -106,7 +101,7 @@ func (a *auditor) networkOf(ctx context.Context, ev *event) error {
 	if err != nil {
 		return err
 	}
-	if err := a.connectedOf(ctx, ev, &said, known); err != nil {
+	if err := a.connectedOf(ctx, ev, said, known); err != nil {
 		return err
 	}
 	n, peaks, err := a.e.metered(ctx, said.Base, known, said.Limits.Limits())

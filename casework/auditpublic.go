@@ -222,13 +222,20 @@ func (e *Engine) publishedBy(ctx context.Context, ev *event) (*store.Publication
 	if err != nil {
 		return nil, err
 	}
-	return publicationOf(ev, data)
+	if d.Difference == "" {
+		return publicationOf(ev, data, nil)
+	}
+	difference, err := snapshotOf(ctx, e.Store, d.differenceKind(), d.Difference)
+	if err != nil {
+		return nil, err
+	}
+	return publicationOf(ev, data, difference)
 }
 
 // samePublication compares two lists of free power byte for byte.
 func samePublication(a, b *store.Publication) bool {
 	return a.ID == b.ID && a.At.Equal(b.At) && a.Day == b.Day && a.Base == b.Base && a.Network == b.Network && a.Hash == b.Hash && a.Entry == b.Entry && a.N == b.N &&
 		slices.EqualFunc(a.Lines, b.Lines, func(x, y store.CapacityLine) bool {
-			return x.Trafo == y.Trafo && x.Name == y.Name && x.Search == y.Search && x.District == y.District && bytes.Equal(x.Line, y.Line)
+			return x.Trafo == y.Trafo && x.Name == y.Name && x.Search == y.Search && x.District == y.District && bytes.Equal(x.Line, y.Line) && bytes.Equal(x.Why, y.Why)
 		})
 }

@@ -65,8 +65,8 @@ func TestClassify(t *testing.T) {
 	if exact, _, err := r.Transformer(ctx, auditor, id); err != nil || exact != list.Items[0] {
 		t.Errorf("an auditor sees %+v, %v", exact, err)
 	}
-	days, err := r.CapacityHistory(ctx, aiqyn.Actor{}, id)
-	if err != nil || len(days) != 1 || days[0].Line.FreeW != Withheld {
+	days, err := r.CapacityHistory(ctx, aiqyn.Actor{}, id, Page{})
+	if err != nil || len(days.Items) != 1 || days.Items[0].Line.FreeW != Withheld {
 		t.Errorf("the history says %+v, %v", days, err)
 	}
 	if _, err := r.ConnectionPoints(ctx, Wish{Lon: 71, Lat: 51, KW: 10}); keyOf(err) != "error.wish-classified" {

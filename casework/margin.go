@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -240,6 +241,8 @@ func (c *Capacity) unmeasured(found pointsFound, unknown map[int]bool) []int {
 
 // heldOn lists what is held on one tree of a network, by bus.
 func (c *Capacity) heldOn(m *grid.Model, tree int) []grid.Extra {
-	held, _ := c.heldBy(m, nil)
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	held, _ := heldBy(m, maps.Values(c.held))
 	return held[tree]
 }

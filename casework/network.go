@@ -189,10 +189,13 @@ type publication struct {
 	Limits    grid.Limits1 `json:"limits"`
 	Measured  int64        `json:"measured"` // newest entry whose measurements count; −1: none
 	Network   string       `json:"network"`
-	Peaks     []grid.Peak  `json:"peaks"` // that bring the base to the network
-	Rule      peakRule     `json:"rule"`
-	Settled   []joined     `json:"settled,omitempty"` // part of the peaks from this day on
-	Trafos    []TrafoLine  `json:"trafos"`
+	Peaks     []grid.Peak  `json:"peaks"`    // that bring the base to the network
+	Position  int64        `json:"position"` // as of how many entries
+	// Reserved is what is reserved by the transformer whose own it is.
+	Reserved []reservedBelow `json:"reserved"`
+	Rule     peakRule        `json:"rule"`
+	Settled  []joined        `json:"settled,omitempty"` // part of the peaks from this day on
+	Trafos   []TrafoLine     `json:"trafos"`
 }
 
 // peakRule is what the pack in force said of measurements.

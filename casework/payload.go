@@ -340,12 +340,14 @@ type (
 		Signers []aiqyn.OfficerID `json:"signers"`
 	}
 	capacityPublished struct {
-		Base    string `json:"base,omitempty"`
-		Day     string `json:"day"`
-		Hash    string `json:"hash"`
-		Network string `json:"network"`
-		Public  string `json:"public,omitempty"` // what the public sees of it, where something is classified
-		Trafos  int    `json:"trafos"`
+		Base string `json:"base,omitempty"`
+		Day  string `json:"day"`
+		// Difference is the hash of what it has in difference to the one before.
+		Difference string `json:"difference,omitempty"`
+		Hash       string `json:"hash"`
+		Network    string `json:"network"`
+		Public     string `json:"public,omitempty"` // what the public sees of it, where something is classified
+		Trafos     int    `json:"trafos"`
 	}
 	// measured is a batch of daily peaks: the hash of what was taken in and what
 	// was left, and of the table as it came; From and To are days.

@@ -40,35 +40,45 @@ func (e *Engine) Entries(ctx context.Context, p Page) (List[EntryLine], error) {
 // TrafoDay is one transformer as one publication had it.
 type TrafoDay struct {
 	Publication
-	Line TrafoLine
+	Line   TrafoLine
+	Change *TrafoChange // since the publication before; nil: nothing, or withheld
 }
 
-// maxHistory is how many publications a history goes back: a quarter of a year.
-const maxHistory = 92
-
-// CapacityHistory returns what has been published of one transformer, oldest
-// first, at most a quarter of a year back, as far as the viewer may see it now.
-func (e *Engine) CapacityHistory(ctx context.Context, viewer aiqyn.Actor, id int) ([]TrafoDay, error) {
-	rows, err := e.Store.CapacityHistory(ctx, int64(id), maxHistory)
+// CapacityHistory lists what has been published of one transformer, the newest
+// first, as far as the viewer may see it now. A page goes on below the publication
+// that it ends with.
+func (e *Engine) CapacityHistory(ctx context.Context, viewer aiqyn.Actor, id int, p Page) (List[TrafoDay], error) {
+	var out List[TrafoDay]
+	from, err := before(p.After)
 	if err != nil {
-		return nil, err
+		return out, err
+	}
+	rows, err := e.Store.CapacityHistory(ctx, int64(id), from, p.limit()+1)
+	if err != nil {
+		return out, err
 	}
 	policy, err := e.policy(ctx)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	if seesExact(viewer) {
 		policy = nil
 	}
-	list := make([]TrafoDay, len(rows))
+	rows, out.Next = onePage(rows, p, func(r store.CapacityDay) int64 { return r.ID })
+	out.Items = make([]TrafoDay, len(rows))
 	for i, row := range rows {
-		d := &list[len(rows)-1-i]
+		d := &out.Items[i]
 		d.Publication = published1(row.Publication)
 		if err := json.Unmarshal(row.Line, &d.Line); err != nil {
-			return nil, err
+			return out, err
 		}
 		one, _ := Publicly([]TrafoLine{d.Line}, policy)
-		d.Line = one[0]
+		if d.Line = one[0]; d.Line.FreeW == Withheld || d.Line.PeakW == Withheld || len(row.Why) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(row.Why, &d.Change); err != nil {
+			return out, err
+		}
 	}
-	return list, nil
+	return out, nil
 }

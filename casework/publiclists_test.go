@@ -41,7 +41,7 @@ func TestEntriesNewestFirst(t *testing.T) {
 	}
 }
 
-// The history of a transformer is what was published of it, oldest first.
+// The history of a transformer is what was published of it, newest first, page by page.
 func TestCapacityHistory(t *testing.T) {
 	r := newRig(t)
 	var hashes []string
@@ -60,17 +60,24 @@ func TestCapacityHistory(t *testing.T) {
 	if err != nil || len(list.Items) != 1 {
 		t.Fatal(err, list)
 	}
-	days, err := r.CapacityHistory(t.Context(), aiqyn.Actor{}, list.Items[0].ID)
-	if err != nil || len(days) != 3 {
-		t.Fatalf("%d days, %v", len(days), err)
+	var days []TrafoDay
+	for after := ""; len(days) == 0 || after != ""; {
+		page, err := r.CapacityHistory(t.Context(), aiqyn.Actor{}, list.Items[0].ID, Page{After: after, Limit: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		days, after = append(days, page.Items...), page.Next
+	}
+	if len(days) != 3 {
+		t.Fatalf("%d days", len(days))
 	}
 	for i, d := range days {
-		if d.Hash != hashes[i] || d.Line.ID != list.Items[0].ID || d.Line.SnKVA != list.Items[0].SnKVA {
+		if d.Hash != hashes[2-i] || d.Line.ID != list.Items[0].ID || d.Line.SnKVA != list.Items[0].SnKVA {
 			t.Errorf("day %d: %+v", i, d)
 		}
 	}
-	if days, err := r.CapacityHistory(t.Context(), aiqyn.Actor{}, 1<<40); err != nil || len(days) != 0 {
-		t.Errorf("a transformer that is none has %d days, %v", len(days), err)
+	if days, err := r.CapacityHistory(t.Context(), aiqyn.Actor{}, 1<<40, Page{}); err != nil || len(days.Items) != 0 {
+		t.Errorf("a transformer that is none has %d days, %v", len(days.Items), err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -22,14 +23,17 @@ import (
 // the figures are of, with its loads as measured, is in force from that entry.
 type publishCapacity struct {
 	apart
-	said      publication
-	data      []byte
-	hash      string
-	public    []byte // what the public sees of it; nil: all of it
-	network   *inForce
-	encoded   []byte          // the network, if it is not yet among the snapshots
-	connected []connectedLoad // before the day, by case
-	leave     []connectedLoad // of those, what is part of the measured load now
+	said       publication
+	data       []byte
+	hash       string
+	public     []byte // what the public sees of it; nil: all of it
+	network    *inForce
+	after      int64  // id of the publication before; 0: there was none
+	difference []byte // to the one before; nil: there was none
+	books      lookAtBooks
+	encoded    []byte          // the network, if it is not yet among the snapshots
+	connected  []connectedLoad // before the day, by case
+	leave      []connectedLoad // of those, what is part of the measured load now
 }
 
 // PublishCapacity computes and publishes the free power of every transformer
@@ -57,18 +61,26 @@ func (e *Engine) publishCapacity(ctx context.Context, day, id string) (Result, e
 // prepare computes what the day's publication says.
 func (p *publishCapacity) prepare(ctx context.Context, e *Engine) error {
 	c, rule := e.Capacity, e.capacityRule()
-	p.said = publication{Base: c.Hash, Day: p.said.Day, Limits: grid.LimitsPPM(c.Limits), Rule: peakRule{rule.Measured, rule.Peak, rule.Settled}}
+	p.books.actor = aiqyn.System
+	if _, err := e.send(ctx, &p.books); err != nil {
+		return err
+	}
+	p.said = publication{Base: c.Hash, Day: p.said.Day, Limits: grid.LimitsPPM(c.Limits), Rule: peakRule{rule.Measured, rule.Peak, rule.Settled}, Position: p.books.position}
 	known, err := p.measure(ctx, e)
 	if err != nil {
 		return err
 	}
-	if p.said.Trafos, err = c.survey(p.network.model, known, p.leave); err != nil {
+	if p.said.Trafos, err = c.survey(p.network.model, known, p.reserved()); err != nil {
 		return err
 	}
+	p.said.Reserved = reservedBy(p.reserved(), c.Model)
 	if p.data, err = json.Marshal(p.said); err != nil {
 		return err
 	}
 	p.hash = hexSum(p.data)
+	if err := p.compare(ctx, e); err != nil {
+		return err
+	}
 	return p.withhold(ctx, e)
 }
 
@@ -85,7 +97,7 @@ func (p *publishCapacity) measure(ctx context.Context, e *Engine) (map[int]loadK
 	if err != nil {
 		return nil, err
 	}
-	p.connected = e.connectedBefore(p.said.Day)
+	p.connected = e.connectedBefore(p.said.Day, slices.Values(p.books.held))
 	stay, leave := settling(p.connected, known, p.said.Day, p.said.Rule)
 	p.leave, p.said.Connected, p.said.Settled = leave, joinedOf(stay), joinedOf(leave)
 	if err := e.lessConnected(ctx, known, p.said.Connected, p.said.Day, p.said.Rule, last+1); err != nil {
@@ -112,13 +124,28 @@ func (p *publishCapacity) measure(ctx context.Context, e *Engine) (map[int]loadK
 	return known, nil
 }
 
+// reserved is what the publication has as reserved: without what is part of the
+// measured load from now on.
+func (p *publishCapacity) reserved() iter.Seq[store.Reservation] {
+	return func(yield func(store.Reservation) bool) {
+		leave := p.leave // by case, like the books
+		for _, r := range p.books.held {
+			if len(leave) > 0 && leave[0].Case == r.Case {
+				leave = leave[1:]
+			} else if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
 // survey computes every tree, two at a time: no tree bears on another.
-func (c *Capacity) survey(m *grid.Model, known map[int]loadKnown, without []connectedLoad) ([]TrafoLine, error) {
+func (c *Capacity) survey(m *grid.Model, known map[int]loadKnown, reserved iter.Seq[store.Reservation]) ([]TrafoLine, error) {
 	places := make(map[int]TrafoPlace, len(c.Places))
 	for _, p := range c.Places {
 		places[p.Trafo] = p
 	}
-	held, connected := c.heldBy(m, without)
+	held, connected := heldBy(m, reserved)
 	byTree := make([][]TrafoLine, m.Trees())
 	errs := make([]error, 2)
 	var wg sync.WaitGroup
@@ -183,18 +210,12 @@ func (p TrafoPlace) basis(k loadKnown) (basis, day string, missing int) {
 }
 
 // heldBy lists what is held on each tree of a network, by bus, and of that what is
-// connected; without some that is part of the measured load.
-func (c *Capacity) heldBy(m *grid.Model, without []connectedLoad) (held, connected [][]grid.Extra) {
-	gone := make(map[int64]bool, len(without))
-	for _, l := range without {
-		gone[l.Case] = true
-	}
+// connected.
+func heldBy(m *grid.Model, reserved iter.Seq[store.Reservation]) (held, connected [][]grid.Extra) {
 	all, drawn := make(onTrees, m.Trees()), make(onTrees, m.Trees())
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	for _, r := range c.held {
+	for r := range reserved {
 		tree, ok := m.TreeOf(int(r.Place))
-		if !ok || gone[r.Case] {
+		if !ok {
 			continue
 		}
 		all.add(tree, r)
@@ -242,7 +263,8 @@ func (p *publishCapacity) decide(t *turn) error {
 	if done, err := p.once(t); done || err != nil {
 		return err
 	}
-	if !slices.Equal(p.connected, t.e.connectedBefore(p.said.Day)) {
+	c := t.e.Capacity
+	if c.shown.last != p.after || !slices.Equal(p.connected, t.e.connectedNow(p.said.Day)) {
 		return errStale
 	}
 	t.settle(p.said.Day, p.leave)
@@ -251,8 +273,12 @@ func (p *publishCapacity) decide(t *turn) error {
 		d.Public = hexSum(p.public)
 		t.snapshots = append(t.snapshots, store.Snapshot{Hash: d.Public, Kind: capacityKind, Data: p.public, Added: t.now})
 	}
+	if p.difference != nil {
+		d.Difference = hexSum(p.difference)
+		t.snapshots = append(t.snapshots, store.Snapshot{Hash: d.Difference, Kind: d.differenceKind(), Data: p.difference, Added: t.now})
+	}
 	ev := t.emitSystem(EventCapacity, p.actor, d)
-	pub, err := publicationOf(ev, p.data)
+	pub, err := publicationOf(ev, p.data, p.difference)
 	if err != nil {
 		return err
 	}
@@ -261,7 +287,6 @@ func (p *publishCapacity) decide(t *turn) error {
 	if p.encoded != nil {
 		t.snapshots = append(t.snapshots, store.Snapshot{Hash: p.network.hash, Kind: networkKind, Data: p.encoded, Added: t.now})
 	}
-	c := t.e.Capacity
 	t.undo = append(t.undo, c.markShown(shownPower{p.said.Network, p.said.Day, ev.index, t.now}, unknownAmong(p.said.Trafos)))
 	if p.network.hash != c.network().hash {
 		was := c.use(p.network)
@@ -273,11 +298,15 @@ func (p *publishCapacity) decide(t *turn) error {
 
 // publicationOf is what pages list of a publication: ev announces it, data is
 // what it announces.
-func publicationOf(ev *event, data []byte) (*store.Publication, error) {
+func publicationOf(ev *event, data, difference []byte) (*store.Publication, error) {
 	var said struct {
 		Trafos []json.RawMessage `json:"trafos"`
 	}
 	if err := json.Unmarshal(data, &said); err != nil {
+		return nil, err
+	}
+	changed, err := changesOf(difference)
+	if err != nil {
 		return nil, err
 	}
 	d := ev.data.(*capacityPublished)
@@ -288,13 +317,37 @@ func publicationOf(ev *event, data []byte) (*store.Publication, error) {
 			return nil, err
 		}
 		pub.Lines = append(pub.Lines, store.CapacityLine{
-			Trafo: int64(l.ID), Name: l.Name, Search: fold(l.Name), District: l.District.RU, Line: line,
+			Trafo: int64(l.ID), Name: l.Name, Search: fold(l.Name), District: l.District.RU, Line: line, Why: changed[l.ID],
 		})
 	}
 	// A network may name its transformers in any order; the list has that of their
 	// numbers, by which an audit compares it.
 	slices.SortFunc(pub.Lines, func(a, b store.CapacityLine) int { return cmp.Compare(a.Trafo, b.Trafo) })
 	return pub, nil
+}
+
+// changesOf are what a difference says of each transformer, as JSON.
+func changesOf(difference []byte) (map[int][]byte, error) {
+	if difference == nil {
+		return nil, nil
+	}
+	var said struct {
+		Trafos []json.RawMessage `json:"trafos"`
+	}
+	if err := json.Unmarshal(difference, &said); err != nil {
+		return nil, err
+	}
+	by := make(map[int][]byte, len(said.Trafos))
+	for _, text := range said.Trafos {
+		var of struct {
+			Trafo int `json:"trafo"`
+		}
+		if err := json.Unmarshal(text, &of); err != nil {
+			return nil, err
+		}
+		by[of.Trafo] = text
+	}
+	return by, nil
 }
 
 // fold makes a name findable whatever its case and spaces.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"iter"
+	"maps"
 	"slices"
 
 	"aiqyn"
@@ -47,18 +49,23 @@ type joined struct {
 
 // connectedBefore lists what was connected before a day and is reserved still, by
 // case. What is connected on the day itself no reading counts yet.
-func (e *Engine) connectedBefore(day string) []connectedLoad {
-	c := e.Capacity
-	c.mu.RLock()
-	defer c.mu.RUnlock()
+func (e *Engine) connectedBefore(day string, held iter.Seq[store.Reservation]) []connectedLoad {
 	var list []connectedLoad
-	for _, r := range c.held {
-		if l, ok := e.connectedAs(r, c.Model); ok && l.Since < day {
+	for r := range held {
+		if l, ok := e.connectedAs(r, e.Capacity.Model); ok && l.Since < day {
 			list = append(list, l)
 		}
 	}
 	slices.SortFunc(list, func(a, b connectedLoad) int { return cmp.Compare(a.Case, b.Case) })
 	return list
+}
+
+// connectedNow is connectedBefore of what is reserved now.
+func (e *Engine) connectedNow(day string) []connectedLoad {
+	c := e.Capacity
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return e.connectedBefore(day, maps.Values(c.held))
 }
 
 // connectedAs is a reservation as the load that it has become; not ok as long as it
@@ -251,6 +258,11 @@ func (e *Engine) publicationAt(ctx context.Context, entry int64) (*publication, 
 	if !ok {
 		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
+	return e.publicationBy(ctx, d)
+}
+
+// publicationBy is what an entry's publication says.
+func (e *Engine) publicationBy(ctx context.Context, d *capacityPublished) (*publication, error) {
 	data, err := snapshotOf(ctx, e.Store, d.kind(), d.Hash)
 	if err != nil {
 		return nil, err

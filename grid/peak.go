@@ -135,3 +135,22 @@ func (m *Model) Above(bus int) (trafo int, ok bool) {
 	}
 	return int(m.limit.id[k]), true
 }
+
+// Upstream lists the transformers that feed another, from the nearest to the source;
+// none if the model does not know it.
+func (m *Model) Upstream(trafo int) []int {
+	var list []int
+	i, ok := slices.BinarySearchFunc(m.trafo, trafo, func(t trafoNode, id int) int { return int(m.limit.id[t.branch]) - id })
+	if !ok {
+		return nil
+	}
+	for k := int(m.trafo[i].branch); ; {
+		par := int(m.hot.par[k])
+		if par == k {
+			return list
+		}
+		if k = par; m.limit.kind[k] == kindTrafo {
+			list = append(list, int(m.limit.id[k]))
+		}
+	}
+}

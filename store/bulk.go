@@ -31,7 +31,7 @@ var (
 	intoLikeness   = table{`INSERT INTO likeness (band, case_no) VALUES `, ` ON CONFLICT (band, case_no) DO NOTHING`, 2}
 	intoPayment    = table{`INSERT INTO payment (order_key, case_no, due, tries) VALUES `,
 		` ON CONFLICT (order_key) DO UPDATE SET case_no = excluded.case_no, due = excluded.due, tries = excluded.tries`, 4}
-	intoCapacity    = table{`INSERT INTO capacity (publication, trafo, name, search, district, line) VALUES `, ``, 6}
+	intoCapacity    = table{`INSERT INTO capacity (publication, trafo, name, search, district, line, why) VALUES `, ``, 7}
 	intoMeasurement = table{`INSERT INTO measurement (trafo, day, meter, watt, entry) VALUES `, ` ON CONFLICT (trafo, day, meter) DO NOTHING`, 5}
 	intoRegister    = table{`INSERT INTO register_row (register, key, value, version, at) VALUES `,
 		` ON CONFLICT (register, key) DO UPDATE SET value = excluded.value, version = excluded.version, at = excluded.at`, 5}

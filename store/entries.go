@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 )
 
@@ -72,6 +73,22 @@ func bindHeader(h *Header) ([]any, func() error) {
 // What is yielded is good until the next.
 func (db *DB) EntriesByCase(ctx context.Context, from, to int64) iter.Seq2[*Entry, error] {
 	return stream(ctx, db, bindEntry, `SELECT `+entryColumns+` FROM entry WHERE case_no >= $1 AND case_no < $2 ORDER BY case_no, seq`, from, to)
+}
+
+// EntriesOfCases yields the entries of some cases, by case, each in its order.
+func (db *DB) EntriesOfCases(ctx context.Context, nos []int64) iter.Seq2[*Entry, error] {
+	var places strings.Builder
+	for i := range nos {
+		fmt.Fprintf(&places, ",$%d", i+1)
+	}
+	return stream(ctx, db, bindEntry, `SELECT `+entryColumns+` FROM entry WHERE case_no IN (0`+places.String()+`) AND case_no <> 0 ORDER BY case_no, seq`, nos...)
+}
+
+// ReservingCases lists the cases that have entries from one on and below another and
+// hold something of a share, or have held it, ascending.
+func (db *DB) ReservingCases(ctx context.Context, from, to int64) ([]int64, error) {
+	return collect(each(ctx, db, func(row scanner, no *int64) error { return row.Scan(no) },
+		`SELECT DISTINCT e.case_no FROM entry e JOIN reservation r ON r.case_no = e.case_no WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.case_no`, from, to))
 }
 
 // EntriesOf returns the entries of one case, at most limit.

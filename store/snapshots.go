@@ -90,6 +90,7 @@ type CapacityLine struct {
 	Search   string // folded, for finding
 	District string
 	Line     []byte // JSON
+	Why      []byte // what has changed of it since the publication before, JSON; empty: nothing
 }
 
 func writePublication(w writer, p *Publication) error {
@@ -100,7 +101,7 @@ func writePublication(w writer, p *Publication) error {
 	}
 	return w.insert(intoCapacity, len(p.Lines), func(a []any, i int) []any {
 		l := &p.Lines[i]
-		return append(a, p.ID, l.Trafo, l.Name, l.Search, l.District, string(l.Line))
+		return append(a, p.ID, l.Trafo, l.Name, l.Search, l.District, string(l.Line), string(l.Why))
 	})
 }
 
@@ -129,7 +130,7 @@ var literal = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 // CapacityLines lists transformers of a publication after one of them; an
 // empty district or search finds all.
 func (db *DB) CapacityLines(ctx context.Context, publication int64, district, search string, after int64, limit int) ([]CapacityLine, error) {
-	query := `SELECT trafo, name, search, district, line FROM capacity WHERE publication = $1 AND trafo > $2`
+	query := `SELECT trafo, name, search, district, line, why FROM capacity WHERE publication = $1 AND trafo > $2`
 	args := []any{publication, after}
 	if district != "" {
 		args = append(args, district)
@@ -148,7 +149,7 @@ func (db *DB) CapacityLines(ctx context.Context, publication int64, district, se
 	var list []CapacityLine
 	for rows.Next() {
 		var l CapacityLine
-		if err := rows.Scan(&l.Trafo, &l.Name, &l.Search, &l.District, &l.Line); err != nil {
+		if err := rows.Scan(&l.Trafo, &l.Name, &l.Search, &l.District, &l.Line, &l.Why); err != nil {
 			return nil, readable(err)
 		}
 		list = append(list, l)

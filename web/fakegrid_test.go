@@ -13,16 +13,71 @@ import (
 	"aiqyn/tile"
 )
 
-func (f *fake) CapacityHistory(_ context.Context, _ aiqyn.Actor, id int) ([]casework.TrafoDay, error) {
-	var days []casework.TrafoDay
+func (f *fake) CapacityHistory(_ context.Context, _ aiqyn.Actor, id int, p casework.Page) (casework.List[casework.TrafoDay], error) {
+	var days casework.List[casework.TrafoDay]
 	for i := range 30 {
-		d := casework.TrafoDay{Publication: published, Line: f.trafo(id)}
-		d.At = now.AddDate(0, 0, i-29)
-		d.Day = d.At.Format("2006-01-02")
-		d.Line.FreeW += int64((29 - i) / 7 * 12_000)
-		days = append(days, d)
+		d := casework.TrafoDay{Publication: f.publishedDay(i), Line: f.trafo(id)}
+		d.Line.FreeW += int64(i / 7 * 12_000)
+		if i%7 == 6 {
+			d.Change = &casework.TrafoChange{Trafo: id, Why: []string{casework.CauseGranted, casework.CauseMeasured}}
+		}
+		days.Items = append(days.Items, d)
+	}
+	if p.After != "" {
+		days.Items = days.Items[:3]
+	} else {
+		days.Next = "7"
 	}
 	return days, f.down
+}
+
+// publishedDay is the publication of so many days ago.
+func (f *fake) publishedDay(ago int) casework.Publication {
+	p := published
+	p.At = now.AddDate(0, 0, -ago)
+	p.Day, p.Entry = p.At.Format("2006-01-02"), published.Entry-int64(ago)
+	return p
+}
+
+func (f *fake) PublishedDays(_ context.Context, p casework.Page) (casework.List[casework.Publication], error) {
+	var days casework.List[casework.Publication]
+	for ago := range 30 {
+		if d := f.publishedDay(ago); p.After == "" || strconv.FormatInt(d.Entry+1, 10) < p.After {
+			days.Items = append(days.Items, d)
+		}
+	}
+	return days, f.down
+}
+
+func (f *fake) BetweenDays(_ context.Context, first, second string) (from, to casework.Publication, err error) {
+	from, to = f.publishedDay(1), f.publishedDay(0)
+	for day, p := range map[string]*casework.Publication{first: &from, second: &to} {
+		if day != "" {
+			p.Day = day
+		}
+	}
+	if from.Day >= to.Day {
+		return from, to, aiqyn.E(aiqyn.Invalid, "error.days-order").On("from")
+	}
+	return from, to, f.down
+}
+
+func (f *fake) CapacityChanges(_ context.Context, _ aiqyn.Actor, _, _ casework.Publication, p casework.Page) (casework.List[casework.TrafoDifference], error) {
+	var list casework.List[casework.TrafoDifference]
+	if p.After != "" {
+		return list, f.down
+	}
+	for id := range 12 {
+		was, is := f.trafo(id), f.trafo(id)
+		was.FreeW += 35_000
+		was.ReservedW = 0
+		c := casework.TrafoDifference{Was: &was, Is: &is, Why: []string{casework.CauseGranted}}
+		if id == 3 {
+			c.Is, c.Why = nil, []string{casework.CauseNetwork}
+		}
+		list.Items = append(list.Items, c)
+	}
+	return list, f.down
 }
 
 func (f *fake) trafo(id int) casework.TrafoLine {

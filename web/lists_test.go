@@ -27,6 +27,8 @@ func TestListsAsFiles(t *testing.T) {
 	}{
 		{"", "/capacity", "id,name,district,rated_kva,free_kw", "ТП-1007", 36},
 		{"", "/ledger/entries?from=40", "entry,day,leaf_sha256", "40,2026-11-23,6b86", 41},
+		{"", "/capacity/7/history", "day,free_kw,free_if", "granted measured", 33},
+		{"", "/capacity/changes?from=2026-11-20", "id,name,was_free_kw", "network,2026-11-20,", 12},
 		{"", "/certificates/demands", "body,certificate,reports", "'=HYPERLINK", 1},
 		{"applicant", "/cases", "reference,service,filed,status", "AQ-OPEN-0001", 34},
 		{"applicant", "/cases?status=open", "reference,service", "AQ-OPEN-0001", 12},

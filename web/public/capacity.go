@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 
-	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/secrecy"
@@ -140,13 +139,19 @@ func districts(v *visit.Visit) ui.Select {
 	return s
 }
 
+// maxCourse is how many publications the course of a transformer goes back: a
+// quarter of a year.
+const maxCourse = 92
+
 type trafoPage struct {
 	ui.Layout
-	Trafo  trafo
-	Rows   []ui.Row
-	Source ui.Source
-	Chart  *ui.Chart // how it went; nil at first
-	Peaks  ui.List
+	Trafo   trafo
+	Rows    []ui.Row
+	Source  ui.Source
+	Chart   *ui.Chart // how it went; nil at first
+	Days    ui.List   // the newest published figures
+	History string    // where the older ones are
+	Peaks   ui.List
 }
 
 // source says where the figures come from, how old they are and what they do
@@ -161,20 +166,16 @@ func source(v *visit.Visit, p casework.Publication) ui.Source {
 
 // Transformer shows one, with what limits it and how old the figure is.
 func Transformer(v *visit.Visit) error {
-	id, err := strconv.Atoi(v.Path("id"))
-	if err != nil {
-		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
-	}
-	line, publication, err := v.Engine.Transformer(v.Context(), v.Actor(), id)
+	id, line, publication, err := oneTrafo(v)
 	if err != nil {
 		return err
 	}
-	history, err := v.Engine.CapacityHistory(v.Context(), v.Actor(), id)
+	history, err := v.Engine.CapacityHistory(v.Context(), v.Actor(), id, casework.Page{Limit: maxCourse})
 	if err != nil {
 		return err
 	}
 	t := newTrafo(v, line)
-	page := &trafoPage{Layout: v.Titled(t.Name), Trafo: t, Source: source(v, publication), Chart: show.FreeOverTime(v, history)}
+	page := &trafoPage{Layout: v.Titled(t.Name), Trafo: t, Source: source(v, publication), Chart: show.FreeOverTime(v, history.Items), Days: historyList(v, history.Items[:min(newestDays, len(history.Items))]), History: v.Href("capacity", id, "history")}
 	if page.Peaks, err = peaks(v, id); err != nil {
 		return err
 	}

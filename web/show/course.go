@@ -126,10 +126,12 @@ func (k *course) end(span *int, at time.Time) {
 	*span = -1
 }
 
-// FreeOverTime draws what was published of a transformer, day by day; nil before
-// the second publication.
+// FreeOverTime draws what was published of a transformer day by day, given the newest
+// first; nil before the second publication.
 func FreeOverTime(v *visit.Visit, days []casework.TrafoDay) *ui.Chart {
-	days = slices.DeleteFunc(slices.Clone(days), func(d casework.TrafoDay) bool { return d.Line.FreeW < 0 })
+	days = slices.Clone(days)
+	slices.Reverse(days)
+	days = slices.DeleteFunc(days, func(d casework.TrafoDay) bool { return d.Line.FreeW < 0 })
 	if len(days) < 2 {
 		return nil
 	}

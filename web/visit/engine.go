@@ -71,8 +71,13 @@ type Engine interface {
 	ConnectionPoints(ctx context.Context, w casework.Wish) (casework.Wished, error)
 	// Ground is where the network lies; nil where there is none.
 	Ground() *casework.Ground
-	// CapacityHistory is what was published of one, oldest first.
-	CapacityHistory(ctx context.Context, viewer aiqyn.Actor, id int) ([]casework.TrafoDay, error)
+	// CapacityHistory is what was published of one, newest first; PublishedDays lists
+	// the publications so, and CapacityChanges what has changed between two.
+	CapacityHistory(ctx context.Context, viewer aiqyn.Actor, id int, p casework.Page) (casework.List[casework.TrafoDay], error)
+	PublishedDays(ctx context.Context, p casework.Page) (casework.List[casework.Publication], error)
+	// BetweenDays are the publications of two days; without them the newest two.
+	BetweenDays(ctx context.Context, first, second string) (from, to casework.Publication, err error)
+	CapacityChanges(ctx context.Context, viewer aiqyn.Actor, from, to casework.Publication, p casework.Page) (casework.List[casework.TrafoDifference], error)
 
 	// Peaks is what is on file of a transformer's load, newest first, with the days
 	// that are missing. CheckMeasurements tells what would become of a table of such,

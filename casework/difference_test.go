@@ -1,0 +1,214 @@
+package casework
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"aiqyn"
+)
+
+// booked is what the engine has reserved now, by bus and by the transformer above.
+func (r *rig) booked() (byBus map[int64]int64, byTrafo map[int]int64) {
+	c := r.Capacity
+	byBus, byTrafo = make(map[int64]int64), make(map[int]int64)
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	for _, held := range c.held {
+		byBus[held.Place] += held.Amount
+		trafo, _ := c.Model.Above(int(held.Place))
+		byTrafo[trafo] += held.Amount
+	}
+	return byBus, byTrafo
+}
+
+// publishedAll are the files of a kind, as anybody reads them.
+func (r *rig) publishedAll(folder string) (list [][]byte) {
+	r.t.Helper()
+	files, err := r.PublishedFiles(r.t.Context())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, f := range files {
+		if strings.HasPrefix(f.Path, folder+"/") {
+			data, err := r.Published(r.t.Context(), f.Path)
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			list = append(list, data)
+		}
+	}
+	return list
+}
+
+// TestTheStateAtEveryPosition: power is granted, withdrawn, annulled, lapses, is
+// connected and becomes part of the load; each day's difference says so with its
+// cause. From published files a stranger knows what was reserved below each
+// transformer at every position of the log, an auditor with the keys at every bus,
+// and both come to what the engine had.
+func TestTheStateAtEveryPosition(t *testing.T) {
+	r := newRig(t)
+	r.keepNetwork()
+	type books struct {
+		bus   map[int64]int64
+		trafo map[int]int64
+	}
+	had := make(map[int64]books)
+	note := func() {
+		bus, trafo := r.booked()
+		had[r.size()] = books{bus, trafo}
+	}
+	publish := func() { r.pass(time.Minute); note(); r.publishPower(); note() }
+	why := func() (said []string) {
+		_, pub, err := r.Transformer(t.Context(), aiqyn.Actor{}, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		days, err := r.CapacityHistory(t.Context(), aiqyn.Actor{}, 1, Page{Limit: 1})
+		if err != nil || days.Items[0].Hash != pub.Hash || days.Items[0].Change == nil {
+			t.Fatalf("%+v, %v", days, err)
+		}
+		return days.Items[0].Change.Why
+	}
+	want := func(causes ...string) {
+		t.Helper()
+		if got := why(); !slices.Equal(got, causes) {
+			t.Errorf("it changed because of %q, want %q", got, causes)
+		}
+	}
+
+	r.measure(r.daily("M-1", 40, 100))
+	publish()
+	first := r.size()
+	gone := r.conditions(holder, plot, 20)
+	note()
+	publish()
+	want(CauseGranted)
+	r.must(Withdraw{ID: r.id(), Actor: payer(holder), Ref: gone})
+	note()
+	wrong := r.conditions(holder, "99-999-002-001", 30)
+	note()
+	publish()
+	want(CauseGranted, CauseWithdrawn)
+	r.must(Annul{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, Ref: wrong, Ground: "Құқық жоқ"})
+	note()
+	lit := r.conditions(holder, "99-999-002-002", 50)
+	note()
+	r.toLight(holder, lit)
+	note()
+	idle := r.conditions(holder, "99-999-002-003", 40)
+	note()
+	publish()
+	want(CauseAnnulled, CauseConnected, CauseGranted)
+
+	from := r.lastPublication(t)
+	r.skip(366 * 24 * time.Hour)
+	r.reopen() // and what was not used lapses
+	note()
+	r.measure(r.daily("M-1", 310, 140))
+	publish()
+	want(CauseExpired, CauseMeasured, CauseSettled)
+	if v := r.view(idle); v.Outcome != aiqyn.Lapsed {
+		t.Errorf("what nobody used is %s", v.Outcome)
+	}
+	note()
+	publish()
+
+	publications, differences := r.publishedAll("capacity"), r.publishedAll("differences")
+	strangers := 0
+	for _, position := range slices.Sorted(maps.Keys(had)) {
+		r.reservedAt(position, had[position].bus)
+		state, err := StateAt(position, publications, differences)
+		if position < first && err == nil {
+			t.Errorf("at %d nothing was published, and it is %+v", position, state)
+		}
+		if err != nil {
+			continue
+		}
+		strangers++
+		if got := state.Trafos[0].ReservedW; got != had[position].trafo[1] {
+			t.Errorf("at %d a stranger comes to %d W reserved, the engine had %d W", position, got, had[position].trafo[1])
+		}
+	}
+	if strangers < 12 {
+		t.Errorf("a stranger knows %d positions of %d", strangers, len(had))
+	}
+	if _, err := StateAt(had1(had), publications[:1], differences); keyOf(err) != "error.no-state" {
+		t.Errorf("without the publication: %v", err)
+	}
+
+	now, err := r.PublicationOfDay(t.Context(), r.lastPublication(t).Day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := r.CapacityChanges(t.Context(), aiqyn.Actor{}, from, now, Page{})
+	if err != nil || len(changes.Items) != 1 || !slices.Equal(changes.Items[0].Why, []string{CauseExpired, CauseMeasured, CauseSettled}) || changes.Items[0].Was.ReservedW != 90_000 || changes.Items[0].Is.ReservedW != 0 {
+		t.Errorf("between two days: %+v, %v", changes, err)
+	}
+	r.wantClean()
+	r.whole()
+	r.forgedDifferences()
+}
+
+// had1 is the last of some positions.
+func had1[T any](had map[int64]T) int64 { return slices.Max(slices.Collect(maps.Keys(had))) - 1 }
+
+// reservedAt holds what an auditor makes of the log at a position against the books.
+func (r *rig) reservedAt(position int64, want map[int64]int64) {
+	r.t.Helper()
+	list, err := ReservedAt(r.t.Context(), r.auditConfig(), position)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	got := make(map[int64]int64)
+	for _, x := range list {
+		got[x.Place] += x.Amount
+	}
+	if !maps.Equal(got, want) {
+		r.t.Errorf("at %d an auditor comes to %v, the engine had %v", position, got, want)
+	}
+}
+
+// forgedDifferences are found: one that leaves a move out, under a hash of its own.
+func (r *rig) forgedDifferences() {
+	r.t.Helper()
+	db := r.beside()
+	defer db.Close()
+	res, err := db.Exec(`UPDATE capacity SET why = '' WHERE why <> ''`)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if n, _ := res.RowsAffected(); n == 0 {
+		r.t.Fatal("nothing has changed")
+	}
+	if mended := r.rebuild(); mended.Differed == 0 || len(mended.Problems) > 0 {
+		r.t.Errorf("%+v", mended)
+	}
+	r.open()
+	r.wantClean()
+	if _, err := db.Exec(`UPDATE snapshot SET data = REPLACE(data, '"granted"', '"expired"') WHERE kind = 'capacity-difference'`); err == nil && r.audit().OK {
+		r.t.Error("a difference that says something else is taken for what was published")
+	}
+}
+
+// TestMovesOfACase: what a case holds moves as it is granted, changed and given back.
+func TestMovesOfACase(t *testing.T) {
+	ev := &event{index: 7, no: 3, kind: EventLapsed}
+	for _, c := range []struct {
+		was, is possession
+		want    []move
+	}{
+		{possession{}, possession{}, nil},
+		{possession{}, possession{2, 50, false}, []move{{CauseGranted, 7, 3, 2, 50, 0}}},
+		{possession{2, 50, false}, possession{2, 50, true}, []move{{CauseConnected, 7, 3, 2, 0, 50}}},
+		{possession{2, 50, false}, possession{2, 80, false}, []move{{CauseChanged, 7, 3, 2, 30, 0}}},
+		{possession{2, 50, false}, possession{4, 80, false}, []move{{CauseChanged, 7, 3, 2, -50, 0}, {CauseChanged, 7, 3, 4, 80, 0}}},
+		{possession{2, 50, false}, possession{}, []move{{CauseExpired, 7, 3, 2, -50, 0}}},
+	} {
+		if got := movesOf(c.was, c.is, ev); !slices.Equal(got, c.want) {
+			t.Errorf("%+v → %+v: %+v", c.was, c.is, got)
+		}
+	}
+}
