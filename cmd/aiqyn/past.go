@@ -21,7 +21,7 @@ import (
 // that commits are shared as on a busy day. Strides end at midnight too, when
 // deadlines do.
 const (
-	stride   = 4 * time.Hour
+	stride   = 8 * time.Hour
 	atOnce   = 64
 	breather = 10 * time.Second // until the beacon has drawn for the last filing
 )
