@@ -7,6 +7,7 @@ import "sync"
 type question struct {
 	version    int // of the computation
 	x, y, watt int64
+	levels     uint64 // of the table of costs that connect anything, by bit
 }
 
 // searched is what came of it, and on which state of which trees.

@@ -13,12 +13,16 @@ import (
 // left a network out could say that there never was room.
 func (c *caseAudit) margins(ev *event, r *ruled) {
 	for i := range r.Computed {
-		if r.Computed[i].With == grid.PublishedMargin1 {
+		if ofMargin(r.Computed[i].With) {
 			if why := c.margin(ev, r, r.Computed[i].In); why != "" {
 				c.wrong(ev.index, "%s", why)
 			}
 		}
 	}
+}
+
+func ofMargin(with string) bool {
+	return with == grid.PublishedMargin1 || with == grid.PublishedMargin2
 }
 
 func (c *caseAudit) margin(ev *event, r *ruled, input []byte) string {

@@ -103,6 +103,9 @@ func (f *file) prepareAlong(ctx context.Context, e *Engine, b *service.Bring) (*
 	if err != nil {
 		return nil, err // what they asked for cannot be asked for there
 	}
+	if err := e.checkVoltage(svc, f.pack, answers); err != nil {
+		return nil, err
+	}
 	facts := &State{Applicant: who, Facts: make(map[string]reading, len(f.readings))}
 	for _, r := range f.readings {
 		facts.Facts[r.Name] = r

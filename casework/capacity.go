@@ -192,7 +192,18 @@ func bindPoints(b *Binding, version int, search func(*Capacity, *grid.Model, gri
 	if !ok {
 		return nil
 	}
-	asked := question{version, thousandths(x), thousandths(y), load * 1000}
+	for _, costs := range b.tables() {
+		asked := question{version, thousandths(x), thousandths(y), load * 1000, costs.Reach()}
+		if err := b.findPoints(asked, costs, search); err != nil || hasRoom(b.Output) {
+			return err
+		}
+	}
+	return nil
+}
+
+// findPoints searches by one table of costs, or remembers what came of it.
+func (b *Binding) findPoints(asked question, costs grid.Costs, search func(*Capacity, *grid.Model, grid.LivePoints) (in, out []byte, err error)) error {
+	c := b.Capacity
 	if was, ok := c.answers.find(asked); ok && c.fresh(was.stamp) {
 		b.Input, b.Output, b.Stamp = was.in, was.out, was.stamp
 		return nil
@@ -200,7 +211,7 @@ func bindPoints(b *Binding, version int, search func(*Capacity, *grid.Model, gri
 	net := c.network()
 	b.Stamp = Stamp{networkMark: c.markOf(net)}
 	q := grid.LivePoints{
-		Network: net.hash, XMM: asked.x, YMM: asked.y, LoadW: asked.watt, Limits: c.Limits, Costs: c.Costs, Detour: c.Detour,
+		Network: net.hash, XMM: asked.x, YMM: asked.y, LoadW: asked.watt, Limits: c.Limits, Costs: costs, Detour: c.Detour,
 		Held: func(tree int) []grid.Extra {
 			list, mark := c.reserved(tree)
 			b.Stamp[tree] = mark

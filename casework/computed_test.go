@@ -20,6 +20,12 @@ var testComputations = Computations{
 			return grid.RunConnectionPoints2(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
 		},
 	},
+	grid.PublishedMargin2: {
+		Bind: BindPublishedMargin2,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunPublishedMargin2(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+		},
+	},
 	grid.PublishedMargin1: {
 		Bind: BindPublishedMargin,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {

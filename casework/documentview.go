@@ -18,6 +18,8 @@ func (v *viewing) conditions() *ConditionsView {
 		c.Point = new(PointView)
 		if json.Unmarshal(s.Grant.Point, c.Point) != nil {
 			c.Point = nil
+		} else if share := v.e.Capacity; share != nil {
+			c.Point.Volts, _ = share.network().model.RatedV(c.Point.Bus)
 		}
 	}
 	for _, ev := range v.events {

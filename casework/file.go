@@ -62,6 +62,9 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 	if err != nil {
 		return err
 	}
+	if err := e.checkVoltage(svc, f.pack, answers); err != nil {
+		return err
+	}
 	f.answers = answers
 	f.applicant, f.told = e.keys.hash("applicant", string(f.Actor.Behalf())), "message.filed"
 	f.name(e)

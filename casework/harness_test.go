@@ -305,6 +305,9 @@ func answersFor(parcel string, kw int) map[string]string {
 	if kw > 200 {
 		a["voltage"] = "low"
 	}
+	if kw > 600 {
+		a["voltage"] = "medium"
+	}
 	return a
 }
 

@@ -192,7 +192,12 @@ type pointsFound struct {
 // BindPublishedMargin gathers the input of grid.published-margin@1 from the place,
 // the load and the connection points: those on the network in force suffice if
 // there is one with room.
-func BindPublishedMargin(b *Binding) error {
+func BindPublishedMargin(b *Binding) error { return bindMargin(b, 1) }
+
+// BindPublishedMargin2 does so for grid.published-margin@2.
+func BindPublishedMargin2(b *Binding) error { return bindMargin(b, 2) }
+
+func bindMargin(b *Binding, version int) error {
 	c := b.Capacity
 	if c == nil {
 		return aiqyn.E(aiqyn.Unavailable, "error.no-network")
@@ -217,7 +222,7 @@ func BindPublishedMargin(b *Binding) error {
 		in.Unknown = c.unmeasured(found, shown.unknown)
 	}
 	var err error
-	b.Input, b.Output, err = grid.PublishedMargin1Live(in, c.heldOn, func(hash string) (*grid.Model, error) {
+	b.Input, b.Output, err = grid.PublishedMarginLive(version, in, c.heldOn, func(hash string) (*grid.Model, error) {
 		v, err := b.Snapshot(hash)
 		m, _ := v.(*grid.Model)
 		return m, err

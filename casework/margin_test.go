@@ -173,11 +173,11 @@ func forgets(c *Config) {
 	for name, comp := range c.Computations {
 		all[name] = comp
 	}
-	margin := all[grid.PublishedMargin1]
-	all[grid.PublishedMargin1] = Computation{Run: margin.Run, Bind: func(b *Binding) error {
+	margin := all[grid.PublishedMargin2]
+	all[grid.PublishedMargin2] = Computation{Run: margin.Run, Bind: func(b *Binding) error {
 		was := b.Filed
 		b.Filed = was.AddDate(1, 0, 0)
-		err := BindPublishedMargin(b)
+		err := BindPublishedMargin2(b)
 		first, days := windowOfDay(b.Filed, b.Window), windowOfDay(was, b.Window)
 		b.Input = bytes.Replace(b.Input, []byte(`"since":"`+first), []byte(`"since":"`+days), 1)
 		b.Output = bytes.Replace(b.Output, []byte(`"since":"`+first), []byte(`"since":"`+days), 1)

@@ -2,8 +2,6 @@ package casework
 
 import (
 	"encoding/json"
-
-	"aiqyn/grid"
 )
 
 // MarginView is what grid.published-margin answers: whether there was room by
@@ -32,7 +30,7 @@ func (r *RulingView) tell(list []computed) {
 			r.Points = p
 		}
 		m := new(MarginView)
-		if c.With == grid.PublishedMargin1 && json.Unmarshal(c.Out, m) == nil && (len(m.Days) > 0 || len(m.Unknown) > 0) {
+		if ofMargin(c.With) && json.Unmarshal(c.Out, m) == nil && (len(m.Days) > 0 || len(m.Unknown) > 0) {
 			r.Margin = m
 		}
 	}

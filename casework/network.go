@@ -102,7 +102,7 @@ func (e *Engine) capacityRule() service.CapacityRule {
 	if rule := e.packs.current().Capacity; rule != nil {
 		return *rule
 	}
-	return service.CapacityRule{Measured: 366, Peak: 366}
+	return service.CapacityRule{Measured: 366, Peak: 366, AgreePct: 10}
 }
 
 // loads is what is known of the load of each transformer on a day, by what

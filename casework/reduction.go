@@ -76,7 +76,7 @@ func (e *Engine) twoMeters(ctx context.Context, trafo int) (meters []string, wat
 	}
 	for a, x := range highest {
 		for b, y := range highest {
-			if a < b && max(x, y)*(100-meterTolerance) <= min(x, y)*100 && (meters == nil || min(x, y) > watt || min(x, y) == watt && a < meters[0]) {
+			if a < b && max(x, y)*(100-rule.AgreePct) <= min(x, y)*100 && (meters == nil || min(x, y) > watt || min(x, y) == watt && a < meters[0]) {
 				meters, watt = []string{a, b}, min(x, y)
 			}
 		}
@@ -86,11 +86,6 @@ func (e *Engine) twoMeters(ctx context.Context, trafo int) (meters []string, wat
 	}
 	return meters, watt, nil
 }
-
-// meterTolerance is by how many percent two meters of one transformer may differ
-// and agree: they do not stand at the very same place, nor are they read at the
-// very same minute.
-const meterTolerance = 10
 
 // reductionAsked is a reduction that waits for its second signer.
 type reductionAsked struct {

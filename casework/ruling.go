@@ -42,8 +42,9 @@ type Binding struct {
 	Output   []byte // if binding has computed it on the way
 	Stamp    Stamp
 	Capacity *Capacity
-	Filed    time.Time // the case; zero: it is not yet
-	Window   int       // for so many days before it, what was published binds
+	Filed    time.Time             // the case; zero: it is not yet
+	Window   int                   // for so many days before it, what was published binds
+	Rule     *service.CapacityRule // which voltages there are to ask for; nil: none
 	Zone     *time.Location
 	Snapshot Snapshots
 }
@@ -119,7 +120,7 @@ func (e *Engine) compute(svc *service.Service, ev *evaluation, filed time.Time) 
 			return fmt.Errorf("computation %s is not in this binary", c.With)
 		}
 		b := &Binding{
-			Values: make(map[string]any, len(c.From)), Texts: make(map[string][]byte), Capacity: e.Capacity, Filed: filed, Window: e.capacityRule().Window, Zone: e.Zone, Snapshot: e.snapshots,
+			Values: make(map[string]any, len(c.From)), Texts: make(map[string][]byte), Capacity: e.Capacity, Filed: filed, Window: e.capacityRule().Window, Rule: e.packs.current().Capacity, Zone: e.Zone, Snapshot: e.snapshots,
 		}
 		for _, name := range c.From {
 			b.Values[name] = ev.vars[service.Variable(name)]

@@ -157,6 +157,7 @@ type PointView struct {
 	Because string `json:"because,omitempty"`
 	// Since version 2 of the computation:
 	By        string         `json:"by,omitempty"` // streets, straight
+	Volts     int64          `json:"-"`            // rated, of the bus; 0: not known
 	Needs     string         `json:"needs,omitempty"`
 	Price     *grid.Price    `json:"price,omitempty"`
 	Reinforce *ReinforceView `json:"reinforce,omitempty"`

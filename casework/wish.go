@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"aiqyn"
+	"aiqyn/grid"
 	"aiqyn/registry"
 	"aiqyn/service"
 )
@@ -15,6 +16,8 @@ type Wish struct {
 	Parcel   string
 	Lon, Lat float64
 	KW       int64
+	// What an application would answer, by question; may be empty.
+	Answers map[string]string
 }
 
 // Wished is what it would take, as of now: the computation that an application
@@ -24,6 +27,10 @@ type Wished struct {
 	Parcel string
 	At     Spot
 	Area   []Spot // ring of the parcel; empty for a place alone
+	// Sources is how many independent ones feed the points that have room; Needed how
+	// many the category asks for.
+	Sources, Needed int
+	Days            int // for how long power would be held
 }
 
 // ConnectionPoints tells where a load could be connected and at what cost, with
@@ -41,7 +48,7 @@ func (e *Engine) ConnectionPoints(ctx context.Context, w Wish) (Wished, error) {
 	if !policy.Open() { // answers to enough questions would tell what is classified
 		return Wished{}, aiqyn.E(aiqyn.Conflict, "error.wish-classified")
 	}
-	comp, load := e.pointsComputation()
+	svc, comp, load := e.pointsComputation()
 	if comp.Bind == nil {
 		return Wished{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")
 	}
@@ -52,7 +59,14 @@ func (e *Engine) ConnectionPoints(ctx context.Context, w Wish) (Wished, error) {
 	if err != nil {
 		return out, err
 	}
-	b := &Binding{Values: map[string]any{"place": map[string]any{"x": x, "y": y}, "load": w.KW}, Capacity: c}
+	answers, err := e.wishedAnswers(svc, w)
+	if err != nil {
+		return out, err
+	}
+	b := &Binding{Values: map[string]any{"place": map[string]any{"x": x, "y": y}}, Capacity: c, Rule: e.Pack().Capacity}
+	for name, v := range answers {
+		b.Values[name] = v
+	}
 	if err := comp.Bind(b); err != nil {
 		return out, err
 	}
@@ -63,12 +77,75 @@ func (e *Engine) ConnectionPoints(ctx context.Context, w Wish) (Wished, error) {
 		}
 	}
 	out.Points = pointsOf(answer)
-	return out, nil
+	return out, e.wishedTerms(svc, answers, answer, &out)
 }
 
-// pointsComputation is the computation by which the pack in force gives power,
-// and the question for how much of it.
-func (e *Engine) pointsComputation() (Computation, service.Question) {
+// WishQuestions are those of the application, besides place and load, that bear on
+// where and for how long power can be had: choices that the computation reads, or that
+// the time depends on.
+func (e *Engine) WishQuestions() []service.Question {
+	svc, _, _ := e.pointsComputation()
+	if svc == nil {
+		return nil
+	}
+	var list []service.Question
+	for _, q := range svc.Ask {
+		if q.Type == service.TypeChoice {
+			list = append(list, q)
+		}
+	}
+	return list
+}
+
+// wishedAnswers reads what an application would answer. What is not said is left out,
+// and a choice that would not be asked at this load is an error, as it would be there.
+func (e *Engine) wishedAnswers(svc *service.Service, w Wish) (map[string]any, error) {
+	answers := map[string]any{"load": w.KW}
+	for _, q := range e.WishQuestions() {
+		text := w.Answers[q.Name]
+		if text == "" {
+			continue
+		}
+		v, err := e.value(q, text)
+		if err != nil {
+			return nil, err
+		}
+		answers[q.Name] = v
+	}
+	return answers, e.checkVoltage(svc, e.Pack().Hash(), answers)
+}
+
+// wishedTerms adds what the category and the time would come to.
+func (e *Engine) wishedTerms(svc *service.Service, answers map[string]any, points json.RawMessage, out *Wished) error {
+	vars := e.answerVars(svc, answers, "")
+	term, err := svc.Outcome.ValidFor(vars)
+	if err != nil {
+		return err
+	}
+	out.Days = term.Days
+	if out.Needed = 1; answers["category"] == nil || answers["category"] == "III" {
+		return nil
+	}
+	out.Needed = 2
+	in, err := json.Marshal(map[string]json.RawMessage{"points": points})
+	if err != nil {
+		return err
+	}
+	found, err := grid.RunIndependentSources1(in, e.modelFor)
+	if err != nil {
+		return err
+	}
+	var sources struct {
+		Sources int `json:"sources"`
+	}
+	err = json.Unmarshal(found, &sources)
+	out.Sources = sources.Sources
+	return err
+}
+
+// pointsComputation is the service and the computation by which the pack in force gives
+// power, and the question for how much of it.
+func (e *Engine) pointsComputation() (*service.Service, Computation, service.Question) {
 	for _, svc := range e.Pack().Services {
 		if svc.Outcome.Reserves != shareCapacity {
 			continue
@@ -76,11 +153,11 @@ func (e *Engine) pointsComputation() (Computation, service.Question) {
 		q, _ := svc.Asked()
 		for _, c := range svc.ComputeOrder() {
 			if comp := e.Computations[c.With]; comp.Bind != nil {
-				return comp, q
+				return svc, comp, q
 			}
 		}
 	}
-	return Computation{}, service.Question{}
+	return nil, Computation{}, service.Question{}
 }
 
 // wishedPlace is where the load would be, also in the network's coordinates.

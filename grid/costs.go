@@ -1,5 +1,7 @@
 package grid
 
+import "slices"
+
 // Costs is what connecting costs, dated policy data: the room has no figures of
 // its own. Money is in tiyn. It is also the published rule of which bus suits a
 // load: the first level whose voltage is not below the bus's, if it has a cable
@@ -77,6 +79,28 @@ func first(errs ...error) error {
 		}
 	}
 	return nil
+}
+
+// Between keeps what connects at rated voltages above one and up to another, in volts:
+// the other levels are there, and nothing is laid at them.
+func (c Costs) Between(above, upTo int64) Costs {
+	c.Levels = slices.Clone(c.Levels)
+	for i := range c.Levels {
+		if l := &c.Levels[i]; l.MaxV <= above || l.MaxV > upTo {
+			l.Cables = nil
+		}
+	}
+	return c
+}
+
+// Reach names the levels at which something is laid, by bit.
+func (c Costs) Reach() (bits uint64) {
+	for i := range c.Levels {
+		if len(c.Levels[i].Cables) > 0 {
+			bits |= 1 << (i % 64)
+		}
+	}
+	return bits
 }
 
 // offer is what a level asks for one load.

@@ -1,6 +1,10 @@
 package grid
 
-import "aiqyn/geodesy"
+import (
+	"math"
+
+	"aiqyn/geodesy"
+)
 
 // Wire is a closed line between two buses whose places are known, in whole
 // millimetres: of the network's own plane, or eastward and northward where its
@@ -31,6 +35,15 @@ func (m *Model) BusAt(bus int) (x, y int64, ok bool) {
 		return 0, 0, false
 	}
 	return m.place.x[k], m.place.y[k], true
+}
+
+// RatedV is the rated voltage of a bus in volts; ok is false if there is no such bus.
+func (m *Model) RatedV(bus int) (volts int64, ok bool) {
+	k, ok := m.node(bus)
+	if !ok {
+		return 0, false
+	}
+	return int64(math.Round(m.vnKV[k] * 1000)), true
 }
 
 // TrafosAt is where the closed transformers lie, by id, as far as it is known.

@@ -14,6 +14,11 @@ import (
 // output never changes for the same input.
 const PublishedMargin1 = "grid.published-margin@1"
 
+// PublishedMargin2 is the same of every point that there is: one under a transformer
+// whose margin was withdrawn is passed over, however many of them are nearer than
+// the next. Version 1 looks at the five cheapest alone.
+const PublishedMargin2 = "grid.published-margin@2"
+
 // MarginNetwork is a network whose free power was published, with the newest
 // entry that did. Without are transformers whose published margin a later
 // reduction has withdrawn, which two people have signed on the evidence of two
@@ -67,6 +72,15 @@ type marginDay struct {
 // RunPublishedMargin1 tells from JSON to JSON whether a load has room now, or had
 // by what was published: then the best such point binds whoever published it.
 func RunPublishedMargin1(input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) ([]byte, error) {
+	return runPublishedMargin(1, input, snapshot, streets)
+}
+
+// RunPublishedMargin2 is version 2 from JSON to JSON; its input is that of version 1.
+func RunPublishedMargin2(input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) ([]byte, error) {
+	return runPublishedMargin(2, input, snapshot, streets)
+}
+
+func runPublishedMargin(version int, input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) ([]byte, error) {
 	var in PublishedMargin1Input
 	d := json.NewDecoder(bytes.NewReader(input))
 	d.DisallowUnknownFields()
@@ -85,17 +99,17 @@ func RunPublishedMargin1(input []byte, snapshot func(hash string) (*Model, error
 		}
 	}
 	if in.hasRoomNow() {
-		return json.Marshal(margin1Output{Best: in.Now, Days: []marginDay{}, Feasible: true, LoadW: in.LoadW, Since: in.Since, Unknown: list(in.Unknown), Version: 1})
+		return json.Marshal(margin1Output{Best: in.Now, Days: []marginDay{}, Feasible: true, LoadW: in.LoadW, Since: in.Since, Unknown: list(in.Unknown), Version: version})
 	}
-	return in.run(snapshot, streets)
+	return in.run(version, snapshot, streets)
 }
 
 func (in *PublishedMargin1Input) hasRoomNow() bool {
 	return len(in.Now) > 0 && string(in.Now) != "null"
 }
 
-func (in *PublishedMargin1Input) run(snapshot func(string) (*Model, error), streets func(string) (*StreetGraph, error)) ([]byte, error) {
-	out := margin1Output{Best: json.RawMessage("null"), Days: []marginDay{}, LoadW: in.LoadW, Since: in.Since, Unknown: list(in.Unknown), Version: 1}
+func (in *PublishedMargin1Input) run(version int, snapshot func(string) (*Model, error), streets func(string) (*StreetGraph, error)) ([]byte, error) {
+	out := margin1Output{Best: json.RawMessage("null"), Days: []marginDay{}, LoadW: in.LoadW, Since: in.Since, Unknown: list(in.Unknown), Version: version}
 	var best *point2
 	for _, n := range in.Networks {
 		m, along, err := in.find(n.Network, snapshot, streets)
@@ -105,6 +119,9 @@ func (in *PublishedMargin1Input) run(snapshot func(string) (*Model, error), stre
 		q, err := in.on(m, along, in.Reserved, n.Settled)
 		if err != nil {
 			return nil, err
+		}
+		if version > 1 {
+			q.Without = n.Without
 		}
 		res, err := m.PointsByStreets(q)
 		if err != nil {
@@ -180,10 +197,11 @@ func beside(a, b []Extra) []Extra {
 	return out
 }
 
-// PublishedMargin1Live answers like [RunPublishedMargin1] and returns, beside the
-// output, the complete input that reproduces it: in is given without what is
-// reserved, and held answers what that is on a tree of a network.
-func PublishedMargin1Live(in PublishedMargin1Input, held func(m *Model, tree int) []Extra, snapshot func(string) (*Model, error), along *StreetGraph) (input, output []byte, err error) {
+// PublishedMarginLive answers like [RunPublishedMargin1], or [RunPublishedMargin2] by
+// the version, and returns, beside the output, the complete input that reproduces it:
+// in is given without what is reserved, and held answers what that is on a tree of a
+// network.
+func PublishedMarginLive(version int, in PublishedMargin1Input, held func(m *Model, tree int) []Extra, snapshot func(string) (*Model, error), along *StreetGraph) (input, output []byte, err error) {
 	streets := func(string) (*StreetGraph, error) { return along, nil }
 	at := make(map[int]Extra)
 	for _, n := range in.Networks {
@@ -194,6 +212,9 @@ func PublishedMargin1Live(in PublishedMargin1Input, held func(m *Model, tree int
 		q, err := in.on(m, graph, nil, nil)
 		if err != nil {
 			return nil, nil, err
+		}
+		if version > 1 {
+			q.Without = n.Without
 		}
 		q.held = func(tree int) []Extra {
 			list := held(m, tree)
@@ -221,6 +242,6 @@ func PublishedMargin1Live(in PublishedMargin1Input, held func(m *Model, tree int
 	if input, err = canonical(&in); err != nil {
 		return nil, nil, err
 	}
-	output, err = RunPublishedMargin1(input, snapshot, streets)
+	output, err = runPublishedMargin(version, input, snapshot, streets)
 	return input, output, err
 }

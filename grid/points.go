@@ -132,6 +132,7 @@ type search struct {
 	chosen  []candidate // of out.Points
 	fallen  []candidate // of no
 	keep    int         // how many of those
+	without []int       // transformers that are passed over, ascending
 }
 
 // candidate is a bus that suits the load, and what it would cost.
@@ -228,7 +229,20 @@ func (s *search) gather(from, to int64) {
 func (s *search) suits(k int32) bool {
 	m := s.m
 	level := s.q.Costs.level(m.vnKV[k])
-	return level >= 0 && s.offers[level] != nil && m.bus[k] >= 0 && m.depth[k] > 0 && m.limit.kind[k] != kindSource
+	return level >= 0 && s.offers[level] != nil && m.bus[k] >= 0 && m.depth[k] > 0 && m.limit.kind[k] != kindSource && !s.passes(k)
+}
+
+// passes reports whether a bus hangs under a transformer that is passed over.
+func (s *search) passes(k int32) bool {
+	if len(s.without) == 0 {
+		return false
+	}
+	trafo, ok := s.m.Above(s.m.busID(int(k)))
+	if !ok {
+		return false
+	}
+	_, yes := slices.BinarySearch(s.without, trafo)
+	return yes
 }
 
 // solve takes the waiting candidates that cost no more than bound, and reports

@@ -25,7 +25,8 @@ type StreetsQuery struct {
 	PointsQuery
 	Streets  *StreetGraph
 	Upgrades Upgrades
-	Fallen   int // how many points that fall away are kept, cheapest first; 0 means 5
+	Without  []int // transformers that are passed over, ascending
+	Fallen   int   // how many points that fall away are kept, cheapest first; 0 means 5
 }
 
 // StreetPoint is a point with its route and its price.
@@ -62,6 +63,7 @@ func (m *Model) PointsByStreets(q StreetsQuery) (*StreetsResult, error) {
 		return nil, invalid("grid.streets-elsewhere", "streets", q.Streets.crs, "network", m.place.crs)
 	}
 	s := &streetSearch{search: newSearch(m, &q.PointsQuery), q: &q}
+	s.without = q.Without
 	defer s.close()
 	if q.Fallen > 0 {
 		s.keep = q.Fallen

@@ -13,7 +13,48 @@ type CapacityRule struct {
 	Window   int   // what was published so long before a filing, and since, binds
 	History  int   // an unproven refusal is held against grants at the same transformer for so long; 0: at the same parcel alone
 	Settled  int   // readings on so many of the days of Peak, all since a connection, make it part of the measured load; 0: nothing does
+	// AgreePct is by how many percent two meters of one transformer may differ and
+	// agree: they do not stand at the very same place, nor are they read at the very
+	// same minute.
+	AgreePct int64
+	Voltages []VoltageRule
 	Law      aiqyn.Law
+}
+
+// VoltageRule says which load may ask for a voltage, and what connects it so.
+type VoltageRule struct {
+	Question, Answer string
+	Least, Most      int64 // kilowatts; 0: no limit
+	Above, UpTo      int64 // volts of the bus
+}
+
+// defaultAgree is what packs from before have held meters to.
+const defaultAgree = 10
+
+// Asked is the rule of the voltage that answers ask for; ok is false if they ask for
+// none that the pack knows. value gives an answer by its question.
+func (r *CapacityRule) Asked(value func(question string) any) (rule VoltageRule, ok bool) {
+	if r == nil {
+		return VoltageRule{}, false
+	}
+	for _, v := range r.Voltages {
+		if value(v.Question) == v.Answer {
+			return v, true
+		}
+	}
+	return VoltageRule{}, false
+}
+
+func voltageRule(v value) VoltageRule {
+	f := v.fields("question", "answer", "least", "most", "above", "up-to")
+	rule := VoltageRule{
+		Question: f.need("question").name(), Answer: f.need("answer").name(), Least: f.get("least").whole(1, 1_000_000),
+		Most: f.get("most").whole(1, 1_000_000), Above: f.get("above").whole(1, 35_000), UpTo: f.need("up-to").whole(1, 35_000),
+	}
+	if rule.Most != 0 && rule.Most < rule.Least || rule.UpTo <= rule.Above {
+		f.fail("nothing is between these limits")
+	}
+	return rule
 }
 
 // capacity reads how free capacity is known and what it binds.
@@ -21,7 +62,7 @@ func (r *reader) capacity(v value) *CapacityRule {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("measured", "peak", "constant", "most", "window", "history", "settled", "law")
+	f := v.fields("measured", "peak", "constant", "most", "window", "history", "settled", "agree", "voltages", "law")
 	rule := &CapacityRule{
 		Measured: int(f.need("measured").whole(1, 366)), Peak: int(f.need("peak").whole(1, 3660)), Constant: int(f.need("constant").whole(2, 366)),
 		MostPct: f.need("most").whole(100, 1000), Window: int(f.need("window").whole(1, 366)), Law: r.needLaw(f, "free capacity"),
@@ -31,6 +72,13 @@ func (r *reader) capacity(v value) *CapacityRule {
 	}
 	if v := f.get("settled"); !v.absent() { // packs from before say nothing
 		rule.Settled = int(v.whole(1, int64(max(rule.Peak, 1))))
+	}
+	rule.AgreePct = defaultAgree
+	if v := f.get("agree"); !v.absent() {
+		rule.AgreePct = v.whole(1, 50)
+	}
+	for _, item := range f.get("voltages").items() {
+		rule.Voltages = append(rule.Voltages, voltageRule(item))
 	}
 	return rule
 }

@@ -135,6 +135,11 @@ func (f *fake) Secrecy(context.Context) (casework.SecrecyView, error) {
 	return view, f.down
 }
 
+func (f *fake) WishQuestions() []service.Question {
+	svc, _ := f.pack.Service("energy.connection")
+	return svc.Ask[2:6]
+}
+
 func (f *fake) ConnectionPoints(_ context.Context, w casework.Wish) (casework.Wished, error) {
 	if w.KW > 10_000 {
 		return casework.Wished{}, aiqyn.E(aiqyn.Invalid, "error.answer-range", "min", 1, "max", 10_000).On("kw")

@@ -16,6 +16,7 @@ var computations = casework.Computations{
 	grid.ConnectionPoints1:   {Run: connectionPoints1, Bind: casework.BindConnectionPoints},
 	grid.ConnectionPoints2:   {Run: connectionPoints2, Bind: casework.BindConnectionPoints2},
 	grid.PublishedMargin1:    {Run: publishedMargin1, Bind: casework.BindPublishedMargin},
+	grid.PublishedMargin2:    {Run: publishedMargin2, Bind: casework.BindPublishedMargin2},
 	grid.IndependentSources1: {Run: independentSources1},
 }
 
@@ -29,6 +30,10 @@ func connectionPoints2(in []byte, snapshots casework.Snapshots) ([]byte, error) 
 
 func publishedMargin1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 	return grid.RunPublishedMargin1(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+}
+
+func publishedMargin2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunPublishedMargin2(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
 }
 
 func independentSources1(in []byte, snapshots casework.Snapshots) ([]byte, error) {

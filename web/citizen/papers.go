@@ -148,6 +148,7 @@ func conditionRows(v *visit.Visit, c *casework.CaseView) []ui.Row {
 	if p := g.Point; p != nil {
 		rows = append(rows,
 			ui.Row{Key: v.T("web.document.point"), Value: p.ID},
+			ui.Row{Key: v.T("web.document.voltage"), Value: volts(v, p.Volts)},
 			ui.Row{Key: v.T("web.document.route"), Value: locale.Distance(v.Lang, p.RouteM)},
 			ui.Row{Key: v.T("web.document.cost"), Value: locale.Money(v.Lang, p.Cost)})
 	}
@@ -162,4 +163,16 @@ func conditionRows(v *visit.Visit, c *casework.CaseView) []ui.Row {
 		rows = append(rows, ui.Row{Key: v.T("web.document.valid"), Value: locale.Date(v.Lang, g.ValidTo)})
 	}
 	return append(rows, ui.Row{Key: v.T("web.document.entry"), Value: strconv.FormatInt(g.Entry, 10)})
+}
+
+// volts is the voltage of a point, in kilovolts.
+func volts(v *visit.Visit, n int64) string {
+	if n == 0 {
+		return v.T("web.document.voltage-unknown")
+	}
+	decimals := 0
+	if n%1000 != 0 {
+		decimals = 1
+	}
+	return v.T("web.document.kilovolts", "kv", locale.Decimal(v.Lang, float64(n)/1000, decimals))
 }

@@ -15,7 +15,15 @@ import (
 
 // newWishForm asks where and how much.
 func newWishForm(v *visit.Visit) ui.Filter {
-	return ui.Filter{Action: v.Href("capacity", "points"), Button: v.T("web.wish.ask"), Label: v.T("web.wish.title"), Inputs: []ui.Input{
+	var selects []ui.Select
+	for _, q := range v.Engine.WishQuestions() {
+		s := ui.Select{Name: q.Name, Label: v.In(q.Label), Options: []ui.Option{{Label: v.T("web.wish.any"), Checked: v.Query(q.Name) == ""}}}
+		for _, c := range q.Of {
+			s.Options = append(s.Options, ui.Option{Value: c.Value, Label: v.In(c.Label), Checked: v.Query(q.Name) == c.Value})
+		}
+		selects = append(selects, s)
+	}
+	return ui.Filter{Selects: selects, Action: v.Href("capacity", "points"), Button: v.T("web.wish.ask"), Label: v.T("web.wish.title"), Inputs: []ui.Input{
 		{Name: "parcel", Label: v.T("web.wish.parcel"), Value: v.Query("parcel"), Plain: true},
 		{Name: "at", Label: v.T("web.wish.at"), Hint: v.T("web.wish.at-hint"), Value: wishAt(v), Plain: true},
 		{Name: "kw", Label: v.T("web.wish.kw"), Value: v.Query("kw"), Mode: "numeric", Suffix: v.T("ui.unit.kw")},
@@ -39,6 +47,9 @@ type wishPage struct {
 	Map    *ui.Map
 	Points []ui.Point
 	None   string // why there is no point at all
+	// Sources is how many independent ones there are, where the category needs two;
+	// Held for how long power would be held.
+	Sources, Held string
 }
 
 // Wish tells what it would take to connect a load somewhere, before anybody asks
@@ -66,7 +77,10 @@ func Wish(v *visit.Visit) error {
 
 // ask reads the form and asks the engine.
 func ask(v *visit.Visit) (casework.Wished, error) {
-	w := casework.Wish{Parcel: v.Query("parcel")}
+	w := casework.Wish{Parcel: v.Query("parcel"), Answers: make(map[string]string)}
+	for _, q := range v.Engine.WishQuestions() {
+		w.Answers[q.Name] = v.Query(q.Name)
+	}
 	kw, err := strconv.ParseInt(v.Query("kw"), 10, 64)
 	if err != nil {
 		return casework.Wished{}, aiqyn.E(aiqyn.Invalid, "error.answer-type").On("kw")
@@ -107,6 +121,12 @@ func (p *wishPage) say(v *visit.Visit, w casework.Wished) {
 		p.Lede = v.T("web.wish.not", "kw", kw, "free", show.Watts(v, w.Points.NearestFreeW))
 	default:
 		p.None = v.T("web.wish.none")
+	}
+	if w.Needed > 1 {
+		p.Sources = v.T("web.wish.sources", "n", w.Sources, "needed", w.Needed)
+	}
+	if w.Days > 0 {
+		p.Held = v.T("web.wish.held", "n", w.Days)
 	}
 	p.Points = show.Points(v, w.Points)
 	p.Map = show.WishMap(v, w)

@@ -69,6 +69,8 @@ type Engine interface {
 	// ConnectionPoints tells where a load could be connected, before anybody asks
 	// for it.
 	ConnectionPoints(ctx context.Context, w casework.Wish) (casework.Wished, error)
+	// WishQuestions are those of an application that bear on the answer.
+	WishQuestions() []service.Question
 	// Ground is where the network lies; nil where there is none.
 	Ground() *casework.Ground
 	// CapacityHistory is what was published of one, newest first; PublishedDays lists
