@@ -15,6 +15,7 @@ import (
 var documents = map[string]func(aiqyn.PersonID) any{
 	registry.ChildrenRegister:       func(p aiqyn.PersonID) any { return &registry.Children{Person: p} },
 	registry.StudyRegister:          func(p aiqyn.PersonID) any { return &registry.Study{Person: p} },
+	registry.MarkRegister:           func(p aiqyn.PersonID) any { return &registry.Marks{Person: p} },
 	registry.EmploymentRegister:     func(p aiqyn.PersonID) any { return &registry.Employment{Person: p} },
 	registry.InsuranceRegister:      func(p aiqyn.PersonID) any { return &registry.Insurance{Person: p} },
 	registry.DrivingLicenceRegister: func(p aiqyn.PersonID) any { return &registry.DrivingLicence{Person: p} },

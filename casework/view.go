@@ -213,7 +213,8 @@ func (v *viewing) facts() []FactView {
 	var list []FactView
 	for _, l := range v.svc.LookUps {
 		if f, ok := v.rec.state.Facts[l.Name]; ok {
-			list = append(list, FactView{Name: l.Name, Register: f.Register, Purpose: l.Purpose, Value: f.Value, At: f.At, Source: f.Source})
+			list = append(list, FactView{Name: l.Name, Register: f.Register, Purpose: l.Purpose, Value: f.Value, At: f.At, Source: f.Source,
+				Names: f.Register == registry.PeopleRegister})
 		}
 	}
 	return list

@@ -111,6 +111,7 @@ type FactView struct {
 	Value          json.RawMessage
 	At             time.Time
 	Source         string
+	Names          bool // it says who the applicant is
 }
 
 // RulingView is the computed outcome with its reasons. Preview is true when it

@@ -95,11 +95,18 @@ type Study struct {
 	Funding     string         `json:"funding"`     // state, own
 	Institution string         `json:"institution"` // its name
 	Level       string         `json:"level"`       // college, university
-	Lowest      int            `json:"lowest"`      // lowest mark of the last session, 0 to 100 points
 	Person      aiqyn.PersonID `json:"person"`
 	Since       string         `json:"since"`           // 2006-01-02
 	Status      string         `json:"status"`          // enrolled, on-leave, finished, left
 	Until       string         `json:"until,omitempty"` // 2006-01-02, when it has ended or is to end
+}
+
+// Marks is a row of "education.marks", by IIN: of the last session of a study. It is
+// a register of its own, so that a proof of study does not tell of marks.
+type Marks struct {
+	Lowest  int            `json:"lowest"` // 0 to 100 points
+	Person  aiqyn.PersonID `json:"person"`
+	Session string         `json:"session"` // 2006-01-02, its last day
 }
 
 // Employment is a row of "labour.contracts", by IIN: a person's latest contract.

@@ -33,6 +33,7 @@ const (
 	BusinessRegister = "business"
 
 	StudyRegister          = "education.students"
+	MarkRegister           = "education.marks"
 	EmploymentRegister     = "labour.contracts"
 	InsuranceRegister      = "social.insurance"
 	DrivingLicenceRegister = "transport.licences"
@@ -44,7 +45,7 @@ const (
 // Names lists the registers.
 var Names = []string{
 	PeopleRegister, AddressRegister, ChildrenRegister, ParcelRegister, RightRegister, BusinessRegister,
-	StudyRegister, EmploymentRegister, InsuranceRegister, DrivingLicenceRegister, DrivingFitnessRegister,
+	StudyRegister, MarkRegister, EmploymentRegister, InsuranceRegister, DrivingLicenceRegister, DrivingFitnessRegister,
 	ConscriptRegister, CourtRegister,
 }
 

@@ -9,11 +9,12 @@ import (
 	"aiqyn/registry"
 )
 
-// Institutions of the town; all invented.
+// Institutions that registers name, as the pack calls those whose services they are;
+// all invented.
 const (
-	universityTitle = "Тұнықсу мемлекеттік университеті (ойдан шығарылған)"
-	collegeTitle    = "Тұнықсу политехникалық колледжі (ойдан шығарылған)"
-	courtTitle      = "Тұнықсу қалалық соты (ойдан шығарылған)"
+	universityTitle = "«Айқын» мемлекеттік университеті (ойдан шығарылған)"
+	collegeTitle    = "«Айқын» политехникалық колледжі (ойдан шығарылған)"
+	courtTitle      = "«Айқын» қалалық соты (ойдан шығарылған)"
 )
 
 // known is how many of the grown-ups registers of work, study and the like have
@@ -28,6 +29,7 @@ const callUpEnds = 27
 // they hold; nil where a register has nothing.
 type standing struct {
 	study     *registry.Study
+	marks     *registry.Marks
 	work      *registry.Employment
 	insurance *registry.Insurance
 	licence   *registry.DrivingLicence
@@ -62,6 +64,7 @@ func (m *maker) standings() {
 // enter writes what is known of a person into the registers.
 func (w *World) enter(s standing) {
 	w.Studies = entered(w.Studies, s.study)
+	w.Marks = entered(w.Marks, s.marks)
 	w.Employments = entered(w.Employments, s.work)
 	w.Insurances = entered(w.Insurances, s.insurance)
 	w.Licences = entered(w.Licences, s.licence)
@@ -83,7 +86,7 @@ func chanced(r *rand.Rand, p *resident, today time.Time) (s standing) {
 	ago := func(days int) time.Time { return today.AddDate(0, 0, -days) }
 	if age < 23 && chance(r, 0.6) {
 		s.study = p.studies("university", universityTitle, ago(100+r.IntN(900)), today)
-		s.study.Lowest = 50 + r.IntN(50)
+		s.marks = p.marked(50+r.IntN(50), ago(r.IntN(100)))
 		if chance(r, 0.4) {
 			s.study.Level, s.study.Institution = "college", collegeTitle
 		}
@@ -120,14 +123,14 @@ func played(part string, p *resident, today time.Time) (s standing) {
 		s.fitness = &registry.DrivingFitness{Person: p.iin, Fit: true, Until: day(today.AddDate(1, 0, 0))}
 	case "student":
 		s.study = p.studies("university", universityTitle, today.AddDate(-1, -2, 0), today)
-		s.study.Lowest = 82
+		s.marks = p.marked(82, today.AddDate(0, -5, 0))
 		s.conscript = p.calledUp(today)
 	case "seeker": // lost work lately, after two and a half years of it
 		s.work, s.insurance = p.works(today.AddDate(0, -31, 0), today)
 		s.work.Working, s.work.Until = false, day(today.AddDate(0, -1, 0))
 		s.insurance.Months, s.insurance.Latest = 30, day(today.AddDate(0, -1, 0))
 		s.study = p.studies("college", collegeTitle, p.born.AddDate(16, 0, 0), today)
-		s.study.Status, s.study.Until, s.study.Lowest = "finished", day(p.born.AddDate(20, 0, 0)), 74
+		s.study.Status, s.study.Until = "finished", day(p.born.AddDate(20, 0, 0))
 		s.court = p.party(today.AddDate(0, -2, 0), today)
 	}
 	return s
@@ -137,6 +140,11 @@ func played(part string, p *resident, today time.Time) (s standing) {
 func (p *resident) studies(level, institution string, since, today time.Time) *registry.Study {
 	return &registry.Study{Person: p.iin, Level: level, Institution: institution, Form: "full-time", Funding: "state",
 		Status: "enrolled", Since: day(since), Until: day(today.AddDate(2, 0, 0))}
+}
+
+// marked is a session with its lowest mark.
+func (p *resident) marked(lowest int, session time.Time) *registry.Marks {
+	return &registry.Marks{Person: p.iin, Lowest: lowest, Session: day(session)}
 }
 
 // works is a contract since a day, and the contributions paid under it.

@@ -43,6 +43,7 @@ type World struct {
 
 	// Of some of the grown-ups, and of those whom the demonstration is shown through.
 	Studies     []registry.Study
+	Marks       []registry.Marks
 	Employments []registry.Employment
 	Insurances  []registry.Insurance
 	Licences    []registry.DrivingLicence

@@ -183,6 +183,7 @@ func (s *seeding) registers(ctx context.Context, db *store.DB) error {
 func standings(w *simulate.World) []row {
 	return slices.Concat(
 		rowsOf(registry.StudyRegister, w.Studies, func(d *registry.Study) aiqyn.PersonID { return d.Person }),
+		rowsOf(registry.MarkRegister, w.Marks, func(d *registry.Marks) aiqyn.PersonID { return d.Person }),
 		rowsOf(registry.EmploymentRegister, w.Employments, func(d *registry.Employment) aiqyn.PersonID { return d.Person }),
 		rowsOf(registry.InsuranceRegister, w.Insurances, func(d *registry.Insurance) aiqyn.PersonID { return d.Person }),
 		rowsOf(registry.DrivingLicenceRegister, w.Licences, func(d *registry.DrivingLicence) aiqyn.PersonID { return d.Person }),

@@ -116,12 +116,16 @@ func moneyRows(v *visit.Visit, e *casework.EventView) (rows []ui.Row) {
 	return rows
 }
 
-// factRows are what the registers say, in a document that is about nothing else.
+// factRows are what the registers say, in a document that is about nothing else. Whom
+// it is about stands above already.
 func factRows(v *visit.Visit, c *casework.CaseView) (rows []ui.Row) {
 	if c.Service.Kind != aiqyn.Fact {
 		return nil
 	}
 	for _, f := range c.Facts {
+		if f.Names {
+			continue
+		}
 		if of, err := show.FactRows(v, f.Value); err == nil { // nothing recorded is no document
 			rows = append(rows, of...)
 		}

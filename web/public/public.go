@@ -24,12 +24,16 @@ var Files embed.FS
 // anything is clicked.
 func newCard(v *visit.Visit, svc *service.Service) ui.Card {
 	burden := service.Burden(svc)
+	asks := v.T("web.service.questions", "n", burden.QuestionsMax)
+	if burden.QuestionsMax == 0 {
+		asks = v.T("web.service.no-questions")
+	}
 	return ui.Card{
 		Href: v.Href("services", svc.ID), Title: v.In(svc.Title), Summary: v.In(svc.Summary),
 		Facts: []ui.Fact{
 			{Name: v.T("web.service.within"), Value: longest(v, burden)},
 			{Name: v.T("web.service.costs"), Value: show.Fee(v, svc.Fee)},
-			{Name: v.T("web.service.asks"), Value: v.T("web.service.questions", "n", burden.QuestionsMax)},
+			{Name: v.T("web.service.asks"), Value: asks},
 		},
 	}
 }
