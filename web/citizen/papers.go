@@ -138,7 +138,7 @@ func conditionRows(v *visit.Visit, c *casework.CaseView) []ui.Row {
 	g := c.Conditions
 	rows := []ui.Row{
 		{Key: v.T("web.document.number"), Value: string(c.Ref)},
-		{Key: v.T("web.document.given"), Value: locale.Date(v.Lang, g.At), Note: silent(v, g.BySilence)},
+		{Key: v.T("web.document.given"), Value: locale.DateTime(v.Lang, g.At), Note: silent(v, g.BySilence)},
 		{Key: v.T("web.document.to"), Value: c.Applicant}}
 	rows = append(rows, show.Answers(v, c.Answers)...)
 	rows = append(rows, show.Answers(v, c.Records)...) // what was found on site, on which a grant may rest
