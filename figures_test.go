@@ -173,8 +173,8 @@ func TestTheStrangersFiguresAgree(t *testing.T) {
 	}
 	dir := t.TempDir()
 	p := publish(t, dir, skey)
-	run := func() (string, bool) {
-		out, err := exec.Command(python, "docs/figures.py", dir, key).Output()
+	run := func(more ...string) (string, bool) {
+		out, err := exec.Command(python, append([]string{"docs/figures.py", dir, key}, more...)...).Output()
 		return string(out), err == nil
 	}
 	figures := p.summary.Figures()
@@ -189,6 +189,14 @@ func TestTheStrangersFiguresAgree(t *testing.T) {
 	got, ok := run()
 	if !ok || got != want.String() || strings.Count(got, "\n") != 4 {
 		t.Fatalf("figures.py prints\n%s\nthe page has\n%s", got, want.String())
+	}
+	var places bytes.Buffer
+	w = csv.NewWriter(&places)
+	if err := w.WriteAll(figures.PlaceRows()); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := run("--places"); !ok || got != places.String() || strings.Count(got, "\n") < 3 {
+		t.Fatalf("figures.py --places prints\n%s\nthe page has\n%s", got, places.String())
 	}
 	for what, alter := range map[string]struct{ glob, old, with string }{
 		"a field of a release":  {"releases/*.json", `"kind":"granted"`, `"kind":"refused"`},

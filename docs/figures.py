@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Computes the public figures again from published/, with nothing of Aiqyn's.
 
-    python3 figures.py PUBLISHED VERIFIER.KEY
+    python3 figures.py PUBLISHED VERIFIER.KEY [--places]
 
 It checks that the log's key signed the tree whose leaves lie in PUBLISHED/log,
 and the index, whose hash is an event of that log; that every file the indexes
 list is there, unaltered; that every field a release opens fits its leaf in the
 tree; that no group or count is of fewer than ten cases, and no case is told
-twice. Then it adds up. What it prints is what /en/figures.csv says. Beside it
-must lie check.py, which reads receipts. Formats: docs/releases.md.
+twice. Then it adds up. What it prints is what /en/figures.csv says, and
+with --places what /en/figures/road.csv says. Beside it must lie check.py, which reads receipts. Formats: docs/releases.md.
 """
 import base64
 import csv
@@ -109,7 +109,7 @@ def leaf(one, tag, values):
 def figures(list_, leaves):
     """Cases by service, outcome and reason: how many, how many of them proven,
     and how long they took."""
-    cases, proven, spans, seen, told, after = {}, {}, {}, set(), {}, ""
+    cases, proven, spans, seen, told, after, places = {}, {}, {}, set(), {}, "", {}
     for r in list_:
         need(r["from"] > after, "days were released twice")
         after = r["to"]
@@ -127,6 +127,9 @@ def figures(list_, leaves):
             days = (datetime.date.fromisoformat(d["day"]) - datetime.date.fromisoformat(f["day"])).days
             cases[label], proven[label] = cases.get(label, 0) + n, proven.get(label, 0) + n
             spans.setdefault(label[0], []).append((n, days, days))
+            if d["kind"] == "granted":
+                for place in {(d["service"], "", ""), (d["service"], d.get("body", ""), d.get("region", "") if d.get("body") else "")}:
+                    places.setdefault(place, []).append((n, days, days))
         for c in r["counts"]:
             label = c["service"], c["outcome"], c["reason"]
             need(c["from"] > told.get(label, ""), "cases were counted twice")
@@ -135,8 +138,10 @@ def figures(list_, leaves):
             need(all(s["cases"] >= MINIMUM for s in c["days"]), "a count is too small")
             cases[label] = cases.get(label, 0) + c["cases"]
             spans.setdefault(label[0], []).extend((s["cases"], s["from"], s["to"]) for s in c["days"])
+            if c["outcome"] == "granted":
+                places.setdefault((c["service"], "", ""), []).extend((s["cases"], s["from"], s["to"]) for s in c["days"])
         need(r["closed"] == r["size"] - len(seen), "the closed leaves are counted wrongly")
-    return cases, proven, spans
+    return cases, proven, spans, places
 
 
 def quantile(spans, percent):
@@ -151,12 +156,17 @@ def quantile(spans, percent):
     return f">{longest}" if longest >= 0 else ""
 
 
-def main(folder, keyfile):
+def main(folder, keyfile, by=""):
     key = read(keyfile).decode()
     origin, leaves = tree(os.path.join(folder, "log"), key)
     list_ = releases(folder, key, origin)
-    cases, proven, spans = figures(list_, leaves)
+    cases, proven, spans, places = figures(list_, leaves)
     out = csv.writer(sys.stdout, lineterminator="\n")
+    if by:
+        out.writerow(["service", "body", "region", "cases", "median_days", "p90_days"])
+        for place, s in sorted(places.items()):
+            out.writerow([*place, sum(n for n, _, _ in s), quantile(s, 50), quantile(s, 90)])
+        return
     out.writerow(["service", "outcome", "reason", "cases", "proven", "median_days", "p90_days"])
     for label in sorted(cases, key=lambda x: (x[0], -cases[x], x[1], x[2])):
         s = spans[label[0]]
@@ -167,7 +177,7 @@ def main(folder, keyfile):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 3 and sys.argv[3:] != ["--places"]:
         sys.exit(__doc__)
     try:
         main(*sys.argv[1:])

@@ -16,6 +16,7 @@ type Figures struct {
 	Opened   int64 // leaves
 	Closed   int64
 	Services []ServiceFigures // by name
+	Places   []PlaceFigures   // of what was granted, by service, body and region
 }
 
 // ServiceFigures are those of one service.
@@ -47,6 +48,7 @@ type Summary struct {
 	State    State
 	closed   int64
 	services map[string]*tally
+	grants   spread
 }
 
 // Add takes a release that was checked into the summary.
@@ -55,7 +57,7 @@ func (s *Summary) Add(r *Release) error {
 		return err
 	}
 	if s.services == nil {
-		s.services = make(map[string]*tally)
+		s.services, s.grants = make(map[string]*tally), make(spread)
 	}
 	s.closed = r.Closed
 	s.count(r)
@@ -65,9 +67,11 @@ func (s *Summary) Add(r *Release) error {
 func (s *Summary) count(r *Release) {
 	for i := range r.Groups {
 		addGroup(s.services, &r.Groups[i])
+		s.grants.group(&r.Groups[i])
 	}
 	for i := range r.Counts {
 		addCount(s.services, &r.Counts[i])
+		s.grants.counted(&r.Counts[i])
 	}
 }
 
@@ -77,12 +81,13 @@ func (s *Summary) Figures() Figures {
 	for _, name := range slices.Sorted(maps.Keys(s.services)) {
 		f.Services = append(f.Services, s.services[name].figures(name))
 	}
+	f.Places = s.grants.figures()
 	return f
 }
 
 // Services are what one release says, by itself.
 func (r *Release) Services() []ServiceFigures {
-	s := Summary{services: make(map[string]*tally)}
+	s := Summary{services: make(map[string]*tally), grants: make(spread)}
 	s.count(r)
 	return s.Figures().Services
 }

@@ -27,6 +27,11 @@ func (f *fake) Figures(context.Context) (release.Figures, casework.ReleaseView, 
 				{Outcome: "granted", Cases: 613}, {Outcome: "withdrawn", Cases: 28}, {Outcome: "refused", Reason: "no-right", Cases: 26}, {Outcome: "refused", Reason: "no-capacity", Cases: 12},
 			}, Median: release.Days{N: 3}, P90: release.Days{N: 10, More: true}},
 		},
+		Places: []release.PlaceFigures{
+			{Service: "energy.connection", Cases: 613, Median: release.Days{N: 3}, P90: release.Days{N: 7}},
+			{Service: "energy.connection", Body: "utility", Region: "710000000", Cases: 480, Median: release.Days{N: 3}, P90: release.Days{N: 6}},
+			{Service: "energy.energising", Cases: 204, Median: release.Days{N: 41}, P90: release.Days{N: 60, More: true}},
+		},
 	}, lastRelease, f.down
 }
 
