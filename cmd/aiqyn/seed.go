@@ -368,7 +368,7 @@ func (s *seeding) accounts(ctx context.Context, o *office) error {
 // pack: five to draw from for each step, and a head for what is late and for what
 // is objected to.
 func postsOf(files []service.File) ([]simulate.Post, error) {
-	pack, err := parsePack(files)
+	pack, err := parseOwn(files)
 	if err != nil {
 		return nil, err
 	}

@@ -242,7 +242,7 @@ func (f *serveFlags) wiring(c *call) (wiring, error) {
 	if w.payments, w.formerPayments, err = openPayments(f.pay); err != nil {
 		return w, err
 	}
-	pack, err := parsePack(w.pack)
+	pack, err := parseOwn(w.pack)
 	if err != nil {
 		return w, err
 	}

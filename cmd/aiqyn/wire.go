@@ -63,7 +63,7 @@ type office struct {
 // open starts an engine. Whatever is shared out, such as the power of a
 // network, is read from the database.
 func (w wiring) open(ctx context.Context) (*office, error) {
-	pack, err := parsePack(w.pack)
+	pack, err := parseOwn(w.pack)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (w wiring) open(ctx context.Context) (*office, error) {
 	}
 	engine, err := casework.Open(ctx, casework.Config{
 		Store: w.db, Origin: w.keys.origin, Signer: w.keys.signer, VerifierKey: w.keys.verifier, DataKey: w.keys.data,
-		BasePack: pack, Parse: parsePack, Registers: w.registers, Beacon: w.beacon,
+		BasePack: pack, Parse: parseOwn, Registers: w.registers, Beacon: w.beacon,
 		Policy: w.policy, Witnesses: w.witnesses, Computations: computations, Capacity: capacity,
 		Clock: w.clock, Log: w.log, Manual: w.past, Practice: w.practice, Codes: codes, Observe: w.observe, OnPublished: w.published, Trust: w.trust,
 		BrowserVerifier: program, Sharing: w.sharing, Shards: w.shards, Attachments: w.files, Scanner: w.scanner, Passkeys: party, Identity: w.identity, Payments: w.payments, FormerPayments: w.formerPayments,
