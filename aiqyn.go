@@ -58,14 +58,17 @@ const (
 	RoleOverseer  Role = "overseer" // anti-corruption
 	RoleOperator  Role = "operator"
 	RoleSecrecy   Role = "secrecy-officer" // classifies what of the network the public may see
-	RoleReader    Role = "reader"          // of another body: reads a fact with consent
-	RoleSystem    Role = "system"          // timers, draws, rules: nobody in person
+	// RoleInstitution is who answers for one that gives places of a queue: a
+	// kindergarten, a surgery. Their body is the institution.
+	RoleInstitution Role = "institution"
+	RoleReader      Role = "reader" // of another body: reads a fact with consent
+	RoleSystem      Role = "system" // timers, draws, rules: nobody in person
 )
 
 // Roles lists every role, in the order in which tables show them.
 var Roles = []Role{
 	RoleAnonymous, RoleApplicant, RoleSurveyor, RoleEngineer, RoleHead, RoleAppeals, RolePublisher,
-	RoleRegistrar, RoleCustodian, RoleAuditor, RoleOverseer, RoleOperator, RoleSecrecy, RoleReader, RoleSystem,
+	RoleRegistrar, RoleCustodian, RoleAuditor, RoleOverseer, RoleOperator, RoleSecrecy, RoleInstitution, RoleReader, RoleSystem,
 }
 
 // Assurance is how strongly a person was known when they acted.

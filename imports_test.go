@@ -70,7 +70,7 @@ var rooms = map[string]room{
 	"store/cluster": {layer: 2, uses: "github.com/jackc/pgx/v5"},
 	"registry":      {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},
 
-	"casework": {layer: 3, rooms: "archive attachment attachment/media rule deadline service ledger release beacon evidence grid tile secrecy access locale store registry notify retry signature passkey oidc pay webhook",
+	"casework": {layer: 3, rooms: "allocation archive attachment attachment/media rule deadline service ledger release beacon evidence grid tile secrecy access locale store registry notify retry signature passkey oidc pay webhook",
 		uses: "github.com/gowebpki/jcs golang.org/x/mod golang.org/x/text"},
 
 	"web/assets":   {layer: 4},

@@ -66,6 +66,7 @@ const (
 	ActionImport       Action = "import"          // cases of a former system
 	ActionReduce       Action = "reduce"          // withdraw a published margin: takes two
 	ActionMeasure      Action = "measure"         // take in what meters have counted
+	ActionReportPlaces Action = "report-places"   // of one's institution, and see who has them
 	ActionClassify     Action = "classify"        // what of the network the public may see
 	ActionConfirmClass Action = "confirm-class"   // second of two to hide what was open
 	ActionSeeExact     Action = "see-exact"       // of the network, though it is classified
@@ -79,7 +80,7 @@ var Actions = []Action{
 	ActionOpenSealed, ActionOpenCase, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionReadings, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionAttest, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
-	ActionAccount, ActionActFor, ActionMandate, ActionImport, ActionReduce, ActionMeasure, ActionOperate, ActionClassify, ActionConfirmClass, ActionSeeExact,
+	ActionAccount, ActionActFor, ActionMandate, ActionImport, ActionReduce, ActionMeasure, ActionOperate, ActionReportPlaces, ActionClassify, ActionConfirmClass, ActionSeeExact,
 }
 
 // sealed are the actions that may be taken on a case whose draw is still to

@@ -17,7 +17,7 @@ var offices = []aiqyn.Role{
 // system itself.
 var holders = append([]aiqyn.Role{
 	aiqyn.RoleApplicant, aiqyn.RolePublisher, aiqyn.RoleRegistrar, aiqyn.RoleCustodian, aiqyn.RoleAuditor,
-	aiqyn.RoleOverseer, aiqyn.RoleOperator, aiqyn.RoleSecrecy,
+	aiqyn.RoleOverseer, aiqyn.RoleOperator, aiqyn.RoleSecrecy, aiqyn.RoleInstitution,
 }, seated...)
 
 // forAnother is what somebody may do for a person or a company, and what they go
@@ -83,6 +83,7 @@ var policy = []Rule{
 	{"secrecy.confirm", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionConfirmClass}, None, Nothing},
 	{"secrecy.exact", []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead, aiqyn.RoleAuditor, aiqyn.RoleOverseer, aiqyn.RoleSecrecy}, []Action{ActionSeeExact}, None, Nothing},
 
+	{"institution.places", []aiqyn.Role{aiqyn.RoleInstitution}, []Action{ActionReportPlaces}, Body, Masked},
 	{"reader.fact", []aiqyn.Role{aiqyn.RoleReader}, []Action{ActionReadFact}, Consented, Identity},
 	{"operator.metrics", []aiqyn.Role{aiqyn.RoleOperator}, []Action{ActionMetrics}, None, Nothing},
 	{"operator.operate", []aiqyn.Role{aiqyn.RoleOperator}, []Action{ActionOperate, ActionImport, ActionMeasure}, None, Nothing},

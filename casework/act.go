@@ -281,7 +281,7 @@ func (w *withdraw) decide(t *turn) error {
 	switch {
 	case s.Held:
 		return aiqyn.E(aiqyn.Conflict, "error.case-held")
-	case s.Step == "" && (s.Outcome != aiqyn.Granted || s.Grant.Share == ""), offered(s.Step):
+	case s.Step == "" && (s.Outcome != aiqyn.Granted || s.Grant.Share == "") && s.place().seat == "", offered(s.Step):
 		return aiqyn.E(aiqyn.Conflict, "error.case-closed")
 	case !s.Connected.IsZero():
 		return aiqyn.E(aiqyn.Conflict, "error.connected")

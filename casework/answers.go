@@ -149,6 +149,8 @@ func (e *Engine) textAnswer(q service.Question, text string) (any, error) {
 		value, err = stringOf(registry.ParseBIN(text, e.Practice))
 	case service.TypePhone:
 		value, err = stringOf(registry.ParsePhone(text))
+	case service.TypeInstitution:
+		value, err = institutionAnswer(text)
 	default:
 		limit := int64(maxText)
 		if q.Max != 0 {

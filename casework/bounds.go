@@ -98,6 +98,8 @@ func volumeApart(cmd any) (words, fields int) {
 		words = max(len(c.Register), len(c.For))
 	case Tell:
 		words = max(len(c.Text), len(c.Subject))
+	case ReportPlaces:
+		words = max(len(c.Institution), len(c.Group))
 	case ReduceMargin:
 		words = len(c.Ground)
 	case Demanded:

@@ -62,6 +62,10 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 		return &decideAppeal{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, DecideAppeal: c}, nil
 	case Erase:
 		return &erase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, ground: legible(c.Ground)}, nil
+	case Restore:
+		return &restoreQueue{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}}, nil
+	case LookAgain:
+		return &lookAgain{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}}, nil
 	case Rebase:
 		return &rebase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, act: legible(c.Act)}, nil
 	}
@@ -120,6 +124,8 @@ func commandApart(cmd any) (command, error) {
 		return &expireMandate{onOne{apart: apart{aiqyn.CommandID(fmt.Sprint("mandate-expires/", c.Mandate)), aiqyn.System}, of: c.Mandate}}, nil
 	case Represent:
 		return &represent{apart: apart{c.ID, c.Actor}, Represent: c}, nil
+	case ReportPlaces:
+		return &reportPlaces{apart: apart{c.ID, c.Actor}, ReportPlaces: c}, nil
 	case Tell:
 		c.Subject, c.Text = legible(c.Subject), legible(c.Text)
 		return &tell{apart{c.ID, c.Actor}, c}, nil
@@ -218,6 +224,9 @@ func (c *onCase) open(t *turn, step aiqyn.StepID) (*service.Step, error) {
 			return nil, aiqyn.E(aiqyn.Conflict, "error.step-taken")
 		}
 		return nil, aiqyn.E(aiqyn.Conflict, "error.step-not-open")
+	}
+	if s.StepState == StepWaiting && s.isOf(c.actor) {
+		return nil, aiqyn.E(aiqyn.Conflict, "error.no-offer")
 	}
 	if !mayAct(t.rec, c.actor) {
 		return nil, aiqyn.E(aiqyn.Forbidden, "error.not-drawn")

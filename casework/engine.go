@@ -119,6 +119,7 @@ type Engine struct {
 	laidOut   laidOut
 	classes   classes
 	scored    scored
+	queues    queues
 	told      atomic.Pointer[map[string]bool] // whose programs are told, by keyed hash
 }
 

@@ -190,6 +190,9 @@ func newSystemPayload(k EventKind) (any, error) {
 	case EventHeard:
 		return new(heard), nil
 	}
+	if data := newQueuePayload(k); data != nil {
+		return data, nil
+	}
 	return nil, fmt.Errorf("unknown kind of event %q", k)
 }
 

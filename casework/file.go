@@ -100,7 +100,10 @@ func (f *file) name(e *Engine) {
 // recall reads the newest earlier case about the object, whose draws are kept.
 func (f *file) recall(ctx context.Context, e *Engine) error {
 	f.kept = nil
-	if f.svc.Object == "" || len(f.earlier) == 0 || e.Clock().Sub(f.earlier[0].Filed) >= keptYear || f.earlier[0].Status == string(StatusErased) {
+	if len(f.earlier) == 0 || f.earlier[0].Status == string(StatusErased) {
+		return nil
+	}
+	if f.svc.Queue == nil && (f.svc.Object == "" || e.Clock().Sub(f.earlier[0].Filed) >= keptYear) {
 		return nil
 	}
 	rows, err := e.Store.CasesByNo(ctx, []int64{f.earlier[0].No})
@@ -211,6 +214,7 @@ func (f *file) decide(t *turn) error {
 	if err := f.nameAlong(t, d); err != nil {
 		return err
 	}
+	t.before = f.lastAbout(t, recent)
 	if err := f.begin(t, d); err != nil {
 		return err
 	}
@@ -366,7 +370,7 @@ func (f *file) keepDraws(t *turn, d *filed, recent []*record) {
 // lastAbout is the newest earlier case about the object, as it stands now.
 func (f *file) lastAbout(t *turn, recent []*record) *State {
 	last := f.kept
-	if len(recent) > 0 && f.svc.Object != "" {
+	if len(recent) > 0 && (f.svc.Object != "" || f.svc.Queue != nil) {
 		last = recent[len(recent)-1]
 	}
 	if last == nil {

@@ -34,6 +34,8 @@ const (
 	jobSecrecy  = "secrecy"  // warn of classes that end, write down those that have
 	jobShards   = "shards"   // tell other shards what is witnessed
 	jobPayments = "payments" // ask the payment provider what it has not told
+	jobRounds   = "rounds"   // commit the rounds of a day
+	jobOffers   = "offers"   // draw rounds that are committed, and make their offers
 	jobCases    = "cases"    // the timers of cases, shown beside the jobs
 )
 
@@ -48,6 +50,7 @@ const (
 	secrecyEvery  = 10 * time.Minute
 	mandatesEvery = 10 * time.Minute
 	shardsEvery   = 2 * time.Second
+	offersEvery   = 2 * time.Second
 	partsKept     = 30 * 24 * time.Hour // receipts that are about no letter of ours
 )
 
@@ -71,6 +74,10 @@ func (e *Engine) jobs() []job {
 		{name: jobReleases, every: indexEvery, run: func(ctx context.Context, _ time.Time) error { return e.publishNew(ctx) }},
 		{name: jobMandates, every: mandatesEvery, run: func(ctx context.Context, _ time.Time) error { return e.expireMandates(ctx) }},
 		{name: jobSecrecy, every: secrecyEvery, run: func(ctx context.Context, _ time.Time) error { return e.reviewClasses(ctx) }},
+		{name: jobRounds, daily: true, run: func(ctx context.Context, day time.Time) error {
+			return e.commitRounds(ctx, deadline.DateOf(day.In(e.Zone)))
+		}},
+		{name: jobOffers, every: offersEvery, run: func(ctx context.Context, _ time.Time) error { return e.goOnWithRounds(ctx) }},
 		{name: jobSweep, every: sweepEvery, run: func(ctx context.Context, _ time.Time) error { return e.sweep(ctx) }},
 	}
 	if e.Capacity != nil {

@@ -45,7 +45,7 @@ var codeLetters = []string{"message.code", "message.proof", "message.email-code"
 
 // startsAClock are the letters that a person must not miss by never looking at
 // their page: with each a time begins to run.
-var startsAClock = []string{"message.notified", remindObject, remindLapse, "message.charged", remindPay, "message.your-turn", remindTurn}
+var startsAClock = []string{"message.notified", remindObject, remindLapse, "message.charged", remindPay, "message.your-turn", remindTurn, offeredLetter, remindOffer}
 
 func (e *Engine) sealMessage(id, no int64, m outgoing, now time.Time) store.Message {
 	plain, err := canonical(m)

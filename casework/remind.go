@@ -15,6 +15,7 @@ const (
 	remindLapse  = "message.remind-lapse"
 	remindPay    = "message.remind-pay"
 	remindTurn   = "message.remind-turn"
+	remindOffer  = "message.remind-offer"
 )
 
 // How long before the date a person is reminded.
@@ -52,6 +53,8 @@ func (e *Engine) worthReminding(ctx context.Context, m outgoing) (bool, error) {
 		return s.Hearing != nil && s.Step != "" && s.Objection == "" && !now.After(s.Hearing.ObjectBy), nil
 	case remindPay:
 		return s.unpaid() && !now.After(s.Due), nil
+	case remindOffer:
+		return s.Queue != nil && s.Queue.State == QueueOffered && !now.After(s.Due), nil
 	case remindTurn:
 		return s.Theirs && !now.After(s.Due), nil
 	case remindLapse:

@@ -101,6 +101,9 @@ func (t *turn) ripple() error {
 	if err := t.rippleOn(s, was); err != nil {
 		return err
 	}
+	if err := t.takenElsewhere(s, was); err != nil {
+		return err
+	}
 	return t.rippleBack(s, was)
 }
 

@@ -232,6 +232,8 @@ func (s *sequencer) gather(e *Engine, t *turn) {
 	b.Likenesses = append(b.Likenesses, t.likenesses...)
 	b.Payments = append(b.Payments, t.payments...)
 	b.Measurements = append(b.Measurements, t.measurements...)
+	b.Places = append(b.Places, t.places...)
+	b.Moves = append(b.Moves, t.moves...)
 	if t.capacity != nil {
 		b.Capacity = t.capacity
 	}
@@ -317,6 +319,9 @@ func (e *Engine) reload(c context.Context) error {
 		if err := e.Capacity.load(c, e); err != nil {
 			return err
 		}
+	}
+	if err := e.queues.load(c, e.Store); err != nil {
+		return err
 	}
 	loads, err := e.Store.Loads(c)
 	if err != nil {

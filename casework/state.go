@@ -82,6 +82,7 @@ type State struct {
 	Glass *glassState                   `json:"glass,omitempty"`
 	Read  time.Time                     `json:"read,omitzero"`   // when the consent was used up
 	Files map[string]fileState          `json:"files,omitempty"` // by hash
+	Queue *queued                       `json:"queue,omitempty"` // nil: it waits in none
 	// ErasureAsked is who asked first; a second role confirms.
 	ErasureAsked *aiqyn.Actor `json:"erasure_asked,omitempty"`
 
@@ -122,6 +123,10 @@ func (s *State) clone() *State {
 	c.Commands = maps.Clone(s.Commands)
 	c.Suspensions = slices.Clone(s.Suspensions)
 	c.Holds = slices.Clone(s.Holds)
+	if s.Queue != nil {
+		q := *s.Queue
+		c.Queue = &q
+	}
 	return &c
 }
 
@@ -264,6 +269,8 @@ func (s *State) applyDecision(ev *event) {
 		s.applyAlongside(ev)
 	case *answeredAlong:
 		s.applyAnswered(ev, d)
+	case *entered, *rankedAnew, *offerMade, *offerTaken, *offerOver, *queueRestored:
+		s.applyQueue(ev)
 	case *appealed:
 		s.applyAppealed(ev, d)
 	case *appealDecided:
@@ -311,6 +318,7 @@ func (s *State) applyCorrected(d *corrected) {
 
 func (s *State) close(o aiqyn.Outcome, at time.Time) {
 	s.Outcome, s.Closed = o, at
+	s.closeQueue(o)
 	s.Step, s.StepState, s.Due, s.Theirs = "", "", time.Time{}, false
 }
 
@@ -325,6 +333,8 @@ func (s *State) applyAlongside(ev *event) {
 		s.Used, s.Connected = true, ev.at
 	case EventEnded:
 		s.close(ev.outcome, ev.at)
+	case EventMoved:
+		s.Queue.State, s.Queue.Group = QueueMoved, ""
 	}
 }
 
@@ -344,6 +354,8 @@ func (s *State) status() Status {
 		return StatusCorrection
 	case s.unpaid():
 		return StatusPayment
+	case s.StepState == StepWaiting:
+		return StatusQueue
 	case s.standing():
 		return StatusSuspended
 	case s.Hearing != nil:

@@ -17,6 +17,9 @@ func (t *turn) advance(after aiqyn.StepID) error {
 	if err != nil {
 		return err
 	}
+	if over, err := t.answered(after, vars); over || err != nil {
+		return err
+	}
 	next, err := t.after(after, vars)
 	if err != nil {
 		return err
@@ -73,6 +76,9 @@ func findStep(svc *service.Service, name aiqyn.StepID) *service.Step {
 // soon as the beacon allows. In a case that a grant has opened each step names its
 // own draw: the one who looks at works that take months shall not be known before.
 func (t *turn) open(step *service.Step) error {
+	if t.svc.Queue != nil && step.Name == t.svc.Queue.Offer {
+		return t.enter(step)
+	}
 	if from := t.rec.state.From; from == nil || from.Brought || !step.Draw || offered(step.Name) {
 		return t.start(step, nil)
 	}

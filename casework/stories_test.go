@@ -180,7 +180,7 @@ func (s *telling) given(l service.StoryLine) {
 		s.phones++
 		s.register(registry.PeopleRegister, l.Args[0], registry.Person{
 			IIN: aiqyn.PersonID(l.Args[0]), Phone: fmt.Sprintf("+7700000000%d", s.phones), Lang: "kk",
-			Name: registry.Name{Last: name[len(name)-1], First: name[0]},
+			Name: registry.Name{Last: name[len(name)-1], First: name[0]}, Born: registry.IIN(l.Args[0]).Born().Format(time.DateOnly),
 		})
 	case "given person lives at":
 		region, district := s.placeOf(l)
@@ -201,7 +201,9 @@ func (s *telling) given(l service.StoryLine) {
 		s.says(l)
 	case "given margin kW at nearest node", "given margin nowhere", "given margin uncertified", "given second point m away":
 	default:
-		s.t.Fatalf("line %d: nobody can run %q", l.Line, l.Verb)
+		if !s.givenQueue(l) {
+			s.t.Fatalf("line %d: nobody can run %q", l.Line, l.Verb)
+		}
 	}
 }
 
@@ -249,6 +251,10 @@ func (s *telling) tell(story service.Story) {
 			}
 			s.about = aiqyn.PersonID(l.Args[0])
 			s.ref = s.cases[s.about]
+		case "person":
+			s.becomes(l)
+		case "round":
+			s.holdRound()
 		case "bank":
 			s.bank.SetDown(strings.HasSuffix(l.Verb, "down"))
 		case "register":
@@ -302,6 +308,9 @@ func (s *telling) command(l service.StoryLine) any {
 		return ReadFact{ID: s.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleReader, Body: aiqyn.BodyID(text)}, Register: l.Args[1], Person: aiqyn.PersonID(l.Args[2])}
 	}
 	if cmd := s.onRoad(l, applicant); cmd != nil {
+		return cmd
+	}
+	if cmd := s.inQueue(l, applicant); cmd != nil {
 		return cmd
 	}
 	return s.act(l)
@@ -367,29 +376,4 @@ func (s *telling) drawn(role aiqyn.Role) aiqyn.Actor {
 		a.Body = s.svc.Appeal.Body
 	}
 	return a
-}
-
-func (s *telling) recording(l service.StoryLine, actor aiqyn.Actor, step aiqyn.StepID) Perform {
-	p := Perform{ID: s.id(), Actor: actor, Ref: s.ref, Step: step, Records: make(map[string]string)}
-	for _, set := range l.Set {
-		if set.Name != "evidence" {
-			p.Records[set.Name] = set.Value
-			continue
-		}
-		for kind := range strings.SplitSeq(set.Value, ",") {
-			item := EvidenceItem{Kind: kind}
-			switch kind {
-			case "place":
-				item.Lat, item.Lon = "51.1", "71.4"
-			case "signature":
-				item.Text = officerName(actor.Officer)
-			case "photo", "document":
-				item.Hash = fmt.Sprintf("sha256:%064x", len(p.Evidence)+1)
-				p.Evidence = append(p.Evidence, item)
-				item.Hash = fmt.Sprintf("sha256:%064x", len(p.Evidence)+1)
-			}
-			p.Evidence = append(p.Evidence, item)
-		}
-	}
-	return p
 }

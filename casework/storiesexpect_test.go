@@ -38,6 +38,9 @@ func (s *telling) expect(l service.StoryLine) string {
 	if problem, done := s.expectState(l, v); done {
 		return problem
 	}
+	if problem, done := s.expectQueue(l, v); done {
+		return problem
+	}
 	return s.expectNewest(l, v)
 }
 

@@ -1,7 +1,9 @@
 package casework
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"aiqyn"
@@ -130,4 +132,29 @@ func twoPoints(metres float64) *grid.Network {
 	other.ID, other.Name, other.HV, other.LV = 2, "ТП-2", 4, 3
 	n.Trafos = append(n.Trafos, other)
 	return n
+}
+
+func (s *telling) recording(l service.StoryLine, actor aiqyn.Actor, step aiqyn.StepID) Perform {
+	p := Perform{ID: s.id(), Actor: actor, Ref: s.ref, Step: step, Records: make(map[string]string)}
+	for _, set := range l.Set {
+		if set.Name != "evidence" {
+			p.Records[set.Name] = set.Value
+			continue
+		}
+		for kind := range strings.SplitSeq(set.Value, ",") {
+			item := EvidenceItem{Kind: kind}
+			switch kind {
+			case "place":
+				item.Lat, item.Lon = "51.1", "71.4"
+			case "signature":
+				item.Text = officerName(actor.Officer)
+			case "photo", "document":
+				item.Hash = fmt.Sprintf("sha256:%064x", len(p.Evidence)+1)
+				p.Evidence = append(p.Evidence, item)
+				item.Hash = fmt.Sprintf("sha256:%064x", len(p.Evidence)+1)
+			}
+			p.Evidence = append(p.Evidence, item)
+		}
+	}
+	return p
 }

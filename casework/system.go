@@ -29,7 +29,8 @@ func (e *Engine) readSystem(c context.Context) error {
 		switch EventKind(row.Kind) {
 		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased,
 			EventReleased, EventIndexed, EventMeasured,
-			EventReductionAsked, EventMarginReduced:
+			EventReductionAsked, EventMarginReduced,
+			EventPlaces, EventRoundCommitted, EventRoundDrawn, EventRoundSettled:
 		default:
 			continue
 		}
@@ -73,6 +74,8 @@ func (e *Engine) recall(ev *event) error {
 		s.measured = ev.index
 	case *marginReduction:
 		s.recallReduction(ev, d)
+	case *placesReported, *roundCommitted, *roundDrawn, *roundSettled:
+		return e.queues.recall(ev)
 	case *published:
 		from, err := deadline.ParseDate(d.From)
 		if err != nil {

@@ -46,6 +46,10 @@ func (t *turn) fireOne() error {
 		t.lapseUnpaid()
 		return nil
 	}
+	if s.StepState == StepWaiting {
+		t.endStop()
+		return nil
+	}
 	step := findStep(t.svc, s.Step)
 	if s.StepState == StepDrawing {
 		if err := t.tryDraw(); err != nil {
@@ -80,6 +84,9 @@ func (s *State) lapses() time.Time {
 // no reason to refuse is true, otherwise somebody above must answer.
 func (t *turn) silence(step *service.Step) error {
 	s := t.rec.state
+	if s.Theirs && s.Queue != nil {
+		return t.stopOffers(EventOfferExpired, service.AfterExpired, aiqyn.System)
+	}
 	if s.Theirs {
 		t.emit(EventLapsed, aiqyn.System, &lapsed{}, atStep(step.Name), withOutcome(aiqyn.Lapsed))
 		t.tell("message.undone")
@@ -247,6 +254,9 @@ func (e *Engine) nextMove(s *State, svc *service.Service, now time.Time) time.Ti
 		return now.Add(drawRetry)
 	}
 	wake := s.Due
+	if s.StepState == StepWaiting {
+		wake = s.Queue.Until
+	}
 	if s.StepState == StepHearing && s.Hearing != nil {
 		if step := findStep(svc, s.Step); step.By == aiqyn.RoleSystem {
 			wake = s.Hearing.RefuseFrom

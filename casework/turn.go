@@ -57,7 +57,10 @@ type turn struct {
 	likenesses   []store.Likeness
 	payments     []store.Payment
 	capacity     *store.Publication
+	before       *State // of the newest earlier case about the same, when one is opened
 	measurements []store.Measurement
+	places       []store.QueuePlace
+	moves        []store.QueueMove
 	undo         []func()
 	result       Result
 }
@@ -87,7 +90,9 @@ func (t *turn) emit(kind EventKind, actor aiqyn.Actor, data any, set ...func(*ev
 	for _, f := range set {
 		f(ev)
 	}
+	stood := t.rec.state.place()
 	t.rec.state.apply(ev)
+	t.relocate(ev, stood)
 	t.rec.facts = factsAfter(kind, t.rec.facts)
 	t.events = append(t.events, ev)
 	return ev

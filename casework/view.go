@@ -164,6 +164,9 @@ func (v *viewing) show(ctx context.Context) (*CaseView, error) {
 	if from := v.rec.state.From; from != nil && from.Brought {
 		out.BroughtBy = from.Ref
 	}
+	if out.Queue, err = v.queueView(); err != nil {
+		return nil, err
+	}
 	out.Files, err = v.files(ctx)
 	out.Covered = v.sight == seesWork
 	v.cover(out)
@@ -310,11 +313,16 @@ func (v *viewing) can(appealBy time.Time) []string {
 	own := s.isOf(v.viewer)
 	open := s.Step != "" && !s.Held
 	add(own && open && s.Hearing != nil && v.now.Before(s.Hearing.ObjectBy) && s.Objection == "", "object")
-	add(own && !s.Held && !offered(s.Step) && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != "" && s.Connected.IsZero()), "withdraw")
+	add(own && !s.Held && !offered(s.Step) && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != "" && s.Connected.IsZero() || s.place().seat != ""), "withdraw")
 	add(own && payable(s, v.now) == nil, "pay")
 	add(own && contestable(s, v.now) == nil, "contest")
 	add(own && !appealBy.IsZero(), "appeal")
 	add(own && !s.Held && s.Step == "" && s.Outcome == aiqyn.Granted && v.svc.Correction != nil, "correct")
+	if s.Queue != nil && own && !s.Held {
+		until, err := v.e.mayRestore(v.svc, s)
+		add(err == nil && v.now.Before(until), "restore")
+		add(s.StepState == StepWaiting, "look-again")
+	}
 	mine := open && mayAct(v.rec, v.viewer)
 	step := findStep(v.svc, s.Step)
 	if mine && s.Step == service.StepAppeal {

@@ -46,6 +46,7 @@ type CaseView struct {
 	Road        *RoadView       // nil: the case is all there is
 	Along       []AlongView     // what the application has brought along
 	BroughtBy   aiqyn.Reference // the application that has brought it along; "" if it was filed by itself
+	Queue       *QueueView      // nil: it waits in none
 	Contest     *ContestView    // nil: nothing recorded may be contested
 	Correction  *CorrectionView // the last request to correct
 	Corrected   []CorrectedView // in order
@@ -82,6 +83,7 @@ const (
 	StatusAppeal     Status = "appeal"     // refused, and somebody above looks at it
 	StatusCorrection Status = "correction" // granted, and said to have an error
 	StatusPayment    Status = "payment"    // waits for its official price
+	StatusQueue      Status = "queue"      // waits for an offer
 	StatusClosed     Status = "closed"
 	StatusErased     Status = "erased"
 )
@@ -95,6 +97,7 @@ const (
 	StepOpen      StepState = "open"
 	StepHearing   StepState = "hearing"
 	StepEscalated StepState = "escalated"
+	StepWaiting   StepState = "waiting" // in a queue, for an offer
 )
 
 // Answer is one question with what was answered.

@@ -60,6 +60,10 @@ func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story se
 			if s.OnlyFollows {
 				begun[l.Args[0]] = now
 			}
+		case "round is held": // and the offer's days begin
+			begun["offer"] = now
+		case "applicant records":
+			begun["enrolment"] = now
 		case "suspends":
 			pauses = append(pauses, deadline.Suspension{From: now, Reason: l.Args[1]})
 		case "resumes":

@@ -164,3 +164,35 @@ type CourtAct struct {
 	Made   string `json:"made"`            // 2006-01-02
 	Number string `json:"number"`
 }
+
+// Institution is a row of a register of those who give places of a queue, such as
+// "education.kindergartens", by its id.
+type Institution struct {
+	Address  string       `json:"address,omitempty"`
+	District string       `json:"district"` // KATO code
+	Groups   []PlaceGroup `json:"groups,omitempty"`
+	ID       string       `json:"id"`
+	Lat      float64      `json:"lat"`
+	Lon      float64      `json:"lon"`
+	Private  bool         `json:"private"` // with places that the state pays
+	Region   string       `json:"region"`  // KATO code
+	Title    aiqyn.Text   `json:"title"`
+}
+
+// PlaceGroup is a group of an institution, such as that of the children of one
+// year who are spoken to in one language. Is holds what rules tell groups by.
+type PlaceGroup struct {
+	ID     string            `json:"id"`
+	Is     map[string]string `json:"is,omitempty"`
+	Places int64             `json:"places"` // the most that it may have
+}
+
+// Privileges is a row of "social.privileges": what puts a child before others in
+// queues, by the child's IIN.
+type Privileges struct {
+	Disabled      bool           `json:"disabled"`       // a parent, or a child with special needs
+	LargeFamily   bool           `json:"large_family"`   //
+	MilitaryChild bool           `json:"military_child"` // of who serves in special bodies
+	Orphan        bool           `json:"orphan"`
+	Person        aiqyn.PersonID `json:"person"`
+}

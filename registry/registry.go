@@ -40,13 +40,17 @@ const (
 	DrivingFitnessRegister = "health.driving"
 	ConscriptRegister      = "military.register"
 	CourtRegister          = "court.acts"
+
+	// Of who gives places of a queue, and of what puts a child before others.
+	KindergartenRegister = "education.kindergartens"
+	PrivilegeRegister    = "social.privileges"
 )
 
 // Names lists the registers.
 var Names = []string{
 	PeopleRegister, AddressRegister, ChildrenRegister, ParcelRegister, RightRegister, BusinessRegister,
 	StudyRegister, MarkRegister, EmploymentRegister, InsuranceRegister, DrivingLicenceRegister, DrivingFitnessRegister,
-	ConscriptRegister, CourtRegister,
+	ConscriptRegister, CourtRegister, KindergartenRegister, PrivilegeRegister,
 }
 
 // Register answers one query. Its contract: the same row gives the same bytes,

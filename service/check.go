@@ -39,6 +39,7 @@ func (c *checker) check() {
 	c.lookUps()
 	c.computes()
 	c.declare(s.LookUps, s.Compute)
+	c.queue()
 	if s.Fee.After == "" {
 		c.price()
 	}

@@ -22,7 +22,7 @@ type reader struct {
 // service reads one service.yaml.
 func (r *reader) service(v value) *Service {
 	f := v.fields("service", "kind", "title", "summary", "words", "law", "body", "object", "calendar", "cap",
-		"visits", "retention", "sensitive", "fee", "ask", "look-up", "compute", "refuse", "suspend", "sign", "steps", "outcome", "follow", "bring", "only-follows")
+		"visits", "retention", "sensitive", "fee", "ask", "look-up", "compute", "refuse", "suspend", "sign", "steps", "outcome", "follow", "bring", "only-follows", "queue")
 	s := &Service{
 		ID:          aiqyn.ServiceID(f.need("service").dotted()),
 		Kind:        oneOf(f.need("kind"), aiqyn.Fact, aiqyn.Right, aiqyn.Share),
@@ -41,6 +41,7 @@ func (r *reader) service(v value) *Service {
 		Outcome:     r.outcome(f.need("outcome")),
 		Follow:      r.follow(f.get("follow")),
 		OnlyFollows: f.get("only-follows").yes(),
+		Queue:       r.queue(f.get("queue")),
 	}
 	for _, item := range f.get("bring").items() {
 		s.Bring = append(s.Bring, r.brought(item))
@@ -101,7 +102,7 @@ func (r *reader) questions(v value, ofCitizen bool) []Question {
 		q := Question{
 			Name: keyed(item, name),
 			Type: oneOf(f.need("type"), TypeText, TypeInteger, TypeKilowatt, TypeChoice, TypeYesNo,
-				TypeDate, TypeCadastral, TypeIIN, TypeBIN, TypePhone),
+				TypeDate, TypeCadastral, TypeIIN, TypeBIN, TypePhone, TypeInstitution),
 			Label:    r.text(f.need("label")),
 			Hint:     r.text(f.get("hint")),
 			Optional: f.get("optional").yes(),

@@ -153,6 +153,7 @@ type Service struct {
 	Outcome Outcome
 	Follow  *Follow // what a grant opens by itself; nil: nothing
 	Bring   []Bring // what the filing opens along with it, in order
+	Queue   *Queue  // of a share that is waited for; nil: none
 	// OnlyFollows: nobody applies for it, a grant of another service opens it.
 	OnlyFollows bool
 	Calendar    string // name of the calendar its terms run on
@@ -211,6 +212,8 @@ const (
 	TypeIIN       QuestionType = "iin"
 	TypeBIN       QuestionType = "bin"
 	TypePhone     QuestionType = "phone"
+	// TypeInstitution is one of those that give places of a queue.
+	TypeInstitution QuestionType = "institution"
 )
 
 // Question is one thing that may be asked; nothing else may ever be asked.

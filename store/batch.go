@@ -112,6 +112,8 @@ type Batch struct {
 	Payments     []Payment
 	Capacity     *Publication
 	Measurements []Measurement
+	Places       []QueuePlace
+	Moves        []QueueMove
 }
 
 // Join adds the rows of a batch that was made on top of b.
@@ -140,6 +142,8 @@ func (b *Batch) Join(x *Batch) {
 	b.Likenesses = append(b.Likenesses, x.Likenesses...)
 	b.Payments = append(b.Payments, x.Payments...)
 	b.Measurements = append(b.Measurements, x.Measurements...)
+	b.Places = append(b.Places, x.Places...)
+	b.Moves = append(b.Moves, x.Moves...)
 	if x.Capacity != nil {
 		b.Capacity = x.Capacity
 	}
@@ -169,6 +173,7 @@ var ErrHeadMoved = aiqyn.E(aiqyn.Unavailable, "error.head-moved")
 func (b *Batch) fold() {
 	b.Cases = lastOf(b.Cases, func(c Case) int64 { return c.No }, nil)
 	b.Reservations = lastOf(b.Reservations, func(r Reservation) int64 { return r.Case }, nil)
+	b.Places = lastOf(b.Places, func(p QueuePlace) int64 { return p.Case }, nil)
 	b.Mandates = lastOf(b.Mandates, func(m Mandate) int64 { return m.Entry }, nil)
 	b.Payments = lastOf(b.Payments, func(p Payment) string { return p.Key }, nil)
 	b.Demands = lastOf(b.Demands, func(d Demand) Demand { return Demand{d.Certificate, d.Body, 0} },
@@ -212,6 +217,8 @@ func erase(w writer, no int64) error {
 		`DELETE FROM letter_part WHERE letter IN (SELECT id FROM outbox WHERE case_no = $1 AND case_no <> 0)`,
 		`DELETE FROM likeness WHERE case_no = $1`,
 		`DELETE FROM mandate_case WHERE case_no = $1`,
+		`DELETE FROM queue_place WHERE case_no = $1`,
+		`UPDATE queue_move SET first = first - first % 86400000000 WHERE case_no = $1`,
 		`DELETE FROM payment WHERE case_no = $1`,
 		`DELETE FROM outbox WHERE case_no = $1 AND case_no <> 0`,
 	} {

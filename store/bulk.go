@@ -33,7 +33,10 @@ var (
 		` ON CONFLICT (order_key) DO UPDATE SET case_no = excluded.case_no, due = excluded.due, tries = excluded.tries`, 4}
 	intoCapacity    = table{`INSERT INTO capacity (publication, trafo, name, search, district, line, why) VALUES `, ``, 7}
 	intoMeasurement = table{`INSERT INTO measurement (trafo, day, meter, watt, entry) VALUES `, ` ON CONFLICT (trafo, day, meter) DO NOTHING`, 5}
-	intoRegister    = table{`INSERT INTO register_row (register, key, value, version, at) VALUES `,
+	intoPlace       = table{`INSERT INTO queue_place (` + placeColumns + `) VALUES `,
+		` ON CONFLICT (case_no) DO UPDATE SET waiting = excluded.waiting, tier = excluded.tier, first = excluded.first, wants = excluded.wants, seat = excluded.seat`, 8}
+	intoMove     = table{`INSERT INTO queue_move (` + moveColumns + `) VALUES `, ``, 7}
+	intoRegister = table{`INSERT INTO register_row (register, key, value, version, at) VALUES `,
 		` ON CONFLICT (register, key) DO UPDATE SET value = excluded.value, version = excluded.version, at = excluded.at`, 5}
 )
 
@@ -104,5 +107,13 @@ func (b *Batch) write(w writer) error {
 			return err
 		}
 	}
-	return writeMeasurements(w, b.Measurements)
+	return b.writeFolds(w)
+}
+
+// writeFolds writes what meters have counted, and how queues stand.
+func (b *Batch) writeFolds(w writer) error {
+	if err := writeMeasurements(w, b.Measurements); err != nil {
+		return err
+	}
+	return writeQueues(w, b)
 }

@@ -18,6 +18,8 @@ type Gone struct {
 	MandateCases []MandateCase
 	Tiles        []Tile
 	Measurements []int64 // by the entry that took them in
+	Places       []int64 // in queues, by case
+	Moves        []int64 // in queues, by case
 }
 
 // Replace puts rows that were made again from the log in the place of those
@@ -71,6 +73,9 @@ func (g *Gone) join(b *Batch) {
 	for _, m := range b.Mandates {
 		g.Mandates = append(g.Mandates, m.Entry)
 	}
+	for _, p := range b.Places {
+		g.Places = append(g.Places, p.Case)
+	}
 	g.Demands = append(g.Demands, b.Demands...)
 	g.Tiles = append(g.Tiles, b.Tiles...)
 }
@@ -106,6 +111,12 @@ func (g *Gone) remove(w writer) error {
 	}
 	for _, entry := range g.Measurements {
 		exec(`DELETE FROM measurement WHERE entry = $1`, entry)
+	}
+	for _, no := range g.Places {
+		exec(`DELETE FROM queue_place WHERE case_no = $1`, no)
+	}
+	for _, no := range g.Moves {
+		exec(`DELETE FROM queue_move WHERE case_no = $1`, no)
 	}
 	for _, m := range g.MandateCases {
 		exec(`DELETE FROM mandate_case WHERE mandate = $1 AND case_no = $2`, m.Mandate, m.Case)

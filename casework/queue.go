@@ -1,0 +1,265 @@
+package casework
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"aiqyn"
+	"aiqyn/allocation"
+	"aiqyn/store"
+)
+
+// A queue is the cases that wait (docs/decisions/0014). What is here is the fold of
+// their events, and of the system's own about places and rounds: who waits for what,
+// in which order, and how many seats are taken. The rows of it are projections.
+
+// QueueState is where a case of a queue stands.
+type QueueState string
+
+// States of a case in a queue.
+const (
+	QueueWaiting QueueState = "waiting" // for a round to offer it a place
+	QueueOffered QueueState = "offered" // a place, and has not answered
+	QueueTaken   QueueState = "taken"   // said yes, and has something left to do
+	QueueStopped QueueState = "stopped" // gets no offer until a day
+	QueuePlaced  QueueState = "placed"  // has the place
+	QueueLeft    QueueState = "left"    // has gone
+	QueueMoved   QueueState = "moved"   // has another place by a later case
+)
+
+// queued is the part of a case's state that is about its queue.
+type queued struct {
+	Class    string     `json:"class"` // the tier's name
+	Entered  int64      `json:"entered"`
+	First    time.Time  `json:"first"` // since when they count as waiting
+	Group    string     `json:"group,omitempty"`
+	Groups   []string   `json:"groups"` // that suit, the one liked best first
+	Holds    int64      `json:"holds,omitempty"`
+	Restored int        `json:"restored,omitempty"` // how often by their own wish
+	Round    int64      `json:"round,omitempty"`    // entry of the result that made the offer
+	Secret   string     `json:"secret"`             // that names in rounds are made from
+	State    QueueState `json:"state"`
+	Stopped  time.Time  `json:"stopped,omitzero"`
+	Tier     int        `json:"tier"`
+	Until    time.Time  `json:"until,omitzero"` // end of the stop
+}
+
+// seatedStates are those in which a seat is the case's, or offered to it.
+var seatedStates = []QueueState{QueueOffered, QueueTaken, QueuePlaced}
+
+// standing is what of a case's state the queue consists of.
+type standing struct {
+	waiting bool
+	tier    int
+	first   time.Time
+	groups  []string
+	seat    string
+}
+
+func (s *State) place() standing {
+	q := s.Queue
+	if q == nil {
+		return standing{}
+	}
+	p := standing{waiting: q.State == QueueWaiting}
+	if p.waiting {
+		p.tier, p.first, p.groups = q.Tier, q.First, q.Groups
+	}
+	if slices.Contains(seatedStates, q.State) {
+		p.seat = q.Group
+	}
+	return p
+}
+
+func (p standing) equal(o standing) bool {
+	return p.waiting == o.waiting && p.tier == o.tier && p.first.Equal(o.first) && p.seat == o.seat && slices.Equal(p.groups, o.groups)
+}
+
+// waiter is the case as [allocation.Queue] ranks it.
+func (p standing) waiter(no int64) allocation.Waiting {
+	return allocation.Waiting{Tier: uint8(p.tier), Date: p.first.UnixMicro(), ID: uint64(no)}
+}
+
+// Lines are what a case stands in: one for each group it waits for, and one for
+// the country's groups of that kind.
+func linesOf(svc aiqyn.ServiceID, groups []string) []string {
+	var list []string
+	for _, g := range groups {
+		for _, line := range []string{lineOf(svc, g), lineOf(svc, countryGroup(g))} {
+			if !slices.Contains(list, line) {
+				list = append(list, line)
+			}
+		}
+	}
+	return list
+}
+
+func lineOf(svc aiqyn.ServiceID, group string) string { return string(svc) + "/" + group }
+
+// countryGroup stands for the groups of one kind of all institutions: what a
+// group is called behind its institution.
+func countryGroup(group string) string {
+	_, kind, _ := strings.Cut(group, "/")
+	return "*/" + kind
+}
+
+// queues is the memory of every queue. The sequencer changes it, pages read it.
+type queues struct {
+	mu sync.RWMutex
+	of map[aiqyn.ServiceID]*queue
+}
+
+// queue is one service's.
+type queue struct {
+	lines  map[string]*allocation.Queue
+	waits  map[int64]waits
+	taken  map[string]int // seats, by group
+	groups map[string]*placeGroup
+	rounds []*round // oldest first
+}
+
+// waits is a case that waits, with what its name in rounds is made from.
+type waits struct {
+	standing
+	object string
+}
+
+func newQueue() *queue {
+	return &queue{lines: make(map[string]*allocation.Queue), waits: make(map[int64]waits), taken: make(map[string]int), groups: make(map[string]*placeGroup)}
+}
+
+// at is a service's queue; made when first needed.
+func (qs *queues) at(svc aiqyn.ServiceID) *queue {
+	q := qs.of[svc]
+	if q == nil {
+		q = newQueue()
+		if qs.of == nil {
+			qs.of = make(map[aiqyn.ServiceID]*queue)
+		}
+		qs.of[svc] = q
+	}
+	return q
+}
+
+// relocate puts a case from where it stood to where it stands.
+func (q *queue) relocate(svc aiqyn.ServiceID, no int64, object string, from, to standing) {
+	if from.waiting {
+		for _, line := range linesOf(svc, from.groups) {
+			q.lines[line].Leave(from.waiter(no))
+		}
+		delete(q.waits, no)
+	}
+	if to.waiting {
+		for _, line := range linesOf(svc, to.groups) {
+			if q.lines[line] == nil {
+				q.lines[line] = new(allocation.Queue)
+			}
+			q.lines[line].Enter(to.waiter(no))
+		}
+		q.waits[no] = waits{to, object}
+	}
+	if from.seat != "" {
+		if q.taken[from.seat]--; q.taken[from.seat] == 0 {
+			delete(q.taken, from.seat)
+		}
+	}
+	if to.seat != "" {
+		q.taken[to.seat]++
+	}
+}
+
+// relocate books what an event has changed about the case's place.
+func (t *turn) relocate(ev *event, from standing) {
+	s := t.rec.state
+	to := s.place()
+	if from.equal(to) {
+		return
+	}
+	svc, no, object := s.Service, s.No, string(t.rec.row.Object)
+	qs := &t.e.queues
+	qs.mu.Lock()
+	qs.at(svc).relocate(svc, no, object, from, to)
+	qs.mu.Unlock()
+	t.undo = append(t.undo, func() {
+		qs.mu.Lock()
+		defer qs.mu.Unlock()
+		qs.at(svc).relocate(svc, no, object, to, from)
+	})
+	t.places = append(t.places, to.row(s, t.rec.row.Object))
+	t.moves = append(t.moves, movesOf(svc, ev, from, to)...)
+}
+
+func (p standing) row(s *State, object []byte) store.QueuePlace {
+	return store.QueuePlace{
+		Case: s.No, Service: string(s.Service), Object: object, Waiting: p.waiting, Tier: int64(p.tier), First: p.first.UTC(), Groups: p.groups, Seat: p.seat,
+	}
+}
+
+// movesOf are the moves of lines by one event.
+func movesOf(svc aiqyn.ServiceID, ev *event, from, to standing) []store.QueueMove {
+	var list []store.QueueMove
+	for _, part := range []struct {
+		standing
+		step int64
+	}{{from, -1}, {to, 1}} {
+		if !part.waiting {
+			continue
+		}
+		for _, line := range linesOf(svc, part.groups) {
+			list = append(list, store.QueueMove{
+				Line: line, Entry: ev.index, Step: part.step, Case: ev.no, Tier: int64(part.tier), First: part.first.UTC(), Kind: string(ev.kind),
+			})
+		}
+	}
+	return list
+}
+
+// load reads every place from the database.
+func (qs *queues) load(ctx context.Context, db *store.DB) error {
+	of := make(map[aiqyn.ServiceID]*queue)
+	fresh := &queues{of: of}
+	for p, err := range db.AllQueuePlaces(ctx) {
+		if err != nil {
+			return err
+		}
+		svc := aiqyn.ServiceID(p.Service)
+		to := standing{waiting: p.Waiting, tier: int(p.Tier), first: p.First, groups: p.Groups, seat: p.Seat}
+		fresh.at(svc).relocate(svc, p.Case, string(p.Object), standing{}, to)
+	}
+	qs.mu.Lock()
+	defer qs.mu.Unlock()
+	qs.of = of
+	return nil
+}
+
+// secretOf is what a case's names in rounds are made from: it is the same for all
+// cases about the same object, so that applying again changes no name.
+func (k *keyring) secretOf(object string) (secret [32]byte) {
+	copy(secret[:16], k.hash("lot", object+"\x001"))
+	copy(secret[16:], k.hash("lot", object+"\x002"))
+	return secret
+}
+
+// ranked lists those who wait, in order.
+func (q *queue) ranked() []int64 {
+	nos := make([]int64, 0, len(q.waits))
+	for no := range q.waits {
+		nos = append(nos, no)
+	}
+	slices.SortFunc(nos, func(a, b int64) int {
+		x, y := q.waits[a], q.waits[b]
+		return cmp.Or(cmp.Compare(x.tier, y.tier), x.first.Compare(y.first), cmp.Compare(a, b))
+	})
+	return nos
+}
+
+// secretBytes reads a secret as an entry has it.
+func secretBytes(text string) (secret [32]byte, ok bool) {
+	b, err := hex.DecodeString(text)
+	return secret, err == nil && copy(secret[:], b) == len(secret)
+}

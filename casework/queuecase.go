@@ -1,0 +1,279 @@
+package casework
+
+import (
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/registry"
+	"aiqyn/service"
+)
+
+// enter puts the case into its queue: no officer takes part. The tier follows from
+// what registers say, and who was in it before keeps their first date.
+func (t *turn) enter(step *service.Step) error {
+	q, s := t.svc.Queue, t.rec.state
+	vars, err := t.e.variables(t.svc, t.rec, t.now)
+	if err != nil {
+		return err
+	}
+	for _, bar := range q.Bars {
+		barred, err := bar.When.Program.Eval(vars)
+		if err != nil {
+			return err
+		}
+		if barred {
+			return aiqyn.E(aiqyn.Conflict, "error.queue-barred", "reason", bar.Text, "fix", bar.Fix)
+		}
+	}
+	tier, err := q.TierOf(vars)
+	if err != nil {
+		return err
+	}
+	secret := t.e.keys.secretOf(string(t.rec.row.Object))
+	d := &entered{Class: q.Tiers[tier].Name, First: t.now, Secret: hex.EncodeToString(secret[:]), Tier: tier}
+	if d.Groups, err = t.e.groupsFor(t.svc, s.Answers, vars); err != nil {
+		return err
+	}
+	if last := t.before; last != nil && last.Queue != nil {
+		was := last.Queue
+		d.First, d.From, d.Holds = was.First, was.Entered, was.Holds
+		if was.State == QueuePlaced {
+			d.Holds = last.No
+			d.Groups = slices.DeleteFunc(d.Groups, func(g string) bool { return g == was.Group })
+		}
+	}
+	if len(d.Groups) == 0 {
+		return aiqyn.E(aiqyn.Conflict, "error.queue-no-group").On(q.List[0])
+	}
+	t.emit(EventEntered, aiqyn.System, d, atStep(step.Name))
+	return nil
+}
+
+// groupsFor lists the groups of the institutions that were named which suit, in
+// the order in which they were named.
+func (e *Engine) groupsFor(svc *service.Service, answers, vars map[string]any) ([]string, error) {
+	var list []string
+	for _, question := range svc.Queue.List {
+		name, _ := answers[question].(string)
+		if name == "" {
+			continue
+		}
+		some := false
+		for _, g := range e.queues.groupsOf(svc.ID, name) {
+			suits, err := svc.Queue.Suits(vars, g.attributes())
+			if err != nil {
+				return nil, err
+			}
+			some = some || suits
+			if suits && !slices.Contains(list, g.id) {
+				list = append(list, g.id)
+			}
+		}
+		if !some {
+			return nil, aiqyn.E(aiqyn.Conflict, "error.queue-no-group").On(question)
+		}
+	}
+	return list, nil
+}
+
+// answered is what follows when the applicant has done a step of a queue; over is
+// true when they have refused what they were offered.
+func (t *turn) answered(step aiqyn.StepID, vars map[string]any) (over bool, err error) {
+	q := t.svc.Queue
+	if q == nil || step != q.Offer || t.rec.state.Queue.State != QueueOffered {
+		return false, nil
+	}
+	by := t.events[len(t.events)-1].actor // who has answered
+	if yes, _ := vars[service.Variable(q.Answer)].(bool); !yes {
+		return true, t.stopOffers(EventOfferDeclined, service.AfterDeclined, by)
+	}
+	t.emit(EventAccepted, by, &offerTaken{Group: t.rec.state.Queue.Group}, atStep(step))
+	return false, nil
+}
+
+// stopOffers ends an offer that was not taken up, and begins the stop that the
+// policy of the day has.
+func (t *turn) stopOffers(kind EventKind, after service.StopAfter, by aiqyn.Actor) error {
+	q := t.svc.Queue
+	d := &offerOver{Group: t.rec.state.Queue.Group}
+	if stop := q.StopOn(after, day(t.now, t.e.Zone)); stop != nil {
+		cal, err := t.e.calendar(t.svc.Calendar)
+		if err != nil {
+			return err
+		}
+		from := t.now
+		if after == service.AfterExpired { // on its last day, whenever somebody has looked
+			opens, _ := cal.Hours()
+			from = deadline.DateOf(t.rec.state.Due.In(cal.Zone)).Start(cal.Zone).Add(opens)
+		}
+		due, err := cal.Due(from, stop.Term, nil)
+		if err != nil {
+			return err
+		}
+		d.Until = due.At
+	}
+	t.emit(kind, by, d, atStep(q.Offer), withReason(string(after)))
+	t.tell("message."+string(kind), "until", d.Until)
+	return nil
+}
+
+// endStop lets who was stopped get offers again when the time is over.
+func (t *turn) endStop() {
+	q := t.rec.state.Queue
+	if q.State != QueueStopped || !t.now.After(q.Until) {
+		return
+	}
+	t.emit(EventQueueRestored, aiqyn.System, &queueRestored{}, atStep(t.svc.Queue.Offer))
+	t.tell("message.queue-restored")
+}
+
+// Restore ends a stop at the applicant's wish, as often as the service lets them.
+type Restore struct {
+	ID    aiqyn.CommandID
+	Actor aiqyn.Actor
+	Ref   aiqyn.Reference
+}
+
+type restoreQueue struct{ onCase }
+
+func (c *restoreQueue) decide(t *turn) error {
+	s := t.rec.state
+	if err := c.applicant(t); err != nil {
+		return err
+	}
+	if s.Queue == nil || s.Queue.State != QueueStopped {
+		return aiqyn.E(aiqyn.Conflict, "error.not-stopped")
+	}
+	may, err := t.e.mayRestore(t.svc, s)
+	switch {
+	case err != nil:
+		return err
+	case s.Held:
+		return aiqyn.E(aiqyn.Conflict, "error.case-held")
+	case may.IsZero() || t.now.After(may):
+		return aiqyn.E(aiqyn.Conflict, "error.restored-already")
+	}
+	t.emit(EventQueueRestored, c.actor, &queueRestored{Wish: true}, atStep(t.svc.Queue.Offer))
+	return nil
+}
+
+// mayRestore is until when the applicant may end the stop that runs; zero: not.
+func (e *Engine) mayRestore(svc *service.Service, s *State) (time.Time, error) {
+	r := svc.Queue.Restore
+	if r == nil || s.Queue.State != QueueStopped || s.Queue.Restored >= r.Times {
+		return time.Time{}, nil
+	}
+	cal, err := e.calendar(svc.Calendar)
+	if err != nil {
+		return time.Time{}, err
+	}
+	due, err := cal.Due(s.Queue.Stopped, r.Within, nil)
+	return due.At, err
+}
+
+// LookAgain has the registers read again of which the tier follows: a privilege
+// that came since needs no paper either.
+type LookAgain struct {
+	ID    aiqyn.CommandID
+	Actor aiqyn.Actor
+	Ref   aiqyn.Reference
+}
+
+type lookAgain struct {
+	onCase
+	readings []reading
+}
+
+func (c *lookAgain) prepare(ctx ctx, e *Engine) error {
+	rec, err := c.find(ctx, e)
+	if err != nil {
+		return err
+	}
+	if err := c.owns(rec.state); err != nil {
+		return err
+	}
+	svc, err := e.packs.service(rec.state.Pack, rec.state.Service)
+	if err != nil {
+		return err
+	}
+	c.readings, err = e.readAll(ctx, svc, c.actor, rec.state.Answers)
+	return err
+}
+
+func (c *lookAgain) decide(t *turn) error {
+	s := t.rec.state
+	if err := c.applicant(t); err != nil {
+		return err
+	}
+	if s.Queue == nil || s.Step != t.svc.Queue.Offer || s.StepState != StepWaiting {
+		return aiqyn.E(aiqyn.Conflict, "error.not-waiting")
+	}
+	t.emit(EventLookedUp, aiqyn.System, &lookedUp{Readings: c.readings})
+	vars, err := t.e.variables(t.svc, t.rec, t.now)
+	if err != nil {
+		return err
+	}
+	tier, err := t.svc.Queue.TierOf(vars)
+	if err != nil || tier == s.Queue.Tier {
+		return err
+	}
+	t.emit(EventRanked, aiqyn.System, &rankedAnew{Class: t.svc.Queue.Tiers[tier].Name, Tier: tier, Was: s.Queue.Tier})
+	t.tell("message.ranked")
+	return nil
+}
+
+// makeOffer offers a case the place that a round gives it. It is sent by the
+// engine, once for each round and case.
+type makeOffer struct {
+	onCase
+	round int64 // entry of the result
+	group string
+}
+
+// prepare has nothing to find: the number is known.
+func (c *makeOffer) prepare(ctx, *Engine) error { return nil }
+
+func (c *makeOffer) decide(t *turn) error {
+	s := t.rec.state
+	if s.Queue == nil || s.Queue.State != QueueWaiting || s.Held || !slices.Contains(s.Queue.Groups, c.group) {
+		return aiqyn.E(aiqyn.Conflict, "error.not-waiting") // it has gone since the round was committed
+	}
+	step := findStep(t.svc, t.svc.Queue.Offer)
+	due, cal, err := t.due(step, t.now)
+	if err != nil {
+		return err
+	}
+	t.emit(EventOffered, aiqyn.System, &offerMade{Calendar: cal, Due: due, Group: c.group, Round: c.round}, atStep(step.Name))
+	t.tell(offeredLetter, "due", due, "place", t.e.queues.title(s.Service, c.group))
+	t.remind(remindOffer, due, offerReminder, "due", due)
+	return nil
+}
+
+// takenElsewhere ends the place that the applicant had before this one.
+func (t *turn) takenElsewhere(s, was *State) error {
+	if s.Queue == nil || s.Queue.Holds == 0 || s.Queue.State != QueuePlaced || was.Queue != nil && was.Queue.State == QueuePlaced {
+		return nil
+	}
+	o, err := t.on(s.Queue.Holds)
+	if err != nil || o == nil || o.rec.state.Queue == nil || o.rec.state.Queue.State != QueuePlaced {
+		return err
+	}
+	o.emit(EventMoved, aiqyn.System, &alongside{s.No, s.Ref})
+	return nil
+}
+
+// institutionAnswer checks an answer that names an institution.
+func institutionAnswer(text string) (string, error) {
+	if !service.IsInstitution(text) {
+		return "", aiqyn.E(aiqyn.Invalid, "error.answer-type")
+	}
+	return text, nil
+}
+
+// decodeInstitution reads what a register says of an institution.
+func decodeInstitution(value []byte) (registry.Institution, error) {
+	return registry.Decode[registry.Institution](registry.Reading{Found: true, Value: value})
+}

@@ -1,0 +1,184 @@
+package casework
+
+import (
+	"encoding/json"
+	"time"
+
+	"aiqyn"
+)
+
+// Kinds of event of a queue.
+const (
+	EventEntered       EventKind = "entered"        // the queue; nobody lets anybody in
+	EventRanked        EventKind = "ranked"         // anew: registers say otherwise
+	EventOffered       EventKind = "offered"        // a place, by a round
+	EventAccepted      EventKind = "accepted"       // by the applicant
+	EventOfferDeclined EventKind = "offer-declined" // by the applicant
+	EventOfferExpired  EventKind = "offer-expired"  // not answered, or not taken up, in time
+	EventQueueRestored EventKind = "queue-restored" // after a stop, or before its end
+	EventMoved         EventKind = "moved"          // a later case has taken a better place
+
+	EventPlaces         EventKind = "places-reported"
+	EventRoundCommitted EventKind = "round-committed" // its inputs, before there is a seed
+	EventRoundDrawn     EventKind = "round-drawn"     // its result
+	EventRoundSettled   EventKind = "round-settled"   // every offer was made
+)
+
+type (
+	// entered says since when somebody counts as waiting, and for what. From is the
+	// entry that first said so, in an earlier case about them; Holds the case whose
+	// place they keep until they take a better one.
+	entered struct {
+		Class  string    `json:"class"`
+		First  time.Time `json:"first"`
+		From   int64     `json:"from,omitempty"`
+		Groups []string  `json:"groups"`
+		Holds  int64     `json:"holds,omitempty"`
+		Secret string    `json:"secret"`
+		Tier   int       `json:"tier"`
+	}
+	// rankedAnew is the tier that follows from what registers say now.
+	rankedAnew struct {
+		Class string `json:"class"`
+		Tier  int    `json:"tier"`
+		Was   int    `json:"was"`
+	}
+	// offerMade is a place that a round gives: Round is the entry of its result.
+	offerMade struct {
+		Calendar string    `json:"calendar"`
+		Due      time.Time `json:"due"`
+		Group    string    `json:"group"`
+		Round    int64     `json:"round"`
+	}
+	offerTaken struct {
+		Group string `json:"group"`
+	}
+	// offerOver ends an offer. Until is the end of the stop; zero: there is none.
+	offerOver struct {
+		Group string    `json:"group"`
+		Until time.Time `json:"until,omitzero"`
+	}
+	queueRestored struct {
+		Wish bool `json:"wish"` // of the applicant, before the stop was over
+	}
+	// placesReported says how many places a group has. Institution is what its
+	// register says of it.
+	placesReported struct {
+		Group       string          `json:"group"`
+		Institution json.RawMessage `json:"institution"`
+		Places      int64           `json:"places"`
+		Service     aiqyn.ServiceID `json:"service"`
+		Source      string          `json:"source"`
+		Version     string          `json:"version"`
+		Was         int64           `json:"was"`
+	}
+	// roundCommitted names a round's inputs, by the root that strangers compute and
+	// the hash of their file, and a seed that is not there yet.
+	roundCommitted struct {
+		Applicants int             `json:"applicants"`
+		Beacon     string          `json:"beacon"`
+		Closed     string          `json:"closed"`
+		Day        string          `json:"day"`
+		Groups     int             `json:"groups"`
+		Inputs     string          `json:"inputs"` // hash of their file
+		Name       string          `json:"name"`
+		Pack       string          `json:"pack"`
+		Root       string          `json:"root"`
+		Rules      string          `json:"rules"` // hash
+		Seats      int             `json:"seats"`
+		Seed       uint64          `json:"seed"` // round of the beacon
+		Service    aiqyn.ServiceID `json:"service"`
+	}
+	// roundDrawn is what a round came to: File is the round with its seed, Result who
+	// got what, both by hash.
+	roundDrawn struct {
+		Committed int64           `json:"committed"` // entry
+		File      string          `json:"file"`
+		Matched   int             `json:"matched"`
+		Name      string          `json:"name"`
+		Proof     string          `json:"proof"`
+		Result    string          `json:"result"`
+		Service   aiqyn.ServiceID `json:"service"`
+		Value     string          `json:"value"`
+	}
+	roundSettled struct {
+		Drawn   int64           `json:"drawn"` // entry
+		Name    string          `json:"name"`
+		Service aiqyn.ServiceID `json:"service"`
+	}
+)
+
+// newQueuePayload is newPayload for the kinds of a queue; nil for others.
+func newQueuePayload(k EventKind) any {
+	switch k {
+	case EventEntered:
+		return new(entered)
+	case EventRanked:
+		return new(rankedAnew)
+	case EventOffered:
+		return new(offerMade)
+	case EventAccepted:
+		return new(offerTaken)
+	case EventOfferDeclined, EventOfferExpired:
+		return new(offerOver)
+	case EventQueueRestored:
+		return new(queueRestored)
+	case EventMoved:
+		return new(alongside)
+	case EventPlaces:
+		return new(placesReported)
+	case EventRoundCommitted:
+		return new(roundCommitted)
+	case EventRoundDrawn:
+		return new(roundDrawn)
+	case EventRoundSettled:
+		return new(roundSettled)
+	}
+	return nil
+}
+
+// applyQueue folds the events of a queue.
+func (s *State) applyQueue(ev *event) {
+	q := s.Queue
+	switch d := ev.data.(type) {
+	case *entered:
+		s.Queue = &queued{
+			Class: d.Class, Entered: ev.index, First: d.First, Groups: d.Groups, Holds: d.Holds, Secret: d.Secret, State: QueueWaiting, Tier: d.Tier,
+		}
+		s.wait(ev)
+	case *rankedAnew:
+		q.Class, q.Tier = d.Class, d.Tier
+	case *offerMade:
+		q.State, q.Group, q.Round = QueueOffered, d.Group, d.Round
+		s.StepState, s.Theirs, s.Due, s.Calendar, s.Opened = StepOpen, true, d.Due, d.Calendar, ev.at
+	case *offerTaken:
+		q.State = QueueTaken
+	case *offerOver:
+		q.State, q.Group, q.Round, q.Until = QueueWaiting, "", 0, d.Until
+		if !d.Until.IsZero() {
+			q.State, q.Stopped = QueueStopped, ev.at
+		}
+		s.wait(ev)
+	case *queueRestored:
+		q.State, q.Until, q.Stopped = QueueWaiting, time.Time{}, time.Time{}
+		if d.Wish {
+			q.Restored++
+		}
+	}
+}
+
+// wait brings the case to the step of the offer, where it waits for one.
+func (s *State) wait(ev *event) {
+	s.Step, s.StepState, s.Theirs, s.Due, s.Escalated, s.Opened = ev.step, StepWaiting, false, time.Time{}, "", ev.at
+}
+
+// closeQueue is what the end of a case means for its place.
+func (s *State) closeQueue(o aiqyn.Outcome) {
+	switch {
+	case s.Queue == nil || s.Queue.State == QueueMoved:
+	case o == aiqyn.Granted:
+		s.Queue.State = QueuePlaced
+	default:
+		s.Queue.State, s.Queue.Group = QueueLeft, ""
+	}
+}

@@ -1,0 +1,138 @@
+package casework
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"aiqyn"
+	"aiqyn/allocation"
+	"aiqyn/store"
+)
+
+// offeredLetter tells of an offer: from it a time runs.
+const offeredLetter = "message.offered"
+
+// offerReminder is how long before its end a person is reminded of an offer.
+const offerReminder = 24 * time.Hour
+
+// settleOffers makes the offers of a round that is drawn, each in a turn of its
+// own and once, then closes the round. Whoever is killed meanwhile, or runs it
+// twice, does what is left.
+func (e *Engine) settleOffers(ctx context.Context, r *round) error {
+	match, err := e.matched(ctx, r)
+	if err != nil {
+		return err
+	}
+	for from := 0; from < len(match); from += e.Batch {
+		if err := e.offerAll(ctx, r, match[from:min(from+e.Batch, len(match))]); err != nil {
+			return err
+		}
+	}
+	_, err = e.send(ctx, &settleRound{apart: apart{cid: aiqyn.CommandID(fmt.Sprint("settle/", r.drawnAt)), actor: aiqyn.System}, of: r})
+	return err
+}
+
+// offerTo is what a round gives a case.
+type offerTo struct {
+	no    int64
+	group string
+}
+
+// matched finds the cases that a round gives something: those that still wait
+// under the names of its file, and those that have their offer already.
+func (e *Engine) matched(ctx context.Context, r *round) ([]offerTo, error) {
+	result, err := e.resultOf(ctx, r.drawn)
+	if err != nil {
+		return nil, err
+	}
+	got := make(map[string]string, len(result))
+	for _, line := range result {
+		if line.Group != "" {
+			got[line.ID] = line.Group
+		}
+	}
+	var list []offerTo
+	for p, err := range e.Store.AllQueuePlaces(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if p.Service != string(r.committed.Service) {
+			continue
+		}
+		if group := got[allocation.Pseudonym(e.keys.secretOf(string(p.Object)), r.committed.Name)]; group != "" && (p.Waiting || p.Seat == group) {
+			list = append(list, offerTo{p.Case, group})
+		}
+	}
+	return list, nil
+}
+
+// offerAll sends offers side by side.
+func (e *Engine) offerAll(ctx context.Context, r *round, list []offerTo) error {
+	waiting := make([]*request, 0, len(list))
+	for _, o := range list {
+		id := aiqyn.CommandID(fmt.Sprintf("offer/%d/%d", r.drawnAt, o.no))
+		q, err := e.enqueue(ctx, &makeOffer{onCase: onCase{cid: id, actor: aiqyn.System, no: o.no}, round: r.drawnAt, group: o.group})
+		if err != nil {
+			return err
+		}
+		waiting = append(waiting, q)
+	}
+	var errs []error
+	for _, q := range waiting {
+		switch _, err := e.await(ctx, q); aiqyn.KindOf(err) {
+		case aiqyn.Conflict, aiqyn.NotFound: // gone, stopped or held since: the seat goes into the next round
+		default:
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// resultLine is one line of a round's result.
+type resultLine struct{ ID, Group string }
+
+// resultOf reads who got what in a round.
+func (e *Engine) resultOf(ctx context.Context, d *roundDrawn) ([]resultLine, error) {
+	data, err := snapshotOf(ctx, e.Store, roundResultKind, d.Result)
+	if err != nil {
+		return nil, err
+	}
+	return readResult(data)
+}
+
+func readResult(data []byte) ([]resultLine, error) {
+	var said struct {
+		Result [][2]*string `json:"result"`
+	}
+	if err := json.Unmarshal(data, &said); err != nil {
+		return nil, err
+	}
+	list := make([]resultLine, len(said.Result))
+	for i, line := range said.Result {
+		if line[0] == nil {
+			return nil, fmt.Errorf("line %d has no name", i+1)
+		}
+		list[i].ID = *line[0]
+		if line[1] != nil {
+			list[i].Group = *line[1]
+		}
+	}
+	return list, nil
+}
+
+// roundFile reads the file of a round: with its seed, or as it was committed.
+func roundFile(ctx context.Context, db *store.DB, r *round) (*allocation.Round, error) {
+	kind, hash := roundInputsKind, r.committed.Inputs
+	if r.drawn != nil {
+		kind, hash = roundFileKind, r.drawn.File
+	}
+	data, err := snapshotOf(ctx, db, kind, hash)
+	if err != nil {
+		return nil, err
+	}
+	return allocation.Read(bytes.NewReader(data))
+}

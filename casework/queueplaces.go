@@ -1,0 +1,236 @@
+package casework
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/registry"
+	"aiqyn/service"
+)
+
+// ReportPlaces says how many places a group of an institution has. It cannot be
+// more than its register allows, nor fewer than are taken: who is free is counted,
+// and told by nobody.
+type ReportPlaces struct {
+	ID          aiqyn.CommandID
+	Actor       aiqyn.Actor // of the institution
+	Service     aiqyn.ServiceID
+	Institution string
+	Group       string // as its register calls it
+	Places      int
+}
+
+// placeGroup is a group of an institution with what was reported of it last.
+type placeGroup struct {
+	id          string // "kg-017/kk-2023"
+	institution registry.Institution
+	group       registry.PlaceGroup
+	places      int64
+	entry       int64
+}
+
+// attributes are the group as rules read it.
+func (g *placeGroup) attributes() map[string]any {
+	vars := make(map[string]any, len(g.group.Is)+1)
+	for name, v := range g.group.Is {
+		vars[name] = v
+	}
+	vars["id"] = g.group.ID
+	return vars
+}
+
+type reportPlaces struct {
+	apart
+	ReportPlaces
+	svc     *service.Service
+	reading registry.Reading
+	doc     registry.Institution
+	group   registry.PlaceGroup
+}
+
+func (c *reportPlaces) prepare(ctx ctx, e *Engine) error {
+	if err := c.apart.prepare(ctx, e); err != nil {
+		return err
+	}
+	if err := access.Check(c.actor.Role, access.ActionReportPlaces, access.Body); err != nil {
+		return err
+	}
+	if string(c.actor.Body) != c.Institution || c.actor.Officer == "" {
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	svc, ok := e.packs.current().Service(c.Service)
+	if !ok || svc.Queue == nil || !service.IsInstitution(c.Institution) {
+		return aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	c.svc = svc
+	var err error
+	c.reading, err = e.Registers.Read(ctx, registry.Query{Register: svc.Queue.Places, Key: c.Institution, Purpose: string(svc.ID) + "/places", Actor: c.actor})
+	if err != nil {
+		return err
+	}
+	if c.doc, err = registry.Decode[registry.Institution](c.reading); err != nil {
+		return err
+	}
+	i := slices.IndexFunc(c.doc.Groups, func(g registry.PlaceGroup) bool { return g.ID == c.Group })
+	if i < 0 {
+		return aiqyn.E(aiqyn.NotFound, "error.no-such-group").On("group")
+	}
+	c.group = c.doc.Groups[i]
+	if c.Places < 0 || int64(c.Places) > c.group.Places {
+		return aiqyn.E(aiqyn.Invalid, "error.answer-range", "min", 0, "max", c.group.Places).On("places")
+	}
+	return nil
+}
+
+func (c *reportPlaces) decide(t *turn) error {
+	if done, err := c.once(t); done || err != nil {
+		return err
+	}
+	id := c.Institution + "/" + c.Group
+	was, taken := t.e.queues.seats(c.Service, id)
+	if c.Places < taken {
+		return aiqyn.E(aiqyn.Conflict, "error.places-taken", "n", taken).On("places")
+	}
+	ev := t.emitSystem(EventPlaces, c.actor, &placesReported{
+		Group: id, Institution: c.reading.Value, Places: int64(c.Places), Service: c.Service, Source: c.reading.Source, Version: c.reading.Version, Was: was,
+	})
+	if err := t.queueSystem(ev); err != nil {
+		return err
+	}
+	c.finish(t)
+	return nil
+}
+
+// queueSystem takes an event of the system about a queue into memory, until the
+// turn is undone.
+func (t *turn) queueSystem(ev *event) error {
+	undo, err := t.e.queues.take(ev)
+	if err == nil {
+		t.undo = append(t.undo, undo)
+	}
+	return err
+}
+
+// recall takes an entry of the system into memory when the log is read.
+func (qs *queues) recall(ev *event) error {
+	_, err := qs.take(ev)
+	return err
+}
+
+// take folds one of the system's events, and says how that is undone.
+func (qs *queues) take(ev *event) (undo func(), err error) {
+	qs.mu.Lock()
+	defer qs.mu.Unlock()
+	guarded := func(f func()) func() {
+		return func() {
+			qs.mu.Lock()
+			defer qs.mu.Unlock()
+			f()
+		}
+	}
+	d, ok := ev.data.(*placesReported)
+	if !ok {
+		q := qs.at(serviceOf(ev.data))
+		was := slices.Clone(q.rounds)
+		q.round(ev)
+		return guarded(func() { q.rounds = was }), nil
+	}
+	g, err := groupReported(ev, d)
+	if err != nil {
+		return nil, err
+	}
+	q := qs.at(d.Service)
+	was, known := q.groups[d.Group]
+	q.groups[d.Group] = g
+	return guarded(func() {
+		if q.groups[d.Group] = was; !known {
+			delete(q.groups, d.Group)
+		}
+	}), nil
+}
+
+func serviceOf(data any) aiqyn.ServiceID {
+	switch d := data.(type) {
+	case *roundCommitted:
+		return d.Service
+	case *roundDrawn:
+		return d.Service
+	case *roundSettled:
+		return d.Service
+	}
+	return ""
+}
+
+func groupReported(ev *event, d *placesReported) (*placeGroup, error) {
+	doc, err := decodeInstitution(d.Institution)
+	if err != nil {
+		return nil, fmt.Errorf("entry %d: %w", ev.index, err)
+	}
+	g := &placeGroup{id: d.Group, institution: doc, places: d.Places, entry: ev.index}
+	_, name, _ := strings.Cut(d.Group, "/")
+	for _, one := range doc.Groups {
+		if one.ID == name {
+			g.group = one
+		}
+	}
+	g.institution.Groups = nil
+	return g, nil
+}
+
+// groupsOf lists the groups of an institution, by name.
+func (qs *queues) groupsOf(svc aiqyn.ServiceID, institution string) []*placeGroup {
+	qs.mu.RLock()
+	defer qs.mu.RUnlock()
+	q := qs.of[svc]
+	if q == nil {
+		return nil
+	}
+	var list []*placeGroup
+	for _, g := range q.groups {
+		if g.institution.ID == institution {
+			list = append(list, g)
+		}
+	}
+	slices.SortFunc(list, func(a, b *placeGroup) int { return cmp.Compare(a.id, b.id) })
+	return list
+}
+
+// seats is how many places a group has, and how many are taken or offered.
+func (qs *queues) seats(svc aiqyn.ServiceID, group string) (places int64, taken int) {
+	qs.mu.RLock()
+	defer qs.mu.RUnlock()
+	q := qs.of[svc]
+	if q == nil {
+		return 0, 0
+	}
+	if g := q.groups[group]; g != nil {
+		places = g.places
+	}
+	return places, q.taken[group]
+}
+
+// title is what the institution of a group is called.
+func (qs *queues) title(svc aiqyn.ServiceID, group string) aiqyn.Text {
+	qs.mu.RLock()
+	defer qs.mu.RUnlock()
+	if q := qs.of[svc]; q != nil && q.groups[group] != nil {
+		return q.groups[group].institution.Title
+	}
+	return aiqyn.Text{}
+}
+
+// open lists the groups that have a seat free, by name, with how many.
+func (q *queue) open() (names []string, free map[string]int) {
+	free = make(map[string]int)
+	for id, g := range q.groups {
+		if n := int(g.places) - q.taken[id]; n > 0 {
+			free[id] = n
+		}
+	}
+	return slices.Sorted(maps.Keys(free)), free
+}

@@ -1,0 +1,387 @@
+package casework
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"aiqyn"
+	"aiqyn/allocation"
+	"aiqyn/service"
+	"aiqyn/store"
+)
+
+// QueueView is where a case stands in its queue, and why.
+type QueueView struct {
+	State   QueueState
+	First   time.Time // since when they count as waiting
+	Kept    int64     // entry of an earlier case that the first date is from, 0: none
+	Tier    *service.Tier
+	Lines   []LineView  // where they wait
+	Group   *GroupView  // offered, taken or theirs
+	Until   time.Time   // end of a stop
+	Restore time.Time   // until when they may end it themselves; zero: not
+	Holds   bool        // they keep an earlier place until they take a better one
+	Rounds  []RoundLine // that they took part in, the newest first, at most ten
+	Secret  string      // that their names in rounds are made from
+}
+
+// LineView is one group that somebody waits for.
+type LineView struct {
+	Group    GroupView
+	Position int
+	Of       int
+	// In the country, among all who wait for a group of this kind.
+	Country, CountryOf int
+}
+
+// GroupView is a group of an institution.
+type GroupView struct {
+	ID          string // "kg-017/kk-2023"
+	Name        string // as its register calls it
+	Institution InstitutionView
+	Is          map[string]string
+	Places      int
+	Taken       int // places that are somebody's
+	Waiting     int
+	Entry       int64 // that reported its places last
+}
+
+// Free is how many places are nobody's.
+func (g GroupView) Free() int { return max(0, g.Places-g.Taken) }
+
+// InstitutionView is who gives places.
+type InstitutionView struct {
+	ID               string
+	Title            aiqyn.Text
+	Private          bool
+	Region, District string // codes
+	Address          string
+	Lat, Lon         float64
+}
+
+// RoundLine is a round somebody took part in, and their name there.
+type RoundLine struct {
+	Name, Pseudonym string
+	Day             string
+	Entry           int64 // of the commitment
+	Drawn           bool
+}
+
+// group shows a group of a queue; the caller holds the lock.
+func (q *queue) group(svc aiqyn.ServiceID, g *placeGroup) GroupView {
+	v := GroupView{ID: g.id, Name: g.group.ID, Is: g.group.Is, Places: int(g.places), Taken: q.taken[g.id], Entry: g.entry, Institution: institutionView(g)}
+	if line := q.lines[lineOf(svc, g.id)]; line != nil {
+		v.Waiting = line.Len()
+	}
+	return v
+}
+
+func institutionView(g *placeGroup) InstitutionView {
+	i := &g.institution
+	return InstitutionView{
+		ID: i.ID, Title: i.Title, Private: i.Private, Region: i.Region, District: i.District, Address: i.Address, Lat: i.Lat, Lon: i.Lon,
+	}
+}
+
+// queueView shows where the case stands.
+func (v *viewing) queueView() (*QueueView, error) {
+	s := v.rec.state
+	if s.Queue == nil || v.svc.Queue == nil {
+		return nil, nil
+	}
+	w := s.Queue
+	out := &QueueView{State: w.State, First: w.First, Tier: &v.svc.Queue.Tiers[min(w.Tier, len(v.svc.Queue.Tiers)-1)], Until: w.Until, Holds: w.Holds != 0}
+	if !w.First.Equal(v.enteredAt()) {
+		out.Kept = v.keptFrom()
+	}
+	if v.sight == seesAll {
+		out.Secret = w.Secret
+		out.Rounds = v.e.queues.roundsOf(s)
+	}
+	var err error
+	if out.Restore, err = v.e.mayRestore(v.svc, s); err != nil {
+		return nil, err
+	}
+	if out.Restore.Before(v.now) {
+		out.Restore = time.Time{}
+	}
+	out.Lines, out.Group = v.e.queues.linesOf(s)
+	return out, nil
+}
+
+// enteredAt is when the case came into the queue.
+func (v *viewing) enteredAt() time.Time {
+	for _, ev := range v.events {
+		if ev.kind == EventEntered {
+			return ev.at
+		}
+	}
+	return time.Time{}
+}
+
+func (v *viewing) keptFrom() int64 {
+	for _, ev := range v.events {
+		if d, ok := ev.data.(*entered); ok {
+			return d.From
+		}
+	}
+	return 0
+}
+
+// linesOf tells the positions of a case that waits, and the group that it has or
+// is offered.
+func (qs *queues) linesOf(s *State) (lines []LineView, group *GroupView) {
+	qs.mu.RLock()
+	defer qs.mu.RUnlock()
+	q := qs.of[s.Service]
+	if q == nil {
+		return nil, nil
+	}
+	if g := q.groups[s.Queue.Group]; g != nil {
+		shown := q.group(s.Service, g)
+		group = &shown
+	}
+	for _, id := range s.Queue.Groups {
+		g := q.groups[id]
+		if g == nil {
+			continue
+		}
+		l := LineView{Group: q.group(s.Service, g)}
+		if me := s.place(); me.waiting {
+			l.Position, l.Of = q.position(lineOf(s.Service, id), me.waiter(s.No))
+			l.Country, l.CountryOf = q.position(lineOf(s.Service, countryGroup(id)), me.waiter(s.No))
+		}
+		lines = append(lines, l)
+	}
+	return lines, group
+}
+
+func (q *queue) position(line string, w allocation.Waiting) (position, of int) {
+	l := q.lines[line]
+	if l == nil {
+		return 0, 0
+	}
+	position, _ = l.Position(w)
+	return position, l.Len()
+}
+
+// mostRoundsShown is how many rounds a case's page lists.
+const mostRoundsShown = 10
+
+// roundsOf lists the newest rounds that were committed while the case waited; its
+// names there are for its own eyes.
+func (qs *queues) roundsOf(s *State) (list []RoundLine) {
+	secret, ok := secretBytes(s.Queue.Secret)
+	if !ok {
+		return nil
+	}
+	qs.mu.RLock()
+	defer qs.mu.RUnlock()
+	q := qs.of[s.Service]
+	if q == nil {
+		return nil
+	}
+	for i := len(q.rounds) - 1; i >= 0 && len(list) < mostRoundsShown; i-- {
+		r := q.rounds[i]
+		if r.entry > s.Queue.Entered && (s.Closed.IsZero() || r.at.Before(s.Closed)) {
+			list = append(list, RoundLine{Name: r.committed.Name, Pseudonym: allocation.Pseudonym(secret, r.committed.Name), Day: r.committed.Day, Entry: r.entry, Drawn: r.drawn != nil})
+		}
+	}
+	return list
+}
+
+// Institutions lists those of a service that give places, by district and name,
+// with their groups.
+func (e *Engine) Institutions(svc aiqyn.ServiceID) []GroupView {
+	e.queues.mu.RLock()
+	defer e.queues.mu.RUnlock()
+	q := e.queues.of[svc]
+	if q == nil {
+		return nil
+	}
+	list := make([]GroupView, 0, len(q.groups))
+	for _, id := range slices.Sorted(maps.Keys(q.groups)) {
+		list = append(list, q.group(svc, q.groups[id]))
+	}
+	return list
+}
+
+// InstitutionChoices are the institutions of a service as answers to a question.
+func (e *Engine) InstitutionChoices(svc aiqyn.ServiceID) []service.Choice {
+	var list []service.Choice
+	for _, g := range e.Institutions(svc) {
+		if n := len(list); n == 0 || list[n-1].Value != g.Institution.ID {
+			list = append(list, service.Choice{Value: g.Institution.ID, Label: g.Institution.Title})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b service.Choice) int { return cmp.Compare(a.Label.KK, b.Label.KK) })
+	return list
+}
+
+// RoundView is a round as anybody may see it.
+type RoundView struct {
+	Name, Day                  string
+	Service                    aiqyn.ServiceID
+	Entry                      int64 // of the commitment
+	At                         time.Time
+	Applicants, Groups, Seats  int
+	Root, Inputs, Rules        string
+	Beacon                     string
+	Seed                       uint64
+	SeedDue                    time.Time
+	DrawnAt                    int64 // entry; 0: not yet
+	Matched                    int
+	File, Result, Value, Proof string
+	Settled                    bool
+}
+
+func (e *Engine) roundView(r *round) RoundView {
+	c := &r.committed
+	v := RoundView{
+		Name: c.Name, Day: c.Day, Service: c.Service, Entry: r.entry, At: r.at, Applicants: c.Applicants, Groups: c.Groups, Seats: c.Seats,
+		Root: c.Root, Inputs: c.Inputs, Rules: c.Rules, Beacon: c.Beacon, Seed: c.Seed, Settled: r.settled != nil,
+	}
+	if e.Beacon != nil && e.Beacon.Name() == c.Beacon {
+		v.SeedDue = e.Beacon.Time(c.Seed)
+	}
+	if d := r.drawn; d != nil {
+		v.DrawnAt, v.Matched, v.File, v.Result, v.Value, v.Proof = r.drawnAt, d.Matched, d.File, d.Result, d.Value, d.Proof
+	}
+	return v
+}
+
+// Rounds lists the rounds of a service, the newest first.
+func (e *Engine) Rounds(svc aiqyn.ServiceID, p Page) (List[RoundView], error) {
+	before, err := before(p.After)
+	if err != nil {
+		return List[RoundView]{}, err
+	}
+	e.queues.mu.RLock()
+	defer e.queues.mu.RUnlock()
+	var out List[RoundView]
+	q := e.queues.of[svc]
+	if q == nil {
+		return out, nil
+	}
+	for i := len(q.rounds) - 1; i >= 0; i-- {
+		r := q.rounds[i]
+		if r.entry >= before {
+			continue
+		}
+		if len(out.Items) == p.limit() {
+			out.Next = strconv.FormatInt(out.Items[len(out.Items)-1].Entry, 10)
+			break
+		}
+		out.Items = append(out.Items, e.roundView(r))
+	}
+	return out, nil
+}
+
+// Round finds one round of a service by its day.
+func (e *Engine) Round(svc aiqyn.ServiceID, day string) (RoundView, error) {
+	e.queues.mu.RLock()
+	defer e.queues.mu.RUnlock()
+	if q := e.queues.of[svc]; q != nil {
+		for _, r := range q.rounds {
+			if r.committed.Day == day {
+				return e.roundView(r), nil
+			}
+		}
+	}
+	return RoundView{}, aiqyn.E(aiqyn.NotFound, "error.not-found")
+}
+
+// RoundFile is a round as strangers run it again: with its seed once it has one.
+// Result gives who got what; it is empty before.
+func (e *Engine) RoundFile(ctx context.Context, r RoundView) (file, result []byte, err error) {
+	if r.File == "" {
+		file, err = snapshotOf(ctx, e.Store, roundInputsKind, r.Inputs)
+		return file, nil, err
+	}
+	if file, err = snapshotOf(ctx, e.Store, roundFileKind, r.File); err != nil {
+		return nil, nil, err
+	}
+	result, err = snapshotOf(ctx, e.Store, roundResultKind, r.Result)
+	return file, result, err
+}
+
+// MoveView is what changed the position of a case in a line.
+type MoveView struct {
+	Entry    int64
+	Kind     EventKind // why
+	Step     int       // 1: somebody came before them, −1: somebody went from there
+	Position int       // after it
+}
+
+// PositionHistory lists, the newest first, what changed the position of a case in
+// the line of a group that it waits for.
+func (e *Engine) PositionHistory(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, group string, p Page) (List[MoveView], error) {
+	var out List[MoveView]
+	if err := e.looks(ctx, viewer); err != nil {
+		return out, err
+	}
+	rec, err := e.caseOf(ctx, ref)
+	if err != nil {
+		return out, err
+	}
+	s := rec.state
+	if see(rec, viewer, e.Clock().UTC()) < seesMasked || s.Queue == nil || !slices.Contains(s.Queue.Groups, group) {
+		return out, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	me := s.place()
+	if !me.waiting {
+		return out, nil
+	}
+	line := lineOf(s.Service, group)
+	position, before, err := e.positionAt(ctx, s, line, p)
+	if err != nil {
+		return out, err
+	}
+	since, err := e.Store.QueueEntry(ctx, s.No, line) // since they have stood where they stand
+	if err != nil {
+		return out, err
+	}
+	of := store.QueueMove{Line: line, Case: s.No, Tier: int64(me.tier), First: me.first}
+	moves, err := e.Store.QueueMovesBefore(ctx, of, since, before, p.limit()+1)
+	if err != nil {
+		return out, err
+	}
+	for i, m := range moves {
+		if i == p.limit() {
+			last := out.Items[i-1]
+			out.Next = strconv.FormatInt(last.Entry, 10) + "." + strconv.Itoa(position)
+			break
+		}
+		out.Items = append(out.Items, MoveView{Entry: m.Entry, Kind: EventKind(m.Kind), Step: int(m.Step), Position: position})
+		position -= int(m.Step)
+	}
+	return out, nil
+}
+
+// positionAt is where a page of a history begins: the position now, or after the
+// move before which the page goes on.
+func (e *Engine) positionAt(ctx context.Context, s *State, line string, p Page) (position int, before int64, err error) {
+	if p.After == "" {
+		head, err := e.Store.Head(ctx)
+		if err != nil {
+			return 0, 0, err
+		}
+		e.queues.mu.RLock()
+		defer e.queues.mu.RUnlock()
+		if q := e.queues.of[s.Service]; q != nil {
+			position, _ = q.position(line, s.place().waiter(s.No))
+		}
+		return position, head.Size, nil
+	}
+	entry, pos, _ := strings.Cut(p.After, ".")
+	if before, err = after(entry); err != nil {
+		return 0, 0, err
+	}
+	at, err := after(pos)
+	return int(at), before, err
+}

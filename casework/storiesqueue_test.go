@@ -1,0 +1,150 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"aiqyn"
+	"aiqyn/deadline"
+	"aiqyn/registry"
+	"aiqyn/service"
+)
+
+// givenQueue enters who gives places, and what puts somebody before others.
+func (s *telling) givenQueue(l service.StoryLine) bool {
+	s.t.Helper()
+	switch l.Verb {
+	case "given person is":
+		s.becomes(l)
+	case "given institution has places in":
+		places, _ := strconv.ParseInt(l.Args[1], 10, 64)
+		g := registry.PlaceGroup{ID: l.Args[2], Places: places, Is: make(map[string]string)}
+		for _, set := range l.Set {
+			g.Is[set.Name] = set.Value
+		}
+		title := aiqyn.Text{KK: "«" + l.Args[0] + "» балабақшасы", RU: "Детский сад «" + l.Args[0] + "»", EN: "Kindergarten " + l.Args[0]}
+		s.register(s.svc.Queue.Places, l.Args[0], registry.Institution{
+			ID: l.Args[0], Title: title, Region: "710000000", District: "711210000", Lat: 51.1, Lon: 71.4, Groups: []registry.PlaceGroup{g},
+		})
+	default:
+		return false
+	}
+	return true
+}
+
+// becomes enters a privilege into its register.
+func (s *telling) becomes(l service.StoryLine) {
+	s.t.Helper()
+	p := registry.Privileges{Person: aiqyn.PersonID(l.Args[0])}
+	switch l.Args[1] {
+	case "orphan":
+		p.Orphan = true
+	case "disabled":
+		p.Disabled = true
+	case "large-family":
+		p.LargeFamily = true
+	case "military-child":
+		p.MilitaryChild = true
+	default:
+		s.t.Fatalf("line %d: nobody can be %q", l.Line, l.Args[1])
+	}
+	s.register(registry.PrivilegeRegister, l.Args[0], p)
+}
+
+// holdRound shares out what is free today.
+func (s *telling) holdRound() {
+	s.t.Helper()
+	holdRound(s.rig)
+}
+
+func holdRound(r *rig) {
+	r.t.Helper()
+	if err := r.commitRounds(r.t.Context(), deadline.DateOf(r.clock().In(r.Zone))); err != nil {
+		r.t.Fatal(err)
+	}
+	r.pass(10 * time.Second)
+	if err := r.goOnWithRounds(r.t.Context()); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// inQueue is what an applicant or an institution of a queue sends; nil for any
+// other line.
+func (s *telling) inQueue(l service.StoryLine, applicant aiqyn.Actor) any {
+	switch l.Verb {
+	case "institution reports places in":
+		n, _ := strconv.Atoi(l.Args[1])
+		return ReportPlaces{ID: s.id(), Actor: keeper(l.Args[0]), Service: s.svc.ID, Institution: l.Args[0], Group: l.Args[2], Places: n}
+	case "applicant asks to be restored":
+		return Restore{ID: s.id(), Actor: applicant, Ref: s.ref}
+	case "applicant has registers read again":
+		return LookAgain{ID: s.id(), Actor: applicant, Ref: s.ref}
+	}
+	return nil
+}
+
+// keeper answers for an institution.
+func keeper(institution string) aiqyn.Actor {
+	return aiqyn.Actor{Role: aiqyn.RoleInstitution, Officer: aiqyn.OfficerID("keeper-" + institution), Body: aiqyn.BodyID(institution)}
+}
+
+// expectQueue checks where the case stands in its queue, and what came to it last.
+func (s *telling) expectQueue(l service.StoryLine, v *CaseView) (problem string, done bool) {
+	s.t.Helper()
+	newest := v.Events[len(v.Events)-1]
+	q := v.Queue
+	switch l.Verb {
+	case "expect entered", "expect moved", "expect restored", "expect ranked":
+		kind := map[string]EventKind{"expect restored": EventQueueRestored}[l.Verb]
+		if kind == "" {
+			kind = EventKind(strings.TrimPrefix(l.Verb, "expect "))
+		}
+		return not(newest.Kind == kind && (kind != EventRanked || q.Tier.Name == l.Args[0]), queueWords(v)), true
+	case "expect offered", "expect taken":
+		state := QueueState(strings.TrimPrefix(l.Verb, "expect "))
+		return not(q != nil && q.State == state && q.Group != nil && q.Group.ID == l.Args[0], queueWords(v)), true
+	case "expect declined until", "expect expired until":
+		kind := EventKind("offer-" + strings.Fields(l.Verb)[1])
+		return not(q != nil && q.State == QueueStopped && newest.Kind == kind && day(q.Until, s.zone) == l.Args[0], queueWords(v)), true
+	case "expect tier":
+		return not(q != nil && q.Tier.Name == l.Args[0], queueWords(v)), true
+	case "expect first date":
+		return not(q != nil && day(q.First, s.zone) == l.Args[0], queueWords(v)), true
+	case "expect place of at":
+		i := -1
+		if q != nil {
+			i = slices.IndexFunc(q.Lines, func(x LineView) bool { return x.Group.ID == l.Args[2] })
+		}
+		return not(i >= 0 && fmt.Sprint(q.Lines[i].Position) == l.Args[0] && fmt.Sprint(q.Lines[i].Of) == l.Args[1], queueWords(v)), true
+	case "expect free places at":
+		for _, g := range s.Institutions(s.svc.ID) {
+			if g.ID == l.Args[1] {
+				return not(fmt.Sprint(g.Free()) == l.Args[0], fmt.Sprintf("%d are free", g.Free())), true
+			}
+		}
+		return "there is no such group", true
+	}
+	return "", false
+}
+
+// queueWords tells where a case stands instead.
+func queueWords(v *CaseView) string {
+	q := v.Queue
+	if q == nil {
+		return "it is in no queue"
+	}
+	words := fmt.Sprintf("it is %s, tier %s, since %s, the newest event is %s", q.State, q.Tier.Name, q.First, v.Events[len(v.Events)-1].Kind)
+	if q.Group != nil {
+		words += ", at " + q.Group.ID
+	}
+	if !q.Until.IsZero() {
+		words += ", until " + q.Until.String()
+	}
+	for _, l := range q.Lines {
+		words += fmt.Sprintf(", %d of %d at %s", l.Position, l.Of, l.Group.ID)
+	}
+	return words
+}

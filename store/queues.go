@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"iter"
+	"strings"
+	"time"
+)
+
+// QueuePlace is where a case stands in its queue: it waits for groups, or a seat
+// of one is its own or offered to it. One that does neither has no row.
+type QueuePlace struct {
+	Case    int64
+	Service string
+	Object  []byte
+	Waiting bool
+	Tier    int64
+	First   time.Time
+	Groups  []string
+	Seat    string
+}
+
+// Gone reports whether the case has no place any more.
+func (p *QueuePlace) Gone() bool { return !p.Waiting && p.Seat == "" }
+
+// QueueMove is that a case came into a line (Step 1) or went from it (−1).
+type QueueMove struct {
+	Line  string
+	Entry int64
+	Step  int64
+	Case  int64
+	Tier  int64
+	First time.Time
+	Kind  string // of the entry
+}
+
+const (
+	placeColumns = `case_no, service, object, waiting, tier, first, wants, seat`
+	moveColumns  = `line, entry, step, case_no, tier, first, kind`
+)
+
+func writeQueues(w writer, b *Batch) error {
+	var there []QueuePlace
+	for _, p := range b.Places {
+		if !p.Gone() {
+			there = append(there, p)
+		} else if err := w.exec(`DELETE FROM queue_place WHERE case_no = $1`, p.Case); err != nil {
+			return err
+		}
+	}
+	err := w.insert(intoPlace, len(there), func(a []any, i int) []any {
+		p := &there[i]
+		return append(a, p.Case, p.Service, p.Object, p.Waiting, p.Tier, micros(p.First), strings.Join(p.Groups, " "), p.Seat)
+	})
+	if err != nil {
+		return err
+	}
+	return w.insert(intoMove, len(b.Moves), func(a []any, i int) []any {
+		m := &b.Moves[i]
+		return append(a, m.Line, m.Entry, m.Step, m.Case, m.Tier, micros(m.First), m.Kind)
+	})
+}
+
+// AllQueuePlaces yields every place, by case.
+func (db *DB) AllQueuePlaces(ctx context.Context) iter.Seq2[*QueuePlace, error] {
+	return each(ctx, db, func(row scanner, p *QueuePlace) error {
+		var first int64
+		var groups string
+		err := row.Scan(&p.Case, &p.Service, &p.Object, &p.Waiting, &p.Tier, &first, &groups, &p.Seat)
+		p.First, p.Groups = instant(first), strings.Fields(groups)
+		return err
+	}, `SELECT `+placeColumns+` FROM queue_place ORDER BY case_no`)
+}
+
+func scanMove(row scanner, m *QueueMove) error {
+	var first int64
+	err := row.Scan(&m.Line, &m.Entry, &m.Step, &m.Case, &m.Tier, &first, &m.Kind)
+	m.First = instant(first)
+	return err
+}
+
+// QueueMovesOf yields the moves of the cases from…to−1, by case and entry.
+func (db *DB) QueueMovesOf(ctx context.Context, from, to int64) iter.Seq2[*QueueMove, error] {
+	return each(ctx, db, scanMove, `SELECT `+moveColumns+` FROM queue_move WHERE case_no >= $1 AND case_no < $2 ORDER BY case_no, entry, line, step`, from, to)
+}
+
+// QueueMovesBefore lists, the newest first, the moves of a line that changed the
+// position of a case: of those who stand before it, between two entries.
+func (db *DB) QueueMovesBefore(ctx context.Context, of QueueMove, since, before int64, limit int) ([]QueueMove, error) {
+	return collect(each(ctx, db, scanMove, `SELECT `+moveColumns+` FROM queue_move
+		WHERE line = $1 AND entry > $2 AND entry < $3 AND (tier < $4 OR tier = $4 AND first < $5 OR tier = $4 AND first = $5 AND case_no < $6)
+		ORDER BY entry DESC, step LIMIT $7`, of.Line, since, before, of.Tier, micros(of.First), of.Case, limit))
+}
+
+// QueueMoves lists the moves of a line below an entry, the newest first.
+func (db *DB) QueueMoves(ctx context.Context, line string, before int64, limit int) ([]QueueMove, error) {
+	return collect(each(ctx, db, scanMove, `SELECT `+moveColumns+` FROM queue_move WHERE line = $1 AND entry < $2 ORDER BY entry DESC, step LIMIT $3`, line, before, limit))
+}
+
+// QueueEntry is the entry by which a case came into a line last, −1 if none is.
+func (db *DB) QueueEntry(ctx context.Context, no int64, line string) (int64, error) {
+	var entry int64
+	err := db.row(ctx, `SELECT entry FROM queue_move WHERE case_no = $1 AND line = $2 AND step = 1 ORDER BY entry DESC LIMIT 1`, no, line).Scan(&entry)
+	if absent(err) {
+		return -1, nil
+	}
+	return entry, readable(err)
+}
