@@ -32,15 +32,16 @@ var expected = map[aiqyn.Role]string{
 		erase-request body`,
 	aiqyn.RoleAppeals: `see-public none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; view-receipt drawn;
 		decide-appeal drawn`,
-	aiqyn.RolePublisher: `see-public none; manage-account own; see-office own; publish-pack none`,
-	aiqyn.RoleRegistrar: `see-public none; manage-account own; see-office own; register-roster body`,
-	aiqyn.RoleCustodian: `see-public none; manage-account own; open-glass none; see-office own; erase-confirm none`,
-	aiqyn.RoleAuditor:   `see-public none; see-exact none; manage-account own; ask-glass none; see-office own; audit none; attest none; open-case none`,
-	aiqyn.RoleOverseer:  `see-public none; confirm-class none; see-exact none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none; reduce none`,
-	aiqyn.RoleOperator:  `see-public none; manage-account own; see-office own; metrics none; operate none; import none; measure none`,
-	aiqyn.RoleSecrecy:   `see-public none; manage-account own; see-office own; classify none; see-exact none`,
-	aiqyn.RoleReader:    `see-public none; read-fact consented`,
-	aiqyn.RoleSystem:    `see-public none`,
+	aiqyn.RolePublisher:   `see-public none; manage-account own; see-office own; publish-pack none`,
+	aiqyn.RoleRegistrar:   `see-public none; manage-account own; see-office own; register-roster body`,
+	aiqyn.RoleCustodian:   `see-public none; manage-account own; open-glass none; see-office own; erase-confirm none`,
+	aiqyn.RoleAuditor:     `see-public none; see-exact none; manage-account own; ask-glass none; see-office own; audit none; attest none; open-case none`,
+	aiqyn.RoleOverseer:    `see-public none; confirm-class none; see-exact none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none; reduce none`,
+	aiqyn.RoleOperator:    `see-public none; manage-account own; see-office own; metrics none; operate none; import none; measure none`,
+	aiqyn.RoleSecrecy:     `see-public none; manage-account own; see-office own; classify none; see-exact none`,
+	aiqyn.RoleInstitution: `see-public none; manage-account own; report-places body`,
+	aiqyn.RoleReader:      `see-public none; read-fact consented`,
+	aiqyn.RoleSystem:      `see-public none`,
 }
 
 func TestEveryTriple(t *testing.T) {

@@ -83,10 +83,11 @@ type auditor struct {
 	residue    map[int64]*residue
 	figures    publicFigures
 	accountFigures
-	seen    atomic.Int64 // entries, by either of the two passes
-	telling sync.Mutex   // guards Progress
-	decided decidedCases // read once, for the releases
-	origin  string       // of the log
+	queueFolds queueFolds
+	seen       atomic.Int64 // entries, by either of the two passes
+	telling    sync.Mutex   // guards Progress
+	decided    decidedCases // read once, for the releases
+	origin     string       // of the log
 }
 
 type located struct {
@@ -108,7 +109,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.out.Checked != a.head.Size && len(a.found) == 0 {
 		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
 	}
-	for _, pass := range []func(context.Context) error{a.reservations, a.settlings, a.roads, a.contradictions, a.payments, a.public, a.differences, a.measurements, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
+	for _, pass := range []func(context.Context) error{a.reservations, a.settlings, a.queues, a.roads, a.contradictions, a.payments, a.public, a.differences, a.measurements, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
 		if err := pass(ctx); err != nil {
 			return a.out, err
 		}
@@ -256,11 +257,13 @@ func (a *auditor) system(ctx context.Context) error {
 		}
 		a.figures.count(ev)
 		a.accountFigures.count(ev)
+		a.queueFolds.count(ev)
 		switch d := ev.data.(type) {
 		case *rostered:
 			a.rosters[ev.index] = d
 		case *residue:
 			a.residue[d.Case] = d
+			a.queueFolds.forgotten(d.Service)
 		}
 	}
 	return nil

@@ -146,6 +146,7 @@ func (c *caseAudit) check(ev *event) {
 		c.sites(ev, d.At)
 	}
 	c.payment(ev)
+	c.queue(ev)
 	c.underMandate(ev)
 	if ev.kind != EventSigned && c.svc != nil {
 		c.mustBeSigned(ev)
@@ -156,7 +157,9 @@ func (c *caseAudit) check(ev *event) {
 // fold brings the case's state, and all that follows from it, on by one entry.
 func (c *caseAudit) fold(ev *event) {
 	s := c.rec.state
+	stood := s.place()
 	s.apply(ev)
+	c.stood(ev, stood)
 	if d, ok := ev.data.(*filed); ok {
 		c.named = d.Brought
 	}

@@ -66,7 +66,7 @@ func (s *State) place() standing {
 	if q == nil {
 		return standing{}
 	}
-	p := standing{waiting: q.State == QueueWaiting}
+	p := standing{waiting: q.State == QueueWaiting && !s.Held}
 	if p.waiting {
 		p.tier, p.first, p.groups = q.Tier, q.First, q.Groups
 	}

@@ -1,0 +1,370 @@
+package casework
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"aiqyn"
+	"aiqyn/allocation"
+	"aiqyn/beacon"
+	"aiqyn/store"
+)
+
+// queueFolds is what cases and the system's entries say of queues, gathered while
+// they are read case by case, to be told again in the order of the log.
+type queueFolds struct {
+	changes []queueChange
+	entered map[int64]enteredAt // by entry
+	offers  map[offerOf]int64   // entry of the offer
+	system  []*event
+	erased  map[aiqyn.ServiceID]int // cases that can be asked no more
+}
+
+// queueChange is that a case stood elsewhere after an entry than before.
+type queueChange struct {
+	index    int64
+	no       int64
+	svc      aiqyn.ServiceID
+	object   string
+	kind     EventKind
+	from, to standing
+}
+
+type enteredAt struct {
+	object string
+	data   *entered
+	at     event
+}
+
+// offerOf is who was offered what, by the result of which round.
+type offerOf struct {
+	round, no int64
+	group     string
+}
+
+// stood notes what an entry has changed about the case's place.
+func (c *caseAudit) stood(ev *event, from standing) {
+	s := c.rec.state
+	if to := s.place(); !from.equal(to) {
+		c.mu.Lock()
+		c.queueFolds.changes = append(c.queueFolds.changes, queueChange{ev.index, s.No, s.Service, string(c.row.Object), ev.kind, from, to})
+		c.mu.Unlock()
+	}
+}
+
+// queue holds an entry of a queue against the case as it stood before.
+func (c *caseAudit) queue(ev *event) {
+	s := c.rec.state
+	if c.svc == nil || c.svc.Queue == nil {
+		return
+	}
+	switch d := ev.data.(type) {
+	case *entered:
+		c.tier(ev, d.Tier, d.Class)
+		if secret := c.e.keys.secretOf(string(c.row.Object)); d.Secret != hex.EncodeToString(secret[:]) {
+			c.wrong(ev.index, "the name in rounds would be rolled anew")
+		}
+		c.mu.Lock()
+		if c.queueFolds.entered == nil {
+			c.queueFolds.entered = make(map[int64]enteredAt)
+		}
+		c.queueFolds.entered[ev.index] = enteredAt{string(c.row.Object), d, event{index: ev.index, at: ev.at}}
+		c.mu.Unlock()
+	case *rankedAnew:
+		c.tier(ev, d.Tier, d.Class)
+	case *offerMade:
+		if !slices.Contains(s.Queue.Groups, d.Group) || s.Queue.State != QueueWaiting {
+			c.wrong(ev.index, "offers what was not waited for")
+		}
+		c.mu.Lock()
+		if c.queueFolds.offers == nil {
+			c.queueFolds.offers = make(map[offerOf]int64)
+		}
+		c.queueFolds.offers[offerOf{d.Round, s.No, d.Group}] = ev.index
+		c.mu.Unlock()
+	case *offerTaken:
+		if s.Queue.State != QueueOffered || s.Queue.Group != d.Group || ev.at.After(s.Due) {
+			c.wrong(ev.index, "takes an offer that there is not, or that has run out")
+		}
+	case *offerOver:
+		if ev.kind == EventOfferExpired && !ev.at.After(s.Due) {
+			c.wrong(ev.index, "ends an offer before its time")
+		}
+	case *queueRestored:
+		if s.Queue.State != QueueStopped || !d.Wish && !ev.at.After(s.Queue.Until) {
+			c.wrong(ev.index, "ends a stop before its time")
+		}
+	}
+}
+
+// tier holds a class of priority to what the rules say on the facts.
+func (c *caseAudit) tier(ev *event, tier int, class string) {
+	vars, err := c.e.variables(c.svc, c.rec, ev.at)
+	if err == nil {
+		var want int
+		if want, err = c.svc.Queue.TierOf(vars); err == nil && (want != tier || c.svc.Queue.Tiers[want].Name != class) {
+			err = fmt.Errorf("they give %s", c.svc.Queue.Tiers[want].Name)
+		}
+	}
+	if err != nil {
+		c.wrong(ev.index, "the class in the queue does not follow from the facts: %v", err)
+	}
+}
+
+// queues tells every queue again in the order of the log: each round must have the
+// inputs that stood then, the seed that was named, the result that follows, and
+// nobody an offer that no round has made.
+func (a *auditor) queues(ctx context.Context) error {
+	if len(a.queueFolds.changes)+len(a.queueFolds.system) == 0 {
+		return nil
+	}
+	a.firstDates()
+	t := queueTelling{auditor: a, qs: queues{of: make(map[aiqyn.ServiceID]*queue)}, used: make(map[offerOf]bool), objects: make(map[int64]string)}
+	changes := a.queueFolds.changes
+	slices.SortFunc(changes, func(x, y queueChange) int { return int(x.index - y.index) })
+	for _, c := range changes {
+		t.objects[c.no] = c.object
+	}
+	for _, ev := range a.queueFolds.system {
+		for len(changes) > 0 && changes[0].index < ev.index {
+			t.change(changes[0])
+			changes = changes[1:]
+		}
+		if err := t.told(ctx, ev); err != nil {
+			return err
+		}
+	}
+	for _, c := range changes {
+		t.change(c)
+	}
+	for o, index := range a.queueFolds.offers {
+		if !t.used[o] {
+			a.wrong(index, "offers a place that no round has given")
+		}
+	}
+	return a.placesStand(ctx)
+}
+
+// firstDates holds first dates to where they are from.
+func (a *auditor) firstDates() {
+	for index, e := range a.queueFolds.entered {
+		if e.data.From == 0 {
+			if !e.data.First.Equal(e.at.at) {
+				a.wrong(index, "counts as waiting since another time than it came")
+			}
+			continue
+		}
+		from, ok := a.queueFolds.entered[e.data.From]
+		erased := !ok && len(a.residue) > 0
+		if !erased && (!ok || from.object != e.object || !from.data.First.Equal(e.data.First) || e.data.From >= index) {
+			a.wrong(index, "its first date is not that of the entry it names")
+		}
+	}
+}
+
+// queueTelling is queues being told again.
+type queueTelling struct {
+	*auditor
+	qs      queues
+	used    map[offerOf]bool
+	objects map[int64]string // what cases are about
+}
+
+func (t *queueTelling) change(c queueChange) {
+	t.qs.at(c.svc).relocate(c.svc, c.no, c.object, c.from, c.to)
+}
+
+func (t *queueTelling) told(ctx context.Context, ev *event) error {
+	switch d := ev.data.(type) {
+	case *placesReported:
+		if taken := t.qs.at(d.Service).taken[d.Group]; int(d.Places) < taken {
+			t.wrong(ev.index, "reports fewer places than are taken")
+		}
+	case *roundCommitted:
+		t.committed(ev, d)
+	case *roundDrawn:
+		if err := t.drawnRound(ctx, ev, d); err != nil {
+			return err
+		}
+	case *roundSettled:
+		if err := t.settled(ctx, ev, d); err != nil {
+			return err
+		}
+	}
+	if err := t.qs.recall(ev); err != nil {
+		t.wrong(ev.index, "%v", err)
+	}
+	return nil
+}
+
+// committed makes the inputs of a round again.
+func (t *queueTelling) committed(ev *event, d *roundCommitted) {
+	q := t.qs.at(d.Service)
+	if q.unsettled() != nil {
+		t.wrong(ev.index, "begins a round while another is not over")
+	}
+	if slices.ContainsFunc(q.rounds, func(r *round) bool { return r.committed.Day == d.Day || r.committed.Name == d.Name }) {
+		t.wrong(ev.index, "is a second round of the same day")
+	}
+	svc, err := t.e.packs.service(d.Pack, d.Service)
+	if err != nil || svc.Queue == nil {
+		t.wrong(ev.index, "the rules of the round are in no pack: %v", err)
+		return
+	}
+	r := q.inputs(d.Name, roundRules(svc.Queue), t.e.keys.secretOf)
+	r.Closed, r.Seed = d.Closed, allocation.Seed{Beacon: d.Beacon, Round: d.Seed}
+	root := r.Root()
+	if hex.EncodeToString(root[:]) != d.Root && t.queueFolds.erased[d.Service] == 0 {
+		t.wrong(ev.index, "the inputs of the round are not who waited then: somebody was left out, added or ranked otherwise")
+	}
+	if source := beaconOf(d.Beacon); source != nil && !source.Time(d.Seed).After(ev.at) {
+		t.wrong(ev.index, "the seed was known when the inputs were committed to")
+	}
+}
+
+// beaconOf is a beacon that anybody can verify; nil if it is none.
+func beaconOf(name string) beacon.Source {
+	switch name {
+	case beacon.Quicknet().Name():
+		return beacon.Quicknet()
+	case beacon.DefaultChain().Name():
+		return beacon.DefaultChain()
+	}
+	return nil
+}
+
+// drawnRound runs a round again.
+func (t *queueTelling) drawnRound(ctx context.Context, ev *event, d *roundDrawn) error {
+	r := t.qs.at(d.Service).unsettled()
+	if r == nil || r.drawn != nil || r.entry != d.Committed || r.committed.Name != d.Name {
+		t.wrong(ev.index, "draws a round that was not committed to, or twice")
+		return nil
+	}
+	value, errValue := hex.DecodeString(d.Value)
+	proof, errProof := hex.DecodeString(d.Proof)
+	if errValue != nil || errProof != nil || len(value) != 32 {
+		t.wrong(ev.index, "the seed of the round is none")
+		return nil
+	}
+	seed := beacon.Round{Number: r.committed.Seed, Value: [32]byte(value), Proof: proof}
+	if source := beaconOf(r.committed.Beacon); source != nil && source.Verify(seed) != nil {
+		t.wrong(ev.index, "the seed of the round is not what the beacon has published")
+	}
+	inputs, err := snapshotOf(ctx, t.Store, roundInputsKind, r.committed.Inputs)
+	if err != nil {
+		t.wrong(r.entry, "the inputs of the round: %v", err)
+		return nil
+	}
+	said, _, _, err := drawnFrom(inputs, &r.committed, r.entry, seed)
+	if err != nil || said != *d {
+		t.wrong(ev.index, "the result does not follow from the inputs and the seed")
+	}
+	return nil
+}
+
+// settled holds the offers of a round against its result: whoever still waits has
+// theirs.
+func (t *queueTelling) settled(ctx context.Context, ev *event, d *roundSettled) error {
+	q := t.qs.at(d.Service)
+	r := q.unsettled()
+	if r == nil || r.drawn == nil || r.drawnAt != d.Drawn {
+		t.wrong(ev.index, "settles a round that was not drawn")
+		return nil
+	}
+	result, err := t.e.resultOf(ctx, r.drawn)
+	if err != nil {
+		t.wrong(r.drawnAt, "the result of the round: %v", err)
+		return nil
+	}
+	got := make(map[string]string, len(result))
+	for _, line := range result {
+		if line.Group != "" {
+			got[line.ID] = line.Group
+		}
+	}
+	names := func(object string) string { return got[allocation.Pseudonym(t.e.keys.secretOf(object), d.Name)] }
+	for no, w := range q.waits {
+		group := names(w.object)
+		o := offerOf{r.drawnAt, no, group}
+		if _, offered := t.queueFolds.offers[o]; group != "" && slices.Contains(w.groups, group) && !offered {
+			t.wrong(ev.index, "case %d: the round gave it a place that was never offered", no)
+		}
+	}
+	for o := range t.queueFolds.offers {
+		if o.round == r.drawnAt && names(t.objects[o.no]) == o.group {
+			t.used[o] = true
+		}
+	}
+	return nil
+}
+
+// placesStand holds the rows of places against what was told.
+func (a *auditor) placesStand(ctx context.Context) error {
+	want := a.placesWanted()
+	for p, err := range a.Store.AllQueuePlaces(ctx) {
+		if err != nil {
+			return err
+		}
+		w, ok := want[p.Case]
+		if !ok || !samePlace(p, &w) {
+			if err := a.displaced(ctx, p.Case); err != nil {
+				return err
+			}
+		}
+		delete(want, p.Case)
+	}
+	for no := range want {
+		if err := a.displaced(ctx, no); err != nil {
+			return err
+		}
+	}
+	return a.movesStand(ctx)
+}
+
+// placesWanted are the rows of places that the entries give.
+func (a *auditor) placesWanted() map[int64]store.QueuePlace {
+	want := make(map[int64]store.QueuePlace)
+	for _, c := range a.queueFolds.changes {
+		p := store.QueuePlace{
+			Case: c.no, Service: string(c.svc), Object: []byte(c.object), Waiting: c.to.waiting, Tier: int64(c.to.tier), First: c.to.first.UTC(), Groups: c.to.groups, Seat: c.to.seat,
+		}
+		if want[c.no] = p; p.Gone() {
+			delete(want, c.no)
+		}
+	}
+	return want
+}
+
+func samePlace(a, b *store.QueuePlace) bool {
+	return a.Service == b.Service && string(a.Object) == string(b.Object) && a.Waiting == b.Waiting && a.Tier == b.Tier && a.First.Equal(b.First) &&
+		slices.Equal(a.Groups, b.Groups) && a.Seat == b.Seat
+}
+
+// displaced notes that a row of a queue is not what the entries give, unless the
+// case has gone on since it was checked.
+func (a *auditor) displaced(ctx context.Context, no int64) error {
+	last, err := a.lastEntry(ctx, no)
+	if err == nil && last < a.head.Size {
+		a.wrong(last, "case %d: its place in the queue is not what its entries give", no)
+	}
+	return err
+}
+
+// count gathers one of the system's entries.
+func (f *queueFolds) count(ev *event) {
+	switch ev.data.(type) {
+	case *placesReported, *roundCommitted, *roundDrawn, *roundSettled:
+		f.system = append(f.system, ev)
+	}
+}
+
+// forgotten notes that a case of a service was erased: who waited once can then
+// not be told to the last.
+func (f *queueFolds) forgotten(svc aiqyn.ServiceID) {
+	if f.erased == nil {
+		f.erased = make(map[aiqyn.ServiceID]int)
+	}
+	f.erased[svc]++
+}

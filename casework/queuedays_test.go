@@ -1,0 +1,178 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"aiqyn"
+	"aiqyn/allocation"
+	"aiqyn/deadline"
+)
+
+// TestManyDaysOfAQueue lets chance lead a small town for weeks: children come, go,
+// answer or do not, ask to move, get privileges; places open. At each round nobody
+// is passed over by somebody behind them and no seat stands idle that somebody
+// waits for; nobody ever has two offers, and every change of a position is told by
+// moves with entries. At the end the audit tells it all again.
+func TestManyDaysOfAQueue(t *testing.T) {
+	const gardens, children = 3, 24
+	r := nursery(t, gardens, children)
+	random := rand.New(rand.NewPCG(5, 14))
+	refs := make([]aiqyn.Reference, children)
+	places := make([]int, gardens+1)
+	for g := range gardens {
+		r.reports(g+1, 0)
+	}
+	for dayNo := range 15 {
+		for range 8 {
+			r.anything(random, refs, places)
+		}
+		if working, _, err := r.Pack().Calendars["kz"].IsWorking(deadline.DateOf(r.clock().In(r.Zone))); err != nil || !working {
+			r.pass(24 * time.Hour)
+			continue
+		}
+		holdRound(r)
+		r.nobodyIsPassedOver(dayNo)
+		r.positionsAreTold(refs)
+		r.pass(24 * time.Hour)
+	}
+	if list, err := r.Rounds(kindergarten, Page{}); err != nil || len(list.Items) < 5 {
+		t.Errorf("only %d rounds were held, %v", len(list.Items), err)
+	}
+	r.reopen()
+	r.sound()
+}
+
+// anything does one thing that may happen.
+func (r *rig) anything(random *rand.Rand, refs []aiqyn.Reference, places []int) {
+	r.t.Helper()
+	r.pass(time.Duration(1+random.IntN(40)) * time.Minute)
+	i := random.IntN(len(refs))
+	try := func(cmd any) { // what is not possible now is refused
+		if _, err := r.Do(context.Background(), cmd); err != nil && aiqyn.KindOf(err) != aiqyn.Conflict && aiqyn.KindOf(err) != aiqyn.Forbidden {
+			r.t.Fatal(err)
+		}
+	}
+	switch what := random.IntN(10); {
+	case what == 0:
+		g := 1 + random.IntN(len(places)-1)
+		places[g] += random.IntN(3)
+		r.reports(g, places[g])
+	case what == 1:
+		r.privileged(i)
+	case refs[i] == "" || what == 2:
+		order := random.Perm(len(places) - 1)
+		f := File{ID: r.id(), Actor: payer(childOf(i)), Service: kindergarten, Lang: "kk", Channel: "online", Answers: map[string]string{"language": "kk"}}
+		for k, g := range order[:1+random.IntN(len(order))] {
+			f.Answers[[]string{"first", "second", "third"}[k]] = fmt.Sprintf("kg-%d", g+1)
+		}
+		if res, err := r.Do(context.Background(), f); err == nil {
+			refs[i] = res.Ref
+		}
+	case what == 3:
+		try(Withdraw{ID: r.id(), Actor: payer(childOf(i)), Ref: refs[i]})
+	case what == 4:
+		try(LookAgain{ID: r.id(), Actor: payer(childOf(i)), Ref: refs[i]})
+	case what == 5:
+		try(Restore{ID: r.id(), Actor: payer(childOf(i)), Ref: refs[i]})
+	default:
+		step, records := aiqyn.StepID("offer"), map[string]string{"accept": []string{"yes", "yes", "no"}[random.IntN(3)]}
+		if v := r.view(refs[i]); v.Step != nil && v.Step.Name == "enrolment" {
+			step, records = "enrolment", map[string]string{"first-day": "2026-09-01"}
+		}
+		try(Perform{ID: r.id(), Actor: payer(childOf(i)), Ref: refs[i], Step: step, Records: records})
+	}
+}
+
+// nobodyIsPassedOver looks at the seats and who waits just after a round: a free
+// seat that somebody waits for should have been theirs, and who was offered one in
+// this round stands before everybody who still waits for it.
+func (r *rig) nobodyIsPassedOver(dayNo int) {
+	r.t.Helper()
+	q := r.queues.of[kindergarten]
+	_, free := q.open()
+	offered := make(map[int64]bool)
+	for no, w := range q.waits {
+		for _, g := range w.groups {
+			if free[g] > 0 {
+				r.t.Errorf("day %d: %s has %d seats free and case %d waits for it", dayNo, g, free[g], no)
+			}
+		}
+	}
+	if n := len(q.rounds); n == 0 || q.rounds[n-1].drawn == nil {
+		return
+	}
+	last := q.rounds[len(q.rounds)-1]
+	match, err := r.matched(r.t.Context(), last)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, o := range match {
+		rows, err := r.db.CasesByNo(r.t.Context(), []int64{o.no})
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		rec, err := r.keys.openRecord(rows[0])
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		s := rec.state.Queue
+		if s.Round != last.drawnAt {
+			continue
+		}
+		if offered[o.no] {
+			r.t.Errorf("case %d has two offers", o.no)
+		}
+		offered[o.no] = true
+		got := standing{tier: s.Tier, first: s.First}.waiter(o.no)
+		for no, w := range q.waits {
+			if slices.Contains(w.groups, o.group) && ranksBefore(w.waiter(no), got) && w.first.Before(last.at) {
+				r.t.Errorf("day %d: case %d was offered %s, and case %d stands before it", dayNo, o.no, o.group, no)
+			}
+		}
+	}
+}
+
+func ranksBefore(a, b allocation.Waiting) bool {
+	return a.Tier < b.Tier || a.Tier == b.Tier && (a.Date < b.Date || a.Date == b.Date && a.ID < b.ID)
+}
+
+// positionsAreTold holds each position against its history: told backwards from
+// now, each move has an entry, and the sum of all is where somebody stands.
+func (r *rig) positionsAreTold(refs []aiqyn.Reference) {
+	r.t.Helper()
+	for i, ref := range refs {
+		if ref == "" {
+			continue
+		}
+		q := r.view(ref).Queue
+		for _, l := range q.Lines {
+			if l.Position == 0 {
+				continue
+			}
+			position := l.Position
+			for p := (Page{Limit: 3}); ; {
+				list, err := r.PositionHistory(r.t.Context(), payer(childOf(i)), ref, l.Group.ID, p)
+				if err != nil {
+					r.t.Fatal(err)
+				}
+				for _, m := range list.Items {
+					if m.Position != position || m.Entry == 0 || m.Kind == "" {
+						r.t.Fatalf("%s stands at %d, its history says %+v", ref, position, m)
+					}
+					position -= m.Step
+				}
+				if p.After = list.Next; p.After == "" {
+					break
+				}
+			}
+			if position < 1 {
+				r.t.Errorf("%s: by its history it stood at %d", ref, position)
+			}
+		}
+	}
+}
