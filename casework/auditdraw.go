@@ -57,16 +57,3 @@ func (c *caseAudit) later(ev *event, step aiqyn.StepID, d *laterDraw) {
 		c.wrong(ev.index, "the draw of %q does not bar those who have decided before", step)
 	}
 }
-
-// ties holds the people whom the filing says the case concerns against the
-// applicant and what was looked up. Filings from before officers had ties name
-// nobody, and so did the rosters they were drawn from.
-func (c *caseAudit) ties(ev *event, d *lookedUp) {
-	s := c.rec.state
-	if s.Ties == nil || c.pack == nil || ev.seq != 2 {
-		return
-	}
-	if !slices.Equal(s.Ties, c.e.tiesTo(c.pack.Registers, d.Readings, s.Applicant, s.Agent)) {
-		c.wrong(ev.index, "the filing does not name those whom the case concerns")
-	}
-}

@@ -191,7 +191,7 @@ func (t *turn) relocate(ev *event, from standing) {
 		qs.at(svc).relocate(svc, no, object, to, from)
 	})
 	t.places = append(t.places, to.row(s, t.rec.row.Object))
-	t.moves = append(t.moves, movesOf(svc, ev, from, to)...)
+	t.moves = append(t.moves, lineMoves(svc, ev, from, to)...)
 }
 
 func (p standing) row(s *State, object []byte) store.QueuePlace {
@@ -200,8 +200,8 @@ func (p standing) row(s *State, object []byte) store.QueuePlace {
 	}
 }
 
-// movesOf are the moves of lines by one event.
-func movesOf(svc aiqyn.ServiceID, ev *event, from, to standing) []store.QueueMove {
+// lineMoves are the moves of lines by one event.
+func lineMoves(svc aiqyn.ServiceID, ev *event, from, to standing) []store.QueueMove {
 	var list []store.QueueMove
 	for _, part := range []struct {
 		standing

@@ -88,7 +88,7 @@ func (b *rebuilding) queueMoves(ctx context.Context) error {
 func movesWanted(changes []queueChange) map[int64][]store.QueueMove {
 	want := make(map[int64][]store.QueueMove)
 	for _, c := range changes {
-		want[c.no] = append(want[c.no], movesOf(c.svc, &event{index: c.index, no: c.no, kind: c.kind}, c.from, c.to)...)
+		want[c.no] = append(want[c.no], lineMoves(c.svc, &event{index: c.index, no: c.no, kind: c.kind}, c.from, c.to)...)
 	}
 	for _, list := range want {
 		slices.SortFunc(list, compareMoves)

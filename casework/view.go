@@ -167,6 +167,7 @@ func (v *viewing) show(ctx context.Context) (*CaseView, error) {
 	if out.Queue, err = v.queueView(); err != nil {
 		return nil, err
 	}
+	v.e.queues.nameAnswers(s.Service, out.Answers)
 	out.Files, err = v.files(ctx)
 	out.Covered = v.sight == seesWork
 	v.cover(out)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"strings"
 	"time"
@@ -105,4 +106,20 @@ func (db *DB) QueueEntry(ctx context.Context, no int64, line string) (int64, err
 		return -1, nil
 	}
 	return entry, readable(err)
+}
+
+// QueueSeats lists the cases of a service behind one that have a seat, or an offer
+// of one, in some groups.
+func (db *DB) QueueSeats(ctx context.Context, service string, groups []string, after int64, limit int) ([]int64, error) {
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	args := []any{service, after, limit}
+	var marks []string
+	for _, g := range groups {
+		args = append(args, g)
+		marks = append(marks, fmt.Sprintf("$%d", len(args)))
+	}
+	return collect(each(ctx, db, func(row scanner, no *int64) error { return row.Scan(no) },
+		`SELECT case_no FROM queue_place WHERE service = $1 AND seat <> '' AND seat IN (`+strings.Join(marks, ", ")+`) AND case_no > $2 ORDER BY case_no LIMIT $3`, args...))
 }

@@ -37,6 +37,7 @@ func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
 		c.Files, c.Agent = someFiles, &casework.AgentView{Person: "••••••••0025", Kind: "mandate", Entry: 40}
 		c.Events[0].Agent = true
 	})
+	f.queued(add)
 	add("AQ-DRAW-0001", func(c *casework.CaseView) {
 		c.StepState, c.Applicant, c.Answers, c.Facts, c.Can = casework.StepDrawing, "", nil, nil, nil
 	})

@@ -13,19 +13,20 @@ import (
 
 // The people of the fake's world, by session token.
 var accounts = map[string]casework.Account{
-	"applicant": {Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: "900101300017"}, Name: "Айгүл С.", Phone: "+77010000001", Lang: aiqyn.Kazakh},
-	"surveyor":  {Actor: aiqyn.Actor{Role: aiqyn.RoleSurveyor, Officer: "surveyor-01", Body: "utility"}, Name: "Бекзат О.", Phone: "+77010000002"},
-	"engineer":  {Actor: aiqyn.Actor{Role: aiqyn.RoleEngineer, Officer: "engineer-01", Body: "utility"}, Name: "Ерлан Қ.", Phone: "+77010000003"},
-	"head":      {Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, Name: "Гүлнар Ә.", Phone: "+77010000004"},
-	"publisher": {Actor: aiqyn.Actor{Role: aiqyn.RolePublisher, Officer: "publisher-01"}, Name: "Публикатор", Phone: "+77010000009"},
-	"registrar": {Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Name: "Тіркеуші", Phone: "+77010000010"},
-	"secrecy":   {Actor: aiqyn.Actor{Role: aiqyn.RoleSecrecy, Officer: "secrecy-01"}, Name: "Құпия қызметкері", Phone: "+77010000019"},
-	"custodian": {Actor: aiqyn.Actor{Role: aiqyn.RoleCustodian, Officer: "custodian-01"}, Name: "Сақтаушы", Phone: "+77010000011"},
-	"over":      {Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: "900101300033"}, Name: "Айдар Н.", Phone: "+77010000012", Lang: aiqyn.Kazakh},
-	"appeals":   {Actor: aiqyn.Actor{Role: aiqyn.RoleAppeals, Officer: "appeals-01", Body: "appeals-council"}, Name: "Сәуле Т.", Phone: "+77010000008"},
-	"auditor":   {Actor: aiqyn.Actor{Role: aiqyn.RoleAuditor, Officer: "auditor-01"}, Name: "Аудитор", Phone: "+77010000005"},
-	"overseer":  {Actor: aiqyn.Actor{Role: aiqyn.RoleOverseer, Officer: "overseer-01"}, Name: "Бақылаушы", Phone: "+77010000006"},
-	"operator":  {Actor: aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: "operator-01"}, Name: "Оператор", Phone: "+77010000007"},
+	"applicant":   {Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: "900101300017"}, Name: "Айгүл С.", Phone: "+77010000001", Lang: aiqyn.Kazakh},
+	"surveyor":    {Actor: aiqyn.Actor{Role: aiqyn.RoleSurveyor, Officer: "surveyor-01", Body: "utility"}, Name: "Бекзат О.", Phone: "+77010000002"},
+	"engineer":    {Actor: aiqyn.Actor{Role: aiqyn.RoleEngineer, Officer: "engineer-01", Body: "utility"}, Name: "Ерлан Қ.", Phone: "+77010000003"},
+	"head":        {Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, Name: "Гүлнар Ә.", Phone: "+77010000004"},
+	"publisher":   {Actor: aiqyn.Actor{Role: aiqyn.RolePublisher, Officer: "publisher-01"}, Name: "Публикатор", Phone: "+77010000009"},
+	"registrar":   {Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Name: "Тіркеуші", Phone: "+77010000010"},
+	"institution": {Actor: aiqyn.Actor{Role: aiqyn.RoleInstitution, Officer: "keeper-kg-1", Body: "kg-1"}, Name: "Балабақша меңгерушісі", Phone: "+77010000037"},
+	"secrecy":     {Actor: aiqyn.Actor{Role: aiqyn.RoleSecrecy, Officer: "secrecy-01"}, Name: "Құпия қызметкері", Phone: "+77010000019"},
+	"custodian":   {Actor: aiqyn.Actor{Role: aiqyn.RoleCustodian, Officer: "custodian-01"}, Name: "Сақтаушы", Phone: "+77010000011"},
+	"over":        {Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: "900101300033"}, Name: "Айдар Н.", Phone: "+77010000012", Lang: aiqyn.Kazakh},
+	"appeals":     {Actor: aiqyn.Actor{Role: aiqyn.RoleAppeals, Officer: "appeals-01", Body: "appeals-council"}, Name: "Сәуле Т.", Phone: "+77010000008"},
+	"auditor":     {Actor: aiqyn.Actor{Role: aiqyn.RoleAuditor, Officer: "auditor-01"}, Name: "Аудитор", Phone: "+77010000005"},
+	"overseer":    {Actor: aiqyn.Actor{Role: aiqyn.RoleOverseer, Officer: "overseer-01"}, Name: "Бақылаушы", Phone: "+77010000006"},
+	"operator":    {Actor: aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: "operator-01"}, Name: "Оператор", Phone: "+77010000007"},
 }
 
 func (f *fake) SendCode(context.Context, string, aiqyn.Lang) (string, error) { return "attempt", nil }

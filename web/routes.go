@@ -7,6 +7,7 @@ import (
 	"aiqyn/web/account"
 	"aiqyn/web/citizen"
 	"aiqyn/web/file"
+	"aiqyn/web/institution"
 	"aiqyn/web/office"
 	"aiqyn/web/officer"
 	"aiqyn/web/operator"
@@ -54,6 +55,12 @@ func (s *Server) publicPages() []route {
 		{"GET", "/capacity/{id}/history", access.ActionSeePublic, public.History},
 		{"GET", "/capacity/{id}/history.csv", access.ActionSeePublic, public.HistoryFile(sheet.CSV)},
 		{"GET", "/capacity/{id}/history.xlsx", access.ActionSeePublic, public.HistoryFile(sheet.XLSX)},
+		{"GET", "/places/{service}", access.ActionSeePublic, public.Places},
+		{"GET", "/places/{service}/groups/{institution}/{group}", access.ActionSeePublic, public.PlaceGroup},
+		{"GET", "/places/{service}/rounds", access.ActionSeePublic, public.Rounds},
+		{"GET", "/places/{service}/rounds/{day}", access.ActionSeePublic, public.Round},
+		{"GET", "/places/{service}/rounds/{day}/round.json", access.ActionSeePublic, public.RoundFile},
+		{"GET", "/places/{service}/rounds/{day}/result.json", access.ActionSeePublic, public.RoundResult},
 		{"GET", "/ledger", access.ActionSeePublic, public.Ledger},
 		{"GET", "/ledger/entries", access.ActionSeePublic, public.Entries},
 		{"GET", "/ledger/entries.csv", access.ActionSeePublic, public.EntriesFile(sheet.CSV)},
@@ -125,6 +132,8 @@ func (s *Server) accountPages() []route {
 // operatorPages are for those who keep the service running.
 func (s *Server) operatorPages() []route {
 	return []route{
+		{"GET", "/institution", access.ActionReportPlaces, institution.Places},
+		{"POST", "/institution", access.ActionReportPlaces, s.proven(institution.Report, institution.Places)},
 		{"GET", "/operate/letters", access.ActionOperate, operator.Letters},
 		{"GET", "/operate/jobs", access.ActionOperate, operator.Jobs},
 		{"POST", "/operate/letters", access.ActionOperate, s.proven(operator.Resend, nil)},
@@ -190,6 +199,8 @@ func (s *Server) citizenPages() []route {
 		{"GET", "/cases/{ref}/paid", access.ActionViewOwnCase, s.asksBank(citizen.Paid)},
 		{"GET", "/cases/{ref}/contest", access.ActionContest, citizen.AskContest},
 		{"POST", "/cases/{ref}/contest", access.ActionContest, s.proven(citizen.Contest, citizen.AskContest)},
+		{"GET", "/cases/{ref}/queue", access.ActionViewOwnCase, citizen.Queue},
+		{"POST", "/cases/{ref}/queue", access.ActionTakeStep, s.proven(citizen.InQueue, nil)},
 		{"GET", "/cases/{ref}/step", access.ActionTakeStep, citizen.AskStep},
 		{"POST", "/cases/{ref}/step", access.ActionTakeStep, s.proven(citizen.TakeStep, citizen.AskStep)},
 		{"GET", "/cases/{ref}/object", access.ActionObject, citizen.AskObject},

@@ -95,6 +95,9 @@ var screens = []struct{ as, path string }{
 	{"", "/services/energy.connection"}, {"", "/services/address.certificate"}, {"", "/services/water.connection"}, {"", "/services/land.boundary"}, {"", "/services/energy.connection/versions"}, {"", "/services/address.certificate/versions"}, {"", "/design/diff"},
 	{"", "/capacity"}, {"", "/capacity?name=none"}, {"", "/capacity?after=13&district=71"}, {"", "/capacity/map"}, {"", "/capacity/map?at=71.42,51.11&zoom=17"}, {"", "/capacity/points"}, {"", "/capacity/secrecy"}, {"", "/capacity/scorecard"}, {"secrecy", "/office"}, {"secrecy", "/office/classify"}, {"overseer", "/office/confirm-class?entry=17"}, {"", "/capacity/points?at=71.42,51.11&kw=60"}, {"", "/capacity/7"}, {"", "/capacity/7/history"}, {"", "/capacity/7/history?after=7"}, {"", "/capacity/changes"},
 	{"", "/docs"}, {"", "/docs/citizen/apply"}, {"", "/docs/verify"}, {"", "/docs/a-service-in-an-hour"}, {"", "/docs/service-reference"}, {"", "/docs/postgres"}, {"", "/figures"}, {"", "/figures/road"}, {"", "/releases"}, {"", "/ledger"}, {"", "/ledger/100"}, {"", "/verify"}, {"", "/rules"}, {"", "/certificates"}, {"", "/certificates/report"},
+	{"", "/services/education.kindergarten"}, {"", "/places/education.kindergarten"}, {"", "/places/education.kindergarten/groups/kg-1/kk-2023"}, {"", "/places/education.kindergarten/rounds"}, {"", "/places/education.kindergarten/rounds/2026-11-20"}, {"", "/places/education.kindergarten/rounds/2026-11-23"},
+	{"applicant", "/apply/education.kindergarten/questions/first"}, {"applicant", "/cases/AQ-QUEU-0001"}, {"applicant", "/cases/AQ-QUEU-0002"}, {"applicant", "/cases/AQ-QUEU-0003"}, {"applicant", "/cases/AQ-QUEU-0004"}, {"applicant", "/cases/AQ-QUEU-0005"},
+	{"applicant", "/cases/AQ-QUEU-0001/queue"}, {"applicant", "/cases/AQ-QUEU-0001/queue?round=2026-11-20"}, {"applicant", "/cases/AQ-QUEU-0002/step"}, {"institution", "/institution"},
 	{"", "/sign-in"}, {"", "/demo"}, {"", "/demo/inbox"},
 	{"", "/design"}, {"", "/design/question"}, {"", "/check/103/00112233445566778899"}, {"", "/check/102/00112233445566778899"}, {"", "/kiosk"}, {"", "/design/kiosk"}, {"", "/design/chart"}, {"", "/design/atlas"},
 	{"applicant", "/apply/energy.connection"}, {"applicant", "/apply/energy.connection/questions/parcel"},
@@ -208,8 +211,8 @@ func checkIDs(t *testing.T, path, body string) {
 func TestRoleByRoute(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
 	fill := strings.NewReplacer("{$}", "", "{page...}", "verify", "{service}", "energy.connection", "{question}", "load", "{ref}", "AQ-OPEN-0001",
-		"{index}", "100", "{id}", "7", "{step}", "survey", "{component}", "clock", "{code}", paperCode)
-	tokens := []string{"", "applicant", "applicant-mandated", "applicant-heads", "surveyor", "engineer", "head", "appeals", "publisher", "registrar", "custodian", "auditor", "overseer", "operator", "secrecy"}
+		"{index}", "100", "{id}", "7", "{institution}", "kg-1", "{group}", "kk-2023", "{day}", "2026-11-20", "{step}", "survey", "{component}", "clock", "{code}", paperCode)
+	tokens := []string{"", "applicant", "applicant-mandated", "applicant-heads", "surveyor", "engineer", "head", "appeals", "publisher", "registrar", "custodian", "auditor", "overseer", "operator", "secrecy", "institution"}
 	for _, r := range s.pages() {
 		for _, token := range tokens {
 			who, _ := session(token)

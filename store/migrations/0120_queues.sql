@@ -10,6 +10,7 @@ CREATE TABLE queue_place (
   wants   TEXT NOT NULL,          -- that are waited for, parted by blanks, the best first
   seat    TEXT NOT NULL           -- group in which a seat is theirs or offered to them; '' if none
 );
+CREATE INDEX queue_place_seat ON queue_place (service, seat, case_no) WHERE seat <> '';
 
 -- Who came into a line or left it, by which entry: how everybody's position came about.
 CREATE TABLE queue_move (

@@ -30,14 +30,14 @@ func open(v *visit.Visit) (*application, error) {
 	if svc.OnlyFollows {
 		return nil, aiqyn.E(aiqyn.Conflict, "error.only-follows")
 	}
-	a := &application{service: svc}
+	a := &application{service: show.WithInstitutions(v, svc)}
 	if a.answers, err = v.Engine.Draft(v.Context(), v.Actor().Desk(), svc.ID); err != nil {
 		return nil, err
 	}
 	if a.answers == nil {
 		a.answers = map[string]string{}
 	}
-	a.asked, err = show.Asked(svc, a.answers)
+	a.asked, err = show.Asked(a.service, a.answers)
 	return a, err
 }
 

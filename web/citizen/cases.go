@@ -76,6 +76,7 @@ type casePage struct {
 	By       *ui.Link // the application that has brought it along
 	Dearer   *dearer
 	Contest  *show.Contest
+	Queue    *show.Queue
 	Turn     *ui.Link // the step that is the applicant's to take
 	Actions  []ui.Link
 	Play     *play // in the demonstration only
@@ -110,6 +111,7 @@ func Case(v *visit.Visit) error {
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}}
 	page.Along, page.By = show.Along(v, c, "cases"), show.BroughtBy(v, c, "cases")
+	page.Queue = show.InQueue(v, c)
 	page.Dearer, page.Contest = newDearer(v, c), show.Contested(v, c)
 	if show.Can(c, "take-step") {
 		page.Turn = &ui.Link{Href: v.Href("cases", c.Ref, "step"), Text: v.In(c.Step.Title)}

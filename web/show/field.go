@@ -19,7 +19,7 @@ func Field(v *visit.Visit, q service.Question, value, fault string, heading bool
 		label = v.T("web.optional", "question", label)
 	}
 	switch q.Type {
-	case service.TypeChoice, service.TypeYesNo:
+	case service.TypeChoice, service.TypeYesNo, service.TypeInstitution:
 		r := &ui.Radios{Name: q.Name, Label: label, Hint: hint, Error: fault, Heading: heading}
 		for _, c := range choices(v, q) {
 			c.Checked = c.Value == value

@@ -154,7 +154,7 @@ func Answer(v *visit.Visit, a casework.Answer) string {
 		if d, err := deadline.ParseDate(a.Value); err == nil {
 			return ui.Day(v.Lang, d)
 		}
-	case a.Question.Type == service.TypeChoice:
+	case a.Question.Type == service.TypeChoice || a.Question.Type == service.TypeInstitution:
 		for _, c := range a.Question.Of {
 			if c.Value == a.Value {
 				return v.In(c.Label)

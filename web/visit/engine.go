@@ -98,6 +98,23 @@ type Engine interface {
 	Reductions(ctx context.Context, p casework.Page) (casework.List[casework.Reduction], error)
 	ReductionsAsked(ctx context.Context, viewer aiqyn.Actor) ([]casework.Reduction, error)
 
+	// InstitutionChoices are who gives places of a service, as answers; Institutions
+	// their groups, with places and who waits. Rounds lists its rounds, the newest
+	// first, Round finds that of a day, RoundFile is what strangers run again.
+	InstitutionChoices(svc aiqyn.ServiceID) []service.Choice
+	Institutions(svc aiqyn.ServiceID) []casework.GroupView
+	Rounds(svc aiqyn.ServiceID, p casework.Page) (casework.List[casework.RoundView], error)
+	Round(svc aiqyn.ServiceID, day string) (casework.RoundView, error)
+	RoundFile(ctx context.Context, r casework.RoundView) (file, result []byte, err error)
+	// PositionHistory is what changed the position of a case in a line, newest first;
+	// RoundOutcome how it fared in the round of a day.
+	PositionHistory(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, group string, p casework.Page) (casework.List[casework.MoveView], error)
+	RoundOutcome(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, day string) (casework.RoundOutcome, error)
+	// QueueMoves are the moves of a group's line, newest first.
+	QueueMoves(ctx context.Context, svc aiqyn.ServiceID, group string, p casework.Page) (casework.List[casework.MoveView], error)
+	// Seated lists who has a place of an institution, or an offer of one.
+	Seated(ctx context.Context, viewer aiqyn.Actor, svc aiqyn.ServiceID, p casework.Page) (casework.List[casework.SeatedLine], error)
+
 	// Head is the state of the log; Tile is one of its public files.
 	Head(ctx context.Context) (casework.Head, error)
 	Tile(ctx context.Context, path string) ([]byte, error)

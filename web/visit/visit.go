@@ -114,6 +114,8 @@ func (v *Visit) Home() string {
 		return v.Href("office")
 	case v.May(access.ActionOperate):
 		return v.Href("operate", "letters")
+	case v.May(access.ActionReportPlaces):
+		return v.Href("institution")
 	}
 	return v.Href("")
 }

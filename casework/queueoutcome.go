@@ -1,0 +1,195 @@
+package casework
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/allocation"
+	"aiqyn/registry"
+	"aiqyn/service"
+	"aiqyn/store"
+)
+
+// nameAnswers gives answers that name an institution its title.
+func (qs *queues) nameAnswers(svc aiqyn.ServiceID, answers []Answer) {
+	qs.mu.RLock()
+	defer qs.mu.RUnlock()
+	q := qs.of[svc]
+	if q == nil {
+		return
+	}
+	for i := range answers {
+		if answers[i].Question.Type != service.TypeInstitution {
+			continue
+		}
+		for _, g := range q.groups {
+			if g.institution.ID == answers[i].Value {
+				answers[i].Label = g.institution.Title
+			}
+		}
+	}
+}
+
+// RoundOutcome is how somebody fared in a round: their line of its inputs with the
+// way to the root, and each place of their list with what parted them from the
+// last who was admitted.
+type RoundOutcome struct {
+	Round     RoundView
+	Pseudonym string
+	Leaf      allocation.Leaf
+	Whys      []WhyView
+	In        bool // they took part
+}
+
+// WhyView is how somebody fared at one place of their list.
+type WhyView struct {
+	allocation.Why
+	Group GroupView
+}
+
+// RoundOutcome tells the applicant how they fared in the round of a day, or an
+// auditor, who sees no name of it.
+func (e *Engine) RoundOutcome(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, day string) (RoundOutcome, error) {
+	var out RoundOutcome
+	if err := e.looks(ctx, viewer); err != nil {
+		return out, err
+	}
+	rec, err := e.caseOf(ctx, ref)
+	if err != nil {
+		return out, err
+	}
+	s := rec.state
+	if s.Queue == nil || see(rec, viewer, e.Clock().UTC()) < seesAll {
+		return out, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	if out.Round, err = e.Round(s.Service, day); err != nil {
+		return out, err
+	}
+	file, _, err := e.RoundFile(ctx, out.Round)
+	if err != nil {
+		return out, err
+	}
+	r, err := allocation.Read(bytes.NewReader(file))
+	if err != nil {
+		return out, err
+	}
+	secret, _ := secretBytes(s.Queue.Secret)
+	out.Pseudonym = allocation.Pseudonym(secret, out.Round.Name)
+	if out.Leaf, out.In = r.Commit().Prove(out.Pseudonym); !out.In || out.Round.DrawnAt == 0 {
+		return out, nil
+	}
+	result, err := r.Run()
+	if err != nil {
+		return out, err
+	}
+	me := slices.IndexFunc(r.Applicants, func(a allocation.Applicant) bool { return a.ID == out.Pseudonym })
+	for _, why := range result.Explain(me) {
+		w := WhyView{Why: why}
+		if g, ok := e.queues.groupView(s.Service, why.Institution); ok {
+			w.Group = g
+		}
+		out.Whys = append(out.Whys, w)
+	}
+	return out, nil
+}
+
+func (qs *queues) groupView(svc aiqyn.ServiceID, id string) (GroupView, bool) {
+	qs.mu.RLock()
+	defer qs.mu.RUnlock()
+	q := qs.of[svc]
+	if q == nil || q.groups[id] == nil {
+		return GroupView{ID: id}, false
+	}
+	return q.group(svc, q.groups[id]), true
+}
+
+// QueueMoves lists who came into the line of a group and who went, the newest
+// first; nobody is named.
+func (e *Engine) QueueMoves(ctx context.Context, svc aiqyn.ServiceID, group string, p Page) (List[MoveView], error) {
+	var out List[MoveView]
+	if _, ok := e.queues.groupView(svc, group); !ok {
+		return out, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	before, err := before(p.After)
+	if err != nil {
+		return out, err
+	}
+	rows, err := e.Store.QueueMoves(ctx, lineOf(svc, group), before, p.limit()+1)
+	if err != nil {
+		return out, err
+	}
+	rows, out.Next = onePage(rows, p, func(m store.QueueMove) int64 { return m.Entry })
+	for _, m := range rows {
+		out.Items = append(out.Items, MoveView{Entry: m.Entry, Kind: EventKind(m.Kind), Step: int(m.Step)})
+	}
+	return out, nil
+}
+
+// SeatedLine is who has a place of an institution, or an offer of one: the name
+// covered, nothing else of them.
+type SeatedLine struct {
+	Ref   aiqyn.Reference
+	Name  string
+	Group string
+	State QueueState
+	Until time.Time // of an offer
+	First string    // day on which the child comes first, if it was said
+}
+
+// Seated lists who has a place of the viewer's institution, or an offer of one.
+func (e *Engine) Seated(ctx context.Context, viewer aiqyn.Actor, svc aiqyn.ServiceID, p Page) (List[SeatedLine], error) {
+	var out List[SeatedLine]
+	if err := access.Check(viewer.Role, access.ActionReportPlaces, access.Body); err != nil {
+		return out, err
+	}
+	after, err := after(p.After)
+	if err != nil {
+		return out, err
+	}
+	var groups []string
+	for _, g := range e.queues.groupsOf(svc, string(viewer.Body)) {
+		groups = append(groups, g.id)
+	}
+	nos, err := e.Store.QueueSeats(ctx, string(svc), groups, after, p.limit()+1)
+	if err != nil {
+		return out, err
+	}
+	nos, out.Next = onePage(nos, p, func(no int64) int64 { return no })
+	rows, err := e.Store.CasesByNo(ctx, nos)
+	if err != nil {
+		return out, err
+	}
+	slices.SortFunc(rows, func(a, b store.Case) int { return int(a.No - b.No) })
+	for _, row := range rows {
+		rec, err := e.keys.openRecord(row)
+		if err != nil {
+			return out, err
+		}
+		if s := rec.state; s.Queue != nil && strings.HasPrefix(s.Queue.Group, string(viewer.Body)+"/") {
+			out.Items = append(out.Items, seatedLine(s))
+		}
+	}
+	return out, nil
+}
+
+func seatedLine(s *State) SeatedLine {
+	l := SeatedLine{Ref: s.Ref, Group: s.Queue.Group, State: s.Queue.State, Until: s.Due}
+	for _, f := range s.Facts {
+		if p, err := registry.Decode[registry.Person](registry.Reading{Found: f.Found, Value: f.Value}); f.Register == registry.PeopleRegister && err == nil {
+			l.Name = access.Mask(access.Name, p.Name.String())
+		}
+	}
+	for _, records := range s.Records {
+		for _, v := range records {
+			if text, ok := v.(string); ok && len(text) == len(time.DateOnly) && text[4] == '-' {
+				l.First = text
+			}
+		}
+	}
+	return l
+}

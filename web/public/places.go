@@ -1,0 +1,187 @@
+package public
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/locale"
+	"aiqyn/service"
+	"aiqyn/web/show"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+type placesPage struct {
+	ui.Layout
+	List   ui.List
+	Rounds ui.List
+	Rules  []ui.Row // tiers with their law, in order
+	Apply  string
+}
+
+// queueOf is the service of the address, which must be one that is waited for.
+func queueOf(v *visit.Visit) (*service.Service, error) {
+	svc, err := show.Service(v, v.Path("service"))
+	if err == nil && svc.Queue == nil {
+		err = aiqyn.E(aiqyn.NotFound, "error.web-no-page")
+	}
+	return svc, err
+}
+
+func placesCrumbs(v *visit.Visit, svc *service.Service) []ui.Crumb {
+	return []ui.Crumb{{Href: v.Href("services"), Text: v.T("web.services.title")}, {Href: v.Href("services", svc.ID), Text: v.In(svc.Title)}}
+}
+
+// Places lists who gives places: how many there are, are free, and how many wait.
+func Places(v *visit.Visit) error {
+	svc, err := queueOf(v)
+	if err != nil {
+		return err
+	}
+	page := &placesPage{Layout: v.Layout("web.places.title"), Apply: v.Href("apply", svc.ID)}
+	page.Section, page.Crumbs = "services", placesCrumbs(v, svc)
+	listing := show.NewListing(v, []any{"places", svc.ID}, "district", "group")
+	all := v.Engine.Institutions(svc.ID)
+	page.List = ui.List{
+		Caption: v.T("web.places.caption"), Empty: ui.Empty{Text: v.T("web.places.none")},
+		Filter: &ui.Filter{Action: listing.Bare(), Selects: []ui.Select{placeDistricts(v, all), placeKinds(v, all)}, Reset: listing.Plain()},
+		Columns: []ui.Column{{Title: v.T("web.places.institution"), Head: true}, {Title: v.T("web.places.group")}, {Title: v.T("web.places.district")},
+			{Title: v.T("web.places.places"), Number: true}, {Title: v.T("web.places.free"), Number: true}, {Title: v.T("web.places.waiting"), Number: true}},
+	}
+	rows := narrowed(v, all)
+	shown, next := placePage(rows, v.Query("after"))
+	page.List.Total, page.List.Pager = listing.Total(len(shown), next), listing.Pager(next)
+	for _, g := range shown {
+		page.List.Rows = append(page.List.Rows, placeRow(v, svc, g))
+	}
+	if page.Rounds, err = roundList(v, svc, casework.Page{Limit: 5}); err != nil {
+		return err
+	}
+	for i, tier := range svc.Queue.Tiers {
+		page.Rules = append(page.Rules, ui.Row{Key: strconv.Itoa(i + 1), Value: v.In(tier.Text), Note: show.Law(v, tier.Law)})
+	}
+	return v.Page("public/places", page)
+}
+
+func narrowed(v *visit.Visit, all []casework.GroupView) (rows []casework.GroupView) {
+	for _, g := range all {
+		if d := v.Query("district"); d != "" && g.Institution.District != d {
+			continue
+		}
+		if k := v.Query("group"); k == "" || g.Name == k {
+			rows = append(rows, g)
+		}
+	}
+	return rows
+}
+
+// placePage is a page of groups behind one of them.
+func placePage(rows []casework.GroupView, after string) (page []casework.GroupView, next string) {
+	from, _ := slices.BinarySearchFunc(rows, after+"\x00", func(g casework.GroupView, id string) int { return cmp.Compare(g.ID, id) })
+	if after == "" {
+		from = 0
+	}
+	if rows = rows[from:]; len(rows) > pageSize {
+		return rows[:pageSize], rows[pageSize-1].ID
+	}
+	return rows, ""
+}
+
+func placeRow(v *visit.Visit, svc *service.Service, g casework.GroupView) ui.Line {
+	kind := ""
+	if g.Institution.Private {
+		kind = v.T("web.places.private")
+	}
+	return ui.Line{Cells: []ui.Cell{
+		{Text: cmp.Or(v.In(g.Institution.Title), g.Institution.ID), Note: kind, Href: v.Href("places", svc.ID, "groups", g.Institution.ID, g.Name)}, {Text: g.Name}, {Text: district(v, g.Institution)},
+		{Text: locale.Number(v.Lang, int64(g.Places))}, {Text: locale.Number(v.Lang, int64(g.Free()))}, {Text: locale.Number(v.Lang, int64(g.Waiting))},
+	}}
+}
+
+// district is the name of where an institution is, or its code.
+func district(v *visit.Visit, i casework.InstitutionView) string {
+	for _, r := range v.Engine.Pack().Regions {
+		for _, d := range r.Districts {
+			if d.Code == i.District {
+				return v.In(d.Title)
+			}
+		}
+		if r.Code == i.Region && i.District == "" {
+			return v.In(r.Title)
+		}
+	}
+	return i.District
+}
+
+func placeDistricts(v *visit.Visit, all []casework.GroupView) ui.Select {
+	s := ui.Select{Name: "district", Label: v.T("web.places.district"), Options: []ui.Option{{Label: v.T("web.places.all")}}}
+	seen := map[string]bool{}
+	for _, g := range all {
+		if d := g.Institution.District; !seen[d] && d != "" {
+			seen[d] = true
+			s.Options = append(s.Options, ui.Option{Value: d, Label: district(v, g.Institution), Checked: v.Query("district") == d})
+		}
+	}
+	return s
+}
+
+func placeKinds(v *visit.Visit, all []casework.GroupView) ui.Select {
+	s := ui.Select{Name: "group", Label: v.T("web.places.group"), Options: []ui.Option{{Label: v.T("web.places.all")}}}
+	var kinds []string
+	for _, g := range all {
+		if !slices.Contains(kinds, g.Name) {
+			kinds = append(kinds, g.Name)
+		}
+	}
+	slices.Sort(kinds)
+	for _, k := range kinds {
+		s.Options = append(s.Options, ui.Option{Value: k, Label: k, Checked: v.Query("group") == k})
+	}
+	return s
+}
+
+type placeGroupPage struct {
+	ui.Layout
+	Rows  []ui.Row
+	Moves ui.List
+}
+
+// PlaceGroup is one group: its places, and who came into its line and went, by
+// cause; nobody is named.
+func PlaceGroup(v *visit.Visit) error {
+	svc, err := queueOf(v)
+	if err != nil {
+		return err
+	}
+	id := v.Path("institution") + "/" + v.Path("group")
+	all := v.Engine.Institutions(svc.ID)
+	i := slices.IndexFunc(all, func(g casework.GroupView) bool { return g.ID == id })
+	if i < 0 {
+		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
+	}
+	g := all[i]
+	page := &placeGroupPage{Layout: v.Titled(show.GroupName(v, g))}
+	page.Section = "services"
+	page.Crumbs = append(placesCrumbs(v, svc), ui.Crumb{Href: v.Href("places", svc.ID), Text: v.T("web.places.title")})
+	number := func(n int) string { return locale.Number(v.Lang, int64(n)) }
+	page.Rows = []ui.Row{
+		{Key: v.T("web.places.places"), Value: number(g.Places), Note: v.T("web.places.reported", "entry", g.Entry)},
+		{Key: v.T("web.places.taken"), Value: number(g.Taken)}, {Key: v.T("web.places.free"), Value: number(g.Free())}, {Key: v.T("web.places.waiting"), Value: number(g.Waiting)},
+		{Key: v.T("web.places.district"), Value: district(v, g.Institution), Note: g.Institution.Address},
+	}
+	moves, err := v.Engine.QueueMoves(v.Context(), svc.ID, id, casework.Page{After: v.Query("after"), Limit: pageSize})
+	if err != nil {
+		return err
+	}
+	page.Moves = ui.List{
+		Caption: v.T("web.places.moves"), Empty: ui.Empty{Text: v.T("web.places.no-moves")}, Pager: show.Pager(v, v.Href("places", svc.ID, "groups", g.Institution.ID, g.Name), moves.Next),
+		Columns: []ui.Column{{Title: v.T("web.queue.cause"), Head: true}, {Title: v.T("web.document.entry"), Number: true}},
+	}
+	for _, m := range moves.Items {
+		page.Moves.Rows = append(page.Moves.Rows, ui.Line{Cells: []ui.Cell{{Text: show.Move(v, m)}, {Text: strconv.FormatInt(m.Entry, 10), Href: v.Href("ledger", m.Entry)}}})
+	}
+	return v.Page("public/place-group", page)
+}

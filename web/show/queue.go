@@ -1,0 +1,139 @@
+package show
+
+import (
+	"cmp"
+	"slices"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/locale"
+	"aiqyn/service"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+// WithInstitutions is a service whose questions for an institution have those that
+// give places as their options.
+func WithInstitutions(v *visit.Visit, svc *service.Service) *service.Service {
+	if svc.Queue == nil {
+		return svc
+	}
+	with := *svc
+	with.Ask = slices.Clone(svc.Ask)
+	choices := v.Engine.InstitutionChoices(svc.ID)
+	hints := institutionHints(v, svc.ID)
+	for i := range choices {
+		choices[i].Hint = hints[choices[i].Value]
+	}
+	for i := range with.Ask {
+		if with.Ask[i].Type == service.TypeInstitution {
+			with.Ask[i].Of = choices
+		}
+	}
+	return &with
+}
+
+// institutionHints say of each institution how many places are free and how many
+// wait.
+func institutionHints(v *visit.Visit, svc aiqyn.ServiceID) map[string]aiqyn.Text {
+	free, waiting := make(map[string]int), make(map[string]int)
+	for _, g := range v.Engine.Institutions(svc) {
+		free[g.Institution.ID] += g.Free()
+		waiting[g.Institution.ID] += g.Waiting
+	}
+	hints := make(map[string]aiqyn.Text, len(free))
+	for id := range free {
+		text := v.T("web.queue.hint", "free", free[id], "waiting", waiting[id])
+		hints[id] = aiqyn.Text{KK: text, RU: text, EN: text}
+	}
+	return hints
+}
+
+// Queue is where a case stands in its queue, on its page.
+type Queue struct {
+	Kind, Title string
+	Texts       []string
+	Lines       *ui.List // nil: it waits for nothing now
+	Links       []ui.Link
+	Restore     string // id of the command that ends the stop; "" if it may not
+	Again       string // of the one that has registers read again
+	Action      string
+}
+
+// InQueue shows where a case stands; nil if it waits in no queue.
+func InQueue(v *visit.Visit, c *casework.CaseView) *Queue {
+	q := c.Queue
+	if q == nil {
+		return nil
+	}
+	out := &Queue{Kind: "plain", Title: v.T("web.queue.state." + string(q.State)), Action: v.Href("cases", c.Ref, "queue")}
+	first := v.T("web.queue.first", "at", locale.DateTime(v.Lang, q.First))
+	if q.Kept != 0 {
+		first += " " + v.T("web.queue.kept", "entry", q.Kept)
+	}
+	tier := v.T("web.queue.tier", "tier", v.In(q.Tier.Text)) + " " + Law(v, q.Tier.Law)
+	switch q.State {
+	case casework.QueueWaiting:
+		out.Texts = []string{first, tier, v.T("web.queue.next")}
+		out.Lines = lines(v, c)
+	case casework.QueueOffered, casework.QueueTaken:
+		out.Kind, out.Texts = "good", []string{v.T("web.queue.offered", "place", group(v, q.Group)), v.T("web.queue.offer-only")}
+	case casework.QueueStopped:
+		out.Kind, out.Texts = "warn", []string{v.T("web.queue.until", "date", q.Until), first}
+		if !q.Restore.IsZero() {
+			out.Texts = append(out.Texts, v.T("web.queue.may-restore", "date", q.Restore))
+		}
+	case casework.QueuePlaced:
+		out.Kind, out.Texts = "good", []string{v.T("web.queue.placed", "place", group(v, q.Group)), v.T("web.queue.move")}
+	case casework.QueueMoved, casework.QueueLeft:
+		out.Texts = []string{v.T("web.queue.back")}
+	}
+	if q.Holds && q.State != casework.QueuePlaced {
+		out.Texts = append(out.Texts, v.T("web.queue.holds"))
+	}
+	if Can(c, "restore") {
+		out.Restore = v.NewCommand()
+	}
+	if Can(c, "look-again") {
+		out.Again = v.NewCommand()
+	}
+	out.Links = queueLinks(v, c)
+	return out
+}
+
+func queueLinks(v *visit.Visit, c *casework.CaseView) []ui.Link {
+	links := []ui.Link{{Href: v.Href("cases", c.Ref, "queue"), Text: v.T("web.queue.why")}, {Href: v.Href("places", c.Service.ID), Text: v.T("web.places.title")}}
+	if c.Queue.State == casework.QueuePlaced || c.Queue.State == casework.QueueLeft {
+		links = append(links, ui.Link{Href: v.Href("services", c.Service.ID), Text: v.T("web.queue.apply-again")})
+	}
+	return links
+}
+
+func group(v *visit.Visit, g *casework.GroupView) string {
+	if g == nil {
+		return "–"
+	}
+	return GroupName(v, *g)
+}
+
+// GroupName is a group with its institution.
+func GroupName(v *visit.Visit, g casework.GroupView) string {
+	return cmp.Or(v.In(g.Institution.Title), g.Institution.ID) + ", " + g.Name
+}
+
+// lines lists where a case waits, with its position there and in the country.
+func lines(v *visit.Visit, c *casework.CaseView) *ui.List {
+	l := &ui.List{
+		Caption: v.T("web.queue.lines"),
+		Columns: []ui.Column{{Title: v.T("web.places.institution"), Head: true}, {Title: v.T("web.queue.position"), Number: true}, {Title: v.T("web.queue.country"), Number: true}, {Title: v.T("web.places.free"), Number: true}},
+		Empty:   ui.Empty{Text: v.T("web.queue.no-lines")},
+	}
+	for _, line := range c.Queue.Lines {
+		l.Rows = append(l.Rows, ui.Line{Cells: []ui.Cell{
+			{Text: GroupName(v, line.Group), Href: v.Href("cases", c.Ref, "queue") + "?group=" + line.Group.ID},
+			{Text: v.T("web.queue.of", "n", line.Position, "of", line.Of)}, {Text: v.T("web.queue.of", "n", line.Country, "of", line.CountryOf)},
+			{Text: locale.Number(v.Lang, int64(line.Group.Free()))},
+		}})
+	}
+	return l
+}

@@ -1,0 +1,49 @@
+package show
+
+import (
+	"slices"
+
+	"aiqyn/casework"
+	"aiqyn/deadline"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+// DayText is a day as an address has it, in words.
+func DayText(v *visit.Visit, day string) string {
+	d, err := deadline.ParseDate(day)
+	if err != nil {
+		return day
+	}
+	return ui.Day(v.Lang, d)
+}
+
+// Move says what changed a position: who came before, or went from there.
+func Move(v *visit.Visit, m casework.MoveView) string {
+	way := "went"
+	if m.Step > 0 {
+		way = "came"
+	}
+	key := "web.queue.move." + way + "." + string(m.Kind)
+	if !v.Texts.Has(key) {
+		key = "web.queue.move." + way
+	}
+	return v.T(key)
+}
+
+// roundReasons are what parts somebody from the last who was admitted, as rounds
+// call it; others have one text.
+var roundReasons = []string{"tier", "date", "lottery", "seats"}
+
+// WhyRound says how somebody fared at one place in a round.
+func WhyRound(v *visit.Visit, w casework.WhyView) string {
+	place := GroupName(v, w.Group)
+	if w.Admitted {
+		return v.T("web.rounds.admitted", "place", place, "n", w.Place, "of", w.Of)
+	}
+	by := w.By
+	if !slices.Contains(roundReasons, by) {
+		by = "other"
+	}
+	return v.T("web.rounds.not-admitted", "place", place, "n", w.Place, "of", w.Of, "by", v.T("web.rounds.by."+by))
+}
