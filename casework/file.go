@@ -3,7 +3,6 @@ package casework
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"time"
@@ -383,19 +382,4 @@ func (f *file) lastAbout(t *turn, recent []*record) *State {
 		return nil
 	}
 	return last.state
-}
-
-// referenceLetters leaves out what is misread: no I, L, O, U, 0 or 1.
-const referenceLetters = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-// reference makes a reference of 49 bits that nobody can guess without the
-// key, and that the same applicant's same command makes again.
-func (k *keyring) reference(person aiqyn.PersonID, id aiqyn.CommandID, attempt int) aiqyn.Reference {
-	n := binary.BigEndian.Uint64(k.hash("reference", fmt.Sprintf("%s\x00%s\x00%d", person, id, attempt)))
-	var b [10]byte
-	for i := range b {
-		b[i] = referenceLetters[n%uint64(len(referenceLetters))]
-		n /= uint64(len(referenceLetters))
-	}
-	return aiqyn.Reference("AQ-" + string(b[:5]) + "-" + string(b[5:]))
 }

@@ -1,6 +1,11 @@
 package casework
 
-import "aiqyn"
+import (
+	"encoding/binary"
+	"fmt"
+
+	"aiqyn"
+)
 
 // recentFilings remembers the cases opened last, so that what a filing has
 // read from the disk can be brought up to date without another query.
@@ -67,4 +72,19 @@ func (f *recentFilings) about(object []byte, no int64) []*record {
 		}
 	}
 	return nil
+}
+
+// referenceLetters leaves out what is misread: no I, L, O, U, 0 or 1.
+const referenceLetters = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// reference makes a reference of 49 bits that nobody can guess without the
+// key, and that the same applicant's same command makes again.
+func (k *keyring) reference(person aiqyn.PersonID, id aiqyn.CommandID, attempt int) aiqyn.Reference {
+	n := binary.BigEndian.Uint64(k.hash("reference", fmt.Sprintf("%s\x00%s\x00%d", person, id, attempt)))
+	var b [10]byte
+	for i := range b {
+		b[i] = referenceLetters[n%uint64(len(referenceLetters))]
+		n /= uint64(len(referenceLetters))
+	}
+	return aiqyn.Reference("AQ-" + string(b[:5]) + "-" + string(b[5:]))
 }
