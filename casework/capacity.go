@@ -31,13 +31,14 @@ type Capacity struct {
 	Upgrades grid.Upgrades        // what reinforcing the network costs; may be empty
 	Places   []TrafoPlace
 
-	mu     sync.RWMutex
-	held   map[int64]store.Reservation // by case
-	byTree map[int]map[int64]int64     // tree → bus → watts
-	marks  map[int]uint64              // tree → hash of what is held on it
-	seed   maphash.Seed
-	now    atomic.Pointer[inForce] // nil: the network as it was surveyed
-	shown  shownMargin             // what was published
+	mu       sync.RWMutex
+	held     map[int64]store.Reservation // by case
+	byTree   map[int]map[int64]int64     // tree → bus → watts
+	marks    map[int]uint64              // tree → hash of what is held on it
+	seed     maphash.Seed
+	now      atomic.Pointer[inForce] // nil: the network as it was surveyed
+	shown    shownMargin             // what was published
+	surveyed atomic.Pointer[survey]  // nil: nothing was
 
 	answers answers
 	ground  ground

@@ -34,19 +34,11 @@ type TrafoAt struct {
 	Trafo      int    `json:"trafo"`
 }
 
-// StateAt makes the state of the network again at a position of the log: from
-// publications and differences, each by its hash, as they are published. None of them
-// is believed for its name: their hashes are computed here, and a difference is used
-// for the publications alone that it names.
-func StateAt(position int64, publications, differences [][]byte) (*CapacityState, error) {
-	said := make(map[string]*publication, len(publications))
-	for _, data := range publications {
-		p := new(publication)
-		if err := json.Unmarshal(data, p); err != nil {
-			return nil, aiqyn.E(aiqyn.Invalid, "error.published-file", "hash", hexSum(data)).Because(err)
-		}
-		said[hexSum(data)] = p
-	}
+// StateAt makes the state of the network again at a position of the log from
+// differences, as they are published, and the publication that the newest of them
+// below the position begins with; read finds that by its hash. What it reads is held
+// against the hash, and the differences must follow one another without a gap.
+func StateAt(position int64, differences [][]byte, read func(hash string) ([]byte, error)) (*CapacityState, error) {
 	follows := make(map[string]*CapacityDifference, len(differences)) // by the publication that it begins with
 	var base *CapacityDifference
 	for _, data := range differences {
@@ -58,10 +50,13 @@ func StateAt(position int64, publications, differences [][]byte) (*CapacityState
 			base = d
 		}
 	}
-	if base == nil || said[base.From.Hash] == nil {
+	if base == nil {
 		return nil, aiqyn.E(aiqyn.NotFound, "error.no-state", "position", position)
 	}
-	p := said[base.From.Hash]
+	p, err := readPublication(base.From.Hash, read)
+	if err != nil {
+		return nil, err
+	}
 	s := &CapacityState{Base: p.Base, Day: p.Day, Network: p.Network, Position: position, Published: base.From, Since: []CapacityMove{}}
 	for d := base; ; d = follows[d.To] {
 		if d == nil {
@@ -121,4 +116,17 @@ func reservedBy(held iter.Seq[store.Reservation], m *grid.Model) []reservedBelow
 		}
 	}
 	return slices.SortedFunc(maps.Values(by), func(a, b reservedBelow) int { return cmp.Compare(a.Trafo, b.Trafo) })
+}
+
+// readPublication reads a publication that is named by its hash.
+func readPublication(hash string, read func(string) ([]byte, error)) (*publication, error) {
+	data, err := read(hash)
+	if err != nil {
+		return nil, err
+	}
+	p := new(publication)
+	if err := json.Unmarshal(data, p); err != nil || hexSum(data) != hash {
+		return nil, aiqyn.E(aiqyn.Invalid, "error.published-file", "hash", hash).Because(err)
+	}
+	return p, nil
 }

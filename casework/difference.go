@@ -163,27 +163,34 @@ func (d *capacityPublished) differenceKind() string {
 	return differenceKind
 }
 
-// compare makes the difference to what was published last; nil before the second.
-func (p *publishCapacity) compare(ctx context.Context, e *Engine) error {
-	p.difference, p.after = nil, 0
+// before reads what was published last.
+func (p *publishCapacity) before(ctx context.Context, e *Engine) error {
+	p.was, p.after = nil, 0
 	last, ok, err := e.Store.LastPublication(ctx)
 	if err != nil || !ok {
 		return err
 	}
 	p.after = last.ID
-	was, err := e.publicationAt(ctx, last.Entry)
+	if p.was, err = e.publicationAt(ctx, last.Entry); err != nil {
+		return err
+	}
+	p.from = PublishedDay{Day: last.Day, Entry: last.Entry, Hash: last.Hash, Position: p.was.Position}
+	if p.from.Position == 0 { // from before publications said so
+		p.from.Position = last.Entry
+	}
+	return nil
+}
+
+// compare makes the difference to what was published last; nil before the second.
+func (p *publishCapacity) compare(ctx context.Context, e *Engine) error {
+	if p.difference = nil; p.was == nil {
+		return nil
+	}
+	moves, err := e.moves(ctx, p.from.Position, p.said.Position)
 	if err != nil {
 		return err
 	}
-	from := PublishedDay{Day: last.Day, Entry: last.Entry, Hash: last.Hash, Position: was.Position}
-	if from.Position == 0 { // from before publications said so
-		from.Position = last.Entry
-	}
-	moves, err := e.moves(ctx, from.Position, p.said.Position)
-	if err != nil {
-		return err
-	}
-	d := differ(from, was, &p.said, p.hash, publishedMoves(moves, p.leave, e.Capacity.Model), e.Capacity.Model)
+	d := differ(p.from, p.was, &p.said, p.hash, publishedMoves(moves, p.leave, e.Capacity.Model), e.Capacity.Model)
 	p.difference, err = json.Marshal(d)
 	return err
 }

@@ -116,11 +116,12 @@ func TestTheStateAtEveryPosition(t *testing.T) {
 	note()
 	publish()
 
-	publications, differences := r.publishedAll("capacity"), r.publishedAll("differences")
+	differences := r.publishedAll("differences")
+	read := func(hash string) ([]byte, error) { return r.Published(t.Context(), "capacity/"+hash+".json") }
 	strangers := 0
 	for _, position := range slices.Sorted(maps.Keys(had)) {
 		r.reservedAt(position, had[position].bus)
-		state, err := StateAt(position, publications, differences)
+		state, err := StateAt(position, differences, read)
 		if position < first && err == nil {
 			t.Errorf("at %d nothing was published, and it is %+v", position, state)
 		}
@@ -135,8 +136,12 @@ func TestTheStateAtEveryPosition(t *testing.T) {
 	if strangers < 12 {
 		t.Errorf("a stranger knows %d positions of %d", strangers, len(had))
 	}
-	if _, err := StateAt(had1(had), publications[:1], differences); keyOf(err) != "error.no-state" {
-		t.Errorf("without the publication: %v", err)
+	if _, err := StateAt(first+3, nil, read); keyOf(err) != "error.no-state" {
+		t.Errorf("without differences: %v", err)
+	}
+	another := func(string) ([]byte, error) { return []byte(`{"base":""}`), nil }
+	if _, err := StateAt(first+3, differences, another); keyOf(err) != "error.published-file" {
+		t.Errorf("from another publication than the one named: %v", err)
 	}
 
 	now, err := r.PublicationOfDay(t.Context(), r.lastPublication(t).Day)
@@ -151,9 +156,6 @@ func TestTheStateAtEveryPosition(t *testing.T) {
 	r.whole()
 	r.forgedDifferences()
 }
-
-// had1 is the last of some positions.
-func had1[T any](had map[int64]T) int64 { return slices.Max(slices.Collect(maps.Keys(had))) - 1 }
 
 // reservedAt holds what an auditor makes of the log at a position against the books.
 func (r *rig) reservedAt(position int64, want map[int64]int64) {

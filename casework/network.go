@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
+	"slices"
 
 	"aiqyn/deadline"
 	"aiqyn/grid"
@@ -160,6 +161,12 @@ func (e *Engine) base(ctx context.Context, hash string) (*grid.Network, error) {
 		return nil, fmt.Errorf("network %s is not here", hash)
 	}
 	return grid.Read(data)
+}
+
+// unchanged reports whether the loads of a publication are those of the one before,
+// so that its network is the same.
+func (p *publication) unchanged(was *publication, peaks []grid.Peak) bool {
+	return was != nil && was.Base == p.Base && was.Limits == p.Limits && slices.Equal(was.Peaks, peaks)
 }
 
 // metered brings a surveyed network to what is known of its loads. Where nothing

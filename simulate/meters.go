@@ -1,14 +1,16 @@
 package simulate
 
 import (
+	"bytes"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
 
 // meterDays is for how long before today the town's meters are read every day.
-const meterDays = 40
+const meterDays = 70
 
 // Peaks is what the meters of the town have counted, as a table that the engine
 // takes in: daily peaks of the transformers that have a meter, up to today. On
@@ -26,7 +28,10 @@ func (w *World) Peaks() []byte {
 		case t.Basis == Estimated && kw[t.ID] > 0:
 			fmt.Fprintf(&b, "%d,%s,%.3f,\n", t.ID, t.Measured, kw[t.ID])
 		case t.Basis == Measured && kw[t.ID] > 0:
-			top := r.IntN(meterDays - 5)
+			top := r.IntN(meterDays / 7) // nearly all have had their highest day early
+			if chance(r, 0.01) {
+				top = meterDays / 2
+			}
 			for n := range meterDays {
 				share := 0.72 + 0.26*r.Float64()
 				if n == top {
@@ -39,6 +44,19 @@ func (w *World) Peaks() []byte {
 		}
 	}
 	return []byte(b.String())
+}
+
+// PeaksOf is what of a table of peaks is of days after one and up to another, each written
+// with the year first; false if that is nothing.
+func PeaksOf(peaks []byte, after, to string) ([]byte, bool) {
+	head, rows, _ := bytes.Cut(peaks, []byte("\n"))
+	table := append(slices.Clone(head), '\n')
+	for row := range bytes.Lines(rows) {
+		if fields := bytes.SplitN(row, []byte(","), 3); string(fields[1]) > after && string(fields[1]) <= to {
+			table = append(table, row...)
+		}
+	}
+	return table, len(table) > len(head)+1
 }
 
 // drawn is what hangs below each transformer, by the network.

@@ -17,11 +17,14 @@ import (
 )
 
 const gridUsage = `usage: aiqyn grid flow|capacity|points|convert NETWORK [flags]
+       aiqyn grid state --data DIR --at POSITION [--json]
 
   flow      voltages and currents of the whole network
   capacity  what every bus and transformer can still take (or one bus: --node)
   points    where a load at a place can be connected: --at X,Y or --node ID, and --kw N
   convert   the same network in another format: --to plain|csv|opendss|geojson
+  state     what was free and reserved below every transformer after so many entries
+            of the log, from the published files in DIR alone
 
 NETWORK is plain JSON, JSON of power-grid-model or pandapower, a circuit of
 OpenDSS (.dss), or a folder with nodes.csv and branches.csv.
@@ -31,6 +34,7 @@ OpenDSS (.dss), or a folder with nodes.csv and branches.csv.
 type gridFlags struct {
 	node     int
 	at       string
+	data     string
 	kw       float64
 	reserved string
 	costs    string
@@ -73,6 +77,9 @@ func runGrid(args []string, stdout, stderr io.Writer) (held bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if len(words) == 1 && words[0] == "state" {
+		return true, gridState(f, stdout)
+	}
 	if len(words) != 2 {
 		fmt.Fprint(stderr, gridUsage)
 		return false, errors.New("name one question and one network")
@@ -107,7 +114,8 @@ func parseGrid(args []string, stderr io.Writer) (*gridFlags, []string, error) {
 	fs.SetOutput(stderr)
 	fs.Usage = func() { fmt.Fprint(stderr, gridUsage); fs.PrintDefaults() }
 	fs.IntVar(&f.node, "node", 0, "bus `ID`")
-	fs.StringVar(&f.at, "at", "", "place `X,Y` in the file's own coordinates")
+	fs.StringVar(&f.at, "at", "", "place `X,Y` in the file's own coordinates; of state a position of the log")
+	fs.StringVar(&f.data, "data", "", "of state: `DIR` with the published data")
 	fs.Float64Var(&f.kw, "kw", 0, "load of `N` kilowatt")
 	fs.StringVar(&f.reserved, "reserved", "", `reservations in force: FILE with {"reserved":[{"bus":1,"kw":5}]}`)
 	fs.StringVar(&f.costs, "costs", "", "`FILE` with the table of costs; without it an illustrative one")

@@ -104,6 +104,11 @@ func (s *seeding) live(ctx context.Context, o *office, clock *pastClock) error {
 		if err := l.pass(ctx, end); err != nil {
 			return err
 		}
+		if s.published(end) {
+			if err := s.publish(ctx, o, end); err != nil {
+				return err
+			}
+		}
 		s.bar.show(s.call.text("command.demo.past"), n+1, strides)
 	}
 	return nil
