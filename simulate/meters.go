@@ -10,7 +10,7 @@ import (
 )
 
 // meterDays is for how long before today the town's meters are read every day.
-const meterDays = 70
+const meterDays = 45
 
 // Peaks is what the meters of the town have counted, as a table that the engine
 // takes in: daily peaks of the transformers that have a meter, up to today. On

@@ -64,5 +64,25 @@ func printState(s *casework.CapacityState, stdout io.Writer) error {
 	return w.Flush()
 }
 
+// reservedAt prints what every case had reserved at a position, and where: for auditors.
+func (c *call) reservedAt(cfg casework.AuditConfig, position int64) error {
+	list, err := casework.ReservedAt(c.ctx, cfg, position)
+	if err != nil {
+		return err
+	}
+	type line struct {
+		Case int64 `json:"case"`
+		Bus  int64 `json:"bus"`
+		Watt int64 `json:"w"`
+	}
+	e := json.NewEncoder(c.stdout)
+	for _, r := range list {
+		if err := e.Encode(line{r.Case, r.Place, r.Amount}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // kw is a figure in kilowatts with three places.
 func kw(watt int64) string { return strconv.FormatFloat(float64(watt)/1000, 'f', 3, 64) }

@@ -210,6 +210,7 @@ func auditCommand(c *call) error {
 		return err
 	})
 	asJSON := c.flags.Bool("json", false, "print JSON")
+	reservedAt := c.flags.Int64("reserved-at", -1, "audit nothing: print what every case had reserved after `N` entries, made again from the log")
 	if err := f.complete(c); err != nil {
 		return err
 	}
@@ -218,6 +219,9 @@ func auditCommand(c *call) error {
 		return err
 	}
 	defer cfg.Store.Close()
+	if *reservedAt >= 0 {
+		return c.reservedAt(cfg, *reservedAt)
+	}
 	cfg.PayKeys = payKeys
 	if cfg.Attachments, err = knownFiles(filesBeside(f.url, f.attachments)); err != nil {
 		return err

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"aiqyn/grid"
+)
+
+// TestEarlierVersionsAreRunAgain: what conditions of years ago were computed with is
+// still in the table that rulings are run again through, and answers from published
+// files as it did then.
+func TestEarlierVersionsAreRunAgain(t *testing.T) {
+	corpus := filepath.Join("..", "..", "grid", "testdata")
+	dir := t.TempDir()
+	for _, folder := range []string{"networks", "streets"} {
+		files, err := filepath.Glob(filepath.Join(corpus, folder, "*.json"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no %s: %v", folder, err)
+		}
+		if err := os.Mkdir(filepath.Join(dir, folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data = bytes.TrimSpace(data)
+			if err := os.WriteFile(filepath.Join(dir, folder, hashOf(data)+".json"), data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	published := publishedData{dir: dir}
+	for _, version := range []string{grid.ConnectionPoints1, grid.ConnectionPoints2} {
+		files, err := filepath.Glob(filepath.Join(corpus, strings.TrimPrefix(version, "grid."), "*.json"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s has no answers of before: %v", version, err)
+		}
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var was struct{ Input, Output json.RawMessage }
+			if err := json.Unmarshal(data, &was); err != nil {
+				t.Fatal(err)
+			}
+			out, err := computations[version].Run(was.Input, published.snapshot)
+			if err != nil || !bytes.Equal(out, was.Output) {
+				t.Errorf("%s, %s: %v", version, filepath.Base(file), err)
+			}
+		}
+	}
+}
+
+// TestGridStateWantsWhatItNeeds: without files, without a position, or with a file that
+// is not what its name says, there is no state.
+func TestGridStateWantsWhatItNeeds(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "differences"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	for _, args := range [][]string{{"state"}, {"state", "--data", dir}, {"state", "--data", dir, "--at", "x"}, {"state", "--data", dir, "--at", "7"}} {
+		if code := gridCommand(args, &out, &errs); code != 2 || out.Len() > 0 {
+			t.Errorf("%v: exit code %d, %s", args, code, out.String())
+		}
+	}
+	if !strings.Contains(errs.String(), "entry 7") {
+		t.Errorf("it says %s", errs.String())
+	}
+	forged := filepath.Join(dir, "differences", strings.Repeat("ab", 32)+".json")
+	if err := os.WriteFile(forged, []byte(`{"from":{"entry":1},"position":9}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code := gridCommand([]string{"state", "--data", dir, "--at", "7"}, &out, &errs); code != 2 || !strings.Contains(errs.String(), "abab") {
+		t.Errorf("a forged file: exit code %d, %s", code, errs.String())
+	}
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/simulate"
+)
+
+// The last weeks of the past are published week by week, the last days day by day, as
+// the engine does by itself once it serves.
+const (
+	publishedWeeks = 4
+	publishedDays  = 3
+)
+
+// published reports whether free power was published when a day began.
+func (s *seeding) published(at time.Time) bool {
+	at = at.In(zone)
+	ago := int(s.present.Sub(at).Hours() / 24)
+	return at.Hour() == 0 && at.Before(s.present) && (ago < publishedDays || ago < 7*publishedWeeks && at.Weekday() == time.Monday)
+}
+
+// publish takes in what the town's meters have counted by then, and publishes the free
+// power that it leaves.
+func (s *seeding) publish(ctx context.Context, o *office, at time.Time) error {
+	if err := s.meters(ctx, o, at.In(zone).AddDate(0, 0, -1)); err != nil {
+		return err
+	}
+	_, err := o.PublishCapacity(ctx)
+	return err
+}
+
+// meters takes in what the town's meters have counted up to a day, as an operator would.
+func (s *seeding) meters(ctx context.Context, o *office, to time.Time) error {
+	operator := s.world.Officers[slices.IndexFunc(s.world.Officers, func(f simulate.Officer) bool { return f.Role == aiqyn.RoleOperator })]
+	last := to.In(zone).Format(time.DateOnly)
+	if s.peaks == nil {
+		s.peaks = s.world.Peaks()
+	}
+	table, some := simulate.PeaksOf(s.peaks, s.metered, last)
+	if !some { // a network from a file has no meters
+		return nil
+	}
+	s.metered = last
+	_, err := o.Do(ctx, casework.Measurements{ID: aiqyn.CommandID("measurements/" + last), Actor: operator.Actor(), Table: table})
+	return err
+}
