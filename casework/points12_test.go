@@ -136,7 +136,7 @@ func testTampering(t *testing.T) {
 		{"a reservation made smaller", `UPDATE reservation SET amount = amount - 1 WHERE amount > 0`, ""},
 		{"a reservation moved", `UPDATE reservation SET place = place + 1 WHERE amount > 0`, ""},
 		{"a reservation taken out", `DELETE FROM reservation WHERE amount > 0`, ""},
-		{"a reservation put in", `INSERT INTO reservation VALUES (997, 'grid.capacity', 2, 1000, 1, 0)`, ""},
+		{"a reservation put in", `INSERT INTO reservation (case_no, share, place, amount, granted, expires) VALUES (997, 'grid.capacity', 2, 1000, 1, 0)`, ""},
 		{"a tile", `UPDATE tile SET data = zeroblob(length(data)) WHERE level = 0`, ""},
 		{"the head's root", `UPDATE head SET root = zeroblob(32)`, ""},
 		{"the head's size", `UPDATE head SET size = size - 1`, ""},
