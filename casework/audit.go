@@ -70,6 +70,7 @@ type auditor struct {
 	out        AuditReport
 	found      []located
 	wrongs     int64 // found, listed or not
+	unmarked   int64 // the entry from which on verdicts leave marks
 	forked     bool  // what the witnesses cosigned is another log from some size on
 	held       map[int64]store.Reservation
 	energised  map[int64]store.Reservation // of those, what is or was connected, whole
@@ -135,6 +136,9 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 		return nil, err
 	}
 	var err error
+	if a.unmarked, err = cfg.Store.UnmarkedVerdicts(ctx); err != nil {
+		return nil, err
+	}
 	a.head, err = cfg.Store.Head(ctx)
 	a.origin = a.head.Origin
 	return a, err

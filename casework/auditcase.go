@@ -30,6 +30,7 @@ type caseAudit struct {
 	bad    bool   // no use in going on
 
 	likenesses []store.Likeness // of its pictures, and of the transformers that its verdicts are about
+	older      []store.Likeness // of verdicts from before they had any, which nobody misses
 	flag       *dearer          // that the entry before raised
 	ruled      map[string]any   // what rules read in the last ruling
 	computed   []computed       // of the last ruling

@@ -79,7 +79,11 @@ func (c *caseAudit) judged(ev *event) {
 	if !ok {
 		return
 	}
-	c.likenesses = append(c.likenesses, c.e.keys.marks(s, &v)...)
+	if marks := c.e.keys.marks(s, &v); ev.index < c.unmarked {
+		c.older = append(c.older, marks...)
+	} else {
+		c.likenesses = append(c.likenesses, marks...)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.judgements = append(c.judgements, judgement{entry: ev.index, no: s.No, object: s.objectKey(), days: c.e.historyDays(s.Pack), verdict: v})

@@ -46,7 +46,7 @@ func (b *rebuilding) slice(ctx context.Context, from, to int64) error {
 	if err != nil {
 		return err
 	}
-	var pictures []store.Likeness
+	var pictures, older []store.Likeness
 	var whole []*caseAudit
 	keep := make(map[int64]bool) // whose pictures stay as they are
 	for _, c := range made {
@@ -57,13 +57,13 @@ func (b *rebuilding) slice(ctx context.Context, from, to int64) error {
 		if err := b.row(c); err != nil {
 			return err
 		}
-		pictures = append(pictures, c.likenesses...)
+		pictures, older = append(pictures, c.likenesses...), append(older, c.older...)
 		whole = append(whole, c)
 	}
 	if err := b.listed(ctx, from, to, whole); err != nil {
 		return err
 	}
-	if err := b.pictured(ctx, from, to, pictures, keep); err != nil {
+	if err := b.pictured(ctx, from, to, pictures, older, keep); err != nil {
 		return err
 	}
 	return b.put(ctx)
@@ -155,7 +155,7 @@ func (b *rebuilding) erased(c *caseAudit, r *residue) error {
 
 // pictured holds what pictures of a slice of cases are found again by against
 // the entries.
-func (b *rebuilding) pictured(ctx context.Context, from, to int64, want []store.Likeness, keep map[int64]bool) error {
+func (b *rebuilding) pictured(ctx context.Context, from, to int64, want, older []store.Likeness, keep map[int64]bool) error {
 	rows, err := b.Store.LikenessesOf(ctx, from, to)
 	if err != nil {
 		return err
@@ -165,8 +165,15 @@ func (b *rebuilding) pictured(ctx context.Context, from, to int64, want []store.
 		left[likenessKey(l)] = l
 	}
 	b.report.Made += int64(len(left))
+	may := make(map[string]bool, len(older))
+	for _, l := range older {
+		may[likenessKey(l)] = true
+	}
 	for _, l := range rows {
 		key := likenessKey(l)
+		if may[key] {
+			continue
+		}
 		if _, ok := left[key]; !ok && !keep[l.Case] {
 			b.differed(fmt.Sprintf("case %d", l.Case), "no picture and no verdict of it gives a mark that cases are found again by")
 			b.gone.Likenesses = append(b.gone.Likenesses, l)

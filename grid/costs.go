@@ -1,6 +1,9 @@
 package grid
 
-import "slices"
+import (
+	"reflect"
+	"slices"
+)
 
 // Costs is what connecting costs, dated policy data: the room has no figures of
 // its own. Money is in tiyn. It is also the published rule of which bus suits a
@@ -91,6 +94,21 @@ func (c Costs) Between(above, upTo int64) Costs {
 		}
 	}
 	return c
+}
+
+// Within reports whether these are the costs of a table, but for what is laid at
+// some of its levels.
+func (c Costs) Within(table Costs) bool {
+	if len(c.Levels) != len(table.Levels) {
+		return false
+	}
+	table.Levels = slices.Clone(table.Levels)
+	for i := range c.Levels {
+		if len(c.Levels[i].Cables) == 0 {
+			table.Levels[i].Cables = c.Levels[i].Cables
+		}
+	}
+	return reflect.DeepEqual(c, table)
 }
 
 // Reach names the levels at which something is laid, by bit.

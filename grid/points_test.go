@@ -161,3 +161,20 @@ func TestPointsOracle(t *testing.T) {
 func samePoints(a, b []Point) bool {
 	return len(a) == 0 && len(b) == 0 || reflect.DeepEqual(a, b)
 }
+
+// TestCostsOfAVoltage: what is left out is said to be of the table, what is altered
+// is not.
+func TestCostsOfAVoltage(t *testing.T) {
+	table := Costs{From: "2026-01-01", Levels: []Level{
+		{Cables: []Cable{{MaxW: 15_000, PerM: 100}}, MaxV: 1_000, Tap: 5},
+		{Cables: []Cable{{MaxW: 2_000_000, PerM: 900}}, MaxV: 10_000, Tap: 50},
+	}}
+	low, high := table.Between(0, 1_000), table.Between(1_000, 10_000)
+	if len(low.Levels[1].Cables) != 0 || len(high.Levels[0].Cables) != 0 || !low.Within(table) || !high.Within(table) || !table.Within(table) {
+		t.Errorf("%+v and %+v", low, high)
+	}
+	low.Levels[0].Cables = []Cable{{MaxW: 15_000, PerM: 99}}
+	if low.Within(table) || table.Within(high) || (Costs{}).Within(table) {
+		t.Error("other prices pass for those of the table")
+	}
+}

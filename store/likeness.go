@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"strconv"
+)
 
 // Likeness is a mark that a case is found again by: a keyed hash of a quarter of the
 // likeness of a picture of it, or of a transformer that a verdict of it was about.
@@ -32,4 +35,18 @@ func (db *DB) CasesAlike(ctx context.Context, bands [4][]byte, but int64, limit 
 // CasesMarked lists the newest cases that one mark finds again.
 func (db *DB) CasesMarked(ctx context.Context, mark []byte, limit int) ([]Case, error) {
 	return db.cases(ctx, `SELECT `+caseColumns+` FROM cases WHERE no IN (SELECT case_no FROM likeness WHERE band = $1 ORDER BY case_no DESC LIMIT $2) ORDER BY no DESC`, mark, limit)
+}
+
+// unmarkedVerdicts is written by the migration that brought marks of verdicts.
+const unmarkedVerdicts = "unmarked-verdicts"
+
+// UnmarkedVerdicts is the entry from which on verdicts have had their marks since
+// they were written; 0 where all have.
+func (db *DB) UnmarkedVerdicts(ctx context.Context) (int64, error) {
+	text, err := db.Setting(ctx, unmarkedVerdicts)
+	if err != nil || text == "" {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, readable(err)
 }

@@ -220,7 +220,7 @@ func TestStatementsAreFoundWhole(t *testing.T) {
 	for _, want := range []string{
 		`SELECT ` + caseColumns + ` FROM cases WHERE ref = $1`,
 		`SELECT ` + caseColumns + ` FROM cases WHERE no IN ($1)`,
-		`SELECT trafo, name, search, district, line FROM capacity WHERE publication = $1 AND trafo > $2 AND district = $3 AND search LIKE $4 ESCAPE '!' ORDER BY trafo LIMIT $5`,
+		`SELECT trafo, name, search, district, line, why FROM capacity WHERE publication = $1 AND trafo > $2 AND district = $3 AND search LIKE $4 ESCAPE '!' ORDER BY trafo LIMIT $5`,
 	} {
 		if !slices.Contains(texts, want) {
 			t.Errorf("not found: %s", want)

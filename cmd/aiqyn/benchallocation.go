@@ -116,16 +116,7 @@ func (b *bench) national() error {
 	}
 	ran := time.Since(run)
 	peak = max(peak, heapMB())
-	commitment := r.Commit()
-	if err := proveAll(r, commitment); err != nil {
-		return err
-	}
-	published, err := os.Create(filepath.Join(dir, "result.json"))
-	if err != nil {
-		return err
-	}
-	defer published.Close()
-	if err := result.Write(published, commitment); err != nil {
+	if err := publishRound(r, result, filepath.Join(dir, "result.json")); err != nil {
 		return err
 	}
 	took := time.Since(began)
@@ -147,6 +138,20 @@ func (b *bench) national() error {
 	b.add(figure{Name: "allocation.round", Value: ran.Seconds(), Unit: "s", Better: "lower", Goal: 1})
 	b.add(figure{Name: "allocation.national.memory", Value: peak, Unit: "MB", Better: "lower", Goal: 500, Limit: of(float64(info.Size()) / 1e6), LimitName: "the file itself, which somebody might hold in memory"})
 	return nil
+}
+
+// publishRound gives everybody their proof and writes the public result.
+func publishRound(r *allocation.Round, result *allocation.Result, file string) error {
+	commitment := r.Commit()
+	if err := proveAll(r, commitment); err != nil {
+		return err
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return result.Write(f, commitment)
 }
 
 // proveAll gives everybody their proof, two at a time, and tries some.

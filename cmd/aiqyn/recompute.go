@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"aiqyn"
 	"aiqyn/casework"
@@ -277,7 +278,7 @@ func (d *publishedData) knowsCosts(in json.RawMessage) error {
 	if err := json.Unmarshal(in, &with); err != nil || with.Costs == nil {
 		return err
 	}
-	if _, err := d.file("costs", hashOf(with.Costs)); err != nil || with.Upgrades == nil {
+	if err := d.pricesOf(with.Costs); err != nil || with.Upgrades == nil {
 		return err
 	}
 	if bytes.Equal(with.Upgrades, noUpgrades) {
@@ -285,6 +286,37 @@ func (d *publishedData) knowsCosts(in json.RawMessage) error {
 	}
 	_, err := d.file("upgrades", hashOf(with.Upgrades))
 	return err
+}
+
+// pricesOf finds the published table that costs are: whole, or without what is laid
+// at the voltages that a load may not ask for.
+func (d *publishedData) pricesOf(costs json.RawMessage) error {
+	_, missing := d.file("costs", hashOf(costs))
+	if missing == nil {
+		return nil
+	}
+	var some grid.Costs
+	if err := json.Unmarshal(costs, &some); err != nil {
+		return err
+	}
+	tables, err := os.ReadDir(filepath.Join(d.dir, "costs"))
+	if err != nil {
+		return missing
+	}
+	for _, table := range tables {
+		data, err := d.file("costs", strings.TrimSuffix(table.Name(), ".json"))
+		if err != nil {
+			return err
+		}
+		var all grid.Costs
+		if err := json.Unmarshal(data, &all); err != nil {
+			return err
+		}
+		if some.Within(all) {
+			return nil
+		}
+	}
+	return missing
 }
 
 // noUpgrades is what a computation is given where nothing is known of what
