@@ -63,11 +63,17 @@ type Group struct {
 	Members      []TrafoLine // all, where they are few
 }
 
+// Box are the corners of all that a filter finds; not ok: it finds nothing.
+func (g *GridView) Box(district, name string) (nw, se tile.World, ok bool) {
+	nw, se = g.narrowed(district, name).Bounds()
+	return nw, se, nw.X <= se.X
+}
+
 // Whole is the window in which everything fits that a filter finds.
 func (g *GridView) Whole(district, name string) Window {
-	nw, se := g.narrowed(district, name).Bounds()
+	nw, se, ok := g.Box(district, name)
 	w := Window{Zoom: MinWindowZoom, District: district, Name: name}
-	if nw.X > se.X {
+	if !ok {
 		return w
 	}
 	w.Middle = tile.World{X: nw.X + (se.X-nw.X)/2, Y: nw.Y + (se.Y-nw.Y)/2}

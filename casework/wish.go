@@ -7,6 +7,7 @@ import (
 	"aiqyn"
 	"aiqyn/grid"
 	"aiqyn/registry"
+	"aiqyn/secrecy"
 	"aiqyn/service"
 )
 
@@ -45,7 +46,7 @@ func (e *Engine) ConnectionPoints(ctx context.Context, w Wish) (Wished, error) {
 	if err != nil {
 		return Wished{}, err
 	}
-	if !policy.Open() { // answers to enough questions would tell what is classified
+	if pointsTell(policy) {
 		return Wished{}, aiqyn.E(aiqyn.Conflict, "error.wish-classified")
 	}
 	svc, comp, load := e.pointsComputation()
@@ -76,8 +77,35 @@ func (e *Engine) ConnectionPoints(ctx context.Context, w Wish) (Wished, error) {
 			return out, err
 		}
 	}
-	out.Points = pointsOf(answer)
+	if out.Points = pointsOf(answer); out.Points != nil {
+		withhold(out.Points, policy)
+	}
 	return out, e.wishedTerms(svc, answers, answer, &out)
+}
+
+// pointsTell reports whether answers to enough questions would tell what is
+// classified: points lie along lines and beside transformers, and the loads that
+// they take add up to what is free.
+func pointsTell(p secrecy.Policy) bool {
+	return p.Of(secrecy.Capacity, secrecy.Free) != secrecy.Exact || p.Of(secrecy.Lines, secrecy.Place) != secrecy.Exact ||
+		p.Of(secrecy.Transformers, secrecy.Place) != secrecy.Exact || p.Of(secrecy.Substations, secrecy.Place) != secrecy.Exact
+}
+
+// withhold leaves out what reinforcing would take where the rated power is
+// hidden: it names the transformer to replace, and its price tells which it is.
+func withhold(points *PointsView, p secrecy.Policy) {
+	small, _, _ := p.Effective(secrecy.Transformers)
+	large, _, _ := p.Effective(secrecy.Substations)
+	if small == secrecy.Exact && large == secrecy.Exact {
+		return
+	}
+	points.Upgrade = nil
+	for i := range points.Rejected {
+		points.Rejected[i].Reinforce = nil
+	}
+	for i := range points.Feasible {
+		points.Feasible[i].Reinforce = nil
+	}
 }
 
 // WishQuestions are those of the application, besides place and load, that bear on

@@ -43,7 +43,7 @@ func Map(v *visit.Visit) error {
 	page := &mapPage{Layout: v.Layout("web.atlas.title"), Source: source(v, g.Publication), Moves: moves(v, g, w)}
 	page.Section, page.Notice = "capacity", secrecyNotice(v, g)
 	page.Crumbs = capacityCrumbs(v)
-	page.Map = show.GridMap(v, seen, func(nearer casework.Window) string { return mapHref(v, nearer) })
+	page.Map = show.GridMap(v, seen, w == g.Whole(w.District, w.Name), func(nearer casework.Window) string { return mapHref(v, nearer) })
 	page.Filter = ui.Filter{Action: v.Href("capacity", "map"), Selects: []ui.Select{districts(v)},
 		Inputs: []ui.Input{{Name: "name", Label: v.T("web.capacity.name"), Value: v.Query("name")}}}
 	if w.District != "" || w.Name != "" {
@@ -155,5 +155,13 @@ func liveMap(v *visit.Visit, g *casework.GridView, w casework.Window) ui.LiveMap
 		words[room] = show.RoomText(v, room)
 	}
 	raw, _ := json.Marshal(words) // texts alone
-	return ui.LiveMap{Tiles: "/tiles/capacity", Tag: g.Tag, At: placeText(w.Middle), Zoom: w.Zoom, Page: v.Href("capacity"), Words: string(raw), Keys: show.RoomKeys(v, g)}
+	nw, se, ok := g.Box(w.District, w.Name)
+	if !ok {
+		nw, se = w.Corners()
+	}
+	live := ui.LiveMap{Tiles: "/tiles/capacity", Tag: g.Tag, At: placeText(w.Middle), Box: placeText(tile.World{X: nw.X, Y: se.Y}) + "," + placeText(tile.World{X: se.X, Y: nw.Y}), Page: v.Href("capacity"), Words: string(raw), Keys: show.RoomKeys(v, g)}
+	if v.Query("at") != "" || v.Query("zoom") != "" {
+		live.Zoom = w.Zoom
+	}
+	return live
 }

@@ -59,6 +59,7 @@ func serviceItems(v *visit.Visit, svc *service.Service) []ui.DiffItem {
 	for _, c := range svc.Compute {
 		i.add("rules", "compute."+c.Name, v.T("web.versions.computed"), c.With)
 	}
+	i.grant(svc)
 	return i.list
 }
 
@@ -99,9 +100,49 @@ func (i *items) step(svc *service.Service, step *service.Step) {
 	if step.Silence.Then != "" {
 		i.add("terms", string(step.Name)+"/silence", v.In(step.Title)+", "+v.T("web.versions.silence"), Silence(v, svc, step.Silence), Law(v, step.Silence.Law))
 	}
+	if c := step.Contest; c != nil {
+		i.add("terms", string(step.Name)+"/contest", v.In(step.Title)+", "+v.T("web.versions.contest"), Term(v, c.Within), Law(v, c.Law))
+	}
 	for _, q := range step.Records {
 		i.question("recorded", string(step.Name)+"/", svc, q)
 	}
+}
+
+// grant adds what a grant gives: how long it holds, where else it may be given,
+// and what opens with it.
+func (i *items) grant(svc *service.Service) {
+	v, out := i.v, svc.Outcome
+	if out.Valid.Days > 0 {
+		i.add("grant", "valid", v.T("web.versions.valid"), Term(v, out.Valid), Law(v, out.ValidLaw))
+	}
+	for n, shorter := range out.Shorter {
+		i.add("grant", fmt.Sprintf("valid/%d", n), v.T("web.versions.valid"), Term(v, shorter.Term), v.T("web.service.only-if", "when", Condition(v, svc, shorter.When)), Law(v, shorter.Law))
+	}
+	if other := out.Other; other != nil {
+		reasons := make([]string, len(other.Reasons))
+		for n, r := range other.Reasons {
+			reasons[n] = v.In(r.Text)
+		}
+		i.add("grant", "other", v.T("web.versions.other"), v.T("web.versions.dearer", "percent", other.Dearer), strings.Join(reasons, "; "), Law(v, other.Law))
+	}
+	if svc.Follow != nil {
+		i.add("grant", "follow", v.T("web.service.follows"), serviceTitle(v, svc.Follow.Service), Law(v, svc.Follow.Law))
+	}
+	for _, b := range svc.Bring {
+		when := ""
+		if b.When != nil {
+			when = v.T("web.service.only-if", "when", Condition(v, svc, b.When))
+		}
+		i.add("grant", "bring/"+string(b.Service), v.T("web.versions.brought"), serviceTitle(v, b.Service), when, Law(v, b.Law))
+	}
+}
+
+// serviceTitle is the title of a service that a version of another names.
+func serviceTitle(v *visit.Visit, id aiqyn.ServiceID) string {
+	if svc, ok := v.Engine.Pack().Service(id); ok {
+		return v.In(svc.Title)
+	}
+	return string(id)
 }
 
 // RulingDiff is what changed between the last two rulings of a case: what they

@@ -62,11 +62,15 @@ func Nearer(w casework.Window, g casework.Group) casework.Window {
 	return w.Moved(0, 0, 2)
 }
 
-// GridMap is the map of a window; href is the address of another one.
-func GridMap(v *visit.Visit, seen casework.Seen, href func(casework.Window) string) *ui.Map {
+// GridMap is the map of a window, of the whole no larger than what is in it; href
+// is the address of another one.
+func GridMap(v *visit.Visit, seen casework.Seen, whole bool, href func(casework.Window) string) *ui.Map {
 	north := func(w tile.World) atlas.Spot { return atlas.Spot{X: int64(w.X), Y: -int64(w.Y)} }
 	nw, se := seen.Corners()
 	m := atlas.Map{ID: "map", Title: v.T("web.capacity.map"), Focus: []atlas.Spot{north(nw), north(se)}}
+	if whole && len(seen.Groups) > 1 {
+		m.Focus = nil // the places themselves
+	}
 	for _, l := range seen.Mains {
 		m.Mains = append(m.Mains, [2]atlas.Spot{north(l[0]), north(l[1])})
 	}

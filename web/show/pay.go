@@ -70,5 +70,10 @@ func FeeRules(v *visit.Visit, svc *service.Service) (within Rule, refunds []Rule
 			refunds = append(refunds, Rule{v.T("web.pay.refund.refused", "reason", Reason(v, svc, name)), Law(v, r.Law)})
 		}
 	}
+	for i := range refunds { // a law that all of the next rest on too is named once, after the last
+		if i+1 < len(refunds) && refunds[i].Law == refunds[i+1].Law {
+			refunds[i].Law = ""
+		}
+	}
 	return within, refunds
 }

@@ -47,7 +47,8 @@ type LiveMap struct {
 	Tiles string // before /z/x/y.mvt
 	Tag   string // of what the tiles are made from
 	At    string // longitude and latitude of the middle, in degrees
-	Zoom  int
+	Zoom  int    // 0: all of the box, as near as it goes
+	Box   string // of all there is: west, south, east, north, in degrees
 	Page  string // of a transformer, before its number
 	Words string // texts, as JSON
 	Keys  []MapKey

@@ -2,7 +2,7 @@
 // by keys. Places are parts of the Web Mercator square, as in the tiles.
 import { readTile } from './tile.js'
 
-const SIDE = 256, WIDE = 768, NEAR = 19, FAR = 3, KEEP = 160, REACH = 18, LISTED = 8
+const SIDE = 256, WIDE = 768, NEAR = 19, FAR = 3, KEEP = 160, REACH = 22, LISTED = 8, EDGE = 28
 
 const toWorld = ([lon, lat]) => {
   const s = Math.sin(lat * Math.PI / 180)
@@ -31,9 +31,10 @@ export function atlas(box) {
   const canvas = box.querySelector('[data-live-canvas]'), pen = canvas.getContext('2d')
   const said = box.querySelector('[data-live-said]'), list = box.querySelector('[data-live-list]')
   const form = document.querySelector('form[action$="/capacity/points"]')
-  const start = { at: toWorld(box.dataset.at.split(',').map(Number)), zoom: Number(box.dataset.zoom) }
   box.hidden = false
-  start.zoom += Math.min(0, Math.log2(canvas.clientWidth / WIDE)) // what fits a wide screen fits a narrow one
+  const [west, south, east, north] = box.dataset.box.split(',').map(Number)
+  const home = fit(toWorld([west, north]), toWorld([east, south]))
+  const start = box.dataset.zoom ? { at: toWorld(box.dataset.at.split(',').map(Number)), zoom: asked() } : home
   let [x, y] = start.at, zoom = start.zoom, chosen = null, due = false, drawn = []
   const tiles = new Map()
 
@@ -45,6 +46,17 @@ export function atlas(box) {
   const scale = () => SIDE * 2 ** zoom
   const onScreen = ([wx, wy]) => [(wx - x) * scale() + canvas.clientWidth / 2, (wy - y) * scale() + canvas.clientHeight / 2]
   const inWorld = (px, py) => [x + (px - canvas.clientWidth / 2) / scale(), y + (py - canvas.clientHeight / 2) / scale()]
+
+  // fit is where all of a box is seen, as near as it goes.
+  function fit([left, top], [right, bottom]) {
+    const wide = (canvas.clientWidth - 2 * EDGE) / SIDE / Math.max(right - left, 1e-9), high = (canvas.clientHeight - 2 * EDGE) / SIDE / Math.max(bottom - top, 1e-9)
+    return { at: [(left + right) / 2, (top + bottom) / 2], zoom: Math.min(Math.max(Math.log2(Math.min(wide, high)), FAR), NEAR - 2) }
+  }
+
+  // asked is the zoom of the address: what fits a wide screen fits a narrow one.
+  function asked() {
+    return Number(box.dataset.zoom) + Math.min(0, Math.log2(canvas.clientWidth / WIDE))
+  }
 
   // tile is one that is here, or undefined while it comes.
   function tile(z, tx, ty) {
@@ -75,7 +87,7 @@ export function atlas(box) {
     pen.setTransform(dense, 0, 0, dense, 0, 0)
     pen.fillStyle = colour.ground
     pen.fillRect(0, 0, w, h)
-    const z = Math.max(0, Math.min(Math.round(zoom), NEAR)), n = 2 ** z
+    const z = Math.max(0, Math.floor(zoom - 0.75)), n = 2 ** z // a tile's cells are wider than a mark with its count
     const [west, north] = inWorld(0, 0), [east, south] = inWorld(w, h)
     const seen = []
     for (let tx = Math.max(0, Math.floor(west * n)); tx <= Math.min(n - 1, Math.floor(east * n)); tx++) {
@@ -89,6 +101,7 @@ export function atlas(box) {
     }
     drawn = seen.map((f) => ({ ...f, screen: onScreen(f.at) }))
     drawn.forEach((f) => mark(f, colour))
+    if (zoom >= 15) names(drawn.filter((f) => !f.says.count), colour)
     if (chosen) pin(onScreen(chosen), colour)
     later()
   }
@@ -112,17 +125,43 @@ export function atlas(box) {
     pen.lineWidth = 1
     pen.fillStyle = colour[f.says.room] || colour.text
     pen.strokeStyle = f.says.room === 'none' ? colour.none : f.says.room === 'unknown' ? colour.text : colour.ground
-    shapes[f.says.room]?.(pen, f.says.count ? 7 : 5.5)
-    const label = f.says.count ?? (zoom >= 15 ? called(f) : '')
-    if (label) {
-      pen.font = '600 13px sans-serif'
-      pen.lineWidth = 3
-      pen.strokeStyle = colour.ground
-      pen.strokeText(label, 10, 5)
-      pen.fillStyle = colour.text
-      pen.fillText(label, 10, 5)
-    }
+    shapes[f.says.room]?.(pen, f.says.count ? 9 : 5.5)
+    if (f.says.count) tally(f, colour)
     pen.restore()
+  }
+
+  // tally writes how many a mark stands for upon it.
+  function tally(f, colour) {
+    pen.font = '600 12px sans-serif'
+    pen.textAlign = 'center'
+    const filled = f.says.room === 'room' || f.says.room === 'little' || f.says.room === 'withheld'
+    const under = f.says.room === 'little' ? 8 : 4
+    if (!filled || String(f.says.count).length > 2) {
+      pen.lineWidth = 4
+      pen.lineJoin = 'round'
+      pen.strokeStyle = filled ? pen.fillStyle : colour.ground
+      pen.strokeText(f.says.count, 0, under)
+    }
+    pen.fillStyle = filled ? colour.ground : colour.text
+    pen.fillText(f.says.count, 0, under)
+  }
+
+  // names are written where they cover neither a mark nor one another.
+  function names(list, colour) {
+    const taken = drawn.map(({ screen: [px, py] }) => [px - 7, py - 7, px + 7, py + 7])
+    const free = (a) => !taken.some((b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3])
+    pen.font = '600 13px sans-serif'
+    pen.lineWidth = 3
+    pen.strokeStyle = colour.ground
+    pen.fillStyle = colour.text
+    for (const f of list) {
+      const [px, py] = f.screen, text = called(f), wide = pen.measureText(text).width
+      const left = [px + 10, px - 10 - wide].find((l) => free([l, py - 8, l + wide, py + 8]))
+      if (left === undefined) continue
+      taken.push([left, py - 8, left + wide, py + 8])
+      pen.strokeText(text, left, py + 5)
+      pen.fillText(text, left, py + 5)
+    }
   }
 
   function pin([px, py], colour) {
@@ -168,8 +207,11 @@ export function atlas(box) {
         return item
       }))
       const address = new URL(location.href), [lon, lat] = toDegrees([x, y])
-      address.searchParams.set('at', lon.toFixed(5) + ',' + lat.toFixed(5))
-      address.searchParams.set('zoom', Math.round(zoom))
+      if (x === home.at[0] && y === home.at[1] && zoom === home.zoom) ['at', 'zoom'].forEach((name) => address.searchParams.delete(name))
+      else {
+        address.searchParams.set('at', lon.toFixed(5) + ',' + lat.toFixed(5))
+        address.searchParams.set('zoom', Math.round(zoom))
+      }
       history.replaceState(null, '', address)
       document.querySelectorAll('a[hreflang]').forEach((a) => (a.search = address.search))
     }, 250)
@@ -213,7 +255,7 @@ export function atlas(box) {
     go(hit.at[0], hit.at[1], zoom + 2)
   }
 
-  const act = { in: () => nearer(1), out: () => nearer(-1), whole: () => go(...start.at, start.zoom) }
+  const act = { in: () => nearer(1), out: () => nearer(-1), whole: () => go(...home.at, home.zoom) }
   const keys = { '+': act.in, '=': act.in, '-': act.out, 0: act.whole,
     ArrowLeft: () => move(-80, 0), ArrowRight: () => move(80, 0), ArrowUp: () => move(0, -80), ArrowDown: () => move(0, 80),
     Enter: () => press(canvas.clientWidth / 2, canvas.clientHeight / 2) }
