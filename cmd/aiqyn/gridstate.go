@@ -59,7 +59,7 @@ func printState(s *casework.CapacityState, stdout io.Writer) error {
 		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t\n", t.Trafo, free, kw(t.ReservedW), kw(t.ConnectedW))
 	}
 	for _, m := range s.Since {
-		fmt.Fprintf(w, "entry %d\t%s\t%s\ttransformer %d\t\n", m.Entry, m.Cause, kw(m.W), m.Trafo)
+		fmt.Fprintf(w, "entry %d, transformer %d\t%s\t%s\t%s\t\n", m.Entry, m.Trafo, m.Cause, kw(m.W), kw(m.ConnectedW))
 	}
 	return w.Flush()
 }

@@ -17,11 +17,12 @@ const (
 	publishedDays  = 3
 )
 
-// published reports whether free power was published when a day began.
+// published reports whether free power was published when a day began; that of today
+// is published by whoever serves.
 func (s *seeding) published(at time.Time) bool {
 	at = at.In(zone)
 	ago := int(s.present.Sub(at).Hours() / 24)
-	return at.Hour() == 0 && at.Before(s.present) && (ago < publishedDays || ago < 7*publishedWeeks && at.Weekday() == time.Monday)
+	return at.Hour() == 0 && ago > 0 && (ago < publishedDays || ago < 7*publishedWeeks && at.Weekday() == time.Monday)
 }
 
 // publish takes in what the town's meters have counted by then, and publishes the free

@@ -184,7 +184,7 @@ func publishedDays(v *visit.Visit) (ui.List, error) {
 	list := ui.List{Caption: v.T("web.changes.days"), Columns: []ui.Column{{Title: v.T("web.capacity.published"), Head: true}, {Title: v.T("web.peaks.entry"), Number: true}, {Title: v.T("web.entry.leaf")}}}
 	for i, d := range days.Items {
 		href := ""
-		if i < len(days.Items)-1 {
+		if i < len(days.Items)-1 && (i == 0 || days.Items[i-1].Day != d.Day) { // of a day, the newest
 			href = v.Href("capacity", "changes") + "?to=" + d.Day
 		}
 		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{{Text: d.Day, Href: href}, {Text: strconv.FormatInt(d.Entry, 10), Href: v.Href("ledger", d.Entry)}, {Text: d.Hash, Code: true}}})
@@ -215,8 +215,11 @@ func gained(v *visit.Visit, c casework.TrafoDifference) string {
 	if c.Was == nil || c.Is == nil || c.Was.FreeW < 0 || c.Is.FreeW < 0 {
 		return ""
 	}
-	sign, by := "+", c.Is.FreeW-c.Was.FreeW
-	if by < 0 {
+	sign, by := "", c.Is.FreeW-c.Was.FreeW
+	switch {
+	case by > 0:
+		sign = "+"
+	case by < 0:
 		sign, by = "−", -by
 	}
 	return sign + locale.Kilowatt(v.Lang, by)
