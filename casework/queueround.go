@@ -285,6 +285,18 @@ func (e *Engine) queueServices() (list []*service.Service) {
 	return list
 }
 
+// RunRounds commits the rounds of a day and takes every round that is not over as
+// far as it can go now. The engine does so by its jobs.
+func (e *Engine) RunRounds(ctx context.Context, d deadline.Date) error {
+	if err := e.goOnWithRounds(ctx); err != nil {
+		return err
+	}
+	if err := e.commitRounds(ctx, d); err != nil && aiqyn.KindOf(err) != aiqyn.Unavailable {
+		return err
+	}
+	return e.goOnWithRounds(ctx)
+}
+
 // commitRounds commits the rounds of a working day.
 func (e *Engine) commitRounds(ctx context.Context, d deadline.Date) error {
 	var errs []error

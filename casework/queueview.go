@@ -60,6 +60,7 @@ type InstitutionView struct {
 	Title            aiqyn.Text
 	Private          bool
 	Region, District string // codes
+	Locality         aiqyn.Text
 	Address          string
 	Lat, Lon         float64
 }
@@ -84,7 +85,7 @@ func (q *queue) group(svc aiqyn.ServiceID, g *placeGroup) GroupView {
 func institutionView(g *placeGroup) InstitutionView {
 	i := &g.institution
 	return InstitutionView{
-		ID: i.ID, Title: i.Title, Private: i.Private, Region: i.Region, District: i.District, Address: i.Address, Lat: i.Lat, Lon: i.Lon,
+		ID: i.ID, Title: i.Title, Private: i.Private, Region: i.Region, District: i.District, Locality: i.Locality, Address: i.Address, Lat: i.Lat, Lon: i.Lon,
 	}
 }
 

@@ -173,6 +173,7 @@ type Institution struct {
 	Groups   []PlaceGroup `json:"groups,omitempty"`
 	ID       string       `json:"id"`
 	Lat      float64      `json:"lat"`
+	Locality aiqyn.Text   `json:"locality,omitzero"` // what the district is called
 	Lon      float64      `json:"lon"`
 	Private  bool         `json:"private"` // with places that the state pays
 	Region   string       `json:"region"`  // KATO code

@@ -113,7 +113,7 @@ func district(v *visit.Visit, i casework.InstitutionView) string {
 			return v.In(r.Title)
 		}
 	}
-	return i.District
+	return cmp.Or(v.In(i.Locality), i.District)
 }
 
 func placeDistricts(v *visit.Visit, all []casework.GroupView) ui.Select {
