@@ -137,8 +137,9 @@ func (m Map) Draw() Drawing {
 	}
 	places := thin(f, m.Places)
 	d.Shown = len(places)
-	for _, p := range places {
-		f.place(&b, p, len(places) <= mostStops)
+	labels := f.labels(places)
+	for i, p := range places {
+		f.place(&b, p, labels[i], len(places) <= mostStops)
 	}
 	for _, kind := range Kinds {
 		if slices.ContainsFunc(places, func(p Place) bool { return p.Kind == kind }) {
@@ -216,7 +217,7 @@ func pair(s Spot) string { return strconv.FormatInt(s.X, 10) + " " + strconv.For
 
 // place draws one with its shape, its name for those who do not see it, and its
 // link.
-func (f frame) place(b *strings.Builder, p Place, stop bool) {
+func (f frame) place(b *strings.Builder, p Place, label string, stop bool) {
 	at := f.at(p.Spot)
 	name := p.Name
 	if p.Note != "" {
@@ -234,22 +235,85 @@ func (f frame) place(b *strings.Builder, p Place, stop bool) {
 		b.WriteString("<title>" + html.EscapeString(name) + "</title>")
 	}
 	b.WriteString(shapes[p.Kind])
-	switch {
-	case p.Tally != "":
-		b.WriteString(label(p.Tally, at))
-	case p.Label:
-		b.WriteString(label(p.Name, at))
-	}
-	b.WriteString("</g></g>")
+	b.WriteString(label + "</g></g>")
 	if p.Href != "" {
 		b.WriteString("</a>")
 	}
 }
 
-// label writes a name on the side where there is room.
-func label(name string, at Spot) string {
+// Sizes of marks and letters in units of a drawing as wide as a phone, where they
+// take up the most.
+const (
+	phone   = 3
+	letter  = 9 * phone
+	lineUp  = 9 * phone
+	markEnd = 9 * phone
+	beside  = 16 * phone
+)
+
+// box is where something is drawn: left, top, right, bottom.
+type box [4]int64
+
+func (a box) meets(b box) bool { return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3] }
+
+// labels are what is written beside the places, each on a side where it covers
+// neither a mark nor another name; one for which there is no side is left out, for
+// the list beside the map has it. What the map is about comes first.
+func (f frame) labels(places []Place) []string {
+	texts := make([]string, len(places))
+	taken := make([]box, 0, 2*len(places))
+	some := false
+	for _, p := range places {
+		at := f.at(p.Spot)
+		taken = append(taken, box{at.X - markEnd, at.Y - markEnd, at.X + markEnd, at.Y + markEnd})
+		some = some || p.Label || p.Tally != ""
+	}
+	if !some {
+		return texts
+	}
+	rank := map[string]int{"object": 0, "chosen": 1}
+	for turn := 0; turn <= 2; turn++ {
+		for i, p := range places {
+			of, first := rank[p.Kind]
+			if !first {
+				of = 2
+			}
+			switch {
+			case of != turn:
+			case p.Tally != "":
+				texts[i] = written(p.Tally, f.at(p.Spot).X > across*6/10)
+			case p.Label:
+				texts[i], taken = f.label(p.Name, f.at(p.Spot), i, taken)
+			}
+		}
+	}
+	return texts
+}
+
+// label writes a name to the right of its mark or to the left, inward first.
+func (f frame) label(name string, at Spot, own int, taken []box) (string, []box) {
+	wide := int64(len([]rune(name))) * letter
+	toLeft := at.X > across*6/10
+	for _, left := range []bool{toLeft, !toLeft} {
+		b := box{at.X + beside, at.Y - lineUp, at.X + beside + wide, at.Y + lineUp}
+		if left {
+			b[0], b[2] = at.X-beside-wide, at.X-beside
+		}
+		covers := b[0] < 0 || b[2] > across
+		for i, t := range taken {
+			covers = covers || i != own && b.meets(t)
+		}
+		if !covers {
+			return written(name, left), append(taken, b)
+		}
+	}
+	return "", taken
+}
+
+// written is a name beside its mark.
+func written(name string, left bool) string {
 	x, anchor := "16", ""
-	if at.X > across*6/10 {
+	if left {
 		x, anchor = "-16", ` text-anchor="end"`
 	}
 	return `<text x="` + x + `" y="7"` + anchor + ">" + html.EscapeString(name) + "</text>"
