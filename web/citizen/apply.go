@@ -30,6 +30,9 @@ func open(v *visit.Visit) (*application, error) {
 	if svc.OnlyFollows {
 		return nil, aiqyn.E(aiqyn.Conflict, "error.only-follows")
 	}
+	if svc.Queue != nil && len(v.Engine.InstitutionChoices(svc.ID)) == 0 {
+		return nil, aiqyn.E(aiqyn.Conflict, "error.queue-no-places")
+	}
 	a := &application{service: show.WithInstitutions(v, svc)}
 	if a.answers, err = v.Engine.Draft(v.Context(), v.Actor().Desk(), svc.ID); err != nil {
 		return nil, err
