@@ -194,6 +194,7 @@ func (c *caseAudit) ruling(ev *event, r *ruled) {
 		c.wrong(ev.index, "the ruling names other evidence than was recorded before it")
 	}
 	c.margins(ev, r)
+	c.voltages(ev, r)
 	problem, vars, err := c.e.remake(c.svc, c.rec, r)
 	c.ruled = vars
 	if err != nil {

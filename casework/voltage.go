@@ -2,6 +2,7 @@ package casework
 
 import (
 	"bytes"
+	"encoding/json"
 
 	"aiqyn"
 	"aiqyn/grid"
@@ -40,6 +41,25 @@ func (b *Binding) tables() []grid.Costs {
 		return []grid.Costs{all}
 	}
 	return []grid.Costs{all.Between(rule.Above, rule.UpTo), all}
+}
+
+// voltages holds the tables by which a ruling looked for points to what was asked for:
+// nothing may be left out but what the asked voltage leaves out.
+func (c *caseAudit) voltages(ev *event, r *ruled) {
+	var in struct {
+		Costs grid.Costs `json:"costs"`
+	}
+	text := pointsIn(r.Computed)
+	if text == nil || c.pack == nil || json.Unmarshal(text, &in) != nil {
+		return
+	}
+	rule, ok := c.pack.Capacity.Asked(func(question string) any { return c.rec.state.Answers[question] })
+	for _, l := range in.Costs.Levels {
+		if len(l.Cables) == 0 && (!ok || l.MaxV > rule.Above && l.MaxV <= rule.UpTo) {
+			c.wrong(ev.index, "the ruling leaves out points at a voltage that could have been asked for")
+			return
+		}
+	}
 }
 
 // hasRoom reports whether a search for connection points has found one.
