@@ -23,11 +23,11 @@ var values = map[reflect.Type][]string{
 	reflect.TypeFor[aiqyn.LawStatus]():       words(aiqyn.Confirmed, aiqyn.Unconfirmed, aiqyn.Proposal),
 	reflect.TypeFor[aiqyn.Role]():            words(aiqyn.Roles...),
 	reflect.TypeFor[ledger.Level]():          words(ledger.Recorded, ledger.Witnessed),
-	reflect.TypeFor[casework.StepState]():    words(casework.StepDrawing, casework.StepOpen, casework.StepHearing, casework.StepEscalated),
+	reflect.TypeFor[casework.StepState]():    words(casework.StepDrawing, casework.StepOpen, casework.StepHearing, casework.StepEscalated, casework.StepWaiting),
 	reflect.TypeFor[casework.MandateSide]():  words(casework.MandateGiver, casework.MandateHolder),
 	reflect.TypeFor[casework.MandateState](): words(casework.MandateStates...),
 	reflect.TypeFor[casework.Status](): words(casework.StatusOpen, casework.StatusSuspended, casework.StatusHearing, casework.StatusAppeal,
-		casework.StatusCorrection, casework.StatusPayment, casework.StatusClosed, casework.StatusErased),
+		casework.StatusCorrection, casework.StatusPayment, casework.StatusQueue, casework.StatusClosed, casework.StatusErased),
 	reflect.TypeFor[service.QuestionType](): words(service.TypeText, service.TypeInteger, service.TypeKilowatt, service.TypeChoice, service.TypeYesNo,
 		service.TypeDate, service.TypeCadastral, service.TypeIIN, service.TypeBIN, service.TypePhone),
 }
