@@ -73,11 +73,6 @@ func (r *rig) replies(i int, ref aiqyn.Reference, yes string) {
 	r.must(Perform{ID: r.id(), Actor: payer(childOf(i)), Ref: ref, Step: "offer", Records: map[string]string{"accept": yes}})
 }
 
-func (r *rig) enrols(i int, ref aiqyn.Reference) {
-	r.t.Helper()
-	r.must(Perform{ID: r.id(), Actor: payer(childOf(i)), Ref: ref, Step: "enrolment", Records: map[string]string{"first-day": "2026-09-01"}})
-}
-
 func (r *rig) stateOf(ref aiqyn.Reference) *queued {
 	r.t.Helper()
 	rec, err := r.caseOf(r.t.Context(), ref)

@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,7 +9,6 @@ import (
 
 	"aiqyn"
 	"aiqyn/allocation"
-	"aiqyn/store"
 )
 
 // offeredLetter tells of an offer: from it a time runs.
@@ -122,17 +120,4 @@ func readResult(data []byte) ([]resultLine, error) {
 		}
 	}
 	return list, nil
-}
-
-// roundFile reads the file of a round: with its seed, or as it was committed.
-func roundFile(ctx context.Context, db *store.DB, r *round) (*allocation.Round, error) {
-	kind, hash := roundInputsKind, r.committed.Inputs
-	if r.drawn != nil {
-		kind, hash = roundFileKind, r.drawn.File
-	}
-	data, err := snapshotOf(ctx, db, kind, hash)
-	if err != nil {
-		return nil, err
-	}
-	return allocation.Read(bytes.NewReader(data))
 }

@@ -115,11 +115,11 @@ func (db *DB) QueueSeats(ctx context.Context, service string, groups []string, a
 		return nil, nil
 	}
 	args := []any{service, after, limit}
-	var marks []string
+	var places strings.Builder
 	for _, g := range groups {
 		args = append(args, g)
-		marks = append(marks, fmt.Sprintf("$%d", len(args)))
+		fmt.Fprintf(&places, ", $%d", len(args))
 	}
 	return collect(each(ctx, db, func(row scanner, no *int64) error { return row.Scan(no) },
-		`SELECT case_no FROM queue_place WHERE service = $1 AND seat <> '' AND seat IN (`+strings.Join(marks, ", ")+`) AND case_no > $2 ORDER BY case_no LIMIT $3`, args...))
+		`SELECT case_no FROM queue_place WHERE service = $1 AND seat <> '' AND seat IN (''`+places.String()+`) AND case_no > $2 ORDER BY case_no LIMIT $3`, args...))
 }
