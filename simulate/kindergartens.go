@@ -11,6 +11,9 @@ import (
 // gardenNames are what the town's kindergartens are called.
 var gardenNames = []latinised{{"Балапан", "Balapan"}, {"Ақбота", "Aqbota"}, {"Айгөлек", "Aigölek"}, {"Күншуақ", "Künshuaq"}, {"Еркемай", "Erkemai"}, {"Балдәурен", "Baldäuren"}}
 
+// firstGarden is the kindergarten whose keeper one can be.
+const firstGarden = "kg-1"
+
 // latinised is a name in Cyrillic, the same in Kazakh and Russian, and in Latin.
 type latinised struct{ cyrillic, latin string }
 

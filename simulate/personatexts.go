@@ -65,6 +65,14 @@ var citizenTexts = map[string]part{
 }
 
 var officerTexts = map[aiqyn.Role]part{
+	aiqyn.RoleInstitution: {
+		aiqyn.Text{KK: "Балабақша меңгерушісі", RU: "Заведующая детским садом", EN: "The head of a kindergarten"},
+		aiqyn.Text{
+			KK: "Бос орын туралы хабарлаңыз: оған кім келетінін бөлу кезеңі шешеді, сіз емес.",
+			RU: "Сообщите о свободном месте: кто его займёт, решит тур распределения, а не вы.",
+			EN: "Report a free place: who gets it is for the round to say, not for you.",
+		},
+	},
 	aiqyn.RoleSurveyor: {
 		aiqyn.Text{KK: "Қарап-тексеруші", RU: "Обследователь", EN: "A surveyor"},
 		aiqyn.Text{

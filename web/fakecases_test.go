@@ -153,11 +153,15 @@ func (f *fake) events(step *service.Step) []casework.EventView {
 	return list
 }
 
-var somePoints = &casework.PointsView{
-	Certified: true, LoadW: 150_000, Network: "n",
-	Feasible: []casework.PointView{{ID: "TP-17", Bus: 110, RouteM: 120, Cost: 45_000_000, FreeW: 180_000, Binding: "voltage"}, {ID: "TP-21", Bus: 136, RouteM: 900, Cost: 210_000_000, FreeW: 400_000, Binding: "line"}},
-	Rejected: []casework.PointView{{ID: "TP-18", Bus: 66, RouteM: 2300, Cost: 0, FreeW: 20_000, Binding: "trafo", Because: "no-capacity"}},
-}
+var somePoints = func() *casework.PointsView {
+	p := &casework.PointsView{
+		Certified: true, LoadW: 150_000, Network: "n",
+		Feasible: []casework.PointView{{ID: "TP-17", Bus: 110, RouteM: 120, Cost: 45_000_000, FreeW: 180_000, Binding: "voltage"}, {ID: "TP-21", Bus: 136, RouteM: 900, Cost: 210_000_000, FreeW: 400_000, Binding: "line"}},
+		Rejected: []casework.PointView{{ID: "TP-18", Bus: 66, RouteM: 2300, Cost: 0, FreeW: 20_000, Binding: "trafo", Because: "no-capacity"}},
+	}
+	p.Best = &p.Feasible[0]
+	return p
+}()
 
 var someDraw = &casework.DrawView{Beacon: "practice", Round: 4711, Due: now, Value: "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b", Eligible: 5, Blind: true, Protection: "beacon.practice"}
 
@@ -170,7 +174,6 @@ var someFacts = []casework.FactView{{
 }}
 
 func (f *fake) ruling(svc *service.Service, grant bool) *casework.RulingView {
-	somePoints.Best = &somePoints.Feasible[0]
 	r := &casework.RulingView{Preview: true, Grant: grant, At: now, Points: somePoints, With: []string{"grid.connection-points@1"}}
 	for i, reason := range svc.Refuse {
 		r.Reasons = append(r.Reasons, casework.ReasonView{Reason: reason, True: i == 0 && !grant,

@@ -152,8 +152,8 @@ func TestThePriceIsToldFirst(t *testing.T) {
 				t.Errorf("%s: beside the service there is no %q", lang, want)
 			}
 		}
-		// the price, the time to pay, four cases in which it goes back, the service
-		if n := strings.Count(aside, `class="law"`); n < 6 {
+		// the price and the time to pay, the cases in which it goes back, the service
+		if n := strings.Count(aside, `class="law"`); n < 3 {
 			t.Errorf("%s: %d laws", lang, n)
 		}
 		check := html.UnescapeString(ask(s, "applicant", "/"+string(lang)+"/apply/land.boundary/check", nil).Body.String())

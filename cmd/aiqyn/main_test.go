@@ -159,7 +159,7 @@ func (b *background) begin(args ...string) error {
 	case code := <-b.done:
 		b.cancel = nil
 		return fmt.Errorf("aiqyn %s ended with %d: %s", args[0], code, b.out.String())
-	case <-time.After(2 * time.Minute):
+	case <-time.After(5 * time.Minute):
 		return fmt.Errorf("aiqyn %s is not ready: %s", args[0], b.out.String())
 	}
 }

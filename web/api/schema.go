@@ -29,7 +29,7 @@ var values = map[reflect.Type][]string{
 	reflect.TypeFor[casework.Status](): words(casework.StatusOpen, casework.StatusSuspended, casework.StatusHearing, casework.StatusAppeal,
 		casework.StatusCorrection, casework.StatusPayment, casework.StatusQueue, casework.StatusClosed, casework.StatusErased),
 	reflect.TypeFor[service.QuestionType](): words(service.TypeText, service.TypeInteger, service.TypeKilowatt, service.TypeChoice, service.TypeYesNo,
-		service.TypeDate, service.TypeCadastral, service.TypeIIN, service.TypeBIN, service.TypePhone),
+		service.TypeDate, service.TypeCadastral, service.TypeIIN, service.TypeBIN, service.TypePhone, service.TypeInstitution),
 }
 
 func words[T ~string](list ...T) []string {

@@ -221,9 +221,9 @@ func peaks(v *visit.Visit, id int) (ui.List, error) {
 	}
 	for _, d := range read.Items {
 		if d.Gap > 0 {
-			days := d.Day
+			days := dayText(v, d.Day)
 			if d.Until != d.Day {
-				days += " – " + d.Until
+				days += " – " + dayText(v, d.Until)
 			}
 			list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{{Text: days}, {Tag: &ui.Tag{Kind: "warn", Text: v.T("web.peaks.gap", "n", d.Gap)}}, {}, {}}})
 			continue
@@ -233,7 +233,7 @@ func peaks(v *visit.Visit, id int) (ui.List, error) {
 			meter = v.T("web.peaks.estimate")
 		}
 		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: d.Day}, {Text: locale.Kilowatt(v.Lang, d.Watt)}, {Text: meter}, {Text: strconv.FormatInt(d.Entry, 10), Href: v.Href("ledger", d.Entry)},
+			{Text: dayText(v, d.Day)}, {Text: locale.Kilowatt(v.Lang, d.Watt)}, {Text: meter}, {Text: strconv.FormatInt(d.Entry, 10), Href: v.Href("ledger", d.Entry)},
 		}})
 	}
 	return list, nil

@@ -49,7 +49,7 @@ func historyList(v *visit.Visit, days []casework.TrafoDay) ui.List {
 	}
 	for _, d := range days {
 		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: d.Day}, {Text: show.Watts(v, d.Line.FreeW)}, {Text: show.Watts(v, d.Line.ReservedW)}, {Text: dayCause(v, d)},
+			{Text: dayText(v, d.Day)}, {Text: show.Watts(v, d.Line.FreeW)}, {Text: show.Watts(v, d.Line.ReservedW)}, {Text: dayCause(v, d)},
 			{Text: strconv.FormatInt(d.Entry, 10), Href: v.Href("ledger", d.Entry)},
 		}})
 	}
@@ -144,6 +144,9 @@ func betweenDays(v *visit.Visit) (from, to casework.Publication, err error) {
 // with the causes.
 func Changes(v *visit.Visit) error {
 	from, to, err := betweenDays(v)
+	if aiqyn.KindOf(err) == aiqyn.NotFound && v.Query("from") == "" && v.Query("to") == "" {
+		return oneDay(v)
+	}
 	if err != nil {
 		return err
 	}
@@ -152,7 +155,7 @@ func Changes(v *visit.Visit) error {
 		return err
 	}
 	listing := show.NewListing(v, []any{"capacity", "changes"}, changesFilter...)
-	page := &changesPage{Layout: v.Layout("web.changes.title"), From: from, To: to, Text: v.T("web.changes.between", "from", from.Day, "to", to.Day)}
+	page := &changesPage{Layout: v.Layout("web.changes.title"), From: from, To: to, Text: v.T("web.changes.between", "from", dayText(v, from.Day), "to", dayText(v, to.Day))}
 	page.Section, page.Crumbs = "capacity", capacityCrumbs(v)
 	page.List = ui.List{
 		Caption: page.Text, Total: listing.Total(len(changes.Items), changes.Next), Files: listing.Files(), Pager: listing.Pager(changes.Next),
@@ -177,6 +180,17 @@ func Changes(v *visit.Visit) error {
 	return v.Page("public/changes", page)
 }
 
+// oneDay is the page while there are no two days to compare.
+func oneDay(v *visit.Visit) error {
+	page := &changesPage{Layout: v.Layout("web.changes.title"), List: ui.List{Empty: ui.Empty{Text: v.T("web.changes.alone")}}}
+	page.Section, page.Crumbs = "capacity", capacityCrumbs(v)
+	var err error
+	if page.Days, err = publishedDays(v); err != nil {
+		return err
+	}
+	return v.Page("public/changes", page)
+}
+
 // publishedDays are the newest publications, each with its difference to the one
 // before.
 func publishedDays(v *visit.Visit) (ui.List, error) {
@@ -187,7 +201,7 @@ func publishedDays(v *visit.Visit) (ui.List, error) {
 		if i < len(days.Items)-1 && (i == 0 || days.Items[i-1].Day != d.Day) { // of a day, the newest
 			href = v.Href("capacity", "changes") + "?to=" + d.Day
 		}
-		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{{Text: d.Day, Href: href}, {Text: strconv.FormatInt(d.Entry, 10), Href: v.Href("ledger", d.Entry)}, {Text: d.Hash, Code: true}}})
+		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{{Text: dayText(v, d.Day), Href: href}, {Text: strconv.FormatInt(d.Entry, 10), Href: v.Href("ledger", d.Entry)}, {Text: d.Hash, Code: true}}})
 	}
 	return list, err
 }
