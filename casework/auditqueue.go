@@ -5,10 +5,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 
 	"aiqyn"
 	"aiqyn/allocation"
 	"aiqyn/beacon"
+	"aiqyn/service"
 	"aiqyn/store"
 )
 
@@ -63,6 +65,7 @@ func (c *caseAudit) queue(ev *event) {
 	switch d := ev.data.(type) {
 	case *entered:
 		c.tier(ev, d.Tier, d.Class)
+		c.admitted(ev, d)
 		if secret := c.e.keys.secretOf(string(c.row.Object)); d.Secret != hex.EncodeToString(secret[:]) {
 			c.wrong(ev.index, "the name in rounds would be rolled anew")
 		}
@@ -96,6 +99,38 @@ func (c *caseAudit) queue(ev *event) {
 		if s.Queue.State != QueueStopped || !d.Wish && !ev.at.After(s.Queue.Until) {
 			c.wrong(ev.index, "ends a stop before its time")
 		}
+	}
+}
+
+// admitted holds who came into a queue to the rules that bar from it, and to the
+// institutions that were named: each is waited for, in that order, but for the one
+// whose place is kept, and no other.
+func (c *caseAudit) admitted(ev *event, d *entered) {
+	vars, err := c.e.variables(c.svc, c.rec, ev.at)
+	if err == nil {
+		var bar *service.Reason
+		if bar, err = c.svc.Queue.BarOf(vars); bar != nil {
+			err = fmt.Errorf("%s holds", bar.Name)
+		}
+	}
+	if err != nil {
+		c.wrong(ev.index, "comes into a queue that it is barred from: %v", err)
+	}
+	var named, waited []string
+	for _, question := range c.svc.Queue.List {
+		if name, _ := c.rec.state.Answers[question].(string); name != "" && !slices.Contains(named, name) {
+			named = append(named, name)
+		}
+	}
+	for _, group := range d.Groups {
+		if name, _, _ := strings.Cut(group, "/"); !slices.Contains(waited, name) {
+			waited = append(waited, name)
+		}
+	}
+	missing := slices.DeleteFunc(slices.Clone(named), func(name string) bool { return slices.Contains(waited, name) })
+	inOrder := slices.DeleteFunc(named, func(name string) bool { return slices.Contains(missing, name) })
+	if !slices.Equal(inOrder, waited) || len(missing) > 1 || len(missing) == 1 && d.Holds == 0 {
+		c.wrong(ev.index, "waits for other institutions than were named")
 	}
 }
 
@@ -273,16 +308,10 @@ func (t *queueTelling) settled(ctx context.Context, ev *event, d *roundSettled) 
 		t.wrong(ev.index, "settles a round that was not drawn")
 		return nil
 	}
-	result, err := t.e.resultOf(ctx, r.drawn)
+	got, err := t.e.givenBy(ctx, r.drawn)
 	if err != nil {
 		t.wrong(r.drawnAt, "the result of the round: %v", err)
 		return nil
-	}
-	got := make(map[string]string, len(result))
-	for _, line := range result {
-		if line.Group != "" {
-			got[line.ID] = line.Group
-		}
 	}
 	names := func(object string) string { return got[allocation.Pseudonym(t.e.keys.secretOf(object), d.Name)] }
 	for no, w := range q.waits {
@@ -327,9 +356,7 @@ func (a *auditor) placesStand(ctx context.Context) error {
 func (a *auditor) placesWanted() map[int64]store.QueuePlace {
 	want := make(map[int64]store.QueuePlace)
 	for _, c := range a.queueFolds.changes {
-		p := store.QueuePlace{
-			Case: c.no, Service: string(c.svc), Object: []byte(c.object), Waiting: c.to.waiting, Tier: int64(c.to.tier), First: c.to.first.UTC(), Groups: c.to.groups, Seat: c.to.seat,
-		}
+		p := c.to.row(c.svc, c.no, c.object)
 		if want[c.no] = p; p.Gone() {
 			delete(want, c.no)
 		}

@@ -19,7 +19,8 @@ import (
 // to be run again, so every job can bear to run twice.
 type job struct {
 	name  string
-	daily bool          // an occurrence each day, from midnight; days that were missed are made up for
+	daily bool          // an occurrence each day; days that were missed are made up for
+	hour  time.Duration // of a daily one, after midnight
 	every time.Duration // otherwise: what was missed is over
 	run   func(ctx context.Context, occurrence time.Time) error
 }
@@ -50,6 +51,7 @@ const (
 	secrecyEvery  = 10 * time.Minute
 	mandatesEvery = 10 * time.Minute
 	shardsEvery   = 2 * time.Second
+	roundsAt      = 9 * time.Hour // of the morning: an offer wakes nobody
 	offersEvery   = 2 * time.Second
 	partsKept     = 30 * 24 * time.Hour // receipts that are about no letter of ours
 )
@@ -74,8 +76,12 @@ func (e *Engine) jobs() []job {
 		{name: jobReleases, every: indexEvery, run: func(ctx context.Context, _ time.Time) error { return e.publishNew(ctx) }},
 		{name: jobMandates, every: mandatesEvery, run: func(ctx context.Context, _ time.Time) error { return e.expireMandates(ctx) }},
 		{name: jobSecrecy, every: secrecyEvery, run: func(ctx context.Context, _ time.Time) error { return e.reviewClasses(ctx) }},
-		{name: jobRounds, daily: true, run: func(ctx context.Context, day time.Time) error {
-			return e.commitRounds(ctx, deadline.DateOf(day.In(e.Zone)))
+		{name: jobRounds, daily: true, hour: roundsAt, run: func(ctx context.Context, day time.Time) error {
+			d := deadline.DateOf(day.In(e.Zone))
+			if d != deadline.DateOf(e.Clock().In(e.Zone)) {
+				return nil // who waited yesterday waits today: no round is made up for
+			}
+			return e.commitRounds(ctx, d)
 		}},
 		{name: jobOffers, every: offersEvery, run: func(ctx context.Context, _ time.Time) error { return e.goOnWithRounds(ctx) }},
 		{name: jobSweep, every: sweepEvery, run: func(ctx context.Context, _ time.Time) error { return e.sweep(ctx) }},
@@ -257,10 +263,13 @@ func (r *jobRunner) held(ctx context.Context, row store.Job, f func(context.Cont
 	return f(ctx)
 }
 
+// on is the occurrence of a daily job on a day.
+func (j job) on(d deadline.Date, zone *time.Location) time.Time { return d.Start(zone).Add(j.hour) }
+
 // first is the occurrence that a new job begins with: this day's, or now.
 func (j job) first(now time.Time, zone *time.Location) time.Time {
 	if j.daily {
-		return deadline.DateOf(now.In(zone)).Start(zone)
+		return j.on(deadline.DateOf(now.In(zone)), zone)
 	}
 	return now
 }
@@ -268,7 +277,7 @@ func (j job) first(now time.Time, zone *time.Location) time.Time {
 // oldest is the earliest occurrence that is still worth making up for.
 func (j job) oldest(now time.Time, zone *time.Location) time.Time {
 	if j.daily {
-		return deadline.DateOf(now.In(zone)).AddDays(1 - jobMissed).Start(zone)
+		return j.on(deadline.DateOf(now.In(zone)).AddDays(1-jobMissed), zone)
 	}
 	return now
 }
@@ -276,7 +285,7 @@ func (j job) oldest(now time.Time, zone *time.Location) time.Time {
 // next is the occurrence that follows one.
 func (j job) next(occurrence, now time.Time, zone *time.Location) time.Time {
 	if j.daily {
-		return deadline.DateOf(occurrence.In(zone)).AddDays(1).Start(zone)
+		return j.on(deadline.DateOf(occurrence.In(zone)).AddDays(1), zone)
 	}
 	return now.Add(j.every)
 }

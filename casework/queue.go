@@ -85,7 +85,7 @@ func (p standing) waiter(no int64) allocation.Waiting {
 	return allocation.Waiting{Tier: uint8(p.tier), Date: p.first.UnixMicro(), ID: uint64(no)}
 }
 
-// Lines are what a case stands in: one for each group it waits for, and one for
+// linesOf are what a case stands in: one for each group it waits for, and one for
 // the country's groups of that kind.
 func linesOf(svc aiqyn.ServiceID, groups []string) []string {
 	var list []string
@@ -190,13 +190,13 @@ func (t *turn) relocate(ev *event, from standing) {
 		defer qs.mu.Unlock()
 		qs.at(svc).relocate(svc, no, object, to, from)
 	})
-	t.places = append(t.places, to.row(s, t.rec.row.Object))
+	t.places = append(t.places, to.row(svc, no, object))
 	t.moves = append(t.moves, lineMoves(svc, ev, from, to)...)
 }
 
-func (p standing) row(s *State, object []byte) store.QueuePlace {
+func (p standing) row(svc aiqyn.ServiceID, no int64, object string) store.QueuePlace {
 	return store.QueuePlace{
-		Case: s.No, Service: string(s.Service), Object: object, Waiting: p.waiting, Tier: int64(p.tier), First: p.first.UTC(), Groups: p.groups, Seat: p.seat,
+		Case: no, Service: string(svc), Object: []byte(object), Waiting: p.waiting, Tier: int64(p.tier), First: p.first.UTC(), Groups: p.groups, Seat: p.seat,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"aiqyn/beacon"
 	"aiqyn/deadline"
 	"aiqyn/registry"
+	"aiqyn/service"
 )
 
 const kindergarten = aiqyn.ServiceID("education.kindergarten")
@@ -71,6 +72,12 @@ func (r *rig) queueUp(i int, gardens ...int) aiqyn.Reference {
 func (r *rig) replies(i int, ref aiqyn.Reference, yes string) {
 	r.t.Helper()
 	r.must(Perform{ID: r.id(), Actor: payer(childOf(i)), Ref: ref, Step: "offer", Records: map[string]string{"accept": yes}})
+}
+
+// queueRules are the rules by which the engine goes, for an operator to alter.
+func (r *rig) queueRules() *service.Queue {
+	svc, _ := r.Pack().Service(kindergarten)
+	return svc.Queue
 }
 
 func (r *rig) stateOf(ref aiqyn.Reference) *queued {
@@ -178,7 +185,11 @@ func TestARoundGoesOnWhereItStopped(t *testing.T) {
 	if now := r.queues.unsettled(kindergarten); now.drawn != nil {
 		t.Fatal("drawn before its seed was published")
 	}
-	r.pass(10 * time.Second)
+	r.pass(RoundNotice / 2)
+	if err := r.goOnWithRounds(t.Context()); err != nil || r.queues.unsettled(kindergarten).drawn != nil {
+		t.Fatal("drawn before the witnesses had their time", err)
+	}
+	r.pass(RoundNotice/2 + 10*time.Second)
 	draw := &drawRound{apart: apart{cid: aiqyn.CommandID(fmt.Sprint("draw/", first.entry)), actor: aiqyn.System}, of: first}
 	if err := draw.prepare(t.Context(), r.Engine); err != nil || draw.pending {
 		t.Fatal(err, draw.pending)
@@ -216,6 +227,58 @@ func TestARoundGoesOnWhereItStopped(t *testing.T) {
 	}
 	r.sound()
 	r.published(refs)
+}
+
+// TestRoundsAreHeldInTheMorning: the job commits the round of a day at nine, and
+// makes up for none that was missed.
+func TestRoundsAreHeldInTheMorning(t *testing.T) {
+	r := nursery(t, 1, 2)
+	held := func(at time.Time) (days []string) {
+		r.at(at)
+		if err := r.RunJobs(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		list, err := r.Rounds(kindergarten, Page{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, round := range list.Items {
+			days = append(days, round.Day)
+		}
+		return days
+	}
+	held(r.clock()) // nobody waits yet
+	r.reports(1, 1)
+	r.queueUp(0, 1)
+	r.queueUp(1, 1)
+	day := deadline.DateOf(r.clock().In(r.Zone)).AddDays(1)
+	for working, _, _ := r.kz().IsWorking(day); !working; working, _, _ = r.kz().IsWorking(day) {
+		day = day.AddDays(1)
+	}
+	was := len(held(day.Start(r.Zone).Add(roundsAt - time.Second)))
+	now := held(day.Start(r.Zone).Add(roundsAt))
+	if len(now) != was+1 || now[0] != day.String() {
+		t.Errorf("at nine of %s: %v, %d before", day, now, was)
+	}
+	held(r.clock().Add(RoundNotice + time.Minute)) // and its offer is made
+	r.reports(1, 2)
+	after := day.AddDays(14)
+	for working, _, _ := r.kz().IsWorking(after); !working; working, _, _ = r.kz().IsWorking(after) {
+		after = after.AddDays(1)
+	}
+	if later := held(after.Start(r.Zone).Add(roundsAt)); len(later) != len(now)+1 || later[0] != after.String() {
+		t.Errorf("on %s, after days in which nobody served: %v", after, later)
+	}
+}
+
+// kz is the calendar of the service.
+func (r *rig) kz() *deadline.Calendar {
+	r.t.Helper()
+	cal, err := r.calendar("kz")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return cal
 }
 
 // published holds the newest round to what strangers can do with its files: run it
@@ -306,7 +369,7 @@ func TestTheOperatorIsCaught(t *testing.T) {
 		if err := r.commitRounds(t.Context(), deadline.DateOf(r.clock())); err != nil {
 			t.Fatal(err)
 		}
-		r.pass(10 * time.Second)
+		r.pass(RoundNotice + 10*time.Second)
 		first := r.queues.unsettled(kindergarten)
 		draw := &drawRound{apart: apart{cid: "draw", actor: aiqyn.System}, of: first}
 		if err := draw.prepare(t.Context(), r.Engine); err != nil {
@@ -319,6 +382,28 @@ func TestTheOperatorIsCaught(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.auditFinds("never offered")
+	})
+	t.Run("drops a wish", func(t *testing.T) {
+		r := nursery(t, 2, 1)
+		r.reports(1, 1)
+		r.reports(2, 1)
+		q := r.queueRules()
+		list := q.List
+		q.List = list[:1]
+		r.queueUp(0, 1, 2)
+		q.List = list
+		r.auditFinds("other institutions than were named")
+	})
+	t.Run("lets in who is barred", func(t *testing.T) {
+		r := nursery(t, 1, 1)
+		r.reports(1, 1)
+		r.register(registry.PeopleRegister, string(childOf(0)), registry.Person{IIN: childOf(0), Born: "2001-03-15", Phone: "+77000000000", Lang: "kk", Name: registry.Name{Last: "Омарова", First: "Алия"}})
+		q := r.queueRules()
+		bars, fits := q.Bars, q.Fits
+		q.Bars, q.Fits = nil, nil
+		r.queueUp(0, 1)
+		q.Bars, q.Fits = bars, fits
+		r.auditFinds("barred from")
 	})
 	t.Run("chooses the seed", func(t *testing.T) {
 		r, _ := begin(t, func(c *Config) { c.Beacon = steered{beacon.Quicknet(), [32]byte{42}} })

@@ -19,14 +19,12 @@ func (t *turn) enter(step *service.Step) error {
 	if err != nil {
 		return err
 	}
-	for _, bar := range q.Bars {
-		barred, err := bar.When.Program.Eval(vars)
-		if err != nil {
-			return err
-		}
-		if barred {
-			return aiqyn.E(aiqyn.Conflict, "error.queue-barred", "reason", bar.Text, "fix", bar.Fix)
-		}
+	bar, err := q.BarOf(vars)
+	if err != nil {
+		return err
+	}
+	if bar != nil {
+		return aiqyn.E(aiqyn.Conflict, "error.queue-barred", "reason", bar.Text, "fix", bar.Fix)
 	}
 	tier, err := q.TierOf(vars)
 	if err != nil {

@@ -43,15 +43,9 @@ type offerTo struct {
 // matched finds the cases that a round gives something: those that still wait
 // under the names of its file, and those that have their offer already.
 func (e *Engine) matched(ctx context.Context, r *round) ([]offerTo, error) {
-	result, err := e.resultOf(ctx, r.drawn)
+	got, err := e.givenBy(ctx, r.drawn)
 	if err != nil {
 		return nil, err
-	}
-	got := make(map[string]string, len(result))
-	for _, line := range result {
-		if line.Group != "" {
-			got[line.ID] = line.Group
-		}
 	}
 	var list []offerTo
 	for p, err := range e.Store.AllQueuePlaces(ctx) {
@@ -90,34 +84,26 @@ func (e *Engine) offerAll(ctx context.Context, r *round, list []offerTo) error {
 	return errors.Join(errs...)
 }
 
-// resultLine is one line of a round's result.
-type resultLine struct{ ID, Group string }
-
-// resultOf reads who got what in a round.
-func (e *Engine) resultOf(ctx context.Context, d *roundDrawn) ([]resultLine, error) {
+// givenBy reads whom a round gave what, by their names there.
+func (e *Engine) givenBy(ctx context.Context, d *roundDrawn) (map[string]string, error) {
 	data, err := snapshotOf(ctx, e.Store, roundResultKind, d.Result)
 	if err != nil {
 		return nil, err
 	}
-	return readResult(data)
-}
-
-func readResult(data []byte) ([]resultLine, error) {
 	var said struct {
 		Result [][2]*string `json:"result"`
 	}
 	if err := json.Unmarshal(data, &said); err != nil {
 		return nil, err
 	}
-	list := make([]resultLine, len(said.Result))
+	given := make(map[string]string, len(said.Result))
 	for i, line := range said.Result {
-		if line[0] == nil {
+		switch {
+		case line[0] == nil:
 			return nil, fmt.Errorf("line %d has no name", i+1)
-		}
-		list[i].ID = *line[0]
-		if line[1] != nil {
-			list[i].Group = *line[1]
+		case line[1] != nil:
+			given[*line[0]] = *line[1]
 		}
 	}
-	return list, nil
+	return given, nil
 }

@@ -56,16 +56,9 @@ type WhyView struct {
 // auditor, who sees no name of it.
 func (e *Engine) RoundOutcome(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, day string) (RoundOutcome, error) {
 	var out RoundOutcome
-	if err := e.looks(ctx, viewer); err != nil {
-		return out, err
-	}
-	rec, err := e.caseOf(ctx, ref)
+	s, err := e.inQueue(ctx, viewer, ref, seesAll)
 	if err != nil {
 		return out, err
-	}
-	s := rec.state
-	if s.Queue == nil || see(rec, viewer, e.Clock().UTC()) < seesAll {
-		return out, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
 	if out.Round, err = e.Round(s.Service, day); err != nil {
 		return out, err
@@ -96,6 +89,21 @@ func (e *Engine) RoundOutcome(ctx context.Context, viewer aiqyn.Actor, ref aiqyn
 		out.Whys = append(out.Whys, w)
 	}
 	return out, nil
+}
+
+// inQueue is a case of a queue, for who sees so much of it.
+func (e *Engine) inQueue(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, least sight) (*State, error) {
+	if err := e.looks(ctx, viewer); err != nil {
+		return nil, err
+	}
+	rec, err := e.caseOf(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	if rec.state.Queue == nil || see(rec, viewer, e.Clock().UTC()) < least {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	return rec.state, nil
 }
 
 func (qs *queues) groupView(svc aiqyn.ServiceID, id string) (GroupView, bool) {
@@ -171,23 +179,27 @@ func (e *Engine) Seated(ctx context.Context, viewer aiqyn.Actor, svc aiqyn.Servi
 			return out, err
 		}
 		if s := rec.state; s.Queue != nil && strings.HasPrefix(s.Queue.Group, string(viewer.Body)+"/") {
-			out.Items = append(out.Items, seatedLine(s))
+			svc, err := e.packs.service(s.Pack, s.Service)
+			if err != nil {
+				return out, err
+			}
+			out.Items = append(out.Items, seatedLine(svc, s))
 		}
 	}
 	return out, nil
 }
 
-func seatedLine(s *State) SeatedLine {
+func seatedLine(svc *service.Service, s *State) SeatedLine {
 	l := SeatedLine{Ref: s.Ref, Group: s.Queue.Group, State: s.Queue.State, Until: s.Due}
 	for _, f := range s.Facts {
 		if p, err := registry.Decode[registry.Person](registry.Reading{Found: f.Found, Value: f.Value}); f.Register == registry.PeopleRegister && err == nil {
 			l.Name = access.Mask(access.Name, p.Name.String())
 		}
 	}
-	for _, records := range s.Records {
-		for _, v := range records {
-			if text, ok := v.(string); ok && len(text) == len(time.DateOnly) && text[4] == '-' {
-				l.First = text
+	for _, step := range svc.Steps {
+		for _, a := range answersOf(step.Records, s.Records[string(step.Name)]) {
+			if a.Question.Type == service.TypeDate {
+				l.First = a.Value
 			}
 		}
 	}

@@ -125,9 +125,11 @@ type commitRound struct {
 	day  string
 }
 
-// roundLead is how many rounds of the beacon lie between a commitment and its
-// seed: what is published now is known to nobody then.
-const roundLead = 2
+// RoundNotice is how long before its seed a round is committed to at least. In it
+// the witnesses see the commitment, and their cosignatures bear their time: whoever
+// holds them beside the beacon's finds out a commitment that was exchanged when the
+// seed was known.
+const RoundNotice = 10 * time.Minute
 
 func (c *commitRound) decide(t *turn) error {
 	if done, err := c.once(t); done || err != nil {
@@ -149,7 +151,7 @@ func (c *commitRound) decide(t *turn) error {
 		return errNothingToShare
 	}
 	r.Closed = t.now.Format(time.RFC3339)
-	r.Seed = allocation.Seed{Beacon: t.e.Beacon.Name(), Round: t.e.Beacon.At(t.now) + roundLead}
+	r.Seed = allocation.Seed{Beacon: t.e.Beacon.Name(), Round: t.e.Beacon.At(t.now.Add(RoundNotice))}
 	if err := r.Check(); err != nil {
 		return err
 	}

@@ -323,15 +323,11 @@ type MoveView struct {
 // the line of a group that it waits for.
 func (e *Engine) PositionHistory(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, group string, p Page) (List[MoveView], error) {
 	var out List[MoveView]
-	if err := e.looks(ctx, viewer); err != nil {
-		return out, err
-	}
-	rec, err := e.caseOf(ctx, ref)
+	s, err := e.inQueue(ctx, viewer, ref, seesMasked)
 	if err != nil {
 		return out, err
 	}
-	s := rec.state
-	if see(rec, viewer, e.Clock().UTC()) < seesMasked || s.Queue == nil || !slices.Contains(s.Queue.Groups, group) {
+	if !slices.Contains(s.Queue.Groups, group) {
 		return out, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
 	me := s.place()

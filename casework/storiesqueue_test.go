@@ -65,7 +65,7 @@ func holdRound(r *rig) {
 	if err := r.commitRounds(r.t.Context(), deadline.DateOf(r.clock().In(r.Zone))); err != nil {
 		r.t.Fatal(err)
 	}
-	r.pass(10 * time.Second)
+	r.pass(RoundNotice + 10*time.Second)
 	if err := r.goOnWithRounds(r.t.Context()); err != nil {
 		r.t.Fatal(err)
 	}

@@ -65,6 +65,21 @@ const VarGroup = "group"
 // orderParts are what can rank those who wait.
 var orderParts = []string{"tier", "date", "lottery"}
 
+// BarOf is the first reason that holds on the facts why somebody may not stand in
+// the queue; nil if none does.
+func (q *Queue) BarOf(vars map[string]any) (*Reason, error) {
+	for i := range q.Bars {
+		holds, err := q.Bars[i].When.Program.Eval(vars)
+		if err != nil {
+			return nil, fmt.Errorf("bar %s: %w", q.Bars[i].Name, err)
+		}
+		if holds {
+			return &q.Bars[i], nil
+		}
+	}
+	return nil, nil
+}
+
 // TierOf is the class of priority that holds on the facts: its place, 0 the first.
 func (q *Queue) TierOf(vars map[string]any) (int, error) {
 	for i, tier := range q.Tiers {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"aiqyn"
 	"aiqyn/casework"
@@ -99,16 +100,18 @@ func (q *queueing) apply(ctx context.Context, gardens []registry.Institution, i 
 
 // round takes the day's round as far as it goes, and lets parents answer.
 func (q *queueing) round(ctx context.Context) error {
-	for range 2 { // its seed is published some seconds after the commitment
-		if err := q.RunRounds(ctx, deadline.DateOf(q.clock.now().In(zone))); err != nil {
-			return err
-		}
-		q.waiting.Store(true)
-		if err := q.settle(ctx, q.clock.now().Add(breather)); err != nil {
+	today := deadline.DateOf(q.clock.now().In(zone))
+	if err := q.RunRounds(ctx, today); err != nil {
+		return err
+	}
+	// The witnesses see the commitment before its seed is published.
+	q.waiting.Store(true)
+	for _, later := range []time.Duration{breather, casework.RoundNotice} {
+		if err := q.settle(ctx, q.clock.now().Add(later)); err != nil {
 			return err
 		}
 	}
-	if err := q.RunRounds(ctx, deadline.DateOf(q.clock.now().In(zone))); err != nil {
+	if err := q.RunRounds(ctx, today); err != nil {
 		return err
 	}
 	for _, c := range q.children {
