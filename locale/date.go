@@ -31,6 +31,7 @@ type wordsOf struct {
 	metre     string
 	kilometre string
 	kilowatt  string
+	kilovolt  string // of amperes
 }
 
 var words = [3]wordsOf{
@@ -42,7 +43,7 @@ var words = [3]wordsOf{
 		until: [12]string{"қаңтарға", "ақпанға", "наурызға", "сәуірге", "мамырға", "маусымға",
 			"шілдеге", "тамызға", "қыркүйекке", "қазанға", "қарашаға", "желтоқсанға"},
 		weekdays: [7]string{"жексенбі", "дүйсенбі", "сейсенбі", "сәрсенбі", "бейсенбі", "жұма", "сенбі"},
-		year:     " ж.", yearFirst: true, metre: "м", kilometre: "км", kilowatt: "кВт",
+		year:     " ж.", yearFirst: true, metre: "м", kilometre: "км", kilowatt: "кВт", kilovolt: "кВА",
 	},
 	{
 		months: [12]string{"января", "февраля", "марта", "апреля", "мая", "июня",
@@ -50,7 +51,7 @@ var words = [3]wordsOf{
 		alone: [12]string{"январь", "февраль", "март", "апрель", "май", "июнь",
 			"июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь"},
 		weekdays: [7]string{"воскресенье", "понедельник", "вторник", "среда", "четверг", "пятница", "суббота"},
-		year:     " г.", metre: "м", kilometre: "км", kilowatt: "кВт",
+		year:     " г.", metre: "м", kilometre: "км", kilowatt: "кВт", kilovolt: "кВА",
 	},
 	{
 		months: [12]string{"January", "February", "March", "April", "May", "June",
@@ -58,7 +59,7 @@ var words = [3]wordsOf{
 		alone: [12]string{"January", "February", "March", "April", "May", "June",
 			"July", "August", "September", "October", "November", "December"},
 		weekdays: [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
-		metre:    "m", kilometre: "km", kilowatt: "kW",
+		metre:    "m", kilometre: "km", kilowatt: "kW", kilovolt: "kVA",
 	},
 }
 

@@ -100,6 +100,12 @@ func Kilowatt(l aiqyn.Lang, watts int64) string {
 	return scaled(l, watts, 3) + noBreak + words[index(l)].kilowatt
 }
 
+// KilovoltAmpere writes an apparent power of so many volt-amperes, rounded to a
+// tenth: "67,5 кВА".
+func KilovoltAmpere(l aiqyn.Lang, va int64) string {
+	return scaled(l, (va+50)/100, 1) + noBreak + words[index(l)].kilovolt
+}
+
 // Distance writes a length of so many metres: "850 м", "1,2 км". From a
 // kilometre on it is rounded to a hundred metres.
 func Distance(l aiqyn.Lang, metres int64) string {

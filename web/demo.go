@@ -69,6 +69,7 @@ func (d *Demo) play(id aiqyn.OfficerID) bool {
 // Persona is somebody to sign in as.
 type Persona struct {
 	Name  string
+	Title aiqyn.Text // who they are
 	Role  aiqyn.Role
 	Phone string
 	About aiqyn.Text // what to try as this person
@@ -127,7 +128,7 @@ func (d *Demo) press(v *visit.Visit) error {
 	return v.Redirect(back)
 }
 
-type personRow struct{ Name, Role, Phone, About string }
+type personRow struct{ Title, Name, Role, Phone, About string }
 
 type peoplePage struct {
 	ui.Layout
@@ -143,7 +144,7 @@ func (d *Demo) people(v *visit.Visit) error {
 		page.Now = d.Now()
 	}
 	for _, p := range d.Personas {
-		page.People = append(page.People, personRow{p.Name, v.T("role." + string(p.Role)), p.Phone, v.In(p.About)})
+		page.People = append(page.People, personRow{v.In(p.Title), p.Name, v.T("role." + string(p.Role)), p.Phone, v.In(p.About)})
 	}
 	return v.Page("web/people", page)
 }

@@ -59,7 +59,7 @@ var packOnce = sync.OnceValues(func() (*service.Pack, error) {
 
 func someDemo() *Demo {
 	return &Demo{
-		Personas: []Persona{{Name: "Айгүл Сейітова", Role: aiqyn.RoleApplicant, Phone: "+77010000001",
+		Personas: []Persona{{Name: "Айгүл Сейітова", Title: aiqyn.Text{KK: "Ана", RU: "Мама", EN: "A mother"}, Role: aiqyn.RoleApplicant, Phone: "+77010000001",
 			About: aiqyn.Text{KK: "Үйіне жарық қосады.", RU: "Подключает свет к дому.", EN: "Connects her house to the grid."}}},
 		Now: func() time.Time { return now }, Advance: func(time.Duration) error { return nil },
 		Bank: &fakeBank{},

@@ -85,7 +85,7 @@ func (c cast) pages(clock aiqyn.Clock, advance func(time.Duration) error) *web.D
 		return phone, ok
 	}}
 	for _, p := range c.Personas {
-		d.Personas = append(d.Personas, web.Persona{Name: p.Name, Role: p.Role, Phone: p.Phone, About: p.Try})
+		d.Personas = append(d.Personas, web.Persona{Name: p.Name, Title: p.Title, Role: p.Role, Phone: p.Phone, About: p.Try})
 	}
 	return d
 }

@@ -7,7 +7,6 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
-	"aiqyn/locale"
 	"aiqyn/service"
 	"aiqyn/web/show"
 	"aiqyn/web/sign"
@@ -40,8 +39,25 @@ func open(v *visit.Visit) (*application, error) {
 	if a.answers == nil {
 		a.answers = map[string]string{}
 	}
+	a.chooseOnce()
 	a.asked, err = show.Asked(a.service, a.answers)
 	return a, err
+}
+
+// chooseOnce leaves out of each wish of a queue what an earlier one names.
+func (a *application) chooseOnce() {
+	if a.service.Queue == nil {
+		return
+	}
+	var named []string
+	for _, wish := range a.service.Queue.List {
+		i := slices.IndexFunc(a.service.Ask, func(q service.Question) bool { return q.Name == wish })
+		q := &a.service.Ask[i]
+		q.Of = slices.DeleteFunc(slices.Clone(q.Of), func(c service.Choice) bool { return slices.Contains(named, c.Value) })
+		if value := a.answers[wish]; value != "" {
+			named = append(named, value)
+		}
+	}
 }
 
 // fault is what is wrong with the answer to a question, nil if nothing is.
@@ -79,8 +95,9 @@ type tasksPage struct {
 	Done   int
 	Forget string // address of the form that forgets the draft
 	Start  string
-	Whose  string // for whom it is
-	Choose string // address where that is chosen
+	Whose  string   // for whom it is
+	Choose string   // address where that is chosen
+	Bars   []string // who may not ask for it for themselves, and what they can do
 }
 
 // Tasks lists what is asked and what is answered already. Who comes back on
@@ -107,6 +124,10 @@ func Tasks(v *visit.Visit) error {
 	page.Whose, page.Choose = v.Who.Name, choose(v, v.R.URL.Path)
 	if v.Who.ForName != "" {
 		page.Whose = v.Who.ForName
+	} else if a.service.Queue != nil {
+		for _, bar := range a.service.Queue.Bars {
+			page.Bars = append(page.Bars, v.In(bar.Text)+". "+v.In(bar.Fix))
+		}
 	}
 	send := ui.Task{Title: v.T("web.check.title"), Status: ui.Tag{Text: v.T("web.task.blocked")}}
 	page.Start = v.Href("apply", a.service.ID, "check")
@@ -268,7 +289,7 @@ func (a *application) check(v *visit.Visit, status int, faults []ui.FieldError) 
 		return err
 	}
 	page := &checkPage{
-		Layout: v.Layout("web.check.title"), Service: v.In(a.service.Title), Fee: locale.Money(v.Lang, tiyn), FeeNote: v.In(a.service.Fee.Note), FeeLaw: show.Law(v, a.service.Fee.Law),
+		Layout: v.Layout("web.check.title"), Service: v.In(a.service.Title), Fee: show.Price(v, tiyn), FeeNote: v.In(a.service.Fee.Note), FeeLaw: show.Law(v, a.service.Fee.Law),
 		Action: v.Href("apply", a.service.ID, "file"), Command: v.NewCommand(),
 	}
 	page.Section, page.Back, page.Errors = "services", v.Href("apply", a.service.ID), faults

@@ -31,9 +31,9 @@ type page struct {
 
 // group is one group with the form that reports its places.
 type group struct {
-	Name, Command string
-	Places        ui.Input
-	Rows          []ui.Row
+	Name, Title, Command string
+	Places               ui.Input
+	Rows                 []ui.Row
 }
 
 // queue is the service that the visitor's institution gives places of.
@@ -72,18 +72,18 @@ func places(v *visit.Visit, status int, at, fault string) error {
 			p.Errors = []ui.FieldError{{Field: in.Name, Text: fault}}
 		}
 		number := func(n int) string { return locale.Number(v.Lang, int64(n)) }
-		p.Groups = append(p.Groups, group{Name: g.Name, Command: v.NewCommand(), Places: in, Rows: []ui.Row{
+		p.Groups = append(p.Groups, group{Name: g.Name, Title: show.GroupKind(v, g), Command: v.NewCommand(), Places: in, Rows: []ui.Row{
 			{Key: v.T("web.places.taken"), Value: number(g.Taken)}, {Key: v.T("web.places.free"), Value: number(g.Free())}, {Key: v.T("web.places.waiting"), Value: number(g.Waiting)},
 		}})
 	}
-	if p.Seated, err = seated(v, svc.ID); err != nil {
+	if p.Seated, err = seated(v, svc.ID, own); err != nil {
 		return err
 	}
 	return v.PageAs(status, "institution/institution", p)
 }
 
-// seated lists who has a place, or an offer of one.
-func seated(v *visit.Visit, svc aiqyn.ServiceID) (ui.List, error) {
+// seated lists who has a place in a group of one's own, or an offer of one.
+func seated(v *visit.Visit, svc aiqyn.ServiceID, own []casework.GroupView) (ui.List, error) {
 	list, err := v.Engine.Seated(v.Context(), v.Actor(), svc, casework.Page{After: v.Query("after"), Limit: 25})
 	if err != nil {
 		return ui.List{}, err
@@ -92,12 +92,16 @@ func seated(v *visit.Visit, svc aiqyn.ServiceID) (ui.List, error) {
 		Caption: v.T("web.institution.seated"), Empty: ui.Empty{Text: v.T("web.institution.nobody")}, Pager: show.Pager(v, v.Href("institution"), list.Next),
 		Columns: []ui.Column{{Title: v.T("web.institution.child"), Head: true}, {Title: v.T("web.places.group")}, {Title: v.T("web.rounds.state")}, {Title: v.T("web.institution.until"), Number: true}},
 	}
+	kinds := make(map[string]string, len(own))
+	for _, g := range own {
+		kinds[g.ID] = show.GroupKind(v, g)
+	}
 	for _, s := range list.Items {
 		until := show.When(v, s.Until)
 		if s.First != "" {
 			until = show.DayText(v, s.First)
 		}
-		out.Rows = append(out.Rows, ui.Line{Cells: []ui.Cell{{Text: s.Name, Note: string(s.Ref)}, {Text: s.Group}, {Text: v.T("web.queue.state." + string(s.State))}, {Text: until}}})
+		out.Rows = append(out.Rows, ui.Line{Cells: []ui.Cell{{Text: s.Name, Note: string(s.Ref)}, {Text: kinds[s.Group]}, {Text: v.T("web.queue.state." + string(s.State))}, {Text: until}}})
 	}
 	return out, nil
 }

@@ -37,7 +37,7 @@ func newTrafo(v *visit.Visit, l casework.TrafoLine) trafo {
 		t.Bar.Used = percent(l.PeakW, rated)
 		t.Bar.Kept = min(percent(l.ReservedW, rated), 100-t.Bar.Used)
 	}
-	t.Bar.Label = v.T("web.capacity.bar", "peak", show.Watts(v, l.PeakW), "kept", show.Watts(v, l.ReservedW), "rated", rated(v, l))
+	t.Bar.Label = v.T("web.capacity.bar", "peak", show.VoltAmperes(v, l.PeakW), "kept", show.Watts(v, l.ReservedW), "rated", rated(v, l))
 	return t
 }
 
@@ -185,7 +185,7 @@ func Transformer(v *visit.Visit) error {
 		{Key: v.T("web.capacity.free"), Value: t.Free},
 		{Key: v.T("web.capacity.lapse"), Value: t.Lapse, Note: v.T("web.capacity.lapse-note")},
 		{Key: v.T("web.capacity.rated"), Value: rated(v, line) + " " + v.T("web.kva")},
-		{Key: v.T("web.capacity.peak"), Value: show.Watts(v, line.PeakW)},
+		{Key: v.T("web.capacity.peak"), Value: show.VoltAmperes(v, line.PeakW)},
 		{Key: v.T("web.capacity.reserved"), Value: show.Watts(v, line.ReservedW)},
 		{Key: v.T("web.capacity.binding"), Value: t.Binding},
 		{Key: v.T("web.capacity.basis"), Value: t.Basis.Text, Note: measured(v, line)},

@@ -2,6 +2,7 @@ package public
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -154,13 +155,17 @@ func Changes(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
+	days, err := v.Engine.PublishedDays(v.Context(), casework.Page{Limit: historyDays})
+	if err != nil {
+		return err
+	}
 	listing := show.NewListing(v, []any{"capacity", "changes"}, changesFilter...)
 	page := &changesPage{Layout: v.Layout("web.changes.title"), From: from, To: to, Text: v.T("web.changes.between", "from", dayText(v, from.Day), "to", dayText(v, to.Day))}
 	page.Section, page.Crumbs = "capacity", capacityCrumbs(v)
 	page.List = ui.List{
 		Caption: page.Text, Total: listing.Total(len(changes.Items), changes.Next), Files: listing.Files(), Pager: listing.Pager(changes.Next),
-		Filter: &ui.Filter{Action: listing.Bare(), Reset: listing.Plain(), Inputs: []ui.Input{
-			{Name: "from", Label: v.T("web.changes.from"), Value: from.Day, Width: "10", Plain: true}, {Name: "to", Label: v.T("web.changes.to"), Value: to.Day, Width: "10", Plain: true}}},
+		Filter: &ui.Filter{Action: listing.Bare(), Reset: listing.Plain(), Selects: []ui.Select{
+			daySelect(v, "from", from.Day, days.Items), daySelect(v, "to", to.Day, days.Items)}},
 		Columns: []ui.Column{
 			{Title: v.T("web.capacity.transformer"), Head: true}, {Title: v.T("web.changes.was"), Number: true}, {Title: v.T("web.changes.is"), Number: true},
 			{Title: v.T("web.changes.by"), Number: true}, {Title: v.T("web.history.why")},
@@ -174,36 +179,51 @@ func Changes(v *visit.Visit) error {
 			{Text: gained(v, c)}, {Text: causes(v, c.Why)},
 		}})
 	}
-	if page.Days, err = publishedDays(v); err != nil {
-		return err
-	}
+	page.Days = publishedDays(v, days.Items)
 	return v.Page("public/changes", page)
+}
+
+// daySelect offers the published days, and the one that the address names if it is
+// older than they.
+func daySelect(v *visit.Visit, name, chosen string, published []casework.Publication) ui.Select {
+	days := make([]string, 0, len(published)+1)
+	for _, p := range published {
+		days = append(days, p.Day)
+	}
+	if !slices.Contains(days, chosen) {
+		days = append(days, chosen)
+	}
+	s := ui.Select{Name: name, Label: v.T("web.changes." + name)}
+	for _, day := range slices.Compact(days) { // of a day published twice, once
+		s.Options = append(s.Options, ui.Option{Value: day, Label: dayText(v, day), Checked: day == chosen})
+	}
+	return s
 }
 
 // oneDay is the page while there are no two days to compare.
 func oneDay(v *visit.Visit) error {
 	page := &changesPage{Layout: v.Layout("web.changes.title"), List: ui.List{Empty: ui.Empty{Text: v.T("web.changes.alone")}}}
 	page.Section, page.Crumbs = "capacity", capacityCrumbs(v)
-	var err error
-	if page.Days, err = publishedDays(v); err != nil {
+	days, err := v.Engine.PublishedDays(v.Context(), casework.Page{Limit: historyDays})
+	if err != nil {
 		return err
 	}
+	page.Days = publishedDays(v, days.Items)
 	return v.Page("public/changes", page)
 }
 
 // publishedDays are the newest publications, each with its difference to the one
 // before.
-func publishedDays(v *visit.Visit) (ui.List, error) {
-	days, err := v.Engine.PublishedDays(v.Context(), casework.Page{Limit: historyDays})
+func publishedDays(v *visit.Visit, days []casework.Publication) ui.List {
 	list := ui.List{Caption: v.T("web.changes.days"), Columns: []ui.Column{{Title: v.T("web.capacity.published"), Head: true}, {Title: v.T("web.peaks.entry"), Number: true}, {Title: v.T("web.entry.leaf")}}}
-	for i, d := range days.Items {
+	for i, d := range days {
 		href := ""
-		if i < len(days.Items)-1 && (i == 0 || days.Items[i-1].Day != d.Day) { // of a day, the newest
+		if i < len(days)-1 && (i == 0 || days[i-1].Day != d.Day) { // of a day, the newest
 			href = v.Href("capacity", "changes") + "?to=" + d.Day
 		}
 		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{{Text: dayText(v, d.Day), Href: href}, {Text: strconv.FormatInt(d.Entry, 10), Href: v.Href("ledger", d.Entry)}, {Text: d.Hash, Code: true}}})
 	}
-	return list, err
+	return list
 }
 
 // lineOf is the transformer as it is, or as it was if it is gone.

@@ -96,7 +96,7 @@ func placeRow(v *visit.Visit, svc *service.Service, g casework.GroupView) ui.Lin
 		kind = v.T("web.places.private")
 	}
 	return ui.Line{Cells: []ui.Cell{
-		{Text: cmp.Or(v.In(g.Institution.Title), g.Institution.ID), Note: kind, Href: v.Href("places", svc.ID, "groups", g.Institution.ID, g.Name)}, {Text: g.Name}, {Text: district(v, g.Institution)},
+		{Text: cmp.Or(v.In(g.Institution.Title), g.Institution.ID), Note: kind, Href: v.Href("places", svc.ID, "groups", g.Institution.ID, g.Name)}, {Text: show.GroupKind(v, g)}, {Text: district(v, g.Institution)},
 		{Text: locale.Number(v.Lang, int64(g.Places))}, {Text: locale.Number(v.Lang, int64(g.Free()))}, {Text: locale.Number(v.Lang, int64(g.Waiting))},
 	}}
 }
@@ -130,15 +130,9 @@ func placeDistricts(v *visit.Visit, all []casework.GroupView) ui.Select {
 
 func placeKinds(v *visit.Visit, all []casework.GroupView) ui.Select {
 	s := ui.Select{Name: "group", Label: v.T("web.places.group"), Options: []ui.Option{{Label: v.T("web.places.all")}}}
-	var kinds []string
-	for _, g := range all {
-		if !slices.Contains(kinds, g.Name) {
-			kinds = append(kinds, g.Name)
-		}
-	}
-	slices.Sort(kinds)
-	for _, k := range kinds {
-		s.Options = append(s.Options, ui.Option{Value: k, Label: k, Checked: v.Query("group") == k})
+	kinds := slices.SortedFunc(slices.Values(all), func(a, b casework.GroupView) int { return cmp.Compare(a.Name, b.Name) })
+	for _, g := range slices.CompactFunc(kinds, func(a, b casework.GroupView) bool { return a.Name == b.Name }) {
+		s.Options = append(s.Options, ui.Option{Value: g.Name, Label: show.GroupKind(v, g), Checked: v.Query("group") == g.Name})
 	}
 	return s
 }

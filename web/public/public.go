@@ -31,16 +31,18 @@ func newCard(v *visit.Visit, svc *service.Service) ui.Card {
 	return ui.Card{
 		Href: v.Href("services", svc.ID), Title: v.In(svc.Title), Summary: v.In(svc.Summary),
 		Facts: []ui.Fact{
-			{Name: v.T("web.service.within"), Value: longest(v, burden)},
+			{Name: v.T("web.service.within"), Value: longest(v, svc, burden)},
 			{Name: v.T("web.service.costs"), Value: show.Fee(v, svc.Fee)},
 			{Name: v.T("web.service.asks"), Value: asks},
 		},
 	}
 }
 
-// longest is how long a service takes at most.
-func longest(v *visit.Visit, b service.BurdenCount) string {
+// longest is how long a service takes at most; a queue knows no such day.
+func longest(v *visit.Visit, svc *service.Service, b service.BurdenCount) string {
 	switch {
+	case svc.Queue != nil:
+		return v.T("web.service.by-queue")
 	case b.WorkingDays > 0:
 		return v.T("web.service.up-to", "term", v.T("days.working.term", "n", b.WorkingDays))
 	case b.CalendarDays > 0:
@@ -217,7 +219,11 @@ func Service(v *visit.Visit) error {
 	for _, one := range svc.Outcome.Shorter {
 		page.Given.Text += " " + v.T("web.service.valid", "term", show.Term(v, one.Term)) + " (" + v.T("web.service.only-if", "when", show.Condition(v, svc, one.When)) + ")"
 	}
-	for _, r := range svc.Refuse {
+	reasons := svc.Refuse
+	if svc.Queue != nil { // why one may not stand in it
+		reasons = slices.Concat(svc.Queue.Bars, reasons)
+	}
+	for _, r := range reasons {
 		page.Reasons = append(page.Reasons, reasonRow{v.In(r.Text), v.In(r.Fix), show.Law(v, r.Law)})
 	}
 	return v.Page("public/service", page)
@@ -246,7 +252,7 @@ func serviceFacts(v *visit.Visit, svc *service.Service) []ui.Fact {
 		questions = locale.Number(v.Lang, int64(b.QuestionsMin)) + "–" + questions
 	}
 	return []ui.Fact{
-		{Name: v.T("web.service.within"), Value: longest(v, b)},
+		{Name: v.T("web.service.within"), Value: longest(v, svc, b)},
 		{Name: v.T("web.service.costs"), Value: show.Fee(v, svc.Fee)},
 		{Name: v.T("web.service.burden.questions"), Value: questions},
 		{Name: v.T("web.service.burden.documents"), Value: locale.Number(v.Lang, int64(b.Documents))},

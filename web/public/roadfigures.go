@@ -67,7 +67,7 @@ func newRoadFigures(v *visit.Visit, road []*service.Service, places []release.Pl
 		{Title: v.T("web.road-figures.leg"), Head: true}, {Title: v.T("web.road-figures.body")}, {Title: v.T("web.road-figures.region")},
 		{Title: v.T("web.road-figures.granted"), Number: true}, {Title: v.T("web.figures.median")}, {Title: v.T("web.figures.p90")},
 	}}
-	bar := chart.Bar{Frame: show.Frame(v, "road-"+strings.ReplaceAll(string(first.ID), ".", "-"), out.Title), Axis: v.T("web.road-figures.leg"), Whole: v.T("web.road-figures.median-days")}
+	bar := chart.Bar{Frame: show.Frame(v, "road-"+strings.ReplaceAll(string(first.ID), ".", "-"), v.T("web.road-figures.median-days")), Axis: v.T("web.road-figures.leg"), Whole: v.T("web.road-figures.median-days")}
 	for _, leg := range road {
 		for _, p := range places {
 			if p.Service != string(leg.ID) {
@@ -80,7 +80,7 @@ func newRoadFigures(v *visit.Visit, road []*service.Service, places []release.Pl
 		}
 	}
 	if len(bar.Bars) > 0 {
-		out.Chart = ui.NewChart(bar.Draw())
+		out.Chart = &ui.Chart{Figure: bar.Draw()} // the list below says the same
 	}
 	return out
 }

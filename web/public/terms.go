@@ -33,6 +33,8 @@ func since(svc *service.Service, n int, w service.Within) string {
 		begins = "paid"
 	}
 	switch {
+	case svc.Queue != nil && svc.Steps[n].Name == svc.Queue.Offer:
+		return "offered"
 	case n == 0:
 		return begins
 	case w.Since == service.SinceFiled:

@@ -15,19 +15,20 @@ import (
 
 // newWishForm asks where and how much.
 func newWishForm(v *visit.Visit) ui.Filter {
-	var selects []ui.Select
+	more := &ui.Narrower{Title: v.T("web.wish.more")}
 	for _, q := range v.Engine.WishQuestions() {
 		s := ui.Select{Name: q.Name, Label: v.In(q.Label), Options: []ui.Option{{Label: v.T("web.wish.any"), Checked: v.Query(q.Name) == ""}}}
 		for _, c := range q.Of {
 			s.Options = append(s.Options, ui.Option{Value: c.Value, Label: v.In(c.Label), Checked: v.Query(q.Name) == c.Value})
 		}
-		selects = append(selects, s)
+		more.Open = more.Open || v.Query(q.Name) != ""
+		more.Selects = append(more.Selects, s)
 	}
-	return ui.Filter{Selects: selects, Action: v.Href("capacity", "points"), Button: v.T("web.wish.ask"), Label: v.T("web.wish.title"), Inputs: []ui.Input{
+	return ui.Filter{Action: v.Href("capacity", "points"), Button: v.T("web.wish.ask"), Label: v.T("web.wish.title"), Inputs: []ui.Input{
 		{Name: "parcel", Label: v.T("web.wish.parcel"), Value: v.Query("parcel"), Plain: true},
 		{Name: "at", Label: v.T("web.wish.at"), Hint: v.T("web.wish.at-hint"), Value: wishAt(v), Plain: true},
 		{Name: "kw", Label: v.T("web.wish.kw"), Value: v.Query("kw"), Mode: "numeric", Suffix: v.T("ui.unit.kw")},
-	}}
+	}, More: more}
 }
 
 // wishAt is the place that was chosen; on the map page the middle of the map is

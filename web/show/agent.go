@@ -15,7 +15,11 @@ func Agent(v *visit.Visit, c *casework.CaseView) []ui.Row {
 	if a == nil {
 		return nil
 	}
-	row := ui.Row{Key: v.T("web.agent.filed"), Value: a.Person, Note: v.T("web.agent.by-register")}
+	who := a.Person
+	if who == string(v.Who.Actor.Person) { // they know their number; others are shown it
+		who = v.Who.Name
+	}
+	row := ui.Row{Key: v.T("web.agent.filed"), Value: who, Note: v.T("web.agent.by-register")}
 	if a.Kind == "mandate" {
 		row.Note = v.T("web.agent.by-mandate", "entry", strconv.FormatInt(a.Entry, 10))
 	}

@@ -177,6 +177,9 @@ func Next(v *visit.Visit, c *casework.CaseView) (ui.Moment, bool) {
 	if c.Step == nil || c.Status == casework.StatusClosed || c.Status == casework.StatusErased {
 		return ui.Moment{}, false
 	}
+	if q := c.Queue; q != nil && (q.State == casework.QueueWaiting || q.State == casework.QueueStopped) {
+		return ui.Moment{Next: true, What: v.T("web.queue.next-step"), Who: v.T("role." + string(aiqyn.RoleSystem)), Text: v.T("web.queue.next")}, true
+	}
 	m := ui.Moment{Next: true, What: v.In(c.Step.Title), Who: v.T("role." + string(c.Step.By))}
 	switch {
 	case c.StepState == casework.StepDrawing && c.Draw != nil:

@@ -3,6 +3,7 @@ package show
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"aiqyn"
 	"aiqyn/casework"
@@ -118,7 +119,29 @@ func group(v *visit.Visit, g *casework.GroupView) string {
 
 // GroupName is a group with its institution.
 func GroupName(v *visit.Visit, g casework.GroupView) string {
-	return cmp.Or(v.In(g.Institution.Title), g.Institution.ID) + ", " + g.Name
+	return cmp.Or(v.In(g.Institution.Title), g.Institution.ID) + ", " + GroupKind(v, g)
+}
+
+// GroupKind says for whom a group is, by its language and the years of birth; of one
+// of which neither is known, what its register calls it.
+func GroupKind(v *visit.Visit, g casework.GroupView) string {
+	var parts []string
+	if key := "register.value." + g.Is["language"]; v.Texts.Has(key) {
+		parts = append(parts, v.T(key))
+	}
+	if from, to := g.Is["from"], g.Is["to"]; from != "" && to != "" {
+		parts = append(parts, born(v, from, to))
+	}
+	return cmp.Or(strings.Join(parts, ", "), g.Name)
+}
+
+// born says between which days somebody is born; of a whole year, in which.
+func born(v *visit.Visit, from, to string) string {
+	year, first := strings.CutSuffix(from, "-01-01")
+	if end, last := strings.CutSuffix(to, "-12-31"); first && last && end == year {
+		return v.T("web.places.born-year", "year", year)
+	}
+	return v.T("web.places.born", "from", DayText(v, from), "to", DayText(v, to))
 }
 
 // lines lists where a case waits, with its position there and in the country.

@@ -126,13 +126,18 @@ func Within(v *visit.Visit, t deadline.Term) string {
 	return v.T("days."+unit(t.Unit)+".term", "n", t.Days)
 }
 
+// Price is an official price in tiyn; of none, that it is free.
+func Price(v *visit.Visit, tiyn int64) string {
+	if tiyn == 0 {
+		return v.T("web.free")
+	}
+	return locale.Money(v.Lang, tiyn)
+}
+
 // Fee is the price as it can be told before anything is asked.
 func Fee(v *visit.Visit, f service.Fee) string {
 	if tiyn, err := strconv.ParseInt(strings.TrimSpace(f.Amount), 10, 64); err == nil {
-		if tiyn == 0 {
-			return v.T("web.free")
-		}
-		return locale.Money(v.Lang, tiyn)
+		return Price(v, tiyn)
 	}
 	return v.T("web.fee.depends")
 }
@@ -218,4 +223,12 @@ func Watts(v *visit.Visit, w int64) string {
 		return v.T("web.unlimited")
 	}
 	return locale.Kilowatt(v.Lang, w)
+}
+
+// VoltAmperes is an apparent power that may be withheld.
+func VoltAmperes(v *visit.Visit, va int64) string {
+	if va == casework.Withheld {
+		return v.T("web.secrecy.withheld")
+	}
+	return locale.KilovoltAmpere(v.Lang, va)
 }

@@ -39,6 +39,13 @@ type (
 		Button  string // "Show" unless said
 		Label   string // what is looked for, where a page has two
 		Reset   string // address without any filter; empty: none is set
+		More    *Narrower
+	}
+	// Narrower are choices that few make: folded below the others until one is made.
+	Narrower struct {
+		Title   string
+		Selects []Select
+		Open    bool
 	}
 )
 
