@@ -13,6 +13,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/attachment"
+	"aiqyn/grid"
 	"aiqyn/ledger"
 	"aiqyn/service"
 	"aiqyn/signature"
@@ -69,9 +70,10 @@ type auditor struct {
 	mu         sync.Mutex
 	out        AuditReport
 	found      []located
-	wrongs     int64 // found, listed or not
-	unmarked   int64 // the entry from which on verdicts leave marks
-	forked     bool  // what the witnesses cosigned is another log from some size on
+	wrongs     int64        // found, listed or not
+	prices     []grid.Costs // tables that were published
+	unmarked   int64        // the entry from which on verdicts leave marks
+	forked     bool         // what the witnesses cosigned is another log from some size on
 	held       map[int64]store.Reservation
 	energised  map[int64]store.Reservation // of those, what is or was connected, whole
 	led        map[int64]ledTo             // cases that a grant says it has opened
@@ -137,6 +139,9 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 	}
 	var err error
 	if a.unmarked, err = cfg.Store.UnmarkedVerdicts(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.readPrices(ctx); err != nil {
 		return nil, err
 	}
 	a.head, err = cfg.Store.Head(ctx)

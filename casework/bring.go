@@ -103,7 +103,7 @@ func (f *file) prepareAlong(ctx context.Context, e *Engine, b *service.Bring) (*
 	if err != nil {
 		return nil, err // what they asked for cannot be asked for there
 	}
-	if err := e.checkVoltage(svc, f.pack, answers); err != nil {
+	if err := e.checkVoltage(svc, f.pack, answers, carried); err != nil {
 		return nil, err
 	}
 	facts := &State{Applicant: who, Facts: make(map[string]reading, len(f.readings))}

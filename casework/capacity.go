@@ -195,7 +195,7 @@ func bindPoints(b *Binding, version int, search func(*Capacity, *grid.Model, gri
 	}
 	for _, costs := range b.tables() {
 		asked := question{version, thousandths(x), thousandths(y), load * 1000, costs.Reach()}
-		if err := b.findPoints(asked, costs, search); err != nil || hasRoom(b.Output) {
+		if err := b.findPoints(asked, costs, search); err != nil || FoundPoint(b.Output) {
 			return err
 		}
 	}

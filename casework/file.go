@@ -61,7 +61,7 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 	if err != nil {
 		return err
 	}
-	if err := e.checkVoltage(svc, f.pack, answers); err != nil {
+	if err := e.checkVoltage(svc, f.pack, answers, f.Answers); err != nil {
 		return err
 	}
 	f.answers = answers

@@ -108,13 +108,20 @@ func (k *keyring) verdictMark(granted bool, key string) []byte {
 	return k.hash("refused-at", key)
 }
 
-// pointsIn is the question for connection points that a ruling has computed, nil if
-// it has not.
-func pointsIn(list []computed) json.RawMessage {
+// searchIn is the search for connection points that a ruling has made, nil if it has not.
+func searchIn(list []computed) *computed {
 	for i := len(list) - 1; i >= 0; i-- {
 		if list[i].With == grid.ConnectionPoints1 || list[i].With == grid.ConnectionPoints2 {
-			return list[i].In
+			return &list[i]
 		}
+	}
+	return nil
+}
+
+// pointsIn is the question of that search.
+func pointsIn(list []computed) json.RawMessage {
+	if search := searchIn(list); search != nil {
+		return search.In
 	}
 	return nil
 }

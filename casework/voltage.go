@@ -2,7 +2,8 @@ package casework
 
 import (
 	"bytes"
-	"encoding/json"
+	"slices"
+	"strings"
 
 	"aiqyn"
 	"aiqyn/grid"
@@ -14,22 +15,36 @@ import (
 // for are looked for first; where none of them has room, whatever has: nobody shall be
 // refused power because they named the wrong line.
 
-// checkVoltage says what is wrong with the voltage that answers ask for.
-func (e *Engine) checkVoltage(svc *service.Service, pack string, answers map[string]any) error {
+// checkVoltage says what is wrong with the voltage that somebody names: answers are
+// what is asked at their load, typed all that they have said. A choice that is not
+// asked at this load would be left out, and they would believe that they have it.
+func (e *Engine) checkVoltage(svc *service.Service, pack string, answers map[string]any, typed map[string]string) error {
 	p := e.packs.byHash[pack]
-	if p == nil || svc.Outcome.Reserves != shareCapacity {
+	load, known := answers["load"].(int64)
+	if p == nil || !known || !asksPower(p, svc) {
 		return nil
 	}
-	rule, ok := p.Capacity.Asked(func(question string) any { return answers[question] })
-	load, _ := answers["load"].(int64)
+	rule, unfit := p.Capacity.Unfit(load, func(question string) any {
+		if v, ok := answers[question]; ok {
+			return v
+		}
+		return strings.TrimSpace(typed[question])
+	})
 	switch {
-	case !ok:
+	case !unfit:
+		return nil
 	case load < rule.Least:
 		return aiqyn.E(aiqyn.Invalid, "error.voltage-least", "kw", rule.Least).On(rule.Question)
-	case rule.Most != 0 && load > rule.Most:
-		return aiqyn.E(aiqyn.Invalid, "error.voltage-most", "kw", rule.Most).On(rule.Question)
 	}
-	return nil
+	return aiqyn.E(aiqyn.Invalid, "error.voltage-most", "kw", rule.Most).On(rule.Question)
+}
+
+// asksPower reports whether an application asks for power, or brings one along that does.
+func asksPower(p *service.Pack, svc *service.Service) bool {
+	return svc.Outcome.Reserves == shareCapacity || slices.ContainsFunc(svc.Bring, func(b service.Bring) bool {
+		along, ok := p.Service(b.Service)
+		return ok && along.Outcome.Reserves == shareCapacity
+	})
 }
 
 // tables are the tables of costs by which points are looked for, one after the other
@@ -43,24 +58,5 @@ func (b *Binding) tables() []grid.Costs {
 	return []grid.Costs{all.Between(rule.Above, rule.UpTo), all}
 }
 
-// voltages holds the tables by which a ruling looked for points to what was asked for:
-// nothing may be left out but what the asked voltage leaves out.
-func (c *caseAudit) voltages(ev *event, r *ruled) {
-	var in struct {
-		Costs grid.Costs `json:"costs"`
-	}
-	text := pointsIn(r.Computed)
-	if text == nil || c.pack == nil || json.Unmarshal(text, &in) != nil {
-		return
-	}
-	rule, ok := c.pack.Capacity.Asked(func(question string) any { return c.rec.state.Answers[question] })
-	for _, l := range in.Costs.Levels {
-		if len(l.Cables) == 0 && (!ok || l.MaxV > rule.Above && l.MaxV <= rule.UpTo) {
-			c.wrong(ev.index, "the ruling leaves out points at a voltage that could have been asked for")
-			return
-		}
-	}
-}
-
-// hasRoom reports whether a search for connection points has found one.
-func hasRoom(out []byte) bool { return !bytes.HasPrefix(out, []byte(`{"best":null`)) }
+// FoundPoint reports whether a search for connection points, which answers out, has found one.
+func FoundPoint(out []byte) bool { return !bytes.HasPrefix(out, []byte(`{"best":null`)) }

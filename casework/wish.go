@@ -140,7 +140,7 @@ func (e *Engine) wishedAnswers(svc *service.Service, w Wish) (map[string]any, er
 		}
 		answers[q.Name] = v
 	}
-	return answers, e.checkVoltage(svc, e.Pack().Hash(), answers)
+	return answers, e.checkVoltage(svc, e.Pack().Hash(), answers, w.Answers)
 }
 
 // wishedTerms adds what the category and the time would come to.

@@ -45,6 +45,21 @@ func (r *CapacityRule) Asked(value func(question string) any) (rule VoltageRule,
 	return VoltageRule{}, false
 }
 
+// Unfit is the first rule of a voltage that answers name and a load in kilowatts does
+// not fit; ok is false if it fits all that they name. value gives an answer by its
+// question.
+func (r *CapacityRule) Unfit(load int64, value func(question string) any) (rule VoltageRule, ok bool) {
+	if r == nil {
+		return VoltageRule{}, false
+	}
+	for _, v := range r.Voltages {
+		if value(v.Question) == v.Answer && (load < v.Least || v.Most != 0 && load > v.Most) {
+			return v, true
+		}
+	}
+	return VoltageRule{}, false
+}
+
 func voltageRule(v value) VoltageRule {
 	f := v.fields("question", "answer", "least", "most", "above", "up-to")
 	rule := VoltageRule{

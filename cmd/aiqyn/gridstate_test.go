@@ -3,11 +3,13 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"aiqyn"
 	"aiqyn/grid"
 )
 
@@ -55,6 +57,48 @@ func TestEarlierVersionsAreRunAgain(t *testing.T) {
 			if err != nil || !bytes.Equal(out, was.Output) {
 				t.Errorf("%s, %s: %v", version, filepath.Base(file), err)
 			}
+		}
+	}
+}
+
+// TestPricesOfAVoltage: a table without what is laid at some voltages is taken for the
+// published one as long as a point was found by it; another is not.
+func TestPricesOfAVoltage(t *testing.T) {
+	cable := []grid.Cable{{MaxW: 1_000_000, PerM: 900}}
+	table := grid.Costs{From: "2026-01-01", Levels: []grid.Level{{Cables: cable, MaxV: 1_000, Tap: 5}, {Cables: cable, MaxV: 10_000, Tap: 50}}}
+	dir := t.TempDir()
+	text, err := json.Marshal(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "costs"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "costs", hashOf(text)+".json"), text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	dearer := table.Between(0, 1_000)
+	dearer.Levels[0].Tap++
+	const found, none = `{"best":{"bus":2}}`, `{"best":null}`
+	for _, tt := range []struct {
+		name  string
+		costs grid.Costs
+		out   string
+		want  string
+	}{
+		{"whole, no point", table, none, ""},
+		{"of a voltage, a point", table.Between(0, 1_000), found, ""},
+		{"of a voltage, no point", table.Between(0, 1_000), none, "error.recompute-voltages"},
+		{"others", dearer, found, "error.recompute-missing"},
+	} {
+		in, err := json.Marshal(map[string]any{"costs": tt.costs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := publishedData{dir: dir}
+		var said *aiqyn.Error
+		if err := d.knowsCosts(in, []byte(tt.out)); (err != nil) != (tt.want != "") || err != nil && (!errors.As(err, &said) || said.Key != tt.want) {
+			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
 }

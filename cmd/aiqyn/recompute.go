@@ -186,7 +186,7 @@ func (r *recomputation) ruling(p *paper) {
 			r.differs(p, "recompute.unknown", "computation", c.With)
 			continue
 		}
-		if err := r.data.knowsCosts(c.In); err != nil {
+		if err := r.data.knowsCosts(c.In, c.Out); err != nil {
 			r.add(p.file, r.call.why(err))
 			continue
 		}
@@ -269,8 +269,9 @@ func (d *publishedData) pack(hash string) (*service.Pack, error) {
 }
 
 // knowsCosts holds the table of costs that a computation was given against
-// those published: nobody may have been quoted prices of their own.
-func (d *publishedData) knowsCosts(in json.RawMessage) error {
+// those published: nobody may have been quoted prices of their own, nor told that
+// there is no point where only some voltages were looked at.
+func (d *publishedData) knowsCosts(in, out json.RawMessage) error {
 	var with struct {
 		Costs    json.RawMessage `json:"costs"`
 		Upgrades json.RawMessage `json:"upgrades"`
@@ -278,45 +279,49 @@ func (d *publishedData) knowsCosts(in json.RawMessage) error {
 	if err := json.Unmarshal(in, &with); err != nil || with.Costs == nil {
 		return err
 	}
-	if err := d.pricesOf(with.Costs); err != nil || with.Upgrades == nil {
+	whole, err := d.pricesOf(with.Costs)
+	if err == nil && !whole && !casework.FoundPoint(out) {
+		err = aiqyn.E(aiqyn.Invalid, "error.recompute-voltages")
+	}
+	if err != nil || with.Upgrades == nil {
 		return err
 	}
 	if bytes.Equal(with.Upgrades, noUpgrades) {
 		return nil
 	}
-	_, err := d.file("upgrades", hashOf(with.Upgrades))
+	_, err = d.file("upgrades", hashOf(with.Upgrades))
 	return err
 }
 
 // pricesOf finds the published table that costs are: whole, or without what is laid
 // at the voltages that a load may not ask for.
-func (d *publishedData) pricesOf(costs json.RawMessage) error {
+func (d *publishedData) pricesOf(costs json.RawMessage) (whole bool, err error) {
 	_, missing := d.file("costs", hashOf(costs))
 	if missing == nil {
-		return nil
+		return true, nil
 	}
 	var some grid.Costs
 	if err := json.Unmarshal(costs, &some); err != nil {
-		return err
+		return false, err
 	}
 	tables, err := os.ReadDir(filepath.Join(d.dir, "costs"))
 	if err != nil {
-		return missing
+		return false, missing
 	}
 	for _, table := range tables {
 		data, err := d.file("costs", strings.TrimSuffix(table.Name(), ".json"))
 		if err != nil {
-			return err
+			return false, err
 		}
 		var all grid.Costs
 		if err := json.Unmarshal(data, &all); err != nil {
-			return err
+			return false, err
 		}
 		if some.Within(all) {
-			return nil
+			return false, nil
 		}
 	}
-	return missing
+	return false, missing
 }
 
 // noUpgrades is what a computation is given where nothing is known of what

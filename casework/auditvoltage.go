@@ -1,0 +1,66 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"aiqyn/grid"
+)
+
+// voltages holds the table by which a ruling looked for points to those published and
+// to what was asked for: nothing may be left out but what the asked voltage leaves out,
+// and nothing at all where no point was found.
+func (c *caseAudit) voltages(ev *event, r *ruled) {
+	var in struct {
+		Costs grid.Costs `json:"costs"`
+	}
+	search := searchIn(r.Computed)
+	if search == nil || c.pack == nil || json.Unmarshal(search.In, &in) != nil {
+		return
+	}
+	left, ok := c.leftOut(in.Costs)
+	rule, asked := c.pack.Capacity.Asked(func(question string) any { return c.rec.state.Answers[question] })
+	switch {
+	case !ok:
+		c.wrong(ev.index, "the ruling looks for points at prices that were not published")
+	case len(left) > 0 && !FoundPoint(search.Out):
+		c.wrong(ev.index, "the ruling finds no point and has not looked at every voltage")
+	case slices.ContainsFunc(left, func(v int64) bool { return !asked || v > rule.Above && v <= rule.UpTo }):
+		c.wrong(ev.index, "the ruling leaves out points at a voltage that could have been asked for")
+	}
+}
+
+// leftOut are the levels, by their highest voltage, at which a published table lays
+// something and these costs nothing; not ok if they are those of no table. Where none
+// was published each level is taken for one that lays something.
+func (a *auditor) leftOut(costs grid.Costs) (volts []int64, ok bool) {
+	i := slices.IndexFunc(a.prices, costs.Within)
+	for n, l := range costs.Levels {
+		if len(l.Cables) == 0 && (i < 0 || len(a.prices[i].Levels[n].Cables) > 0) {
+			volts = append(volts, l.MaxV)
+		}
+	}
+	return volts, i >= 0 || len(a.prices) == 0
+}
+
+// readPrices reads the tables of costs that were ever published.
+func (a *auditor) readPrices(ctx context.Context) error {
+	kept, err := a.Store.Snapshots(ctx, "costs")
+	if err != nil {
+		return err
+	}
+	for _, s := range kept {
+		data, err := a.Store.SnapshotOf(ctx, s.Kind, s.Hash)
+		if err != nil {
+			return err
+		}
+		var table grid.Costs
+		if err := json.Unmarshal(data, &table); err != nil {
+			return fmt.Errorf("snapshot %s: %w", s.Hash, err)
+		}
+		a.prices = append(a.prices, table)
+	}
+	return nil
+}
