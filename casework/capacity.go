@@ -68,6 +68,9 @@ func (c *Capacity) load(ctx context.Context, e *Engine) error {
 	if err != nil {
 		return err
 	}
+	if err := c.keepsReserved(ctx, e, list); err != nil {
+		return err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now.Store(now)

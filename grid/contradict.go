@@ -151,7 +151,7 @@ func (m *Model) trafosAround(q *PointsQuery) []int {
 
 // site is what bounds the power under a transformer of the model.
 func (in *ConnectionPoints2Input) site(m *Model, trafo int) Site {
-	i, _ := slices.BinarySearchFunc(m.trafo, int32(trafo), func(t trafoNode, id int32) int { return cmp.Compare(m.limit.id[t.branch], id) })
+	i, _ := m.trafoAt(trafo)
 	k := int(m.trafo[i].branch)
 	tree := int(m.tree[k])
 	s := Site{DrawnW: m.drawn(tree), Path: m.pathHash(k, in.Limits), Trafo: trafo}

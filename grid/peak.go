@@ -136,11 +136,22 @@ func (m *Model) Above(bus int) (trafo int, ok bool) {
 	return int(m.limit.id[k]), true
 }
 
+// Feeding reports whether a transformer is one of those that feed something.
+func (m *Model) Feeding(trafo int) bool {
+	_, ok := m.trafoAt(trafo)
+	return ok
+}
+
+// trafoAt finds a transformer by its number.
+func (m *Model) trafoAt(id int) (i int, ok bool) {
+	return slices.BinarySearchFunc(m.trafo, id, func(t trafoNode, id int) int { return int(m.limit.id[t.branch]) - id })
+}
+
 // Upstream lists the transformers that feed another, from the nearest to the source;
 // none if the model does not know it.
 func (m *Model) Upstream(trafo int) []int {
 	var list []int
-	i, ok := slices.BinarySearchFunc(m.trafo, trafo, func(t trafoNode, id int) int { return int(m.limit.id[t.branch]) - id })
+	i, ok := m.trafoAt(trafo)
 	if !ok {
 		return nil
 	}

@@ -59,8 +59,8 @@ func (m *Model) PointsByStreets(q StreetsQuery) (*StreetsResult, error) {
 	if err := q.Upgrades.Validate(); err != nil {
 		return nil, err
 	}
-	if q.Streets != nil && q.Streets.crs != m.place.crs {
-		return nil, invalid("grid.streets-elsewhere", "streets", q.Streets.crs, "network", m.place.crs)
+	if err := q.Streets.Suit(m); err != nil {
+		return nil, err
 	}
 	s := &streetSearch{search: newSearch(m, &q.PointsQuery), q: &q}
 	s.without = q.Without
@@ -259,4 +259,12 @@ func (s *streetSearch) drawn(c candidate, p Point) StreetPoint {
 	}
 	out.Route = corners([][2]int64{{s.x, s.y}, {x, y}})
 	return out
+}
+
+// Suit reports whether streets lie in the coordinates of a network; no streets do.
+func (g *StreetGraph) Suit(m *Model) error {
+	if g != nil && g.crs != m.place.crs {
+		return invalid("grid.streets-elsewhere", "streets", g.crs, "network", m.place.crs)
+	}
+	return nil
 }

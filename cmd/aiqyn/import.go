@@ -19,6 +19,7 @@ import (
 const importUsage = `usage: aiqyn import --db sqlite:FILE|postgres://… --pack DIR --keys DIR --mapping FILE --in FILE.csv|FILE.xlsx
                     [--dry-run] [--report FILE.csv] [--init]
        aiqyn import --db … --pack DIR --keys DIR --peaks --in FILE.csv [--dry-run] [--report FILE.csv]
+       aiqyn import --db … --pack DIR --keys DIR --network FILE|DIR [--crs EPSG:…] [--dry-run]
 
 Imports closed cases of a former system: a table, and a mapping that says which
 column means what (docs/import.md). Every row becomes one case, marked imported
@@ -34,6 +35,10 @@ With --peaks the table is what meters have counted, daily peaks of transformers
 (docs/measurements.md): one batch, in which rows that cannot be are left out and
 listed in the same way.
 
+With --network another survey of the electricity network takes the place of the
+one in force (docs/network-files.md). One that has lost a transformer below which
+power is reserved is refused, and what is reserved there is named.
+
 One process writes to a log, and the import is it meanwhile: stop the servers
 first, on either engine.
 `
@@ -43,6 +48,8 @@ type importFlags struct {
 	serve       serveFlags
 	mapping, in string
 	report      string
+	network     string
+	crs         string
 	dry, peaks  bool
 	importer    string
 }
@@ -60,12 +67,17 @@ func importCommand(c *call) error {
 	c.flags.StringVar(&f.importer, "operator", "import", "`NAME` of the operator, as the log records it")
 	c.flags.BoolVar(&f.serve.init, "init", false, "make a new database")
 	c.flags.BoolVar(&f.peaks, "peaks", false, "the table is of daily peaks of transformers")
+	c.flags.StringVar(&f.network, "network", "", "bring the network of `FILE` into force")
+	c.flags.StringVar(&f.crs, "crs", "", "coordinate system of a network that does not say it, as `EPSG:…`")
 	c.flags.BoolVar(&f.dry, "dry-run", false, "check everything, write nothing")
 	if _, err := c.words(0, 0); err != nil {
 		return err
 	}
 	if f.peaks {
 		return f.importPeaks(c)
+	}
+	if f.network != "" {
+		return f.importNetwork(c)
 	}
 	if err := c.required("db", "pack", "keys", "mapping", "in"); err != nil {
 		return err

@@ -140,15 +140,24 @@ type trafoPlaces struct {
 
 const powerSetting = "share.grid.capacity"
 
-// readCapacity reads the network in force, nil if there is none.
-func readCapacity(ctx context.Context, db *store.DB) (*casework.Capacity, error) {
+// readPower reads which network is in force, nil if there is none.
+func readPower(ctx context.Context, db *store.DB) (*sharedPower, error) {
 	text, err := db.Setting(ctx, powerSetting)
 	if err != nil || text == "" {
 		return nil, err
 	}
-	var p sharedPower
-	if err := json.Unmarshal([]byte(text), &p); err != nil {
+	p := new(sharedPower)
+	if err := json.Unmarshal([]byte(text), p); err != nil {
 		return nil, fmt.Errorf("setting %s: %w", powerSetting, err)
+	}
+	return p, nil
+}
+
+// readCapacity reads the network in force, nil if there is none.
+func readCapacity(ctx context.Context, db *store.DB) (*casework.Capacity, error) {
+	p, err := readPower(ctx, db)
+	if err != nil || p == nil {
+		return nil, err
 	}
 	c := &casework.Capacity{Hash: p.Network, Limits: p.Limits, Detour: p.Detour}
 	if err := readSnapshot(ctx, db, p.Costs, &c.Costs); err != nil {

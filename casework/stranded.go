@@ -1,0 +1,102 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aiqyn"
+	"aiqyn/grid"
+	"aiqyn/store"
+)
+
+// Another survey of the network must carry what is reserved: a transformer that it
+// lacks would take the reservations below it off the books, and the power would be
+// granted twice. Such a network is not brought into force. What it lacks is named with
+// what is reserved there, for the utility to add or for those cases to be ruled again.
+
+// CheckNetwork holds a network that would take the place of the one in force to what
+// is reserved: an *aiqyn.Error names what it would lose.
+func (e *Engine) CheckNetwork(next *grid.Model) error {
+	c := e.Capacity
+	if c == nil {
+		return nil
+	}
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.strands(c.Model, next, maps.Values(c.held))
+}
+
+// keepsReserved holds the network that the engine is opened with to what is reserved
+// on the one that was published last.
+func (c *Capacity) keepsReserved(ctx context.Context, e *Engine, held []store.Reservation) error {
+	last, ok, err := e.Store.LastPublication(ctx)
+	if err != nil || !ok || last.Base == "" || last.Base == c.Hash || len(held) == 0 {
+		return err
+	}
+	was, err := e.model(last.Base)
+	if err != nil {
+		return err
+	}
+	return c.strands(was, c.Model, slices.Values(held))
+}
+
+// stranded is what is reserved where another network has nothing.
+type stranded struct{ cases, watt int64 }
+
+// strands says which transformers with reservations a network loses, or which buses
+// that no transformer feeds.
+func (c *Capacity) strands(was, is *grid.Model, held iter.Seq[store.Reservation]) error {
+	trafos, buses := make(map[int]stranded), make(map[int]stranded)
+	for r := range held {
+		bus := int(r.Place)
+		trafo, below := was.Above(bus)
+		if _, there := is.TreeOf(bus); r.Amount == 0 || there && (!below || is.Feeding(trafo)) {
+			continue
+		}
+		if below {
+			trafos[trafo] = trafos[trafo].with(r)
+		} else {
+			buses[bus] = buses[bus].with(r)
+		}
+	}
+	switch {
+	case len(trafos) > 0:
+		return aiqyn.E(aiqyn.Conflict, "error.network-loses-trafos", "n", len(trafos), "list", namedStranded(trafos, c.trafoName))
+	case len(buses) > 0:
+		return aiqyn.E(aiqyn.Conflict, "error.network-loses-buses", "n", len(buses), "list", namedStranded(buses, strconv.Itoa))
+	}
+	return nil
+}
+
+func (s stranded) with(r store.Reservation) stranded { return stranded{s.cases + 1, s.watt + r.Amount} }
+
+// maxStranded is how many are named.
+const maxStranded = 20
+
+// namedStranded lists elements with the kilowatts that are reserved there and, in
+// brackets, by how many cases.
+func namedStranded(lost map[int]stranded, name func(int) string) string {
+	var list []string
+	for i, id := range slices.Sorted(maps.Keys(lost)) {
+		if i == maxStranded {
+			list = append(list, "…")
+			break
+		}
+		list = append(list, fmt.Sprintf("%s: %s (%d)", name(id), strconv.FormatFloat(float64(lost[id].watt)/1000, 'f', -1, 64), lost[id].cases))
+	}
+	return strings.Join(list, "; ")
+}
+
+// trafoName is a transformer's number, and its name where it has one.
+func (c *Capacity) trafoName(id int) string {
+	i := slices.IndexFunc(c.Places, func(p TrafoPlace) bool { return p.Trafo == id && p.Name != "" })
+	if i < 0 {
+		return strconv.Itoa(id)
+	}
+	return strconv.Itoa(id) + " " + c.Places[i].Name
+}
