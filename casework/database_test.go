@@ -1,11 +1,13 @@
 package casework
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"aiqyn/oidc/practice"
@@ -25,8 +27,35 @@ func newDatabase(t testing.TB, dir string) string {
 	if strings.HasPrefix(t.Name(), "TestOnPostgreSQL/") {
 		return cluster.Copy(t, migrated)
 	}
-	return "sqlite:" + filepath.Join(dir, "aiqyn.db")
+	file := filepath.Join(dir, "aiqyn.db")
+	data, err := emptyDatabase()
+	if err == nil {
+		err = os.WriteFile(file, data, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "sqlite:" + file
 }
+
+// emptyDatabase is the file of a database that has its schema and nothing else:
+// it is made once for all tests.
+var emptyDatabase = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "aiqyn-schema-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "empty.db")
+	db, err := store.Open(context.Background(), "sqlite:"+file, store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil { // all of it is in the file then
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 func TestMain(m *testing.M) {
 	practice.Main()

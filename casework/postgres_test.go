@@ -38,6 +38,10 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"a mandate that ends in the same batch", TestAMandateThatEndsInTheSameBatch},
 		{"mandates are made again", TestMandatesAreMadeAgain},
 		{"what is connected counts once", TestAConnectionCountsOnce},
+		{"a queue stands as its events say", TestAQueueStandsAsItsEventsSay},
+		{"a round goes on where it stopped", TestARoundGoesOnWhereItStopped},
+		{"one application opens three", TestOneApplicationOpensThree},
+		{"the state at every position", TestTheStateAtEveryPosition},
 		{"what follows from the log is made again", TestRebuildMends},
 		{"a rebuild has the log to itself", TestRebuildWantsTheLogToItself},
 	} {

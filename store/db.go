@@ -147,7 +147,17 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	done := make(map[string]bool, len(names))
+	for name, err := range each(ctx, db, func(row scanner, name *string) error { return row.Scan(name) }, `SELECT name FROM migration`) {
+		if err != nil {
+			return err
+		}
+		done[*name] = true
+	}
 	for _, name := range names { // Glob sorts
+		if done[name] {
+			continue
+		}
 		if err := db.apply(ctx, name); err != nil {
 			return fmt.Errorf("migrate %s: %w", name, err)
 		}

@@ -116,8 +116,7 @@ var verb = regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE|WITH)\s`)
 func statements(t *testing.T) []statement {
 	t.Helper()
 	var list []statement
-	for _, into := range []table{intoEntry, intoCases, intoTile, intoReservation, intoOutbox, intoCommand,
-		intoSnapshot, intoDemand, intoReportKey, intoCapacity, intoRegister} {
+	for _, into := range everyTable {
 		var binds []string
 		for i := range into.columns {
 			binds = append(binds, "$"+strconv.Itoa(i+1))

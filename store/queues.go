@@ -50,8 +50,11 @@ func writeQueues(w writer, b *Batch) error {
 		}
 	}
 	err := w.insert(intoPlace, len(there), func(a []any, i int) []any {
-		p := &there[i]
-		return append(a, p.Case, p.Service, p.Object, p.Waiting, p.Tier, micros(p.First), strings.Join(p.Groups, " "), p.Seat)
+		p, waiting := &there[i], 0
+		if p.Waiting {
+			waiting = 1
+		}
+		return append(a, p.Case, p.Service, p.Object, waiting, p.Tier, micros(p.First), strings.Join(p.Groups, " "), p.Seat)
 	})
 	if err != nil {
 		return err
@@ -65,10 +68,10 @@ func writeQueues(w writer, b *Batch) error {
 // AllQueuePlaces yields every place, by case.
 func (db *DB) AllQueuePlaces(ctx context.Context) iter.Seq2[*QueuePlace, error] {
 	return each(ctx, db, func(row scanner, p *QueuePlace) error {
-		var first int64
+		var waiting, first int64
 		var groups string
-		err := row.Scan(&p.Case, &p.Service, &p.Object, &p.Waiting, &p.Tier, &first, &groups, &p.Seat)
-		p.First, p.Groups = instant(first), strings.Fields(groups)
+		err := row.Scan(&p.Case, &p.Service, &p.Object, &waiting, &p.Tier, &first, &groups, &p.Seat)
+		p.Waiting, p.First, p.Groups = waiting == 1, instant(first), strings.Fields(groups)
 		return err
 	}, `SELECT `+placeColumns+` FROM queue_place ORDER BY case_no`)
 }

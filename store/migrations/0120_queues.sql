@@ -4,7 +4,7 @@ CREATE TABLE queue_place (
   case_no BIGINT PRIMARY KEY,
   service TEXT NOT NULL,
   object  BYTEA NOT NULL,         -- keyed hash of who waits: names in rounds are made from it
-  waiting BOOLEAN NOT NULL,
+  waiting BIGINT NOT NULL,        -- 1: for an offer, 0: not
   tier    BIGINT NOT NULL,
   first   BIGINT NOT NULL,        -- first date
   wants   TEXT NOT NULL,          -- that are waited for, parted by blanks, the best first
