@@ -80,12 +80,28 @@ func (c *camera) observe(b *store.Batch) {
 		return // a reader kept some frames back
 	}
 	after := c.take(b.Head)
+	if string(before.wal) != string(after.wal) {
+		return // something was written meanwhile: the two are not of one moment
+	}
 	after.synced = 0 // all of it is in the main file now
 	c.checkpoints = append(c.checkpoints, [2]image{before, after})
 	c.images = append(c.images, before, after)
 }
 
+// take reads the files while a reader holds the WAL: beside the engine, others
+// write of their own, and a WAL that began anew between the reading of one file
+// and of the other would make an image of no moment at all.
 func (c *camera) take(head store.Head) image {
+	tx, err := c.raw.Begin()
+	if err != nil {
+		c.t.Errorf("hold the WAL: %v", err)
+		return image{}
+	}
+	defer tx.Rollback()
+	var size int64
+	if err := tx.QueryRow("SELECT size FROM head").Scan(&size); err != nil { // a transaction begins with its first reading
+		c.t.Errorf("hold the WAL: %v", err)
+	}
 	m := image{main: c.whole(c.main), wal: c.whole(c.wal), shm: c.whole(c.shm), head: head}
 	m.synced = lastCommit(m.wal)
 	return m
