@@ -143,14 +143,22 @@ func (a *auditor) connectedAt(ev *event, said *publication) ([]connectedLoad, er
 }
 
 // differences holds what was published of each day's difference to the one before
-// against both publications, and the moves in it against the cases.
+// against both publications, and the moves in it against the cases. Once there is one,
+// each publication has one.
 func (a *auditor) differences(ctx context.Context) error {
+	some := false
 	for _, entry := range slices.Sorted(maps.Keys(a.figures.publications)) {
 		ev := a.figures.publications[entry]
-		if d := ev.data.(*capacityPublished); d.Difference != "" {
-			if err := a.differenceAgain(ctx, ev, d); err != nil {
-				a.wrong(entry, "what it says has changed of free power cannot be made again: %v", err)
+		d := ev.data.(*capacityPublished)
+		if d.Difference == "" {
+			if some {
+				a.wrong(entry, "it names no difference to the publication before it")
 			}
+			continue
+		}
+		some = true
+		if err := a.differenceAgain(ctx, ev, d); err != nil {
+			a.wrong(entry, "what it says has changed of free power cannot be made again: %v", err)
 		}
 	}
 	return nil
@@ -169,24 +177,68 @@ func (a *auditor) differenceAgain(ctx context.Context, ev *event, d *capacityPub
 	if before == nil || before.index >= ev.index || a.between(before.index, ev.index) {
 		return fmt.Errorf("it is not held against the publication before it")
 	}
-	was, err := a.e.publicationBy(ctx, before.data.(*capacityPublished))
+	first := before.data.(*capacityPublished)
+	was, err := a.e.publicationBy(ctx, first)
 	if err != nil {
 		return err
 	}
-	var m *grid.Model
-	if len(said.Moves) > 0 || len(a.held) > 0 {
-		if m, err = a.e.model(is.Base); err != nil {
-			return err
-		}
-	}
-	if err := a.moved(ctx, said, is, m); err != nil {
+	bases, err := a.e.basesOf(was, is)
+	if err != nil {
 		return err
 	}
-	again, err := json.Marshal(differ(said.From, was, is, d.Hash, said.Moves, m))
+	from, m := publishedDay(before.index, first.Day, first.Hash, was), bases[len(bases)-1]
+	if err := a.moved(ctx, from.Position, said, is, bases); err != nil {
+		return err
+	}
+	if len(bases) == 1 && was.Position > 0 && !carries(was, is, said.Moves) {
+		return fmt.Errorf("what is reserved does not follow from what was and what has moved since")
+	}
+	if !addsUp(is, m) {
+		return fmt.Errorf("what is reserved below a transformer is not the sum of what is reserved under it")
+	}
+	again, err := json.Marshal(differ(from, was, is, d.Hash, said.Moves, m))
 	if err == nil && hexSum(again) != d.Difference {
 		err = fmt.Errorf("the two publications differ otherwise")
 	}
 	return err
+}
+
+// carries reports whether what a publication has as reserved is what the one before
+// has, and what has moved since.
+func carries(was, is *publication, moves []CapacityMove) bool {
+	left := make(map[int][2]int64)
+	add := func(trafo int, watt, connected int64) {
+		sum := left[trafo]
+		left[trafo] = [2]int64{sum[0] + watt, sum[1] + connected}
+	}
+	for _, r := range was.Reserved {
+		add(r.Trafo, r.Watt, r.ConnectedW)
+	}
+	for _, m := range moves {
+		add(m.Trafo, m.W, m.ConnectedW)
+	}
+	for _, r := range is.Reserved {
+		add(r.Trafo, -r.Watt, -r.ConnectedW)
+	}
+	for _, sum := range left {
+		if sum != [2]int64{} {
+			return false
+		}
+	}
+	return true
+}
+
+// addsUp reports whether the figures of each transformer have as reserved what is
+// reserved under it and under those that it feeds.
+func addsUp(is *publication, m *grid.Model) bool {
+	below := make(map[int][2]int64)
+	for _, r := range is.Reserved {
+		for _, trafo := range append(m.Upstream(r.Trafo), r.Trafo) {
+			sum := below[trafo]
+			below[trafo] = [2]int64{sum[0] + r.Watt, sum[1] + r.ConnectedW}
+		}
+	}
+	return !slices.ContainsFunc(is.Trafos, func(l TrafoLine) bool { return below[l.ID] != [2]int64{l.ReservedW, l.ConnectedW} })
 }
 
 // between reports whether free power was published between two entries.
@@ -201,15 +253,12 @@ func (a *auditor) between(from, to int64) bool {
 
 // moved holds the moves of a difference against what the cases say. Those of cases
 // that were erased since stand as they were published.
-func (a *auditor) moved(ctx context.Context, said *CapacityDifference, is *publication, m *grid.Model) error {
-	moves, err := a.e.moves(ctx, said.From.Position, said.Position)
+func (a *auditor) moved(ctx context.Context, from int64, said *CapacityDifference, is *publication, bases []*grid.Model) error {
+	moves, err := a.e.moves(ctx, from, is.Position)
 	if err != nil {
 		return err
 	}
-	want := publishedMoves(moves, nil, m)
-	for _, j := range is.Settled {
-		want = append(want, CapacityMove{Cause: CauseSettled, ConnectedW: -j.Watt, Trafo: j.Trafo, W: -j.Watt})
-	}
+	want := append(publishedMoves(moves, nil, bases), settledMoves(is.Settled)...)
 	for _, x := range said.Moves {
 		if len(want) > 0 && want[0] == x {
 			want = want[1:]

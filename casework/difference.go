@@ -174,11 +174,33 @@ func (p *publishCapacity) before(ctx context.Context, e *Engine) error {
 	if p.was, err = e.publicationAt(ctx, last.Entry); err != nil {
 		return err
 	}
-	p.from = PublishedDay{Day: last.Day, Entry: last.Entry, Hash: last.Hash, Position: p.was.Position}
-	if p.from.Position == 0 { // from before publications said so
-		p.from.Position = last.Entry
-	}
+	p.from = publishedDay(last.Entry, last.Day, last.Hash, p.was)
 	return nil
+}
+
+// publishedDay names a publication.
+func publishedDay(entry int64, day, hash string, said *publication) PublishedDay {
+	d := PublishedDay{Day: day, Entry: entry, Hash: hash, Position: said.Position}
+	if d.Position == 0 { // from before publications said so
+		d.Position = entry
+	}
+	return d
+}
+
+// basesOf are the surveyed networks of two publications that follow each other: one,
+// unless another was surveyed between them.
+func (e *Engine) basesOf(was, is *publication) (bases []*grid.Model, err error) {
+	for i, hash := range []string{was.Base, is.Base} {
+		if i == 1 && hash == was.Base {
+			break
+		}
+		m, err := e.modelFor(hash)
+		if err != nil {
+			return nil, err
+		}
+		bases = append(bases, m)
+	}
+	return bases, nil
 }
 
 // compare makes the difference to what was published last; nil before the second.
@@ -190,7 +212,11 @@ func (p *publishCapacity) compare(ctx context.Context, e *Engine) error {
 	if err != nil {
 		return err
 	}
-	d := differ(p.from, p.was, &p.said, p.hash, publishedMoves(moves, p.leave, e.Capacity.Model), e.Capacity.Model)
+	bases, err := e.basesOf(p.was, &p.said)
+	if err != nil {
+		return err
+	}
+	d := differ(p.from, p.was, &p.said, p.hash, publishedMoves(moves, p.leave, bases), bases[len(bases)-1])
 	p.difference, err = json.Marshal(d)
 	return err
 }

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/store"
 )
 
 // booked is what the engine has reserved now, by bus and by the transformer above.
@@ -154,6 +156,7 @@ func TestTheStateAtEveryPosition(t *testing.T) {
 	}
 	r.wantClean()
 	r.whole()
+	r.forgedReserved()
 	r.forgedDifferences()
 }
 
@@ -192,6 +195,82 @@ func (r *rig) forgedDifferences() {
 	r.wantClean()
 	if _, err := db.Exec(`UPDATE snapshot SET data = REPLACE(data, '"granted"', '"expired"') WHERE kind = 'capacity-difference'`); err == nil && r.audit().OK {
 		r.t.Error("a difference that says something else is taken for what was published")
+	}
+}
+
+// forgedReserved are found though whoever keeps the log writes them under hashes of
+// their own: a difference that begins later than the publication before it and so
+// leaves moves out, and a publication that has more reserved than was granted.
+func (r *rig) forgedReserved() {
+	r.t.Helper()
+	a, err := newAuditor(r.t.Context(), r.auditConfig())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := together(r.t.Context(), a.tree, a.entries); err != nil {
+		r.t.Fatal(err)
+	}
+	entries := slices.Sorted(maps.Keys(a.figures.publications))
+	for i, entry := range entries[1:] {
+		ev := a.figures.publications[entry]
+		d := ev.data.(*capacityPublished)
+		said, err := a.e.differenceOf(r.t.Context(), d)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		is, err := a.e.publicationBy(r.t.Context(), d)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		was, err := a.e.publicationAt(r.t.Context(), entries[i])
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		m, err := a.e.model(is.Base)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if !carries(was, is, said.Moves) || !addsUp(is, m) {
+			r.t.Errorf("entry %d: what is reserved does not follow", entry)
+		}
+		if len(said.Moves) == 0 {
+			continue
+		}
+		if carries(was, is, said.Moves[1:]) {
+			r.t.Errorf("entry %d: a move that is left out changes nothing", entry)
+		}
+		said.From.Position = said.Position
+		said.Moves = settledMoves(is.Settled)
+		r.forge(a, ev, said)
+	}
+	last, err := a.e.publicationAt(r.t.Context(), entries[len(entries)-1])
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	m, err := a.e.model(last.Base)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	last.Trafos[0].ReservedW += 1_000
+	if addsUp(last, m) {
+		r.t.Error("more is reserved than was granted, and it adds up")
+	}
+}
+
+// forge holds that an audit does not take another difference for that of a publication.
+func (r *rig) forge(a *auditor, ev *event, said *CapacityDifference) {
+	r.t.Helper()
+	data, err := json.Marshal(said)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	d := *ev.data.(*capacityPublished)
+	d.Difference = hexSum(data)
+	if err := r.db.PutSnapshot(r.t.Context(), store.Snapshot{Hash: d.Difference, Kind: d.differenceKind(), Data: data, Added: r.clock()}); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := a.differenceAgain(r.t.Context(), ev, &d); err == nil {
+		r.t.Errorf("entry %d: a difference that leaves out what has moved is taken for the one that was published", ev.index)
 	}
 }
 

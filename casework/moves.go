@@ -155,15 +155,24 @@ func (e *Engine) movesOfCases(ctx context.Context, cases []int64) ([]move, error
 	return list, nil
 }
 
-// published are moves as the public may see them: by transformer.
-func publishedMoves(list []move, leave []connectedLoad, m *grid.Model) []CapacityMove {
+// publishedMoves are moves as the public may see them: by transformer, that of the
+// first of some networks on which the place is fed.
+func publishedMoves(list []move, leave []connectedLoad, bases []*grid.Model) []CapacityMove {
 	out := []CapacityMove{}
 	for _, x := range list {
-		if trafo, ok := m.Above(int(x.place)); ok {
-			out = append(out, CapacityMove{Cause: x.cause, ConnectedW: x.connected, Entry: x.entry, Trafo: trafo, W: x.watt})
+		for _, m := range bases {
+			if trafo, ok := m.Above(int(x.place)); ok {
+				out = append(out, CapacityMove{Cause: x.cause, ConnectedW: x.connected, Entry: x.entry, Trafo: trafo, W: x.watt})
+				break
+			}
 		}
 	}
-	for _, j := range joinedOf(leave) {
+	return append(out, settledMoves(joinedOf(leave))...)
+}
+
+// settledMoves are what has become part of the measured load, as moves.
+func settledMoves(settled []joined) (out []CapacityMove) {
+	for _, j := range settled {
 		out = append(out, CapacityMove{Cause: CauseSettled, ConnectedW: -j.Watt, Trafo: j.Trafo, W: -j.Watt})
 	}
 	return out

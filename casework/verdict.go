@@ -149,11 +149,14 @@ func (e *Engine) sitesOfRefusal(list []computed, svc *service.Service, reason st
 	return grid.SitesAround(in, e.modelFor)
 }
 
-// modelFor is the network of a hash: the one in force is at hand.
+// modelFor is the network of a hash: the one in force is at hand, and the one surveyed.
 func (e *Engine) modelFor(hash string) (*grid.Model, error) {
 	if c := e.Capacity; c != nil {
 		if n := c.network(); n.hash == hash {
 			return n.model, nil
+		}
+		if c.Hash == hash {
+			return c.Model, nil
 		}
 	}
 	return e.model(hash)
