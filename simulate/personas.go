@@ -61,14 +61,18 @@ func (w *World) cast() error {
 		if shown[o.Role]++; shown[o.Role] > limit {
 			continue
 		}
-		text := officerTexts[o.Role]
-		if o.Body == Schools {
-			text = schoolText
-		}
-		w.Personas = append(w.Personas, Persona{ID: string(o.ID), IIN: o.IIN, Actor: o.Actor(), Name: o.Name, Phone: o.Phone,
-			Lang: o.Lang, Title: text.title, Try: text.try})
+		w.Personas = append(w.Personas, o.Persona())
 	}
 	return nil
+}
+
+// Persona is the officer as somebody that a visitor can be.
+func (o Officer) Persona() Persona {
+	text := officerTexts[o.Role]
+	if o.Body == Schools {
+		text = schoolText
+	}
+	return Persona{ID: string(o.ID), IIN: o.IIN, Actor: o.Actor(), Name: o.Name, Phone: o.Phone, Lang: o.Lang, Title: text.title, Try: text.try}
 }
 
 // casting looks for people who fit a part.

@@ -9,9 +9,9 @@ var citizenTexts = map[string]part{
 	"mother": {
 		aiqyn.Text{KK: "Ана", RU: "Мама", EN: "A mother"},
 		aiqyn.Text{
-			KK: "Мекенжайыңызды қағазсыз растаңыз: мектепке де, банкке де анықтама апарудың қажеті жоқ.",
-			RU: "Подтвердите свой адрес без бумаги: ни школе, ни банку справка больше не нужна.",
-			EN: "Confirm your address without paper: neither the school nor the bank needs a certificate.",
+			KK: "Мекенжайыңызды қағазсыз растаңыз: мектепке де, банкке де анықтама апарудың қажеті жоқ. Тіркелгіңіздегі «Сенімхаттар» бетінде балабақша жасындағы балаңыздың атынан әрекет етіп, балабақша кезегіне тұрыңыз.",
+			RU: "Подтвердите свой адрес без бумаги: ни школе, ни банку справка больше не нужна. На странице «Доверенности» своего входа выберите ребёнка дошкольного возраста и встаньте в очередь в детский сад.",
+			EN: "Confirm your address without paper: neither the school nor the bank needs a certificate. Under My account, Mandates, act for a child of kindergarten age and join the queue for a kindergarten.",
 		},
 	},
 	"builder": {

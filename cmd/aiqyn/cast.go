@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/casework"
 	"aiqyn/simulate"
 	"aiqyn/store"
 	"aiqyn/web"
@@ -88,4 +89,52 @@ func (c cast) pages(clock aiqyn.Clock, advance func(time.Duration) error) *web.D
 		d.Personas = append(d.Personas, web.Persona{Name: p.Name, Title: p.Title, Role: p.Role, Phone: p.Phone, About: p.Try})
 	}
 	return d
+}
+
+// recast gives the parts of those who handle cases to officers who have some: whoever
+// tries such a part finds work on the desk.
+func (s *seeding) recast(ctx context.Context, o *office) error {
+	w := s.world
+	played := make(map[string]bool, len(w.Personas))
+	for _, p := range w.Personas {
+		played[p.ID] = true
+	}
+	for i, p := range w.Personas {
+		if p.Actor.Role != aiqyn.RoleSurveyor && p.Actor.Role != aiqyn.RoleEngineer {
+			continue
+		}
+		busy, err := s.busiest(ctx, o, p.Actor, played)
+		if err != nil {
+			return err
+		}
+		if busy != nil {
+			w.Personas[i] = busy.Persona()
+			played[w.Personas[i].ID] = true
+		}
+	}
+	return writeCast(ctx, o.db, w)
+}
+
+// busiest is the officer with the most cases among the colleagues of an actor whom
+// nobody plays; nil if none has more than the actor.
+func (s *seeding) busiest(ctx context.Context, o *office, than aiqyn.Actor, played map[string]bool) (most *simulate.Officer, err error) {
+	own, err := o.Inbox(ctx, than, casework.Page{})
+	if err != nil {
+		return nil, err
+	}
+	n := len(own.Items)
+	for i := range s.world.Officers {
+		f := &s.world.Officers[i]
+		if f.Role != than.Role || f.Body != than.Body || played[string(f.ID)] {
+			continue
+		}
+		desk, err := o.Inbox(ctx, f.Actor(), casework.Page{})
+		if err != nil {
+			return nil, err
+		}
+		if len(desk.Items) > n {
+			most, n = f, len(desk.Items)
+		}
+	}
+	return most, nil
 }

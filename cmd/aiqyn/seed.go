@@ -123,6 +123,9 @@ func (s *seeding) fill(file string) error {
 	if err := s.former(ctx, o); err != nil {
 		return err
 	}
+	if err := s.recast(ctx, o); err != nil {
+		return err
+	}
 	if err := db.EveryLetterArrived(ctx, s.present); err != nil {
 		return err
 	}

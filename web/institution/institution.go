@@ -33,7 +33,7 @@ type page struct {
 type group struct {
 	Name, Title, Command string
 	Places               ui.Input
-	Rows                 []ui.Row
+	Rows                 []ui.Fact
 }
 
 // queue is the service that the visitor's institution gives places of.
@@ -64,7 +64,7 @@ func places(v *visit.Visit, status int, at, fault string) error {
 		return err
 	}
 	p := &page{Layout: v.Titled(v.In(own[0].Institution.Title)), Action: v.Href("institution")}
-	p.Section = "office"
+	p.Section = "institution"
 	for _, g := range own {
 		in := ui.Input{Name: "places-" + g.Name, Label: v.T("web.institution.places"), Value: strconv.Itoa(g.Places), Mode: "numeric", Width: "5", Plain: true}
 		if g.Name == at {
@@ -72,8 +72,8 @@ func places(v *visit.Visit, status int, at, fault string) error {
 			p.Errors = []ui.FieldError{{Field: in.Name, Text: fault}}
 		}
 		number := func(n int) string { return locale.Number(v.Lang, int64(n)) }
-		p.Groups = append(p.Groups, group{Name: g.Name, Title: show.GroupKind(v, g), Command: v.NewCommand(), Places: in, Rows: []ui.Row{
-			{Key: v.T("web.places.taken"), Value: number(g.Taken)}, {Key: v.T("web.places.free"), Value: number(g.Free())}, {Key: v.T("web.places.waiting"), Value: number(g.Waiting)},
+		p.Groups = append(p.Groups, group{Name: g.Name, Title: show.GroupKind(v, g), Command: v.NewCommand(), Places: in, Rows: []ui.Fact{
+			{Name: v.T("web.places.taken"), Value: number(g.Taken)}, {Name: v.T("web.places.free"), Value: number(g.Free())}, {Name: v.T("web.places.waiting"), Value: number(g.Waiting)},
 		}})
 	}
 	if p.Seated, err = seated(v, svc.ID, own); err != nil {

@@ -17,7 +17,7 @@ import (
 // is nil as long as no step has begun.
 func Course(v *visit.Visit, c *casework.CaseView) *ui.Chart {
 	spans := courseOf(v, c)
-	if len(spans) == 0 {
+	if len(spans) < 2 { // one alone is what the clock says
 		return nil
 	}
 	t := chart.Timeline{Frame: Frame(v, "course", v.T("web.case.course")), Axis: v.T("web.case.course-step"), Spans: spans}

@@ -20,7 +20,7 @@ type Layout struct {
 	// LangForm names the form whose answers the language switch must keep: the
 	// switch then posts it.
 	LangForm string
-	Section  string // of the menu: "services", "capacity", "ledger", "verify", "cases", "inbox"
+	Section  string // of the menu: "services", "capacity", "ledger", "verify", "cases", "inbox", "institution"
 	Errors   []FieldError
 	Notice   *Notice
 	Who      string // who is signed in; empty: nobody
@@ -30,6 +30,7 @@ type Layout struct {
 	Own      bool   // has applications of their own
 	Operate  bool   // keeps the service running
 	Office   bool   // keeps rules, rosters or keys, or watches
+	Places   bool   // gives places that are waited for
 	Demo     bool
 	Wide     bool   // dense pages of officers
 	Kiosk    *Kiosk // of a shared screen; nil elsewhere
