@@ -39,6 +39,12 @@ var peakColumns = []string{"trafo", "day", "peak_kw", "meter"}
 // that cannot be read is left out and told; whether a figure is plausible is
 // for the engine to say. An error says that the table is none.
 func ReadPeaks(data []byte) (peaks []Peak, faults []Fault, err error) {
+	return readRows(data, peakColumns, readPeak)
+}
+
+// readRows reads a small table whose columns may stand in any order and must all be
+// there; empty lines are passed over.
+func readRows[T any](data []byte, columns []string, row func(Line, map[string]int) (T, []Fault)) (list []T, faults []Fault, err error) {
 	if len(data) > MaxPeaks {
 		return nil, nil, tooLarge(MaxPeaks>>20, "MiB")
 	}
@@ -48,7 +54,7 @@ func ReadPeaks(data []byte) (peaks []Peak, faults []Fault, err error) {
 			return nil, nil, err
 		}
 		if at == nil {
-			if at, err = peakHeader(line); err != nil {
+			if at, err = header(line, columns); err != nil {
 				return nil, nil, err
 			}
 			continue
@@ -56,19 +62,19 @@ func ReadPeaks(data []byte) (peaks []Peak, faults []Fault, err error) {
 		if !slices.ContainsFunc(line.Cells, func(c string) bool { return strings.TrimSpace(c) != "" }) {
 			continue
 		}
-		p, wrong := readPeak(line, at)
+		one, wrong := row(line, at)
 		if faults = append(faults, wrong...); len(wrong) == 0 {
-			peaks = append(peaks, p)
+			list = append(list, one)
 		}
 	}
 	if at == nil {
-		return nil, nil, aiqyn.E(aiqyn.Invalid, "error.import-no-column", "column", peakColumns[0])
+		return nil, nil, aiqyn.E(aiqyn.Invalid, "error.import-no-column", "column", columns[0])
 	}
-	return peaks, faults, nil
+	return list, faults, nil
 }
 
-func peakHeader(line Line) (map[string]int, error) {
-	at := make(map[string]int, len(peakColumns))
+func header(line Line, columns []string) (map[string]int, error) {
+	at := make(map[string]int, len(columns))
 	for i, name := range line.Cells {
 		name = strings.TrimSpace(name)
 		if _, twice := at[name]; twice && name != "" {
@@ -76,7 +82,7 @@ func peakHeader(line Line) (map[string]int, error) {
 		}
 		at[name] = i
 	}
-	for _, name := range peakColumns {
+	for _, name := range columns {
 		if _, ok := at[name]; !ok {
 			return nil, aiqyn.E(aiqyn.Invalid, "error.import-no-column", "column", name)
 		}
@@ -84,33 +90,37 @@ func peakHeader(line Line) (map[string]int, error) {
 	return at, nil
 }
 
+// cell is what a line has in a column, without the spaces around it.
+func (l Line) cell(at map[string]int, name string) string {
+	if i := at[name]; i < len(l.Cells) {
+		return strings.TrimSpace(l.Cells[i])
+	}
+	return ""
+}
+
 func readPeak(line Line, at map[string]int) (p Peak, faults []Fault) {
-	cell := func(name string) string {
-		if i := at[name]; i < len(line.Cells) {
-			return strings.TrimSpace(line.Cells[i])
-		}
-		return ""
+	p, faults = readReading(line, at)
+	kw, err := strconv.ParseFloat(strings.Replace(line.cell(at, "peak_kw"), ",", ".", 1), 64)
+	if err != nil || !(math.Abs(kw) <= maxPeakKW) {
+		return p, append(faults, Fault{line.Row, "peak_kw", aiqyn.E(aiqyn.Invalid, "error.answer-type")})
 	}
-	wrong := func(column, key string, args ...any) {
-		faults = append(faults, Fault{line.Row, column, aiqyn.E(aiqyn.Invalid, key, args...)})
-	}
+	p.Watt = int64(math.Round(kw * 1000))
+	return p, faults
+}
+
+// readReading reads of which transformer, day and meter a line is.
+func readReading(line Line, at map[string]int) (p Peak, faults []Fault) {
 	p.Row = line.Row
-	trafo, err := strconv.ParseInt(cell("trafo"), 10, 32)
+	trafo, err := strconv.ParseInt(line.cell(at, "trafo"), 10, 32)
 	if p.Trafo = int(trafo); err != nil {
-		wrong("trafo", "error.answer-type")
+		faults = append(faults, Fault{line.Row, "trafo", aiqyn.E(aiqyn.Invalid, "error.answer-type")})
 	}
-	day, bad := date(cell("day"), "YYYY-MM-DD", line.Serial)
+	day, bad := date(line.cell(at, "day"), "YYYY-MM-DD", line.Serial)
 	if p.Day = day; bad != nil {
 		faults = append(faults, Fault{line.Row, "day", bad})
 	}
-	kw, err := strconv.ParseFloat(strings.Replace(cell("peak_kw"), ",", ".", 1), 64)
-	if err != nil || !(math.Abs(kw) <= maxPeakKW) {
-		wrong("peak_kw", "error.answer-type")
-	} else {
-		p.Watt = int64(math.Round(kw * 1000))
-	}
-	if p.Meter = cell("meter"); len([]rune(p.Meter)) > maxMeter || strings.ContainsFunc(p.Meter, func(r rune) bool { return r < ' ' }) {
-		wrong("meter", "error.answer-type")
+	if p.Meter = line.cell(at, "meter"); len([]rune(p.Meter)) > maxMeter || strings.ContainsFunc(p.Meter, func(r rune) bool { return r < ' ' }) {
+		faults = append(faults, Fault{line.Row, "meter", aiqyn.E(aiqyn.Invalid, "error.answer-type")})
 	}
 	return p, faults
 }

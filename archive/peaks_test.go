@@ -76,3 +76,46 @@ func FuzzReadPeaks(f *testing.F) {
 		}
 	})
 }
+
+const correctionTable = "trafo,day,meter,peak_kw,reason,evidence\n" +
+	"17,2026-11-20,KZ-0042,182.5,wrong-unit,\"Act 114, of 2026-11-21\"\n" +
+	"18,2026-11-20,KZ-0042,,wrong-transformer,Act 115\n" +
+	"19,2026-11-20,,a lot,typing,\n"
+
+// TestCorrections are read row by row: no power says that there should have been no
+// reading, and nothing is corrected without a reason and evidence.
+func TestCorrections(t *testing.T) {
+	list, faults, err := ReadCorrections([]byte(correctionTable))
+	if err != nil || len(list) != 2 || list[0].Watt != 182_500 || list[0].None || list[0].Evidence != "Act 114, of 2026-11-21" || !list[1].None || list[1].Watt != -1 || list[1].Reason != "wrong-transformer" {
+		t.Errorf("%+v %v", list, err)
+	}
+	said := ""
+	for _, f := range faults {
+		said += strings.Join([]string{f.Column, f.Err.Key, ""}, " ")
+	}
+	if said != "peak_kw error.answer-type evidence error.answer-required " {
+		t.Errorf("faults: %s", said)
+	}
+}
+
+// FuzzReadCorrections: any bytes are a table of corrections, or an error that a person
+// can read.
+func FuzzReadCorrections(f *testing.F) {
+	f.Add([]byte(correctionTable))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		list, faults, err := ReadCorrections(data)
+		if err != nil && aiqyn.KindOf(err) == aiqyn.Internal {
+			t.Fatalf("%v", err)
+		}
+		for _, c := range list {
+			if c.Row < 2 || len(c.Day) != 10 || c.Watt > maxPeakKW*1000 || c.Reason == "" || c.Evidence == "" || c.None != (c.Watt == -1) && c.None {
+				t.Fatalf("%+v", c)
+			}
+		}
+		for _, w := range faults {
+			if w.Row < 2 || w.Err == nil {
+				t.Fatalf("%+v", w)
+			}
+		}
+	})
+}

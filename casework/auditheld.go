@@ -196,7 +196,11 @@ func (a *auditor) differenceAgain(ctx context.Context, ev *event, d *capacityPub
 	if !addsUp(is, m) {
 		return fmt.Errorf("what is reserved below a transformer is not the sum of what is reserved under it")
 	}
-	again, err := json.Marshal(differ(from, was, is, d.Hash, said.Moves, m))
+	corrections, err := a.e.correctedBetween(ctx, was.Measured, is.Measured)
+	if err != nil {
+		return err
+	}
+	again, err := json.Marshal(differ(from, was, is, d.Hash, said.Moves, corrections, m))
 	if err == nil && hexSum(again) != d.Difference {
 		err = fmt.Errorf("the two publications differ otherwise")
 	}

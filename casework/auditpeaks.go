@@ -20,6 +20,8 @@ func (a *auditor) measurements(ctx context.Context) error {
 			a.wrong(ev.index, "what it took in is not to be had: %v", err)
 		} else if differs {
 			a.wrong(ev.index, "the measurements on file are not those that it took in")
+		} else if err := a.corrections(ctx, ev); err != nil {
+			a.wrong(ev.index, "its corrections could not be made so: %v", err)
 		}
 	}
 	entries, err := a.Store.MeasurementEntries(ctx)
@@ -33,14 +35,30 @@ func (a *auditor) measurements(ctx context.Context) error {
 
 // batchOf is what an entry has taken in, and whether something else is on file.
 func (a *auditor) batchOf(ctx context.Context, ev *event) (want []store.Measurement, differs bool, err error) {
-	kept, err := a.e.peaksAt(ctx, ev)
-	if err != nil {
+	if want, err = a.e.takenBy(ctx, ev); err != nil {
 		return nil, false, err
 	}
-	want = kept.rows(ev.index)
 	slices.SortFunc(want, compareMeasurements)
 	is, err := a.Store.MeasurementsTaken(ctx, ev.index)
 	return want, !slices.Equal(is, want), err
+}
+
+// takenBy is what an entry has put on file. Corrections that wait for a second signer
+// have put nothing there.
+func (e *Engine) takenBy(ctx context.Context, ev *event) ([]store.Measurement, error) {
+	d, ok := ev.data.(*peaksCorrected)
+	if !ok {
+		kept, err := e.peaksAt(ctx, ev)
+		if err != nil {
+			return nil, err
+		}
+		return kept.rows(ev.index), nil
+	}
+	kept, err := e.correctionsAt(ctx, d)
+	if err != nil || ev.kind == EventPeaksAsked {
+		return nil, err
+	}
+	return kept.rows(ev.index), nil
 }
 
 // compareMeasurements is their order on file.

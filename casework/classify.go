@@ -314,7 +314,7 @@ func withheld(policy secrecy.Policy, kind string, added time.Time) bool {
 		return false
 	}
 	switch kind {
-	case networkKind, differenceKind, "places", peaksKind, peaksFileKind:
+	case networkKind, differenceKind, "places", peaksKind, peaksFileKind, correctionsKind, correctionsFileKind:
 		return true
 	}
 	return kind == capacityKind && added.Before(since(policy))

@@ -133,6 +133,10 @@ func commandApart(cmd any) (command, error) {
 		return &hear{apart: apart{actor: aiqyn.System}, Hear: c}, nil
 	case Measurements:
 		return &takePeaks{apart: apart{c.ID, c.Actor}, table: c.Table}, nil
+	case CorrectPeaks:
+		return &correctPeaks{apart: apart{c.ID, c.Actor}, table: c.Table}, nil
+	case SignPeaks:
+		return &signPeaks{apart: apart{c.ID, c.Actor}, SignPeaks: c}, nil
 	case ReduceMargin:
 		c.Ground = legible(c.Ground)
 		return &reduceMargin{apart: apart{c.ID, c.Actor}, ReduceMargin: c}, nil

@@ -16,13 +16,15 @@ import (
 // reserved between the two, so that whoever has both knows what was reserved below
 // each transformer at every entry of the log.
 type CapacityDifference struct {
-	Base     *[2]string     `json:"base,omitempty"` // hashes of the surveyed network, was and is, where they differ
-	Day      string         `json:"day"`
-	From     PublishedDay   `json:"from"`
-	Moves    []CapacityMove `json:"moves"` // of the entries from From.Position on and below Position
-	Position int64          `json:"position"`
-	To       string         `json:"to"` // hash of the publication
-	Trafos   []TrafoChange  `json:"trafos"`
+	Base *[2]string `json:"base,omitempty"` // hashes of the surveyed network, was and is, where they differ
+	// Corrections are what was sent wrongly and was corrected between the two.
+	Corrections []PeakCorrection `json:"corrections,omitempty"`
+	Day         string           `json:"day"`
+	From        PublishedDay     `json:"from"`
+	Moves       []CapacityMove   `json:"moves"` // of the entries from From.Position on and below Position
+	Position    int64            `json:"position"`
+	To          string           `json:"to"` // hash of the publication
+	Trafos      []TrafoChange    `json:"trafos"`
 }
 
 // PublishedDay is a publication as another names it.
@@ -49,18 +51,22 @@ type TrafoChange struct {
 // Causes of a change besides those of moves.
 const (
 	CauseMeasured  = "measured"  // its load is known as another
+	CauseCorrected = "corrected" // its load was sent wrongly, and was corrected
 	CauseNetwork   = "network"   // another network was surveyed
 	CauseLimits    = "limits"    // the limits are others
 	CauseNeighbour = "neighbour" // something else on its feeder has changed
 )
 
 // differ makes the difference of two publications, with the moves between them.
-func differ(from PublishedDay, was, is *publication, to string, moves []CapacityMove, m *grid.Model) *CapacityDifference {
-	d := &CapacityDifference{Day: is.Day, From: from, Moves: moves, Position: is.Position, To: to, Trafos: []TrafoChange{}}
+func differ(from PublishedDay, was, is *publication, to string, moves []CapacityMove, corrections []PeakCorrection, m *grid.Model) *CapacityDifference {
+	d := &CapacityDifference{Corrections: corrections, Day: is.Day, From: from, Moves: moves, Position: is.Position, To: to, Trafos: []TrafoChange{}}
 	if was.Base != is.Base {
 		d.Base = &[2]string{was.Base, is.Base}
 	}
-	own := ownCauses(moves, m)
+	own, corrected := ownCauses(moves, m), make(map[int]bool)
+	for _, c := range corrections {
+		corrected[c.Trafo] = true
+	}
 	peaks := [2]map[int]int64{peaksByTrafo(was.Peaks), peaksByTrafo(is.Peaks)}
 	lines := [2]map[int]*TrafoLine{linesByTrafo(was.Trafos), linesByTrafo(is.Trafos)}
 	ids := make([]int, 0, len(is.Trafos))
@@ -82,7 +88,11 @@ func differ(from PublishedDay, was, is *publication, to string, moves []Capacity
 			continue
 		}
 		c.Why = slices.Clone(own[id])
-		if c.PeakW[0] != c.PeakW[1] {
+		switch {
+		case c.PeakW[0] == c.PeakW[1]:
+		case corrected[id]:
+			c.Why = append(c.Why, CauseCorrected)
+		default:
 			c.Why = append(c.Why, CauseMeasured)
 		}
 		if d.Base != nil {
@@ -216,7 +226,11 @@ func (p *publishCapacity) compare(ctx context.Context, e *Engine) error {
 	if err != nil {
 		return err
 	}
-	d := differ(p.from, p.was, &p.said, p.hash, publishedMoves(moves, p.leave, bases), bases[len(bases)-1])
+	corrections, err := e.correctedBetween(ctx, p.was.Measured, p.said.Measured)
+	if err != nil {
+		return err
+	}
+	d := differ(p.from, p.was, &p.said, p.hash, publishedMoves(moves, p.leave, bases), corrections, bases[len(bases)-1])
 	p.difference, err = json.Marshal(d)
 	return err
 }

@@ -167,6 +167,8 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(capacityPublished), nil
 	case EventMeasured:
 		return new(measured), nil
+	case EventPeaksAsked, EventPeaksCorrected:
+		return new(peaksCorrected), nil
 	case EventSettled:
 		return new(loadsSettled), nil
 	case EventReductionAsked, EventMarginReduced:

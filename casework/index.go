@@ -21,7 +21,8 @@ type folder struct{ kind, name, ext string }
 var folders = []folder{
 	{"pack", "packs", ".json"}, {networkKind, "networks", ".json"}, {"costs", "costs", ".json"}, {"places", "places", ".json"},
 	{"streets", "streets", ".json"}, {"upgrades", "upgrades", ".json"},
-	{capacityKind, "capacity", ".json"}, {differenceKind, "differences", ".json"}, {peaksKind, "measurements", ".json"}, {peaksFileKind, "measured", ".csv"}, {releaseKind, "releases", ".json"}, {verifierKind, "verifiers", ".wasm"},
+	{capacityKind, "capacity", ".json"}, {differenceKind, "differences", ".json"}, {peaksKind, "measurements", ".json"}, {peaksFileKind, "measured", ".csv"},
+	{correctionsKind, "corrections", ".json"}, {correctionsFileKind, "corrected", ".csv"}, {releaseKind, "releases", ".json"}, {verifierKind, "verifiers", ".wasm"},
 	{indexKind, "indexes", ".txt"},
 }
 
@@ -180,7 +181,7 @@ func (e *Engine) publicReceipt(ctx context.Context, number string) ([]byte, erro
 		return nil, err
 	}
 	switch EventKind(row.Kind) {
-	case EventReleased, EventIndexed, EventVerifier, EventCapacity, EventMeasured, EventMarginReduced, EventPublished:
+	case EventReleased, EventIndexed, EventVerifier, EventCapacity, EventMeasured, EventPeaksCorrected, EventPeaksAsked, EventMarginReduced, EventPublished:
 		return e.Receipt(ctx, aiqyn.System, index)
 	}
 	return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")

@@ -147,7 +147,7 @@ func (l *peakLeft) fault() archive.Fault {
 func (k *peaksKept) rows(entry int64) []store.Measurement {
 	rows := make([]store.Measurement, len(k.Taken))
 	for i, p := range k.Taken {
-		rows[i] = store.Measurement{Trafo: int64(p.Trafo), Day: p.Day, Meter: p.Meter, Watt: p.Watt, Entry: entry}
+		rows[i] = store.Measurement{Trafo: int64(p.Trafo), Day: p.Day, Meter: p.Meter, Watt: p.Watt, Entry: entry, Corrects: -1}
 	}
 	return rows
 }
@@ -245,7 +245,7 @@ func (c *plausibility) recall(ctx context.Context, db *store.DB, peaks []archive
 	for _, p := range peaks {
 		low, high = min(low, p.Trafo), max(high, p.Trafo)
 	}
-	rows, err := db.MeasurementsBetween(ctx, int64(low), int64(high), first.AddDays(-c.rule.Constant).String(), to)
+	rows, err := db.MeasurementsBetween(ctx, int64(low), int64(high), first.AddDays(-c.rule.Constant).String(), to, noEntry)
 	for _, m := range rows {
 		c.seen[metered{int(m.Trafo), m.Meter, m.Day}] = seenPeak{m.Watt, 0}
 	}

@@ -229,7 +229,7 @@ func TestTamperedMeasurements(t *testing.T) {
 	r.publishPower()
 	for _, sql := range []string{
 		`UPDATE measurement SET watt = 1000 WHERE watt = 110000`, `DELETE FROM measurement WHERE watt = 110000`,
-		`INSERT INTO measurement (trafo, day, meter, watt, entry) VALUES (1, '2026-05-02', 'M-9', 300000, 0)`,
+		`INSERT INTO measurement (trafo, day, meter, watt, entry, corrects) VALUES (1, '2026-05-02', 'M-9', 300000, 0, -1)`,
 	} {
 		db := r.beside()
 		if _, err := db.Exec(sql); err != nil {

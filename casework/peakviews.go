@@ -3,6 +3,8 @@ package casework
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"aiqyn"
 	"aiqyn/access"
@@ -75,6 +77,9 @@ type PeakDay struct {
 	Watt  int64
 	Meter string // empty: a figure that the utility stands by
 	Entry int64
+	By    int64 // entry that has corrected it; −1: it counts
+	None  bool  // a correction: there should have been no reading
+	Old   int64 // entry of the reading that it corrects; −1: none
 }
 
 // Peaks lists what is on file of a transformer, the newest first. Days between
@@ -84,46 +89,48 @@ func (e *Engine) Peaks(ctx context.Context, viewer aiqyn.Actor, trafo int, p Pag
 	if policy, err := e.policy(ctx); err != nil || !policy.Open() && !seesExact(viewer) {
 		return out, err // readings tell of the load, hour by hour
 	}
-	day, meter, later, err := cutPeakCursor(p.After)
+	below, later, err := cutPeakCursor(p.After)
 	if err != nil {
 		return out, err
 	}
-	rows, err := e.Store.MeasurementsOf(ctx, int64(trafo), day, meter, p.limit()+1)
+	rows, err := e.Store.MeasurementsOf(ctx, int64(trafo), below, p.limit()+1)
 	if err != nil {
 		return out, err
 	}
 	if len(rows) > p.limit() {
 		rows = rows[:p.limit()]
 		last := rows[len(rows)-1]
-		out.Next = last.Day + "/" + last.Meter
+		out.Next = fmt.Sprint(last.Day, "/", last.Entry, "/", last.Meter)
 	}
 	for _, m := range rows {
-		if m.Meter != "" {
+		if m.Meter != "" && m.Watt >= 0 && m.By < 0 {
 			if gap := gapBetween(m.Day, later); gap.Gap > 0 {
 				out.Items = append(out.Items, gap)
 			}
 			later = m.Day
 		}
-		out.Items = append(out.Items, PeakDay{Day: m.Day, Watt: m.Watt, Meter: m.Meter, Entry: m.Entry})
+		out.Items = append(out.Items, PeakDay{Day: m.Day, Watt: max(m.Watt, 0), Meter: m.Meter, Entry: m.Entry, By: m.By, None: m.Watt < 0, Old: m.Corrects})
 	}
 	return out, nil
 }
 
-// cutPeakCursor reads where a list of readings goes on.
-func cutPeakCursor(after string) (day, meter, later string, err error) {
+// cutPeakCursor reads where a list of readings goes on: day, entry, meter.
+func cutPeakCursor(after string) (below store.MeasurementPlace, later string, err error) {
 	if after == "" {
-		return "", "", "", nil
+		return below, "", nil
 	}
-	if len(after) < len("2006-01-02/") || after[10] != '/' {
-		return "", "", "", aiqyn.E(aiqyn.Invalid, "error.page")
+	parts := strings.SplitN(after, "/", 3)
+	if len(parts) != 3 {
+		return below, "", aiqyn.E(aiqyn.Invalid, "error.page")
 	}
-	if _, err := deadline.ParseDate(after[:10]); err != nil {
-		return "", "", "", aiqyn.E(aiqyn.Invalid, "error.page")
+	entry, wrong := strconv.ParseInt(parts[1], 10, 64)
+	if _, err := deadline.ParseDate(parts[0]); err != nil || wrong != nil {
+		return below, "", aiqyn.E(aiqyn.Invalid, "error.page")
 	}
-	if day, meter = after[:10], after[11:]; meter != "" {
-		later = day
+	if below = (store.MeasurementPlace{Day: parts[0], Meter: parts[2], Entry: entry}); below.Meter != "" {
+		later = below.Day
 	}
-	return day, meter, later, nil
+	return below, later, nil
 }
 
 // gapBetween are the days without a reading between two that have one.

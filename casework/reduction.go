@@ -64,7 +64,7 @@ func (c *reduceMargin) prepare(ctx ctx, e *Engine) error {
 func (e *Engine) twoMeters(ctx context.Context, trafo int) (meters []string, watt int64, err error) {
 	rule := e.capacityRule()
 	today := deadline.DateOf(e.Clock().In(e.Zone))
-	rows, err := e.Store.MeasurementsBetween(ctx, int64(trafo), int64(trafo), today.AddDays(1-rule.Measured).String(), today.String())
+	rows, err := e.Store.MeasurementsBetween(ctx, int64(trafo), int64(trafo), today.AddDays(1-rule.Measured).String(), today.String(), noEntry)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -94,6 +94,9 @@ const (
 	// peaksFileKind is the table as it came.
 	peaksKind     = "measurements"
 	peaksFileKind = "measured"
+	// correctionsKind and correctionsFileKind are the same of corrections.
+	correctionsKind     = "corrections"
+	correctionsFileKind = "corrected"
 
 	releaseKind  = "release"
 	indexKind    = "index"

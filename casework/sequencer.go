@@ -30,7 +30,8 @@ type sequencer struct {
 	indexed        string // hash of the last index of what is published
 	verdicts       newVerdicts
 	reductions     map[int]reductionAsked // by transformer
-	measured       int64                  // entry of the last batch of measurements, −1 before the first
+	corrections    map[int64]aiqyn.Actor  // of readings, that wait for a second signer, by entry
+	measured       int64                  // entry of the last batch of measurements or corrections, −1 before the first
 	lastCase       int64
 	lastMessage    int64
 	cases          *cache

@@ -28,7 +28,7 @@ func (e *Engine) readSystem(c context.Context) error {
 		s.systemPrev = hex.EncodeToString(row.Leaf[:])
 		switch EventKind(row.Kind) {
 		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased,
-			EventReleased, EventIndexed, EventMeasured,
+			EventReleased, EventIndexed, EventMeasured, EventPeaksAsked, EventPeaksCorrected,
 			EventReductionAsked, EventMarginReduced,
 			EventPlaces, EventRoundCommitted, EventRoundDrawn, EventRoundSettled:
 		default:
@@ -72,6 +72,8 @@ func (e *Engine) recall(ev *event) error {
 		s.indexed = d.Hash
 	case *measured:
 		s.measured = ev.index
+	case *peaksCorrected:
+		s.recallCorrections(ev, d)
 	case *marginReduction:
 		s.recallReduction(ev, d)
 	case *placesReported, *roundCommitted, *roundDrawn, *roundSettled:

@@ -1,6 +1,10 @@
 package service
 
-import "aiqyn"
+import (
+	"slices"
+
+	"aiqyn"
+)
 
 // CapacityRule says how the free capacity of a network is known, and for how long
 // what was published binds whoever would say that there is none. Days are
@@ -18,7 +22,25 @@ type CapacityRule struct {
 	// same minute.
 	AgreePct int64
 	Voltages []VoltageRule
-	Law      aiqyn.Law
+	// Corrections is the closed list of reasons for which a reading that was sent may
+	// be corrected; none: nothing may.
+	Corrections []CorrectionReason
+	Law         aiqyn.Law
+}
+
+// CorrectionReason is one reason why a reading was sent wrongly.
+type CorrectionReason struct {
+	Name string
+	Text aiqyn.Text
+}
+
+// Correction finds one of the reasons for a correction.
+func (r *CapacityRule) Correction(name string) (CorrectionReason, bool) {
+	i := slices.IndexFunc(r.Corrections, func(c CorrectionReason) bool { return c.Name == name })
+	if i < 0 {
+		return CorrectionReason{}, false
+	}
+	return r.Corrections[i], true
 }
 
 // VoltageRule says which load may ask for a voltage, and what connects it so.
@@ -77,7 +99,7 @@ func (r *reader) capacity(v value) *CapacityRule {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("measured", "peak", "constant", "most", "window", "history", "settled", "agree", "voltages", "law")
+	f := v.fields("measured", "peak", "constant", "most", "window", "history", "settled", "agree", "voltages", "corrections", "law")
 	rule := &CapacityRule{
 		Measured: int(f.need("measured").whole(1, 366)), Peak: int(f.need("peak").whole(1, 3660)), Constant: int(f.need("constant").whole(2, 366)),
 		MostPct: f.need("most").whole(100, 1000), Window: int(f.need("window").whole(1, 366)), Law: r.needLaw(f, "free capacity"),
@@ -94,6 +116,14 @@ func (r *reader) capacity(v value) *CapacityRule {
 	}
 	for _, item := range f.get("voltages").items() {
 		rule.Voltages = append(rule.Voltages, voltageRule(item))
+	}
+	for _, item := range f.get("corrections").items() {
+		g := item.fields("reason", "text")
+		c := CorrectionReason{Name: g.need("reason").name(), Text: r.text(g.need("text"))}
+		if _, twice := rule.Correction(c.Name); twice {
+			g.fail("the reason is there already")
+		}
+		rule.Corrections = append(rule.Corrections, c)
 	}
 	return rule
 }

@@ -32,7 +32,7 @@ var (
 	intoPayment    = table{`INSERT INTO payment (order_key, case_no, due, tries) VALUES `,
 		` ON CONFLICT (order_key) DO UPDATE SET case_no = excluded.case_no, due = excluded.due, tries = excluded.tries`, 4}
 	intoCapacity    = table{`INSERT INTO capacity (publication, trafo, name, search, district, line, why) VALUES `, ``, 7}
-	intoMeasurement = table{`INSERT INTO measurement (trafo, day, meter, watt, entry) VALUES `, ` ON CONFLICT (trafo, day, meter) DO NOTHING`, 5}
+	intoMeasurement = table{`INSERT INTO measurement (trafo, day, meter, watt, entry, corrects) VALUES `, ` ON CONFLICT (trafo, day, meter, entry) DO NOTHING`, 6}
 	intoPlace       = table{`INSERT INTO queue_place (` + placeColumns + `) VALUES `,
 		` ON CONFLICT (case_no) DO UPDATE SET waiting = excluded.waiting, tier = excluded.tier, first = excluded.first, wants = excluded.wants, seat = excluded.seat`, 8}
 	intoMove     = table{`INSERT INTO queue_move (` + moveColumns + `) VALUES `, ``, 7}

@@ -10,8 +10,9 @@ import (
 
 func (f *fake) Peaks(_ context.Context, _ aiqyn.Actor, trafo int, p casework.Page) (casework.List[casework.PeakDay], error) {
 	list := casework.List[casework.PeakDay]{Items: []casework.PeakDay{
-		{Day: "2026-11-20", Watt: 182_500, Meter: "KZ-0042", Entry: 61}, {Day: "2026-11-17", Until: "2026-11-19", Gap: 3}, {Day: "2026-11-16", Watt: 190_000, Meter: "KZ-0042", Entry: 60},
-		{Day: "2026-01-01", Watt: 250_000, Entry: 17},
+		{Day: "2026-11-20", Watt: 182_500, Meter: "KZ-0042", Entry: 61, By: -1, Old: 60}, {Day: "2026-11-20", Watt: 1_825_000, Meter: "KZ-0042", Entry: 60, By: 61, Old: -1},
+		{Day: "2026-11-17", Until: "2026-11-19", Gap: 3}, {Day: "2026-11-16", Watt: 190_000, Meter: "KZ-0042", Entry: 60, By: -1, Old: -1},
+		{Day: "2026-01-01", Watt: 250_000, Entry: 17, By: -1, Old: -1},
 	}}
 	if trafo%3 == 2 {
 		list.Items = nil
@@ -36,6 +37,47 @@ func (f *fake) MeasurementBatch(_ context.Context, _ aiqyn.Actor, entry int64) (
 
 func (f *fake) MeasurementBatches(_ context.Context, _ aiqyn.Actor, p casework.Page) (casework.List[casework.MeasurementsLine], error) {
 	return casework.List[casework.MeasurementsLine]{Items: []casework.MeasurementsLine{{Entry: 61, Taken: 61, From: "2026-11-16", To: "2026-11-20"}}}, f.down
+}
+
+// corrections of the fake: one in force by one person, one that waits.
+func (f *fake) correction(entry int64) casework.CorrectionsReport {
+	r := casework.CorrectionsReport{Entry: entry, At: published.At, Signed: entry != 63, Rows: []casework.CorrectedPeak{
+		{Row: 2, Trafo: 7, Day: "2026-11-20", Meter: "KZ-0042", WasW: 1_825_000, Watt: 182_500, Reason: correctionReasons[0].Text, Evidence: "2026-11-21 күнгі № 114 акт", NeedsTwo: entry == 63, Corrected: 61},
+		{Row: 3, Trafo: 8, Day: "2026-11-20", WasW: 40_000, Watt: -1, Reason: correctionReasons[1].Text, Evidence: "№ 115 акт", Meters: []string{"KZ-0107"}, Corrected: 61},
+	}}
+	if entry == 62 {
+		r.Waits, r.Faults = 63, []archive.Fault{{Row: 4, Column: "reason", Err: aiqyn.E(aiqyn.Invalid, "error.answer-choice")}}
+	}
+	return r
+}
+
+var correctionReasons = []casework.CorrectionReason{
+	{Name: "wrong-unit", Text: aiqyn.Text{KK: "Сан басқа өлшем бірлігінде жіберілген", RU: "Число передано в других единицах", EN: "The figure was sent in another unit"}},
+	{Name: "typing", Text: aiqyn.Text{KK: "Сан қолмен қате терілген", RU: "Опечатка при ручном вводе", EN: "The figure was mistyped"}},
+}
+
+func (f *fake) CorrectionReasons() []casework.CorrectionReason { return correctionReasons }
+
+func (f *fake) CheckCorrections(_ context.Context, _ aiqyn.Actor, table []byte) (casework.CorrectionsReport, error) {
+	_, faults, err := archive.ReadCorrections(table)
+	r := f.correction(62)
+	r.Entry, r.Waits, r.Faults = 0, 0, faults
+	return r, err
+}
+
+func (f *fake) Corrections(_ context.Context, _ aiqyn.Actor, entry int64) (casework.CorrectionsReport, error) {
+	if entry > 1000 {
+		return casework.CorrectionsReport{}, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	return f.correction(entry), f.down
+}
+
+func (f *fake) CorrectionsMade(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.CorrectionsReport], error) {
+	return casework.List[casework.CorrectionsReport]{Items: []casework.CorrectionsReport{f.correction(62)}}, f.down
+}
+
+func (f *fake) CorrectionsAsked(context.Context, aiqyn.Actor) ([]casework.CorrectionsReport, error) {
+	return []casework.CorrectionsReport{f.correction(63)}, f.down
 }
 
 // forgetful is an engine that cannot tell who is signed in.

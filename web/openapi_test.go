@@ -153,29 +153,31 @@ func who(r api.Route) (may, mayNot string) {
 
 // bodies are one good request of each kind.
 var bodies = map[string]string{
-	"fileCase":           `{"command":"c1","service":"energy.connection","answers":{"load":"15"},"cms":"MIIB"}`,
-	"documentOfFiling":   `{"command":"c1","service":"energy.connection","answers":{"load":"15"}}`,
-	"object":             `{"command":"c2","text":"Құқығым тіркелген."}`,
-	"appeal":             `{"command":"c3","text":"Құқығым тіркелген."}`,
-	"askCorrection":      `{"command":"c4","field":"survey.measured-load","said":"20","text":"Фотодан көрінеді."}`,
-	"withdraw":           `{"command":"c5"}`,
-	"contest":            `{"command":"c5b","text":"Есептегіште басқа сан тұр."}`,
-	"takeStep":           `{"command":"c5a","records":{"builder":"own"},"cms":"MIIB"}`,
-	"documentOfStep":     `{"command":"c5a","records":{"builder":"own"}}`,
-	"perform":            `{"command":"c6","records":{"measured-load":"3"},"evidence":[{"kind":"place","lat":"43.24","lon":"76.89"},{"kind":"photo","hash":"sha256:00","time":"2026-11-23T05:00:00Z"},{"kind":"signature","text":"Бекзат Оспанов"}],"occurred":"2026-11-23T05:00:00Z","cms":"MIIB"}`,
-	"documentOfWork":     `{"command":"c6","records":{"measured-load":"3"}}`,
-	"decide":             `{"command":"c7","grant":false,"reason":"no-right","note":"…","point":"b2","point_reason":"route-closed","cms":"MIIB"}`,
-	"documentOfDecision": `{"command":"c7","grant":true}`,
-	"suspend":            `{"command":"c8","reason":"register-down"}`,
-	"resume":             `{"command":"c9"}`,
-	"takeMeasurements":   `{"command":"c14","table":"trafo,day,peak_kw,meter\n17,2026-11-20,182.5,KZ-0042\n"}`,
-	"checkMeasurements":  `{"table":"trafo,day,peak_kw,meter\n17,2026-11-31,182.5,KZ-0042\n"}`,
-	"actFor":             `{"command":"c10","for":"entry/40"}`,
-	"giveMandate":        `{"command":"c11","to":"990731799995","services":["energy.connection"],"until":"2027-02-03"}`,
-	"acceptMandate":      `{"command":"c12"}`,
-	"endMandate":         `{"command":"c13"}`,
-	"setWebhook":         `{"url":"https://example.kz/told"}`,
-	"verifyReceipt":      `{"event":{},"salts":[],"proof":"p"}`,
+	"fileCase":            `{"command":"c1","service":"energy.connection","answers":{"load":"15"},"cms":"MIIB"}`,
+	"documentOfFiling":    `{"command":"c1","service":"energy.connection","answers":{"load":"15"}}`,
+	"object":              `{"command":"c2","text":"Құқығым тіркелген."}`,
+	"appeal":              `{"command":"c3","text":"Құқығым тіркелген."}`,
+	"askCorrection":       `{"command":"c4","field":"survey.measured-load","said":"20","text":"Фотодан көрінеді."}`,
+	"withdraw":            `{"command":"c5"}`,
+	"contest":             `{"command":"c5b","text":"Есептегіште басқа сан тұр."}`,
+	"takeStep":            `{"command":"c5a","records":{"builder":"own"},"cms":"MIIB"}`,
+	"documentOfStep":      `{"command":"c5a","records":{"builder":"own"}}`,
+	"perform":             `{"command":"c6","records":{"measured-load":"3"},"evidence":[{"kind":"place","lat":"43.24","lon":"76.89"},{"kind":"photo","hash":"sha256:00","time":"2026-11-23T05:00:00Z"},{"kind":"signature","text":"Бекзат Оспанов"}],"occurred":"2026-11-23T05:00:00Z","cms":"MIIB"}`,
+	"documentOfWork":      `{"command":"c6","records":{"measured-load":"3"}}`,
+	"decide":              `{"command":"c7","grant":false,"reason":"no-right","note":"…","point":"b2","point_reason":"route-closed","cms":"MIIB"}`,
+	"documentOfDecision":  `{"command":"c7","grant":true}`,
+	"suspend":             `{"command":"c8","reason":"register-down"}`,
+	"resume":              `{"command":"c9"}`,
+	"takeMeasurements":    `{"command":"c14","table":"trafo,day,peak_kw,meter\n17,2026-11-20,182.5,KZ-0042\n"}`,
+	"correctMeasurements": `{"command":"c14b","table":"trafo,day,meter,peak_kw,reason,evidence\n7,2026-11-20,KZ-0042,182.5,wrong-unit,Act 114\n"}`,
+	"checkCorrections":    `{"table":"trafo,day,meter,peak_kw,reason,evidence\n7,2026-11-20,KZ-0042,182.5,wrong-unit,\n"}`,
+	"checkMeasurements":   `{"table":"trafo,day,peak_kw,meter\n17,2026-11-31,182.5,KZ-0042\n"}`,
+	"actFor":              `{"command":"c10","for":"entry/40"}`,
+	"giveMandate":         `{"command":"c11","to":"990731799995","services":["energy.connection"],"until":"2027-02-03"}`,
+	"acceptMandate":       `{"command":"c12"}`,
+	"endMandate":          `{"command":"c13"}`,
+	"setWebhook":          `{"url":"https://example.kz/told"}`,
+	"verifyReceipt":       `{"event":{},"salts":[],"proof":"p"}`,
 }
 
 func body(r api.Route) []byte {
@@ -337,7 +339,7 @@ func TestCommandsOfPrograms(t *testing.T) {
 			}
 			continue
 		}
-		if r.Name == "checkMeasurements" { // says what would be taken, and takes nothing
+		if r.Name == "checkMeasurements" || r.Name == "checkCorrections" { // says what would be taken, and takes nothing
 			if w.Code != http.StatusOK || len(f.sent) > 0 {
 				t.Errorf("%s: %d %s", r.Name, w.Code, w.Body)
 			}

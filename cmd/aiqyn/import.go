@@ -18,7 +18,7 @@ import (
 
 const importUsage = `usage: aiqyn import --db sqlite:FILE|postgres://… --pack DIR --keys DIR --mapping FILE --in FILE.csv|FILE.xlsx
                     [--dry-run] [--report FILE.csv] [--init]
-       aiqyn import --db … --pack DIR --keys DIR --peaks --in FILE.csv [--dry-run] [--report FILE.csv]
+       aiqyn import --db … --pack DIR --keys DIR --peaks|--corrections --in FILE.csv [--dry-run] [--report FILE.csv]
        aiqyn import --db … --pack DIR --keys DIR --network FILE|DIR [--crs EPSG:…] [--dry-run]
 
 Imports closed cases of a former system: a table, and a mapping that says which
@@ -33,7 +33,8 @@ everything and writes nothing.
 
 With --peaks the table is what meters have counted, daily peaks of transformers
 (docs/measurements.md): one batch, in which rows that cannot be are left out and
-listed in the same way.
+listed in the same way. With --corrections it is of peaks that were sent wrongly;
+what could leave less power free waits for an overseer then.
 
 With --network another survey of the electricity network takes the place of the
 one in force (docs/network-files.md). One that has lost a transformer below which
@@ -51,6 +52,7 @@ type importFlags struct {
 	network     string
 	crs         string
 	dry, peaks  bool
+	corrections bool // of peaks
 	importer    string
 }
 
@@ -67,13 +69,14 @@ func importCommand(c *call) error {
 	c.flags.StringVar(&f.importer, "operator", "import", "`NAME` of the operator, as the log records it")
 	c.flags.BoolVar(&f.serve.init, "init", false, "make a new database")
 	c.flags.BoolVar(&f.peaks, "peaks", false, "the table is of daily peaks of transformers")
+	c.flags.BoolVar(&f.corrections, "corrections", false, "the table is of corrections of daily peaks")
 	c.flags.StringVar(&f.network, "network", "", "bring the network of `FILE` into force")
 	c.flags.StringVar(&f.crs, "crs", "", "coordinate system of a network that does not say it, as `EPSG:…`")
 	c.flags.BoolVar(&f.dry, "dry-run", false, "check everything, write nothing")
 	if _, err := c.words(0, 0); err != nil {
 		return err
 	}
-	if f.peaks {
+	if f.peaks || f.corrections {
 		return f.importPeaks(c)
 	}
 	if f.network != "" {

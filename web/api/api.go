@@ -136,6 +136,10 @@ func operatorRoutes() []Route {
 	return []Route{
 		{"POST", "/measurements", access.ActionMeasure, takeMeasurements, Operation{Name: "takeMeasurements",
 			Says: "Takes in daily peaks of transformers. Rows that cannot be are left out and told; they bear on the free power from the next publication on.", Takes: measurementsIn{}, Gives: measurementsJSON{}}},
+		{"POST", "/corrections", access.ActionMeasure, takeCorrections, Operation{Name: "correctMeasurements",
+			Says: "Corrects daily peaks that were sent wrongly. What could leave less power free needs meters that agree, and waits for an overseer; rows that cannot be are left out and told.", Takes: correctionsIn{}, Gives: correctionsJSON{}}},
+		{"POST", "/corrections/check", access.ActionMeasure, checkCorrections, Operation{Name: "checkCorrections",
+			Says: "Tells what would become of a table of corrections, and corrects nothing.", Takes: tableIn{}, Gives: correctionsJSON{}}},
 		{"POST", "/measurements/check", access.ActionMeasure, checkMeasurements, Operation{Name: "checkMeasurements",
 			Says: "Tells what would become of a table of daily peaks, and takes nothing in.", Takes: tableIn{}, Gives: measurementsJSON{}}},
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/secrecy"
@@ -232,11 +233,34 @@ func peaks(v *visit.Visit, id int) (ui.List, error) {
 		if meter == "" {
 			meter = v.T("web.peaks.estimate")
 		}
+		peak := ui.Cell{Text: locale.Kilowatt(v.Lang, d.Watt), Note: becameOf(v, d)}
+		if d.None {
+			peak.Text = v.T("web.amend.struck")
+		}
 		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: dayText(v, d.Day)}, {Text: locale.Kilowatt(v.Lang, d.Watt)}, {Text: meter}, {Text: strconv.FormatInt(d.Entry, 10), Href: v.Href("ledger", d.Entry)},
+			{Text: dayText(v, d.Day), Href: correctHref(v, id, d)}, peak, {Text: meter}, {Text: strconv.FormatInt(d.Entry, 10), Href: v.Href("ledger", d.Entry)},
 		}})
 	}
 	return list, nil
+}
+
+// becameOf says that a reading was corrected, or corrects another.
+func becameOf(v *visit.Visit, d casework.PeakDay) string {
+	switch {
+	case d.By >= 0:
+		return v.T("web.amend.corrected", "entry", strconv.FormatInt(d.By, 10))
+	case d.Old >= 0:
+		return v.T("web.amend.corrects", "entry", strconv.FormatInt(d.Old, 10))
+	}
+	return ""
+}
+
+// correctHref leads who sends readings to where one is corrected.
+func correctHref(v *visit.Visit, id int, d casework.PeakDay) string {
+	if v.Actor().Role != aiqyn.RoleOperator || d.By >= 0 || d.None {
+		return ""
+	}
+	return v.Href("operate", "corrections") + "?" + url.Values{"trafo": {strconv.Itoa(id)}, "day": {d.Day}, "meter": {d.Meter}}.Encode()
 }
 
 // CapacityFile is the whole list as a file.

@@ -88,6 +88,14 @@ type Engine interface {
 	CheckMeasurements(ctx context.Context, viewer aiqyn.Actor, table []byte) (casework.MeasurementsReport, error)
 	MeasurementBatch(ctx context.Context, viewer aiqyn.Actor, entry int64) (casework.MeasurementsReport, error)
 	MeasurementBatches(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.MeasurementsLine], error)
+	// CheckCorrections tells what would become of a table of corrections, Corrections
+	// what an entry has corrected; CorrectionsMade lists those, newest first, and
+	// CorrectionsAsked what waits for a second signer. CorrectionReasons is the pack's list.
+	CheckCorrections(ctx context.Context, viewer aiqyn.Actor, table []byte) (casework.CorrectionsReport, error)
+	Corrections(ctx context.Context, viewer aiqyn.Actor, entry int64) (casework.CorrectionsReport, error)
+	CorrectionsMade(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.CorrectionsReport], error)
+	CorrectionsAsked(ctx context.Context, viewer aiqyn.Actor) ([]casework.CorrectionsReport, error)
+	CorrectionReasons() []casework.CorrectionReason
 
 	// Flips are refusals and the grants that contradict them, newest first; how many
 	// there are anybody may know.

@@ -1,0 +1,32 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"aiqyn/casework"
+)
+
+// TestAReadingIsCorrectedByForm: an operator comes from the reading itself, and one
+// reading is sent as a table of one row; what is wrong stands beside its field.
+func TestAReadingIsCorrectedByForm(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	if page := ask(s, "operator", "/en/capacity/7", nil).Body.String(); !strings.Contains(page, "/en/operate/corrections?day=2026-11-20&amp;meter=KZ-0042&amp;trafo=7") || !strings.Contains(page, "corrected by entry 61") {
+		t.Error("the page of a transformer leads nowhere, or does not say what was corrected")
+	}
+	if page := ask(s, "", "/en/capacity/7", nil).Body.String(); strings.Contains(page, "/operate/corrections") {
+		t.Error("a visitor is led to correct readings")
+	}
+	page := ask(s, "operator", "/en/operate/corrections?trafo=7&day=2026-11-20&meter=KZ-0042", nil).Body.String()
+	form := url.Values{"command": {commandOf(t, page)}, "trafo": {"7"}, "day": {"2026-11-20"}, "meter": {"KZ-0042"}, "peak_kw": {"18,2"}, "reason": {"typing"}, "evidence": {`Act "114", of today`}}
+	if w := ask(s, "operator", "/en/operate/corrections", form); w.Code != http.StatusSeeOther || len(f.sent) != 1 {
+		t.Fatalf("status %d, %d commands", w.Code, len(f.sent))
+	}
+	want := "trafo,day,meter,peak_kw,reason,evidence\n7,2026-11-20,KZ-0042,\"18,2\",typing,\"Act \"\"114\"\", of today\"\n"
+	if got := string(f.sent[0].(casework.CorrectPeaks).Table); got != want {
+		t.Errorf("sent %q", got)
+	}
+}

@@ -1,0 +1,66 @@
+package office
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"aiqyn"
+	"aiqyn/casework"
+	"aiqyn/locale"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+// correctionsWaiting are corrections of readings that leave less power free, and wait
+// for the overseer.
+func correctionsWaiting(v *visit.Visit, p *officePage) error {
+	asked, err := v.Engine.CorrectionsAsked(v.Context(), v.Actor())
+	for _, r := range asked {
+		entry := strconv.FormatInt(r.Entry, 10)
+		p.Waiting = append(p.Waiting, waiting{
+			Href: v.Href("office", "confirm-peaks") + "?" + url.Values{"entry": {entry}}.Encode(), Text: v.T("web.office.confirm-peaks.title"),
+			Rows: append([]ui.Row{{Key: v.T("web.office.entry"), Value: entry, Note: locale.DateTime(v.Lang, r.At)}}, correctionRows(v, r.Rows)...),
+		})
+	}
+	return err
+}
+
+// mostRows is how many readings a form shows: the others are in the published file.
+const mostRows = 20
+
+func correctionRows(v *visit.Visit, rows []casework.CorrectedPeak) []ui.Row {
+	var list []ui.Row
+	for _, r := range rows[:min(len(rows), mostRows)] {
+		is := locale.Kilowatt(v.Lang, r.Watt)
+		if r.Watt < 0 {
+			is = v.T("web.amend.struck")
+		}
+		list = append(list, ui.Row{
+			Key: v.T("web.amend.of", "trafo", r.Trafo, "day", r.Day, "meter", r.Meter), Value: locale.Kilowatt(v.Lang, r.WasW) + " → " + is,
+			Note: v.In(r.Reason) + ". " + r.Evidence + ". " + v.T("web.amend.bearers") + ": " + strings.Join(r.Meters, ", "),
+		})
+	}
+	return list
+}
+
+func askConfirmPeaks(v *visit.Visit, p *taskPage) error {
+	p.Danger, p.Fields = true, []ui.Field{input(v, "entry")}
+	entry, err := strconv.ParseInt(value(v, "entry"), 10, 64)
+	if err != nil { // which one is asked for
+		return nil
+	}
+	r, err := v.Engine.Corrections(v.Context(), v.Actor(), entry)
+	if err == nil && !r.Signed {
+		p.Rows = correctionRows(v, r.Rows)
+	}
+	if aiqyn.KindOf(err) == aiqyn.NotFound {
+		return nil
+	}
+	return err
+}
+
+func sendConfirmPeaks(v *visit.Visit, id aiqyn.CommandID) (any, error) {
+	entry, err := number(v, "entry")
+	return casework.SignPeaks{ID: id, Actor: v.Actor(), Entry: entry}, err
+}
