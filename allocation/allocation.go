@@ -42,6 +42,7 @@ const (
 	ByHolding = "holds"   // who has the place already and asks to move
 	ByTier    = "tier"    // the class of priority, 0 first
 	BySibling = "sibling" // who has a brother or sister there
+	ByPoints  = "points"  // the more the first; not beside a date
 	ByDate    = "date"    // the earlier first
 	ByLottery = "lottery" // by the seed; always the last
 )
@@ -51,6 +52,7 @@ const (
 	maxSeats        = 1 << 20
 	maxTier         = 255
 	maxDate         = 1 << 48
+	maxPoints       = 1 << 32
 	maxCategories   = 24
 	maxApplicants   = 1 << 25
 	maxInstitutions = 1 << 20
@@ -104,6 +106,7 @@ type Applicant struct {
 	ID         string
 	Tier       int
 	Date       int64  // of the queue, as an ordinal: dates themselves would betray people
+	Points     int64  // by published criteria and weights
 	Categories uint32 // bit by bit, as in Round.Categories
 	List       []int32
 	Siblings   []int32
@@ -162,6 +165,9 @@ var orders = map[string][]string{
 	SealedBid:          {},
 }
 
+// byPoints are the kinds that may be ordered by points too, if their rules say so.
+var byPoints = []string{DeferredAcceptance, Serial}
+
 // order is what the rules say, or what their kind is ordered by. The rules stay as
 // they were published: their hash must not depend on who has looked at them.
 func (r Rules) order() []string {
@@ -181,6 +187,10 @@ func (r *Round) checkRules() error {
 	order := rules.order()
 	for i, part := range order {
 		last := i == len(order)-1
+		if part == ByPoints && slices.Contains(byPoints, rules.Kind) && !slices.Contains(order, ByDate) && !seen[part] && !last {
+			seen[part] = true
+			continue
+		}
 		if !slices.Contains(allowed, part) || seen[part] || (part == ByLottery) != last && rules.Kind != FirstCome || part == ByHolding && i > 0 {
 			return invalid("allocation.bad-value", "where", "rules", "field", "order", "value", part)
 		}
@@ -284,6 +294,9 @@ func (r *Round) checkApplicant(a *Applicant) error {
 	}
 	if a.Date < 0 || a.Date >= maxDate {
 		return invalid("allocation.bad-value", "where", a.ID, "field", "date", "value", a.Date)
+	}
+	if a.Points < 0 || a.Points >= maxPoints {
+		return invalid("allocation.bad-value", "where", a.ID, "field", "points", "value", a.Points)
 	}
 	if a.Categories>>len(r.Categories) != 0 {
 		return invalid("allocation.unknown", "where", a.ID, "id", "category")

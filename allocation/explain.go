@@ -9,9 +9,13 @@ type Why struct {
 	Of          int    `json:"of"`    // how many asked for it
 	Admitted    bool   `json:"admitted"`
 	// By is what parted the applicant from the last who was admitted on the same
-	// terms: holds, tier, sibling, date, lottery, a category whose seats are kept,
+	// terms: holds, tier, sibling, points, date, lottery, a category whose seats are kept,
 	// "quota"; "seats" when the institution had none; "" when admitted.
 	By string `json:"by,omitempty"`
+	// Points are the applicant's own and Cut the fewest that were admitted, of a
+	// round that is ordered by them; Cut is nil when nobody was.
+	Points int64  `json:"points,omitempty"`
+	Cut    *int64 `json:"cut,omitempty"`
 }
 
 // Explain tells an applicant how they fared at each institution that they would
@@ -44,12 +48,28 @@ func (out *Result) Explain(applicant int) []Why {
 		if !w.Admitted {
 			w.By = out.parted(who, last, h)
 		}
+		out.points(&w, who, h)
 		list = append(list, w)
 		if w.Admitted {
 			break
 		}
 	}
 	return list
+}
+
+// points tells the applicant's points and the fewest with which somebody was
+// admitted, if points rank anybody.
+func (out *Result) points(w *Why, who, h int32) {
+	r := out.round
+	if !slices.Contains(r.Rules.order(), ByPoints) {
+		return
+	}
+	w.Points = r.Applicants[out.m.turn[who]].Points
+	for i, at := range out.Match {
+		if p := r.Applicants[i].Points; at == h && (w.Cut == nil || p < *w.Cut) {
+			w.Cut = &p
+		}
+	}
 }
 
 // entry is an asker's ask of an institution, −1 when they did not ask.
@@ -92,6 +112,10 @@ func (out *Result) parted(who, last, h int32) string {
 			if slices.Contains(a.Siblings, h) != slices.Contains(b.Siblings, h) {
 				return part
 			}
+		case ByPoints:
+			if a.Points != b.Points {
+				return part
+			}
 		case ByDate:
 			if a.Date != b.Date {
 				return part
@@ -125,6 +149,8 @@ func (r *Round) compare(x, y, h int32) int {
 			c = a.Tier - b.Tier
 		case BySibling:
 			c = first(slices.Contains(a.Siblings, h), slices.Contains(b.Siblings, h))
+		case ByPoints:
+			c = int(b.Points - a.Points)
 		case ByDate:
 			c = int(a.Date - b.Date)
 		}

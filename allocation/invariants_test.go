@@ -12,6 +12,9 @@ func invented(seed uint64, applicants, institutions int, reserves bool) *Round {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	r := &Round{Name: fmt.Sprintf("test/%d", seed), Closed: "2026-05-01T00:00:00Z", Rules: Rules{Kind: DeferredAcceptance},
 		Categories: []string{"orphan", "large-family"}, Seed: Seed{Beacon: "practice", Round: seed}}
+	if seed%5 == 4 {
+		r.Rules.Order = []string{ByHolding, ByTier, ByPoints, ByLottery}
+	}
 	if reserves {
 		r.Rules.Reserves = []Reserve{{"orphan", rng.IntN(2) == 0}, {"large-family", rng.IntN(2) == 0}}
 		r.Rules.OpenFirst = rng.IntN(2) == 0
@@ -27,6 +30,9 @@ func invented(seed uint64, applicants, institutions int, reserves bool) *Round {
 	held := make([]int, institutions)
 	for i := range applicants {
 		a := Applicant{ID: fmt.Sprintf("a%d", i), Tier: rng.IntN(2), Date: rng.Int64N(4), Categories: uint32(rng.IntN(4)), Holds: -1}
+		if seed%5 == 4 {
+			a.Points = rng.Int64N(4)
+		}
 		for _, h := range rng.Perm(institutions)[:rng.IntN(institutions+1)] {
 			a.List = append(a.List, int32(h))
 		}

@@ -42,7 +42,7 @@ func (r *Round) lotteryHead() []byte {
 
 // ranked is an applicant with what decides their rank.
 type ranked struct {
-	hi, lo uint64 // tier and date as the order has them; the beginning of the number
+	hi, lo uint64 // tier, date and points as the order has them; the beginning of the number
 	i      int32
 }
 
@@ -70,6 +70,8 @@ func (r *Round) ranks(parts []string, strict bool) []int32 {
 					list[i].hi = list[i].hi<<8 | uint64(a.Tier)
 				case ByDate:
 					list[i].hi = list[i].hi<<48 | uint64(a.Date)
+				case ByPoints:
+					list[i].hi = list[i].hi<<32 | uint64(maxPoints-1-a.Points)
 				}
 			}
 			if lottery {

@@ -5,16 +5,17 @@ import (
 	"slices"
 )
 
-// Waiting is somebody's place in a queue that lives: the class of priority, the
-// date, and a name that parts those who are alike.
+// Waiting is somebody's place in a queue that lives: the class of priority, points,
+// the date, and a name that parts those who are alike.
 type Waiting struct {
-	Tier uint8
-	Date int64
-	ID   uint64
+	Tier   uint8
+	Points int64 // the more the first
+	Date   int64
+	ID     uint64
 }
 
 func (w Waiting) compare(v Waiting) int {
-	return cmp.Or(cmp.Compare(w.Tier, v.Tier), cmp.Compare(w.Date, v.Date), cmp.Compare(w.ID, v.ID))
+	return cmp.Or(cmp.Compare(w.Tier, v.Tier), cmp.Compare(v.Points, w.Points), cmp.Compare(w.Date, v.Date), cmp.Compare(w.ID, v.ID))
 }
 
 // Queue is who waits, in order, and tells anybody's position without counting
@@ -77,18 +78,27 @@ func (q *Queue) Leave(w Waiting) bool {
 	return true
 }
 
+// Before counts those who stand before a place, whether or not somebody has it.
+func (q *Queue) Before(w Waiting) (n int) {
+	if q.n == 0 {
+		return 0
+	}
+	b := q.block(w)
+	i, _ := slices.BinarySearchFunc(q.blocks[b], w, Waiting.compare)
+	for _, before := range q.blocks[:b] {
+		n += len(before)
+	}
+	return n + i
+}
+
 // Position is somebody's place, 1 the first; ok is false when they do not wait.
 func (q *Queue) Position(w Waiting) (place int, ok bool) {
 	if q.n == 0 {
 		return 0, false
 	}
 	b := q.block(w)
-	i, found := slices.BinarySearchFunc(q.blocks[b], w, Waiting.compare)
-	if !found {
+	if _, found := slices.BinarySearchFunc(q.blocks[b], w, Waiting.compare); !found {
 		return 0, false
 	}
-	for _, before := range q.blocks[:b] {
-		place += len(before)
-	}
-	return place + i + 1, true
+	return q.Before(w) + 1, true
 }

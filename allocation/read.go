@@ -138,6 +138,7 @@ func (d *reader) applicants(r *Round) {
 		{"id", func() { a.ID = d.text("id"); d.where = a.ID }},
 		{"tier", func() { a.Tier = d.small("tier") }},
 		{"date", func() { a.Date = d.whole("date") }},
+		{"points", func() { a.Points = d.whole("points") }},
 		{"in", func() { in = d.texts("in") }},
 		{"list", func() { a.List = d.places("list") }},
 		{"siblings", func() { a.Siblings = d.places("siblings") }},

@@ -125,6 +125,10 @@ func (r *Round) appendApplicant(b []byte, a *Applicant) []byte {
 	b = strconv.AppendInt(b, int64(a.Tier), 10)
 	b = append(b, `,"date":`...)
 	b = strconv.AppendInt(b, a.Date, 10)
+	if a.Points > 0 {
+		b = append(b, `,"points":`...)
+		b = strconv.AppendInt(b, a.Points, 10)
+	}
 	sep := `,"in":[`
 	for i, c := range r.Categories {
 		if a.Categories>>i&1 == 1 {

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"aiqyn"
 	"aiqyn/allocation"
 	"aiqyn/beacon"
 	"aiqyn/service"
-	"aiqyn/store"
 )
 
 // queueFolds is what cases and the system's entries say of queues, gathered while
@@ -27,6 +27,7 @@ type queueFolds struct {
 // queueChange is that a case stood elsewhere after an entry than before.
 type queueChange struct {
 	index    int64
+	at       time.Time
 	no       int64
 	svc      aiqyn.ServiceID
 	object   string
@@ -51,7 +52,7 @@ func (c *caseAudit) stood(ev *event, from standing) {
 	s := c.rec.state
 	if to := s.place(); !from.equal(to) {
 		c.mu.Lock()
-		c.queueFolds.changes = append(c.queueFolds.changes, queueChange{ev.index, s.No, s.Service, string(c.row.Object), ev.kind, from, to})
+		c.queueFolds.changes = append(c.queueFolds.changes, queueChange{ev.index, ev.at, s.No, s.Service, string(c.row.Object), ev.kind, from, to})
 		c.mu.Unlock()
 	}
 }
@@ -64,7 +65,7 @@ func (c *caseAudit) queue(ev *event) {
 	}
 	switch d := ev.data.(type) {
 	case *entered:
-		c.tier(ev, d.Tier, d.Class)
+		c.ranked(ev, d.Tier, d.Class, d.worth)
 		c.admitted(ev, d)
 		if secret := c.e.keys.secretOf(string(c.row.Object)); d.Secret != hex.EncodeToString(secret[:]) {
 			c.wrong(ev.index, "the name in rounds would be rolled anew")
@@ -76,7 +77,7 @@ func (c *caseAudit) queue(ev *event) {
 		c.queueFolds.entered[ev.index] = enteredAt{string(c.row.Object), d, event{index: ev.index, at: ev.at}}
 		c.mu.Unlock()
 	case *rankedAnew:
-		c.tier(ev, d.Tier, d.Class)
+		c.ranked(ev, d.Tier, d.Class, d.worth)
 	case *offerMade:
 		if !slices.Contains(s.Queue.Groups, d.Group) || s.Queue.State != QueueWaiting {
 			c.wrong(ev.index, "offers what was not waited for")
@@ -134,13 +135,15 @@ func (c *caseAudit) admitted(ev *event, d *entered) {
 	}
 }
 
-// tier holds a class of priority to what the rules say on the facts.
-func (c *caseAudit) tier(ev *event, tier int, class string) {
+// ranked holds a class of priority, points and quotas to what the rules say on the
+// facts.
+func (c *caseAudit) ranked(ev *event, tier int, class string, w worth) {
 	vars, err := c.e.variables(c.svc, c.rec, ev.at)
 	if err == nil {
-		var want int
-		if want, err = c.svc.Queue.TierOf(vars); err == nil && (want != tier || c.svc.Queue.Tiers[want].Name != class) {
-			err = fmt.Errorf("they give %s", c.svc.Queue.Tiers[want].Name)
+		said := service.Rank{Tier: tier, Points: w.Points, Scores: w.Scores, Quotas: w.Quotas}
+		var want service.Rank
+		if want, err = c.svc.Queue.RankOf(vars); err == nil && (!want.Equal(said) || c.svc.Queue.Tiers[want.Tier].Name != class) {
+			err = fmt.Errorf("they give %s with %d points", c.svc.Queue.Tiers[want.Tier].Name, want.Points)
 		}
 	}
 	if err != nil {
@@ -208,6 +211,14 @@ type queueTelling struct {
 }
 
 func (t *queueTelling) change(c queueChange) {
+	if c.kind == EventEntered || c.kind == EventRanked {
+		today := day(c.at, t.Zone)
+		for _, id := range c.to.groups {
+			if g := t.qs.at(c.svc).groups[id]; g != nil && g.closedOn(today) {
+				t.wrong(c.index, "comes into the line of %s, or is ranked in it, after it has closed", id)
+			}
+		}
+	}
 	t.qs.at(c.svc).relocate(c.svc, c.no, c.object, c.from, c.to)
 }
 
@@ -248,7 +259,7 @@ func (t *queueTelling) committed(ev *event, d *roundCommitted) {
 		t.wrong(ev.index, "the rules of the round are in no pack: %v", err)
 		return
 	}
-	r := q.inputs(d.Name, roundRules(svc.Queue), t.e.keys.secretOf)
+	r := q.inputs(d.Name, d.Day, roundRules(svc.Queue), t.e.keys.secretOf)
 	r.Closed, r.Seed = d.Closed, allocation.Seed{Beacon: d.Beacon, Round: d.Seed}
 	root := r.Root()
 	if hex.EncodeToString(root[:]) != d.Root && t.queueFolds.erased[d.Service] == 0 {
@@ -327,56 +338,6 @@ func (t *queueTelling) settled(ctx context.Context, ev *event, d *roundSettled) 
 		}
 	}
 	return nil
-}
-
-// placesStand holds the rows of places against what was told.
-func (a *auditor) placesStand(ctx context.Context) error {
-	want := a.placesWanted()
-	for p, err := range a.Store.AllQueuePlaces(ctx) {
-		if err != nil {
-			return err
-		}
-		w, ok := want[p.Case]
-		if !ok || !samePlace(p, &w) {
-			if err := a.displaced(ctx, p.Case); err != nil {
-				return err
-			}
-		}
-		delete(want, p.Case)
-	}
-	for no := range want {
-		if err := a.displaced(ctx, no); err != nil {
-			return err
-		}
-	}
-	return a.movesStand(ctx)
-}
-
-// placesWanted are the rows of places that the entries give.
-func (a *auditor) placesWanted() map[int64]store.QueuePlace {
-	want := make(map[int64]store.QueuePlace)
-	for _, c := range a.queueFolds.changes {
-		p := c.to.row(c.svc, c.no, c.object)
-		if want[c.no] = p; p.Gone() {
-			delete(want, c.no)
-		}
-	}
-	return want
-}
-
-func samePlace(a, b *store.QueuePlace) bool {
-	return a.Service == b.Service && string(a.Object) == string(b.Object) && a.Waiting == b.Waiting && a.Tier == b.Tier && a.First.Equal(b.First) &&
-		slices.Equal(a.Groups, b.Groups) && a.Seat == b.Seat
-}
-
-// displaced notes that a row of a queue is not what the entries give, unless the
-// case has gone on since it was checked.
-func (a *auditor) displaced(ctx context.Context, no int64) error {
-	last, err := a.lastEntry(ctx, no)
-	if err == nil && last < a.head.Size {
-		a.wrong(last, "case %d: its place in the queue is not what its entries give", no)
-	}
-	return err
 }
 
 // count gathers one of the system's entries.

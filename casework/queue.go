@@ -11,6 +11,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/allocation"
+	"aiqyn/service"
 	"aiqyn/store"
 )
 
@@ -47,6 +48,12 @@ type queued struct {
 	Stopped  time.Time  `json:"stopped,omitzero"`
 	Tier     int        `json:"tier"`
 	Until    time.Time  `json:"until,omitzero"` // end of the stop
+	worth
+}
+
+// rank is what the case is ranked by, as it follows from facts.
+func (q *queued) rank() service.Rank {
+	return service.Rank{Tier: q.Tier, Points: q.Points, Scores: q.Scores, Quotas: q.Quotas}
 }
 
 // seatedStates are those in which a seat is the case's, or offered to it.
@@ -56,8 +63,10 @@ var seatedStates = []QueueState{QueueOffered, QueueTaken, QueuePlaced}
 type standing struct {
 	waiting bool
 	tier    int
+	points  int64
 	first   time.Time
 	groups  []string
+	quotas  []string
 	seat    string
 }
 
@@ -68,7 +77,7 @@ func (s *State) place() standing {
 	}
 	p := standing{waiting: q.State == QueueWaiting && !s.Held}
 	if p.waiting {
-		p.tier, p.first, p.groups = q.Tier, q.First, q.Groups
+		p.tier, p.points, p.first, p.groups, p.quotas = q.Tier, q.Points, q.First, q.Groups, q.Quotas
 	}
 	if slices.Contains(seatedStates, q.State) {
 		p.seat = q.Group
@@ -77,12 +86,13 @@ func (s *State) place() standing {
 }
 
 func (p standing) equal(o standing) bool {
-	return p.waiting == o.waiting && p.tier == o.tier && p.first.Equal(o.first) && p.seat == o.seat && slices.Equal(p.groups, o.groups)
+	return p.waiting == o.waiting && p.tier == o.tier && p.points == o.points && p.first.Equal(o.first) && p.seat == o.seat &&
+		slices.Equal(p.groups, o.groups) && slices.Equal(p.quotas, o.quotas)
 }
 
 // waiter is the case as [allocation.Queue] ranks it.
 func (p standing) waiter(no int64) allocation.Waiting {
-	return allocation.Waiting{Tier: uint8(p.tier), Date: p.first.UnixMicro(), ID: uint64(no)}
+	return allocation.Waiting{Tier: uint8(p.tier), Points: p.points, Date: p.first.UnixMicro(), ID: uint64(no)}
 }
 
 // linesOf are what a case stands in: one for each group it waits for, and one for
@@ -196,7 +206,8 @@ func (t *turn) relocate(ev *event, from standing) {
 
 func (p standing) row(svc aiqyn.ServiceID, no int64, object string) store.QueuePlace {
 	return store.QueuePlace{
-		Case: no, Service: string(svc), Object: []byte(object), Waiting: p.waiting, Tier: int64(p.tier), First: p.first.UTC(), Groups: p.groups, Seat: p.seat,
+		Case: no, Service: string(svc), Object: []byte(object), Waiting: p.waiting, Tier: int64(p.tier), Points: p.points, First: p.first.UTC(), Groups: p.groups,
+		Quotas: p.quotas, Seat: p.seat,
 	}
 }
 
@@ -212,7 +223,8 @@ func lineMoves(svc aiqyn.ServiceID, ev *event, from, to standing) []store.QueueM
 		}
 		for _, line := range linesOf(svc, part.groups) {
 			list = append(list, store.QueueMove{
-				Line: line, Entry: ev.index, Step: part.step, Case: ev.no, Tier: int64(part.tier), First: part.first.UTC(), Kind: string(ev.kind),
+				Line: line, Entry: ev.index, Step: part.step, Case: ev.no, Tier: int64(part.tier), Points: part.points, First: part.first.UTC(),
+				Kind: string(ev.kind),
 			})
 		}
 	}
@@ -228,7 +240,7 @@ func (qs *queues) load(ctx context.Context, db *store.DB) error {
 			return err
 		}
 		svc := aiqyn.ServiceID(p.Service)
-		to := standing{waiting: p.Waiting, tier: int(p.Tier), first: p.First, groups: p.Groups, seat: p.Seat}
+		to := standing{waiting: p.Waiting, tier: int(p.Tier), points: p.Points, first: p.First, groups: p.Groups, quotas: p.Quotas, seat: p.Seat}
 		fresh.at(svc).relocate(svc, p.Case, string(p.Object), standing{}, to)
 	}
 	qs.mu.Lock()
@@ -253,7 +265,7 @@ func (q *queue) ranked() []int64 {
 	}
 	slices.SortFunc(nos, func(a, b int64) int {
 		x, y := q.waits[a], q.waits[b]
-		return cmp.Or(cmp.Compare(x.tier, y.tier), x.first.Compare(y.first), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(x.tier, y.tier), cmp.Compare(y.points, x.points), x.first.Compare(y.first), cmp.Compare(a, b))
 	})
 	return nos
 }

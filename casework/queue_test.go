@@ -1,15 +1,12 @@
 package casework
 
 import (
-	"bytes"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
 
 	"aiqyn"
-	"aiqyn/allocation"
 	"aiqyn/beacon"
 	"aiqyn/deadline"
 	"aiqyn/registry"
@@ -279,40 +276,6 @@ func (r *rig) kz() *deadline.Calendar {
 		r.t.Fatal(err)
 	}
 	return cal
-}
-
-// published holds the newest round to what strangers can do with its files: run it
-// again to the same bytes, and find a child's line by the child's own secret.
-func (r *rig) published(refs []aiqyn.Reference) {
-	r.t.Helper()
-	list, err := r.Rounds(kindergarten, Page{})
-	if err != nil || len(list.Items) == 0 {
-		r.t.Fatal("no round is published", err)
-	}
-	view := list.Items[0]
-	file, result, err := r.RoundFile(r.t.Context(), view)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	round, err := allocation.Read(bytes.NewReader(file))
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	out, err := round.Run()
-	if err != nil || !bytes.Equal(out.Encode(), result) {
-		r.t.Errorf("run again the round gives another result: %v", err)
-	}
-	commitment := round.Commit()
-	if root := commitment.Root(); hex.EncodeToString(root[:]) != view.Root {
-		r.t.Error("the file has another root than the log")
-	}
-	for _, ref := range refs {
-		secret, _ := secretBytes(r.view(ref).Queue.Secret)
-		leaf, ok := commitment.Prove(allocation.Pseudonym(secret, view.Name))
-		if !ok || !leaf.Holds(commitment.Root()) {
-			r.t.Errorf("%s: no leaf in the round", ref)
-		}
-	}
 }
 
 // steered is a beacon that says what its operator wants.

@@ -26,13 +26,13 @@ func (t *turn) enter(step *service.Step) error {
 	if bar != nil {
 		return aiqyn.E(aiqyn.Conflict, "error.queue-barred", "reason", bar.Text, "fix", bar.Fix)
 	}
-	tier, err := q.TierOf(vars)
+	rank, err := q.RankOf(vars)
 	if err != nil {
 		return err
 	}
 	secret := t.e.keys.secretOf(string(t.rec.row.Object))
-	d := &entered{Class: q.Tiers[tier].Name, First: t.now, Secret: hex.EncodeToString(secret[:]), Tier: tier}
-	if d.Groups, err = t.e.groupsFor(t.svc, s.Answers, vars); err != nil {
+	d := &entered{Class: q.Tiers[rank.Tier].Name, First: t.now, Secret: hex.EncodeToString(secret[:]), Tier: rank.Tier, worth: worthOf(rank)}
+	if d.Groups, err = t.e.groupsFor(t.svc, s.Answers, vars, day(t.now, t.e.Zone)); err != nil {
 		return err
 	}
 	if last := t.before; last != nil && last.Queue != nil {
@@ -50,25 +50,36 @@ func (t *turn) enter(step *service.Step) error {
 	return nil
 }
 
+func worthOf(r service.Rank) worth {
+	return worth{Points: r.Points, Quotas: r.Quotas, Scores: r.Scores}
+}
+
 // groupsFor lists the groups of the institutions that were named which suit, in
-// the order in which they were named.
-func (e *Engine) groupsFor(svc *service.Service, answers, vars map[string]any) ([]string, error) {
+// the order in which they were named. One that has closed takes nobody in.
+func (e *Engine) groupsFor(svc *service.Service, answers, vars map[string]any, today string) ([]string, error) {
 	var list []string
 	for _, question := range svc.Queue.List {
 		name, _ := answers[question].(string)
 		if name == "" {
 			continue
 		}
-		some := false
+		some, closed := false, ""
 		for _, g := range e.queues.groupsOf(svc.ID, name) {
 			suits, err := svc.Queue.Suits(vars, g.attributes())
 			if err != nil {
 				return nil, err
 			}
+			if suits && g.closedOn(today) {
+				closed = g.group.Closes
+				continue
+			}
 			some = some || suits
 			if suits && !slices.Contains(list, g.id) {
 				list = append(list, g.id)
 			}
+		}
+		if !some && closed != "" {
+			return nil, aiqyn.E(aiqyn.Conflict, "error.queue-closed", "date", closed).On(question)
 		}
 		if !some {
 			return nil, aiqyn.E(aiqyn.Conflict, "error.queue-no-group").On(question)
@@ -209,16 +220,19 @@ func (c *lookAgain) decide(t *turn) error {
 	if s.Queue == nil || s.Step != t.svc.Queue.Offer || s.StepState != StepWaiting {
 		return aiqyn.E(aiqyn.Conflict, "error.not-waiting")
 	}
+	if closed := t.e.queues.closed(s.Service, s.Queue.Groups, day(t.now, t.e.Zone)); closed != "" {
+		return aiqyn.E(aiqyn.Conflict, "error.queue-counted", "date", closed)
+	}
 	t.emit(EventLookedUp, aiqyn.System, &lookedUp{Readings: c.readings})
 	vars, err := t.e.variables(t.svc, t.rec, t.now)
 	if err != nil {
 		return err
 	}
-	tier, err := t.svc.Queue.TierOf(vars)
-	if err != nil || tier == s.Queue.Tier {
+	rank, err := t.svc.Queue.RankOf(vars)
+	if err != nil || rank.Equal(s.Queue.rank()) {
 		return err
 	}
-	t.emit(EventRanked, aiqyn.System, &rankedAnew{Class: t.svc.Queue.Tiers[tier].Name, Tier: tier, Was: s.Queue.Tier})
+	t.emit(EventRanked, aiqyn.System, &rankedAnew{Class: t.svc.Queue.Tiers[rank.Tier].Name, Tier: rank.Tier, Was: s.Queue.Tier, worth: worthOf(rank)})
 	t.tell("message.ranked")
 	return nil
 }

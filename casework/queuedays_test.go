@@ -1,7 +1,9 @@
 package casework
 
 import (
+	"bytes"
 	"context"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -94,7 +96,7 @@ func (r *rig) anything(random *rand.Rand, refs []aiqyn.Reference, places []int) 
 func (r *rig) nobodyIsPassedOver(dayNo int) {
 	r.t.Helper()
 	q := r.queues.of[kindergarten]
-	_, free := q.open()
+	_, free := q.open("2026-07-01")
 	offered := make(map[int64]bool)
 	for no, w := range q.waits {
 		for _, g := range w.groups {
@@ -173,6 +175,40 @@ func (r *rig) positionsAreTold(refs []aiqyn.Reference) {
 			if position < 1 {
 				r.t.Errorf("%s: by its history it stood at %d", ref, position)
 			}
+		}
+	}
+}
+
+// published holds the newest round to what strangers can do with its files: run it
+// again to the same bytes, and find a child's line by the child's own secret.
+func (r *rig) published(refs []aiqyn.Reference) {
+	r.t.Helper()
+	list, err := r.Rounds(kindergarten, Page{})
+	if err != nil || len(list.Items) == 0 {
+		r.t.Fatal("no round is published", err)
+	}
+	view := list.Items[0]
+	file, result, err := r.RoundFile(r.t.Context(), view)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	round, err := allocation.Read(bytes.NewReader(file))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	out, err := round.Run()
+	if err != nil || !bytes.Equal(out.Encode(), result) {
+		r.t.Errorf("run again the round gives another result: %v", err)
+	}
+	commitment := round.Commit()
+	if root := commitment.Root(); hex.EncodeToString(root[:]) != view.Root {
+		r.t.Error("the file has another root than the log")
+	}
+	for _, ref := range refs {
+		secret, _ := secretBytes(r.view(ref).Queue.Secret)
+		leaf, ok := commitment.Prove(allocation.Pseudonym(secret, view.Name))
+		if !ok || !leaf.Holds(commitment.Root()) {
+			r.t.Errorf("%s: no leaf in the round", ref)
 		}
 	}
 }

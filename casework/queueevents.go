@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/service"
 )
 
 // Kinds of event of a queue.
@@ -36,12 +37,21 @@ type (
 		Holds  int64     `json:"holds,omitempty"`
 		Secret string    `json:"secret"`
 		Tier   int       `json:"tier"`
+		worth
 	}
 	// rankedAnew is the tier that follows from what registers say now.
 	rankedAnew struct {
 		Class string `json:"class"`
 		Tier  int    `json:"tier"`
 		Was   int    `json:"was"`
+		worth
+	}
+	// worth is what ranks somebody beside the tier: points with what they are made
+	// of, and the quotas that they belong to.
+	worth struct {
+		Points int64           `json:"points,omitempty"`
+		Quotas []string        `json:"quotas,omitempty"`
+		Scores []service.Score `json:"scores,omitempty"`
 	}
 	// offerMade is a place that a round gives: Round is the entry of its result.
 	offerMade struct {
@@ -143,11 +153,11 @@ func (s *State) applyQueue(ev *event) {
 	switch d := ev.data.(type) {
 	case *entered:
 		s.Queue = &queued{
-			Class: d.Class, Entered: ev.index, First: d.First, Groups: d.Groups, Holds: d.Holds, Secret: d.Secret, State: QueueWaiting, Tier: d.Tier,
+			Class: d.Class, Entered: ev.index, First: d.First, Groups: d.Groups, Holds: d.Holds, Secret: d.Secret, State: QueueWaiting, Tier: d.Tier, worth: d.worth,
 		}
 		s.wait(ev)
 	case *rankedAnew:
-		q.Class, q.Tier = d.Class, d.Tier
+		q.Class, q.Tier, q.worth = d.Class, d.Tier, d.worth
 	case *offerMade:
 		q.State, q.Group, q.Round = QueueOffered, d.Group, d.Round
 		s.StepState, s.Theirs, s.Due, s.Calendar, s.Opened = StepOpen, true, d.Due, d.Calendar, ev.at

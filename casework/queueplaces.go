@@ -34,6 +34,26 @@ type placeGroup struct {
 	entry       int64
 }
 
+// closedOn reports whether nobody comes into the group's line any more on a day.
+func (g *placeGroup) closedOn(day string) bool { return g.group.Closes != "" && g.group.Closes < day }
+
+// closed is the last day of the first of some groups that has closed before a day;
+// "" if none has. What puts somebody before others counts as it was then.
+func (qs *queues) closed(svc aiqyn.ServiceID, groups []string, day string) string {
+	qs.mu.RLock()
+	defer qs.mu.RUnlock()
+	q := qs.of[svc]
+	if q == nil {
+		return ""
+	}
+	for _, id := range groups {
+		if g := q.groups[id]; g != nil && g.closedOn(day) {
+			return g.group.Closes
+		}
+	}
+	return ""
+}
+
 // attributes are the group as rules read it.
 func (g *placeGroup) attributes() map[string]any {
 	vars := make(map[string]any, len(g.group.Is)+1)
@@ -224,10 +244,14 @@ func (qs *queues) title(svc aiqyn.ServiceID, group string) aiqyn.Text {
 	return aiqyn.Text{}
 }
 
-// open lists the groups that have a seat free, by name, with how many.
-func (q *queue) open() (names []string, free map[string]int) {
+// open lists the groups that have a seat free on a day, by name, with how many. One
+// that still takes people in shares out nothing yet.
+func (q *queue) open(day string) (names []string, free map[string]int) {
 	free = make(map[string]int)
 	for id, g := range q.groups {
+		if g.group.Closes != "" && !g.closedOn(day) {
+			continue
+		}
 		if n := int(g.places) - q.taken[id]; n > 0 {
 			free[id] = n
 		}

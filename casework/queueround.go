@@ -79,14 +79,21 @@ func (qs *queues) unsettled(svc aiqyn.ServiceID) *round {
 
 // roundRules are a service's rules as its rounds name them.
 func roundRules(q *service.Queue) allocation.Rules {
-	return allocation.Rules{Kind: allocation.DeferredAcceptance, Order: q.Order}
+	rules := allocation.Rules{Kind: string(q.Round), Order: q.Order}
+	for _, k := range q.Quotas {
+		rules.Quotas = append(rules.Quotas, allocation.Quota{Category: k.Name, Percent: k.Percent})
+	}
+	return rules
 }
 
 // inputs writes the round of a moment: the groups that have a seat free, and who
 // waits for one of them.
-func (q *queue) inputs(name string, rules allocation.Rules, secret func(object string) [32]byte) *allocation.Round {
-	open, free := q.open()
+func (q *queue) inputs(name, day string, rules allocation.Rules, secret func(object string) [32]byte) *allocation.Round {
+	open, free := q.open(day)
 	r := &allocation.Round{Name: name, Rules: rules}
+	for _, k := range rules.Quotas {
+		r.Categories = append(r.Categories, k.Category)
+	}
 	index := make(map[string]int32, len(open))
 	for _, id := range open {
 		index[id] = int32(len(r.Institutions))
@@ -110,10 +117,20 @@ func (q *queue) inputs(name string, rules allocation.Rules, secret func(object s
 			ordinal, last = ordinal+1, w.first
 		}
 		r.Applicants = append(r.Applicants, allocation.Applicant{
-			ID: allocation.Pseudonym(secret(w.object), name), Tier: w.tier, Date: ordinal, List: list, Holds: -1,
+			ID: allocation.Pseudonym(secret(w.object), name), Tier: w.tier, Points: w.points, Date: ordinal, Categories: categories(r.Categories, w.quotas), List: list, Holds: -1,
 		})
 	}
 	return r
+}
+
+// categories are quotas as a round has them, bit by bit.
+func categories(all, own []string) (bits uint32) {
+	for i, name := range all {
+		if slices.Contains(own, name) {
+			bits |= 1 << i
+		}
+	}
+	return bits
 }
 
 // commitRound writes down the inputs of a day's round, before there is a seed. It
@@ -141,7 +158,7 @@ func (c *commitRound) decide(t *turn) error {
 	var r *allocation.Round
 	busy := q != nil && q.unsettled() != nil
 	if q != nil && !busy {
-		r = q.inputs(string(c.svc.ID)+"/"+c.day, roundRules(c.svc.Queue), t.e.keys.secretOf)
+		r = q.inputs(string(c.svc.ID)+"/"+c.day, c.day, roundRules(c.svc.Queue), t.e.keys.secretOf)
 	}
 	qs.mu.RUnlock()
 	switch {

@@ -21,13 +21,16 @@ type QueueView struct {
 	First   time.Time // since when they count as waiting
 	Kept    int64     // entry of an earlier case that the first date is from, 0: none
 	Tier    *service.Tier
-	Lines   []LineView  // where they wait
-	Group   *GroupView  // offered, taken or theirs
-	Until   time.Time   // end of a stop
-	Restore time.Time   // until when they may end it themselves; zero: not
-	Holds   bool        // they keep an earlier place until they take a better one
-	Rounds  []RoundLine // that they took part in, the newest first, at most ten
-	Secret  string      // that their names in rounds are made from
+	Points  int64                // with their weights; 0 unless points rank
+	Scores  []ScoreView          // what they are made of
+	Quotas  []service.PlaceQuota // that they belong to
+	Lines   []LineView           // where they wait
+	Group   *GroupView           // offered, taken or theirs
+	Until   time.Time            // end of a stop
+	Restore time.Time            // until when they may end it themselves; zero: not
+	Holds   bool                 // they keep an earlier place until they take a better one
+	Rounds  []RoundLine          // that they took part in, the newest first, at most ten
+	Secret  string               // that their names in rounds are made from
 }
 
 // LineView is one group that somebody waits for.
@@ -37,6 +40,7 @@ type LineView struct {
 	Of       int
 	// In the country, among all who wait for a group of this kind.
 	Country, CountryOf int
+	Alike              int // others who have as many points: chance parts them in each round
 }
 
 // GroupView is a group of an institution.
@@ -48,7 +52,9 @@ type GroupView struct {
 	Places      int
 	Taken       int // places that are somebody's
 	Waiting     int
-	Entry       int64 // that reported its places last
+	Entry       int64      // that reported its places last
+	Title       aiqyn.Text // what people call it; none: what Is says
+	Closes      string     // last day to come into its line, 2006-01-02; "": there is none
 }
 
 // Free is how many places are nobody's.
@@ -75,7 +81,7 @@ type RoundLine struct {
 
 // group shows a group of a queue; the caller holds the lock.
 func (q *queue) group(svc aiqyn.ServiceID, g *placeGroup) GroupView {
-	v := GroupView{ID: g.id, Name: g.group.ID, Is: g.group.Is, Places: int(g.places), Taken: q.taken[g.id], Entry: g.entry, Institution: institutionView(g)}
+	v := GroupView{ID: g.id, Name: g.group.ID, Is: g.group.Is, Places: int(g.places), Taken: q.taken[g.id], Entry: g.entry, Institution: institutionView(g), Title: g.group.Title, Closes: g.group.Closes}
 	if line := q.lines[lineOf(svc, g.id)]; line != nil {
 		v.Waiting = line.Len()
 	}
@@ -96,7 +102,8 @@ func (v *viewing) queueView() (*QueueView, error) {
 		return nil, nil
 	}
 	w := s.Queue
-	out := &QueueView{State: w.State, First: w.First, Tier: &v.svc.Queue.Tiers[min(w.Tier, len(v.svc.Queue.Tiers)-1)], Until: w.Until, Holds: w.Holds != 0}
+	out := &QueueView{State: w.State, First: w.First, Tier: &v.svc.Queue.Tiers[min(w.Tier, len(v.svc.Queue.Tiers)-1)], Until: w.Until, Holds: w.Holds != 0, Points: w.Points}
+	out.Scores, out.Quotas = v.scores()
 	if !w.First.Equal(v.enteredAt()) {
 		out.Kept = v.keptFrom()
 	}
@@ -155,6 +162,7 @@ func (qs *queues) linesOf(s *State) (lines []LineView, group *GroupView) {
 		l := LineView{Group: q.group(s.Service, g)}
 		if me := s.place(); me.waiting {
 			l.Position, l.Of = q.position(lineOf(s.Service, id), me.waiter(s.No))
+			l.Alike = q.alike(lineOf(s.Service, id), me)
 			l.Country, l.CountryOf = q.position(lineOf(s.Service, countryGroup(id)), me.waiter(s.No))
 		}
 		lines = append(lines, l)
@@ -343,7 +351,7 @@ func (e *Engine) PositionHistory(ctx context.Context, viewer aiqyn.Actor, ref ai
 	if err != nil {
 		return out, err
 	}
-	of := store.QueueMove{Line: line, Case: s.No, Tier: int64(me.tier), First: me.first}
+	of := store.QueueMove{Line: line, Case: s.No, Tier: int64(me.tier), Points: me.points, First: me.first}
 	moves, err := e.Store.QueueMovesBefore(ctx, of, since, before, p.limit()+1)
 	if err != nil {
 		return out, err

@@ -21,6 +21,9 @@ var documents = map[string]func(aiqyn.PersonID) any{
 	registry.DrivingLicenceRegister: func(p aiqyn.PersonID) any { return &registry.DrivingLicence{Person: p} },
 	registry.DrivingFitnessRegister: func(p aiqyn.PersonID) any { return &registry.DrivingFitness{Person: p} },
 	registry.ConscriptRegister:      func(p aiqyn.PersonID) any { return &registry.Conscript{Person: p} },
+	registry.ExamRegister:           func(p aiqyn.PersonID) any { return &registry.Exam{Person: p} },
+	registry.TestRegister:           func(p aiqyn.PersonID) any { return &registry.Exam{Person: p} },
+	registry.CertificateRegister:    func(p aiqyn.PersonID) any { return &registry.SchoolCertificate{Person: p} },
 	registry.CourtRegister:          func(p aiqyn.PersonID) any { return &registry.CourtActs{Person: p} },
 }
 

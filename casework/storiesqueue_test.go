@@ -23,6 +23,10 @@ func (s *telling) givenQueue(l service.StoryLine) bool {
 		places, _ := strconv.ParseInt(l.Args[1], 10, 64)
 		g := registry.PlaceGroup{ID: l.Args[2], Places: places, Is: make(map[string]string)}
 		for _, set := range l.Set {
+			if set.Name == "closes" {
+				g.Closes = set.Value
+				continue
+			}
 			g.Is[set.Name] = set.Value
 		}
 		title := aiqyn.Text{KK: "«" + l.Args[0] + "» балабақшасы", RU: "Детский сад «" + l.Args[0] + "»", EN: "Kindergarten " + l.Args[0]}
@@ -111,6 +115,14 @@ func (s *telling) expectQueue(l service.StoryLine, v *CaseView) (problem string,
 		return not(q != nil && q.State == QueueStopped && newest.Kind == kind && day(q.Until, s.zone) == l.Args[0], queueWords(v)), true
 	case "expect tier":
 		return not(q != nil && q.Tier.Name == l.Args[0], queueWords(v)), true
+	case "expect points":
+		return not(q != nil && fmt.Sprint(q.Points) == l.Args[0], queueWords(v)), true
+	case "expect parted at by":
+		w := s.fared(l.Args[0])
+		return not(!w.Admitted && w.By == l.Args[1], fmt.Sprintf("in the newest round %+v", w)), true
+	case "expect cut-off at":
+		w := s.fared(l.Args[1])
+		return not(w.Cut != nil && fmt.Sprint(*w.Cut) == l.Args[0], fmt.Sprintf("in the newest round %+v", w)), true
 	case "expect first date":
 		return not(q != nil && day(q.First, s.zone) == l.Args[0], queueWords(v)), true
 	case "expect place of at":
@@ -130,13 +142,32 @@ func (s *telling) expectQueue(l service.StoryLine, v *CaseView) (problem string,
 	return "", false
 }
 
+// fared is how the applicant fared at a group in the newest round.
+func (s *telling) fared(group string) WhyView {
+	s.t.Helper()
+	rounds, err := s.Rounds(s.svc.ID, Page{})
+	if err != nil || len(rounds.Items) == 0 {
+		s.t.Fatal("there was no round", err)
+	}
+	out, err := s.RoundOutcome(s.t.Context(), payer(s.about), s.ref, rounds.Items[0].Day)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, w := range out.Whys {
+		if w.Group.ID == group {
+			return w
+		}
+	}
+	return WhyView{}
+}
+
 // queueWords tells where a case stands instead.
 func queueWords(v *CaseView) string {
 	q := v.Queue
 	if q == nil {
 		return "it is in no queue"
 	}
-	words := fmt.Sprintf("it is %s, tier %s, since %s, the newest event is %s", q.State, q.Tier.Name, q.First, v.Events[len(v.Events)-1].Kind)
+	words := fmt.Sprintf("it is %s, tier %s, %d points, since %s, the newest event is %s", q.State, q.Tier.Name, q.Points, q.First, v.Events[len(v.Events)-1].Kind)
 	if q.Group != nil {
 		words += ", at " + q.Group.ID
 	}

@@ -109,6 +109,23 @@ type Marks struct {
 	Session string         `json:"session"` // 2006-01-02, its last day
 }
 
+// Exam is a row of "education.exams" or "labour.tests", by IIN: the result of the
+// latest test that somebody sat.
+type Exam struct {
+	Person aiqyn.PersonID `json:"person"`
+	Score  int            `json:"score"`           // points
+	Taken  string         `json:"taken"`           // 2006-01-02
+	Until  string         `json:"until,omitempty"` // 2006-01-02, the last day on which it counts
+}
+
+// SchoolCertificate is a row of "education.certificates", by IIN.
+type SchoolCertificate struct {
+	Average int            `json:"average"` // of the marks, in tenths: 0 to 50
+	Issued  string         `json:"issued"`  // 2006-01-02
+	Person  aiqyn.PersonID `json:"person"`
+	Rural   bool           `json:"rural"` // of a rural school
+}
+
 // Employment is a row of "labour.contracts", by IIN: a person's latest contract.
 type Employment struct {
 	Employer aiqyn.PersonID `json:"employer,omitempty"` // BIN
@@ -184,8 +201,12 @@ type Institution struct {
 // year who are spoken to in one language. Is holds what rules tell groups by.
 type PlaceGroup struct {
 	ID     string            `json:"id"`
+	Title  aiqyn.Text        `json:"title,omitzero"` // what people call it; none: what Is says
 	Is     map[string]string `json:"is,omitempty"`
 	Places int64             `json:"places"` // the most that it may have
+	// Closes is the last day on which somebody may come into its line, 2006-01-02;
+	// its places are shared out after it. Empty: there is none.
+	Closes string `json:"closes,omitempty"`
 }
 
 // Privileges is a row of "social.privileges": what puts a child before others in

@@ -44,6 +44,13 @@ const (
 	// Of who gives places of a queue, and of what puts a child before others.
 	KindergartenRegister = "education.kindergartens"
 	PrivilegeRegister    = "social.privileges"
+
+	// Of who gives places by points, and of what gives the points.
+	UniversityRegister  = "education.universities"
+	ExamRegister        = "education.exams"
+	CertificateRegister = "education.certificates"
+	VacancyRegister     = "labour.vacancies"
+	TestRegister        = "labour.tests"
 )
 
 // Names lists the registers.
@@ -51,6 +58,7 @@ var Names = []string{
 	PeopleRegister, AddressRegister, ChildrenRegister, ParcelRegister, RightRegister, BusinessRegister,
 	StudyRegister, MarkRegister, EmploymentRegister, InsuranceRegister, DrivingLicenceRegister, DrivingFitnessRegister,
 	ConscriptRegister, CourtRegister, KindergartenRegister, PrivilegeRegister,
+	UniversityRegister, ExamRegister, CertificateRegister, VacancyRegister, TestRegister,
 }
 
 // Register answers one query. Its contract: the same row gives the same bytes,

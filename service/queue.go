@@ -17,15 +17,28 @@ type Queue struct {
 	List   []string     // questions that name institutions, the one liked best first
 	Offer  aiqyn.StepID // step in which the applicant answers an offer
 	Answer string       // its record, yes or no
-	Order  []string     // what ranks those who wait: tier, date, lottery
+	Order  []string     // what ranks those who wait: tier, date or points, lottery
+	Round  RoundKind    // by which places are shared out
 	Fits   *Condition   // which groups of an institution suit; reads the group as [VarGroup]
 	Bars   []Reason     // why somebody may not stand in it, tried when they apply
 	Tiers  []Tier       // the first whose rule holds; the last has none
+	Points []Criterion
+	Quotas []PlaceQuota // at most two
 	Stops  []Stop
 	// Restore says how often an applicant may end a stop; nil: never.
 	Restore *Restore
 	Law     aiqyn.Law
 }
+
+// RoundKind is how a round shares out places.
+type RoundKind string
+
+// Kinds of round: places with quotas of their own, where everybody asks down their
+// list; or one order for all places, where each in turn takes the best that is left.
+const (
+	RoundAccepting RoundKind = "deferred-acceptance"
+	RoundSerial    RoundKind = "serial"
+)
 
 // Tier is a class of priority. It follows from what registers say, never from a paper.
 type Tier struct {
@@ -63,7 +76,7 @@ type Restore struct {
 const VarGroup = "group"
 
 // orderParts are what can rank those who wait.
-var orderParts = []string{"tier", "date", "lottery"}
+var orderParts = []string{"tier", "points", "date", "lottery"}
 
 // BarOf is the first reason that holds on the facts why somebody may not stand in
 // the queue; nil if none does.
@@ -124,7 +137,7 @@ func (r *reader) queue(v value) *Queue {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("places", "list", "offer", "answer", "order", "fits", "bar", "tiers", "stop", "restore", "law")
+	f := v.fields("places", "list", "offer", "answer", "order", "round", "fits", "bar", "tiers", "points", "quotas", "stop", "restore", "law")
 	q := &Queue{
 		Places: f.need("places").dotted(), List: f.need("list").names(), Offer: aiqyn.StepID(f.need("offer").name()), Answer: f.need("answer").name(),
 		Fits: condition(f.get("fits")), Restore: r.restore(f.get("restore")), Law: r.needLaw(f, "a queue"),
@@ -135,6 +148,15 @@ func (r *reader) queue(v value) *Queue {
 			item.fail("%q is in the order already", part)
 		}
 		q.Order = append(q.Order, part)
+	}
+	if q.Round = RoundAccepting; !f.get("round").absent() {
+		q.Round = oneOf(f.get("round"), RoundAccepting, RoundSerial)
+	}
+	for _, item := range f.get("points").items() {
+		q.Points = append(q.Points, r.criterion(item))
+	}
+	for _, item := range f.get("quotas").items() {
+		q.Quotas = append(q.Quotas, r.placeQuota(item))
 	}
 	for _, item := range f.get("bar").items() {
 		q.Bars = append(q.Bars, r.reason(item))
@@ -181,10 +203,11 @@ func (c *checker) queue() {
 		}
 	}
 	c.offer(q)
-	if n := len(q.Order); n == 0 || q.Order[n-1] != "lottery" || n == 2 && q.Order[0] == "date" || n == 3 && q.Order[0] != "tier" {
-		c.doc.fail("queue.order", "want tier, then date, then lottery; lottery is always the last")
+	if n := len(q.Order); n == 0 || n > 3 || q.Order[n-1] != "lottery" || n == 2 && q.Order[0] != "tier" || n == 3 && (q.Order[0] != "tier" || q.Order[1] == "lottery") {
+		c.doc.fail("queue.order", "want tier, then date or points, then lottery; lottery is always the last")
 	}
 	c.queueRules(q)
+	c.points(q)
 }
 
 // offer holds the step of the offer to what an answer is.

@@ -33,11 +33,7 @@ func (w *World) Kindergartens() []registry.Institution {
 			ID: fmt.Sprintf("kg-%d", i+1), Private: i%3 == 2, Region: at.Region, District: at.District, Address: at.Address, Lat: at.Lat, Lon: at.Lon,
 			Title: aiqyn.Text{KK: "«" + name.cyrillic + "» балабақшасы", RU: "Детский сад «" + name.cyrillic + "»", EN: name.latin + " Kindergarten"},
 		}
-		for _, d := range w.Districts {
-			if d.Code == at.District {
-				g.Locality = d.Title
-			}
-		}
+		g.Locality = w.locality(at.District)
 		for year := w.Today.Year() - 1 - gardenYears; year < w.Today.Year()-1; year++ {
 			for _, lang := range []string{"kk", "ru"} {
 				g.Groups = append(g.Groups, registry.PlaceGroup{ID: fmt.Sprintf("%s-%d", lang, year), Places: gardenPlaces, Is: map[string]string{
@@ -47,6 +43,16 @@ func (w *World) Kindergartens() []registry.Institution {
 		list[i] = g
 	}
 	return list
+}
+
+// locality is what a district is called.
+func (w *World) locality(code string) aiqyn.Text {
+	for _, d := range w.Districts {
+		if d.Code == code {
+			return d.Title
+		}
+	}
+	return aiqyn.Text{}
 }
 
 // Infant is a child who may stand in the queue of the kindergartens, with a parent.

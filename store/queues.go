@@ -16,8 +16,10 @@ type QueuePlace struct {
 	Object  []byte
 	Waiting bool
 	Tier    int64
+	Points  int64
 	First   time.Time
 	Groups  []string
+	Quotas  []string
 	Seat    string
 }
 
@@ -26,23 +28,31 @@ func (p *QueuePlace) Gone() bool { return !p.Waiting && p.Seat == "" }
 
 // QueueMove is that a case came into a line (Step 1) or went from it (−1).
 type QueueMove struct {
-	Line  string
-	Entry int64
-	Step  int64
-	Case  int64
-	Tier  int64
-	First time.Time
-	Kind  string // of the entry
+	Line   string
+	Entry  int64
+	Step   int64
+	Case   int64
+	Tier   int64
+	Points int64
+	First  time.Time
+	Kind   string // of the entry
 }
 
 const (
-	placeColumns = `case_no, service, object, waiting, tier, first, wants, seat`
-	moveColumns  = `line, entry, step, case_no, tier, first, kind`
+	placeColumns = `case_no, service, object, waiting, tier, first, wants, seat, points, quotas`
+	moveColumns  = `line, entry, step, case_no, tier, first, kind, points`
 )
 
 func writeQueues(w writer, b *Batch) error {
 	var there []QueuePlace
-	for _, p := range b.Places {
+	last := make(map[int64]int, len(b.Places)) // of several changes of one case in a batch
+	for i := range b.Places {
+		last[b.Places[i].Case] = i
+	}
+	for i, p := range b.Places {
+		if last[p.Case] != i {
+			continue
+		}
 		if !p.Gone() {
 			there = append(there, p)
 		} else if err := w.exec(`DELETE FROM queue_place WHERE case_no = $1`, p.Case); err != nil {
@@ -54,14 +64,14 @@ func writeQueues(w writer, b *Batch) error {
 		if p.Waiting {
 			waiting = 1
 		}
-		return append(a, p.Case, p.Service, p.Object, waiting, p.Tier, micros(p.First), strings.Join(p.Groups, " "), p.Seat)
+		return append(a, p.Case, p.Service, p.Object, waiting, p.Tier, micros(p.First), strings.Join(p.Groups, " "), p.Seat, p.Points, strings.Join(p.Quotas, " "))
 	})
 	if err != nil {
 		return err
 	}
 	return w.insert(intoMove, len(b.Moves), func(a []any, i int) []any {
 		m := &b.Moves[i]
-		return append(a, m.Line, m.Entry, m.Step, m.Case, m.Tier, micros(m.First), m.Kind)
+		return append(a, m.Line, m.Entry, m.Step, m.Case, m.Tier, micros(m.First), m.Kind, m.Points)
 	})
 }
 
@@ -69,16 +79,16 @@ func writeQueues(w writer, b *Batch) error {
 func (db *DB) AllQueuePlaces(ctx context.Context) iter.Seq2[*QueuePlace, error] {
 	return each(ctx, db, func(row scanner, p *QueuePlace) error {
 		var waiting, first int64
-		var groups string
-		err := row.Scan(&p.Case, &p.Service, &p.Object, &waiting, &p.Tier, &first, &groups, &p.Seat)
-		p.Waiting, p.First, p.Groups = waiting == 1, instant(first), strings.Fields(groups)
+		var groups, quotas string
+		err := row.Scan(&p.Case, &p.Service, &p.Object, &waiting, &p.Tier, &first, &groups, &p.Seat, &p.Points, &quotas)
+		p.Waiting, p.First, p.Groups, p.Quotas = waiting == 1, instant(first), strings.Fields(groups), strings.Fields(quotas)
 		return err
 	}, `SELECT `+placeColumns+` FROM queue_place ORDER BY case_no`)
 }
 
 func scanMove(row scanner, m *QueueMove) error {
 	var first int64
-	err := row.Scan(&m.Line, &m.Entry, &m.Step, &m.Case, &m.Tier, &first, &m.Kind)
+	err := row.Scan(&m.Line, &m.Entry, &m.Step, &m.Case, &m.Tier, &first, &m.Kind, &m.Points)
 	m.First = instant(first)
 	return err
 }
@@ -92,8 +102,8 @@ func (db *DB) QueueMovesOf(ctx context.Context, from, to int64) iter.Seq2[*Queue
 // position of a case: of those who stand before it, between two entries.
 func (db *DB) QueueMovesBefore(ctx context.Context, of QueueMove, since, before int64, limit int) ([]QueueMove, error) {
 	return collect(each(ctx, db, scanMove, `SELECT `+moveColumns+` FROM queue_move
-		WHERE line = $1 AND entry > $2 AND entry < $3 AND (tier < $4 OR tier = $4 AND first < $5 OR tier = $4 AND first = $5 AND case_no < $6)
-		ORDER BY entry DESC, step LIMIT $7`, of.Line, since, before, of.Tier, micros(of.First), of.Case, limit))
+		WHERE line = $1 AND entry > $2 AND entry < $3 AND (tier < $4 OR tier = $4 AND (points > $5 OR points = $5 AND (first < $6 OR first = $6 AND case_no < $7)))
+		ORDER BY entry DESC, step LIMIT $8`, of.Line, since, before, of.Tier, of.Points, micros(of.First), of.Case, limit))
 }
 
 // QueueMoves lists the moves of a line below an entry, the newest first.

@@ -38,6 +38,7 @@ func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
 		c.Events[0].Agent = true
 	})
 	f.queued(add)
+	f.ranked(add)
 	add("AQ-DRAW-0001", func(c *casework.CaseView) {
 		c.StepState, c.Applicant, c.Answers, c.Facts, c.Can = casework.StepDrawing, "", nil, nil, nil
 	})

@@ -69,9 +69,11 @@ func (f *fake) QueueMoves(context.Context, aiqyn.ServiceID, string, casework.Pag
 
 func (f *fake) RoundOutcome(_ context.Context, _ aiqyn.Actor, _ aiqyn.Reference, day string) (casework.RoundOutcome, error) {
 	o := casework.RoundOutcome{Round: someRound(day, true), Pseudonym: strings.Repeat("01", 16), In: true, Leaf: allocation.Leaf{Line: `{"id":"01"}`}}
-	for _, by := range []string{"tier", "date", "lottery", "seats", "quota"} {
+	for _, by := range []string{"tier", "date", "lottery", "seats", "quota", "points"} {
 		o.Whys = append(o.Whys, casework.WhyView{Why: allocation.Why{Institution: "kg-1/kk-2023", Place: 7, Of: 9, By: by}, Group: someGroups()[0]})
 	}
+	cut := int64(11800)
+	o.Whys[5].Points, o.Whys[5].Cut = 10148, &cut
 	o.Whys = append(o.Whys, casework.WhyView{Why: allocation.Why{Institution: "kg-2/kk-2023", Place: 1, Of: 2, Admitted: true}, Group: someGroups()[1]})
 	return o, f.down
 }
@@ -81,6 +83,22 @@ func (f *fake) Seated(context.Context, aiqyn.Actor, aiqyn.ServiceID, casework.Pa
 		{Ref: "AQ-QUEU-0002", Name: "О•••• А••••", Group: "kg-1/kk-2023", State: casework.QueueOffered, Until: now},
 		{Ref: "AQ-QUEU-0004", Name: "С•••• Д••••", Group: "kg-1/kk-2023", State: casework.QueuePlaced, First: "2026-12-01"},
 	}}, f.down
+}
+
+// ranked adds a case that waits by points, of a quota.
+func (f *fake) ranked(add func(aiqyn.Reference, func(*casework.CaseView))) {
+	svc, _ := f.pack.Service("education.university-place")
+	g := someGroups()[0]
+	g.Title, g.Closes = aiqyn.Text{KK: "Ақпараттық технологиялар", RU: "Информационные технологии", EN: "Information technology"}, "2026-07-20"
+	add("AQ-QUEU-0006", func(c *casework.CaseView) {
+		c.Service, c.Title, c.Step, c.Answers, c.Ruling, c.Draw, c.Due = svc, svc.Title, svc.Steps[0], nil, nil, nil, nil
+		c.Status, c.StepState, c.Can = casework.StatusQueue, casework.StepWaiting, []string{"withdraw", "look-again"}
+		c.Queue = &casework.QueueView{State: casework.QueueWaiting, First: now, Tier: &svc.Queue.Tiers[0], Points: 10148, Quotas: svc.Queue.Quotas[:1],
+			Lines: []casework.LineView{{Group: g, Position: 7, Of: 40, Country: 40, CountryOf: 300, Alike: 2}}}
+		for i, k := range svc.Queue.Points {
+			c.Queue.Scores = append(c.Queue.Scores, casework.ScoreView{Criterion: k, Got: int64(48 + i), Sources: []casework.SourceView{{Register: "education.exams", Version: strings.Repeat("1", i), At: now}}})
+		}
+	})
 }
 
 // queued adds cases of a queue in each of its states.

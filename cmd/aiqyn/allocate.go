@@ -152,10 +152,13 @@ func (c *call) explainShare(list []allocation.Why, asJSON bool) error {
 			continue
 		}
 		key := "allocation.why." + w.By
-		if !slices.Contains([]string{allocation.ByHolding, allocation.ByTier, allocation.BySibling, allocation.ByDate, allocation.ByLottery, "seats", "quota"}, w.By) {
+		if !slices.Contains([]string{allocation.ByHolding, allocation.ByTier, allocation.BySibling, allocation.ByPoints, allocation.ByDate, allocation.ByLottery, "seats", "quota"}, w.By) {
 			key = "allocation.why.reserve"
 		}
 		c.say(key, "id", w.Institution, "place", w.Place, "of", w.Of, "category", w.By)
+		if w.Cut != nil {
+			c.say("allocation.why.cut", "points", w.Points, "cut", *w.Cut)
+		}
 	}
 	return nil
 }

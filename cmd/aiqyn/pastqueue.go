@@ -40,6 +40,15 @@ type waitingChild struct {
 	actor aiqyn.Actor
 	ref   aiqyn.Reference
 	quiet bool // does not answer
+	steps []answerOf
+}
+
+// answerOf is what is recorded in a step once a place is offered.
+type answerOf struct{ name, record, says string }
+
+// answers take an offer and name the first day.
+func (q *queueing) answers() []answerOf {
+	return []answerOf{{"offer", "accept", "yes"}, {"enrolment", "first-day", q.s.present.AddDate(0, 0, 14).Format("2006-01-02")}}
 }
 
 // queueing lets children come into the queue and rounds share out what is free.
@@ -77,6 +86,11 @@ func (q *queueing) begin(ctx context.Context) error {
 			return err
 		}
 	}
+	for _, c := range competitions(q.s.world) {
+		if err := q.compete(ctx, c); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -94,7 +108,7 @@ func (q *queueing) apply(ctx context.Context, gardens []registry.Institution, i 
 	if err != nil {
 		return fmt.Errorf("into the queue: %w", err)
 	}
-	q.children = append(q.children, &waitingChild{actor: as, ref: res.Ref, quiet: i%7 == 6})
+	q.children = append(q.children, &waitingChild{actor: as, ref: res.Ref, quiet: i%7 == 6, steps: q.answers()})
 	return nil
 }
 
@@ -127,7 +141,7 @@ func (q *queueing) answer(ctx context.Context, c *waitingChild) error {
 	if c.quiet {
 		return nil
 	}
-	for _, step := range []struct{ name, record, says string }{{"offer", "accept", "yes"}, {"enrolment", "first-day", q.s.present.AddDate(0, 0, 14).Format("2006-01-02")}} {
+	for _, step := range c.steps {
 		do := casework.Perform{ID: q.id(), Actor: c.actor, Ref: c.ref, Step: aiqyn.StepID(step.name), Records: map[string]string{step.record: step.says}}
 		if _, err := q.Do(ctx, do); aiqyn.KindOf(err) == aiqyn.Conflict {
 			return nil // nothing is offered, or it is done

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"aiqyn"
 	"aiqyn/casework"
@@ -18,7 +19,9 @@ type placesPage struct {
 	ui.Layout
 	List   ui.List
 	Rounds ui.List
+	Order  string
 	Rules  []ui.Row // tiers with their law, in order
+	Points *ui.List // nil: points rank nobody here
 	Apply  string
 }
 
@@ -63,7 +66,32 @@ func Places(v *visit.Visit) error {
 	for i, tier := range svc.Queue.Tiers {
 		page.Rules = append(page.Rules, ui.Row{Key: strconv.Itoa(i + 1), Value: v.In(tier.Text), Note: show.Law(v, tier.Law)})
 	}
+	page.Order = v.T("web.places.order-text")
+	if len(svc.Queue.Points) > 0 {
+		page.Order, page.Points = v.T("web.places.order-points"), criteria(v, svc)
+	}
+	for _, k := range svc.Queue.Quotas {
+		page.Rules = append(page.Rules, ui.Row{Key: v.T("web.places.quota", "percent", k.Percent), Value: v.In(k.Text), Note: show.Law(v, k.Law)})
+	}
 	return v.Page("public/places", page)
+}
+
+// criteria lists what gives points and how many, with its law.
+func criteria(v *visit.Visit, svc *service.Service) *ui.List {
+	l := &ui.List{
+		Caption: v.T("web.places.criteria"),
+		Columns: []ui.Column{{Title: v.T("web.queue.criterion"), Head: true}, {Title: v.T("web.places.most"), Number: true}, {Title: v.T("web.queue.weight"), Number: true}, {Title: v.T("web.queue.source")}},
+	}
+	for _, c := range svc.Queue.Points {
+		var from []string
+		for _, source := range svc.Sources(c) {
+			from = append(from, show.Register(v, source.Register))
+		}
+		l.Rows = append(l.Rows, ui.Line{Cells: []ui.Cell{
+			{Text: v.In(c.Text), Note: show.Law(v, c.Law)}, {Text: locale.Number(v.Lang, c.Most)}, {Text: locale.Number(v.Lang, c.Weight)}, {Text: strings.Join(from, "; ")},
+		}})
+	}
+	return l
 }
 
 func narrowed(v *visit.Visit, all []casework.GroupView) (rows []casework.GroupView) {
@@ -96,9 +124,17 @@ func placeRow(v *visit.Visit, svc *service.Service, g casework.GroupView) ui.Lin
 		kind = v.T("web.places.private")
 	}
 	return ui.Line{Cells: []ui.Cell{
-		{Text: cmp.Or(v.In(g.Institution.Title), g.Institution.ID), Note: kind, Href: v.Href("places", svc.ID, "groups", g.Institution.ID, g.Name)}, {Text: show.GroupKind(v, g)}, {Text: district(v, g.Institution)},
+		{Text: cmp.Or(v.In(g.Institution.Title), g.Institution.ID), Note: kind, Href: v.Href("places", svc.ID, "groups", g.Institution.ID, g.Name)}, {Text: show.GroupKind(v, g), Note: closes(v, g)}, {Text: district(v, g.Institution)},
 		{Text: locale.Number(v.Lang, int64(g.Places))}, {Text: locale.Number(v.Lang, int64(g.Free()))}, {Text: locale.Number(v.Lang, int64(g.Waiting))},
 	}}
+}
+
+// closes says until when somebody may come into a group's line; "" if always.
+func closes(v *visit.Visit, g casework.GroupView) string {
+	if g.Closes == "" {
+		return ""
+	}
+	return v.T("web.places.closes", "day", show.DayText(v, g.Closes))
 }
 
 // district is the name of where an institution is, or its code.

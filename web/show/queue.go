@@ -55,6 +55,7 @@ type Queue struct {
 	Kind, Title string
 	Texts       []string
 	Lines       *ui.List // nil: it waits for nothing now
+	Points      *ui.List // nil: points rank nobody here
 	Links       []ui.Link
 	Restore     string // id of the command that ends the stop; "" if it may not
 	Again       string // of the one that has registers read again
@@ -88,6 +89,12 @@ func InQueue(v *visit.Visit, c *casework.CaseView) *Queue {
 		out.Kind, out.Texts = "good", []string{v.T("web.queue.placed", "place", group(v, q.Group)), v.T("web.queue.move")}
 	case casework.QueueMoved, casework.QueueLeft:
 		out.Texts = []string{v.T("web.queue.back")}
+	}
+	if out.Points = points(v, c); out.Points != nil {
+		out.Texts = append(out.Texts, out.Points.Caption+".")
+	}
+	for _, k := range q.Quotas {
+		out.Texts = append(out.Texts, v.T("web.queue.quota", "quota", v.In(k.Text), "percent", k.Percent)+" "+Law(v, k.Law))
 	}
 	if q.Holds && q.State != casework.QueuePlaced {
 		out.Texts = append(out.Texts, v.T("web.queue.holds"))
@@ -125,6 +132,9 @@ func GroupName(v *visit.Visit, g casework.GroupView) string {
 // GroupKind says for whom a group is, by its language and the years of birth; of one
 // of which neither is known, what its register calls it.
 func GroupKind(v *visit.Visit, g casework.GroupView) string {
+	if title := v.In(g.Title); title != "" {
+		return title
+	}
 	var parts []string
 	if key := "register.value." + g.Is["language"]; v.Texts.Has(key) {
 		parts = append(parts, v.T(key))
@@ -144,6 +154,40 @@ func born(v *visit.Visit, from, to string) string {
 	return v.T("web.places.born", "from", DayText(v, from), "to", DayText(v, to))
 }
 
+// alike says how many others have as many points, "" if none: then chance parts
+// them anew in each round.
+func alike(v *visit.Visit, line casework.LineView) string {
+	if line.Alike == 0 {
+		return ""
+	}
+	return v.T("web.queue.alike", "n", line.Alike)
+}
+
+// points lists what the applicant has points for, with the register that says so.
+func points(v *visit.Visit, c *casework.CaseView) *ui.List {
+	if len(c.Queue.Scores) == 0 {
+		return nil
+	}
+	l := &ui.List{
+		Caption: v.T("web.queue.points", "n", locale.Number(v.Lang, c.Queue.Points)),
+		Columns: []ui.Column{{Title: v.T("web.queue.criterion"), Head: true}, {Title: v.T("web.queue.got"), Number: true}, {Title: v.T("web.queue.weight"), Number: true}, {Title: v.T("web.queue.source")}},
+	}
+	for _, s := range c.Queue.Scores {
+		var from []string
+		for _, source := range s.Sources {
+			said := Register(v, source.Register) + ", " + locale.DateTime(v.Lang, source.At)
+			if source.Version == "" {
+				said += " – " + v.T("web.queue.nothing")
+			}
+			from = append(from, said)
+		}
+		l.Rows = append(l.Rows, ui.Line{Cells: []ui.Cell{
+			{Text: v.In(s.Text), Note: Law(v, s.Law)}, {Text: v.T("web.queue.of", "n", s.Got, "of", s.Most)}, {Text: locale.Number(v.Lang, s.Weight)}, {Text: strings.Join(from, "; ")},
+		}})
+	}
+	return l
+}
+
 // lines lists where a case waits, with its position there and in the country.
 func lines(v *visit.Visit, c *casework.CaseView) *ui.List {
 	l := &ui.List{
@@ -154,7 +198,7 @@ func lines(v *visit.Visit, c *casework.CaseView) *ui.List {
 	for _, line := range c.Queue.Lines {
 		l.Rows = append(l.Rows, ui.Line{Cells: []ui.Cell{
 			{Text: GroupName(v, line.Group), Href: v.Href("cases", c.Ref, "queue") + "?group=" + line.Group.ID},
-			{Text: v.T("web.queue.of", "n", line.Position, "of", line.Of)}, {Text: v.T("web.queue.of", "n", line.Country, "of", line.CountryOf)},
+			{Text: v.T("web.queue.of", "n", line.Position, "of", line.Of), Note: alike(v, line)}, {Text: v.T("web.queue.of", "n", line.Country, "of", line.CountryOf)},
 			{Text: locale.Number(v.Lang, int64(line.Group.Free()))},
 		}})
 	}

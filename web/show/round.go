@@ -5,6 +5,7 @@ import (
 
 	"aiqyn/casework"
 	"aiqyn/deadline"
+	"aiqyn/locale"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -33,17 +34,21 @@ func Move(v *visit.Visit, m casework.MoveView) string {
 
 // roundReasons are what parts somebody from the last who was admitted, as rounds
 // call it; others have one text.
-var roundReasons = []string{"tier", "date", "lottery", "seats"}
+var roundReasons = []string{"tier", "points", "date", "lottery", "seats", "quota"}
 
 // WhyRound says how somebody fared at one place in a round.
 func WhyRound(v *visit.Visit, w casework.WhyView) string {
 	place := GroupName(v, w.Group)
+	cut := ""
+	if w.Cut != nil {
+		cut = " " + v.T("web.rounds.cut", "points", locale.Number(v.Lang, w.Points), "cut", locale.Number(v.Lang, *w.Cut))
+	}
 	if w.Admitted {
-		return v.T("web.rounds.admitted", "place", place, "n", w.Place, "of", w.Of)
+		return v.T("web.rounds.admitted", "place", place, "n", w.Place, "of", w.Of) + cut
 	}
 	by := w.By
 	if !slices.Contains(roundReasons, by) {
 		by = "other"
 	}
-	return v.T("web.rounds.not-admitted", "place", place, "n", w.Place, "of", w.Of, "by", v.T("web.rounds.by."+by))
+	return v.T("web.rounds.not-admitted", "place", place, "n", w.Place, "of", w.Of, "by", v.T("web.rounds.by."+by)) + cut
 }

@@ -1,0 +1,59 @@
+package casework
+
+import (
+	"context"
+	"slices"
+
+	"aiqyn/store"
+)
+
+// placesStand holds the rows of places against what was told.
+func (a *auditor) placesStand(ctx context.Context) error {
+	want := a.placesWanted()
+	for p, err := range a.Store.AllQueuePlaces(ctx) {
+		if err != nil {
+			return err
+		}
+		w, ok := want[p.Case]
+		if !ok || !samePlace(p, &w) {
+			if err := a.displaced(ctx, p.Case); err != nil {
+				return err
+			}
+		}
+		delete(want, p.Case)
+	}
+	for no := range want {
+		if err := a.displaced(ctx, no); err != nil {
+			return err
+		}
+	}
+	return a.movesStand(ctx)
+}
+
+// placesWanted are the rows of places that the entries give.
+func (a *auditor) placesWanted() map[int64]store.QueuePlace {
+	want := make(map[int64]store.QueuePlace)
+	for _, c := range a.queueFolds.changes {
+		p := c.to.row(c.svc, c.no, c.object)
+		if want[c.no] = p; p.Gone() {
+			delete(want, c.no)
+		}
+	}
+	return want
+}
+
+func samePlace(a, b *store.QueuePlace) bool {
+	return a.Service == b.Service && string(a.Object) == string(b.Object) && a.Waiting == b.Waiting && a.Tier == b.Tier && a.Points == b.Points &&
+		slices.Equal(a.Quotas, b.Quotas) && a.First.Equal(b.First) &&
+		slices.Equal(a.Groups, b.Groups) && a.Seat == b.Seat
+}
+
+// displaced notes that a row of a queue is not what the entries give, unless the
+// case has gone on since it was checked.
+func (a *auditor) displaced(ctx context.Context, no int64) error {
+	last, err := a.lastEntry(ctx, no)
+	if err == nil && last < a.head.Size {
+		a.wrong(last, "case %d: its place in the queue is not what its entries give", no)
+	}
+	return err
+}
