@@ -249,7 +249,7 @@ func TestMessagesFitAnSMS(t *testing.T) {
 			continue
 		}
 		args["code"] = "012345"
-		if key == "message.consent-code" {
+		if key == "message.consent-code" || key == "message.offered-sms" {
 			args["code"] = "0123"
 		}
 		for _, lang := range aiqyn.Langs {

@@ -24,6 +24,7 @@ func (r *rig) hidden(until deadline.Date) Classify {
 // and it opens by itself on its day, after a warning.
 func TestClassify(t *testing.T) {
 	r := newRig(t)
+	r.keepNetwork()
 	ctx := t.Context()
 	if _, err := r.PublishCapacity(ctx); err != nil {
 		t.Fatal(err)

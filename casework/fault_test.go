@@ -68,7 +68,7 @@ func (c *camera) observe(b *store.Batch) {
 	if c.n++; c.n%c.every <= 1 { // two that follow each other, whatever happens between the others
 		c.images = append(c.images, c.take(b.Head))
 	}
-	if c.n%c.checking != 0 {
+	if c.n < c.checking {
 		return
 	}
 	before := c.take(b.Head)
@@ -83,6 +83,7 @@ func (c *camera) observe(b *store.Batch) {
 	if string(before.wal) != string(after.wal) {
 		return // something was written meanwhile: the two are not of one moment
 	}
+	c.n = 0
 	after.synced = 0 // all of it is in the main file now
 	c.checkpoints = append(c.checkpoints, [2]image{before, after})
 	c.images = append(c.images, before, after)

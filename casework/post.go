@@ -210,7 +210,7 @@ func (p *Post) letter(row store.Message, m outgoing, c Contact, channel notify.C
 	if c.Lang != "" && row.Lane == store.LaneRest {
 		lang = c.Lang
 	}
-	l := notify.Letter{ID: row.ID, Channel: channel, To: m.Phone, Lang: lang, Ref: m.Ref, Text: p.Texts.Text(lang, m.Key, m.Args), At: row.Created}
+	l := notify.Letter{ID: row.ID, Channel: channel, To: m.Phone, Lang: lang, Ref: m.Ref, Text: p.Texts.Text(lang, LetterText(channel, m.Key, m.Args), m.Args), At: row.Created}
 	if channel == notify.Email {
 		if l.To = m.Email; l.To == "" {
 			l.To = c.Email

@@ -32,12 +32,15 @@ const (
 // consentLetters ask for what a register holds.
 var consentLetters = map[string]string{registry.AddressRegister: "message.consent-code"}
 
-// asking is the sealed part of a question.
+// asking is the sealed part of a question: of a body about a fact, or about the offer
+// that a round has made a case.
 type asking struct {
-	Person  aiqyn.PersonID  `json:"person"`
-	Reader  aiqyn.BodyID    `json:"reader"`
-	Service aiqyn.ServiceID `json:"service"`
-	Lang    aiqyn.Lang      `json:"lang"`
+	Person  aiqyn.PersonID  `json:"person,omitempty"`
+	Reader  aiqyn.BodyID    `json:"reader,omitempty"`
+	Service aiqyn.ServiceID `json:"service,omitempty"`
+	Lang    aiqyn.Lang      `json:"lang,omitempty"`
+	Case    int64           `json:"case,omitempty"`
+	Round   int64           `json:"round,omitempty"` // entry of its result
 }
 
 func questionPlace(id string) []byte { return []byte("question/" + id) }
@@ -109,8 +112,8 @@ func (e *Engine) Answer(ctx context.Context, phone, text string) error {
 		return nil
 	}
 	now := e.Clock()
-	hash, since := e.keys.hash("phone", phone), now.Add(-questionLife)
-	list, err := e.Store.OpenQuestions(ctx, hash, now, since)
+	hash := e.keys.hash("phone", phone)
+	list, err := e.Store.OpenQuestions(ctx, hash, now)
 	if err != nil || len(list) == 0 {
 		return err
 	}
@@ -118,7 +121,7 @@ func (e *Engine) Answer(ctx context.Context, phone, text string) error {
 		return q.Tries < questionTries && hmac.Equal(q.Code, e.answerHash(phone, code))
 	})
 	if i < 0 {
-		return e.Store.MissQuestions(ctx, hash, since)
+		return e.Store.MissQuestions(ctx, hash, now)
 	}
 	q := list[i]
 	var a asking
@@ -129,10 +132,14 @@ func (e *Engine) Answer(ctx context.Context, phone, text string) error {
 	if err != nil {
 		return fmt.Errorf("question: %w", err)
 	}
-	if yes {
-		if err := e.consent(ctx, q, a); err != nil {
-			return err
-		}
+	switch {
+	case a.Case != 0:
+		err = e.answerOffer(ctx, q, a, phone, yes)
+	case yes:
+		err = e.consent(ctx, q, a)
+	}
+	if err != nil {
+		return err
 	}
 	return e.Store.AnswerQuestion(ctx, q.ID, now)
 }
@@ -144,11 +151,7 @@ func (e *Engine) consent(ctx context.Context, q store.Question, a asking) error 
 		ID: aiqyn.CommandID("sms/" + q.ID), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: a.Person, Assurance: aiqyn.ByCode},
 		Service: a.Service, Lang: a.Lang, Channel: "sms", Answers: map[string]string{useQuestion: useConsent, readerQuestion: string(a.Reader)},
 	})
-	switch aiqyn.KindOf(err) {
-	case aiqyn.Unavailable, aiqyn.Internal:
-		return err
-	}
-	return nil // done, or refused for good: there is nothing to bring again
+	return lasting(err)
 }
 
 // readAnswer reads "1 4821" (yes) or "2 4821" (no).

@@ -259,7 +259,11 @@ func (c *makeOffer) decide(t *turn) error {
 		return err
 	}
 	t.emit(EventOffered, aiqyn.System, &offerMade{Calendar: cal, Due: due, Group: c.group, Round: c.round}, atStep(step.Name))
-	t.tell(offeredLetter, "due", due, "place", t.e.queues.title(s.Service, c.group))
+	code, err := t.askByText(c.round, due)
+	if err != nil {
+		return err
+	}
+	t.tell(offeredLetter, "code", code, "due", due, "place", t.e.queues.title(s.Service, c.group))
 	t.remind(remindOffer, due, offerReminder, "due", due)
 	return nil
 }

@@ -40,6 +40,7 @@ type turn struct {
 	keep    bool    // keep the events although decide failed
 
 	messages     []outgoing
+	questions    []store.Question
 	reservations []store.Reservation
 	commands     []store.Command
 	snapshots    []store.Snapshot

@@ -112,6 +112,7 @@ type Batch struct {
 	Payments     []Payment
 	Capacity     *Publication
 	Measurements []Measurement
+	Questions    []Question
 	Places       []QueuePlace
 	Moves        []QueueMove
 }
@@ -127,6 +128,7 @@ func (b *Batch) Join(x *Batch) {
 	b.Tiles = lay(b.Tiles, x.Tiles)
 	b.Reservations = append(b.Reservations, x.Reservations...)
 	b.Messages = append(b.Messages, x.Messages...)
+	b.Questions = append(b.Questions, x.Questions...)
 	b.Commands = append(b.Commands, x.Commands...)
 	b.Snapshots = append(b.Snapshots, x.Snapshots...)
 	b.Demands = append(b.Demands, x.Demands...)

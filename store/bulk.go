@@ -31,6 +31,7 @@ var (
 	intoLikeness   = table{`INSERT INTO likeness (band, case_no) VALUES `, ` ON CONFLICT (band, case_no) DO NOTHING`, 2}
 	intoPayment    = table{`INSERT INTO payment (order_key, case_no, due, tries) VALUES `,
 		` ON CONFLICT (order_key) DO UPDATE SET case_no = excluded.case_no, due = excluded.due, tries = excluded.tries`, 4}
+	intoQuestion    = table{`INSERT INTO question (id, phone, code, sealed, asked, expires, tries, answered) VALUES `, ` ON CONFLICT (id) DO NOTHING`, 8}
 	intoCapacity    = table{`INSERT INTO capacity (publication, trafo, name, search, district, line, why) VALUES `, ``, 7}
 	intoMeasurement = table{`INSERT INTO measurement (trafo, day, meter, watt, entry, corrects) VALUES `, ` ON CONFLICT (trafo, day, meter, entry) DO NOTHING`, 6}
 	intoPlace       = table{`INSERT INTO queue_place (` + placeColumns + `) VALUES `,
@@ -97,6 +98,10 @@ func (b *Batch) write(w writer) error {
 		}},
 		{intoMandated, len(b.MandateCases), func(a []any, i int) []any {
 			return append(a, b.MandateCases[i].Mandate, b.MandateCases[i].Case)
+		}},
+		{intoQuestion, len(b.Questions), func(a []any, i int) []any {
+			q := &b.Questions[i]
+			return append(a, q.ID, q.Phone, q.Code, q.Sealed, micros(q.Asked), micros(q.Expires), q.Tries, int64(0))
 		}},
 		{intoPasskey, len(b.Passkeys), func(a []any, i int) []any {
 			k := &b.Passkeys[i]

@@ -28,8 +28,7 @@ func (db *DB) PutQuestion(ctx context.Context, q Question, m Message, since time
 		if asked = n < most; !asked {
 			return nil
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO question (id, phone, code, sealed, asked, expires, tries, answered) VALUES ($1, $2, $3, $4, $5, $6, 0, 0)`,
-			q.ID, q.Phone, q.Code, q.Sealed, micros(q.Asked), micros(q.Expires))
+		_, err := tx.ExecContext(ctx, intoQuestion.head+`($1, $2, $3, $4, $5, $6, 0, 0)`, q.ID, q.Phone, q.Code, q.Sealed, micros(q.Asked), micros(q.Expires))
 		if err == nil {
 			_, err = tx.ExecContext(ctx, intoOutbox.head+`($1, $2, $3, $4, $5, $6, 0, $7, $8)`, m.ID, m.Case, m.Phone, m.Person, m.Sealed, micros(m.Created), m.Lane, micros(m.Due))
 		}
@@ -39,9 +38,9 @@ func (db *DB) PutQuestion(ctx context.Context, q Question, m Message, since time
 }
 
 // OpenQuestions lists what a number was asked, has not answered and still may.
-func (db *DB) OpenQuestions(ctx context.Context, phone []byte, now, since time.Time) ([]Question, error) {
+func (db *DB) OpenQuestions(ctx context.Context, phone []byte, now time.Time) ([]Question, error) {
 	rows, err := db.query(ctx, `SELECT id, phone, code, sealed, asked, expires, tries FROM question
-		WHERE phone = $1 AND asked > $2 AND expires > $3 AND answered = 0 ORDER BY asked LIMIT 20`, phone, micros(since), micros(now))
+		WHERE phone = $1 AND expires > $2 AND answered = 0 ORDER BY asked LIMIT 20`, phone, micros(now))
 	if err != nil {
 		return nil, readable(err)
 	}
@@ -60,9 +59,9 @@ func (db *DB) OpenQuestions(ctx context.Context, phone []byte, now, since time.T
 }
 
 // MissQuestions counts an answer of a number that fitted none of its questions.
-func (db *DB) MissQuestions(ctx context.Context, phone []byte, since time.Time) error {
+func (db *DB) MissQuestions(ctx context.Context, phone []byte, now time.Time) error {
 	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE question SET tries = tries + 1 WHERE phone = $1 AND asked > $2 AND answered = 0`, phone, micros(since))
+		_, err := tx.ExecContext(ctx, `UPDATE question SET tries = tries + 1 WHERE phone = $1 AND expires > $2 AND answered = 0`, phone, micros(now))
 		return err
 	})
 }
@@ -75,10 +74,10 @@ func (db *DB) AnswerQuestion(ctx context.Context, id string, now time.Time) erro
 	})
 }
 
-// DropQuestions forgets questions asked before an instant.
+// DropQuestions forgets questions that could be answered until an instant.
 func (db *DB) DropQuestions(ctx context.Context, before time.Time) error {
 	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM question WHERE asked < $1`, micros(before))
+		_, err := tx.ExecContext(ctx, `DELETE FROM question WHERE expires < $1`, micros(before))
 		return err
 	})
 }
