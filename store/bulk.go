@@ -99,10 +99,6 @@ func (b *Batch) write(w writer) error {
 		{intoMandated, len(b.MandateCases), func(a []any, i int) []any {
 			return append(a, b.MandateCases[i].Mandate, b.MandateCases[i].Case)
 		}},
-		{intoQuestion, len(b.Questions), func(a []any, i int) []any {
-			q := &b.Questions[i]
-			return append(a, q.ID, q.Phone, q.Code, q.Sealed, micros(q.Asked), micros(q.Expires), q.Tries, int64(0))
-		}},
 		{intoPasskey, len(b.Passkeys), func(a []any, i int) []any {
 			k := &b.Passkeys[i]
 			return append(a, k.ID, k.Account, k.Sealed, micros(k.Made), micros(k.Used))
@@ -116,8 +112,16 @@ func (b *Batch) write(w writer) error {
 	return b.writeFolds(w)
 }
 
-// writeFolds writes what meters have counted, and how queues stand.
+// writeFolds writes what meters have counted, how queues stand, and what is asked of
+// those whom they offer something.
 func (b *Batch) writeFolds(w writer) error {
+	err := w.insert(intoQuestion, len(b.Questions), func(a []any, i int) []any {
+		q := &b.Questions[i]
+		return append(a, q.ID, q.Phone, q.Code, q.Sealed, micros(q.Asked), micros(q.Expires), q.Tries, int64(0))
+	})
+	if err != nil {
+		return err
+	}
 	if err := writeMeasurements(w, b.Measurements); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/casework"
+	"aiqyn/notify"
 	"aiqyn/pay"
 	"aiqyn/web/account"
 	"aiqyn/web/show"
@@ -45,6 +47,8 @@ type Demo struct {
 	// Sign signs as somebody would with a certificate of the practice authority;
 	// optional.
 	Sign func(a aiqyn.Actor, document []byte) (cms []byte, err error)
+	// Reply answers a message from a telephone; optional.
+	Reply func(ctx context.Context, phone, text string) error
 	// Bank is where official prices are paid without money moving; optional.
 	Bank Bank
 }
@@ -80,6 +84,7 @@ func (d *Demo) routes() []route {
 		{"GET", "/demo", access.ActionSeePublic, d.people},
 		{"POST", "/demo/be", access.ActionSeePublic, d.be},
 		{"GET", "/demo/inbox", access.ActionSeePublic, d.inbox},
+		{"POST", "/demo/inbox", access.ActionSeePublic, d.reply},
 		{"POST", "/demo/clock", access.ActionSeePublic, d.clock},
 		{"GET", "/demo/bank/{id}", access.ActionSeePublic, d.bank},
 		{"POST", "/demo/bank/{id}", access.ActionSeePublic, d.press},
@@ -192,6 +197,8 @@ type inboxPage struct {
 	Phone    string
 	Messages []message
 	Empty    ui.Empty
+	Reply    string // where an answer is sent; empty: no telephone was chosen
+	Sent     bool
 }
 
 // inbox shows the messages of one phone, or else the newest of all personas.
@@ -202,6 +209,9 @@ func (d *Demo) inbox(v *visit.Visit) error {
 		Empty: ui.Empty{Text: v.T("web.demo.no-messages")},
 	}
 	phones := []string{page.Phone}
+	if page.Phone != "" && d.Reply != nil {
+		page.Reply, page.Sent = v.Href("demo", "inbox"), v.Query("sent") != ""
+	}
 	if page.Phone == "" {
 		phones = nil
 		for _, p := range d.Personas {
@@ -214,7 +224,8 @@ func (d *Demo) inbox(v *visit.Visit) error {
 			return err
 		}
 		for _, m := range messages {
-			line := message{Message: m, Text: v.Texts.Text(m.Lang, m.Key, m.Args), Tag: show.LetterState(v, m)}
+			key := casework.LetterText(cmp.Or(m.Channel, notify.SMS), m.Key, m.Args)
+			line := message{Message: m, Text: v.Texts.Text(m.Lang, key, m.Args), Tag: show.LetterState(v, m)}
 			if m.Channel != "" {
 				line.Way = v.T("notify.channel." + string(m.Channel))
 			}
@@ -223,6 +234,19 @@ func (d *Demo) inbox(v *visit.Visit) error {
 	}
 	slices.SortStableFunc(page.Messages, func(a, b message) int { return b.At.Compare(a.At) })
 	return v.Page("web/inbox", page)
+}
+
+// reply sends an answer from a telephone. What came of it stands in the messages, as
+// on a telephone.
+func (d *Demo) reply(v *visit.Visit) error {
+	phone := account.Phone(v.Field("phone"))
+	if d.Reply == nil || phone == "" {
+		return aiqyn.E(aiqyn.Invalid, "error.web-form")
+	}
+	if err := d.Reply(v.Context(), phone, v.Field("text")); err != nil {
+		return err
+	}
+	return v.Redirect(v.Href("demo", "inbox") + "?" + url.Values{"phone": {phone}, "sent": {"1"}}.Encode())
 }
 
 // clock moves the demonstration's time on.

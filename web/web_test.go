@@ -2,6 +2,7 @@ package web
 
 import (
 	"compress/gzip"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -62,7 +63,7 @@ func someDemo() *Demo {
 		Personas: []Persona{{Name: "Айгүл Сейітова", Title: aiqyn.Text{KK: "Ана", RU: "Мама", EN: "A mother"}, Role: aiqyn.RoleApplicant, Phone: "+77010000001",
 			About: aiqyn.Text{KK: "Үйіне жарық қосады.", RU: "Подключает свет к дому.", EN: "Connects her house to the grid."}}},
 		Now: func() time.Time { return now }, Advance: func(time.Duration) error { return nil },
-		Bank: &fakeBank{},
+		Bank: &fakeBank{}, Reply: func(context.Context, string, string) error { return nil },
 	}
 }
 

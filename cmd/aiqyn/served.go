@@ -25,7 +25,7 @@ func (d *demo) server(c *call) (*web.Server, error) {
 // pages are the cast as the pages show it, who can sign with practice keys.
 func (d *demo) pages() *web.Demo {
 	pages := d.cast.pages(d.clock.now, d.advance)
-	pages.Bank = d.bank
+	pages.Bank, pages.Reply = d.bank, d.office.Answer
 	pages.Sign = func(a aiqyn.Actor, document []byte) ([]byte, error) {
 		who := a.Person
 		if a.Officer != "" {
