@@ -243,13 +243,13 @@ func TestMessagesFitAnSMS(t *testing.T) {
 	texts := catalogue(t)
 	longest := time.Date(2026, 9, 29, 12, 0, 0, 0, locale.Zone)
 	longestBody := aiqyn.Text{KK: "Астана қаласының Білім басқармасы", RU: "Управление образования города Астаны", EN: "Education Department of Astana"}
-	args := map[string]any{"ref": "AQ-BCDG7-CJG3W", "code": "012345", "body": longestBody, "due": longest, "object-by": longest, "valid-to": longest, "until": longest, "n": 3}
+	args := map[string]any{"ref": "AQ-BCDG7-CJG3W", "code": "012345", "body": longestBody, "due": longest, "object-by": longest, "valid-to": longest, "until": longest, "at": longest, "n": 3}
 	for _, key := range texts.Keys() {
 		if !strings.HasPrefix(key, "message.") {
 			continue
 		}
 		args["code"] = "012345"
-		if key == "message.consent-code" || key == "message.offered-sms" {
+		if key == "message.consent-code" || strings.HasSuffix(key, "-sms") {
 			args["code"] = "0123"
 		}
 		for _, lang := range aiqyn.Langs {

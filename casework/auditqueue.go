@@ -63,6 +63,7 @@ func (c *caseAudit) queue(ev *event) {
 	if c.svc == nil || c.svc.Queue == nil {
 		return
 	}
+	c.slots(ev)
 	switch d := ev.data.(type) {
 	case *entered:
 		c.ranked(ev, d.Tier, d.Class, d.worth)
@@ -79,7 +80,7 @@ func (c *caseAudit) queue(ev *event) {
 	case *rankedAnew:
 		c.ranked(ev, d.Tier, d.Class, d.worth)
 	case *offerMade:
-		if !slices.Contains(s.Queue.Groups, d.Group) || s.Queue.State != QueueWaiting {
+		if !slices.Contains(s.Queue.Groups, seatGroup(d.Group)) || s.Queue.State != QueueWaiting {
 			c.wrong(ev.index, "offers what was not waited for")
 		}
 		c.mu.Lock()
@@ -159,7 +160,7 @@ func (a *auditor) queues(ctx context.Context) error {
 		return nil
 	}
 	a.firstDates()
-	t := queueTelling{auditor: a, qs: queues{of: make(map[aiqyn.ServiceID]*queue)}, used: make(map[offerOf]bool), objects: make(map[int64]string)}
+	t := queueTelling{auditor: a, qs: queues{of: make(map[aiqyn.ServiceID]*queue), zone: a.e.Zone}, used: make(map[offerOf]bool), objects: make(map[int64]string)}
 	changes := a.queueFolds.changes
 	slices.SortFunc(changes, func(x, y queueChange) int { return int(x.index - y.index) })
 	for _, c := range changes {
@@ -219,6 +220,7 @@ func (t *queueTelling) change(c queueChange) {
 			}
 		}
 	}
+	t.toldSlot(c)
 	t.qs.at(c.svc).relocate(c.svc, c.no, c.object, c.from, c.to)
 }
 
@@ -259,8 +261,12 @@ func (t *queueTelling) committed(ev *event, d *roundCommitted) {
 		t.wrong(ev.index, "the rules of the round are in no pack: %v", err)
 		return
 	}
-	r := q.inputs(d.Name, d.Day, roundRules(svc.Queue), t.e.keys.secretOf)
-	r.Closed, r.Seed = d.Closed, allocation.Seed{Beacon: d.Beacon, Round: d.Seed}
+	closed, err := time.Parse(time.RFC3339, d.Closed)
+	if err != nil || closed.After(ev.at) || ev.at.Sub(closed) >= time.Second {
+		t.wrong(ev.index, "was closed at another time than it says")
+	}
+	r := q.inputs(d.Name, roundTime{d.Day, closed}, svc.Queue, t.e.keys.secretOf)
+	r.Seed = allocation.Seed{Beacon: d.Beacon, Round: d.Seed}
 	root := r.Root()
 	if hex.EncodeToString(root[:]) != d.Root && t.queueFolds.erased[d.Service] == 0 {
 		t.wrong(ev.index, "the inputs of the round are not who waited then: somebody was left out, added or ranked otherwise")
@@ -328,7 +334,7 @@ func (t *queueTelling) settled(ctx context.Context, ev *event, d *roundSettled) 
 	for no, w := range q.waits {
 		group := names(w.object)
 		o := offerOf{r.drawnAt, no, group}
-		if _, offered := t.queueFolds.offers[o]; group != "" && slices.Contains(w.groups, group) && !offered {
+		if _, offered := t.queueFolds.offers[o]; group != "" && slices.Contains(w.groups, seatGroup(group)) && !offered && !q.gone(group, ev.at) {
 			t.wrong(ev.index, "case %d: the round gave it a place that was never offered", no)
 		}
 	}
@@ -343,7 +349,7 @@ func (t *queueTelling) settled(ctx context.Context, ev *event, d *roundSettled) 
 // count gathers one of the system's entries.
 func (f *queueFolds) count(ev *event) {
 	switch ev.data.(type) {
-	case *placesReported, *roundCommitted, *roundDrawn, *roundSettled:
+	case *placesReported, *schedulePublished, *roundCommitted, *roundDrawn, *roundSettled:
 		f.system = append(f.system, ev)
 	}
 }

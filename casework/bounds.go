@@ -74,6 +74,10 @@ func volume(cmd any) (words, fields int) {
 		words = len(c.Ground)
 	case Rebase:
 		words = len(c.Act)
+	case TakeTicket:
+		words = len(c.Group)
+	case Rebook:
+		words = max(len(c.NotBefore), len(c.Part))
 	case Correct:
 		return max(len(c.Ground), len(c.Field)), len(c.Value)
 	default:
@@ -100,6 +104,8 @@ func volumeApart(cmd any) (words, fields int) {
 		words = max(len(c.Text), len(c.Subject))
 	case ReportPlaces:
 		words = max(len(c.Institution), len(c.Group))
+	case PublishSlots:
+		words = max(len(c.Institution), len(c.Group), len(c.Day), len(c.From))
 	case ReduceMargin:
 		words = len(c.Ground)
 	case Demanded:

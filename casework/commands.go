@@ -62,14 +62,30 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 		return &decideAppeal{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, DecideAppeal: c}, nil
 	case Erase:
 		return &erase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, ground: legible(c.Ground)}, nil
-	case Restore:
-		return &restoreQueue{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}}, nil
-	case LookAgain:
-		return &lookAgain{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}}, nil
 	case Rebase:
 		return &rebase{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, act: legible(c.Act)}, nil
 	}
+	if c := queueCommand(cmd); c != nil {
+		return c, nil
+	}
 	return e.otherCommand(cmd)
+}
+
+// queueCommand wraps those about a case in a queue; nil for others.
+func queueCommand(cmd any) command {
+	switch c := cmd.(type) {
+	case Restore:
+		return &restoreQueue{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}}
+	case LookAgain:
+		return &lookAgain{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}}
+	case TakeTicket:
+		return &takeTicket{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c.Group}
+	case Rebook:
+		return &rebook{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, wish{c.NotBefore, anyPart(c.Part)}}
+	case Attend:
+		return &attend{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c.Came}
+	}
+	return nil
 }
 
 // otherCommand is commandOf for the rest: those about no case, or about one that
@@ -126,6 +142,8 @@ func commandApart(cmd any) (command, error) {
 		return &represent{apart: apart{c.ID, c.Actor}, Represent: c}, nil
 	case ReportPlaces:
 		return &reportPlaces{apart: apart{c.ID, c.Actor}, ReportPlaces: c}, nil
+	case PublishSlots:
+		return &publishSlots{apart: apart{c.ID, c.Actor}, PublishSlots: c}, nil
 	case Tell:
 		c.Subject, c.Text = legible(c.Subject), legible(c.Text)
 		return &tell{apart{c.ID, c.Actor}, c}, nil

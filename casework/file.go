@@ -92,6 +92,9 @@ func (f *file) name(e *Engine) {
 	f.object, _ = f.answers[f.svc.Object].(string)
 	if f.object == "" {
 		f.object = "person:" + string(f.Actor.Behalf())
+		if q := f.svc.Queue; q != nil && q.Slots != nil && q.Slots.Per != "" {
+			f.object += "/" + fmt.Sprint(f.answers[q.Slots.Per])
+		}
 	}
 	f.objectKey = e.keys.hash("object", string(f.svc.ID)+"\x00"+f.object)
 }

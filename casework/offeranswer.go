@@ -20,13 +20,13 @@ import (
 // question is kept in the transaction that makes the offer, bound to that one offer,
 // and what it leads to is the command of the person whose number it is.
 
-// offeredByText is what the letter of an offer says where it can be answered.
-const offeredByText = "message.offered-sms"
+// offeredByText is what the letters of an offer say where it can be answered.
+var offeredByText = map[string]string{offeredLetter: "message.offered-sms", offeredSlotLetter: "message.offered-slot-sms"}
 
 // LetterText is the key of the text that a letter has on its way.
 func LetterText(channel notify.Channel, key string, args map[string]any) string {
-	if key == offeredLetter && channel == notify.SMS && args["code"] != nil {
-		return offeredByText
+	if text := offeredByText[key]; text != "" && channel == notify.SMS && args["code"] != nil {
+		return text
 	}
 	return key
 }

@@ -35,7 +35,9 @@ const (
 
 // queued is the part of a case's state that is about its queue.
 type queued struct {
-	Class    string     `json:"class"` // the tier's name
+	Changes  int        `json:"changes,omitempty"` // slots that they gave back for another
+	Class    string     `json:"class"`             // the tier's name
+	Ends     time.Time  `json:"ends,omitzero"`     // of their slot
 	Entered  int64      `json:"entered"`
 	First    time.Time  `json:"first"` // since when they count as waiting
 	Group    string     `json:"group,omitempty"`
@@ -44,10 +46,12 @@ type queued struct {
 	Restored int        `json:"restored,omitempty"` // how often by their own wish
 	Round    int64      `json:"round,omitempty"`    // entry of the result that made the offer
 	Secret   string     `json:"secret"`             // that names in rounds are made from
+	Starts   time.Time  `json:"starts,omitzero"`    // of their slot
 	State    QueueState `json:"state"`
 	Stopped  time.Time  `json:"stopped,omitzero"`
 	Tier     int        `json:"tier"`
-	Until    time.Time  `json:"until,omitzero"` // end of the stop
+	Until    time.Time  `json:"until,omitzero"` // end of the stop, or of the time in which the institution says who came
+	Wish     string     `json:"wish,omitempty"` // when they can come
 	worth
 }
 
@@ -68,6 +72,7 @@ type standing struct {
 	groups  []string
 	quotas  []string
 	seat    string
+	wish    string
 }
 
 func (s *State) place() standing {
@@ -77,7 +82,7 @@ func (s *State) place() standing {
 	}
 	p := standing{waiting: q.State == QueueWaiting && !s.Held}
 	if p.waiting {
-		p.tier, p.points, p.first, p.groups, p.quotas = q.Tier, q.Points, q.First, q.Groups, q.Quotas
+		p.tier, p.points, p.first, p.groups, p.quotas, p.wish = q.Tier, q.Points, q.First, q.Groups, q.Quotas, q.Wish
 	}
 	if slices.Contains(seatedStates, q.State) {
 		p.seat = q.Group
@@ -86,7 +91,7 @@ func (s *State) place() standing {
 }
 
 func (p standing) equal(o standing) bool {
-	return p.waiting == o.waiting && p.tier == o.tier && p.points == o.points && p.first.Equal(o.first) && p.seat == o.seat &&
+	return p.waiting == o.waiting && p.tier == o.tier && p.points == o.points && p.first.Equal(o.first) && p.seat == o.seat && p.wish == o.wish &&
 		slices.Equal(p.groups, o.groups) && slices.Equal(p.quotas, o.quotas)
 }
 
@@ -120,8 +125,9 @@ func countryGroup(group string) string {
 
 // queues is the memory of every queue. The sequencer changes it, pages read it.
 type queues struct {
-	mu sync.RWMutex
-	of map[aiqyn.ServiceID]*queue
+	mu   sync.RWMutex
+	of   map[aiqyn.ServiceID]*queue
+	zone *time.Location // in which slots are called by their time
 }
 
 // queue is one service's.
@@ -207,13 +213,18 @@ func (t *turn) relocate(ev *event, from standing) {
 func (p standing) row(svc aiqyn.ServiceID, no int64, object string) store.QueuePlace {
 	return store.QueuePlace{
 		Case: no, Service: string(svc), Object: []byte(object), Waiting: p.waiting, Tier: int64(p.tier), Points: p.points, First: p.first.UTC(), Groups: p.groups,
-		Quotas: p.quotas, Seat: p.seat,
+		Quotas: p.quotas, Seat: p.seat, Wish: p.wish,
 	}
 }
 
 // lineMoves are the moves of lines by one event.
 func lineMoves(svc aiqyn.ServiceID, ev *event, from, to standing) []store.QueueMove {
 	var list []store.QueueMove
+	if moved := from; from.waiting && to.waiting {
+		if moved.wish = to.wish; moved.equal(to) {
+			return nil // they can come at another time: nobody's position has changed
+		}
+	}
 	for _, part := range []struct {
 		standing
 		step int64
@@ -232,7 +243,7 @@ func lineMoves(svc aiqyn.ServiceID, ev *event, from, to standing) []store.QueueM
 }
 
 // load reads every place from the database.
-func (qs *queues) load(ctx context.Context, db *store.DB) error {
+func (qs *queues) load(ctx context.Context, db *store.DB, zone *time.Location) error {
 	of := make(map[aiqyn.ServiceID]*queue)
 	fresh := &queues{of: of}
 	for p, err := range db.AllQueuePlaces(ctx) {
@@ -240,12 +251,12 @@ func (qs *queues) load(ctx context.Context, db *store.DB) error {
 			return err
 		}
 		svc := aiqyn.ServiceID(p.Service)
-		to := standing{waiting: p.Waiting, tier: int(p.Tier), points: p.Points, first: p.First, groups: p.Groups, quotas: p.Quotas, seat: p.Seat}
+		to := standing{waiting: p.Waiting, tier: int(p.Tier), points: p.Points, first: p.First, groups: p.Groups, quotas: p.Quotas, seat: p.Seat, wish: p.Wish}
 		fresh.at(svc).relocate(svc, p.Case, string(p.Object), standing{}, to)
 	}
 	qs.mu.Lock()
 	defer qs.mu.Unlock()
-	qs.of = of
+	qs.of, qs.zone = of, zone
 	return nil
 }
 

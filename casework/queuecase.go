@@ -35,7 +35,8 @@ func (t *turn) enter(step *service.Step) error {
 	if d.Groups, err = t.e.groupsFor(t.svc, s.Answers, vars, day(t.now, t.e.Zone)); err != nil {
 		return err
 	}
-	if last := t.before; last != nil && last.Queue != nil {
+	d.Wish = wishIn(q.Slots, s.Answers).String()
+	if last := t.before; last != nil && last.Queue != nil && q.Slots == nil {
 		was := last.Queue
 		d.First, d.From, d.Holds = was.First, was.Entered, was.Holds
 		if was.State == QueuePlaced {
@@ -99,8 +100,17 @@ func (t *turn) answered(step aiqyn.StepID, vars map[string]any) (over bool, err 
 	if yes, _ := vars[service.Variable(q.Answer)].(bool); !yes {
 		return true, t.stopOffers(EventOfferDeclined, service.AfterDeclined, by)
 	}
-	t.emit(EventAccepted, by, &offerTaken{Group: t.rec.state.Queue.Group}, atStep(step))
-	return false, nil
+	d := &offerTaken{Group: t.rec.state.Queue.Group}
+	if q.Slots == nil {
+		t.emit(EventAccepted, by, d, atStep(step))
+		return false, nil
+	}
+	if d.Until, err = t.recordedBy(t.rec.state.Queue.Ends); err != nil {
+		return false, err
+	}
+	t.emit(EventAccepted, by, d, atStep(step))
+	t.booked()
+	return true, nil // it goes on when they have come
 }
 
 // stopOffers ends an offer that was not taken up, and begins the stop that the
@@ -250,21 +260,36 @@ func (c *makeOffer) prepare(ctx, *Engine) error { return nil }
 
 func (c *makeOffer) decide(t *turn) error {
 	s := t.rec.state
-	if s.Queue == nil || s.Queue.State != QueueWaiting || s.Held || !slices.Contains(s.Queue.Groups, c.group) {
+	if s.Queue == nil || s.Queue.State != QueueWaiting || s.Held || !slices.Contains(s.Queue.Groups, seatGroup(c.group)) {
 		return aiqyn.E(aiqyn.Conflict, "error.not-waiting") // it has gone since the round was committed
 	}
+	d := &offerMade{Group: c.group, Round: c.round}
+	if t.svc.Queue.Slots != nil {
+		found, ok := t.e.queues.bookable(s.Service, c.group)
+		if !ok || !found.start.After(t.now) {
+			return aiqyn.E(aiqyn.Conflict, "error.not-waiting") // its institution has taken the slot back
+		}
+		d.Starts, d.Ends = found.start, found.end
+	}
 	step := findStep(t.svc, t.svc.Queue.Offer)
-	due, cal, err := t.due(step, t.now)
+	var err error
+	if d.Due, d.Calendar, err = t.due(step, t.now); err != nil {
+		return err
+	}
+	if !d.Starts.IsZero() && d.Due.After(d.Starts) {
+		d.Due = d.Starts
+	}
+	t.emit(EventOffered, aiqyn.System, d, atStep(step.Name))
+	code, err := t.askByText(c.round, d.Due)
 	if err != nil {
 		return err
 	}
-	t.emit(EventOffered, aiqyn.System, &offerMade{Calendar: cal, Due: due, Group: c.group, Round: c.round}, atStep(step.Name))
-	code, err := t.askByText(c.round, due)
-	if err != nil {
-		return err
+	if d.Starts.IsZero() {
+		t.tell(offeredLetter, "code", code, "due", d.Due, "place", t.e.queues.title(s.Service, c.group))
+	} else {
+		t.tell(offeredSlotLetter, "code", code, "due", d.Due, "at", d.Starts)
 	}
-	t.tell(offeredLetter, "code", code, "due", due, "place", t.e.queues.title(s.Service, c.group))
-	t.remind(remindOffer, due, offerReminder, "due", due)
+	t.remind(remindOffer, d.Due, offerReminder, "due", d.Due)
 	return nil
 }
 

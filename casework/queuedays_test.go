@@ -96,7 +96,7 @@ func (r *rig) anything(random *rand.Rand, refs []aiqyn.Reference, places []int) 
 func (r *rig) nobodyIsPassedOver(dayNo int) {
 	r.t.Helper()
 	q := r.queues.of[kindergarten]
-	_, free := q.open("2026-07-01")
+	_, free := q.open(nil, roundTime{day: "2026-07-01"})
 	offered := make(map[int64]bool)
 	for no, w := range q.waits {
 		for _, g := range w.groups {

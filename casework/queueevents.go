@@ -19,6 +19,13 @@ const (
 	EventQueueRestored EventKind = "queue-restored" // after a stop, or before its end
 	EventMoved         EventKind = "moved"          // a later case has taken a better place
 
+	EventTicket        EventKind = "ticket-taken"   // a place that was left of the day
+	EventRebooked      EventKind = "rebooked"       // they have given their slot back, or can come at another time
+	EventSlotCancelled EventKind = "slot-cancelled" // by the institution
+	EventAttended      EventKind = "attended"       // they came
+	EventMissed        EventKind = "missed"         // they did not come
+
+	EventSchedule       EventKind = "schedule-published"
 	EventPlaces         EventKind = "places-reported"
 	EventRoundCommitted EventKind = "round-committed" // its inputs, before there is a seed
 	EventRoundDrawn     EventKind = "round-drawn"     // its result
@@ -37,6 +44,7 @@ type (
 		Holds  int64     `json:"holds,omitempty"`
 		Secret string    `json:"secret"`
 		Tier   int       `json:"tier"`
+		Wish   string    `json:"wish,omitempty"`
 		worth
 	}
 	// rankedAnew is the tier that follows from what registers say now.
@@ -57,11 +65,51 @@ type (
 	offerMade struct {
 		Calendar string    `json:"calendar"`
 		Due      time.Time `json:"due"`
-		Group    string    `json:"group"`
+		Ends     time.Time `json:"ends,omitzero"` // of a slot
+		Group    string    `json:"group"`         // seat of it
 		Round    int64     `json:"round"`
+		Starts   time.Time `json:"starts,omitzero"`
 	}
+	// offerTaken says yes. Until is the end of the time in which the institution
+	// says who came to a slot.
 	offerTaken struct {
+		Group string    `json:"group"`
+		Until time.Time `json:"until,omitzero"`
+	}
+	// ticketTaken is a slot of the same day, for who asked first.
+	ticketTaken struct {
+		Ends   time.Time `json:"ends"`
+		Group  string    `json:"group"`
+		Starts time.Time `json:"starts"`
+		Until  time.Time `json:"until"`
+	}
+	// rebooked is another wish, and the slot that was given back for it, "" if none was.
+	rebooked struct {
+		Group string `json:"group,omitempty"`
+		Wish  string `json:"wish,omitempty"`
+	}
+	slotCancelled struct {
 		Group string `json:"group"`
+	}
+	// attended says who came. Silent: the institution said nothing in time, which is
+	// not held against the applicant.
+	attended struct {
+		Group  string `json:"group"`
+		Silent bool   `json:"silent,omitempty"`
+	}
+	// schedulePublished is a row of slots of a group. Institution is what its register
+	// says of it.
+	schedulePublished struct {
+		Count       int             `json:"count"`
+		From        time.Time       `json:"from"`
+		Group       string          `json:"group"`
+		Institution json.RawMessage `json:"institution"`
+		Minutes     int             `json:"minutes"`
+		Places      int             `json:"places"`
+		SameDay     bool            `json:"same-day"`
+		Service     aiqyn.ServiceID `json:"service"`
+		Source      string          `json:"source"`
+		Version     string          `json:"version"`
 	}
 	// offerOver ends an offer. Until is the end of the stop; zero: there is none.
 	offerOver struct {
@@ -135,6 +183,16 @@ func newQueuePayload(k EventKind) any {
 		return new(queueRestored)
 	case EventMoved:
 		return new(alongside)
+	case EventTicket:
+		return new(ticketTaken)
+	case EventRebooked:
+		return new(rebooked)
+	case EventSlotCancelled:
+		return new(slotCancelled)
+	case EventAttended, EventMissed:
+		return new(attended)
+	case EventSchedule:
+		return new(schedulePublished)
 	case EventPlaces:
 		return new(placesReported)
 	case EventRoundCommitted:
@@ -153,18 +211,37 @@ func (s *State) applyQueue(ev *event) {
 	switch d := ev.data.(type) {
 	case *entered:
 		s.Queue = &queued{
-			Class: d.Class, Entered: ev.index, First: d.First, Groups: d.Groups, Holds: d.Holds, Secret: d.Secret, State: QueueWaiting, Tier: d.Tier, worth: d.worth,
+			Class: d.Class, Entered: ev.index, First: d.First, Groups: d.Groups, Holds: d.Holds, Secret: d.Secret, State: QueueWaiting, Tier: d.Tier, Wish: d.Wish,
+			worth: d.worth,
 		}
 		s.wait(ev)
 	case *rankedAnew:
 		q.Class, q.Tier, q.worth = d.Class, d.Tier, d.worth
 	case *offerMade:
-		q.State, q.Group, q.Round = QueueOffered, d.Group, d.Round
+		q.State, q.Group, q.Round, q.Starts, q.Ends = QueueOffered, d.Group, d.Round, d.Starts, d.Ends
 		s.StepState, s.Theirs, s.Due, s.Calendar, s.Opened = StepOpen, true, d.Due, d.Calendar, ev.at
 	case *offerTaken:
-		q.State = QueueTaken
+		if q.State = QueueTaken; !q.Starts.IsZero() {
+			q.Until = d.Until
+			s.wait(ev)
+		}
+	case *ticketTaken:
+		q.State, q.Group, q.Starts, q.Ends, q.Until = QueueTaken, d.Group, d.Starts, d.Ends, d.Until
+		s.wait(ev)
+	case *rebooked:
+		if q.Wish = d.Wish; d.Group != "" {
+			q.Changes++
+			q.free()
+			s.wait(ev)
+		}
+	case *slotCancelled:
+		q.free()
+		s.wait(ev)
+	case *attended:
+		q.Until = time.Time{}
 	case *offerOver:
-		q.State, q.Group, q.Round, q.Until = QueueWaiting, "", 0, d.Until
+		q.free()
+		q.Until = d.Until
 		if !d.Until.IsZero() {
 			q.State, q.Stopped = QueueStopped, ev.at
 		}
@@ -175,6 +252,11 @@ func (s *State) applyQueue(ev *event) {
 			q.Restored++
 		}
 	}
+}
+
+// free lets the case wait again: what it had is the next one's.
+func (q *queued) free() {
+	q.State, q.Group, q.Round, q.Until, q.Starts, q.Ends = QueueWaiting, "", 0, time.Time{}, time.Time{}, time.Time{}
 }
 
 // wait brings the case to the step of the offer, where it waits for one.

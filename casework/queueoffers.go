@@ -12,7 +12,10 @@ import (
 )
 
 // offeredLetter tells of an offer: from it a time runs.
-const offeredLetter = "message.offered"
+const (
+	offeredLetter     = "message.offered"
+	offeredSlotLetter = "message.offered-slot"
+)
 
 // offerReminder is how long before its end a person is reminded of an offer.
 const offerReminder = 24 * time.Hour

@@ -2,9 +2,9 @@ package casework
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"aiqyn"
@@ -14,6 +14,18 @@ import (
 	"aiqyn/service"
 	"aiqyn/store"
 )
+
+// InstitutionChoices are the institutions of a service as answers to a question.
+func (e *Engine) InstitutionChoices(svc aiqyn.ServiceID) []service.Choice {
+	var list []service.Choice
+	for _, g := range e.Institutions(svc) {
+		if n := len(list); n == 0 || list[n-1].Value != g.Institution.ID {
+			list = append(list, service.Choice{Value: g.Institution.ID, Label: g.Institution.Title})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b service.Choice) int { return cmp.Compare(a.Label.KK, b.Label.KK) })
+	return list
+}
 
 // nameAnswers gives answers that name an institution its title.
 func (qs *queues) nameAnswers(svc aiqyn.ServiceID, answers []Answer) {
@@ -33,6 +45,14 @@ func (qs *queues) nameAnswers(svc aiqyn.ServiceID, answers []Answer) {
 			}
 		}
 	}
+}
+
+// RoundLine is a round somebody took part in, and their name there.
+type RoundLine struct {
+	Name, Pseudonym string
+	Day             string
+	Entry           int64 // of the commitment
+	Drawn           bool
 }
 
 // RoundOutcome is how somebody fared in a round: their line of its inputs with the
@@ -83,7 +103,7 @@ func (e *Engine) RoundOutcome(ctx context.Context, viewer aiqyn.Actor, ref aiqyn
 	me := slices.IndexFunc(r.Applicants, func(a allocation.Applicant) bool { return a.ID == out.Pseudonym })
 	for _, why := range result.Explain(me) {
 		w := WhyView{Why: why}
-		if g, ok := e.queues.groupView(s.Service, why.Institution); ok {
+		if g, ok := e.queues.groupView(s.Service, why.Institution, e.Clock()); ok {
 			w.Group = g
 		}
 		out.Whys = append(out.Whys, w)
@@ -106,21 +126,26 @@ func (e *Engine) inQueue(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Refe
 	return rec.state, nil
 }
 
-func (qs *queues) groupView(svc aiqyn.ServiceID, id string) (GroupView, bool) {
+// groupView shows a group, or that of a seat with its slot.
+func (qs *queues) groupView(svc aiqyn.ServiceID, id string, now time.Time) (GroupView, bool) {
 	qs.mu.RLock()
 	defer qs.mu.RUnlock()
 	q := qs.of[svc]
-	if q == nil || q.groups[id] == nil {
+	if q == nil || q.groups[seatGroup(id)] == nil {
 		return GroupView{ID: id}, false
 	}
-	return q.group(svc, q.groups[id]), true
+	v := q.group(svc, q.groups[seatGroup(id)], now)
+	if s, ok := q.slot(id); ok {
+		v.Slot = q.slotView(s)
+	}
+	return v, true
 }
 
 // QueueMoves lists who came into the line of a group and who went, the newest
 // first; nobody is named.
 func (e *Engine) QueueMoves(ctx context.Context, svc aiqyn.ServiceID, group string, p Page) (List[MoveView], error) {
 	var out List[MoveView]
-	if _, ok := e.queues.groupView(svc, group); !ok {
+	if _, ok := e.queues.groupView(svc, group, e.Clock()); !ok {
 		return out, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
 	before, err := before(p.After)
@@ -141,12 +166,13 @@ func (e *Engine) QueueMoves(ctx context.Context, svc aiqyn.ServiceID, group stri
 // SeatedLine is who has a place of an institution, or an offer of one: the name
 // covered, nothing else of them.
 type SeatedLine struct {
-	Ref   aiqyn.Reference
-	Name  string
-	Group string
-	State QueueState
-	Until time.Time // of an offer
-	First string    // day on which the child comes first, if it was said
+	Ref    aiqyn.Reference
+	Name   string
+	Group  string
+	State  QueueState
+	Until  time.Time // of an offer
+	First  string    // day on which the child comes first, if it was said
+	Starts time.Time // of a slot
 }
 
 // Seated lists who has a place of the viewer's institution, or an offer of one.
@@ -173,24 +199,30 @@ func (e *Engine) Seated(ctx context.Context, viewer aiqyn.Actor, svc aiqyn.Servi
 		return out, err
 	}
 	slices.SortFunc(rows, func(a, b store.Case) int { return int(a.No - b.No) })
+	out.Items, err = e.seatedLines(rows, string(viewer.Body))
+	return out, err
+}
+
+// seatedLines are those of some cases that have a place of an institution.
+func (e *Engine) seatedLines(rows []store.Case, institution string) (list []SeatedLine, err error) {
 	for _, row := range rows {
 		rec, err := e.keys.openRecord(row)
 		if err != nil {
-			return out, err
+			return nil, err
 		}
-		if s := rec.state; s.Queue != nil && strings.HasPrefix(s.Queue.Group, string(viewer.Body)+"/") {
+		if s := rec.state; s.Queue != nil && institutionOf(s.Queue.Group) == institution {
 			svc, err := e.packs.service(s.Pack, s.Service)
 			if err != nil {
-				return out, err
+				return nil, err
 			}
-			out.Items = append(out.Items, seatedLine(svc, s))
+			list = append(list, seatedLine(svc, s))
 		}
 	}
-	return out, nil
+	return list, nil
 }
 
 func seatedLine(svc *service.Service, s *State) SeatedLine {
-	l := SeatedLine{Ref: s.Ref, Group: s.Queue.Group, State: s.Queue.State, Until: s.Due}
+	l := SeatedLine{Ref: s.Ref, Group: seatGroup(s.Queue.Group), State: s.Queue.State, Until: s.Due, Starts: s.Queue.Starts}
 	for _, f := range s.Facts {
 		if p, err := registry.Decode[registry.Person](registry.Reading{Found: f.Found, Value: f.Value}); f.Register == registry.PeopleRegister && err == nil {
 			l.Name = access.Mask(access.Name, p.Name.String())

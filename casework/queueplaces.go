@@ -6,9 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"aiqyn"
-	"aiqyn/access"
 	"aiqyn/registry"
 	"aiqyn/service"
 )
@@ -32,6 +32,8 @@ type placeGroup struct {
 	group       registry.PlaceGroup
 	places      int64
 	entry       int64
+	sessions    []*session // of places that have a time, the earliest first
+	zone        *time.Location
 }
 
 // closedOn reports whether nobody comes into the group's line any more on a day.
@@ -67,40 +69,19 @@ func (g *placeGroup) attributes() map[string]any {
 type reportPlaces struct {
 	apart
 	ReportPlaces
-	svc     *service.Service
-	reading registry.Reading
-	doc     registry.Institution
-	group   registry.PlaceGroup
+	ofInstitution
 }
 
 func (c *reportPlaces) prepare(ctx ctx, e *Engine) error {
 	if err := c.apart.prepare(ctx, e); err != nil {
 		return err
 	}
-	if err := access.Check(c.actor.Role, access.ActionReportPlaces, access.Body); err != nil {
+	if err := c.read(ctx, e, c.actor, c.Service, c.Institution, c.Group); err != nil {
 		return err
 	}
-	if string(c.actor.Body) != c.Institution || c.actor.Officer == "" {
-		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	if c.svc.Queue.Slots != nil {
+		return aiqyn.E(aiqyn.NotFound, "error.not-found") // its places are published as a schedule
 	}
-	svc, ok := e.packs.current().Service(c.Service)
-	if !ok || svc.Queue == nil || !service.IsInstitution(c.Institution) {
-		return aiqyn.E(aiqyn.NotFound, "error.not-found")
-	}
-	c.svc = svc
-	var err error
-	c.reading, err = e.Registers.Read(ctx, registry.Query{Register: svc.Queue.Places, Key: c.Institution, Purpose: string(svc.ID) + "/places", Actor: c.actor})
-	if err != nil {
-		return err
-	}
-	if c.doc, err = registry.Decode[registry.Institution](c.reading); err != nil {
-		return err
-	}
-	i := slices.IndexFunc(c.doc.Groups, func(g registry.PlaceGroup) bool { return g.ID == c.Group })
-	if i < 0 {
-		return aiqyn.E(aiqyn.NotFound, "error.no-such-group").On("group")
-	}
-	c.group = c.doc.Groups[i]
 	if c.Places < 0 || int64(c.Places) > c.group.Places {
 		return aiqyn.E(aiqyn.Invalid, "error.answer-range", "min", 0, "max", c.group.Places).On("places")
 	}
@@ -153,23 +134,32 @@ func (qs *queues) take(ev *event) (undo func(), err error) {
 			f()
 		}
 	}
-	d, ok := ev.data.(*placesReported)
-	if !ok {
+	var svc aiqyn.ServiceID
+	var g *placeGroup
+	switch d := ev.data.(type) {
+	case *placesReported:
+		svc = d.Service
+		if g, err = groupReported(ev, d.Group, d.Institution); err == nil {
+			g.places = d.Places
+		}
+	case *schedulePublished:
+		svc = d.Service
+		g, err = qs.scheduled(ev, d)
+	default:
 		q := qs.at(serviceOf(ev.data))
 		was := slices.Clone(q.rounds)
 		q.round(ev)
 		return guarded(func() { q.rounds = was }), nil
 	}
-	g, err := groupReported(ev, d)
 	if err != nil {
 		return nil, err
 	}
-	q := qs.at(d.Service)
-	was, known := q.groups[d.Group]
-	q.groups[d.Group] = g
+	q := qs.at(svc)
+	was, known := q.groups[g.id]
+	q.groups[g.id] = g
 	return guarded(func() {
-		if q.groups[d.Group] = was; !known {
-			delete(q.groups, d.Group)
+		if q.groups[g.id] = was; !known {
+			delete(q.groups, g.id)
 		}
 	}), nil
 }
@@ -186,13 +176,13 @@ func serviceOf(data any) aiqyn.ServiceID {
 	return ""
 }
 
-func groupReported(ev *event, d *placesReported) (*placeGroup, error) {
-	doc, err := decodeInstitution(d.Institution)
+func groupReported(ev *event, group string, institution []byte) (*placeGroup, error) {
+	doc, err := decodeInstitution(institution)
 	if err != nil {
 		return nil, fmt.Errorf("entry %d: %w", ev.index, err)
 	}
-	g := &placeGroup{id: d.Group, institution: doc, places: d.Places, entry: ev.index}
-	_, name, _ := strings.Cut(d.Group, "/")
+	g := &placeGroup{id: group, institution: doc, entry: ev.index}
+	_, name, _ := strings.Cut(group, "/")
 	for _, one := range doc.Groups {
 		if one.ID == name {
 			g.group = one
@@ -238,18 +228,23 @@ func (qs *queues) seats(svc aiqyn.ServiceID, group string) (places int64, taken 
 func (qs *queues) title(svc aiqyn.ServiceID, group string) aiqyn.Text {
 	qs.mu.RLock()
 	defer qs.mu.RUnlock()
-	if q := qs.of[svc]; q != nil && q.groups[group] != nil {
-		return q.groups[group].institution.Title
+	if q := qs.of[svc]; q != nil && q.groups[seatGroup(group)] != nil {
+		return q.groups[seatGroup(group)].institution.Title
 	}
 	return aiqyn.Text{}
 }
 
-// open lists the groups that have a seat free on a day, by name, with how many. One
-// that still takes people in shares out nothing yet.
-func (q *queue) open(day string) (names []string, free map[string]int) {
+// open lists what has a seat free in a round, by name, with how many: groups, and of
+// those whose places have a time the slots that it gives. A group that still takes
+// people in shares out nothing yet.
+func (q *queue) open(slots *service.Slots, at roundTime) (names []string, free map[string]int) {
 	free = make(map[string]int)
 	for id, g := range q.groups {
-		if g.group.Closes != "" && !g.closedOn(day) {
+		if slots != nil {
+			q.given(g, slots, at.closed, free)
+			continue
+		}
+		if g.group.Closes != "" && !g.closedOn(at.day) {
 			continue
 		}
 		if n := int(g.places) - q.taken[id]; n > 0 {

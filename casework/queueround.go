@@ -86,17 +86,25 @@ func roundRules(q *service.Queue) allocation.Rules {
 	return rules
 }
 
-// inputs writes the round of a moment: the groups that have a seat free, and who
-// waits for one of them.
-func (q *queue) inputs(name, day string, rules allocation.Rules, secret func(object string) [32]byte) *allocation.Round {
-	open, free := q.open(day)
-	r := &allocation.Round{Name: name, Rules: rules}
+// roundTime is the day of a round, and the instant at which its inputs were closed.
+type roundTime struct {
+	day    string
+	closed time.Time
+}
+
+// inputs writes the round of a moment: what has a seat free, and who waits for one
+// of them. Of a group whose places have a time each waits for every slot that they
+// can come to, the earliest first.
+func (q *queue) inputs(name string, at roundTime, of *service.Queue, secret func(object string) [32]byte) *allocation.Round {
+	open, free := q.open(of.Slots, at)
+	rules := roundRules(of)
+	r := &allocation.Round{Name: name, Rules: rules, Closed: at.closed.Format(time.RFC3339)}
 	for _, k := range rules.Quotas {
 		r.Categories = append(r.Categories, k.Category)
 	}
-	index := make(map[string]int32, len(open))
+	seats := make(map[string][]int32, len(open))
 	for _, id := range open {
-		index[id] = int32(len(r.Institutions))
+		seats[seatGroup(id)] = append(seats[seatGroup(id)], int32(len(r.Institutions)))
 		r.Institutions = append(r.Institutions, allocation.Institution{ID: id, Seats: free[id]})
 	}
 	ordinal, last := int64(-1), time.Time{}
@@ -105,9 +113,12 @@ func (q *queue) inputs(name, day string, rules allocation.Rules, secret func(obj
 	for _, no := range order {
 		w := q.waits[no]
 		var list []int32
+		can := wishOf(w.wish)
 		for _, g := range w.groups {
-			if i, ok := index[g]; ok {
-				list = append(list, i)
+			for _, i := range seats[g] {
+				if can.allows(r.Institutions[i].ID) {
+					list = append(list, i)
+				}
 			}
 		}
 		if len(list) == 0 {
@@ -158,7 +169,7 @@ func (c *commitRound) decide(t *turn) error {
 	var r *allocation.Round
 	busy := q != nil && q.unsettled() != nil
 	if q != nil && !busy {
-		r = q.inputs(string(c.svc.ID)+"/"+c.day, c.day, roundRules(c.svc.Queue), t.e.keys.secretOf)
+		r = q.inputs(string(c.svc.ID)+"/"+c.day, roundTime{c.day, t.now.Truncate(time.Second)}, c.svc.Queue, t.e.keys.secretOf)
 	}
 	qs.mu.RUnlock()
 	switch {
@@ -167,7 +178,6 @@ func (c *commitRound) decide(t *turn) error {
 	case r == nil || len(r.Applicants) == 0:
 		return errNothingToShare
 	}
-	r.Closed = t.now.Format(time.RFC3339)
 	r.Seed = allocation.Seed{Beacon: t.e.Beacon.Name(), Round: t.e.Beacon.At(t.now.Add(RoundNotice))}
 	if err := r.Check(); err != nil {
 		return err
@@ -340,7 +350,7 @@ func (e *Engine) commitRounds(ctx context.Context, d deadline.Date) error {
 
 // goOnWithRounds takes every round that is not over as far as it can go now.
 func (e *Engine) goOnWithRounds(ctx context.Context) error {
-	var errs []error
+	errs := []error{e.cancelSlots(ctx)}
 	for _, svc := range e.openRounds() {
 		errs = append(errs, e.goOnWith(ctx, svc))
 	}

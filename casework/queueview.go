@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -31,6 +30,7 @@ type QueueView struct {
 	Holds   bool                 // they keep an earlier place until they take a better one
 	Rounds  []RoundLine          // that they took part in, the newest first, at most ten
 	Secret  string               // that their names in rounds are made from
+	Slots   *SlotsView           // nil: places have no time
 }
 
 // LineView is one group that somebody waits for.
@@ -55,6 +55,9 @@ type GroupView struct {
 	Entry       int64      // that reported its places last
 	Title       aiqyn.Text // what people call it; none: what Is says
 	Closes      string     // last day to come into its line, 2006-01-02; "": there is none
+	Timed       bool       // its places have a time
+	Third       time.Time  // third free place to come, zero if there is none
+	Slot        *SlotView  // one of them; nil: the group as a whole
 }
 
 // Free is how many places are nobody's.
@@ -71,17 +74,20 @@ type InstitutionView struct {
 	Lat, Lon         float64
 }
 
-// RoundLine is a round somebody took part in, and their name there.
-type RoundLine struct {
-	Name, Pseudonym string
-	Day             string
-	Entry           int64 // of the commitment
-	Drawn           bool
-}
-
-// group shows a group of a queue; the caller holds the lock.
-func (q *queue) group(svc aiqyn.ServiceID, g *placeGroup) GroupView {
-	v := GroupView{ID: g.id, Name: g.group.ID, Is: g.group.Is, Places: int(g.places), Taken: q.taken[g.id], Entry: g.entry, Institution: institutionView(g), Title: g.group.Title, Closes: g.group.Closes}
+// group shows a group of a queue, with what is to come of its slots if its places
+// have a time; the caller holds the lock.
+func (q *queue) group(svc aiqyn.ServiceID, g *placeGroup, now time.Time) GroupView {
+	v := GroupView{
+		ID: g.id, Name: g.group.ID, Is: g.group.Is, Places: int(g.places), Taken: q.taken[g.id], Entry: g.entry, Institution: institutionView(g), Title: g.group.Title, Closes: g.group.Closes, Timed: g.zone != nil,
+	}
+	free := 0
+	for _, s := range g.slots(now) {
+		v.Places += s.places
+		v.Taken += q.taken[s.id]
+		if free += max(0, q.spare(s)); free >= thirdNext && v.Third.IsZero() {
+			v.Third = s.start
+		}
+	}
 	if line := q.lines[lineOf(svc, g.id)]; line != nil {
 		v.Waiting = line.Len()
 	}
@@ -118,7 +124,8 @@ func (v *viewing) queueView() (*QueueView, error) {
 	if out.Restore.Before(v.now) {
 		out.Restore = time.Time{}
 	}
-	out.Lines, out.Group = v.e.queues.linesOf(s)
+	out.Lines, out.Group = v.e.queues.linesOf(s, v.now)
+	out.Slots = v.slots()
 	return out, nil
 }
 
@@ -143,15 +150,18 @@ func (v *viewing) keptFrom() int64 {
 
 // linesOf tells the positions of a case that waits, and the group that it has or
 // is offered.
-func (qs *queues) linesOf(s *State) (lines []LineView, group *GroupView) {
+func (qs *queues) linesOf(s *State, now time.Time) (lines []LineView, group *GroupView) {
 	qs.mu.RLock()
 	defer qs.mu.RUnlock()
 	q := qs.of[s.Service]
 	if q == nil {
 		return nil, nil
 	}
-	if g := q.groups[s.Queue.Group]; g != nil {
-		shown := q.group(s.Service, g)
+	if g := q.groups[seatGroup(s.Queue.Group)]; g != nil {
+		shown := q.group(s.Service, g, now)
+		if !s.Queue.Starts.IsZero() {
+			shown.Slot = &SlotView{ID: s.Queue.Group, Starts: s.Queue.Starts, Ends: s.Queue.Ends}
+		}
 		group = &shown
 	}
 	for _, id := range s.Queue.Groups {
@@ -159,7 +169,7 @@ func (qs *queues) linesOf(s *State) (lines []LineView, group *GroupView) {
 		if g == nil {
 			continue
 		}
-		l := LineView{Group: q.group(s.Service, g)}
+		l := LineView{Group: q.group(s.Service, g, now)}
 		if me := s.place(); me.waiting {
 			l.Position, l.Of = q.position(lineOf(s.Service, id), me.waiter(s.No))
 			l.Alike = q.alike(lineOf(s.Service, id), me)
@@ -215,20 +225,8 @@ func (e *Engine) Institutions(svc aiqyn.ServiceID) []GroupView {
 	}
 	list := make([]GroupView, 0, len(q.groups))
 	for _, id := range slices.Sorted(maps.Keys(q.groups)) {
-		list = append(list, q.group(svc, q.groups[id]))
+		list = append(list, q.group(svc, q.groups[id], e.Clock()))
 	}
-	return list
-}
-
-// InstitutionChoices are the institutions of a service as answers to a question.
-func (e *Engine) InstitutionChoices(svc aiqyn.ServiceID) []service.Choice {
-	var list []service.Choice
-	for _, g := range e.Institutions(svc) {
-		if n := len(list); n == 0 || list[n-1].Value != g.Institution.ID {
-			list = append(list, service.Choice{Value: g.Institution.ID, Label: g.Institution.Title})
-		}
-	}
-	slices.SortStableFunc(list, func(a, b service.Choice) int { return cmp.Compare(a.Label.KK, b.Label.KK) })
 	return list
 }
 

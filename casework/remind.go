@@ -16,6 +16,7 @@ const (
 	remindPay    = "message.remind-pay"
 	remindTurn   = "message.remind-turn"
 	remindOffer  = "message.remind-offer"
+	remindSlot   = "message.remind-slot"
 )
 
 // How long before the date a person is reminded.
@@ -55,6 +56,8 @@ func (e *Engine) worthReminding(ctx context.Context, m outgoing) (bool, error) {
 		return s.unpaid() && !now.After(s.Due), nil
 	case remindOffer:
 		return s.Queue != nil && s.Queue.State == QueueOffered && !now.After(s.Due), nil
+	case remindSlot: // of this slot, not of one that was given back
+		return s.Queue != nil && s.Queue.State == QueueTaken && m.At.Add(slotReminder).Equal(s.Queue.Starts) && now.Before(s.Queue.Starts), nil
 	case remindTurn:
 		return s.Theirs && !now.After(s.Due), nil
 	case remindLapse:

@@ -321,7 +321,7 @@ func (e *Engine) reload(c context.Context) error {
 			return err
 		}
 	}
-	if err := e.queues.load(c, e.Store); err != nil {
+	if err := e.queues.load(c, e.Store, e.Zone); err != nil {
 		return err
 	}
 	loads, err := e.Store.Loads(c)

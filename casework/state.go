@@ -269,7 +269,7 @@ func (s *State) applyDecision(ev *event) {
 		s.applyAlongside(ev)
 	case *answeredAlong:
 		s.applyAnswered(ev, d)
-	case *entered, *rankedAnew, *offerMade, *offerTaken, *offerOver, *queueRestored:
+	case *entered, *rankedAnew, *offerMade, *offerTaken, *offerOver, *queueRestored, *ticketTaken, *rebooked, *slotCancelled, *attended:
 		s.applyQueue(ev)
 	case *appealed:
 		s.applyAppealed(ev, d)
@@ -354,6 +354,8 @@ func (s *State) status() Status {
 		return StatusCorrection
 	case s.unpaid():
 		return StatusPayment
+	case s.StepState == StepWaiting && s.Queue.State == QueueTaken:
+		return StatusBooked
 	case s.StepState == StepWaiting:
 		return StatusQueue
 	case s.standing():

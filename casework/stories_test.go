@@ -266,6 +266,11 @@ func (s *telling) tell(story service.Story) {
 			}
 			res, err := s.Do(s.t.Context(), s.command(l))
 			s.err = err
+			if l.Verb == "institution cancels the slots at in" {
+				if err := s.cancelSlots(s.t.Context()); err != nil { // a job does so
+					s.t.Fatal(err)
+				}
+			}
 			if strings.HasPrefix(l.Verb, "applicant files") && err == nil {
 				s.ref = res.Ref
 				s.cases[s.about] = res.Ref

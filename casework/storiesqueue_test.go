@@ -82,6 +82,23 @@ func (s *telling) inQueue(l service.StoryLine, applicant aiqyn.Actor) any {
 	case "institution reports places in":
 		n, _ := strconv.Atoi(l.Args[1])
 		return ReportPlaces{ID: s.id(), Actor: keeper(l.Args[0]), Service: s.svc.ID, Institution: l.Args[0], Group: l.Args[2], Places: n}
+	case "institution publishes slots of minutes at in", "institution publishes same-day slots of minutes at in":
+		n, _ := strconv.Atoi(l.Args[1])
+		m, _ := strconv.Atoi(l.Args[2])
+		return PublishSlots{
+			ID: s.id(), Actor: keeper(l.Args[0]), Service: s.svc.ID, Institution: l.Args[0], Day: l.Args[3], From: l.Args[4], Group: l.Args[5],
+			Count: n, Minutes: m, Places: 1, SameDay: strings.Contains(l.Verb, "same-day"),
+		}
+	case "institution cancels the slots at in":
+		return PublishSlots{ID: s.id(), Actor: keeper(l.Args[0]), Service: s.svc.ID, Institution: l.Args[0], Day: l.Args[1], From: l.Args[2], Group: l.Args[3], Minutes: 30}
+	case "institution says they came", "institution says they did not come":
+		return Attend{ID: s.id(), Actor: keeper(l.Args[0]), Ref: s.ref, Came: strings.HasSuffix(l.Verb, "they came")}
+	case "applicant asks for another time":
+		when, _ := l.Get("not-before")
+		part, _ := l.Get("part")
+		return Rebook{ID: s.id(), Actor: applicant, Ref: s.ref, NotBefore: when, Part: part}
+	case "applicant takes a ticket in":
+		return TakeTicket{ID: s.id(), Actor: applicant, Ref: s.ref, Group: l.Args[0]}
 	case "applicant asks to be restored":
 		return Restore{ID: s.id(), Actor: applicant, Ref: s.ref}
 	case "applicant has registers read again":
@@ -110,6 +127,13 @@ func (s *telling) expectQueue(l service.StoryLine, v *CaseView) (problem string,
 	case "expect offered", "expect taken":
 		state := QueueState(strings.TrimPrefix(l.Verb, "expect "))
 		return not(q != nil && q.State == state && q.Group != nil && q.Group.ID == l.Args[0], queueWords(v)), true
+	case "expect rebooked":
+		return not(newest.Kind == EventRebooked, queueWords(v)), true
+	case "expect slot cancelled":
+		return not(newest.Kind == EventSlotCancelled, queueWords(v)), true
+	case "expect offered at", "expect booked at":
+		state := map[string]QueueState{"expect offered at": QueueOffered, "expect booked at": QueueTaken}[l.Verb]
+		return not(q != nil && q.State == state && q.Group.ID == l.Args[0] && q.Group.Slot.Starts.In(s.zone).Format("2006-01-02 15:04") == l.Args[1]+" "+l.Args[2], queueWords(v)), true
 	case "expect declined until", "expect expired until":
 		kind := EventKind("offer-" + strings.Fields(l.Verb)[1])
 		return not(q != nil && q.State == QueueStopped && newest.Kind == kind && day(q.Until, s.zone) == l.Args[0], queueWords(v)), true
@@ -131,6 +155,8 @@ func (s *telling) expectQueue(l service.StoryLine, v *CaseView) (problem string,
 			i = slices.IndexFunc(q.Lines, func(x LineView) bool { return x.Group.ID == l.Args[2] })
 		}
 		return not(i >= 0 && fmt.Sprint(q.Lines[i].Position) == l.Args[0] && fmt.Sprint(q.Lines[i].Of) == l.Args[1], queueWords(v)), true
+	case "expect slots listed free in":
+		return s.slotsListed(l), true
 	case "expect free places at":
 		for _, g := range s.Institutions(s.svc.ID) {
 			if g.ID == l.Args[1] {
@@ -161,6 +187,21 @@ func (s *telling) fared(group string) WhyView {
 	return WhyView{}
 }
 
+// slotsListed counts the slots to come of a group.
+func (s *telling) slotsListed(l service.StoryLine) string {
+	s.t.Helper()
+	today := deadline.DateOf(s.clock().In(s.Zone))
+	list, err := s.Slots(s.svc.ID, l.Args[2], today, today.AddDays(60), Page{Limit: 100})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	free := 0
+	for _, one := range list.Items {
+		free += one.Free()
+	}
+	return not(fmt.Sprint(len(list.Items)) == l.Args[0] && fmt.Sprint(free) == l.Args[1], fmt.Sprintf("%d are listed, %d free", len(list.Items), free))
+}
+
 // queueWords tells where a case stands instead.
 func queueWords(v *CaseView) string {
 	q := v.Queue
@@ -170,6 +211,9 @@ func queueWords(v *CaseView) string {
 	words := fmt.Sprintf("it is %s, tier %s, %d points, since %s, the newest event is %s", q.State, q.Tier.Name, q.Points, q.First, v.Events[len(v.Events)-1].Kind)
 	if q.Group != nil {
 		words += ", at " + q.Group.ID
+		if q.Group.Slot != nil {
+			words += " on " + q.Group.Slot.ID
+		}
 	}
 	if !q.Until.IsZero() {
 		words += ", until " + q.Until.String()

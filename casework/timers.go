@@ -47,8 +47,7 @@ func (t *turn) fireOne() error {
 		return nil
 	}
 	if s.StepState == StepWaiting {
-		t.endStop()
-		return nil
+		return t.endWait()
 	}
 	step := findStep(t.svc, s.Step)
 	if s.StepState == StepDrawing {

@@ -322,7 +322,8 @@ func (v *viewing) can(appealBy time.Time) []string {
 	if s.Queue != nil && own && !s.Held {
 		until, err := v.e.mayRestore(v.svc, s)
 		add(err == nil && v.now.Before(until), "restore")
-		add(s.StepState == StepWaiting, "look-again")
+		add(s.StepState == StepWaiting && s.Queue.Starts.IsZero(), "look-again")
+		add(v.rebookable(), "rebook")
 	}
 	mine := open && mayAct(v.rec, v.viewer)
 	step := findStep(v.svc, s.Step)

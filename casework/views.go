@@ -84,6 +84,7 @@ const (
 	StatusCorrection Status = "correction" // granted, and said to have an error
 	StatusPayment    Status = "payment"    // waits for its official price
 	StatusQueue      Status = "queue"      // waits for an offer
+	StatusBooked     Status = "booked"     // has a time to come at
 	StatusClosed     Status = "closed"
 	StatusErased     Status = "erased"
 )

@@ -31,6 +31,7 @@ const (
 	asUntil  format = "until"    // the same before the word "until"
 	asTime   format = "datetime" // an instant: date and time
 	asDay    format = "day"      // a date in ten characters, for SMS: 05.06.2026
+	asMoment format = "moment"   // an instant of these weeks, for SMS: 05.06 09:20
 	asMoney  format = "money"    // tiyn
 	asPower  format = "power"    // watts
 	asLength format = "distance" // metres
@@ -48,7 +49,7 @@ func parseHole(s string) (hole, error) {
 		return h, nil
 	}
 	switch h.format {
-	case byType, asPlain, asDate, asUntil, asTime, asDay, asMoney, asPower, asLength, asKey:
+	case byType, asPlain, asDate, asUntil, asTime, asDay, asMoment, asMoney, asPower, asLength, asKey:
 		return h, nil
 	}
 	return h, fmt.Errorf("hole {%s} has no format %q", name, how)
@@ -81,13 +82,15 @@ func (c *Catalogue) show(l aiqyn.Lang, h hole, v any) string {
 		return c.Text(l, h.prefix+fmt.Sprint(v), nil)
 	case asPlain:
 		return fmt.Sprint(v)
-	case asDate, asUntil, asTime, asDay:
+	case asDate, asUntil, asTime, asDay, asMoment:
 		if t, _, ok := instant(v); ok {
 			switch h.format {
 			case asTime:
 				return DateTime(l, t)
 			case asDay:
 				return t.In(Zone).Format("02.01.2006")
+			case asMoment:
+				return t.In(Zone).Format("02.01 15:04")
 			case asUntil:
 				return Until(l, t)
 			}

@@ -203,10 +203,19 @@ type PlaceGroup struct {
 	ID     string            `json:"id"`
 	Title  aiqyn.Text        `json:"title,omitzero"` // what people call it; none: what Is says
 	Is     map[string]string `json:"is,omitempty"`
-	Places int64             `json:"places"` // the most that it may have
+	Places int64             `json:"places"` // the most that it may have; if they have a time, in a day
 	// Closes is the last day on which somebody may come into its line, 2006-01-02;
 	// its places are shared out after it. Empty: there is none.
 	Closes string `json:"closes,omitempty"`
+}
+
+// Referrals is a row of "health.referrals", by IIN: where doctors have sent
+// somebody, and how pressing the protocol makes it. They name specialists, and
+// wards of hospitals.
+type Referrals struct {
+	Person aiqyn.PersonID `json:"person"`
+	To     []string       `json:"to,omitempty"`
+	Urgent []string       `json:"urgent,omitempty"` // of them, within days
 }
 
 // Privileges is a row of "social.privileges": what puts a child before others in

@@ -51,6 +51,13 @@ const (
 	CertificateRegister = "education.certificates"
 	VacancyRegister     = "labour.vacancies"
 	TestRegister        = "labour.tests"
+
+	// Of who gives places that have a time, and of where doctors have sent somebody.
+	SurgeryRegister       = "health.surgeries"
+	HospitalRegister      = "health.hospitals"
+	ExamCentreRegister    = "transport.exam-centres"
+	ServiceCentreRegister = "services.centres"
+	ReferralRegister      = "health.referrals"
 )
 
 // Names lists the registers.
@@ -59,6 +66,7 @@ var Names = []string{
 	StudyRegister, MarkRegister, EmploymentRegister, InsuranceRegister, DrivingLicenceRegister, DrivingFitnessRegister,
 	ConscriptRegister, CourtRegister, KindergartenRegister, PrivilegeRegister,
 	UniversityRegister, ExamRegister, CertificateRegister, VacancyRegister, TestRegister,
+	SurgeryRegister, HospitalRegister, ExamCentreRegister, ServiceCentreRegister, ReferralRegister,
 }
 
 // Register answers one query. Its contract: the same row gives the same bytes,

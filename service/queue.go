@@ -27,6 +27,7 @@ type Queue struct {
 	Stops  []Stop
 	// Restore says how often an applicant may end a stop; nil: never.
 	Restore *Restore
+	Slots   *Slots // places have a time; nil: they have none
 	Law     aiqyn.Law
 }
 
@@ -137,10 +138,10 @@ func (r *reader) queue(v value) *Queue {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("places", "list", "offer", "answer", "order", "round", "fits", "bar", "tiers", "points", "quotas", "stop", "restore", "law")
+	f := v.fields("places", "list", "offer", "answer", "order", "round", "fits", "bar", "tiers", "points", "quotas", "stop", "restore", "slots", "law")
 	q := &Queue{
 		Places: f.need("places").dotted(), List: f.need("list").names(), Offer: aiqyn.StepID(f.need("offer").name()), Answer: f.need("answer").name(),
-		Fits: condition(f.get("fits")), Restore: r.restore(f.get("restore")), Law: r.needLaw(f, "a queue"),
+		Fits: condition(f.get("fits")), Restore: r.restore(f.get("restore")), Slots: r.slots(f.get("slots")), Law: r.needLaw(f, "a queue"),
 	}
 	for _, item := range f.need("order").items() {
 		part := oneOf(item, orderParts...)
@@ -208,6 +209,7 @@ func (c *checker) queue() {
 	}
 	c.queueRules(q)
 	c.points(q)
+	c.slots(q.Slots)
 }
 
 // offer holds the step of the offer to what an answer is.

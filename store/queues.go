@@ -21,6 +21,7 @@ type QueuePlace struct {
 	Groups  []string
 	Quotas  []string
 	Seat    string
+	Wish    string // when they can come, of a queue whose places have a time
 }
 
 // Gone reports whether the case has no place any more.
@@ -39,7 +40,7 @@ type QueueMove struct {
 }
 
 const (
-	placeColumns = `case_no, service, object, waiting, tier, first, wants, seat, points, quotas`
+	placeColumns = `case_no, service, object, waiting, tier, first, wants, seat, points, quotas, wish`
 	moveColumns  = `line, entry, step, case_no, tier, first, kind, points`
 )
 
@@ -64,7 +65,7 @@ func writeQueues(w writer, b *Batch) error {
 		if p.Waiting {
 			waiting = 1
 		}
-		return append(a, p.Case, p.Service, p.Object, waiting, p.Tier, micros(p.First), strings.Join(p.Groups, " "), p.Seat, p.Points, strings.Join(p.Quotas, " "))
+		return append(a, p.Case, p.Service, p.Object, waiting, p.Tier, micros(p.First), strings.Join(p.Groups, " "), p.Seat, p.Points, strings.Join(p.Quotas, " "), p.Wish)
 	})
 	if err != nil {
 		return err
@@ -80,7 +81,7 @@ func (db *DB) AllQueuePlaces(ctx context.Context) iter.Seq2[*QueuePlace, error] 
 	return each(ctx, db, func(row scanner, p *QueuePlace) error {
 		var waiting, first int64
 		var groups, quotas string
-		err := row.Scan(&p.Case, &p.Service, &p.Object, &waiting, &p.Tier, &first, &groups, &p.Seat, &p.Points, &quotas)
+		err := row.Scan(&p.Case, &p.Service, &p.Object, &waiting, &p.Tier, &first, &groups, &p.Seat, &p.Points, &quotas, &p.Wish)
 		p.Waiting, p.First, p.Groups, p.Quotas = waiting == 1, instant(first), strings.Fields(groups), strings.Fields(quotas)
 		return err
 	}, `SELECT `+placeColumns+` FROM queue_place ORDER BY case_no`)

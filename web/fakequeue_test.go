@@ -3,10 +3,12 @@ package web
 import (
 	"context"
 	"strings"
+	"time"
 
 	"aiqyn"
 	"aiqyn/allocation"
 	"aiqyn/casework"
+	"aiqyn/deadline"
 	"aiqyn/service"
 )
 
@@ -21,10 +23,15 @@ func someGroups() []casework.GroupView {
 	return []casework.GroupView{group("kg-1", false, 25, 24, 7), group("kg-2", true, 20, 20, 12)}
 }
 
-func (f *fake) Institutions(aiqyn.ServiceID) []casework.GroupView { return someGroups() }
+func (f *fake) Institutions(svc aiqyn.ServiceID) []casework.GroupView {
+	if svc == specialist {
+		return timedGroups()
+	}
+	return someGroups()
+}
 
-func (f *fake) InstitutionChoices(aiqyn.ServiceID) (list []service.Choice) {
-	for _, g := range someGroups() {
+func (f *fake) InstitutionChoices(svc aiqyn.ServiceID) (list []service.Choice) {
+	for _, g := range f.Institutions(svc) {
 		list = append(list, service.Choice{Value: g.Institution.ID, Label: g.Institution.Title})
 	}
 	return list
@@ -99,6 +106,77 @@ func (f *fake) ranked(add func(aiqyn.Reference, func(*casework.CaseView))) {
 			c.Queue.Scores = append(c.Queue.Scores, casework.ScoreView{Criterion: k, Got: int64(48 + i), Sources: []casework.SourceView{{Register: "education.exams", Version: strings.Repeat("1", i), At: now}}})
 		}
 	})
+}
+
+const specialist = aiqyn.ServiceID("health.specialist")
+
+// timedGroups are two specialists of a surgery; one has nothing free.
+func timedGroups() []casework.GroupView {
+	at := casework.InstitutionView{ID: "pol-1", Title: aiqyn.Text{KK: "№ 1 емхана", RU: "Поликлиника № 1", EN: "Surgery No. 1"}, District: "711210000", Address: "Қабанбай батыр, 5"}
+	return []casework.GroupView{
+		{ID: "pol-1/cardiologist", Name: "cardiologist", Title: aiqyn.Text{KK: "Жүрек дәрігері", RU: "Кардиолог", EN: "Cardiologist"}, Timed: true, Places: 24, Taken: 24, Waiting: 11, Entry: 61, Institution: at},
+		{ID: "pol-1/kk-2023", Name: "kk-2023", Title: aiqyn.Text{KK: "Жалпы тәжірибелік дәрігер", RU: "Терапевт", EN: "General practitioner"}, Timed: true, Places: 36, Taken: 12, Waiting: 3, Entry: 62, Institution: at, Third: now.AddDate(0, 0, 2)},
+	}
+}
+
+func someSlot(taken int) casework.SlotView {
+	starts := now.Truncate(time.Hour).Add(50 * time.Hour)
+	return casework.SlotView{ID: "pol-1/cardiologist/20261125T0900", Starts: starts, Ends: starts.Add(20 * time.Minute), Places: 1, Taken: taken, Entry: 61}
+}
+
+func (f *fake) OwnGroups(_ context.Context, viewer aiqyn.Actor) (aiqyn.ServiceID, []casework.GroupView, error) {
+	if viewer.Body == "pol-1" {
+		return specialist, timedGroups(), f.down
+	}
+	return "education.kindergarten", someGroups()[:1], f.down
+}
+
+func (f *fake) Slots(aiqyn.ServiceID, string, deadline.Date, deadline.Date, casework.Page) (casework.List[casework.SlotView], error) {
+	free := someSlot(0)
+	free.ID, free.Starts, free.Ends = "pol-1/cardiologist/20261125T0920", free.Ends, free.Ends.Add(20*time.Minute)
+	return casework.List[casework.SlotView]{Items: []casework.SlotView{someSlot(1), free}}, f.down
+}
+
+func (f *fake) DaysWithSlots(aiqyn.ServiceID, string, deadline.Date) []casework.DaySlots {
+	return []casework.DaySlots{{Day: deadline.DateOf(now).AddDays(2), First: someSlot(0).Starts, Last: someSlot(0).Ends.Add(3 * time.Hour), Places: 12, Taken: 12}, {Day: deadline.DateOf(now).AddDays(3), First: someSlot(0).Starts, Last: someSlot(0).Ends, Places: 12, Taken: 4}}
+}
+
+func (f *fake) SlotSeated(context.Context, aiqyn.Actor, aiqyn.ServiceID, deadline.Date, casework.Page) (casework.List[casework.SeatedLine], error) {
+	return casework.List[casework.SeatedLine]{Items: []casework.SeatedLine{
+		{Ref: "AQ-SLOT-0001", Name: "О•••• А••••", Group: "pol-1/cardiologist", State: casework.QueuePlaced, Starts: now.Add(-2 * time.Hour)},
+		{Ref: "AQ-SLOT-0002", Name: "С•••• Д••••", Group: "pol-1/cardiologist", State: casework.QueueTaken, Starts: now.Add(-time.Hour)},
+		{Ref: "AQ-SLOT-0003", Name: "Қ•••• Е••••", Group: "pol-1/cardiologist", State: casework.QueueOffered, Starts: now.Add(time.Hour)},
+	}}, f.down
+}
+
+// booked adds cases of a queue whose places have a time.
+func (f *fake) booked(add func(aiqyn.Reference, func(*casework.CaseView))) {
+	svc, _ := f.pack.Service(specialist)
+	groups := timedGroups()
+	for ref, state := range map[aiqyn.Reference]casework.QueueState{
+		"AQ-SLOT-0001": casework.QueueWaiting, "AQ-SLOT-0002": casework.QueueOffered, "AQ-SLOT-0003": casework.QueueTaken, "AQ-SLOT-0004": casework.QueuePlaced,
+	} {
+		add(ref, func(c *casework.CaseView) {
+			c.Service, c.Title, c.Step, c.Answers, c.Ruling, c.Draw, c.Due = svc, svc.Title, svc.Steps[0], nil, nil, nil, nil
+			c.Status, c.StepState, c.Can = casework.StatusQueue, casework.StepWaiting, []string{"withdraw", "look-again", "rebook"}
+			slot := someSlot(1)
+			groups[0].Slot = &slot
+			c.Queue = &casework.QueueView{State: state, First: now.AddDate(0, 0, -3), Tier: &svc.Queue.Tiers[1], Slots: &casework.SlotsView{Most: 2, Changes: 1}}
+			switch state {
+			case casework.QueueWaiting:
+				c.Queue.Lines = []casework.LineView{{Group: timedGroups()[0], Position: 4, Of: 11, Country: 40, CountryOf: 300}}
+				c.Queue.Slots.Tickets = []casework.TicketView{{Group: "pol-1/cardiologist", At: now.Add(time.Hour)}}
+			case casework.QueueOffered:
+				c.Status, c.StepState, c.Due, c.Queue.Group, c.Can = casework.StatusOpen, casework.StepOpen, f.due(1), &groups[0], []string{"take-step", "withdraw", "rebook"}
+				c.Queue.Slots.Until = slot.Starts.Add(-4 * time.Hour)
+			case casework.QueueTaken:
+				c.Status, c.Queue.Group, c.Can = casework.StatusBooked, &groups[0], []string{"withdraw", "rebook"}
+				c.Queue.Slots.Until = slot.Starts.Add(-4 * time.Hour)
+			case casework.QueuePlaced:
+				c.Status, c.Outcome, c.Step, c.Queue.Group, c.Can = casework.StatusClosed, aiqyn.Granted, nil, &groups[0], nil
+			}
+		})
+	}
 }
 
 // queued adds cases of a queue in each of its states.

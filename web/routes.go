@@ -134,6 +134,9 @@ func (s *Server) operatorPages() []route {
 	return []route{
 		{"GET", "/institution", access.ActionReportPlaces, institution.Places},
 		{"POST", "/institution", access.ActionReportPlaces, s.proven(institution.Report, institution.Places)},
+		{"GET", "/institution/day", access.ActionReportPlaces, institution.Day},
+		{"POST", "/institution/schedule", access.ActionReportPlaces, s.proven(institution.Schedule, institution.Places)},
+		{"POST", "/institution/visit", access.ActionReportPlaces, s.proven(institution.Visit, nil)},
 		{"GET", "/operate/letters", access.ActionOperate, operator.Letters},
 		{"GET", "/operate/jobs", access.ActionOperate, operator.Jobs},
 		{"POST", "/operate/letters", access.ActionOperate, s.proven(operator.Resend, nil)},
@@ -204,6 +207,7 @@ func (s *Server) citizenPages() []route {
 		{"POST", "/cases/{ref}/contest", access.ActionContest, s.proven(citizen.Contest, citizen.AskContest)},
 		{"GET", "/cases/{ref}/queue", access.ActionViewOwnCase, citizen.Queue},
 		{"POST", "/cases/{ref}/queue", access.ActionTakeStep, s.proven(citizen.InQueue, nil)},
+		{"GET", "/cases/{ref}/booking.ics", access.ActionViewOwnCase, citizen.Booking},
 		{"GET", "/cases/{ref}/step", access.ActionTakeStep, citizen.AskStep},
 		{"POST", "/cases/{ref}/step", access.ActionTakeStep, s.proven(citizen.TakeStep, citizen.AskStep)},
 		{"GET", "/cases/{ref}/object", access.ActionObject, citizen.AskObject},

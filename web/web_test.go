@@ -99,6 +99,8 @@ var screens = []struct{ as, path string }{
 	{"", "/services/education.kindergarten"}, {"", "/places/education.kindergarten"}, {"", "/places/education.kindergarten/groups/kg-1/kk-2023"}, {"", "/places/education.kindergarten/rounds"}, {"", "/places/education.kindergarten/rounds/2026-11-20"}, {"", "/places/education.kindergarten/rounds/2026-11-23"},
 	{"applicant", "/apply/education.kindergarten/questions/first"}, {"applicant", "/cases/AQ-QUEU-0001"}, {"applicant", "/cases/AQ-QUEU-0002"}, {"applicant", "/cases/AQ-QUEU-0003"}, {"applicant", "/cases/AQ-QUEU-0004"}, {"applicant", "/cases/AQ-QUEU-0005"}, {"applicant", "/cases/AQ-QUEU-0006"}, {"", "/places/education.university-place"},
 	{"applicant", "/cases/AQ-QUEU-0001/queue"}, {"applicant", "/cases/AQ-QUEU-0001/queue?round=2026-11-20"}, {"applicant", "/cases/AQ-QUEU-0002/step"}, {"institution", "/institution"},
+	{"", "/services/health.specialist"}, {"", "/places/health.specialist"}, {"", "/places/health.specialist/groups/pol-1/cardiologist"}, {"applicant", "/apply/health.specialist/questions/hours"}, {"applicant", "/cases/AQ-SLOT-0001"}, {"applicant", "/cases/AQ-SLOT-0002"},
+	{"applicant", "/cases/AQ-SLOT-0003"}, {"applicant", "/cases/AQ-SLOT-0004"}, {"surgery", "/institution"}, {"surgery", "/institution/day"},
 	{"", "/sign-in"}, {"", "/demo"}, {"", "/demo/inbox"},
 	{"", "/design"}, {"", "/design/question"}, {"", "/check/103/00112233445566778899"}, {"", "/check/102/00112233445566778899"}, {"", "/kiosk"}, {"", "/design/kiosk"}, {"", "/design/chart"}, {"", "/design/atlas"},
 	{"applicant", "/apply/energy.connection"}, {"applicant", "/apply/energy.connection/questions/parcel"},

@@ -27,7 +27,7 @@ var values = map[reflect.Type][]string{
 	reflect.TypeFor[casework.MandateSide]():  words(casework.MandateGiver, casework.MandateHolder),
 	reflect.TypeFor[casework.MandateState](): words(casework.MandateStates...),
 	reflect.TypeFor[casework.Status](): words(casework.StatusOpen, casework.StatusSuspended, casework.StatusHearing, casework.StatusAppeal,
-		casework.StatusCorrection, casework.StatusPayment, casework.StatusQueue, casework.StatusClosed, casework.StatusErased),
+		casework.StatusCorrection, casework.StatusPayment, casework.StatusQueue, casework.StatusBooked, casework.StatusClosed, casework.StatusErased),
 	reflect.TypeFor[service.QuestionType](): words(service.TypeText, service.TypeInteger, service.TypeKilowatt, service.TypeChoice, service.TypeYesNo,
 		service.TypeDate, service.TypeCadastral, service.TypeIIN, service.TypeBIN, service.TypePhone, service.TypeInstitution),
 }

@@ -115,13 +115,14 @@ func (p *queuePage) outcome(v *visit.Visit, c *casework.CaseView, day string) er
 	case o.Round.DrawnAt == 0:
 		p.Outcome.Open = v.T("web.rounds.waits", "at", locale.DateTime(v.Lang, o.Round.SeedDue))
 	}
-	for _, w := range o.Whys {
+	for _, w := range show.Whys(o.Whys) {
 		p.Outcome.Whys = append(p.Outcome.Whys, show.WhyRound(v, w))
 	}
 	return nil
 }
 
-// InQueue ends a stop, or has registers read again, as the form says.
+// InQueue ends a stop, has registers read again, gives a time back or takes one of
+// today, as the form says.
 func InQueue(v *visit.Visit) error {
 	id, err := v.Command()
 	if err != nil {
@@ -129,8 +130,13 @@ func InQueue(v *visit.Visit) error {
 	}
 	ref := aiqyn.Reference(v.Path("ref"))
 	var cmd any = casework.LookAgain{ID: id, Actor: v.Actor(), Ref: ref}
-	if v.Field("do") == "restore" {
+	switch v.Field("do") {
+	case "restore":
 		cmd = casework.Restore{ID: id, Actor: v.Actor(), Ref: ref}
+	case "rebook":
+		cmd = casework.Rebook{ID: id, Actor: v.Actor(), Ref: ref, NotBefore: v.Field("not-before"), Part: v.Field("part")}
+	case "ticket":
+		cmd = casework.TakeTicket{ID: id, Actor: v.Actor(), Ref: ref, Group: v.Field("group")}
 	}
 	if _, err := v.Engine.Do(v.Context(), cmd); err != nil {
 		return err

@@ -1,6 +1,6 @@
-// Package institution has the page of who gives places of a queue: how many they
-// have, and who has them or is offered one. Whom a place goes to is not theirs to
-// say.
+// Package institution has the pages of who gives places of a queue: how many they
+// have, or when they see people, and who has a place or is offered one. Whom a place
+// goes to is not theirs to say.
 package institution
 
 import (
@@ -38,21 +38,15 @@ type group struct {
 
 // queue is the service that the visitor's institution gives places of.
 func queue(v *visit.Visit) (*service.Service, []casework.GroupView, error) {
-	for _, svc := range v.Engine.Pack().Services {
-		if svc.Queue == nil {
-			continue
-		}
-		var own []casework.GroupView
-		for _, g := range v.Engine.Institutions(svc.ID) {
-			if g.Institution.ID == string(v.Actor().Body) {
-				own = append(own, g)
-			}
-		}
-		if len(own) > 0 {
-			return svc, own, nil
-		}
+	id, own, err := v.Engine.OwnGroups(v.Context(), v.Actor())
+	if err != nil {
+		return nil, nil, err
 	}
-	return nil, nil, aiqyn.E(aiqyn.NotFound, "error.web-no-page")
+	svc, ok := v.Engine.Pack().Service(id)
+	if !ok || len(own) == 0 {
+		return nil, nil, aiqyn.E(aiqyn.NotFound, "error.web-no-page")
+	}
+	return svc, own, nil
 }
 
 // Places is the page.
@@ -62,6 +56,9 @@ func places(v *visit.Visit, status int, at, fault string) error {
 	svc, own, err := queue(v)
 	if err != nil {
 		return err
+	}
+	if svc.Queue.Slots != nil {
+		return schedules(v, status, svc.ID, own, at, fault)
 	}
 	p := &page{Layout: v.Titled(v.In(own[0].Institution.Title)), Action: v.Href("institution")}
 	p.Section = "institution"

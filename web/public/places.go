@@ -8,6 +8,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
+	"aiqyn/deadline"
 	"aiqyn/locale"
 	"aiqyn/service"
 	"aiqyn/web/show"
@@ -53,6 +54,10 @@ func Places(v *visit.Visit) error {
 		Filter: &ui.Filter{Action: listing.Bare(), Selects: []ui.Select{placeDistricts(v, all), placeKinds(v, all)}, Reset: listing.Plain()},
 		Columns: []ui.Column{{Title: v.T("web.places.institution"), Head: true}, {Title: v.T("web.places.group")}, {Title: v.T("web.places.district")},
 			{Title: v.T("web.places.places"), Number: true}, {Title: v.T("web.places.free"), Number: true}, {Title: v.T("web.places.waiting"), Number: true}},
+	}
+	if svc.Queue.Slots != nil {
+		page.List.Columns[3].Title = v.T("web.schedule.coming")
+		page.List.Columns = append(page.List.Columns, ui.Column{Title: v.T("web.slots.third"), Number: true})
 	}
 	rows := narrowed(v, all)
 	shown, next := placePage(rows, v.Query("after"))
@@ -123,10 +128,23 @@ func placeRow(v *visit.Visit, svc *service.Service, g casework.GroupView) ui.Lin
 	if g.Institution.Private {
 		kind = v.T("web.places.private")
 	}
-	return ui.Line{Cells: []ui.Cell{
+	row := ui.Line{Cells: []ui.Cell{
 		{Text: cmp.Or(v.In(g.Institution.Title), g.Institution.ID), Note: kind, Href: v.Href("places", svc.ID, "groups", g.Institution.ID, g.Name)}, {Text: show.GroupKind(v, g), Note: closes(v, g)}, {Text: district(v, g.Institution)},
 		{Text: locale.Number(v.Lang, int64(g.Places))}, {Text: locale.Number(v.Lang, int64(g.Free()))}, {Text: locale.Number(v.Lang, int64(g.Waiting))},
 	}}
+	if svc.Queue.Slots != nil {
+		row.Cells = append(row.Cells, ui.Cell{Text: thirdNext(v, g)})
+	}
+	return row
+}
+
+// thirdNext is when the third free place of a group comes, and in how many days.
+func thirdNext(v *visit.Visit, g casework.GroupView) string {
+	if g.Third.IsZero() {
+		return v.T("web.slots.full")
+	}
+	days := deadline.DateOf(g.Third.In(locale.Zone)).DaysSince(deadline.DateOf(v.Now().In(locale.Zone)))
+	return v.T("web.slots.in-days", "day", show.When(v, g.Third), "n", days)
 }
 
 // closes says until when somebody may come into a group's line; "" if always.
@@ -176,6 +194,7 @@ func placeKinds(v *visit.Visit, all []casework.GroupView) ui.Select {
 type placeGroupPage struct {
 	ui.Layout
 	Rows  []ui.Row
+	Days  *ui.List // of places that have a time
 	Moves ui.List
 }
 
@@ -202,6 +221,11 @@ func PlaceGroup(v *visit.Visit) error {
 		{Key: v.T("web.places.taken"), Value: number(g.Taken)}, {Key: v.T("web.places.free"), Value: number(g.Free())}, {Key: v.T("web.places.waiting"), Value: number(g.Waiting)},
 		{Key: v.T("web.places.district"), Value: district(v, g.Institution), Note: g.Institution.Address},
 	}
+	if svc.Queue.Slots != nil {
+		page.Rows[0] = ui.Row{Key: v.T("web.schedule.coming"), Value: number(g.Places), Note: v.T("web.places.reported", "entry", g.Entry)}
+		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.slots.third"), Value: thirdNext(v, g), Note: v.T("web.slots.third-why")})
+		page.Days = slotDays(v, svc, g)
+	}
 	moves, err := v.Engine.QueueMoves(v.Context(), svc.ID, id, casework.Page{After: v.Query("after"), Limit: pageSize})
 	if err != nil {
 		return err
@@ -214,4 +238,23 @@ func PlaceGroup(v *visit.Visit) error {
 		page.Moves.Rows = append(page.Moves.Rows, ui.Line{Cells: []ui.Cell{{Text: show.Move(v, m)}, {Text: strconv.FormatInt(m.Entry, 10), Href: v.Href("ledger", m.Entry)}}})
 	}
 	return v.Page("public/place-group", page)
+}
+
+// slotDays lists the days of a group's schedule; whose the places are is nobody's
+// business.
+func slotDays(v *visit.Visit, svc *service.Service, g casework.GroupView) *ui.List {
+	l := &ui.List{
+		Caption: v.T("web.slots.days"), Empty: ui.Empty{Text: v.T("web.schedule.none")},
+		Columns: []ui.Column{{Title: v.T("web.rounds.day"), Head: true}, {Title: v.T("web.schedule.hours")}, {Title: v.T("web.schedule.coming"), Number: true}, {Title: v.T("web.places.free"), Number: true}},
+	}
+	for i, d := range v.Engine.DaysWithSlots(svc.ID, g.ID, deadline.DateOf(v.Now().In(locale.Zone))) {
+		if i == pageSize {
+			break
+		}
+		l.Rows = append(l.Rows, ui.Line{Cells: []ui.Cell{
+			{Text: ui.Day(v.Lang, d.Day)}, {Text: d.First.In(locale.Zone).Format("15:04") + " – " + d.Last.In(locale.Zone).Format("15:04")},
+			{Text: locale.Number(v.Lang, int64(d.Places))}, {Text: locale.Number(v.Lang, int64(d.Places-d.Taken))},
+		}})
+	}
+	return l
 }

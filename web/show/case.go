@@ -180,6 +180,9 @@ func Next(v *visit.Visit, c *casework.CaseView) (ui.Moment, bool) {
 	if q := c.Queue; q != nil && (q.State == casework.QueueWaiting || q.State == casework.QueueStopped) {
 		return ui.Moment{Next: true, What: v.T("web.queue.next-step"), Who: v.T("role." + string(aiqyn.RoleSystem)), Text: v.T("web.queue.next")}, true
 	}
+	if c.Status == casework.StatusBooked && c.Queue != nil && c.Queue.Group != nil && c.Queue.Group.Slot != nil {
+		return ui.Moment{Next: true, What: v.T("web.slots.come"), Who: v.T("role." + string(aiqyn.RoleApplicant)), Text: GroupName(v, *c.Queue.Group)}, true
+	}
 	m := ui.Moment{Next: true, What: v.In(c.Step.Title), Who: v.T("role." + string(c.Step.By))}
 	switch {
 	case c.StepState == casework.StepDrawing && c.Draw != nil:

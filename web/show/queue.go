@@ -60,6 +60,7 @@ type Queue struct {
 	Restore     string // id of the command that ends the stop; "" if it may not
 	Again       string // of the one that has registers read again
 	Action      string
+	Slots       *Slots // nil: places have no time
 }
 
 // InQueue shows where a case stands; nil if it waits in no queue.
@@ -89,6 +90,15 @@ func InQueue(v *visit.Visit, c *casework.CaseView) *Queue {
 		out.Kind, out.Texts = "good", []string{v.T("web.queue.placed", "place", group(v, q.Group)), v.T("web.queue.move")}
 	case casework.QueueMoved, casework.QueueLeft:
 		out.Texts = []string{v.T("web.queue.back")}
+	}
+	if texts := slotTexts(v, q); texts != nil {
+		out.Texts = texts
+	}
+	if q.Slots != nil {
+		out.Title, out.Slots = v.T("web.slots.state."+string(q.State)), slots(v, c)
+		if q.State == casework.QueueLeft {
+			out.Texts = []string{v.T("web.slots.again")}
+		}
 	}
 	if out.Points = points(v, c); out.Points != nil {
 		out.Texts = append(out.Texts, out.Points.Caption+".")
@@ -126,11 +136,15 @@ func group(v *visit.Visit, g *casework.GroupView) string {
 
 // GroupName is a group with its institution.
 func GroupName(v *visit.Visit, g casework.GroupView) string {
-	return cmp.Or(v.In(g.Institution.Title), g.Institution.ID) + ", " + GroupKind(v, g)
+	name := cmp.Or(v.In(g.Institution.Title), g.Institution.ID) + ", " + GroupKind(v, g)
+	if g.Slot != nil {
+		name += ", " + locale.DateTime(v.Lang, g.Slot.Starts)
+	}
+	return name
 }
 
-// GroupKind says for whom a group is, by its language and the years of birth; of one
-// of which neither is known, what its register calls it.
+// GroupKind says for whom a group is: what its register calls it, or its language and
+// the years of birth.
 func GroupKind(v *visit.Visit, g casework.GroupView) string {
 	if title := v.In(g.Title); title != "" {
 		return title

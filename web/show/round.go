@@ -36,6 +36,21 @@ func Move(v *visit.Visit, m casework.MoveView) string {
 // call it; others have one text.
 var roundReasons = []string{"tier", "points", "date", "lottery", "seats", "quota"}
 
+// mostWhys is how many places of a list are told of one by one.
+const mostWhys = 8
+
+// Whys are the places of a list that are told of: the first, and the one that was
+// given. Who waits for a time has all of two weeks in their list.
+func Whys(list []casework.WhyView) []casework.WhyView {
+	var short []casework.WhyView
+	for i, w := range list {
+		if i < mostWhys || w.Admitted {
+			short = append(short, w)
+		}
+	}
+	return short
+}
+
 // WhyRound says how somebody fared at one place in a round.
 func WhyRound(v *visit.Visit, w casework.WhyView) string {
 	place := GroupName(v, w.Group)

@@ -8,6 +8,7 @@ import (
 	"aiqyn"
 	"aiqyn/attachment"
 	"aiqyn/casework"
+	"aiqyn/deadline"
 	"aiqyn/ledger"
 	"aiqyn/pay"
 	"aiqyn/release"
@@ -122,6 +123,14 @@ type Engine interface {
 	QueueMoves(ctx context.Context, svc aiqyn.ServiceID, group string, p casework.Page) (casework.List[casework.MoveView], error)
 	// Seated lists who has a place of an institution, or an offer of one.
 	Seated(ctx context.Context, viewer aiqyn.Actor, svc aiqyn.ServiceID, p casework.Page) (casework.List[casework.SeatedLine], error)
+
+	// OwnGroups are the groups that an institution may give places of, as its register
+	// has them; Slots lists the places of one that have a time, DaysWithSlots its days,
+	// SlotSeated who comes to an institution on a day.
+	OwnGroups(ctx context.Context, viewer aiqyn.Actor) (aiqyn.ServiceID, []casework.GroupView, error)
+	Slots(svc aiqyn.ServiceID, group string, from, to deadline.Date, p casework.Page) (casework.List[casework.SlotView], error)
+	DaysWithSlots(svc aiqyn.ServiceID, group string, from deadline.Date) []casework.DaySlots
+	SlotSeated(ctx context.Context, viewer aiqyn.Actor, svc aiqyn.ServiceID, on deadline.Date, p casework.Page) (casework.List[casework.SeatedLine], error)
 
 	// Head is the state of the log; Tile is one of its public files.
 	Head(ctx context.Context) (casework.Head, error)
