@@ -11,7 +11,6 @@ import (
 	"aiqyn"
 	"aiqyn/allocation"
 	"aiqyn/service"
-	"aiqyn/store"
 )
 
 // QueueView is where a case stands in its queue, and why.
@@ -349,8 +348,7 @@ func (e *Engine) PositionHistory(ctx context.Context, viewer aiqyn.Actor, ref ai
 	if err != nil {
 		return out, err
 	}
-	of := store.QueueMove{Line: line, Case: s.No, Tier: int64(me.tier), Points: me.points, First: me.first}
-	moves, err := e.Store.QueueMovesBefore(ctx, of, since, before, p.limit()+1)
+	moves, err := e.Store.QueueMovesBefore(ctx, me.moveOf(line, s.No), since, before, p.limit()+1)
 	if err != nil {
 		return out, err
 	}

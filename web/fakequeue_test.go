@@ -70,6 +70,13 @@ func (f *fake) PositionHistory(context.Context, aiqyn.Actor, aiqyn.Reference, st
 	}}, f.down
 }
 
+func (f *fake) Forecast(_ context.Context, _ aiqyn.Actor, _ aiqyn.Reference, group string) (casework.ForecastView, error) {
+	if group != "kg-1/kk-2023" {
+		return casework.ForecastView{Weeks: 2}, f.down
+	}
+	return casework.ForecastView{Wait: allocation.Wait{Early: 3, Median: 5}, Known: true, Weeks: 26, Gone: 41, Came: 7}, f.down
+}
+
 func (f *fake) QueueMoves(context.Context, aiqyn.ServiceID, string, casework.Page) (casework.List[casework.MoveView], error) {
 	return casework.List[casework.MoveView]{Items: []casework.MoveView{{Entry: 71, Kind: casework.EventOffered, Step: -1}}}, f.down
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"aiqyn"
+	"aiqyn/allocation"
 	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/web/show"
@@ -18,6 +19,7 @@ type queuePage struct {
 	Ref     aiqyn.Reference
 	Group   string // whose line it is
 	Groups  []ui.Link
+	Wait    []string // when the turn may come there, and by what that is reckoned
 	Moves   *ui.List
 	Rounds  *ui.List
 	Outcome *outcome // of the round that was asked for
@@ -70,6 +72,9 @@ func (p *queuePage) moves(v *visit.Visit, c *casework.CaseView) error {
 		p.Groups = append(p.Groups, ui.Link{Href: v.Href("cases", c.Ref, "queue") + "?group=" + url.QueryEscape(line.Group.ID), Text: show.GroupName(v, line.Group)})
 	}
 	p.Group = show.GroupName(v, at.Group)
+	if err := p.forecast(v, c, at.Group.ID); err != nil {
+		return err
+	}
 	list, err := v.Engine.PositionHistory(v.Context(), v.Actor(), c.Ref, at.Group.ID, casework.Page{After: v.Query("after"), Limit: 25})
 	if err != nil {
 		return err
@@ -83,6 +88,31 @@ func (p *queuePage) moves(v *visit.Visit, c *casework.CaseView) error {
 		p.Moves.Rows = append(p.Moves.Rows, ui.Line{Cells: []ui.Cell{
 			{Text: show.Move(v, m)}, {Text: locale.Number(v.Lang, int64(m.Position))}, {Text: strconv.FormatInt(m.Entry, 10), Href: v.Href("ledger", m.Entry)},
 		}})
+	}
+	return nil
+}
+
+// forecast tells when the turn in a line may come.
+func (p *queuePage) forecast(v *visit.Visit, c *casework.CaseView, group string) error {
+	if c.Queue.State != casework.QueueWaiting {
+		return nil
+	}
+	f, err := v.Engine.Forecast(v.Context(), v.Actor(), c.Ref, group)
+	if err != nil {
+		return err
+	}
+	weeks := func(n int) string {
+		if n == 0 {
+			return "> " + strconv.Itoa(allocation.Horizon)
+		}
+		return strconv.Itoa(n)
+	}
+	p.Wait = []string{v.T("web.queue.no-forecast")}
+	if f.Known {
+		p.Wait = []string{
+			v.T("web.queue.forecast", "early", weeks(f.Early), "median", weeks(f.Median), "late", weeks(f.Late)),
+			v.T("web.queue.forecast-why", "weeks", f.Weeks, "gone", f.Gone, "came", f.Came),
+		}
 	}
 	return nil
 }
