@@ -8,6 +8,7 @@ type question struct {
 	version    int // of the computation
 	x, y, watt int64
 	levels     uint64 // of the table of costs that connect anything, by bit
+	agreed     string // the substation whose owner has agreed
 }
 
 // searched is what came of it, and on which state of which trees.

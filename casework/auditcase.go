@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"aiqyn/rule"
 	"aiqyn/service"
@@ -126,6 +127,10 @@ func (c *caseAudit) check(ev *event) {
 	case *contested:
 		c.later(ev, d.Step, d.Draw)
 		c.contest(ev, d)
+	case *asked:
+		c.asked(ev, d)
+	case *answeredAlong:
+		c.said(ev, d)
 	case *dearer:
 		c.flag = d
 	case *silent:
@@ -164,6 +169,9 @@ func (c *caseAudit) fold(ev *event) {
 	if d, ok := ev.data.(*filed); ok {
 		c.named = d.Brought
 	}
+	if d, ok := ev.data.(*asked); ok && d.Case != 0 {
+		c.named = append(slices.Clip(c.named), following{Answers: d.Answers, Case: d.Case, Service: d.Service})
+	}
 	if d, ok := ev.data.(*performed); ok {
 		c.likenesses = append(c.likenesses, c.e.keys.likenesses(s.No, d.Files)...)
 	}
@@ -195,6 +203,7 @@ func (c *caseAudit) ruling(ev *event, r *ruled) {
 	}
 	c.margins(ev, r)
 	c.voltages(ev, r)
+	c.owners(ev, r)
 	problem, vars, err := c.e.remake(c.svc, c.rec, r)
 	c.ruled = vars
 	if err != nil {
@@ -291,6 +300,7 @@ func (c *caseAudit) finish() {
 	c.reserved()
 	c.owing()
 	c.onRoad()
+	c.theirs()
 }
 
 // state is the state that the case's entries give, as its row seals it.

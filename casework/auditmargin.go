@@ -49,7 +49,7 @@ func (c *caseAudit) margin(ev *event, r *ruled, input []byte) string {
 	if !ok {
 		return "the days that it looks back are those of no pack"
 	}
-	want := c.figures.shown.networks(from, found.Network, ev.index)
+	want := passOver(c.figures.shown.networks(from, found.Network, ev.index), found.Without)
 	same := slices.EqualFunc(in.Networks, want, func(a, b grid.MarginNetwork) bool {
 		return a.Network == b.Network && a.Entry == b.Entry && a.Day == b.Day && slices.Equal(a.Without, b.Without) && slices.Equal(a.Settled, b.Settled)
 	})

@@ -112,6 +112,7 @@ func (a *auditor) roads(context.Context) error {
 			a.wrong(to.entry, "case %d that follows has ended, and what was reserved for it is held", no)
 		}
 	}
+	a.heardRight()
 	return nil
 }
 

@@ -23,15 +23,18 @@ type brought struct {
 	Entry   int64           `json:"entry,omitempty"` // that told of the outcome
 	Grant   int64           `json:"grant,omitempty"` // entry of its grant
 	Outcome aiqyn.Outcome   `json:"outcome,omitempty"`
-	Ref     aiqyn.Reference `json:"ref"`
+	Ref     aiqyn.Reference `json:"ref"` // "" of one that somebody else answers: it is theirs
 	Service aiqyn.ServiceID `json:"service"`
+	Step    aiqyn.StepID    `json:"step,omitempty"` // that has asked somebody by it; "" if the filing has brought it along
 }
 
-// answeredAlong says what has become of a case that was brought along.
+// answeredAlong says what has become of a case that was brought along, or by which
+// somebody was asked: then with what they say.
 type answeredAlong struct {
-	Case  int64           `json:"case"`
-	Grant int64           `json:"grant,omitempty"` // entry
-	Ref   aiqyn.Reference `json:"ref"`
+	Case    int64           `json:"case"`
+	Grant   int64           `json:"grant,omitempty"` // entry
+	Records map[string]any  `json:"records,omitempty"`
+	Ref     aiqyn.Reference `json:"ref"`
 }
 
 // attached is what was granted along with a case, as its grant names it.
@@ -42,15 +45,19 @@ type attached struct {
 	Service aiqyn.ServiceID `json:"service"`
 }
 
-// waitsFor reports whether something that was brought along is not decided yet.
-func (s *State) waitsFor() bool {
-	return slices.ContainsFunc(s.Brought, func(b brought) bool { return b.Outcome == "" })
+// waitsFor reports whether something that a step waits for is not decided yet: what was
+// brought along, or whom it has asked.
+func (s *State) waitsFor(step *service.Step) bool {
+	if step.Asks != nil {
+		return s.Asking || slices.ContainsFunc(s.Brought, func(b brought) bool { return b.Step == step.Name && b.Outcome == "" })
+	}
+	return slices.ContainsFunc(s.Brought, func(b brought) bool { return b.Step == "" && b.Outcome == "" })
 }
 
 // attachments are what was granted of what was brought along.
 func (s *State) attachments() (list []attached) {
 	for _, b := range s.Brought {
-		if b.Outcome == aiqyn.Granted {
+		if b.Outcome == aiqyn.Granted && b.Step == "" {
 			list = append(list, attached{Case: b.Case, Grant: b.Grant, Ref: b.Ref, Service: b.Service})
 		}
 	}
@@ -68,6 +75,9 @@ func (s *State) applyAnswered(ev *event, d *answeredAlong) {
 	for i := range s.Brought {
 		if b := &s.Brought[i]; b.Case == d.Case {
 			b.Outcome, b.Entry, b.Grant = ev.outcome, ev.index, d.Grant
+			if d.Records != nil && b.Step == s.Step {
+				s.record(b.Step, d.Records)
+			}
 		}
 	}
 }
@@ -200,8 +210,12 @@ func (t *turn) tellBringer(s, was *State) error {
 	if s.Outcome == aiqyn.Granted {
 		d.Grant = s.GrantAt
 	}
+	step := findStep(o.svc, first.Step)
+	if s.From.Asked {
+		d.Records, d.Ref = s.said(step), ""
+	}
 	o.emit(EventAnswered, aiqyn.System, d, withOutcome(s.Outcome))
-	if step := findStep(o.svc, first.Step); step != nil && step.Awaits && !first.waitsFor() && !first.Held {
+	if step != nil && step.Awaits && !first.waitsFor(step) && !first.Held {
 		if err := o.advance(step.Name); err != nil {
 			return fmt.Errorf("case %d: %w", first.No, err)
 		}
@@ -248,6 +262,7 @@ type AlongView struct {
 	Outcome  aiqyn.Outcome
 	Grant    int64 // entry; 0: none
 	Attached bool  // to the grant of this case
+	Asked    bool  // somebody else was asked by it; their case is theirs, and has no Ref here
 }
 
 // along shows what the application has brought along; of what was erased only that
@@ -256,12 +271,12 @@ func (v *viewing) along(ctx context.Context) ([]AlongView, error) {
 	s := v.rec.state
 	var list []AlongView
 	for _, b := range s.Brought {
-		a := AlongView{Ref: b.Ref, Outcome: b.Outcome, Grant: b.Grant}
+		a := AlongView{Ref: b.Ref, Outcome: b.Outcome, Grant: b.Grant, Asked: b.Step != ""}
 		if svc, err := v.e.packs.service(s.Pack, b.Service); err == nil {
 			a.Service, a.Body = svc.Title, svc.Body
 		}
 		a.Attached = s.Grant != nil && slices.ContainsFunc(s.Grant.Attached, func(g attached) bool { return g.Case == b.Case })
-		rec, err := v.e.caseOf(ctx, b.Ref)
+		rec, err := v.e.caseNo(ctx, b.Case)
 		switch {
 		case aiqyn.KindOf(err) == aiqyn.NotFound:
 		case err != nil:

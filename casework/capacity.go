@@ -53,6 +53,21 @@ type TrafoPlace struct {
 	Measured string // since which day
 	PeakW    int64
 	Lat, Lon float64
+	// Parcel is the cadastral number under which the register of rights has its owner,
+	// where that is not the utility: then nobody is connected below it without consent.
+	Parcel string `json:",omitempty"`
+}
+
+// owned are the transformers that are not the utility's, ascending.
+func (c *Capacity) owned() []grid.OwnedTrafo {
+	var list []grid.OwnedTrafo
+	for _, p := range c.Places {
+		if p.Parcel != "" {
+			list = append(list, grid.OwnedTrafo{Parcel: p.Parcel, Trafo: p.Trafo})
+		}
+	}
+	slices.SortFunc(list, func(a, b grid.OwnedTrafo) int { return a.Trafo - b.Trafo })
+	return list
 }
 
 // load reads which network is in force, and what is held on it.
@@ -177,6 +192,24 @@ func BindConnectionPoints2(b *Binding) error {
 	})
 }
 
+// BindConnectionPoints3 does so for grid.connection-points@3, with the transformers that
+// are not the utility's and the one whose owner has agreed: the record "consent" says
+// so, of the substation that the record "substation" names.
+func BindConnectionPoints3(b *Binding) error {
+	return bindPoints(b, 3, func(c *Capacity, m *grid.Model, q grid.LivePoints) ([]byte, []byte, error) {
+		return m.ConnectionPoints3Live(q, c.Streets, c.Upgrades, c.owned(), b.agreed())
+	})
+}
+
+// agreed is the substation whose owner has agreed, "" if none has.
+func (b *Binding) agreed() string {
+	if b.Values["consent"] != "yes" {
+		return ""
+	}
+	parcel, _ := b.Values["substation"].(string)
+	return parcel
+}
+
 // wanted is where a load is to be connected and how many kilowatts; not ok when
 // either is not known.
 func (b *Binding) wanted() (x, y float64, load int64, ok bool) {
@@ -197,7 +230,7 @@ func bindPoints(b *Binding, version int, search func(*Capacity, *grid.Model, gri
 		return nil
 	}
 	for _, costs := range b.tables() {
-		asked := question{version, thousandths(x), thousandths(y), load * 1000, costs.Reach()}
+		asked := question{version, thousandths(x), thousandths(y), load * 1000, costs.Reach(), b.agreed()}
 		if err := b.findPoints(asked, costs, search); err != nil || FoundPoint(b.Output) {
 			return err
 		}

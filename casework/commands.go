@@ -230,6 +230,18 @@ func (e *Engine) caseOf(ctx ctx, ref aiqyn.Reference) (*record, error) {
 	return e.keys.openRecord(row)
 }
 
+// caseNo is caseOf by the number.
+func (e *Engine) caseNo(ctx ctx, no int64) (*record, error) {
+	rows, err := e.Store.CasesByNo(ctx, []int64{no})
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 || rows[0].Status == string(StatusErased) {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	return e.keys.openRecord(rows[0])
+}
+
 // open checks what every act on an open case needs: that it is open, not held,
 // and that the step named is the open one and the actor's to do.
 func (c *onCase) open(t *turn, step aiqyn.StepID) (*service.Step, error) {

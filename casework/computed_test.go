@@ -20,6 +20,12 @@ var testComputations = Computations{
 			return grid.RunConnectionPoints2(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
 		},
 	},
+	grid.ConnectionPoints3: {
+		Bind: BindConnectionPoints3,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunConnectionPoints3(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+		},
+	},
 	grid.PublishedMargin2: {
 		Bind: BindPublishedMargin2,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {

@@ -129,6 +129,8 @@ func newOfferedPayload(k EventKind) (any, error) {
 		return new(alongside), nil
 	case EventAnswered:
 		return new(answeredAlong), nil
+	case EventAsked:
+		return new(asked), nil
 	case EventCharged:
 		return new(charged), nil
 	case EventOrdered:

@@ -133,12 +133,12 @@ func stubborn(c *Config) {
 	for name, comp := range c.Computations {
 		all[name] = comp
 	}
-	points := all[grid.ConnectionPoints2]
+	points := all[grid.ConnectionPoints3]
 	lies := true
-	all[grid.ConnectionPoints2] = Computation{Run: points.Run, Bind: func(b *Binding) error {
+	all[grid.ConnectionPoints3] = Computation{Run: points.Run, Bind: func(b *Binding) error {
 		err := points.Bind(b)
 		if err == nil && lies && b.Output != nil {
-			b.Output = []byte(`{"best":null,"certified":true,"feasible":[],"load_w":50000,"nearest_free_w":0,"network":"` + c.Capacity.Hash + `","rejected":[],"streets":"","upgrade":null,"version":2}`)
+			b.Output = []byte(`{"best":null,"certified":true,"consent":{"cost":0,"id":"","parcel":"","trafo":0},"feasible":[],"load_w":50000,"nearest_free_w":0,"network":"` + c.Capacity.Hash + `","rejected":[],"streets":"","upgrade":null,"version":3,"without":[]}`)
 		}
 		return err
 	}}

@@ -91,6 +91,7 @@ const (
 	EventEnded     EventKind = "ended"     // because what it follows has ended
 	EventSilent    EventKind = "silent"    // nobody answered in time, and so it is granted
 	EventAnswered  EventKind = "answered"  // what the filing has brought along has been decided
+	EventAsked     EventKind = "asked"     // somebody else, in a step that needs their word
 )
 
 // Kinds of event of the official price.

@@ -131,7 +131,7 @@ func (e *Engine) lines(rows []store.Case, limit int, objects bool, next func(sto
 		}
 		line := CaseLine{
 			Ref: aiqyn.Reference(row.Ref), Service: svc.ID, Title: svc.Title, Status: Status(row.Status),
-			Outcome: aiqyn.Outcome(row.Outcome), Filed: row.Filed, Due: row.Due,
+			Outcome: aiqyn.Outcome(row.Outcome), Filed: row.Filed, Due: row.Due, Answer: svc.Answer,
 		}
 		if step := findStep(svc, aiqyn.StepID(row.Step)); step != nil {
 			line.Step = step.Title

@@ -187,6 +187,18 @@ type pointsFound struct {
 		Because string `json:"because"`
 		Bus     int    `json:"bus"`
 	} `json:"rejected"`
+	Without []int `json:"without"` // whose owner has not agreed
+}
+
+// passOver leaves transformers out of what was published: what was shown as free below
+// them binds nobody whose they are not.
+func passOver(list []grid.MarginNetwork, trafos []int) []grid.MarginNetwork {
+	for i := range list {
+		all := slices.Concat(list[i].Without, trafos)
+		slices.Sort(all)
+		list[i].Without = append([]int{}, slices.Compact(all)...)
+	}
+	return list
 }
 
 // BindPublishedMargin gathers the input of grid.published-margin@1 from the place,
@@ -218,7 +230,7 @@ func bindMargin(b *Binding, version int) error {
 		shown := c.shown
 		b.Stamp[reductionMark] = c.marks[reductionMark]
 		c.mu.RUnlock()
-		in.Networks = shown.networks(from, found.Network, math.MaxInt64)
+		in.Networks = passOver(shown.networks(from, found.Network, math.MaxInt64), found.Without)
 		in.Unknown = c.unmeasured(found, shown.unknown)
 	}
 	var err error

@@ -43,3 +43,15 @@ func pointsOf(out json.RawMessage) *PointsView {
 	}
 	return p
 }
+
+// ReinforceView is what it would take to make a point take its load.
+type ReinforceView struct {
+	Cost  int64 `json:"cost"` // tiyn
+	Steps []struct {
+		Cost    int64  `json:"cost"`
+		Element int    `json:"element"`
+		Kind    string `json:"kind"` // line, trafo
+		Now     int64  `json:"now"`  // ampere, VA
+		Then    int64  `json:"then"`
+	} `json:"steps"`
+}

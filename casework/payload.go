@@ -61,6 +61,7 @@ type (
 	// opened begins a step. By is set where the applicant takes it; Draw where a
 	// grant has opened the case: then each step names its own draw when it begins.
 	opened struct {
+		Asks     bool         `json:"asks,omitempty"` // somebody else is to be asked in it
 		By       aiqyn.Role   `json:"by,omitempty"`
 		Calendar string       `json:"calendar"`
 		Draw     *laterDraw   `json:"draw,omitempty"`

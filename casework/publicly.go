@@ -78,7 +78,7 @@ func (v *veil) cover(l *TrafoLine) {
 		l.Lat, l.Lon, l.District = 0, 0, aiqyn.Text{}
 	}
 	if v.name != secrecy.Exact {
-		l.Name = ""
+		l.Name, l.Owned = "", false // whose it is would tell which it is
 	}
 	if v.rated != secrecy.Exact {
 		l.SnKVA, l.LoadPPM = Withheld, Withheld
@@ -159,6 +159,7 @@ type publicLine struct {
 	Element                         int         `json:",omitempty"`
 	Basis, Measured                 string      `json:",omitempty"`
 	Lat, Lon                        float64     `json:",omitempty"`
+	Owned                           bool        `json:",omitempty"`
 }
 
 // publicSnapshot is the published form of a day under a policy. What it withholds
@@ -180,7 +181,7 @@ func publicSnapshot(day, network string, exact []TrafoLine, p secrecy.Policy) ([
 	}
 	for i, l := range lines {
 		out.Trafos[i] = publicLine{ID: l.ID, Name: l.Name, SnKVA: shown(l.SnKVA), FreeW: shown(l.FreeW), LapseW: shown(l.LapseW), ReservedW: shown(l.ReservedW),
-			PeakW: shown(l.PeakW), LoadPPM: shown(l.LoadPPM), Binding: l.Binding, Element: l.Element, Basis: l.Basis, Measured: l.Measured, Lat: l.Lat, Lon: l.Lon}
+			PeakW: shown(l.PeakW), LoadPPM: shown(l.LoadPPM), Binding: l.Binding, Element: l.Element, Basis: l.Basis, Measured: l.Measured, Lat: l.Lat, Lon: l.Lon, Owned: l.Owned}
 		if l.District != (aiqyn.Text{}) {
 			out.Trafos[i].District = &lines[i].District
 		}

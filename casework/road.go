@@ -33,7 +33,8 @@ type following struct {
 // one for the applicant, under Mandate.
 type cameFrom struct {
 	Agent   aiqyn.PersonID  `json:"agent,omitempty"`
-	Brought bool            `json:"brought,omitempty"` // by its filing, not by its grant
+	Asked   bool            `json:"asked,omitempty"`   // by a step of it, which asks somebody else; then nothing of it is named
+	Brought bool            `json:"brought,omitempty"` // by its filing or a step, not by its grant
 	Case    int64           `json:"case"`
 	Mandate string          `json:"mandate,omitempty"`
 	Ref     aiqyn.Reference `json:"ref"`
@@ -99,6 +100,9 @@ func (t *turn) ripple() error {
 		was = before.state
 	}
 	if err := t.rippleOn(s, was); err != nil {
+		return err
+	}
+	if err := t.endAsked(s, was); err != nil {
 		return err
 	}
 	if err := t.takenElsewhere(s, was); err != nil {

@@ -28,7 +28,7 @@ type State struct {
 	Filed     time.Time       `json:"filed"`
 	FiledAt   int64           `json:"filed_at"` // entry
 	From      *cameFrom       `json:"from,omitempty"`
-	Brought   []brought       `json:"brought,omitempty"` // cases that its filing has opened along with it
+	Brought   []brought       `json:"brought,omitempty"` // cases that its filing has opened along with it, or by which a step asks
 
 	Answers map[string]any            `json:"answers"`
 	Facts   map[string]reading        `json:"facts,omitempty"`
@@ -44,6 +44,7 @@ type State struct {
 	Step        aiqyn.StepID `json:"step,omitempty"` // open step; "" once closed
 	StepState   StepState    `json:"step_state,omitempty"`
 	Theirs      bool         `json:"theirs,omitempty"` // the applicant takes the open step
+	Asking      bool         `json:"asking,omitempty"` // somebody is to be asked in the open step, and was not yet
 	Escalated   aiqyn.Role   `json:"escalated,omitempty"`
 	Opened      time.Time    `json:"opened,omitzero"` // when the open step began
 	Calendar    string       `json:"calendar"`        // version of the calendar that Due was counted by
@@ -171,10 +172,7 @@ func (s *State) apply(ev *event) {
 			s.StepState = StepOpen
 		}
 	case *performed:
-		if s.Records == nil {
-			s.Records = make(map[string]map[string]any, 2)
-		}
-		s.Records[string(d.Step)] = d.Records
+		s.record(d.Step, d.Records)
 		s.mayContest(d)
 		if d.Bundle != nil {
 			s.Bundle = d.Bundle.Digest()
@@ -195,7 +193,7 @@ func (s *State) applyOpened(ev *event, d *opened) {
 	if d.Draw != nil {
 		s.nameLater(ev, d.Step, d.Draw)
 	}
-	s.Theirs = d.By == aiqyn.RoleApplicant
+	s.Theirs, s.Asking = d.By == aiqyn.RoleApplicant, d.Asks
 	s.Step, s.StepState, s.Due, s.Calendar, s.Opened = d.Step, StepDrawing, d.Due, d.Calendar, ev.at
 	s.Escalated = ""
 	if _, ok := s.Drawn[d.Step]; ok || s.Rosters[d.Step].Loads == nil {
@@ -287,6 +285,8 @@ func (s *State) applyOther(ev *event) {
 		s.applySeen(ev, d)
 	case *glass:
 		s.applyGlass(ev, d)
+	case *asked:
+		s.applyAsked(d)
 	case *erasureAsked:
 		s.ErasureAsked = &ev.actor
 	case *factRead:
@@ -319,7 +319,7 @@ func (s *State) applyCorrected(d *corrected) {
 func (s *State) close(o aiqyn.Outcome, at time.Time) {
 	s.Outcome, s.Closed = o, at
 	s.closeQueue(o)
-	s.Step, s.StepState, s.Due, s.Theirs = "", "", time.Time{}, false
+	s.Step, s.StepState, s.Due, s.Theirs, s.Asking = "", "", time.Time{}, false, false
 }
 
 // applyAlongside folds what another case of the road means for this one.

@@ -28,7 +28,7 @@ func (t *turn) advance(after aiqyn.StepID) error {
 		return err
 	}
 	for _, step := range t.svc.Steps[next:] {
-		if step.Awaits && !t.rec.state.waitsFor() {
+		if step.Awaits && step.Asks == nil && !t.rec.state.waitsFor(step) {
 			continue
 		}
 		if step.When != nil {
@@ -37,6 +37,14 @@ func (t *turn) advance(after aiqyn.StepID) error {
 				return fmt.Errorf("step %s: %w", step.Name, err)
 			}
 			if !applies {
+				continue
+			}
+		}
+		if step.Asks != nil {
+			if asks, err := t.asks(step); err != nil || !asks {
+				if err != nil {
+					return fmt.Errorf("step %s: %w", step.Name, err)
+				}
 				continue
 			}
 		}
@@ -98,7 +106,7 @@ func (t *turn) start(step *service.Step, draw *laterDraw) error {
 	if s.StepState == StepOpen {
 		t.release(s.Step)
 	}
-	d := &opened{Calendar: cal, Draw: draw, Due: due, Step: step.Name}
+	d := &opened{Asks: step.Asks != nil, Calendar: cal, Draw: draw, Due: due, Step: step.Name}
 	if step.By == aiqyn.RoleApplicant {
 		d.By = step.By
 	}
@@ -227,6 +235,9 @@ func (t *turn) grant(ev *evaluation, ruling *event, actor aiqyn.Actor, step *ser
 		}
 	}
 	key := "message.granted"
+	if from := t.rec.state.From; from != nil && from.Asked {
+		key = "message.said"
+	}
 	if bySilence {
 		key = "message.granted-by-silence"
 	}

@@ -68,7 +68,7 @@ func newTelling(t *testing.T, id aiqyn.ServiceID, story service.Story) *telling 
 	if err != nil {
 		t.Fatal(err)
 	}
-	kw, second, uncertified := 400.0, 0.0, false
+	kw, second, uncertified, owned := 400.0, 0.0, false, false
 	for _, l := range story.Lines[:first] {
 		switch l.Verb {
 		case "given margin kW at nearest node":
@@ -77,6 +77,8 @@ func newTelling(t *testing.T, id aiqyn.ServiceID, story service.Story) *telling 
 			kw = 0
 		case "given margin uncertified":
 			uncertified = true
+		case "given nearest node belongs to":
+			owned = true
 		case "given second point m away":
 			second, _ = strconv.ParseFloat(l.Args[0], 64)
 		}
@@ -85,6 +87,9 @@ func newTelling(t *testing.T, id aiqyn.ServiceID, story service.Story) *telling 
 	r := bareRig(t, begin.Add(-time.Hour), func(c *Config) {
 		if c.Capacity = marginOf(t, kw); second > 0 {
 			c.Capacity = secondPoint(t, second)
+		}
+		if owned {
+			c.Capacity.Places = []TrafoPlace{{Trafo: 1, Name: "ТП-1", Basis: basisEstimated, Parcel: ownedParcel}}
 		}
 		d.Register = c.Registers
 		c.Registers = d
@@ -131,7 +136,7 @@ func marginOf(t *testing.T, kw float64) *Capacity {
 
 // uncertain makes computations say of themselves that they were cut off.
 func uncertain(all Computations) Computations {
-	points := all[grid.ConnectionPoints2]
+	points := all[grid.ConnectionPoints3]
 	bind := points.Bind
 	points.Bind = func(b *Binding) error {
 		if err := bind(b); err != nil {
@@ -141,7 +146,7 @@ func uncertain(all Computations) Computations {
 		return nil
 	}
 	all = maps.Clone(all)
-	all[grid.ConnectionPoints2] = points
+	all[grid.ConnectionPoints3] = points
 	return all
 }
 
@@ -192,11 +197,9 @@ func (s *telling) given(l service.StoryLine) {
 		if len(l.Args) == 1 {
 			return
 		}
-		right := registry.Right{Parcel: l.Args[0]}
-		for p := range strings.SplitSeq(l.Args[1], ",") {
-			right.Holders = append(right.Holders, registry.Holder{Person: aiqyn.PersonID(p), Share: "1/1"})
-		}
-		s.register(registry.RightRegister, l.Args[0], right)
+		s.holds(l.Args[0], l.Args[1])
+	case "given nearest node belongs to":
+		s.holds(ownedParcel, l.Args[0])
 	case "given of says":
 		s.says(l)
 	case "given margin kW at nearest node", "given margin nowhere", "given margin uncertified", "given second point m away":
@@ -251,6 +254,9 @@ func (s *telling) tell(story service.Story) {
 			}
 			s.about = aiqyn.PersonID(l.Args[0])
 			s.ref = s.cases[s.about]
+			if s.ref != "" {
+				s.svc = s.view(s.ref).Service
+			}
 		case "person":
 			s.becomes(l)
 		case "round":

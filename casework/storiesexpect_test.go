@@ -179,7 +179,7 @@ func (s *telling) expectNewest(l service.StoryLine, v *CaseView) string {
 		ok = ev.Kind == EventRefundDue && tenge(ev.Args["amount"], l.Args[0]) && ev.Args["why"] == l.Args[1]
 	case "expect refunded tenge":
 		ok = ev.Kind == EventRefunded && tenge(ev.Args["amount"], l.Args[0])
-	case "expect resumed", "expect withdrawn", "expect corrected", "expect used", "expect connected", "expect ended", "expect answered":
+	case "expect resumed", "expect withdrawn", "expect corrected", "expect used", "expect connected", "expect ended", "expect answered", "expect asked":
 		ok = string(ev.Kind) == strings.TrimPrefix(l.Verb, "expect ")
 	default:
 		s.t.Fatalf("line %d: nobody can check %q", l.Line, l.Verb)

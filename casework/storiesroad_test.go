@@ -8,6 +8,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/grid"
+	"aiqyn/registry"
 	"aiqyn/service"
 )
 
@@ -72,6 +73,19 @@ func (s *telling) seedRosters(svc *service.Service) {
 	}
 }
 
+// ownedParcel is the cadastral number of the test network's transformer where it is
+// somebody's.
+const ownedParcel = "99-999-009-001"
+
+// holds enters who holds a parcel, several joined by commas.
+func (s *telling) holds(parcel, people string) {
+	right := registry.Right{Parcel: parcel}
+	for p := range strings.SplitSeq(people, ",") {
+		right.Holders = append(right.Holders, registry.Holder{Person: aiqyn.PersonID(p), Share: "1/1"})
+	}
+	s.register(registry.RightRegister, parcel, right)
+}
+
 // comesAlong goes to the case of a service that the filing has brought along.
 func (s *telling) comesAlong(service aiqyn.ServiceID) {
 	s.t.Helper()
@@ -83,7 +97,13 @@ func (s *telling) comesAlong(service aiqyn.ServiceID) {
 	if i < 0 {
 		s.t.Fatalf("%s brings no case of %s along", s.ref, service)
 	}
-	s.ref = rec.state.Brought[i].Ref
+	if rec, err = s.caseNo(s.t.Context(), rec.state.Brought[i].Case); err != nil {
+		s.t.Fatal(err)
+	}
+	s.ref = rec.state.Ref
+	if s.about = rec.state.Applicant; rec.state.From.Asked {
+		s.cases[s.about] = s.ref
+	}
 	s.svc = s.view(s.ref).Service
 }
 

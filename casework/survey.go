@@ -88,7 +88,7 @@ func (c *Capacity) surveyTree(m *grid.Model, tree int, held, connected []grid.Ex
 		p := places[t.Trafo]
 		line := TrafoLine{
 			ID: t.Trafo, Name: p.Name, District: p.District, SnKVA: t.RatedVA / 1000, FreeW: t.FreeW, LapseW: lapse.Trafos[i].FreeW,
-			PeakW: t.RatedVA * t.LoadPPM / 1_000_000, Binding: t.Binding, Element: t.Element, Lat: p.Lat, Lon: p.Lon, LoadPPM: t.LoadPPM,
+			PeakW: t.RatedVA * t.LoadPPM / 1_000_000, Binding: t.Binding, Element: t.Element, Lat: p.Lat, Lon: p.Lon, LoadPPM: t.LoadPPM, Owned: p.Parcel != "",
 		}
 		if line.Name == "" {
 			line.Name = strconv.Itoa(t.Trafo)

@@ -56,7 +56,7 @@ func (t *turn) fireOne() error {
 		}
 	}
 	switch {
-	case step.Awaits && !s.waitsFor():
+	case step.Awaits && !s.waitsFor(step):
 		return t.advance(step.Name)
 	case s.StepState == StepHearing && step.By == aiqyn.RoleSystem && t.now.After(s.Hearing.RefuseFrom):
 		return t.concludeHearing(step)
@@ -251,6 +251,9 @@ func (e *Engine) nextMove(s *State, svc *service.Service, now time.Time) time.Ti
 			return due
 		}
 		return now.Add(drawRetry)
+	}
+	if s.Asking {
+		return s.Opened
 	}
 	wake := s.Due
 	if s.StepState == StepWaiting {

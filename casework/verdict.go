@@ -111,7 +111,7 @@ func (k *keyring) verdictMark(granted bool, key string) []byte {
 // searchIn is the search for connection points that a ruling has made, nil if it has not.
 func searchIn(list []computed) *computed {
 	for i := len(list) - 1; i >= 0; i-- {
-		if list[i].With == grid.ConnectionPoints1 || list[i].With == grid.ConnectionPoints2 {
+		if with := list[i].With; with == grid.ConnectionPoints1 || with == grid.ConnectionPoints2 || with == grid.ConnectionPoints3 {
 			return &list[i]
 		}
 	}

@@ -149,6 +149,7 @@ type PointsView struct {
 	Network      string      `json:"network"`
 	NearestFreeW int64       `json:"nearest_free_w"`
 	Upgrade      *PointView  `json:"upgrade"` // the cheapest that would be feasible if the network were reinforced
+	Ask          AskView     `json:"consent"`
 }
 
 // PointView is one candidate connection point.
@@ -167,18 +168,6 @@ type PointView struct {
 	Price     *grid.Price    `json:"price,omitempty"`
 	Reinforce *ReinforceView `json:"reinforce,omitempty"`
 	Route     [][2]int64     `json:"route,omitempty"` // corners from the place to the bus, whole millimetres
-}
-
-// ReinforceView is what it would take to make a point take its load.
-type ReinforceView struct {
-	Cost  int64 `json:"cost"` // tiyn
-	Steps []struct {
-		Cost    int64  `json:"cost"`
-		Element int    `json:"element"`
-		Kind    string `json:"kind"` // line, trafo
-		Now     int64  `json:"now"`  // ampere, VA
-		Then    int64  `json:"then"`
-	} `json:"steps"`
 }
 
 // HearingView is the notice before a refusal.
@@ -316,6 +305,7 @@ type CaseLine struct {
 	Due      time.Time // zero: none
 	DaysLeft int
 	Object   string // parcel; empty where the viewer may not see it yet
+	Answer   bool   // its service is one in which somebody is asked
 }
 
 // Page asks for a part of a list; After is the Next of the page before.
@@ -351,6 +341,9 @@ type TrafoLine struct {
 	Measured   string // date of the last reading, or since when the utility stands by its estimate
 	Missing    int    // of the days that must have a reading, those without; 0 unless measured
 	Lat, Lon   float64
+	// Owned is that it is not the utility's: who connects below it needs the owner's
+	// consent. Who that is nobody is shown.
+	Owned bool `json:",omitempty"`
 }
 
 // Publication tells what a capacity list stands on.

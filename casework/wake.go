@@ -79,6 +79,7 @@ func (e *Engine) runDue(ctx context.Context, elsewhere func(no int64) bool) (int
 				nos = append(nos, r.No)
 			}
 		}
+		e.askOthers(ctx, rows)
 		maps.Copy(stuck, e.wakeAll(ctx, nos, false))
 		total += len(nos)
 		if len(nos) < e.Batch || ctx.Err() != nil {

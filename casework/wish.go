@@ -94,6 +94,9 @@ func pointsTell(p secrecy.Policy) bool {
 // withhold leaves out what reinforcing would take where the rated power is
 // hidden: it names the transformer to replace, and its price tells which it is.
 func withhold(points *PointsView, p secrecy.Policy) {
+	if p.Of(secrecy.Transformers, secrecy.Name) != secrecy.Exact || p.Of(secrecy.Substations, secrecy.Name) != secrecy.Exact {
+		points.Ask = AskView{} // whose it is would tell which it is
+	}
 	small, _, _ := p.Effective(secrecy.Transformers)
 	large, _, _ := p.Effective(secrecy.Substations)
 	if small == secrecy.Exact && large == secrecy.Exact {

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
-
-	"aiqyn"
 )
 
 // PublishedMargin1 is the released computation of what was published as free: an
@@ -153,18 +151,7 @@ func (in *PublishedMargin1Input) run(version int, snapshot func(string) (*Model,
 
 // find returns a network and the streets, both compiled.
 func (in *PublishedMargin1Input) find(network string, snapshot func(string) (*Model, error), streets func(string) (*StreetGraph, error)) (*Model, *StreetGraph, error) {
-	m, err := snapshot(network)
-	if err == nil && m == nil {
-		err = aiqyn.E(aiqyn.NotFound, "grid.no-snapshot", "network", network)
-	}
-	if err != nil || in.Streets == "" {
-		return m, nil, err
-	}
-	along, err := streets(in.Streets)
-	if err == nil && along == nil {
-		err = aiqyn.E(aiqyn.NotFound, "grid.no-snapshot", "network", in.Streets)
-	}
-	return m, along, err
+	return foundOf(network, in.Streets, snapshot, streets)
 }
 
 // on is the question for one network: what is reserved where it has no bus is no

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
-
-	"aiqyn"
 )
 
 // ConnectionPoints2 is the released computation of connection points with routes
@@ -75,21 +73,9 @@ func RunConnectionPoints2(input []byte, snapshot func(hash string) (*Model, erro
 	if _, err := d.Token(); err != io.EOF {
 		return nil, invalid("grid.bad-input").Because(err)
 	}
-	m, err := snapshot(in.Network)
+	m, along, err := foundOf(in.Network, in.Streets, snapshot, streets)
 	if err != nil {
 		return nil, err
-	}
-	if m == nil {
-		return nil, aiqyn.E(aiqyn.NotFound, "grid.no-snapshot", "network", in.Network)
-	}
-	var along *StreetGraph
-	if in.Streets != "" {
-		if along, err = streets(in.Streets); err != nil {
-			return nil, err
-		}
-		if along == nil {
-			return nil, aiqyn.E(aiqyn.NotFound, "grid.no-snapshot", "network", in.Streets)
-		}
 	}
 	q, err := in.query(m, along)
 	if err != nil {

@@ -37,7 +37,8 @@ func TestReasonsToRefuseAConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, _ := p.Service("energy.connection")
-	nowhere := map[string]any{"certified": true, "feasible": []any{}, "best": nil}
+	nobody, owner := map[string]any{"parcel": ""}, map[string]any{"parcel": "99-999-009-001"}
+	nowhere := map[string]any{"certified": true, "feasible": []any{}, "best": nil, "consent": nobody}
 	never := map[string]any{"feasible": false, "best": nil, "unknown": []any{}}
 	tests := []struct {
 		name   string
@@ -54,6 +55,12 @@ func TestReasonsToRefuseAConnection(t *testing.T) {
 			v["rights"] = map[string]any{"holders": []any{map[string]any{"person": other}}}
 		}, []string{"no-right"}, true},
 		{"no power", func(v map[string]any) { v["points"], v["margin"] = nowhere, never }, []string{"no-capacity"}, false},
+		{"power below somebody's transformer alone", func(v map[string]any) {
+			v["points"], v["margin"] = map[string]any{"certified": true, "feasible": []any{}, "best": nil, "consent": owner}, never
+		}, []string{"no-consent"}, false},
+		{"an owner who does not agree, and another point", func(v map[string]any) {
+			v["points"].(map[string]any)["consent"] = owner
+		}, nil, true},
 		{"no power now, but it was published", func(v map[string]any) { v["points"] = nowhere }, nil, true},
 		{"no power by what nobody has measured", func(v map[string]any) {
 			v["points"], v["margin"] = nowhere, map[string]any{"feasible": false, "best": nil, "unknown": []any{int64(7)}}

@@ -40,7 +40,7 @@ func (c *checker) steps() {
 		}
 		c.limits(path, step)
 		if step.Awaits {
-			c.awaits(path, step)
+			c.asked(path, step)
 		} else if step.By == aiqyn.RoleSystem {
 			c.stepByRule(path, step)
 		} else if step.By == aiqyn.RoleApplicant {
@@ -151,7 +151,7 @@ func (c *checker) limits(path string, step *Step) {
 
 // cap keeps a clock that can be stopped from standing still for good.
 func (c *checker) cap(path string, step *Step, t deadline.Term) {
-	stops := slices.ContainsFunc(c.s.Suspend, func(r SuspendReason) bool {
+	stops := !step.Awaits && slices.ContainsFunc(c.s.Suspend, func(r SuspendReason) bool {
 		return len(r.Steps) == 0 || slices.Contains(r.Steps, step.Name)
 	})
 	switch {

@@ -123,9 +123,14 @@ func (p *parser) follows() {
 			p.follow(s, p.documents[s.ID])
 		}
 		p.brings(s, p.documents[s.ID])
+		p.askings(s, p.documents[s.ID])
 	}
 	for _, s := range p.pack.Services {
-		if s.OnlyFollows && !slices.ContainsFunc(p.pack.Services, func(o *Service) bool { return o.Follow != nil && o.Follow.Service == s.ID }) {
+		led := func(o *Service) bool {
+			_, asked := o.AskedIn(s.ID)
+			return asked || o.Follow != nil && o.Follow.Service == s.ID
+		}
+		if s.OnlyFollows && !slices.ContainsFunc(p.pack.Services, led) {
 			p.documents[s.ID].fail("only-follows", "no service leads to this one: nobody could ever get it")
 		}
 	}
@@ -151,6 +156,21 @@ func (p *parser) follow(s *Service, doc *document) {
 // leads holds a service against another of which it opens a case, at a path of its
 // file; nil if there is no such service.
 func (p *parser) leads(s *Service, doc *document, path string, to *Follow) *Service {
+	next := p.opens(s, doc, path, to)
+	if next == nil {
+		return nil
+	}
+	for _, l := range next.LookUps {
+		if !slices.ContainsFunc(s.LookUps, func(o LookUp) bool { return o.Name == l.Name && o.Register == l.Register }) {
+			doc.fail(path, "%s looks up %q in %s, which was not read: look it up here under the same name", next.ID, l.Name, l.Register)
+		}
+	}
+	return next
+}
+
+// opens holds a service against another of which it opens a case, but for what that
+// one looks up.
+func (p *parser) opens(s *Service, doc *document, path string, to *Follow) *Service {
 	next, ok := p.pack.Service(to.Service)
 	if !ok {
 		doc.fail(path+".service", "there is no service %q", to.Service)
@@ -173,11 +193,6 @@ func (p *parser) leads(s *Service, doc *document, path string, to *Follow) *Serv
 		carried := slices.ContainsFunc(to.Carry, func(k Carry) bool { return k.Question == q.Name })
 		if !carried && !q.Optional {
 			doc.fail(path, "%s asks %q, which nothing answers: carry it", next.ID, q.Name)
-		}
-	}
-	for _, l := range next.LookUps {
-		if !slices.ContainsFunc(s.LookUps, func(o LookUp) bool { return o.Name == l.Name && o.Register == l.Register }) {
-			doc.fail(path, "%s looks up %q in %s, which was not read: look it up here under the same name", next.ID, l.Name, l.Register)
 		}
 	}
 	return next

@@ -15,6 +15,9 @@ const byRule = "rule"
 // along.
 const byBrought = "brought"
 
+// byAsked is what it writes where somebody else is asked for something.
+const byAsked = "asked"
+
 // officers are the roles that may take a step.
 var officers = []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead}
 
@@ -34,12 +37,12 @@ func (r *reader) step(v value) *Step {
 		return nil
 	}
 	name, body := v.node.Content[0].Value, value{v.doc, v.node.Content[1]}
-	f := body.fields("title", "by", "draw", "decides", "safety", "evidence", "records", "within",
+	f := body.fields("title", "by", "draw", "decides", "safety", "evidence", "records", "within", "asks",
 		"silence", "hearing", "when", "contest", "again", "law")
 	s := &Step{
 		Name: aiqyn.StepID(keyed(body, name)), Title: r.text(f.need("title")), By: by(f.need("by")),
-		Awaits: f.get("by").node != nil && f.get("by").node.Value == byBrought,
-		Draw:   oneOf(f.get("draw"), "blind") != "", Decides: f.get("decides").yes(), Safety: f.get("safety").yes(),
+		Awaits: f.get("by").says(byBrought, byAsked), Asks: r.asks(f.get("asks")),
+		Draw: oneOf(f.get("draw"), "blind") != "", Decides: f.get("decides").yes(), Safety: f.get("safety").yes(),
 		Records: r.questions(f.get("records"), false), When: condition(f.get("when")), Contest: r.contest(f.get("contest")), Again: again(f.get("again")),
 		Law: r.needLaw(f, "a step"),
 	}
@@ -58,8 +61,8 @@ func (r *reader) step(v value) *Step {
 
 // by reads who acts.
 func by(v value) aiqyn.Role {
-	role := oneOf(v, append([]aiqyn.Role{byRule, byBrought, aiqyn.RoleApplicant}, officers...)...)
-	if role == byRule || role == byBrought {
+	role := oneOf(v, append([]aiqyn.Role{byRule, byBrought, byAsked, aiqyn.RoleApplicant}, officers...)...)
+	if role == byRule || role == byBrought || role == byAsked {
 		return aiqyn.RoleSystem
 	}
 	return role

@@ -156,6 +156,7 @@ type Service struct {
 	Queue   *Queue  // of a share that is waited for; nil: none
 	// OnlyFollows: nobody applies for it, a grant of another service opens it.
 	OnlyFollows bool
+	Answer      bool   // a step of another service opens it, for somebody who is asked
 	Calendar    string // name of the calendar its terms run on
 	Suspend     []SuspendReason
 	Sign        []string // what must be signed electronically: [SignFiling], names of steps
@@ -284,6 +285,7 @@ type Step struct {
 	Draw     bool       // the officer is drawn blind
 	Decides  bool       // this step ends in a ruling: grant or refuse
 	Awaits   bool       // it is over when everything that the filing has brought along has been decided, or its term is
+	Asks     *Asks      // somebody else who is asked in it, and awaited; nil: nobody
 	Safety   bool       // touches safety: silence can only escalate
 	Evidence []Evidence
 	Records  []Question // what the officer records (measured load …)

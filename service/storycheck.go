@@ -20,6 +20,13 @@ func checkStories(s *Service, p *Pack, list []Story, file string, ps *problems) 
 			road = append(road, p.Leads(along)...)
 		}
 	}
+	for _, o := range p.Services { // who is asked, and what asks
+		_, asks := s.AskedIn(o.ID)
+		_, asked := o.AskedIn(s.ID)
+		if asks || asked {
+			road = append(road, o)
+		}
+	}
 	for _, story := range list {
 		for _, line := range story.Lines {
 			c := storyChecker{s: s, p: p, road: road, line: line}

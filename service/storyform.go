@@ -26,6 +26,7 @@ var StoryForms = []string{
 	"given margin nowhere",
 	"given margin uncertified",
 	"given second point {number} m away",
+	"given nearest node belongs to {people}",
 	"given person {iin} is {word}",
 	"given institution {word} has {number} places in {word} {answers}",
 
@@ -99,6 +100,7 @@ var StoryForms = []string{
 	"expect connected",
 	"expect ended",
 	"expect answered",
+	"expect asked",
 	"expect entered",
 	"expect offered {word}",
 	"expect offered {word} at {date} {clock}",

@@ -120,7 +120,7 @@ var strictnesses = []strictness{
 	{"rule with a limit", record, "decides: true", "decides: true\n      within: {days: 1, calendar: working, " + someLaw + "}", "within:", "has no time limit", true},
 	{"officer without a limit", permit, "      within: {days: 2, calendar: working, cap: 3, " + someLaw + "}\n", "", "- visit:", "needs a time limit", true},
 	{"officer without silence", permit, "      silence: escalate\n", "", "- visit:", "needs to say what silence means", true},
-	{"unknown officer", permit, "by: surveyor", "by: mayor", "mayor", `"mayor": want one of rule, brought, applicant, surveyor, engineer, head`, true},
+	{"unknown officer", permit, "by: surveyor", "by: mayor", "mayor", `"mayor": want one of rule, brought, asked, applicant, surveyor, engineer, head`, true},
 	{"silence without status", permit, "        status: proposal\n", "", "then: grant", "a grant by silence without a status", true},
 	{"silence without law", permit, "        law: {act: A1, from: 2020-01-01, status: proposal}\n", "", "then: grant", "a grant by silence without a law", true},
 	{"silence of two minds", permit, "status: proposal\n", "status: confirmed\n", "then: grant", `the status is "confirmed" here and "proposal" in its law`, false},

@@ -18,6 +18,7 @@ import (
 var computations = casework.Computations{
 	grid.ConnectionPoints1:   {Run: connectionPoints1, Bind: casework.BindConnectionPoints},
 	grid.ConnectionPoints2:   {Run: connectionPoints2, Bind: casework.BindConnectionPoints2},
+	grid.ConnectionPoints3:   {Run: connectionPoints3, Bind: casework.BindConnectionPoints3},
 	grid.PublishedMargin1:    {Run: publishedMargin1, Bind: casework.BindPublishedMargin},
 	grid.PublishedMargin2:    {Run: publishedMargin2, Bind: casework.BindPublishedMargin2},
 	grid.IndependentSources1: {Run: independentSources1},
@@ -29,6 +30,10 @@ func connectionPoints1(in []byte, snapshots casework.Snapshots) ([]byte, error) 
 
 func connectionPoints2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 	return grid.RunConnectionPoints2(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+}
+
+func connectionPoints3(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunConnectionPoints3(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
 }
 
 func publishedMargin1(in []byte, snapshots casework.Snapshots) ([]byte, error) {

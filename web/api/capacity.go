@@ -22,12 +22,13 @@ type trafoJSON struct {
 	Basis     string     `json:"basis"`
 	Measured  string     `json:"measured,omitempty" doc:"Day of the newest reading, or since when the utility stands by its estimate."`
 	Missing   int        `json:"missing" doc:"Of the days that must have a reading, those without."`
+	Owned     bool       `json:"owned,omitempty" doc:"It is not the utility's: who connects below it needs its owner's consent. Left out where names are classified."`
 }
 
 func newTrafo(l casework.TrafoLine) trafoJSON {
 	t := trafoJSON{
 		ID: l.ID, Name: l.Name, District: l.District, RatedKVA: shown(l.SnKVA), ReservedW: shown(l.ReservedW), Connected: l.ConnectedW, PeakW: shown(l.PeakW),
-		Binding: l.Binding, Basis: l.Basis, Measured: l.Measured, Missing: l.Missing,
+		Binding: l.Binding, Basis: l.Basis, Measured: l.Measured, Missing: l.Missing, Owned: l.Owned,
 	}
 	if l.FreeW >= 0 {
 		t.FreeW = &l.FreeW

@@ -100,7 +100,7 @@ func Case(v *visit.Visit) error {
 		return err
 	}
 	page := &casePage{
-		Layout: v.Layout("web.case.title", "ref", string(c.Ref)), Case: c, State: show.Status(v, c.Status, c.Outcome),
+		Layout: v.Layout("web.case.title", "ref", string(c.Ref)), Case: c, State: show.StatusOf(v, c.Service.Answer, c.Status, c.Outcome),
 		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Course: show.Course(v, c), Answers: show.Answers(v, c.Answers), Agent: show.Agent(v, c), Records: show.Answers(v, c.Records), Files: show.Files(v, c, "cases"),
 		Draw: show.Draw(v, c), Refusal: newRefusal(v, c), Appeal: newAppealed(v, c),
 		Road: show.Road(v, c, "cases"), Pay: newPrice(v, c), Correct: newCorrection(v, c), Mended: newMended(v, c), Reruled: show.RulingDiff(v, c),

@@ -41,7 +41,7 @@ func Cases(v *visit.Visit) error {
 		page.List.Filter = show.CaseFilterForm(v, listing)
 	}
 	for _, line := range list.Items {
-		state := show.Status(v, line.Status, line.Outcome)
+		state := show.StatusOf(v, line.Answer, line.Status, line.Outcome)
 		page.List.Rows = append(page.List.Rows, ui.Line{Cells: []ui.Cell{
 			{Text: string(line.Ref), Href: v.Href("cases", line.Ref), Note: v.In(line.Title)}, {Text: show.When(v, line.Filed)}, {Tag: &state},
 			{Text: show.When(v, line.Due), Note: show.Left(v, line)},

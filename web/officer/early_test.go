@@ -58,7 +58,7 @@ func TestOpenReasons(t *testing.T) {
 func kazakhstan(t *testing.T) *service.Pack {
 	t.Helper()
 	pack, err := service.ParsePackWith(packs.Kazakhstan(), service.Options{
-		Computations: []string{"grid.connection-points@1", "grid.connection-points@2", "grid.published-margin@2", "grid.independent-sources@1"},
+		Computations: []string{"grid.connection-points@1", "grid.connection-points@2", "grid.connection-points@3", "grid.published-margin@2", "grid.independent-sources@1"},
 		Registers:    registry.Names,
 	})
 	if err != nil {

@@ -84,7 +84,7 @@ func page(v *visit.Visit, status int, faults []ui.FieldError) error {
 		return err
 	}
 	p := &casePage{
-		Layout: v.Layout("web.desk.title", "ref", string(c.Ref)), Case: c, State: show.Status(v, c.Status, c.Outcome),
+		Layout: v.Layout("web.desk.title", "ref", string(c.Ref)), Case: c, State: show.StatusOf(v, c.Service.Answer, c.Status, c.Outcome),
 		Clock: show.Clock(v, c), Answers: show.Answers(v, c.Answers), Fee: show.FeeRows(v, c), Agent: show.Agent(v, c), Records: show.Answers(v, c.Records), Facts: facts(v, c),
 		Draw: show.Draw(v, c), Timeline: show.Timeline(v, c), Road: show.Road(v, c, ""), Contest: show.Contested(v, c), Command: v.NewCommand(), Sealed: c.StepState == casework.StepDrawing,
 	}

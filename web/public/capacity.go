@@ -126,7 +126,7 @@ func query(v *visit.Visit) string {
 // cells are a transformer as a row of the list.
 func (t trafo) cells(v *visit.Visit) ui.Line {
 	return ui.Line{Cells: []ui.Cell{
-		{Text: t.Name, Href: t.Href, Note: v.In(t.District)}, {Text: t.Free}, {Bar: &t.Bar}, {Text: t.Binding}, {Tag: &t.Basis},
+		{Text: t.Name, Href: t.Href, Note: below(v, t.TrafoLine)}, {Text: t.Free}, {Bar: &t.Bar}, {Text: t.Binding}, {Tag: &t.Basis},
 	}}
 }
 
@@ -195,7 +195,23 @@ func Transformer(v *visit.Visit) error {
 	if line.ConnectedW > 0 {
 		page.Rows = slices.Insert(page.Rows, 5, ui.Row{Key: v.T("web.capacity.connected"), Value: show.Watts(v, line.ConnectedW), Note: v.T("web.capacity.connected-note")})
 	}
+	if line.Owned {
+		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.capacity.owned"), Value: v.T("web.capacity.owned-yes"), Note: v.T("web.capacity.owned-note")})
+	}
 	return v.Page("public/transformer", page)
+}
+
+// below is what a list says below a transformer's name: its district, and that it is
+// somebody's.
+func below(v *visit.Visit, l casework.TrafoLine) string {
+	switch district := v.In(l.District); {
+	case !l.Owned:
+		return district
+	case district == "":
+		return v.T("web.capacity.owned-yes")
+	default:
+		return district + " · " + v.T("web.capacity.owned-yes")
+	}
 }
 
 func measured(v *visit.Visit, l casework.TrafoLine) string {

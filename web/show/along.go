@@ -22,6 +22,9 @@ func Along(v *visit.Visit, c *casework.CaseView, below string) *ui.List {
 		if a.Outcome != "" {
 			state = ui.Cell{Tag: outcomeTag(v, a.Outcome)}
 		}
+		if a.Asked && a.Outcome != "" {
+			state = ui.Cell{Tag: answerTag(v, a.Outcome)}
+		}
 		if a.Attached {
 			state.Note = v.T("web.along.attached", "entry", a.Grant)
 		}
@@ -30,8 +33,11 @@ func Along(v *visit.Visit, c *casework.CaseView, below string) *ui.List {
 			due.Text = locale.DateTime(v.Lang, a.Due)
 		}
 		ref := ui.Cell{Text: string(a.Ref)}
-		if below != "" {
+		if below != "" && !a.Asked {
 			ref.Href = v.Href(below, a.Ref)
+		}
+		if a.Asked {
+			ref.Text = v.T("web.along.theirs")
 		}
 		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{{Text: v.In(a.Service)}, state, due, ref}})
 	}

@@ -215,6 +215,9 @@ func Points(v *visit.Visit, p *casework.PointsView) []ui.Point {
 		}
 		rows = append(rows, row)
 	}
+	if p.Ask.Parcel != "" {
+		rows = append(rows, ui.Point{Name: p.Ask.ID, Cost: locale.Money(v.Lang, p.Ask.Cost), Route: "–", Free: "–", Limit: "–", Why: v.T("web.points.ask")})
+	}
 	for _, point := range p.Rejected {
 		row := newPoint(v, point)
 		if point.Because != "" {

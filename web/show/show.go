@@ -198,6 +198,23 @@ func Status(v *visit.Visit, s casework.Status, o aiqyn.Outcome) ui.Tag {
 	return ui.Tag{Kind: kinds[s], Text: v.T("web.status." + string(s))}
 }
 
+// StatusOf is Status of a case, which may be one in which somebody is only asked: then
+// nothing is granted or lost in it.
+func StatusOf(v *visit.Visit, answer bool, s casework.Status, o aiqyn.Outcome) ui.Tag {
+	if answer && s == casework.StatusClosed {
+		return *answerTag(v, o)
+	}
+	return Status(v, s, o)
+}
+
+// answerTag says whether somebody who was asked has answered.
+func answerTag(v *visit.Visit, o aiqyn.Outcome) *ui.Tag {
+	if o == aiqyn.Granted {
+		return &ui.Tag{Text: v.T("web.along.answered"), Kind: "good"}
+	}
+	return &ui.Tag{Text: v.T("web.along.no-answer")}
+}
+
 // Proven is the tag that says how strongly something is proven: recorded, or
 // witnessed by how many of how many, or that the witnesses are late.
 func Proven(v *visit.Visit, s casework.Standing) ui.Tag {
