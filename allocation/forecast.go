@@ -1,6 +1,6 @@
 package allocation
 
-import "math/rand/v2"
+import "math/bits"
 
 // Week is what has changed ahead of somebody who waits in one week: how many of
 // those before them went, and how many came before them.
@@ -26,7 +26,7 @@ const forecastTrials = 500
 // none, false, if nobody ahead has gone in the whole past, or there is no past.
 func Forecast(past []Week, position int) (Wait, bool) {
 	gone := 0
-	random := rand.New(rand.NewPCG(uint64(len(past)), uint64(position)))
+	random := splitMix(position)
 	for _, w := range past {
 		gone += w.Gone
 	}
@@ -35,7 +35,7 @@ func Forecast(past []Week, position int) (Wait, bool) {
 	}
 	var ends [Horizon + 1]int // trials by the week in which they end, 0: not within the horizon
 	for range forecastTrials {
-		ends[course(random, past, position)]++
+		ends[course(&random, past, position)]++
 	}
 	by := func(share int) int { // the first week by which so many of ten have ended
 		n := 0
@@ -50,12 +50,26 @@ func Forecast(past []Week, position int) (Wait, bool) {
 }
 
 // course is the week in which a turn comes in one course of weeks, 0 if in none.
-func course(random *rand.Rand, past []Week, ahead int) int {
+func course(random *splitMix, past []Week, ahead int) int {
 	for week := 1; week <= Horizon; week++ {
-		w := past[random.IntN(len(past))]
+		w := past[random.below(len(past))]
 		if ahead += w.Came - w.Gone; ahead <= 0 {
 			return week
 		}
 	}
 	return 0
+}
+
+// splitMix is SplitMix64 (Steele, Lea and Flood 2014): numbers that look like chance,
+// the same ones every time.
+type splitMix uint64
+
+// below is a number from 0 to n−1.
+func (s *splitMix) below(n int) int {
+	*s += 0x9e3779b97f4a7c15
+	z := uint64(*s)
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	hi, _ := bits.Mul64(z^z>>31, uint64(n))
+	return int(hi)
 }

@@ -23,6 +23,7 @@ const (
 type ForecastView struct {
 	allocation.Wait
 	Known bool // there is one
+	Most  int  // how many weeks it looks ahead
 	Weeks int  // of the past
 	Gone  int  // who stood before them and went in these
 	Came  int  // before them
@@ -55,6 +56,7 @@ func (e *Engine) Forecast(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Ref
 	for _, w := range weeks {
 		out.Gone, out.Came = out.Gone+w.Gone, out.Came+w.Came
 	}
+	out.Most = allocation.Horizon
 	out.Wait, out.Known = allocation.Forecast(weeks, position)
 	return out, nil
 }

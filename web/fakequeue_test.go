@@ -74,7 +74,7 @@ func (f *fake) Forecast(_ context.Context, _ aiqyn.Actor, _ aiqyn.Reference, gro
 	if group != "kg-1/kk-2023" {
 		return casework.ForecastView{Weeks: 2}, f.down
 	}
-	return casework.ForecastView{Wait: allocation.Wait{Early: 3, Median: 5}, Known: true, Weeks: 26, Gone: 41, Came: 7}, f.down
+	return casework.ForecastView{Wait: allocation.Wait{Early: 3, Median: 5}, Known: true, Most: allocation.Horizon, Weeks: 26, Gone: 41, Came: 7}, f.down
 }
 
 func (f *fake) QueueMoves(context.Context, aiqyn.ServiceID, string, casework.Page) (casework.List[casework.MoveView], error) {

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"aiqyn"
-	"aiqyn/allocation"
 	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/web/show"
@@ -103,7 +102,7 @@ func (p *queuePage) forecast(v *visit.Visit, c *casework.CaseView, group string)
 	}
 	weeks := func(n int) string {
 		if n == 0 {
-			return "> " + strconv.Itoa(allocation.Horizon)
+			return "> " + strconv.Itoa(f.Most)
 		}
 		return strconv.Itoa(n)
 	}
