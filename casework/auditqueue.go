@@ -265,7 +265,7 @@ func (t *queueTelling) committed(ev *event, d *roundCommitted) {
 	if err != nil || closed.After(ev.at) || ev.at.Sub(closed) >= time.Second {
 		t.wrong(ev.index, "was closed at another time than it says")
 	}
-	r := q.inputs(d.Name, roundTime{d.Day, closed}, svc.Queue, t.e.keys.secretOf)
+	r := q.inputs(d.Name, roundTime{d.Day, closed, t.Zone}, svc.Queue, t.e.keys.secretOf)
 	r.Seed = allocation.Seed{Beacon: d.Beacon, Round: d.Seed}
 	root := r.Root()
 	if hex.EncodeToString(root[:]) != d.Root && t.queueFolds.erased[d.Service] == 0 {

@@ -90,6 +90,16 @@ func roundRules(q *service.Queue) allocation.Rules {
 type roundTime struct {
 	day    string
 	closed time.Time
+	zone   *time.Location
+}
+
+// since is the date by which somebody is ranked: who comes for a time on the same day
+// is equal, so that no program is faster than a person.
+func (at roundTime) since(of *service.Queue, first time.Time) time.Time {
+	if of.Slots == nil {
+		return first
+	}
+	return deadline.DateOf(first.In(at.zone)).Start(at.zone)
 }
 
 // inputs writes the round of a moment: what has a seat free, and who waits for one
@@ -124,8 +134,8 @@ func (q *queue) inputs(name string, at roundTime, of *service.Queue, secret func
 		if len(list) == 0 {
 			continue
 		}
-		if ordinal < 0 || !w.first.Equal(last) {
-			ordinal, last = ordinal+1, w.first
+		if since := at.since(of, w.first); ordinal < 0 || !since.Equal(last) {
+			ordinal, last = ordinal+1, since
 		}
 		r.Applicants = append(r.Applicants, allocation.Applicant{
 			ID: allocation.Pseudonym(secret(w.object), name), Tier: w.tier, Points: w.points, Date: ordinal, Categories: categories(r.Categories, w.quotas), List: list, Holds: -1,
@@ -169,7 +179,7 @@ func (c *commitRound) decide(t *turn) error {
 	var r *allocation.Round
 	busy := q != nil && q.unsettled() != nil
 	if q != nil && !busy {
-		r = q.inputs(string(c.svc.ID)+"/"+c.day, roundTime{c.day, t.now.Truncate(time.Second)}, c.svc.Queue, t.e.keys.secretOf)
+		r = q.inputs(string(c.svc.ID)+"/"+c.day, roundTime{c.day, t.now.Truncate(time.Second), t.e.Zone}, c.svc.Queue, t.e.keys.secretOf)
 	}
 	qs.mu.RUnlock()
 	switch {

@@ -1,10 +1,13 @@
 package casework
 
 import (
+	"bytes"
+	"slices"
 	"testing"
 	"time"
 
 	"aiqyn"
+	"aiqyn/allocation"
 	"aiqyn/deadline"
 	"aiqyn/registry"
 )
@@ -56,16 +59,26 @@ func TestSlotsStandAsTheirEventsSay(t *testing.T) {
 		r.pass(time.Second)
 	}
 	holdRound(r)
-	for i := range 3 {
-		r.replies(i, refs[i], "yes")
+	r.equalOnADay()
+	var got, none []int // chance has parted them
+	for i, ref := range refs {
+		if r.stateOf(ref).State == QueueOffered {
+			r.replies(i, ref, "yes")
+			got = append(got, i)
+		} else {
+			none = append(none, i)
+		}
 	}
-	r.must(Rebook{ID: r.id(), Actor: payer(childOf(1)), Ref: refs[1], Part: "afternoon"})
-	r.must(TakeTicket{ID: r.id(), Actor: payer(childOf(4)), Ref: refs[4], Group: "pol-1/therapist"})
+	slices.SortFunc(got, func(a, b int) int { return r.stateOf(refs[a]).Starts.Compare(r.stateOf(refs[b]).Starts) })
+	back, ticket := got[1], none[1]
+	r.must(Rebook{ID: r.id(), Actor: payer(childOf(back)), Ref: refs[back], Part: "afternoon"})
+	r.must(TakeTicket{ID: r.id(), Actor: payer(childOf(ticket)), Ref: refs[ticket], Group: "pol-1/therapist"})
 	r.opens(2, 2) // the last of the three is taken back
 	if err := r.cancelSlots(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	want := []QueueState{QueueTaken, QueueWaiting, QueueWaiting, QueueWaiting, QueueTaken}
+	want := []QueueState{QueueWaiting, QueueWaiting, QueueWaiting, QueueWaiting, QueueWaiting}
+	want[got[0]], want[ticket] = QueueTaken, QueueTaken
 	stand := func(when string) {
 		t.Helper()
 		for i, ref := range refs {
@@ -74,7 +87,7 @@ func TestSlotsStandAsTheirEventsSay(t *testing.T) {
 			}
 		}
 		view, _ := r.queues.groupView(specialist, "pol-1/therapist", r.clock())
-		if view.Places != 4 || view.Taken != 2 || view.Waiting != 3 || r.queues.of[specialist].waits[2].wish != "afternoon" {
+		if view.Places != 4 || view.Taken != 2 || view.Waiting != 3 || r.queues.of[specialist].waits[int64(back+1)].wish != "afternoon" {
 			t.Errorf("%s: the group is %+v, %+v", when, view, r.queues.of[specialist].waits)
 		}
 	}
@@ -99,6 +112,29 @@ func TestSlotsStandAsTheirEventsSay(t *testing.T) {
 	stand("after a rebuild")
 }
 
+// equalOnADay: who has come on the same day has the same date in a round, so that
+// chance decides and not who was faster.
+func (r *rig) equalOnADay() {
+	r.t.Helper()
+	list, err := r.Rounds(specialist, Page{})
+	if err != nil || len(list.Items) != 1 {
+		r.t.Fatal("want one round", err)
+	}
+	file, _, err := r.RoundFile(r.t.Context(), list.Items[0])
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	round, err := allocation.Read(bytes.NewReader(file))
+	if err != nil || len(round.Applicants) != 5 {
+		r.t.Fatalf("%d take part, %v", len(round.Applicants), err)
+	}
+	for _, a := range round.Applicants {
+		if a.Date != 0 || len(a.List) != 3 {
+			r.t.Errorf("ranked by date %d, for %d slots", a.Date, len(a.List))
+		}
+	}
+}
+
 // TestSlotsAreNotDealtByHand plays who controls the server and gives slots to whom
 // they please; the audit names each.
 func TestSlotsAreNotDealtByHand(t *testing.T) {
@@ -107,7 +143,7 @@ func TestSlotsAreNotDealtByHand(t *testing.T) {
 	r.opens(0, 2, func(c *PublishSlots) { c.From, c.SameDay = "16:00", true })
 	refs := []aiqyn.Reference{r.booking(0), r.booking(1), r.booking(2), r.booking(3)}
 	holdRound(r)
-	r.replies(0, refs[0], "yes")
+	slices.SortFunc(refs, func(a, b aiqyn.Reference) int { return -r.stateOf(a).Starts.Compare(r.stateOf(b).Starts) }) // those who were offered one first
 	q := r.queues.of[specialist]
 
 	r.deals(refs[1], func(c *turn) { // nobody has taken it back

@@ -96,6 +96,9 @@ func InQueue(v *visit.Visit, c *casework.CaseView) *Queue {
 	}
 	if q.Slots != nil {
 		out.Title, out.Slots = v.T("web.slots.state."+string(q.State)), slots(v, c)
+		if q.State == casework.QueueWaiting {
+			out.Texts = append(out.Texts, v.T("web.slots.equal"))
+		}
 		if q.State == casework.QueueLeft {
 			out.Texts = []string{v.T("web.slots.again")}
 		}
