@@ -86,22 +86,6 @@ func roundRules(q *service.Queue) allocation.Rules {
 	return rules
 }
 
-// roundTime is the day of a round, and the instant at which its inputs were closed.
-type roundTime struct {
-	day    string
-	closed time.Time
-	zone   *time.Location
-}
-
-// since is the date by which somebody is ranked: who comes for a time on the same day
-// is equal, so that no program is faster than a person.
-func (at roundTime) since(of *service.Queue, first time.Time) time.Time {
-	if of.Slots == nil {
-		return first
-	}
-	return deadline.DateOf(first.In(at.zone)).Start(at.zone)
-}
-
 // inputs writes the round of a moment: what has a seat free, and who waits for one
 // of them. Of a group whose places have a time each waits for every slot that they
 // can come to, the earliest first.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/deadline"
 	"aiqyn/service"
 )
 
@@ -143,6 +144,22 @@ func (q *queue) ticket(group string, at time.Time) (slot, bool) {
 		}
 	}
 	return slot{}, false
+}
+
+// roundTime is the day of a round, and the instant at which its inputs were closed.
+type roundTime struct {
+	day    string
+	closed time.Time
+	zone   *time.Location
+}
+
+// since is the date by which somebody is ranked: who comes for a time on the same day
+// is equal, so that no program is faster than a person.
+func (at roundTime) since(of *service.Queue, first time.Time) time.Time {
+	if of.Slots == nil {
+		return first
+	}
+	return deadline.DateOf(first.In(at.zone)).Start(at.zone)
 }
 
 // wish is when somebody can come: not before a day, in a part of the day.
