@@ -302,7 +302,7 @@ func (p *publishCapacity) withhold(ctx context.Context, e *Engine) error {
 	if err != nil || policy.Open() {
 		return err
 	}
-	p.public, err = publicSnapshot(p.said.Day, p.said.Network, p.said.Trafos, policy)
+	p.public, err = publicSnapshot(p.said.Day, p.said.Network, Exact{p.said.Trafos, p.said.Feeders, e.mains()}, policy)
 	return err
 }
 

@@ -49,28 +49,30 @@ func (l *TrafoLine) Placed() bool { return l.Lat != 0 || l.Lon != 0 }
 // shared: nobody may change it.
 type GridView struct {
 	Publication
-	Lines  []TrafoLine // ascending by id
-	Areas  []Area      // what is generalised
-	Policy secrecy.Policy
-	Tag    string // of all that is made from it: changes whenever any of it does
-	search []string
-	all    *tile.Points
-	mains  *tile.Lines
+	Lines     []TrafoLine  // ascending by id
+	Feeders   []FeederLine // ascending by id
+	Areas     []Area       // what is generalised
+	Corridors []Corridor   // of lines, what is generalised
+	Policy    secrecy.Policy
+	Tag       string // of all that is made from it: changes whenever any of it does
+	search    []string
+	all       *tile.Points
+	feeders   *tile.Points // nil: none has a place
+	mains     *tile.Lines
 }
 
-// NewGridView lays exact figures out under a policy; mains may be nil.
-func NewGridView(pub Publication, exact []TrafoLine, mains *tile.Lines, p secrecy.Policy) *GridView {
-	g := &GridView{Publication: pub, Policy: p, mains: mains}
-	g.Lines, g.Areas = Publicly(exact, p)
-	if p.Of(secrecy.Lines, secrecy.Place) != secrecy.Exact || p.Of(secrecy.Transformers, secrecy.Place) != secrecy.Exact || p.Of(secrecy.Substations, secrecy.Place) != secrecy.Exact {
-		g.mains = nil // lines end where transformers stand
-	}
+// NewGridView lays exact figures out under a policy.
+func NewGridView(pub Publication, x Exact, p secrecy.Policy) *GridView {
+	seen := Publicly(x, p)
+	g := &GridView{Publication: pub, Policy: p, Lines: seen.Trafos, Feeders: seen.Feeders, Areas: seen.Areas, Corridors: seen.Corridors}
+	g.mains = mainsDrawn(seen)
 	g.Tag = hexSum([]byte(pub.Hash + policyKey(p)))[:16]
 	g.search = make([]string, len(g.Lines))
 	for i := range g.Lines {
 		g.search[i] = fold(g.Lines[i].Name)
 	}
 	g.all = g.points("", "")
+	g.feeders = feederPoints(g.Feeders)
 	return g
 }
 
@@ -141,6 +143,7 @@ const (
 const (
 	LayerTransformers = "transformers"
 	LayerMains        = "lines"
+	LayerFeeders      = "feeders" // where the first section of each ends
 )
 
 // Tile is a vector tile: transformers and groups of them, and the lines above a
@@ -165,7 +168,22 @@ func (g *GridView) tile(a tile.Address, spots, mains int) []byte {
 			g.several(trafos, a, c)
 		}
 	}
-	return tile.Encode(lines, trafos)
+	if g.feeders == nil {
+		return tile.Encode(lines, trafos)
+	}
+	feeders := tile.NewLayer(LayerFeeders)
+	for _, c := range g.feeders.Cells(a, spots) {
+		if c.Count() > 1 {
+			continue // they are seen nearer
+		}
+		f := &g.Feeders[c.Best]
+		tags := []tile.Tag{tile.Text("room", f.Room())}
+		if f.FreeW >= 0 {
+			tags = append(tags, tile.Number("free_kw", f.FreeW/1000))
+		}
+		feeders.Point(uint64(f.ID), a.Spot(c.World), tags...)
+	}
+	return tile.Encode(lines, trafos, feeders)
 }
 
 func (g *GridView) one(layer *tile.Layer, at tile.Spot, l *TrafoLine) {
@@ -241,12 +259,12 @@ func seesExact(viewer aiqyn.Actor) bool {
 }
 
 func (e *Engine) grid(ctx context.Context, policy secrecy.Policy) (*GridView, error) {
-	lines, pub, err := e.exactLines(ctx)
+	lines, feeders, pub, err := e.exactLines(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if pub.Hash == "" {
-		return NewGridView(pub, nil, nil, policy), nil
+		return NewGridView(pub, Exact{}, policy), nil
 	}
 	p := &e.laidOut
 	p.mu.Lock()
@@ -260,7 +278,7 @@ func (e *Engine) grid(ctx context.Context, policy secrecy.Policy) (*GridView, er
 		if len(p.views) > 4 {
 			clear(p.views)
 		}
-		g = NewGridView(pub, lines, e.mains(), policy)
+		g = NewGridView(pub, Exact{lines, feeders, e.mains()}, policy)
 		p.views[key] = g
 	}
 	return g, nil
@@ -289,25 +307,4 @@ func (e *Engine) Transformer(ctx context.Context, viewer aiqyn.Actor, id int) (T
 		return TrafoLine{}, Publication{}, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
 	return l, g.Publication, nil
-}
-
-// mains are the lines above a kilovolt for tiles; nil where the network does not
-// lie on the earth.
-func (e *Engine) mains() *tile.Lines {
-	c := e.Capacity
-	if c == nil {
-		return nil
-	}
-	var lines []tile.Line
-	for _, w := range c.Model.Wires(mainsKV) {
-		lon1, lat1, ok1 := c.Model.Degrees(w.X1, w.Y1)
-		lon2, lat2, ok2 := c.Model.Degrees(w.X2, w.Y2)
-		if ok1 && ok2 {
-			lines = append(lines, tile.Line{A: tile.At(lon1, lat1), B: tile.At(lon2, lat2)})
-		}
-	}
-	if lines == nil {
-		return nil
-	}
-	return tile.NewLines(lines)
 }

@@ -15,17 +15,17 @@ import (
 func nationOf(n int) *GridView {
 	r := rand.New(rand.NewPCG(9, 9))
 	lines := make([]TrafoLine, n)
-	var mains []tile.Line
+	var mains []Main
 	for i := range lines {
 		town := i / 250
 		lon, lat := 50+float64(town%20)*1.7+r.NormFloat64()*0.05, 42+float64(town/20)*0.9+r.NormFloat64()*0.03
 		lines[i] = TrafoLine{ID: i + 1, Name: fmt.Sprintf("ТП-%d %s", i, strings.Repeat("ұзын атау ", 6)), District: aiqyn.Text{RU: fmt.Sprint("район ", town)},
 			SnKVA: 400, FreeW: int64(r.IntN(400_000)), Basis: []string{"measured", "estimated", "unknown"}[i%3], Lon: lon, Lat: lat}
 		if i%250 > 0 {
-			mains = append(mains, tile.Line{A: tile.At(lines[i-1].Lon, lines[i-1].Lat), B: tile.At(lon, lat)})
+			mains = append(mains, Main{Line: tile.Line{A: tile.At(lines[i-1].Lon, lines[i-1].Lat), B: tile.At(lon, lat)}})
 		}
 	}
-	return NewGridView(Publication{Hash: "0123456789abcdef0123456789abcdef"}, lines, tile.NewLines(mains), nil)
+	return NewGridView(Publication{Hash: "0123456789abcdef0123456789abcdef"}, Exact{Trafos: lines, Mains: mains}, nil)
 }
 
 // A tile over the densest place of a nation is small at every zoom.

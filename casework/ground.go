@@ -79,17 +79,18 @@ func (g *Ground) Parcel(c *CaseView) []Spot {
 
 // publishedLines is the newest publication as read from the store.
 type publishedLines struct {
-	mu    sync.Mutex
-	id    int64
-	lines []TrafoLine
+	mu      sync.Mutex
+	id      int64
+	lines   []TrafoLine
+	feeders []FeederLine
 }
 
 // exactLines are the whole of the last publication. It is read once a
 // publication and shared: nobody may change it.
-func (e *Engine) exactLines(ctx context.Context) ([]TrafoLine, Publication, error) {
+func (e *Engine) exactLines(ctx context.Context) ([]TrafoLine, []FeederLine, Publication, error) {
 	pub, ok, err := e.Store.LastPublication(ctx)
 	if err != nil || !ok {
-		return nil, Publication{}, err
+		return nil, nil, Publication{}, err
 	}
 	p := &e.published
 	p.mu.Lock()
@@ -97,15 +98,19 @@ func (e *Engine) exactLines(ctx context.Context) ([]TrafoLine, Publication, erro
 	if p.id != pub.ID {
 		rows, err := e.Store.CapacityLines(ctx, pub.ID, "", "", -1, int(pub.N))
 		if err != nil {
-			return nil, Publication{}, err
+			return nil, nil, Publication{}, err
 		}
 		lines := make([]TrafoLine, len(rows))
 		for i, row := range rows {
 			if err := json.Unmarshal(row.Line, &lines[i]); err != nil {
-				return nil, Publication{}, err
+				return nil, nil, Publication{}, err
 			}
 		}
-		p.id, p.lines = pub.ID, lines
+		feeders, err := e.feedersPublished(ctx, pub)
+		if err != nil {
+			return nil, nil, Publication{}, err
+		}
+		p.id, p.lines, p.feeders = pub.ID, lines, feeders
 	}
-	return p.lines, published1(pub), nil
+	return p.lines, p.feeders, published1(pub), nil
 }

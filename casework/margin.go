@@ -97,7 +97,7 @@ func (s *shownMargin) with(p shownPower) []shownPower {
 
 // unknownOf lists the transformers whose load nobody knows.
 func (e *Engine) unknownOf(ctx context.Context, pub store.Publication) (map[int]bool, error) {
-	rows, err := e.Store.CapacityLines(ctx, pub.ID, "", "", math.MinInt64, math.MaxInt32)
+	rows, err := e.Store.CapacityLines(ctx, pub.ID, "", "", -1, math.MaxInt32)
 	if err != nil {
 		return nil, err
 	}

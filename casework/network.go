@@ -193,6 +193,7 @@ type publication struct {
 	Base      string       `json:"base"`
 	Connected []joined     `json:"connected"` // before the day, and on top of the peaks
 	Day       string       `json:"day"`
+	Feeders   []FeederLine `json:"feeders,omitempty"` // publications from before have none
 	Limits    grid.Limits1 `json:"limits"`
 	Measured  int64        `json:"measured"` // newest entry whose measurements count; −1: none
 	Network   string       `json:"network"`

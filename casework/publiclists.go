@@ -72,8 +72,8 @@ func (e *Engine) CapacityHistory(ctx context.Context, viewer aiqyn.Actor, id int
 		if err := json.Unmarshal(row.Line, &d.Line); err != nil {
 			return out, err
 		}
-		one, _ := Publicly([]TrafoLine{d.Line}, policy)
-		if d.Line = one[0]; d.Line.FreeW == Withheld || d.Line.PeakW == Withheld || len(row.Why) == 0 {
+		one := Publicly(Exact{Trafos: []TrafoLine{d.Line}}, policy)
+		if d.Line = one.Trafos[0]; d.Line.FreeW == Withheld || d.Line.PeakW == Withheld || len(row.Why) == 0 {
 			continue
 		}
 		if err := json.Unmarshal(row.Why, &d.Change); err != nil {

@@ -37,15 +37,35 @@ type Area struct {
 	Rated, Free, Peak *secrecy.Band // volt-amperes, watts, volt-amperes; nil: exact elsewhere, or closed
 }
 
+// Exact is all that is known of the network for whoever may see it all.
+type Exact struct {
+	Trafos  []TrafoLine
+	Feeders []FeederLine
+	Mains   []Main
+}
+
+// Shown is what somebody sees of it.
+type Shown struct {
+	Trafos    []TrafoLine
+	Feeders   []FeederLine
+	Mains     []Main     // exact
+	Areas     []Area     // in place of transformers
+	Corridors []Corridor // in place of lines
+}
+
 // Publicly is the one function that makes, of exact figures, what the public sees
 // under a policy: pages, lists, files, tiles, programs and the published snapshot
 // have what it returns, and nothing else. The lines it is given stay as they are.
-func Publicly(exact []TrafoLine, p secrecy.Policy) ([]TrafoLine, []Area) {
+func Publicly(x Exact, p secrecy.Policy) Shown {
 	if p.Open() {
-		return exact, nil
+		return Shown{Trafos: x.Trafos, Feeders: x.Feeders, Mains: x.Mains}
 	}
-	lines := slices.Clone(exact)
-	var areas []Area
+	exact, out := x.Trafos, Shown{Trafos: slices.Clone(x.Trafos), Feeders: slices.Clone(x.Feeders)}
+	for i := range out.Feeders {
+		coverFeeder(&out.Feeders[i], p)
+	}
+	out.Mains, out.Corridors = mainsShown(x, p)
+	lines := out.Trafos
 	for _, layer := range []secrecy.Layer{secrecy.Transformers, secrecy.Substations} {
 		var of []int // of the layer, as far as it is known where they stand
 		for i := range exact {
@@ -60,9 +80,9 @@ func Publicly(exact []TrafoLine, p secrecy.Policy) ([]TrafoLine, []Area) {
 				v.cover(&lines[i])
 			}
 		}
-		areas = append(areas, v.cells(of, lines)...)
+		out.Areas = append(out.Areas, v.cells(of, lines)...)
 	}
-	return lines, areas
+	return out
 }
 
 // veil is what hides one layer.
@@ -162,17 +182,30 @@ type publicLine struct {
 	Owned                           bool        `json:",omitempty"`
 }
 
+// publicFeeder is a feeder of such a snapshot.
+type publicFeeder struct {
+	ID, Trafos                        int
+	Substation                        int     `json:",omitempty"`
+	FreeW, LapseW, ReservedW, LoadPPM *int64  `json:",omitempty"`
+	Binding                           string  `json:",omitempty"`
+	Element                           int     `json:",omitempty"`
+	Lat, Lon, ToLat, ToLon            float64 `json:",omitempty"`
+}
+
 // publicSnapshot is the published form of a day under a policy. What it withholds
 // is listed with its class, so that whoever reads it knows why.
-func publicSnapshot(day, network string, exact []TrafoLine, p secrecy.Policy) ([]byte, error) {
-	lines, areas := Publicly(exact, p)
+func publicSnapshot(day, network string, x Exact, p secrecy.Policy) ([]byte, error) {
+	seen := Publicly(x, p)
+	lines := seen.Trafos
 	out := struct {
-		Day     string            `json:"day"`
-		Network string            `json:"network"`
-		Trafos  []publicLine      `json:"trafos"`
-		Areas   []Area            `json:"areas,omitempty"`
-		Classes map[string]string `json:"classes"`
-	}{Day: day, Network: network, Trafos: make([]publicLine, len(lines)), Areas: areas, Classes: make(map[string]string)}
+		Day       string            `json:"day"`
+		Network   string            `json:"network"`
+		Trafos    []publicLine      `json:"trafos"`
+		Feeders   []publicFeeder    `json:"feeders,omitempty"`
+		Areas     []Area            `json:"areas,omitempty"`
+		Corridors []Corridor        `json:"corridors,omitempty"`
+		Classes   map[string]string `json:"classes"`
+	}{Day: day, Network: network, Trafos: make([]publicLine, len(lines)), Areas: seen.Areas, Corridors: seen.Corridors, Classes: make(map[string]string)}
 	shown := func(n int64) *int64 {
 		if n == Withheld {
 			return nil
@@ -185,6 +218,10 @@ func publicSnapshot(day, network string, exact []TrafoLine, p secrecy.Policy) ([
 		if l.District != (aiqyn.Text{}) {
 			out.Trafos[i].District = &lines[i].District
 		}
+	}
+	for _, f := range seen.Feeders {
+		out.Feeders = append(out.Feeders, publicFeeder{ID: f.ID, Substation: f.Substation, Trafos: f.Trafos, FreeW: shown(f.FreeW), LapseW: shown(f.LapseW),
+			ReservedW: shown(f.ReservedW), LoadPPM: shown(f.LoadPPM), Binding: f.Binding, Element: f.Element, Lat: f.Lat, Lon: f.Lon, ToLat: f.ToLat, ToLon: f.ToLon})
 	}
 	for s, d := range p {
 		out.Classes[s.String()] = string(d.Class)

@@ -72,7 +72,7 @@ func (p *publishCapacity) prepare(ctx context.Context, e *Engine) error {
 	if err != nil {
 		return err
 	}
-	if p.said.Trafos, err = c.survey(p.network, known, p.reserved()); err != nil {
+	if p.said.Trafos, p.said.Feeders, err = c.survey(p.network, known, p.reserved()); err != nil {
 		return err
 	}
 	p.said.Reserved = reservedBy(p.reserved(), c.Model)
@@ -189,7 +189,8 @@ func (p *publishCapacity) decide(t *turn) error {
 // what it announces.
 func publicationOf(ev *event, data, difference []byte) (*store.Publication, error) {
 	var said struct {
-		Trafos []json.RawMessage `json:"trafos"`
+		Feeders []json.RawMessage `json:"feeders"`
+		Trafos  []json.RawMessage `json:"trafos"`
 	}
 	if err := json.Unmarshal(data, &said); err != nil {
 		return nil, err
@@ -208,6 +209,13 @@ func publicationOf(ev *event, data, difference []byte) (*store.Publication, erro
 		pub.Lines = append(pub.Lines, store.CapacityLine{
 			Trafo: int64(l.ID), Name: l.Name, Search: fold(l.Name), District: l.District.RU, Line: line, Why: changed[l.ID],
 		})
+	}
+	for _, line := range said.Feeders {
+		var f struct{ ID int }
+		if err := json.Unmarshal(line, &f); err != nil {
+			return nil, err
+		}
+		pub.Lines = append(pub.Lines, store.CapacityLine{Trafo: feederKey(f.ID), Line: line})
 	}
 	// A network may name its transformers in any order; the list has that of their
 	// numbers, by which an audit compares it.

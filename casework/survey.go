@@ -12,7 +12,7 @@ import (
 )
 
 // survey computes every tree, two at a time: no tree bears on another.
-func (c *Capacity) survey(n *inForce, known map[int]loadKnown, reserved iter.Seq[store.Reservation]) ([]TrafoLine, error) {
+func (c *Capacity) survey(n *inForce, known map[int]loadKnown, reserved iter.Seq[store.Reservation]) ([]TrafoLine, []FeederLine, error) {
 	m := n.model
 	places := make(map[int]TrafoPlace, len(c.Places))
 	for _, p := range c.Places {
@@ -20,17 +20,17 @@ func (c *Capacity) survey(n *inForce, known map[int]loadKnown, reserved iter.Seq
 	}
 	held, connected := heldBy(m, reserved)
 	was := c.surveyed.Load()
-	byTree := make([][]TrafoLine, m.Trees())
+	byTree, feeders := make([][]TrafoLine, m.Trees()), make([][]FeederLine, m.Trees())
 	errs := make([]error, 2)
 	var wg sync.WaitGroup
 	for w := range errs {
 		wg.Go(func() {
 			for tree := w; tree < len(byTree) && errs[w] == nil; tree += len(errs) {
 				if was.holds(n.hash, c.Limits, tree, held[tree], connected[tree]) {
-					byTree[tree] = c.again(was.lines[tree], places, known)
+					byTree[tree], feeders[tree] = c.again(was.lines[tree], places, known), was.feeders[tree]
 					continue
 				}
-				byTree[tree], errs[w] = c.surveyTree(m, tree, held[tree], connected[tree], places, known)
+				byTree[tree], feeders[tree], errs[w] = c.surveyTree(m, tree, held[tree], connected[tree], places, known)
 			}
 		})
 	}
@@ -41,11 +41,13 @@ func (c *Capacity) survey(n *inForce, known map[int]loadKnown, reserved iter.Seq
 	}
 	for _, err := range errs {
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	c.surveyed.Store(&survey{n.hash, c.Limits, held, connected, byTree})
-	return lines, nil
+	c.surveyed.Store(&survey{n.hash, c.Limits, held, connected, byTree, feeders})
+	all := slices.Concat(feeders...)
+	slices.SortFunc(all, func(a, b FeederLine) int { return a.ID - b.ID })
+	return lines, all, nil
 }
 
 // survey is what was computed last. A tree on which nothing has changed since, on the
@@ -55,6 +57,7 @@ type survey struct {
 	limits          grid.Limits
 	held, connected [][]grid.Extra // by tree
 	lines           [][]TrafoLine  // by tree
+	feeders         [][]FeederLine // by tree
 }
 
 // holds reports whether a survey has the figures of a tree.
@@ -72,15 +75,15 @@ func (c *Capacity) again(lines []TrafoLine, places map[int]TrafoPlace, known map
 	return lines
 }
 
-func (c *Capacity) surveyTree(m *grid.Model, tree int, held, connected []grid.Extra, places map[int]TrafoPlace, known map[int]loadKnown) ([]TrafoLine, error) {
+func (c *Capacity) surveyTree(m *grid.Model, tree int, held, connected []grid.Extra, places map[int]TrafoPlace, known map[int]loadKnown) ([]TrafoLine, []FeederLine, error) {
 	now, err := m.TreeTrafos(tree, held, c.Limits)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	lapse := now
 	if !slices.Equal(held, connected) {
 		if lapse, err = m.TreeTrafos(tree, connected, c.Limits); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	var lines []TrafoLine
@@ -97,7 +100,7 @@ func (c *Capacity) surveyTree(m *grid.Model, tree int, held, connected []grid.Ex
 		line.ReservedW, line.ConnectedW = heldBelow(m, held, t.Bus), heldBelow(m, connected, t.Bus)
 		lines = append(lines, line)
 	}
-	return lines, nil
+	return lines, c.feedersOf(m, now, lapse, held), nil
 }
 
 // basis is how a transformer's load is known: by its meter, by a figure that the

@@ -51,8 +51,13 @@ type Seen struct {
 	Window
 	Groups []Group // largest room first
 	Mains  [][2]tile.World
-	Count  int // transformers in the window
+	// Feeders begin in the window; none where there are too many to tell apart.
+	Feeders []FeederLine
+	Count   int // transformers in the window
 }
+
+// mostFeeders is how many feeders a window shows: of more, none could be told apart.
+const mostFeeders = 60
 
 // Group is one transformer, or several too near to each other for the zoom.
 type Group struct {
@@ -113,6 +118,16 @@ func (g *GridView) See(w Window) Seen {
 		}
 	}
 	slices.SortStableFunc(seen.Groups, func(a, b Group) int { return roomier(&b.Best, &a.Best) })
+	for i := range g.Feeders {
+		if f := &g.Feeders[i]; f.Placed() {
+			if at := tile.At(f.ToLon, f.ToLat); at.X >= nw.X && at.X <= se.X && at.Y >= nw.Y && at.Y <= se.Y {
+				seen.Feeders = append(seen.Feeders, *f)
+			}
+		}
+	}
+	if len(seen.Feeders) > mostFeeders {
+		seen.Feeders = nil
+	}
 	if g.mains != nil {
 		seen.Mains = g.mains.Between(nw, se, w.Zoom, mostMains)
 	}

@@ -51,6 +51,8 @@ type TreeCapacity struct {
 	Tree   int
 	Buses  []BusCapacity   // by bus
 	Trafos []TrafoCapacity // by transformer
+	// Feeders are by line; TreeTrafos alone computes them.
+	Feeders []FeederCapacity
 	// BaseViolation is the worst broken limit before anything is added; all
 	// capacities of the tree are then 0.
 	BaseViolation *Violation
@@ -84,8 +86,8 @@ func (m *Model) TreeCapacity(tree int, reserved []Extra, lim Limits) (*TreeCapac
 	return out, nil
 }
 
-// TreeTrafos is TreeCapacity without the buses: what is published every day, for
-// a fraction of the work.
+// TreeTrafos is TreeCapacity without the buses and with the feeders: what is published
+// every day, for a fraction of the work.
 func (m *Model) TreeTrafos(tree int, reserved []Extra, lim Limits) (*TreeCapacity, error) {
 	if tree < 0 || tree >= m.Trees() {
 		return nil, invalid("grid.unknown-tree", "tree", tree)
@@ -102,6 +104,7 @@ func (m *Model) TreeTrafos(tree int, reserved []Extra, lim Limits) (*TreeCapacit
 		k, _ := m.node(t.Bus)
 		t.Capacity = q.capacity(k - int(m.start[tree]))
 	}
+	out.Feeders = q.feeders()
 	return out, nil
 }
 

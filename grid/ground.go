@@ -12,6 +12,7 @@ import (
 type Wire struct {
 	X1, Y1, X2, Y2 int64
 	KV             float64 // rated voltage
+	RatedVA        int64   // 0: none is known
 }
 
 // Wires lists the closed lines of at least so many kilovolts, in the order of
@@ -23,9 +24,18 @@ func (m *Model) Wires(least float64) []Wire {
 		if par < 0 || m.limit.kind[k] != kindLine || m.vnKV[k] < least || !m.place.has[k] || !m.place.has[par] {
 			continue
 		}
-		list = append(list, Wire{m.place.x[par], m.place.y[par], m.place.x[k], m.place.y[k], m.vnKV[k]})
+		list = append(list, Wire{m.place.x[par], m.place.y[par], m.place.x[k], m.place.y[k], m.vnKV[k], ratedVA(m.limit.up[k])})
 	}
 	return list
+}
+
+// ratedVA is the rated power of a branch by its squared rated current, which is per
+// unit on 1 MVA; 0 if it has none.
+func ratedVA(squared float64) int64 {
+	if math.IsInf(squared, 1) {
+		return 0
+	}
+	return int64(math.Round(math.Sqrt(squared) * 1e6))
 }
 
 // BusAt is where a bus lies, if that is known.

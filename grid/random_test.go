@@ -205,7 +205,7 @@ func TestSameAnswer(t *testing.T) {
 
 // TestTreeTrafos: the transformers alone get what they get among all buses.
 func TestTreeTrafos(t *testing.T) {
-	m := randomModel(t, 6, 3, 4, 12)
+	m, feeders := randomModel(t, 6, 3, 4, 12), 0
 	for tree := range m.Trees() {
 		held := []Extra{{m.TreeBuses(tree)[7], 4000}}
 		all, err := m.TreeCapacity(tree, held, DefaultLimits())
@@ -219,5 +219,16 @@ func TestTreeTrafos(t *testing.T) {
 		if len(all.Trafos) == 0 || len(alone.Buses) > 0 || asJSON(t, all.Trafos) != asJSON(t, alone.Trafos) {
 			t.Errorf("tree %d: %+v, alone %+v", tree, all.Trafos, alone.Trafos)
 		}
+		for _, f := range alone.Feeders {
+			for _, bus := range all.Buses {
+				if bus.Bus == f.Bus && bus.Capacity != f.Capacity {
+					t.Errorf("feeder %+v, its bus %+v", f, bus)
+				}
+			}
+		}
+		feeders += len(alone.Feeders)
+	}
+	if feeders == 0 {
+		t.Error("nothing leaves a substation")
 	}
 }

@@ -94,8 +94,14 @@ type CapacityLine struct {
 }
 
 func writePublication(w writer, p *Publication) error {
+	trafos := 0
+	for i := range p.Lines {
+		if p.Lines[i].Trafo >= 0 { // below are feeders
+			trafos++
+		}
+	}
 	err := w.exec(`INSERT INTO publication (id, at, day, base, network, hash, entry, n) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		p.ID, micros(p.At), p.Day, p.Base, p.Network, p.Hash, p.Entry, len(p.Lines))
+		p.ID, micros(p.At), p.Day, p.Base, p.Network, p.Hash, p.Entry, trafos)
 	if err != nil {
 		return fmt.Errorf("publication: %w", err)
 	}
@@ -155,6 +161,13 @@ func (db *DB) CapacityLines(ctx context.Context, publication int64, district, se
 		list = append(list, l)
 	}
 	return list, readable(rows.Err())
+}
+
+// FeederLines lists the feeders of a publication: their numbers are below those of
+// transformers, from -1 downward.
+func (db *DB) FeederLines(ctx context.Context, publication int64) ([]CapacityLine, error) {
+	return collect(each(ctx, db, func(row scanner, l *CapacityLine) error { return row.Scan(&l.Trafo, &l.Line) },
+		`SELECT trafo, line FROM capacity WHERE publication = $1 AND trafo < 0 ORDER BY trafo`, publication))
 }
 
 // Officer is one officer whom a roster may name.

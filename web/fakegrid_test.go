@@ -31,6 +31,14 @@ func (f *fake) CapacityHistory(_ context.Context, _ aiqyn.Actor, id int, p casew
 	return days, f.down
 }
 
+func (f *fake) FeederHistory(_ context.Context, _ aiqyn.Actor, line int, p casework.Page) (casework.List[casework.FeederDay], error) {
+	var days casework.List[casework.FeederDay]
+	for i := range 10 {
+		days.Items = append(days.Items, casework.FeederDay{Publication: f.publishedDay(i), Line: casework.FeederLine{ID: line, FreeW: int64(100+i) * 1000, LapseW: 300_000, ReservedW: 50_000, Trafos: 22}})
+	}
+	return days, f.down
+}
+
 // publishedDay is the publication of so many days ago.
 func (f *fake) publishedDay(ago int) casework.Publication {
 	p := published
@@ -99,14 +107,19 @@ func (f *fake) AllTransformers(context.Context) ([]casework.TrafoLine, casework.
 
 func (f *fake) PublicGrid(ctx context.Context) (*casework.GridView, error) {
 	list, pub, err := f.AllTransformers(ctx)
-	var mains []tile.Line
+	var mains []casework.Main
+	var feeders []casework.FeederLine
 	for i := range list {
 		list[i].Lon, list[i].Lat = 71.4+float64(i%23)*0.002, 51.1+float64(i/23)*0.0012
 		if i%23 > 0 {
-			mains = append(mains, tile.Line{A: tile.At(list[i-1].Lon, list[i-1].Lat), B: tile.At(list[i].Lon, list[i].Lat)})
+			mains = append(mains, casework.Main{Line: tile.Line{A: tile.At(list[i-1].Lon, list[i-1].Lat), B: tile.At(list[i].Lon, list[i].Lat)}, VA: 3_500_000})
+			if i%23 == 1 {
+				feeders = append(feeders, casework.FeederLine{ID: 4000 + i, Substation: list[i-1].ID, FreeW: int64(i%5) * 40_000, LapseW: 300_000, ReservedW: 50_000, LoadPPM: 410_000, Trafos: 22, Binding: "line", Element: 4000 + i,
+					Lat: list[i-1].Lat, Lon: list[i-1].Lon, ToLat: list[i].Lat, ToLon: list[i].Lon})
+			}
 		}
 	}
-	return casework.NewGridView(pub, list, tile.NewLines(mains), f.policy), err
+	return casework.NewGridView(pub, casework.Exact{Trafos: list, Feeders: feeders, Mains: mains}, f.policy), err
 }
 
 func (f *fake) GridFor(ctx context.Context, viewer aiqyn.Actor) (*casework.GridView, error) {

@@ -26,7 +26,7 @@ type route struct {
 
 // pages is the map of the site.
 func (s *Server) pages() []route {
-	routes := slices.Concat(s.publicPages(), s.accountPages(), s.citizenPages(), s.officerPages(), s.operatorPages(), s.officePages())
+	routes := slices.Concat(s.publicPages(), feederPages(), s.accountPages(), s.citizenPages(), s.officerPages(), s.operatorPages(), s.officePages())
 	if s.demo != nil {
 		routes = append(routes, s.demo.routes()...)
 	}
@@ -126,6 +126,22 @@ func (s *Server) accountPages() []route {
 		{"POST", "/account/mandates/new", access.ActionMandate, s.proven(names(account.GiveMandate), account.NewMandate)},
 		{"POST", "/account/mandates/accept", access.ActionMandate, s.proven(account.AcceptMandate, nil)},
 		{"POST", "/account/mandates/end", access.ActionMandate, s.proven(account.EndMandate, nil)},
+	}
+}
+
+// feederPages are of the lines of the network.
+func feederPages() []route {
+	return []route{
+		{"GET", "/feeders", access.ActionSeePublic, public.Feeders},
+		{"GET", "/feeders.csv", access.ActionSeePublic, public.FeedersFile(sheet.CSV)},
+		{"GET", "/feeders.xlsx", access.ActionSeePublic, public.FeedersFile(sheet.XLSX)},
+		{"GET", "/feeders.geojson", access.ActionSeePublic, public.FeedersFile(sheet.GeoJSON)},
+		{"GET", "/feeders/{line}/history", access.ActionSeePublic, public.Feeder},
+		{"GET", "/feeders/{line}", access.ActionSeePublic, public.Feeder},
+		{"GET", "/feeders/{line}/history.csv", access.ActionSeePublic, public.FeederFile(sheet.CSV)},
+		{"GET", "/feeders/{line}/history.xlsx", access.ActionSeePublic, public.FeederFile(sheet.XLSX)},
+		{"GET", "/capacity/lines.csv", access.ActionSeePublic, public.CorridorsFile(sheet.CSV)},
+		{"GET", "/capacity/lines.geojson", access.ActionSeePublic, public.CorridorsFile(sheet.GeoJSON)},
 	}
 }
 

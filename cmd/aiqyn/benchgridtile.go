@@ -52,7 +52,7 @@ func (b *bench) tiles() error {
 // the longest and a line to its neighbour.
 func benchPublication(r *rand.Rand) *casework.GridView {
 	lines := make([]casework.TrafoLine, benchTrafos)
-	var mains []tile.Line
+	var mains []casework.Main
 	for i := range lines {
 		town := i / townTrafos
 		lines[i] = casework.TrafoLine{
@@ -60,8 +60,8 @@ func benchPublication(r *rand.Rand) *casework.GridView {
 			FreeW: r.Int64N(400_000), Basis: "measured", Lon: 50 + float64(town%20)*1.7 + r.NormFloat64()*0.05, Lat: 42 + float64(town/20)*0.9 + r.NormFloat64()*0.03,
 		}
 		if i%townTrafos > 0 {
-			mains = append(mains, tile.Line{A: tile.At(lines[i-1].Lon, lines[i-1].Lat), B: tile.At(lines[i].Lon, lines[i].Lat)})
+			mains = append(mains, casework.Main{Line: tile.Line{A: tile.At(lines[i-1].Lon, lines[i-1].Lat), B: tile.At(lines[i].Lon, lines[i].Lat)}})
 		}
 	}
-	return casework.NewGridView(casework.Publication{Hash: "bench"}, lines, tile.NewLines(mains), nil)
+	return casework.NewGridView(casework.Publication{Hash: "bench"}, casework.Exact{Trafos: lines, Mains: mains}, nil)
 }

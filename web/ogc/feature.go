@@ -17,8 +17,8 @@ type Feature struct {
 }
 
 type geometry struct {
-	Type        string     `json:"type"`
-	Coordinates [2]float64 `json:"coordinates"`
+	Type        string `json:"type"`
+	Coordinates any    `json:"coordinates"` // a place, or two of a line
 }
 
 // properties are those of a transformer. What has no limit, or is not published,
@@ -38,6 +38,9 @@ type properties struct {
 	Basis      string   `json:"basis,omitempty"`
 	Measured   string   `json:"measured,omitempty"`
 	Published  string   `json:"published"`
+	Substation int      `json:"substation,omitempty"` // of a feeder: the transformer that it leaves
+	Trafos     int      `json:"transformers,omitempty"`
+	Load       *float64 `json:"load_percent,omitempty"`
 	Layer      string   `json:"layer,omitempty"` // of an area
 	Count      *band    `json:"count,omitempty"`
 	SumFree    *band    `json:"sum_free_kw,omitempty"`
@@ -76,6 +79,26 @@ func kinds(g *casework.GridView) []kind {
 		room:     func(i int) string { return g.Lines[i].Room() },
 		feature:  func(i int) Feature { return NewFeature(g, &g.Lines[i]) },
 	}}
+	if len(g.Feeders) > 0 {
+		list = append(list, kind{
+			id: "feeders", count: len(g.Feeders),
+			key:      func(i int) int { return g.Feeders[i].ID },
+			place:    func(i int) (float64, float64, bool) { f := &g.Feeders[i]; return f.ToLon, f.ToLat, f.Placed() },
+			district: func(int) string { return "" },
+			room:     func(i int) string { return g.Feeders[i].Room() },
+			feature:  func(i int) Feature { return feederFeature(g, &g.Feeders[i]) },
+		})
+	}
+	if len(g.Corridors) > 0 {
+		list = append(list, kind{
+			id: "corridors", count: len(g.Corridors),
+			key:      func(i int) int { return i },
+			place:    func(i int) (float64, float64, bool) { return g.Corridors[i].Lon, g.Corridors[i].Lat, true },
+			district: func(int) string { return "" },
+			room:     func(int) string { return "" },
+			feature:  func(i int) Feature { return corridorFeature(g, i) },
+		})
+	}
 	if len(g.Areas) > 0 {
 		list = append(list, kind{
 			id: "areas", count: len(g.Areas),
@@ -87,6 +110,28 @@ func kinds(g *casework.GridView) []kind {
 		})
 	}
 	return list
+}
+
+// feederFeature is the first section of a feeder.
+func feederFeature(g *casework.GridView, l *casework.FeederLine) Feature {
+	f := Feature{Type: "Feature", ID: l.ID, Properties: properties{
+		FreeKW: kilowatts(l.FreeW), LapseKW: kilowatts(l.LapseW), ReservedKW: kilowatts(l.ReservedW), LimitedBy: l.Binding, Room: l.Room(), Published: g.Day, Substation: l.Substation, Trafos: l.Trafos,
+	}}
+	if percent := float64(l.LoadPPM/1000) / 10; l.LoadPPM >= 0 {
+		f.Properties.Load = &percent
+	}
+	if l.Placed() {
+		f.Geometry = &geometry{"LineString", [2][2]float64{{micro(l.Lon), micro(l.Lat)}, {micro(l.ToLon), micro(l.ToLat)}}}
+	}
+	return f
+}
+
+// corridorFeature stands for lines that are generalised.
+func corridorFeature(g *casework.GridView, i int) Feature {
+	c := &g.Corridors[i]
+	return Feature{Type: "Feature", ID: i, Geometry: &geometry{"LineString", [2][2]float64{{micro(c.Lon), micro(c.Lat)}, {micro(c.ToLon), micro(c.ToLat)}}}, Properties: properties{
+		Published: g.Day, Layer: "lines", Count: bandOf(&c.Count, 1), SumRated: bandOf(c.Rated, 1000),
+	}}
 }
 
 // areaFeature is a cell of what is generalised.

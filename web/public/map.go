@@ -17,14 +17,15 @@ import (
 
 type mapPage struct {
 	ui.Layout
-	Map    *ui.Map
-	Filter ui.Filter
-	Moves  []ui.Link
-	List   ui.List
-	Source ui.Source
-	Live   ui.LiveMap
-	Areas  *ui.List
-	Wish   ui.Filter
+	Map       *ui.Map
+	Filter    ui.Filter
+	Moves     []ui.Link
+	List      ui.List
+	Source    ui.Source
+	Live      ui.LiveMap
+	Areas     *ui.List
+	Corridors *ui.List
+	Wish      ui.Filter
 }
 
 // mapRows is how many groups the list beside the map shows: those with the most
@@ -51,7 +52,7 @@ func Map(v *visit.Visit) error {
 	}
 	page.List = groups(v, seen)
 	page.Live = liveMap(v, g, w)
-	page.Wish, page.Areas = newWishForm(v), areas(v, g)
+	page.Wish, page.Areas, page.Corridors = newWishForm(v), areas(v, g), corridors(v, g)
 	return v.Page("public/map", page)
 }
 

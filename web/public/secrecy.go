@@ -7,6 +7,7 @@ import (
 	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/secrecy"
+	"aiqyn/web/sheet"
 	"aiqyn/web/show"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
@@ -76,19 +77,67 @@ func areas(v *visit.Visit, g *casework.GridView) *ui.List {
 		{Title: v.T("web.secrecy.cell"), Head: true}, {Title: v.T("web.atlas.count"), Number: true}, {Title: v.T("web.capacity.free"), Unit: v.T("ui.unit.kw"), Number: true},
 		{Title: v.T("web.capacity.rated"), Unit: v.T("ui.unit.kva"), Number: true}, {Title: v.T("web.capacity.peak"), Unit: v.T("ui.unit.kva"), Number: true},
 	}}
-	thousands := func(b *secrecy.Band) ui.Cell {
-		if b == nil {
-			return ui.Cell{}
-		}
-		return ui.Cell{Text: v.T("web.secrecy.band", "from", locale.Number(v.Lang, b.From/1000), "to", locale.Number(v.Lang, b.To/1000))}
-	}
 	for _, a := range g.Areas[:min(len(g.Areas), mapRows)] {
 		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{
 			{Text: fmt.Sprintf("%.2f, %.2f", a.Lon, a.Lat)}, {Text: v.T("web.secrecy.band", "from", locale.Number(v.Lang, a.Count.From), "to", locale.Number(v.Lang, a.Count.To-1))},
-			thousands(a.Free), thousands(a.Rated), thousands(a.Peak),
+			thousands(v, a.Free), thousands(v, a.Rated), thousands(v, a.Peak),
 		}})
 	}
 	return list
+}
+
+// thousands is a band in kilowatts.
+func thousands(v *visit.Visit, b *secrecy.Band) ui.Cell {
+	if b == nil {
+		return ui.Cell{}
+	}
+	return ui.Cell{Text: v.T("web.secrecy.band", "from", locale.Number(v.Lang, b.From/1000), "to", locale.Number(v.Lang, b.To/1000))}
+}
+
+// corridors lists what is shown in place of lines; nil where they are exact or closed.
+func corridors(v *visit.Visit, g *casework.GridView) *ui.List {
+	if len(g.Corridors) == 0 {
+		return nil
+	}
+	list := &ui.List{Caption: v.T("web.secrecy.corridors"), Columns: []ui.Column{
+		{Title: v.T("web.secrecy.from-cell"), Head: true}, {Title: v.T("web.secrecy.to-cell")}, {Title: v.T("web.secrecy.lines"), Number: true}, {Title: v.T("web.capacity.rated"), Unit: v.T("ui.unit.kva"), Number: true},
+	}}
+	list.Files = []ui.Link{{Href: v.Href("capacity", "lines.csv"), Text: "CSV"}, {Href: v.Href("capacity", "lines.geojson"), Text: "GeoJSON"}}
+	for _, c := range g.Corridors[:min(len(g.Corridors), mapRows)] {
+		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{
+			{Text: fmt.Sprintf("%.2f, %.2f", c.Lon, c.Lat)}, {Text: fmt.Sprintf("%.2f, %.2f", c.ToLon, c.ToLat)},
+			{Text: v.T("web.secrecy.band", "from", locale.Number(v.Lang, c.Count.From), "to", locale.Number(v.Lang, c.Count.To-1))}, thousands(v, c.Rated),
+		}})
+	}
+	return list
+}
+
+// CorridorsFile is what is shown in place of lines, as a file.
+func CorridorsFile(format sheet.Format) visit.Handler {
+	return func(v *visit.Visit) error {
+		g, err := v.Engine.GridFor(v.Context(), v.Actor())
+		if err != nil {
+			return err
+		}
+		kva, degree := v.T("ui.unit.kva"), v.T("ui.unit.degrees")
+		list := sheet.Sheet{Title: v.T("web.secrecy.corridors"), Columns: []sheet.Column{
+			{Name: "lat", Title: v.T("web.capacity.lat"), Unit: degree}, {Name: "lon", Title: v.T("web.capacity.lon"), Unit: degree},
+			{Name: "to_lat", Title: v.T("web.feeder.to-lat"), Unit: degree}, {Name: "to_lon", Title: v.T("web.feeder.to-lon"), Unit: degree},
+			{Name: "lines_least", Title: v.T("web.secrecy.lines")}, {Name: "rated_least_kva", Title: v.T("web.capacity.rated"), Unit: kva}, {Name: "published", Title: v.T("web.capacity.published")},
+		}}
+		list.About = show.NewListing(v, []any{"capacity", "lines"}).About(sheet.Note{Name: v.T("ui.sheet.at"), Text: locale.DateTime(v.Lang, g.At)})
+		return v.Sheet("aiqyn-lines", format, list, func(yield func(sheet.Row, error) bool) {
+			for _, c := range g.Corridors {
+				var rated any
+				if c.Rated != nil {
+					rated = float64(c.Rated.From) / 1000
+				}
+				if !yield(sheet.Row{c.Lat, c.Lon, c.ToLat, c.ToLon, c.Count.From, rated, g.Day}, nil) {
+					return
+				}
+			}
+		})
+	}
 }
 
 // capacityMap is the map of the list: of a network that lies nowhere on the earth

@@ -8,20 +8,20 @@ import (
 )
 
 // GeoJSON is a list of places: the columns "lat" and "lon" make the point of each
-// row, "id" its id, the others its properties. It is no form for any list, and so
+// row, with "to_lat" and "to_lon" a line, "id" its id, the others its properties. It is no form for any list, and so
 // not among [Formats].
 var GeoJSON = Format{"geojson", "application/geo+json", writeGeoJSON}
 
 type feature struct {
 	Type       string         `json:"type"`
 	ID         any            `json:"id,omitempty"`
-	Geometry   *point         `json:"geometry"`
+	Geometry   *geometry      `json:"geometry"`
 	Properties map[string]any `json:"properties"`
 }
 
-type point struct {
+type geometry struct {
 	Type        string `json:"type"`
-	Coordinates [2]any `json:"coordinates"`
+	Coordinates any    `json:"coordinates"`
 }
 
 // writeGeoJSON writes RFC 7946, a feature a line.
@@ -60,7 +60,7 @@ func writeGeoJSON(w io.Writer, s Sheet, rows Rows) error {
 
 func featureOf(s Sheet, row Row) feature {
 	f := feature{Type: "Feature", Properties: make(map[string]any, len(row))}
-	var lat, lon any
+	var lat, lon, toLat, toLon any
 	for i, c := range s.Columns {
 		switch {
 		case row[i] == nil || row[i] == "":
@@ -68,14 +68,22 @@ func featureOf(s Sheet, row Row) feature {
 			lat = row[i]
 		case c.Name == "lon":
 			lon = row[i]
+		case c.Name == "to_lat":
+			toLat = row[i]
+		case c.Name == "to_lon":
+			toLon = row[i]
 		case c.Name == "id":
 			f.ID = row[i]
 		default:
 			f.Properties[c.Name] = row[i]
 		}
 	}
-	if lat != nil && lon != nil {
-		f.Geometry = &point{"Point", [2]any{lon, lat}}
+	switch {
+	case lat == nil || lon == nil:
+	case toLat != nil && toLon != nil:
+		f.Geometry = &geometry{"LineString", [2][2]any{{lon, lat}, {toLon, toLat}}}
+	default:
+		f.Geometry = &geometry{"Point", [2]any{lon, lat}}
 	}
 	return f
 }

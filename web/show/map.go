@@ -44,6 +44,7 @@ func roomKeys(v *visit.Visit) map[string]string {
 	for room, kind := range kinds {
 		keys[kind] = RoomText(v, room)
 	}
+	keys["feeder"] = v.T("web.feeder.one")
 	return keys
 }
 
@@ -81,6 +82,10 @@ func GridMap(v *visit.Visit, seen casework.Seen, whole bool, href func(casework.
 			p.Note, p.Href = v.T("web.atlas.up-to", "kw", Watts(v, g.Best.FreeW)), href(Nearer(seen.Window, g))
 		}
 		m.Places = append(m.Places, p)
+	}
+	for i := range seen.Feeders {
+		f := &seen.Feeders[i]
+		m.Places = append(m.Places, atlas.Place{Spot: north(tile.At(f.ToLon, f.ToLat)), Kind: "feeder", Name: v.T("web.feeder.short", "id", strconv.Itoa(f.ID)), Note: Watts(v, f.FreeW), Href: v.Href("feeders", f.ID)})
 	}
 	d := m.Draw()
 	d.Desc = v.T("web.atlas.text", "n", seen.Count)

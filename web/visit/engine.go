@@ -77,6 +77,7 @@ type Engine interface {
 	// CapacityHistory is what was published of one, newest first; PublishedDays lists
 	// the publications so, and CapacityChanges what has changed between two.
 	CapacityHistory(ctx context.Context, viewer aiqyn.Actor, id int, p casework.Page) (casework.List[casework.TrafoDay], error)
+	FeederHistory(ctx context.Context, viewer aiqyn.Actor, line int, p casework.Page) (casework.List[casework.FeederDay], error)
 	PublishedDays(ctx context.Context, p casework.Page) (casework.List[casework.Publication], error)
 	// BetweenDays are the publications of two days; without them the newest two.
 	BetweenDays(ctx context.Context, first, second string) (from, to casework.Publication, err error)

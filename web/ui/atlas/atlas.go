@@ -26,9 +26,9 @@ type Place struct {
 }
 
 // Kinds of place, each with its own shape: a disc, a triangle, a cross, an open
-// square, a full one, a star in a ring for what the map is about, and a disc in a ring for
-// what was chosen.
-var Kinds = []string{"good", "warn", "bad", "unknown", "closed", "object", "chosen"}
+// square, a full one, a star in a ring for what the map is about, a disc in a ring for
+// what was chosen, and a diamond for a feeder.
+var Kinds = []string{"good", "warn", "bad", "unknown", "closed", "object", "chosen", "feeder"}
 
 // Map is what is drawn.
 type Map struct {
@@ -326,6 +326,7 @@ var shapes = map[string]string{
 	"bad":     `<path class="map__cross" d="M-6-6 6 6M-6 6 6-6"/>`,
 	"unknown": `<rect class="map__hollow" x="-6" y="-6" width="12" height="12"/>`,
 	"closed":  `<rect x="-6" y="-6" width="12" height="12"/>`,
+	"feeder":  `<path d="M0-8 6 0 0 8-6 0Z"/>`,
 	"object":  `<circle class="map__ring" r="13"/><path d="M0-9 2.6-2.8 9-2.8 3.8 1.4 5.6 8 0 4.2-5.6 8-3.8 1.4-9-2.8-2.6-2.8Z"/>`,
 	"chosen":  `<circle class="map__ring" r="13"/><circle r="7"/>`,
 }
