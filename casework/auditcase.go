@@ -25,10 +25,11 @@ type caseAudit struct {
 	last int64 // entry
 	n    int64
 	// since counts entries written since the audit began.
-	since  int64
-	filing string // hash of the command that filed it
-	body   string // of the service as it was filed under
-	bad    bool   // no use in going on
+	since   int64
+	filing  string // hash of the command that filed it
+	body    string // of the service as it was filed under
+	bad     bool   // no use in going on
+	leaving *event // by which it has left a region, in the turn that is read
 
 	likenesses []store.Likeness // of its pictures, and of the transformers that its verdicts are about
 	older      []store.Likeness // of verdicts from before they had any, which nobody misses

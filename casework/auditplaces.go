@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"aiqyn/store"
@@ -56,4 +57,36 @@ func (a *auditor) displaced(ctx context.Context, no int64) error {
 		a.wrong(last, "case %d: its place in the queue is not what its entries give", no)
 	}
 	return err
+}
+
+// transferred holds a move to another region to where the case stood: the same turn,
+// the same date, another region's groups, as they were named.
+func (c *caseAudit) transferred(ev *event) {
+	q := c.rec.state.Queue
+	switch d := ev.data.(type) {
+	case *transferredOut:
+		if q.State != QueueWaiting || !slices.Equal(d.Groups, q.Groups) {
+			c.wrong(ev.index, "leaves a region in which it does not wait")
+		}
+		c.leaving = ev
+	case *transferredIn:
+		left, _ := leftBy(c.leaving)
+		if left == nil || d.From != c.leaving.index || c.leaving.seq+1 != ev.seq || d.Region == left.Region || !d.First.Equal(q.First) {
+			c.wrong(ev.index, "comes to a region without having left another, or with another date")
+		}
+		answers := maps.Clone(c.rec.state.Answers)
+		for name, wish := range d.Answers {
+			answers[name] = wish
+		}
+		c.admitted(ev, answers, d.Groups, q.Holds)
+		c.leaving = nil
+	}
+}
+
+func leftBy(ev *event) (*transferredOut, bool) {
+	if ev == nil {
+		return nil, false
+	}
+	d, ok := ev.data.(*transferredOut)
+	return d, ok
 }

@@ -67,7 +67,7 @@ func (c *caseAudit) queue(ev *event) {
 	switch d := ev.data.(type) {
 	case *entered:
 		c.ranked(ev, d.Tier, d.Class, d.worth)
-		c.admitted(ev, d)
+		c.admitted(ev, c.rec.state.Answers, d.Groups, d.Holds)
 		if secret := c.e.keys.secretOf(string(c.row.Object)); d.Secret != hex.EncodeToString(secret[:]) {
 			c.wrong(ev.index, "the name in rounds would be rolled anew")
 		}
@@ -89,6 +89,8 @@ func (c *caseAudit) queue(ev *event) {
 		}
 		c.queueFolds.offers[offerOf{d.Round, s.No, d.Group}] = ev.index
 		c.mu.Unlock()
+	case *transferredOut, *transferredIn:
+		c.transferred(ev)
 	case *offerTaken:
 		if s.Queue.State != QueueOffered || s.Queue.Group != d.Group || ev.at.After(s.Due) {
 			c.wrong(ev.index, "takes an offer that there is not, or that has run out")
@@ -107,7 +109,7 @@ func (c *caseAudit) queue(ev *event) {
 // admitted holds who came into a queue to the rules that bar from it, and to the
 // institutions that were named: each is waited for, in that order, but for the one
 // whose place is kept, and no other.
-func (c *caseAudit) admitted(ev *event, d *entered) {
+func (c *caseAudit) admitted(ev *event, answers map[string]any, groups []string, holds int64) {
 	vars, err := c.e.variables(c.svc, c.rec, ev.at)
 	if err == nil {
 		var bar *service.Reason
@@ -120,18 +122,18 @@ func (c *caseAudit) admitted(ev *event, d *entered) {
 	}
 	var named, waited []string
 	for _, question := range c.svc.Queue.List {
-		if name, _ := c.rec.state.Answers[question].(string); name != "" && !slices.Contains(named, name) {
+		if name, _ := answers[question].(string); name != "" && !slices.Contains(named, name) {
 			named = append(named, name)
 		}
 	}
-	for _, group := range d.Groups {
+	for _, group := range groups {
 		if name, _, _ := strings.Cut(group, "/"); !slices.Contains(waited, name) {
 			waited = append(waited, name)
 		}
 	}
 	missing := slices.DeleteFunc(slices.Clone(named), func(name string) bool { return slices.Contains(waited, name) })
 	inOrder := slices.DeleteFunc(named, func(name string) bool { return slices.Contains(missing, name) })
-	if !slices.Equal(inOrder, waited) || len(missing) > 1 || len(missing) == 1 && d.Holds == 0 {
+	if !slices.Equal(inOrder, waited) || len(missing) > 1 || len(missing) == 1 && holds == 0 {
 		c.wrong(ev.index, "waits for other institutions than were named")
 	}
 }
@@ -212,7 +214,7 @@ type queueTelling struct {
 }
 
 func (t *queueTelling) change(c queueChange) {
-	if c.kind == EventEntered || c.kind == EventRanked {
+	if c.kind == EventEntered || c.kind == EventTransferredIn || c.kind == EventRanked {
 		today := day(c.at, t.Zone)
 		for _, id := range c.to.groups {
 			if g := t.qs.at(c.svc).groups[id]; g != nil && g.closedOn(today) {

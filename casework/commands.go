@@ -76,6 +76,8 @@ func queueCommand(cmd any) command {
 	switch c := cmd.(type) {
 	case Restore:
 		return &restoreQueue{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}}
+	case TransferQueue:
+		return &transferQueue{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, wishes: c.Answers}
 	case LookAgain:
 		return &lookAgain{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}}
 	case TakeTicket:

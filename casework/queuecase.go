@@ -230,10 +230,16 @@ func (c *lookAgain) decide(t *turn) error {
 	if s.Queue == nil || s.Step != t.svc.Queue.Offer || s.StepState != StepWaiting {
 		return aiqyn.E(aiqyn.Conflict, "error.not-waiting")
 	}
+	return t.rankAgain(c.readings)
+}
+
+// rankAgain ranks the case by what registers say now.
+func (t *turn) rankAgain(readings []reading) error {
+	s := t.rec.state
 	if closed := t.e.queues.closed(s.Service, s.Queue.Groups, day(t.now, t.e.Zone)); closed != "" {
 		return aiqyn.E(aiqyn.Conflict, "error.queue-counted", "date", closed)
 	}
-	t.emit(EventLookedUp, aiqyn.System, &lookedUp{Readings: c.readings})
+	t.emit(EventLookedUp, aiqyn.System, &lookedUp{Readings: readings})
 	vars, err := t.e.variables(t.svc, t.rec, t.now)
 	if err != nil {
 		return err

@@ -10,14 +10,16 @@ import (
 
 // Kinds of event of a queue.
 const (
-	EventEntered       EventKind = "entered"        // the queue; nobody lets anybody in
-	EventRanked        EventKind = "ranked"         // anew: registers say otherwise
-	EventOffered       EventKind = "offered"        // a place, by a round
-	EventAccepted      EventKind = "accepted"       // by the applicant
-	EventOfferDeclined EventKind = "offer-declined" // by the applicant
-	EventOfferExpired  EventKind = "offer-expired"  // not answered, or not taken up, in time
-	EventQueueRestored EventKind = "queue-restored" // after a stop, or before its end
-	EventMoved         EventKind = "moved"          // a later case has taken a better place
+	EventEntered        EventKind = "entered"         // the queue; nobody lets anybody in
+	EventRanked         EventKind = "ranked"          // anew: registers say otherwise
+	EventOffered        EventKind = "offered"         // a place, by a round
+	EventAccepted       EventKind = "accepted"        // by the applicant
+	EventOfferDeclined  EventKind = "offer-declined"  // by the applicant
+	EventOfferExpired   EventKind = "offer-expired"   // not answered, or not taken up, in time
+	EventQueueRestored  EventKind = "queue-restored"  // after a stop, or before its end
+	EventMoved          EventKind = "moved"           // a later case has taken a better place
+	EventTransferredOut EventKind = "transferred-out" // of a region
+	EventTransferredIn  EventKind = "transferred-in"  // to another, with the first date
 
 	EventTicket        EventKind = "ticket-taken"   // a place that was left of the day
 	EventRebooked      EventKind = "rebooked"       // they have given their slot back, or can come at another time
@@ -193,6 +195,10 @@ func newQueuePayload(k EventKind) any {
 		return new(attended)
 	case EventSchedule:
 		return new(schedulePublished)
+	case EventTransferredOut:
+		return new(transferredOut)
+	case EventTransferredIn:
+		return new(transferredIn)
 	case EventPlaces:
 		return new(placesReported)
 	case EventRoundCommitted:
@@ -246,6 +252,8 @@ func (s *State) applyQueue(ev *event) {
 			q.State, q.Stopped = QueueStopped, ev.at
 		}
 		s.wait(ev)
+	case *transferredOut, *transferredIn:
+		s.applyTransfer(ev)
 	case *queueRestored:
 		q.State, q.Until, q.Stopped = QueueWaiting, time.Time{}, time.Time{}
 		if d.Wish {

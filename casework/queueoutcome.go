@@ -64,12 +64,16 @@ type RoundOutcome struct {
 	Leaf      allocation.Leaf
 	Whys      []WhyView
 	In        bool // they took part
+	// Turn is when they chose, 1 the first, and Of how many did; of a round in which
+	// one chooses after the other. 0 otherwise.
+	Turn, Of int
 }
 
 // WhyView is how somebody fared at one place of their list.
 type WhyView struct {
 	allocation.Why
 	Group GroupView
+	Left  int // places that were left at their turn
 }
 
 // RoundOutcome tells the applicant how they fared in the round of a day, or an
@@ -101,8 +105,13 @@ func (e *Engine) RoundOutcome(ctx context.Context, viewer aiqyn.Actor, ref aiqyn
 		return out, err
 	}
 	me := slices.IndexFunc(r.Applicants, func(a allocation.Applicant) bool { return a.ID == out.Pseudonym })
+	turn, left := result.Turn(me)
+	out.Turn = turn
+	if out.Turn > 0 {
+		out.Of = len(r.Applicants)
+	}
 	for _, why := range result.Explain(me) {
-		w := WhyView{Why: why}
+		w := WhyView{Why: why, Left: left[why.Institution]}
 		if g, ok := e.queues.groupView(s.Service, why.Institution, e.Clock()); ok {
 			w.Group = g
 		}

@@ -62,7 +62,7 @@ func (g *placeGroup) attributes() map[string]any {
 	for name, v := range g.group.Is {
 		vars[name] = v
 	}
-	vars["id"] = g.group.ID
+	vars["id"], vars["region"], vars["district"] = g.group.ID, g.institution.Region, g.institution.District
 	return vars
 }
 

@@ -15,21 +15,22 @@ import (
 
 // QueueView is where a case stands in its queue, and why.
 type QueueView struct {
-	State   QueueState
-	First   time.Time // since when they count as waiting
-	Kept    int64     // entry of an earlier case that the first date is from, 0: none
-	Tier    *service.Tier
-	Points  int64                // with their weights; 0 unless points rank
-	Scores  []ScoreView          // what they are made of
-	Quotas  []service.PlaceQuota // that they belong to
-	Lines   []LineView           // where they wait
-	Group   *GroupView           // offered, taken or theirs
-	Until   time.Time            // end of a stop
-	Restore time.Time            // until when they may end it themselves; zero: not
-	Holds   bool                 // they keep an earlier place until they take a better one
-	Rounds  []RoundLine          // that they took part in, the newest first, at most ten
-	Secret  string               // that their names in rounds are made from
-	Slots   *SlotsView           // nil: places have no time
+	State     QueueState
+	First     time.Time // since when they count as waiting
+	Kept      int64     // entry of an earlier case that the first date is from, 0: none
+	Tier      *service.Tier
+	Points    int64                // with their weights; 0 unless points rank
+	Scores    []ScoreView          // what they are made of
+	Quotas    []service.PlaceQuota // that they belong to
+	Lines     []LineView           // where they wait
+	Group     *GroupView           // offered, taken or theirs
+	Until     time.Time            // end of a stop
+	Restore   time.Time            // until when they may end it themselves; zero: not
+	Holds     bool                 // they keep an earlier place until they take a better one
+	Transfers []TransferView       // to other regions, the newest first
+	Rounds    []RoundLine          // that they took part in, the newest first, at most ten
+	Secret    string               // that their names in rounds are made from
+	Slots     *SlotsView           // nil: places have no time
 }
 
 // LineView is one group that somebody waits for.
@@ -109,6 +110,7 @@ func (v *viewing) queueView() (*QueueView, error) {
 	w := s.Queue
 	out := &QueueView{State: w.State, First: w.First, Tier: &v.svc.Queue.Tiers[min(w.Tier, len(v.svc.Queue.Tiers)-1)], Until: w.Until, Holds: w.Holds != 0, Points: w.Points}
 	out.Scores, out.Quotas = v.scores()
+	out.Transfers = v.transfers()
 	if !w.First.Equal(v.enteredAt()) {
 		out.Kept = v.keptFrom()
 	}

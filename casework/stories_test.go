@@ -258,6 +258,10 @@ func (s *telling) tell(story service.Story) {
 				s.svc = s.view(s.ref).Service
 			}
 		case "person":
+			if strings.HasSuffix(l.Verb, "to region") {
+				s.livesIn(l)
+				continue
+			}
 			s.becomes(l)
 		case "round":
 			s.holdRound()

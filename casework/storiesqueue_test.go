@@ -21,22 +21,43 @@ func (s *telling) givenQueue(l service.StoryLine) bool {
 		s.becomes(l)
 	case "given institution has places in":
 		places, _ := strconv.ParseInt(l.Args[1], 10, 64)
+		region := "710000000"
 		g := registry.PlaceGroup{ID: l.Args[2], Places: places, Is: make(map[string]string)}
 		for _, set := range l.Set {
 			if set.Name == "closes" {
 				g.Closes = set.Value
 				continue
 			}
+			if set.Name == "region" {
+				region = set.Value
+				continue
+			}
 			g.Is[set.Name] = set.Value
 		}
-		title := aiqyn.Text{KK: "«" + l.Args[0] + "» балабақшасы", RU: "Детский сад «" + l.Args[0] + "»", EN: "Kindergarten " + l.Args[0]}
-		s.register(s.svc.Queue.Places, l.Args[0], registry.Institution{
-			ID: l.Args[0], Title: title, Region: "710000000", District: "711210000", Lat: 51.1, Lon: 71.4, Groups: []registry.PlaceGroup{g},
-		})
+		s.institution(l.Args[0], region, g)
+	case "given institution of region has places in":
+		places, _ := strconv.ParseInt(l.Args[2], 10, 64)
+		s.institution(l.Args[0], l.Args[1], registry.PlaceGroup{ID: l.Args[3], Places: places})
+	case "given person lives in region":
+		s.livesIn(l)
 	default:
 		return false
 	}
 	return true
+}
+
+func (s *telling) institution(id, region string, g registry.PlaceGroup) {
+	s.t.Helper()
+	s.register(s.svc.Queue.Places, id, registry.Institution{
+		ID: id, Title: aiqyn.Text{KK: "«" + id + "» ұйымы", RU: "Организация «" + id + "»", EN: "Institution " + id}, Region: region, District: "711210000", Lat: 51.1, Lon: 71.4,
+		Groups: []registry.PlaceGroup{g},
+	})
+}
+
+// livesIn enters in which region somebody is registered.
+func (s *telling) livesIn(l service.StoryLine) {
+	s.t.Helper()
+	s.register(registry.AddressRegister, l.Args[0], registry.Address{Person: aiqyn.PersonID(l.Args[0]), Region: l.Args[1], House: "1", Since: "2020-01-01"})
 }
 
 // becomes enters a privilege into its register.
@@ -99,6 +120,12 @@ func (s *telling) inQueue(l service.StoryLine, applicant aiqyn.Actor) any {
 		return Rebook{ID: s.id(), Actor: applicant, Ref: s.ref, NotBefore: when, Part: part}
 	case "applicant takes a ticket in":
 		return TakeTicket{ID: s.id(), Actor: applicant, Ref: s.ref, Group: l.Args[0]}
+	case "applicant moves to another region":
+		wishes := make(map[string]string)
+		for _, set := range l.Set {
+			wishes[set.Name] = set.Value
+		}
+		return TransferQueue{ID: s.id(), Actor: applicant, Ref: s.ref, Answers: wishes}
 	case "applicant asks to be restored":
 		return Restore{ID: s.id(), Actor: applicant, Ref: s.ref}
 	case "applicant has registers read again":
@@ -139,6 +166,11 @@ func (s *telling) expectQueue(l service.StoryLine, v *CaseView) (problem string,
 		return not(q != nil && q.State == QueueStopped && newest.Kind == kind && day(q.Until, s.zone) == l.Args[0], queueWords(v)), true
 	case "expect tier":
 		return not(q != nil && q.Tier.Name == l.Args[0], queueWords(v)), true
+	case "expect transferred to":
+		return not(q != nil && q.State == QueueWaiting && newest.Kind == EventTransferredIn && len(q.Transfers) > 0 && q.Transfers[0].From == l.Args[0] && q.Transfers[0].To == l.Args[1], queueWords(v)), true
+	case "expect turn of":
+		out := s.outcome()
+		return not(fmt.Sprint(out.Turn) == l.Args[0] && fmt.Sprint(out.Of) == l.Args[1], fmt.Sprintf("turn %d of %d", out.Turn, out.Of)), true
 	case "expect points":
 		return not(q != nil && fmt.Sprint(q.Points) == l.Args[0], queueWords(v)), true
 	case "expect parted at by":
@@ -171,6 +203,17 @@ func (s *telling) expectQueue(l service.StoryLine, v *CaseView) (problem string,
 // fared is how the applicant fared at a group in the newest round.
 func (s *telling) fared(group string) WhyView {
 	s.t.Helper()
+	for _, w := range s.outcome().Whys {
+		if w.Group.ID == group {
+			return w
+		}
+	}
+	return WhyView{}
+}
+
+// outcome is how the applicant fared in the newest round.
+func (s *telling) outcome() RoundOutcome {
+	s.t.Helper()
 	rounds, err := s.Rounds(s.svc.ID, Page{})
 	if err != nil || len(rounds.Items) == 0 {
 		s.t.Fatal("there was no round", err)
@@ -179,12 +222,7 @@ func (s *telling) fared(group string) WhyView {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for _, w := range out.Whys {
-		if w.Group.ID == group {
-			return w
-		}
-	}
-	return WhyView{}
+	return out
 }
 
 // slotsListed counts the slots to come of a group.

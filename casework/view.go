@@ -324,6 +324,7 @@ func (v *viewing) can(appealBy time.Time) []string {
 		add(err == nil && v.now.Before(until), "restore")
 		add(s.StepState == StepWaiting && s.Queue.Starts.IsZero(), "look-again")
 		add(v.rebookable(), "rebook")
+		add(s.Queue.State == QueueWaiting && v.svc.Queue.Transfer != nil, "transfer")
 	}
 	mine := open && mayAct(v.rec, v.viewer)
 	step := findStep(v.svc, s.Step)

@@ -58,6 +58,7 @@ const (
 	ExamCentreRegister    = "transport.exam-centres"
 	ServiceCentreRegister = "services.centres"
 	ReferralRegister      = "health.referrals"
+	PlotRegister          = "land.plots" // of where plots for houses are given
 )
 
 // Names lists the registers.
@@ -66,7 +67,7 @@ var Names = []string{
 	StudyRegister, MarkRegister, EmploymentRegister, InsuranceRegister, DrivingLicenceRegister, DrivingFitnessRegister,
 	ConscriptRegister, CourtRegister, KindergartenRegister, PrivilegeRegister,
 	UniversityRegister, ExamRegister, CertificateRegister, VacancyRegister, TestRegister,
-	SurgeryRegister, HospitalRegister, ExamCentreRegister, ServiceCentreRegister, ReferralRegister,
+	SurgeryRegister, HospitalRegister, ExamCentreRegister, ServiceCentreRegister, ReferralRegister, PlotRegister,
 }
 
 // Register answers one query. Its contract: the same row gives the same bytes,

@@ -28,8 +28,13 @@ type Queue struct {
 	// Restore says how often an applicant may end a stop; nil: never.
 	Restore *Restore
 	Slots   *Slots // places have a time; nil: they have none
-	Law     aiqyn.Law
+	// Transfer lets who waits move to another region and keep the first date; nil: not.
+	Transfer *Transfer
+	Law      aiqyn.Law
 }
+
+// Transfer is the law by which somebody moves to another region with their date.
+type Transfer struct{ Law aiqyn.Law }
 
 // RoundKind is how a round shares out places.
 type RoundKind string
@@ -138,10 +143,13 @@ func (r *reader) queue(v value) *Queue {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("places", "list", "offer", "answer", "order", "round", "fits", "bar", "tiers", "points", "quotas", "stop", "restore", "slots", "law")
+	f := v.fields("places", "list", "offer", "answer", "order", "round", "fits", "bar", "tiers", "points", "quotas", "stop", "restore", "slots", "transfer", "law")
 	q := &Queue{
 		Places: f.need("places").dotted(), List: f.need("list").names(), Offer: aiqyn.StepID(f.need("offer").name()), Answer: f.need("answer").name(),
 		Fits: condition(f.get("fits")), Restore: r.restore(f.get("restore")), Slots: r.slots(f.get("slots")), Law: r.needLaw(f, "a queue"),
+	}
+	if t := f.get("transfer"); !t.absent() {
+		q.Transfer = &Transfer{Law: r.needLaw(t.fields("law"), "a transfer")}
 	}
 	for _, item := range f.need("order").items() {
 		part := oneOf(item, orderParts...)

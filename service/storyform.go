@@ -29,6 +29,9 @@ var StoryForms = []string{
 	"given nearest node belongs to {people}",
 	"given person {iin} is {word}",
 	"given institution {word} has {number} places in {word} {answers}",
+	"given institution {word} of region {number} has {number} places in {word}",
+	"given person {iin} lives in region {number}",
+	"person {iin} moves to region {number}",
 
 	"at {date} {clock}",
 	"about {iin}",
@@ -51,6 +54,7 @@ var StoryForms = []string{
 	"applicant takes a ticket in {word}",
 	"applicant asks to be restored",
 	"applicant has registers read again",
+	"applicant moves to another region {answers}",
 
 	"bank is down",
 	"bank is up",
@@ -117,6 +121,8 @@ var StoryForms = []string{
 	"expect parted at {word} by {word}",
 	"expect cut-off {number} at {word}",
 	"expect moved",
+	"expect transferred {number} to {number}",
+	"expect turn {number} of {number}",
 	"expect refused {reason}",
 	"expect hearing {reason}",
 	"expect escalated {step} to {officer}",

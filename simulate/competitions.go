@@ -50,6 +50,19 @@ func (w *World) Employers() []registry.Institution {
 	return w.competing(employers, "e", 2, posts, aiqyn.Text{KK: "«%s» мемлекеттік мекемесі (ойдан шығарылған)", RU: "Государственное учреждение «%s» (вымышленное)", EN: "State institution %s (invented)"})
 }
 
+// plotAreas are where plots for houses are given.
+var plotAreas = []latinised{{"Жайлау", "Zhailau"}, {"Қызыл арай", "Qyzyl Arai"}, {"Тұмар", "Tumar"}}
+
+// PlotAreas have plots for houses, given out as they come free.
+func (w *World) PlotAreas() []registry.Institution {
+	plots := []kind{{"plots", "", aiqyn.Text{KK: "үй салуға арналған учаске", RU: "участок под дом", EN: "plot for a house"}}}
+	list := w.competing(plotAreas, "p", 40, plots, aiqyn.Text{KK: "«%s» алабы (ойдан шығарылған)", RU: "Массив «%s» (вымышленный)", EN: "%s settlement (invented)"})
+	for i := range list {
+		list[i].Groups[0].Closes, list[i].Groups[0].Is = "", nil
+	}
+	return list
+}
+
 func (w *World) competing(names []latinised, prefix string, places int64, kinds []kind, title aiqyn.Text) []registry.Institution {
 	list := make([]registry.Institution, len(names))
 	for i, name := range names {

@@ -20,7 +20,9 @@ func someGroups() []casework.GroupView {
 			Institution: casework.InstitutionView{ID: id, Title: aiqyn.Text{KK: "«Балапан» " + id, RU: "«Балапан» " + id, EN: "Balapan " + id}, Private: private, District: "711210000"},
 		}
 	}
-	return []casework.GroupView{group("kg-1", false, 25, 24, 7), group("kg-2", true, 20, 20, 12)}
+	far := group("kg-9", false, 25, 24, 7)
+	far.Institution.Region, far.Institution.District = "110000000", "111000000"
+	return []casework.GroupView{group("kg-1", false, 25, 24, 7), group("kg-2", true, 20, 20, 12), far}
 }
 
 func (f *fake) Institutions(svc aiqyn.ServiceID) []casework.GroupView {
@@ -86,6 +88,7 @@ func (f *fake) RoundOutcome(_ context.Context, _ aiqyn.Actor, _ aiqyn.Reference,
 	for _, by := range []string{"tier", "date", "lottery", "seats", "quota", "points"} {
 		o.Whys = append(o.Whys, casework.WhyView{Why: allocation.Why{Institution: "kg-1/kk-2023", Place: 7, Of: 9, By: by}, Group: someGroups()[0]})
 	}
+	o.Turn, o.Of = 7, 9
 	cut := int64(11800)
 	o.Whys[5].Points, o.Whys[5].Cut = 10148, &cut
 	o.Whys = append(o.Whys, casework.WhyView{Why: allocation.Why{Institution: "kg-2/kk-2023", Place: 1, Of: 2, Admitted: true}, Group: someGroups()[1]})
@@ -195,10 +198,13 @@ func (f *fake) queued(add func(aiqyn.Reference, func(*casework.CaseView))) {
 	} {
 		add(ref, func(c *casework.CaseView) {
 			c.Service, c.Title, c.Step, c.Answers, c.Ruling, c.Draw, c.Due = svc, svc.Title, svc.Steps[0], nil, nil, nil, nil
-			c.Status, c.StepState, c.Can = casework.StatusQueue, casework.StepWaiting, []string{"withdraw", "look-again"}
+			c.Status, c.StepState, c.Can = casework.StatusQueue, casework.StepWaiting, []string{"withdraw", "look-again", "transfer"}
 			c.Queue = &casework.QueueView{State: state, First: now.AddDate(-1, 0, 0), Kept: 50, Tier: &svc.Queue.Tiers[2], Holds: state == casework.QueueWaiting,
 				Lines:  []casework.LineView{{Group: groups[0], Position: 7, Of: 7, Country: 40, CountryOf: 300}, {Group: groups[1], Position: 3, Of: 12, Country: 40, CountryOf: 300}},
 				Rounds: []casework.RoundLine{{Name: "education.kindergarten/2026-11-20", Pseudonym: strings.Repeat("01", 16), Day: "2026-11-20", Entry: 70, Drawn: true}}}
+			if state == casework.QueueWaiting {
+				c.Queue.Transfers = []casework.TransferView{{From: "110000000", To: "710000000", Left: 61, Came: 62, At: now}}
+			}
 			switch state {
 			case casework.QueueOffered:
 				c.Status, c.StepState, c.Due, c.Queue.Group, c.Can = casework.StatusOpen, casework.StepOpen, f.due(3), &groups[0], []string{"take-step", "withdraw"}

@@ -224,6 +224,8 @@ func (s *Server) citizenPages() []route {
 		{"GET", "/cases/{ref}/queue", access.ActionViewOwnCase, citizen.Queue},
 		{"POST", "/cases/{ref}/queue", access.ActionTakeStep, s.proven(citizen.InQueue, nil)},
 		{"GET", "/cases/{ref}/booking.ics", access.ActionViewOwnCase, citizen.Booking},
+		{"GET", "/cases/{ref}/transfer", access.ActionTakeStep, citizen.AskTransfer},
+		{"POST", "/cases/{ref}/transfer", access.ActionTakeStep, s.proven(citizen.Transfer, citizen.AskTransfer)},
 		{"GET", "/cases/{ref}/step", access.ActionTakeStep, citizen.AskStep},
 		{"POST", "/cases/{ref}/step", access.ActionTakeStep, s.proven(citizen.TakeStep, citizen.AskStep)},
 		{"GET", "/cases/{ref}/object", access.ActionObject, citizen.AskObject},

@@ -80,6 +80,9 @@ func allocateCommand(c *call) error {
 		if who < 0 {
 			return c.error("allocation.unknown", "where", "applicants", "id", *explain)
 		}
+		if turn, _ := result.Turn(who); turn > 0 && !*asJSON {
+			c.say("allocation.turn", "turn", turn, "of", len(r.Applicants))
+		}
 		return c.explainShare(result.Explain(who), *asJSON)
 	}
 	if *asJSON {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -14,9 +15,10 @@ import (
 type competition struct {
 	service      aiqyn.ServiceID
 	register     string // of who gives places
-	tests        string // of results
-	question     string // that names the kind of place
+	tests        string // of results; "": nothing gives points
+	question     string // that names the kind of place; "": there is one
 	kind         string // that candidates of the past asked for
+	places       int    // that an institution reports of each kind; 0: all
 	institutions []registry.Institution
 	candidates   []simulate.Candidate
 }
@@ -25,12 +27,14 @@ type competition struct {
 const (
 	entrants   = 14
 	jobSeekers = 10
+	settlers   = 12
 )
 
 func competitions(w *simulate.World) []competition {
 	return []competition{
-		{"education.university-place", registry.UniversityRegister, registry.ExamRegister, "programme", "it", w.Universities(), w.Candidates("entrants", 17, 19, entrants)},
-		{"employment.vacancy", registry.VacancyRegister, registry.TestRegister, "field", "office", w.Employers(), w.Candidates("job seekers", 24, 45, jobSeekers)},
+		{"education.university-place", registry.UniversityRegister, registry.ExamRegister, "programme", "it", 0, w.Universities(), w.Candidates("entrants", 17, 19, entrants)},
+		{"employment.vacancy", registry.VacancyRegister, registry.TestRegister, "field", "office", 0, w.Employers(), w.Candidates("job seekers", 24, 45, jobSeekers)},
+		{"land.housing-queue", registry.PlotRegister, "", "", "", 2, w.PlotAreas(), w.Candidates("settlers", 25, 60, settlers)},
 	}
 }
 
@@ -42,6 +46,9 @@ func competitionRows(w *simulate.World) (rows []row) {
 		}
 		for i := range c.candidates {
 			d := &c.candidates[i]
+			if c.tests == "" {
+				continue
+			}
 			rows = append(rows, row{c.tests, string(d.Exam.Person), &d.Exam})
 			if c.tests == registry.ExamRegister {
 				rows = append(rows, row{registry.CertificateRegister, string(d.School.Person), &d.School})
@@ -59,7 +66,7 @@ func (q *queueing) compete(ctx context.Context, c competition) error {
 	for _, in := range c.institutions {
 		actor := aiqyn.Actor{Role: aiqyn.RoleInstitution, Officer: aiqyn.OfficerID(queueReporter + "-" + in.ID), Body: aiqyn.BodyID(in.ID)}
 		for _, g := range in.Groups {
-			if _, err := q.Do(ctx, casework.ReportPlaces{ID: q.id(), Actor: actor, Service: c.service, Institution: in.ID, Group: g.ID, Places: int(g.Places)}); err != nil {
+			if _, err := q.Do(ctx, casework.ReportPlaces{ID: q.id(), Actor: actor, Service: c.service, Institution: in.ID, Group: g.ID, Places: cmp.Or(c.places, int(g.Places))}); err != nil {
 				return fmt.Errorf("report places: %w", err)
 			}
 		}
@@ -67,9 +74,11 @@ func (q *queueing) compete(ctx context.Context, c competition) error {
 	for i, d := range c.candidates {
 		as := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: d.Exam.Person, Assurance: aiqyn.ByCode}
 		n := len(c.institutions)
-		res, err := q.Do(ctx, casework.File{ID: q.id(), Actor: as, Service: c.service, Channel: "online", Lang: aiqyn.Kazakh, Answers: map[string]string{
-			c.question: c.kind, "first": c.institutions[i%n].ID, "second": c.institutions[(i+1)%n].ID,
-		}})
+		answers := map[string]string{"first": c.institutions[i%n].ID, "second": c.institutions[(i+1)%n].ID}
+		if c.question != "" {
+			answers[c.question] = c.kind
+		}
+		res, err := q.Do(ctx, casework.File{ID: q.id(), Actor: as, Service: c.service, Channel: "online", Lang: aiqyn.Kazakh, Answers: answers})
 		if err != nil {
 			return fmt.Errorf("into the ranking: %w", err)
 		}

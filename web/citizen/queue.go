@@ -144,8 +144,15 @@ func (p *queuePage) outcome(v *visit.Visit, c *casework.CaseView, day string) er
 	case o.Round.DrawnAt == 0:
 		p.Outcome.Open = v.T("web.rounds.waits", "at", locale.DateTime(v.Lang, o.Round.SeedDue))
 	}
+	if o.Turn > 0 {
+		p.Outcome.Whys = append(p.Outcome.Whys, v.T("web.queue.turn", "n", o.Turn, "of", o.Of, "before", o.Turn-1))
+	}
 	for _, w := range show.Whys(o.Whys) {
-		p.Outcome.Whys = append(p.Outcome.Whys, show.WhyRound(v, w))
+		why := show.WhyRound(v, w)
+		if o.Turn > 0 {
+			why += " " + v.T("web.queue.left", "n", w.Left)
+		}
+		p.Outcome.Whys = append(p.Outcome.Whys, why)
 	}
 	return nil
 }

@@ -106,6 +106,9 @@ func InQueue(v *visit.Visit, c *casework.CaseView) *Queue {
 	if out.Points = points(v, c); out.Points != nil {
 		out.Texts = append(out.Texts, out.Points.Caption+".")
 	}
+	for _, m := range q.Transfers {
+		out.Texts = append(out.Texts, v.T("web.queue.transferred", "from", RegionName(v, m.From), "to", RegionName(v, m.To), "left", m.Left, "came", m.Came))
+	}
 	for _, k := range q.Quotas {
 		out.Texts = append(out.Texts, v.T("web.queue.quota", "quota", v.In(k.Text), "percent", k.Percent)+" "+Law(v, k.Law))
 	}
@@ -124,6 +127,9 @@ func InQueue(v *visit.Visit, c *casework.CaseView) *Queue {
 
 func queueLinks(v *visit.Visit, c *casework.CaseView) []ui.Link {
 	links := []ui.Link{{Href: v.Href("cases", c.Ref, "queue"), Text: v.T("web.queue.why")}, {Href: v.Href("places", c.Service.ID), Text: v.T("web.places.title")}}
+	if Can(c, "transfer") {
+		links = append(links, ui.Link{Href: v.Href("cases", c.Ref, "transfer"), Text: v.T("web.queue.transfer")})
+	}
 	if c.Queue.State == casework.QueuePlaced || c.Queue.State == casework.QueueLeft {
 		links = append(links, ui.Link{Href: v.Href("services", c.Service.ID), Text: v.T("web.queue.apply-again")})
 	}
@@ -135,6 +141,16 @@ func group(v *visit.Visit, g *casework.GroupView) string {
 		return "–"
 	}
 	return GroupName(v, *g)
+}
+
+// RegionName is what a region is called, or its code.
+func RegionName(v *visit.Visit, code string) string {
+	for _, r := range v.Engine.Pack().Regions {
+		if r.Code == code {
+			return v.In(r.Title)
+		}
+	}
+	return code
 }
 
 // GroupName is a group with its institution.
