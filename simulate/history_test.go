@@ -200,3 +200,38 @@ func TestPersonas(t *testing.T) {
 		}
 	}
 }
+
+// TestTheNeighbourOfASubstation: the part promises that their best point lies below a
+// substation that is somebody's, another does not, and no past is kept from the owner.
+func TestTheNeighbourOfASubstation(t *testing.T) {
+	w := generate(t, Config{Seed: 1, People: 3000})
+	if len(w.Substations) != 1 {
+		t.Fatalf("%d substations are somebody's", len(w.Substations))
+	}
+	own := w.Substations[0]
+	model, err := grid.Compile(w.Network)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range w.Personas {
+		switch p.ID {
+		case "owner":
+			if p.IIN != own.Right.Holders[0].Person || p.Phone == "" {
+				t.Errorf("the owner is %s with %q", p.IIN, p.Phone)
+			}
+		case "neighbour":
+			at := slices.IndexFunc(w.Parcels, func(x registry.Parcel) bool { return x.Number == p.Parcel })
+			found, err := model.Points(grid.PointsQuery{X: w.Parcels[at].X, Y: w.Parcels[at].Y, LoadW: int64(p.KW) * 1000, Limits: grid.DefaultLimits(), Costs: Costs()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			below := func(q grid.Point) bool { trafo, _ := model.Above(q.Bus); return trafo == own.Trafo }
+			if points := found.Feasible(); !below(points[0]) || !slices.ContainsFunc(points, func(q grid.Point) bool { return !below(q) }) {
+				t.Errorf("of %d points the first below it: %v", len(points), below(points[0]))
+			}
+		}
+	}
+	if w.ParcelOf(own.Trafo) != own.Right.Parcel || w.ParcelOf(-1) != "" {
+		t.Error("the transformer has another parcel")
+	}
+}

@@ -97,6 +97,7 @@ func (c *casting) citizens() {
 	c.w.Personas[len(c.w.Personas)-1].Company = company.BIN
 	c.add("student", c.anybody(func(p *resident, age int) bool { return !p.female && age >= 18 && age < 23 }), noLot, 0)
 	c.add("seeker", c.anybody(func(_ *resident, age int) bool { return age > 28 && age < 55 }), noLot, 0)
+	c.subscriber(plots, roomy, crowded, lot)
 }
 
 // noLot is of a part that is about no parcel.

@@ -54,6 +54,22 @@ var citizenTexts = map[string]part{
 			EN: "Ask for a state scholarship or a deferment of conscription: a rule decides on what registers say, and no officer takes part.",
 		},
 	},
+	"neighbour": {
+		aiqyn.Text{KK: "Жеке қосалқы станцияның көршісі", RU: "Сосед частной подстанции", EN: "A neighbour of a private substation"},
+		aiqyn.Text{
+			KK: "Қуат сұраңыз: ең жақын нүкте – жеке қосалқы станцияда. Одан келісімді сіз емес, жүйе сұрайды, ал ол келіспесе, келесі нүкте таңдалады.",
+			RU: "Попросите мощность: лучшая точка – на частной подстанции. Согласие у владельца спросите не вы, а система, и если он откажет, возьмут следующую точку.",
+			EN: "Ask for power: the best point is below a private substation. Its owner is asked by the system and not by you, and if they do not agree, the next point counts.",
+		},
+	},
+	"owner": {
+		aiqyn.Text{KK: "Қосалқы станцияның иесі", RU: "Владелец подстанции", EN: "The owner of a substation"},
+		aiqyn.Text{
+			KK: "Көршіңіз қуат сұрап, орны қаралған соң, «Менің өтініштерім» бетінде жауап беріңіз: келісесіз бе. Кім сұрағанын білмейсіз, ол да сіздің кім екеніңізді білмейді.",
+			RU: "Когда сосед попросит мощность и участок осмотрят, ответьте на странице «Мои заявления», согласны ли вы. Кто просит, вы не узнаете, и он не узнает, кто вы.",
+			EN: "Once the neighbour has asked for power and the parcel was looked at, answer on My applications whether you agree. You are not told who asks, nor they who you are.",
+		},
+	},
 	"seeker": {
 		aiqyn.Text{KK: "Жұмысынан айырылған адам", RU: "Человек, потерявший работу", EN: "Somebody who has lost work"},
 		aiqyn.Text{

@@ -55,7 +55,9 @@ type World struct {
 	Schematic bool // the network was laid out on the town, it does not lie there
 	Stations  []Station
 	Trafos    []Transformer // in the order of Network.Trafos
-	Supplies  []Supply      // which bus serves which parcel; none in a network from a file
+	// Substations are the transformers that are not the utility's.
+	Substations []Substation
+	Supplies    []Supply // which bus serves which parcel; none in a network from a file
 
 	Officers []Officer
 	Personas []Persona

@@ -34,6 +34,7 @@ type living struct {
 	officers map[aiqyn.OfficerID]aiqyn.Actor
 	names    map[aiqyn.OfficerID]string // with which they sign
 	heads    map[aiqyn.BodyID][]aiqyn.Actor
+	owners   []aiqyn.PersonID // of substations
 	parcels  map[string]*registry.Parcel
 
 	mu      sync.Mutex
@@ -87,6 +88,9 @@ func (s *seeding) live(ctx context.Context, o *office, clock *pastClock) error {
 	}
 	for i := range s.world.Parcels {
 		l.parcels[s.world.Parcels[i].Number] = &s.world.Parcels[i]
+	}
+	for _, sub := range s.world.Substations {
+		l.owners = append(l.owners, sub.Right.Holders[0].Person)
 	}
 	for plan := range s.world.History(s.cases) {
 		l.plan(&livedCase{plan: plan})
@@ -144,6 +148,9 @@ func (l *living) pass(ctx context.Context, end time.Time) error {
 		}
 	}
 	if err := l.settle(ctx, end); err != nil {
+		return err
+	}
+	if err := l.answer(ctx); err != nil {
 		return err
 	}
 	return l.handUp(ctx)

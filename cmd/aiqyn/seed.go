@@ -175,6 +175,9 @@ func (s *seeding) registers(ctx context.Context, db *store.DB) error {
 		rows = append(rows, row{registry.ParcelRegister, w.Parcels[i].Number, &w.Parcels[i]})
 		rows = append(rows, row{registry.RightRegister, w.Rights[i].Parcel, &w.Rights[i]})
 	}
+	for i := range w.Substations {
+		rows = append(rows, row{registry.RightRegister, w.Substations[i].Right.Parcel, &w.Substations[i].Right})
+	}
 	for i := range w.Businesses {
 		rows = append(rows, row{registry.BusinessRegister, string(w.Businesses[i].BIN), &w.Businesses[i]})
 	}
@@ -270,7 +273,7 @@ func writeCapacity(ctx context.Context, db *store.DB, w *simulate.World, at time
 	places := make([]casework.TrafoPlace, len(w.Trafos))
 	for i, t := range w.Trafos {
 		places[i] = casework.TrafoPlace{
-			Trafo: t.ID, Name: t.Name, District: t.District, Basis: string(t.Basis), Measured: t.Measured, Lat: t.Lat, Lon: t.Lon,
+			Trafo: t.ID, Name: t.Name, District: t.District, Basis: string(t.Basis), Measured: t.Measured, Lat: t.Lat, Lon: t.Lon, Parcel: w.ParcelOf(t.ID),
 		}
 	}
 	return putCapacity(ctx, db, powerInForce{network: w.Network, streets: w.StreetGraph(), costs: simulate.Costs(), upgrades: simulate.Upgrades(), places: places}, at)
