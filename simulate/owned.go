@@ -47,16 +47,18 @@ func (c *casting) below(plots, clear []int) (lot, trafo int, ok bool) {
 			}
 		}
 	}
-	for _, lot := range plots {
-		if c.taken[c.w.Rights[lot].Holders[0].Person] {
+	best := make(map[int]int) // by transformer: above how many plots
+	for _, at := range plots {
+		list := c.above(at, neighbourKW)
+		if len(list) < 2 || shown[list[0]] || !slices.ContainsFunc(list, func(t int) bool { return t != list[0] }) {
 			continue
 		}
-		list := c.above(lot, neighbourKW)
-		if len(list) > 1 && !shown[list[0]] && slices.ContainsFunc(list, func(t int) bool { return t != list[0] }) {
-			return lot, list[0], true
+		best[list[0]]++
+		if most := best[list[0]]; !c.taken[c.w.Rights[at].Holders[0].Person] && (!ok || most > best[trafo]) {
+			lot, trafo, ok = at, list[0], true
 		}
 	}
-	return 0, 0, false
+	return lot, trafo, ok
 }
 
 // above are the transformers of the points where a load could be connected, the

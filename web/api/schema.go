@@ -59,6 +59,8 @@ func (s *schemas) of(t reflect.Type) object {
 		return object{"type": "boolean"}
 	case reflect.Int, reflect.Int64:
 		return object{"type": "integer", "format": "int64"}
+	case reflect.Float64:
+		return object{"type": "number"}
 	case reflect.String:
 		if of, ok := values[t]; ok {
 			return object{"type": "string", "enum": of}
