@@ -84,7 +84,8 @@ func (sp *spoken) operation(r api.Route) map[string]any {
 
 func dict(of any) map[string]any { m, _ := of.(map[string]any); return m }
 
-var examplePath = strings.NewReplacer("{service}", "energy.connection", "{ref}", "AQ-OPEN-0001", "{index}", "100", "{id}", "7", "{step}", "survey")
+var examplePath = strings.NewReplacer("{service}", "energy.connection", "{ref}", "AQ-OPEN-0001", "{index}", "100", "{id}", "7", "{step}", "survey", "{queue}", "health.specialist",
+	"{schedule}", "health.specialist.pol-1.cardiologist")
 
 // say sends one request and holds the answer against the document.
 func (sp *spoken) say(s http.Handler, r api.Route, as, at string, body []byte) *httptest.ResponseRecorder {
@@ -285,6 +286,16 @@ func more(sp *spoken, s *Server, f *fake) {
 			for _, ref := range slices.Sorted(maps.Keys(f.cases())) {
 				sp.say(s, r, "applicant", "/cases/"+string(ref), nil)
 			}
+		case "getPosition", "readAppointment":
+			for _, ref := range slices.Sorted(maps.Keys(f.cases())) {
+				if strings.HasPrefix(string(ref), "AQ-SLOT") || strings.HasPrefix(string(ref), "AQ-QUEU") {
+					sp.say(s, r, "applicant", strings.Replace(r.Path, "{ref}", string(ref), 1), nil)
+				}
+			}
+		case "searchSchedules":
+			sp.say(s, r, "", r.Path+"?service=health.specialist&limit=1", nil)
+		case "searchSlots":
+			sp.say(s, r, "", r.Path+"?schedule=Schedule/health.specialist.pol-1.cardiologist&start=2026-11-25", nil)
 		case "getService":
 			for _, svc := range f.pack.Services {
 				sp.say(s, r, "", "/services/"+string(svc.ID), nil)

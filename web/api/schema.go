@@ -28,6 +28,11 @@ var values = map[reflect.Type][]string{
 	reflect.TypeFor[casework.MandateState](): words(casework.MandateStates...),
 	reflect.TypeFor[casework.Status](): words(casework.StatusOpen, casework.StatusSuspended, casework.StatusHearing, casework.StatusAppeal,
 		casework.StatusCorrection, casework.StatusPayment, casework.StatusQueue, casework.StatusBooked, casework.StatusClosed, casework.StatusErased),
+	reflect.TypeFor[casework.QueueState](): words(casework.QueueWaiting, casework.QueueOffered, casework.QueueTaken, casework.QueueStopped, casework.QueuePlaced,
+		casework.QueueLeft, casework.QueueMoved),
+	reflect.TypeFor[fhirSlotStatus]():        words(slotFree, slotBusy, slotNotNow),
+	reflect.TypeFor[fhirAppointmentStatus](): words(appointmentWaitlist, appointmentPending, appointmentBooked, appointmentFulfilled, appointmentCancelled),
+	reflect.TypeFor[fhirParticipation]():     words(participantNeedsAction, participantAccepted, participantDeclined),
 	reflect.TypeFor[service.QuestionType](): words(service.TypeText, service.TypeInteger, service.TypeKilowatt, service.TypeChoice, service.TypeYesNo,
 		service.TypeDate, service.TypeCadastral, service.TypeIIN, service.TypeBIN, service.TypePhone, service.TypeInstitution),
 }

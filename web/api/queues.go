@@ -1,0 +1,141 @@
+package api
+
+import (
+	"net/http"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/casework"
+	"aiqyn/web/show"
+	"aiqyn/web/visit"
+)
+
+type (
+	placesJSON struct {
+		Groups []placeGroupJSON `json:"groups"`
+		Last   string           `json:"last_round,omitempty" doc:"Day of the newest round."`
+	}
+	placeGroupJSON struct {
+		Group       string `json:"group"`
+		Institution string `json:"institution"`
+		Name        string `json:"name"`
+		Places      int    `json:"places"`
+		Taken       int    `json:"taken"`
+		Waiting     int    `json:"waiting"`
+		Third       moment `json:"third_next,omitempty" doc:"Of places that have a time: when the third free one is."`
+		Entry       int64  `json:"entry" doc:"That reported its places last."`
+	}
+	roundsJSON struct {
+		Rounds []roundJSON `json:"rounds"`
+		Next   string      `json:"next" doc:"The after of the next page; empty on the last."`
+	}
+	roundJSON struct {
+		Day        string `json:"day"`
+		Entry      int64  `json:"entry" doc:"Of the commitment."`
+		Applicants int    `json:"applicants"`
+		Seats      int    `json:"seats"`
+		Matched    int    `json:"matched"`
+		Root       string `json:"root" doc:"Of the inputs, as aiqyn allocate computes it."`
+		Beacon     string `json:"beacon"`
+		Seed       int64  `json:"seed" doc:"Round of the beacon, named before it was known."`
+		Drawn      int64  `json:"drawn,omitempty" doc:"Entry of the result."`
+		Settled    bool   `json:"settled"`
+	}
+	positionJSON struct {
+		State casework.QueueState `json:"state"`
+		First moment              `json:"first" doc:"Since when they count as waiting."`
+		Tier  string              `json:"tier"`
+		Lines []lineOfJSON        `json:"lines"`
+		Group string              `json:"group,omitempty" doc:"Offered, taken or theirs."`
+		At    moment              `json:"at,omitempty" doc:"Of a place that has a time."`
+	}
+	lineOfJSON struct {
+		Group     string `json:"group"`
+		Position  int    `json:"position"`
+		Of        int    `json:"of"`
+		Country   int    `json:"country"`
+		CountryOf int    `json:"country_of"`
+	}
+)
+
+func queueRoutes() []Route {
+	missing := []aiqyn.ErrorKind{aiqyn.NotFound}
+	return []Route{
+		{"GET", "/queues/{queue}", access.ActionSeePublic, queuePlaces,
+			Operation{Name: "getQueue", Says: "Who gives places of a service: how many, how many are taken, how many wait.", Gives: placesJSON{}, Fails: missing}},
+		{"GET", "/queues/{queue}/rounds", access.ActionSeePublic, queueRounds,
+			Operation{Name: "listRounds", Says: "The rounds of a service, the newest first.", Paged: true, Gives: roundsJSON{}, Fails: missing}},
+		{"GET", "/cases/{ref}/queue", access.ActionViewOwnCase, position,
+			Operation{Name: "getPosition", Says: "Where one's own case stands in its queue.", Gives: positionJSON{}, Fails: missing}},
+	}
+}
+
+// waited is the service of the address, which must be one that is waited for.
+func waited(v *visit.Visit) (aiqyn.ServiceID, error) {
+	svc, ok := v.Engine.Pack().Service(aiqyn.ServiceID(v.Path("queue")))
+	if !ok || svc.Queue == nil {
+		return "", aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	return svc.ID, nil
+}
+
+func queuePlaces(v *visit.Visit) error {
+	svc, err := waited(v)
+	if err != nil {
+		return err
+	}
+	last, err := v.Engine.Rounds(svc, casework.Page{Limit: 1})
+	if err != nil {
+		return err
+	}
+	out := placesJSON{Groups: []placeGroupJSON{}}
+	if len(last.Items) > 0 {
+		out.Last = last.Items[0].Day
+	}
+	for _, g := range v.Engine.Institutions(svc) {
+		out.Groups = append(out.Groups, placeGroupJSON{g.ID, g.Institution.ID, show.GroupName(v, g), g.Places, g.Taken, g.Waiting, rfc(g.Third), g.Entry})
+	}
+	return send(v, http.StatusOK, out)
+}
+
+func queueRounds(v *visit.Visit) error {
+	p, err := paging(v)
+	if err != nil {
+		return err
+	}
+	svc, err := waited(v)
+	if err != nil {
+		return err
+	}
+	list, err := v.Engine.Rounds(svc, p)
+	if err != nil {
+		return err
+	}
+	out := roundsJSON{Rounds: []roundJSON{}, Next: list.Next}
+	for _, r := range list.Items {
+		out.Rounds = append(out.Rounds, roundJSON{r.Day, r.Entry, r.Applicants, r.Seats, r.Matched, r.Root, r.Beacon, int64(r.Seed), r.DrawnAt, r.Settled})
+	}
+	return send(v, http.StatusOK, out)
+}
+
+func position(v *visit.Visit) error {
+	c, err := v.Engine.Case(v.Context(), v.Actor(), aiqyn.Reference(v.Path("ref")))
+	if err != nil {
+		return err
+	}
+	q := c.Queue
+	if q == nil {
+		return aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	out := positionJSON{State: q.State, First: rfc(q.First), Tier: q.Tier.Name, Lines: []lineOfJSON{}}
+	for _, l := range q.Lines {
+		out.Lines = append(out.Lines, lineOfJSON{l.Group.ID, l.Position, l.Of, l.Country, l.CountryOf})
+	}
+	if q.Group != nil {
+		out.Group = q.Group.ID
+		if q.Group.Slot != nil {
+			out.At = rfc(q.Group.Slot.Starts)
+		}
+	}
+	return send(v, http.StatusOK, out)
+}

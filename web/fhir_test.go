@@ -1,0 +1,129 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// r4 is the part of FHIR R4 (4.0.1) that is spoken here: of each resource the elements
+// it may have, those that it must, and the codes that are bound to it.
+var r4 = map[string]struct {
+	may, must []string
+	status    []string
+}{
+	"Schedule": {
+		may:  []string{"resourceType", "id", "identifier", "active", "serviceCategory", "serviceType", "specialty", "actor", "planningHorizon", "comment"},
+		must: []string{"resourceType", "id", "actor"},
+	},
+	"Slot": {
+		may:    []string{"resourceType", "id", "identifier", "serviceCategory", "serviceType", "specialty", "appointmentType", "schedule", "status", "start", "end", "overbooked", "comment"},
+		must:   []string{"resourceType", "id", "schedule", "status", "start", "end"},
+		status: []string{"busy", "free", "busy-unavailable", "busy-tentative", "entered-in-error"},
+	},
+	"Appointment": {
+		may: []string{"resourceType", "id", "identifier", "status", "cancelationReason", "serviceCategory", "serviceType", "specialty", "appointmentType", "reasonCode", "reasonReference", "priority",
+			"description", "supportingInformation", "start", "end", "minutesDuration", "slot", "created", "comment", "patientInstruction", "basedOn", "participant", "requestedPeriod"},
+		must:   []string{"resourceType", "id", "status", "participant"},
+		status: []string{"proposed", "pending", "booked", "arrived", "fulfilled", "cancelled", "noshow", "entered-in-error", "checked-in", "waitlist"},
+	},
+}
+
+var fhirID = regexp.MustCompile(`^[A-Za-z0-9\-.]{1,64}$`)
+
+// holdsToR4 is what is wrong with a resource by the standard, "" if nothing is.
+func holdsToR4(r map[string]any) string {
+	kind, _ := r["resourceType"].(string)
+	of, ok := r4[kind]
+	if !ok {
+		return "resourceType " + kind
+	}
+	for name := range r {
+		if !slices.Contains(of.may, name) {
+			return kind + " has no element " + name
+		}
+	}
+	for _, name := range of.must {
+		if v := r[name]; v == nil || fmt.Sprint(v) == "[]" {
+			return kind + " lacks " + name
+		}
+	}
+	status, _ := r["status"].(string)
+	if id, _ := r["id"].(string); !fhirID.MatchString(id) {
+		return "id " + id
+	}
+	if of.status != nil && !slices.Contains(of.status, status) {
+		return kind + " status " + status
+	}
+	start, end := r["start"], r["end"]
+	for _, at := range []any{start, end} {
+		if _, err := time.Parse(time.RFC3339, fmt.Sprint(at)); at != nil && err != nil {
+			return "no instant: " + fmt.Sprint(at)
+		}
+	}
+	if kind != "Appointment" {
+		return ""
+	}
+	if (start == nil) != (end == nil) || start == nil && !slices.Contains([]string{"proposed", "cancelled", "waitlist"}, status) {
+		return "app-2, app-3: start and end of " + status
+	}
+	for _, p := range r["participant"].([]any) {
+		said, _ := p.(map[string]any)["status"].(string)
+		if p.(map[string]any)["actor"] == nil || !slices.Contains([]string{"accepted", "declined", "tentative", "needs-action"}, said) {
+			return "app-1: participant " + fmt.Sprint(p)
+		}
+	}
+	return ""
+}
+
+// TestTimesInFHIR: what programs of hospitals read holds to R4, each slot leads to its
+// schedule, and nobody reads the appointment of another.
+func TestTimesInFHIR(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	read := func(as, path string) (out map[string]any) {
+		t.Helper()
+		w := askAs(s, http.MethodGet, as, "/api/v1/fhir/"+path, nil)
+		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil || w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/fhir+json" {
+			t.Fatalf("%s: %d %s %v", path, w.Code, w.Body, err)
+		}
+		return out
+	}
+	schedules, seen := map[string]bool{}, 0
+	for _, path := range []string{"Schedule?service=health.specialist", "Slot?schedule=health.specialist.pol-1.cardiologist"} {
+		bundle := read("", path)
+		if bundle["resourceType"] != "Bundle" || bundle["type"] != "searchset" {
+			t.Errorf("%s is no bundle: %v", path, bundle)
+		}
+		for _, e := range bundle["entry"].([]any) {
+			r := e.(map[string]any)["resource"].(map[string]any)
+			if problem := holdsToR4(r); problem != "" {
+				t.Errorf("%s: %s", path, problem)
+			}
+			switch seen++; r["resourceType"] {
+			case "Schedule":
+				schedules[r["id"].(string)] = true
+			case "Slot":
+				if of, _ := r["schedule"].(map[string]any)["reference"].(string); !schedules[strings.TrimPrefix(of, "Schedule/")] {
+					t.Errorf("a slot of %s, which is not listed", of)
+				}
+			}
+		}
+	}
+	if one := read("", "Schedule/health.specialist.pol-1.cardiologist"); holdsToR4(one) != "" || seen != 4 {
+		t.Errorf("%d were seen; %v", seen, one)
+	}
+	for ref, status := range map[string]string{"AQ-SLOT-0001": "waitlist", "AQ-SLOT-0002": "pending", "AQ-SLOT-0003": "booked", "AQ-SLOT-0004": "fulfilled"} {
+		r := read("applicant", "Appointment/"+ref)
+		if problem := holdsToR4(r); problem != "" || r["status"] != status {
+			t.Errorf("%s: %s, %v", ref, problem, r)
+		}
+	}
+	if w := askAs(s, http.MethodGet, "", "/api/v1/fhir/Appointment/AQ-SLOT-0003", nil); w.Code != http.StatusUnauthorized {
+		t.Errorf("anybody reads an appointment: %d", w.Code)
+	}
+}
