@@ -73,9 +73,9 @@ var citizenTexts = map[string]part{
 	"seeker": {
 		aiqyn.Text{KK: "Жұмысынан айырылған адам", RU: "Человек, потерявший работу", EN: "Somebody who has lost work"},
 		aiqyn.Text{
-			KK: "Жұмыс іздеуші ретінде тіркеліңіз: одан кейінгі әлеуметтік төлем туралы іс өзі ашылады.",
-			RU: "Зарегистрируйтесь как ищущий работу: дело о социальной выплате откроется само.",
-			EN: "Register as a job seeker: the case about the payment for the loss of work opens by itself.",
+			KK: "Жұмыс іздеуші ретінде тіркеліңіз: одан кейінгі әлеуметтік төлем туралы іс өзі ашылады. Немесе мемлекеттік ұйымға жұмысқа өтініш беріңіз: балыңызды тізілімдер айтады, әңгімелесу жоқ.",
+			RU: "Зарегистрируйтесь как ищущий работу: дело о социальной выплате откроется само. Или подайте заявление на работу в государственной организации: баллы сообщают реестры, собеседования нет.",
+			EN: "Register as a job seeker: the case about the payment for the loss of work opens by itself. Or apply for a job in a state organisation: your points come from registers, and there is no interview.",
 		},
 	},
 }
