@@ -21,12 +21,12 @@ type correctedJSON struct {
 	PeakKW   *float64 `json:"peak_kw" doc:"Null: there should have been no reading."`
 	Entry    int64    `json:"entry" doc:"Entry of the reading that is corrected."`
 	Meters   []string `json:"meters,omitempty" doc:"Other meters that have counted as much on that day."`
-	NeedsTwo bool     `json:"needs_two,omitempty" doc:"It could leave less power free, and waits for an overseer."`
+	NeedsTwo bool     `json:"needs_two" doc:"It could leave less power free, and waits for an overseer."`
 }
 
 type correctionsJSON struct {
 	Entry int64           `json:"entry,omitempty" doc:"Entry in the log; left out where nothing was corrected."`
-	Waits int64           `json:"waits,omitempty" doc:"Entry of the rows that wait for an overseer."`
+	Waits int64           `json:"waits" doc:"Entry of the rows that wait for an overseer; 0: none do."`
 	Rows  []correctedJSON `json:"rows"`
 	Left  []leftJSON      `json:"left" doc:"Rows that were left out, and why."`
 }
