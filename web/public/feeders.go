@@ -19,18 +19,17 @@ type feedersPage struct {
 	Source ui.Source
 }
 
-// feederName is what a feeder is called: by its number, and the substation that it
-// leaves.
-func feederName(v *visit.Visit, g *casework.GridView, f *casework.FeederLine) string {
-	return v.T("web.feeder.name", "id", strconv.Itoa(f.ID), "substation", substation(v, g, f))
+// feederName is what a feeder is called: by its number, as nobody names them.
+func feederName(v *visit.Visit, f *casework.FeederLine) string {
+	return v.T("web.feeder.short", "id", strconv.Itoa(f.ID))
 }
 
-// substation is what a feeder leaves.
-func substation(v *visit.Visit, g *casework.GridView, f *casework.FeederLine) string {
+// substation is what a feeder leaves; empty where that is a source of the network.
+func substation(g *casework.GridView, f *casework.FeederLine) string {
 	if l, ok := g.Line(f.Substation); ok && f.Substation != 0 {
 		return show.TrafoName(l)
 	}
-	return v.T("web.feeder.source")
+	return ""
 }
 
 // Feeders lists the free power of the lines that leave substations.
@@ -50,7 +49,7 @@ func Feeders(v *visit.Visit) error {
 		Caption: v.T("web.feeder.caption", "at", locale.DateTime(v.Lang, g.At)), Total: v.T("ui.list.all", "n", len(g.Feeders)), Files: listing.Files(), Pager: listing.Pager(list.Next),
 		Empty: ui.Empty{Text: v.T("web.feeder.none")},
 		Columns: []ui.Column{
-			{Title: v.T("web.feeder.one"), Head: true}, {Title: v.T("web.capacity.free"), Number: true}, {Title: v.T("web.capacity.lapse"), Number: true},
+			{Title: v.T("web.feeder.column"), Head: true}, {Title: v.T("web.capacity.free"), Number: true}, {Title: v.T("web.capacity.lapse"), Number: true},
 			{Title: v.T("web.feeder.load"), Number: true}, {Title: v.T("web.capacity.binding")}, {Title: v.T("web.feeder.trafos"), Number: true},
 		},
 	}
@@ -58,7 +57,7 @@ func Feeders(v *visit.Visit) error {
 	for i := range list.Items {
 		f := &list.Items[i]
 		page.List.Rows = append(page.List.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: feederName(v, g, f), Href: v.Href("feeders", f.ID)}, {Text: show.Watts(v, f.FreeW)}, {Text: show.Watts(v, f.LapseW)},
+			{Text: feederName(v, f), Href: v.Href("feeders", f.ID), Note: substation(g, f)}, {Text: show.Watts(v, f.FreeW)}, {Text: show.Watts(v, f.LapseW)},
 			{Text: feederLoad(v, f)}, {Text: feederBinding(v, f)}, {Text: locale.Number(v.Lang, int64(f.Trafos))},
 		}})
 	}
@@ -104,7 +103,7 @@ func FeedersFile(format sheet.Format) visit.Handler {
 			if f.LoadPPM >= 0 {
 				load = float64(f.LoadPPM/1000) / 10
 			}
-			return sheet.Row{int64(f.ID), substation(v, g, &f), kilowatts(f.FreeW), kilowatts(f.LapseW), kilowatts(f.ReservedW), load, f.Binding, int64(f.Trafos),
+			return sheet.Row{int64(f.ID), substation(g, &f), kilowatts(f.FreeW), kilowatts(f.LapseW), kilowatts(f.ReservedW), load, f.Binding, int64(f.Trafos),
 				degrees(f.Lat), degrees(f.Lon), degrees(f.ToLat), degrees(f.ToLon), g.Day, g.Hash}
 		}))
 	}
@@ -144,13 +143,16 @@ func Feeder(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := &feederPage{Layout: v.Titled(feederName(v, g, &f)), Source: source(v, g.Publication)}
+	page := &feederPage{Layout: v.Titled(feederName(v, &f)), Source: source(v, g.Publication)}
 	page.Section = "capacity"
 	page.Crumbs = append(capacityCrumbs(v), ui.Crumb{Href: v.Href("feeders"), Text: v.T("web.feeder.title")})
 	page.Rows = []ui.Row{
 		{Key: v.T("web.capacity.free"), Value: show.Watts(v, f.FreeW), Note: v.T("web.feeder.where")}, {Key: v.T("web.capacity.lapse"), Value: show.Watts(v, f.LapseW), Note: v.T("web.capacity.lapse-note")},
 		{Key: v.T("web.capacity.reserved"), Value: show.Watts(v, f.ReservedW)}, {Key: v.T("web.feeder.load"), Value: feederLoad(v, &f)},
 		{Key: v.T("web.capacity.binding"), Value: feederBinding(v, &f)}, {Key: v.T("web.feeder.trafos"), Value: locale.Number(v.Lang, int64(f.Trafos))},
+	}
+	if name := substation(g, &f); name != "" {
+		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.feeder.substation"), Value: name})
 	}
 	course := make([]casework.TrafoDay, len(days.Items))
 	listing := show.NewListing(v, []any{"feeders", f.ID, "history"})
@@ -176,7 +178,7 @@ func FeederFile(format sheet.Format) visit.Handler {
 			return err
 		}
 		kw := v.T("ui.unit.kw")
-		list := sheet.Sheet{Title: feederName(v, g, &f), Columns: []sheet.Column{
+		list := sheet.Sheet{Title: feederName(v, &f), Columns: []sheet.Column{
 			{Name: "day", Title: v.T("web.capacity.published")}, {Name: "free_kw", Title: v.T("web.capacity.free"), Unit: kw}, {Name: "free_if_reservations_lapse_kw", Title: v.T("web.capacity.lapse"), Unit: kw},
 			{Name: "reserved_kw", Title: v.T("web.capacity.reserved"), Unit: kw}, {Name: "entry", Title: v.T("web.peaks.entry")}, {Name: "publication_sha256", Title: v.T("web.entry.leaf")},
 		}}

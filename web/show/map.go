@@ -54,6 +54,9 @@ func RoomKeys(v *visit.Visit, g *casework.GridView) []ui.MapKey {
 	if !g.Policy.Open() {
 		marks = append(marks, "closed")
 	}
+	if slices.ContainsFunc(g.Feeders, func(f casework.FeederLine) bool { return f.Placed() }) {
+		marks = append(marks, "feeder")
+	}
 	return ui.MapKeys(marks, roomKeys(v))
 }
 

@@ -89,7 +89,7 @@ export function atlas(box) {
     pen.fillRect(0, 0, w, h)
     const z = Math.max(0, Math.floor(zoom - 0.75)), n = 2 ** z // a tile's cells are wider than a mark with its count
     const [west, north] = inWorld(0, 0), [east, south] = inWorld(w, h)
-    const seen = []
+    const seen = [], begins = []
     for (let tx = Math.max(0, Math.floor(west * n)); tx <= Math.min(n - 1, Math.floor(east * n)); tx++) {
       for (let ty = Math.max(0, Math.floor(north * n)); ty <= Math.min(n - 1, Math.floor(south * n)); ty++) {
         const layers = tile(z, tx, ty)
@@ -97,9 +97,11 @@ export function atlas(box) {
         const place = ([px, py]) => [(tx + px) / n, (ty + py) / n]
         mains(layers.lines ?? [], place, colour)
         for (const f of layers.transformers ?? []) seen.push({ ...f, at: place(f.paths[0][0]) })
+        for (const f of layers.feeders ?? []) begins.push({ ...f, screen: onScreen(place(f.paths[0][0])) })
       }
     }
     drawn = seen.map((f) => ({ ...f, screen: onScreen(f.at) }))
+    if (zoom >= 14) begins.forEach((f) => feeder(f, colour))
     drawn.forEach((f) => mark(f, colour))
     if (zoom >= 15) names(drawn.filter((f) => !f.says.count), colour)
     if (chosen) pin(onScreen(chosen), colour)
@@ -128,6 +130,23 @@ export function atlas(box) {
     shapes[f.says.room]?.(pen, f.says.count ? 9 : 5.5)
     if (f.says.count) tally(f, colour)
     pen.restore()
+  }
+
+  // feeder marks where one begins, with its free kilowatts where there is room.
+  function feeder(f, colour) {
+    const [px, py] = f.screen
+    pen.beginPath()
+    pen.lineWidth = 2
+    pen.fillStyle = colour[f.says.room] || colour.text
+    pen.strokeStyle = colour.ground
+    pen.moveTo(px, py - 8); pen.lineTo(px + 6, py); pen.lineTo(px, py + 8); pen.lineTo(px - 6, py); pen.closePath()
+    pen.fill(); pen.stroke()
+    if (zoom < 16 || f.says.free_kw === undefined) return
+    pen.font = '600 12px sans-serif'
+    pen.lineWidth = 3
+    pen.fillStyle = colour.text
+    pen.strokeText(f.says.free_kw, px + 9, py + 4)
+    pen.fillText(f.says.free_kw, px + 9, py + 4)
   }
 
   // tally writes how many a mark stands for upon it.
