@@ -91,7 +91,7 @@ func (q *queueing) begin(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return q.timed(ctx)
 }
 
 func (q *queueing) apply(ctx context.Context, gardens []registry.Institution, i int, infant simulate.Infant) error {

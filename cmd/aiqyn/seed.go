@@ -184,6 +184,7 @@ func (s *seeding) registers(ctx context.Context, db *store.DB) error {
 	rows = append(rows, standings(w)...)
 	rows = append(rows, kindergartens(w)...)
 	rows = append(rows, competitionRows(w)...)
+	rows = append(rows, timedRows(w)...)
 	// In order of their keys the index grows at its end only.
 	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(cmp.Compare(a.register, b.register), cmp.Compare(a.key, b.key)) })
 	return s.write(ctx, db, rows)
