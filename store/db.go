@@ -136,10 +136,14 @@ func (db *DB) Close() error {
 // migrate applies the embedded migrations that the database has not seen, in
 // order, each in its own transaction.
 func (db *DB) migrate(ctx context.Context) error {
-	err := db.engine.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	noted := func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, db.schema(`CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, at BIGINT NOT NULL)`))
 		return err
-	})
+	}
+	err := db.engine.update(ctx, noted)
+	if err != nil { // of processes that begin at once PostgreSQL lets one make it, and the others fail although they say IF NOT EXISTS
+		err = db.engine.update(ctx, noted)
+	}
 	if err != nil {
 		return fmt.Errorf("create migration table: %w", err)
 	}
