@@ -54,7 +54,7 @@ var establishment = []Post{
 	{aiqyn.RolePublisher, Platform, 2}, {aiqyn.RoleRegistrar, Platform, 1}, {aiqyn.RoleCustodian, Platform, 1},
 	{aiqyn.RoleAuditor, Audit, 1}, {aiqyn.RoleOverseer, AntiCorruption, 1}, {aiqyn.RoleOperator, ServiceCentre, 2},
 	{aiqyn.RoleReader, Akimat, 1}, {aiqyn.RoleReader, Schools, 1}, {aiqyn.RoleAppeals, AppealsCouncil, 5}, {aiqyn.RoleHead, AppealsCouncil, 1}, {aiqyn.RoleSecrecy, Platform, 1},
-	{aiqyn.RoleInstitution, firstGarden, 1},
+	{aiqyn.RoleInstitution, firstGarden, 1}, {aiqyn.RoleInstitution, firstSurgery, 1},
 }
 
 // posts are those of the establishment, and then those asked for of bodies that

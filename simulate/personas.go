@@ -55,7 +55,7 @@ func (w *World) cast() error {
 	shown := make(map[aiqyn.Role]int)
 	for _, o := range w.Officers {
 		limit := 1
-		if o.Role == aiqyn.RolePublisher || o.Role == aiqyn.RoleEngineer || o.Role == aiqyn.RoleReader {
+		if o.Role == aiqyn.RolePublisher || o.Role == aiqyn.RoleEngineer || o.Role == aiqyn.RoleReader || o.Role == aiqyn.RoleInstitution {
 			limit = 2
 		}
 		if shown[o.Role]++; shown[o.Role] > limit {
@@ -69,8 +69,11 @@ func (w *World) cast() error {
 // Persona is the officer as somebody that a visitor can be.
 func (o Officer) Persona() Persona {
 	text := officerTexts[o.Role]
-	if o.Body == Schools {
+	switch o.Body {
+	case Schools:
 		text = schoolText
+	case firstSurgery:
+		text = surgeryText
 	}
 	return Persona{ID: string(o.ID), IIN: o.IIN, Actor: o.Actor(), Name: o.Name, Phone: o.Phone, Lang: o.Lang, Title: text.title, Try: text.try}
 }
@@ -96,8 +99,22 @@ func (c *casting) citizens() {
 	c.add("entrepreneur", person{i: c.byIIN[company.Head]}, lot, entrepreneurKW)
 	c.w.Personas[len(c.w.Personas)-1].Company = company.BIN
 	c.add("student", c.anybody(func(p *resident, age int) bool { return !p.female && age >= 18 && age < 23 }), noLot, 0)
+	c.add(patient, c.anybody(func(_ *resident, age int) bool { return age > 45 && age < 70 }), noLot, 0)
 	c.add("seeker", c.anybody(func(_ *resident, age int) bool { return age > 28 && age < 55 }), noLot, 0)
 	c.subscriber(plots, roomy, crowded, lot)
+}
+
+// patient is the part of who has a referral to a specialist.
+const patient = "patient"
+
+// Patient is whoever plays the patient.
+func (w *World) Patient() (aiqyn.PersonID, bool) {
+	for _, p := range w.Personas {
+		if p.ID == patient {
+			return p.IIN, true
+		}
+	}
+	return "", false
 }
 
 // noLot is of a part that is about no parcel.

@@ -70,6 +70,14 @@ var citizenTexts = map[string]part{
 			EN: "Once the neighbour has asked for power and the parcel was looked at, answer on My applications whether you agree. You are not told who asks, nor they who you are.",
 		},
 	},
+	patient: {
+		aiqyn.Text{KK: "Науқас", RU: "Пациент", EN: "A patient"},
+		aiqyn.Text{
+			KK: "Жүрек дәрігеріне жазылыңыз: жолдама тізілімде тұр. Уақытты таңдауда жылдамдық көмектеспейді, оны күнделікті бөлу кезеңі береді.",
+			RU: "Запишитесь к кардиологу: направление уже в реестре. Быстрота не помогает, время даёт ежедневный тур.",
+			EN: "Book a cardiologist: your referral is in the register. To be quick gains nothing, the daily round gives the time.",
+		},
+	},
 	"seeker": {
 		aiqyn.Text{KK: "Жұмысынан айырылған адам", RU: "Человек, потерявший работу", EN: "Somebody who has lost work"},
 		aiqyn.Text{
@@ -184,6 +192,16 @@ var officerTexts = map[aiqyn.Role]part{
 			RU: "Прочитайте адрес человека с его согласия: требовать справку нельзя.",
 			EN: "Read a person's address with their consent: asking for a certificate is not allowed.",
 		},
+	},
+}
+
+// surgeryText introduces who keeps the times of a surgery.
+var surgeryText = part{
+	aiqyn.Text{KK: "Емхана тіркеушісі", RU: "Регистратура поликлиники", EN: "The front desk of a surgery"},
+	aiqyn.Text{
+		KK: "Дәрігерлердің уақытын жариялаңыз және кім келгенін белгілеңіз: уақытты кімге беруді сіз шешпейсіз.",
+		RU: "Опубликуйте часы врачей и отметьте, кто пришёл: кому достанется время, решаете не вы.",
+		EN: "Publish the hours of specialists and record who came: whom a time goes to is not for you to say.",
 	},
 }
 

@@ -15,6 +15,9 @@ type Timed struct {
 	Institutions []registry.Institution
 }
 
+// firstSurgery is the surgery whose keeper one can be.
+const firstSurgery = "pol-1"
+
 // kindOf is a kind of place that has a time.
 type kindOf struct {
 	id    string

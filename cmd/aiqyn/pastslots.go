@@ -32,6 +32,9 @@ func timedRows(w *simulate.World) (rows []row) {
 			rows = append(rows, row{t.Register, t.Institutions[i].ID, &t.Institutions[i]})
 		}
 	}
+	if who, ok := w.Patient(); ok {
+		rows = append(rows, row{registry.ReferralRegister, string(who), &registry.Referrals{Person: who, To: []string{"cardiologist"}}})
+	}
 	for i, p := range patientsOf(w) {
 		d := registry.Referrals{Person: p.Exam.Person, To: []string{"cardiologist", "cardiology"}}
 		if i%4 == 3 {
