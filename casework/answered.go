@@ -1,6 +1,10 @@
 package casework
 
-import "sync"
+import (
+	"sync"
+
+	"aiqyn/grid"
+)
 
 // question is what a search for connection points asks, the state of the share
 // apart: millimetres and watts.
@@ -9,6 +13,7 @@ type question struct {
 	x, y, watt int64
 	levels     uint64 // of the table of costs that connect anything, by bit
 	agreed     string // the substation whose owner has agreed
+	limits     grid.Limits
 }
 
 // searched is what came of it, and on which state of which trees.

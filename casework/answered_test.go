@@ -24,7 +24,7 @@ func TestAnswersAreRememberedOnlyWhileTheyHold(t *testing.T) {
 			c.add(r, 1)
 			c.mu.Unlock()
 		}
-		_, before := c.answers.find(question{1, 500_050_000, 5_660_000_000, load * 1000, c.Costs.Reach(), ""})
+		_, before := c.answers.find(question{1, 500_050_000, 5_660_000_000, load * 1000, c.Costs.Reach(), "", c.limits()})
 		b := &Binding{Capacity: c, Values: map[string]any{"place": map[string]any{"x": 500050.0, "y": 5660000.0}, "load": load}}
 		if err := BindConnectionPoints(b); err != nil {
 			t.Fatal(err)

@@ -115,6 +115,9 @@ func (a *auditor) networkOf(ctx context.Context, ev *event) error {
 	if said.Base != d.Base || said.Network != d.Network {
 		return fmt.Errorf("the publication names other networks than its entry")
 	}
+	if err := a.publishedWithin(said); err != nil {
+		return err
+	}
 	known, err := a.e.loads(ctx, said.Day, said.Rule, said.Measured+1)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/grid"
+	"aiqyn/service"
 	"aiqyn/store"
 )
 
@@ -24,7 +25,7 @@ const shareCapacity = "grid.capacity"
 type Capacity struct {
 	Model    *grid.Model // of the network as it was surveyed
 	Hash     string      // of its snapshot
-	Limits   grid.Limits
+	Limits   grid.Limits // where the pack has none
 	Costs    grid.Costs
 	Detour   int                  // permille of the straight line, where no streets lead
 	Streets  grid.StreetsSnapshot // that routes follow; may be empty
@@ -40,6 +41,7 @@ type Capacity struct {
 	shown    shownMargin             // what was published
 	surveyed atomic.Pointer[survey]  // nil: nothing was
 
+	ruled   func() *service.Pack // in force
 	answers answers
 	ground  ground
 }
@@ -72,6 +74,7 @@ func (c *Capacity) owned() []grid.OwnedTrafo {
 
 // load reads which network is in force, and what is held on it.
 func (c *Capacity) load(ctx context.Context, e *Engine) error {
+	c.ruled = e.packs.current
 	now, err := c.published(ctx, e)
 	if err != nil {
 		return err
@@ -230,7 +233,7 @@ func bindPoints(b *Binding, version int, search func(*Capacity, *grid.Model, gri
 		return nil
 	}
 	for _, costs := range b.tables() {
-		asked := question{version, thousandths(x), thousandths(y), load * 1000, costs.Reach(), b.agreed()}
+		asked := question{version, thousandths(x), thousandths(y), load * 1000, costs.Reach(), b.agreed(), c.limits()}
 		if err := b.findPoints(asked, costs, search); err != nil || FoundPoint(b.Output) {
 			return err
 		}
@@ -248,7 +251,7 @@ func (b *Binding) findPoints(asked question, costs grid.Costs, search func(*Capa
 	net := c.network()
 	b.Stamp = Stamp{networkMark: c.markOf(net)}
 	q := grid.LivePoints{
-		Network: net.hash, XMM: asked.x, YMM: asked.y, LoadW: asked.watt, Limits: c.Limits, Costs: costs, Detour: c.Detour,
+		Network: net.hash, XMM: asked.x, YMM: asked.y, LoadW: asked.watt, Limits: asked.limits, Costs: costs, Detour: c.Detour,
 		Held: func(tree int) []grid.Extra {
 			list, mark := c.reserved(tree)
 			b.Stamp[tree] = mark

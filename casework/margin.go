@@ -221,7 +221,7 @@ func bindMargin(b *Binding, version int) error {
 	}
 	from, since := windowOf(b.Filed, b.Window, b.Zone)
 	in := grid.PublishedMargin1Input{
-		Costs: c.Costs, Detour: c.Detour, Limits: grid.LimitsPPM(c.Limits), LoadW: load * 1000, Now: found.Best, Since: since,
+		Costs: c.Costs, Detour: c.Detour, Limits: grid.LimitsPPM(c.limits()), LoadW: load * 1000, Now: found.Best, Since: since,
 		Streets: c.Streets.Hash, Upgrades: c.Upgrades.Listed(), XMM: thousandths(x), YMM: thousandths(y),
 	}
 	b.Stamp = make(Stamp)

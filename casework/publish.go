@@ -64,7 +64,7 @@ func (p *publishCapacity) prepare(ctx context.Context, e *Engine) error {
 	if _, err := e.send(ctx, &p.books); err != nil {
 		return err
 	}
-	p.said = publication{Base: c.Hash, Day: p.said.Day, Limits: grid.LimitsPPM(c.Limits), Rule: peakRule{rule.Measured, rule.Peak, rule.Settled}, Position: p.books.position}
+	p.said = publication{Base: c.Hash, Day: p.said.Day, Limits: grid.LimitsPPM(c.limits()), Rule: peakRule{rule.Measured, rule.Peak, rule.Settled}, Position: p.books.position}
 	if err := p.before(ctx, e); err != nil {
 		return err
 	}
@@ -267,7 +267,7 @@ func (e *Engine) CapacityNow(bus int) (grid.Capacity, error) {
 		return grid.Capacity{}, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
 	held, _ := c.reserved(tree)
-	return m.BusCapacity(bus, held, c.Limits)
+	return m.BusCapacity(bus, held, c.limits())
 }
 
 // Districts lists the districts of the published transformers, for choosing.

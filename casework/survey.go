@@ -19,18 +19,18 @@ func (c *Capacity) survey(n *inForce, known map[int]loadKnown, reserved iter.Seq
 		places[p.Trafo] = p
 	}
 	held, connected := heldBy(m, reserved)
-	was := c.surveyed.Load()
+	was, limits := c.surveyed.Load(), c.limits()
 	byTree, feeders := make([][]TrafoLine, m.Trees()), make([][]FeederLine, m.Trees())
 	errs := make([]error, 2)
 	var wg sync.WaitGroup
 	for w := range errs {
 		wg.Go(func() {
 			for tree := w; tree < len(byTree) && errs[w] == nil; tree += len(errs) {
-				if was.holds(n.hash, c.Limits, tree, held[tree], connected[tree]) {
+				if was.holds(n.hash, limits, tree, held[tree], connected[tree]) {
 					byTree[tree], feeders[tree] = c.again(was.lines[tree], places, known), was.feeders[tree]
 					continue
 				}
-				byTree[tree], feeders[tree], errs[w] = c.surveyTree(m, tree, held[tree], connected[tree], places, known)
+				byTree[tree], feeders[tree], errs[w] = c.surveyTree(m, limits, tree, held[tree], connected[tree], places, known)
 			}
 		})
 	}
@@ -44,7 +44,7 @@ func (c *Capacity) survey(n *inForce, known map[int]loadKnown, reserved iter.Seq
 			return nil, nil, err
 		}
 	}
-	c.surveyed.Store(&survey{n.hash, c.Limits, held, connected, byTree, feeders})
+	c.surveyed.Store(&survey{n.hash, limits, held, connected, byTree, feeders})
 	all := slices.Concat(feeders...)
 	slices.SortFunc(all, func(a, b FeederLine) int { return a.ID - b.ID })
 	return lines, all, nil
@@ -75,14 +75,14 @@ func (c *Capacity) again(lines []TrafoLine, places map[int]TrafoPlace, known map
 	return lines
 }
 
-func (c *Capacity) surveyTree(m *grid.Model, tree int, held, connected []grid.Extra, places map[int]TrafoPlace, known map[int]loadKnown) ([]TrafoLine, []FeederLine, error) {
-	now, err := m.TreeTrafos(tree, held, c.Limits)
+func (c *Capacity) surveyTree(m *grid.Model, limits grid.Limits, tree int, held, connected []grid.Extra, places map[int]TrafoPlace, known map[int]loadKnown) ([]TrafoLine, []FeederLine, error) {
+	now, err := m.TreeTrafos(tree, held, limits)
 	if err != nil {
 		return nil, nil, err
 	}
 	lapse := now
 	if !slices.Equal(held, connected) {
-		if lapse, err = m.TreeTrafos(tree, connected, c.Limits); err != nil {
+		if lapse, err = m.TreeTrafos(tree, connected, limits); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -52,7 +52,7 @@ type TreeCapacity struct {
 	Buses  []BusCapacity   // by bus
 	Trafos []TrafoCapacity // by transformer
 	// Feeders are by line; TreeTrafos alone computes them.
-	Feeders []FeederCapacity
+	Feeders []FeederCapacity `json:",omitempty"`
 	// BaseViolation is the worst broken limit before anything is added; all
 	// capacities of the tree are then 0.
 	BaseViolation *Violation

@@ -21,11 +21,20 @@ type CapacityRule struct {
 	// agree: they do not stand at the very same place, nor are they read at the very
 	// same minute.
 	AgreePct int64
+	Limits   *LimitRule // nil: packs from before leave them to who puts a network into force
 	Voltages []VoltageRule
 	// Corrections is the closed list of reasons for which a reading that was sent may
 	// be corrected; none: nothing may.
 	Corrections []CorrectionReason
 	Law         aiqyn.Law
+}
+
+// LimitRule is what free capacity is reckoned within, in percent: of the rated voltage
+// from VoltageLeast to VoltageMost, of the rated current of a line and of a transformer,
+// and the power factor of load that is asked for, lagging.
+type LimitRule struct {
+	VoltageLeast, VoltageMost, Line, Trafo, PowerFactor int64
+	Law                                                 aiqyn.Law
 }
 
 // CorrectionReason is one reason why a reading was sent wrongly.
@@ -94,12 +103,23 @@ func voltageRule(v value) VoltageRule {
 	return rule
 }
 
+func (r *reader) limits(v value) *LimitRule {
+	if v.absent() {
+		return nil
+	}
+	f := v.fields("voltage-least", "voltage-most", "line", "transformer", "power-factor", "law")
+	return &LimitRule{
+		VoltageLeast: f.need("voltage-least").whole(50, 100), VoltageMost: f.need("voltage-most").whole(100, 150),
+		Line: f.need("line").whole(1, 200), Trafo: f.need("transformer").whole(1, 200), PowerFactor: f.need("power-factor").whole(50, 100), Law: r.needLaw(f, "limits of a network"),
+	}
+}
+
 // capacity reads how free capacity is known and what it binds.
 func (r *reader) capacity(v value) *CapacityRule {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("measured", "peak", "constant", "most", "window", "history", "settled", "agree", "voltages", "corrections", "law")
+	f := v.fields("measured", "peak", "constant", "most", "window", "history", "settled", "agree", "limits", "voltages", "corrections", "law")
 	rule := &CapacityRule{
 		Measured: int(f.need("measured").whole(1, 366)), Peak: int(f.need("peak").whole(1, 3660)), Constant: int(f.need("constant").whole(2, 366)),
 		MostPct: f.need("most").whole(100, 1000), Window: int(f.need("window").whole(1, 366)), Law: r.needLaw(f, "free capacity"),
@@ -114,6 +134,7 @@ func (r *reader) capacity(v value) *CapacityRule {
 	if v := f.get("agree"); !v.absent() {
 		rule.AgreePct = v.whole(1, 50)
 	}
+	rule.Limits = r.limits(f.get("limits"))
 	for _, item := range f.get("voltages").items() {
 		rule.Voltages = append(rule.Voltages, voltageRule(item))
 	}

@@ -33,7 +33,7 @@ func auditorsPage(t *testing.T) string {
 		t.Errorf("docs/verify.md has only %d commands", commands)
 	}
 	story = append(story,
-		"exec sed -i s/online/onlime/ try/receipts/granted-01-filed.json",
+		"exec sed -i s/energy.connection/energy.connectiom/ try/receipts/granted-01-filed.json",
 		"exits 1 aiqyn verify try/receipts/granted-01-filed.json --key try/verifier.key --policy try/policy",
 		"[exec:python3] ! exec python3 docs/check.py try/receipts/granted-01-filed.json try/verifier.key")
 	dir := t.TempDir()

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"aiqyn"
@@ -84,6 +85,8 @@ func demoCommand(c *call) error {
 	}
 	d.tell(c, f.dir, listener.Addr().String(), time.Since(started))
 	background, stop := context.WithCancel(c.ctx)
+	var letters sync.WaitGroup
+	defer letters.Wait() // before the office closes under them
 	defer stop()
 	keepRoom(background)
 	telephones, err := startTelephones(d.clock.now, d.log)
@@ -91,7 +94,7 @@ func demoCommand(c *call) error {
 		return err
 	}
 	defer telephones.Close()
-	go telephones.run(background, d.office.Engine, c.texts, d.log)
+	letters.Go(func() { telephones.run(background, d.office.Engine, c.texts, d.log) })
 	return serveUntilDone(c.ctx, server.HTTP(f.listen), listener)
 }
 

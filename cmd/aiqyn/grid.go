@@ -43,6 +43,8 @@ type gridFlags struct {
 	upgrade  bool
 	crs      string
 	to, out  string
+	pack     string
+	limits   grid.Limits // of the pack
 	json     bool
 	isSet    map[string]bool
 }
@@ -89,6 +91,9 @@ func runGrid(args []string, stdout, stderr io.Writer) (held bool, err error) {
 	if question == nil {
 		return false, fmt.Errorf("%q is none of flow, capacity, points, convert", words[0])
 	}
+	if f.limits, err = limitsFrom(f.pack); err != nil {
+		return false, err
+	}
 	n, err := readNetwork(words[1], f.crs)
 	if err != nil {
 		return false, err
@@ -123,6 +128,7 @@ func parseGrid(args []string, stderr io.Writer) (*gridFlags, []string, error) {
 	fs.BoolVar(&f.upgrade, "upgrade", false, "of points: what reinforcing the network would take, the three cheapest ways")
 	fs.StringVar(&f.upgrades, "upgrades", "", "`FILE` with the table of what reinforcing costs; without it an illustrative one")
 	fs.StringVar(&f.crs, "crs", "", "coordinate system of the file, as `EPSG:4326`, where the file does not say it")
+	fs.StringVar(&f.pack, "pack", "", "`DIR` with the pack whose limits hold; without it the built-in one")
 	fs.StringVar(&f.to, "to", "plain", "`FORMAT` of convert: plain, csv, opendss, geojson")
 	fs.StringVar(&f.out, "out", "", "write to `PATH`: a file, or the folder of the two tables of csv")
 	fs.BoolVar(&f.json, "json", false, "print JSON")
@@ -167,7 +173,7 @@ func gridFlow(_ *grid.Network, m *grid.Model, extra []grid.Extra, f *gridFlags, 
 		}
 		extra = append(extra, grid.Extra{Bus: f.node, Watt: f.watt()})
 	}
-	flow, err := m.Flow(extra, grid.DefaultLimits())
+	flow, err := m.Flow(extra, f.limits)
 	if err != nil {
 		return false, err
 	}
@@ -231,13 +237,13 @@ func kilowatt(watt int64) *float64 {
 func gridCapacity(_ *grid.Network, m *grid.Model, reserved []grid.Extra, f *gridFlags, stdout io.Writer) (bool, error) {
 	buses, trafos := []shownCapacity{}, []shownCapacity{}
 	if f.isSet["node"] {
-		c, err := m.BusCapacity(f.node, reserved, grid.DefaultLimits())
+		c, err := m.BusCapacity(f.node, reserved, f.limits)
 		if err != nil {
 			return false, err
 		}
 		buses = append(buses, shown(f.node, c))
 	} else {
-		trees, err := m.CapacityOnCores(reserved, grid.DefaultLimits())
+		trees, err := m.CapacityOnCores(reserved, f.limits)
 		if err != nil {
 			return false, err
 		}

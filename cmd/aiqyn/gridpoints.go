@@ -11,7 +11,9 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"aiqyn/casework"
 	"aiqyn/grid"
+	"aiqyn/packs"
 )
 
 type shownPoint struct {
@@ -103,7 +105,7 @@ func (f *gridFlags) pointsQuery(n *grid.Network) (q grid.StreetsQuery, err error
 	if !f.isSet["kw"] {
 		return q, errors.New("--kw is missing: how large is the load?")
 	}
-	q.LoadW, q.Limits, q.Costs = f.watt(), grid.DefaultLimits(), illustrativeCosts()
+	q.LoadW, q.Limits, q.Costs = f.watt(), f.limits, illustrativeCosts()
 	if q.X, q.Y, err = f.place(n); err != nil {
 		return q, err
 	}
@@ -176,4 +178,20 @@ func illustrativeUpgrades() grid.Upgrades {
 		Trafos: []grid.TrafoSize{{Cost: 460_000_000, R: 14_800, RatedVA: 250_000, X: 42_500}, {Cost: 600_000_000, R: 13_800, RatedVA: 400_000, X: 42_800},
 			{Cost: 810_000_000, R: 12_100, RatedVA: 630_000, X: 53_600}, {Cost: 1_140_000_000, R: 10_800, RatedVA: 1_000_000, X: 53_900}},
 	}
+}
+
+// limitsFrom are the limits of the pack in a folder, or of the built-in one.
+func limitsFrom(dir string) (grid.Limits, error) {
+	files := packs.Kazakhstan()
+	if dir != "" {
+		var err error
+		if files, err = readPack(dir); err != nil {
+			return grid.Limits{}, err
+		}
+	}
+	pack, err := parsePack(files)
+	if err != nil || pack.Capacity == nil || pack.Capacity.Limits == nil {
+		return grid.DefaultLimits(), err // a pack from before says nothing of them
+	}
+	return casework.LimitsBy(pack.Capacity.Limits), nil
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"aiqyn"
@@ -197,6 +198,8 @@ func (c *call) serve(o *office, log *slog.Logger, f serveFlags, listener net.Lis
 		return err
 	}
 	background, stop := context.WithCancel(c.ctx)
+	var letters sync.WaitGroup
+	defer letters.Wait() // before the office closes under them
 	defer stop()
 	keepRoom(background)
 	ways, err := openGateways(f.ways, log)
@@ -204,7 +207,7 @@ func (c *call) serve(o *office, log *slog.Logger, f serveFlags, listener net.Lis
 		return err
 	}
 	defer ways.Close()
-	go ways.run(background, o.Engine, c.texts, log)
+	letters.Go(func() { ways.run(background, o.Engine, c.texts, log) })
 	log.Info("serving", "addr", listener.Addr().String(), "log", o.Origin)
 	return serveUntilDone(c.ctx, server.HTTP(f.listen), listener)
 }
