@@ -13,7 +13,9 @@ import (
 // publication within the limits of no pack is found.
 func TestLimitsAreOfThePack(t *testing.T) {
 	free := func(from, to string) (int64, *rig) {
-		r := bareRig(t, start, func(c *Config) { c.Capacity.Limits = grid.Limits{VMin: 0.9, VMax: 1.1, LinePct: 10, TrafoPct: 10, PowerFactor: 0.95} })
+		r := bareRig(t, start, func(c *Config) {
+			c.Capacity.Limits = grid.Limits{VMin: 0.9, VMax: 1.1, LinePct: 10, TrafoPct: 10, PowerFactor: 0.95}
+		})
 		r.keepNetwork()
 		files := make([]service.File, len(r.files))
 		for i, f := range r.files {
