@@ -39,7 +39,7 @@ suite:
 	$(GO) build -o .build/noskip ./.ci/noskip
 	(
 		failed=0
-		$(GO) test -race -vet=off -p 3 -timeout 40m -json ./web ./casework ./cmd/aiqyn ./... ./.ci/noskip || failed=1
+		$(GO) test -race -vet=off -p 3 -timeout 40m -json ./web ./casework ./cmd/aiqyn ./simulate ./... ./.ci/noskip || failed=1
 		CGO_ENABLED=0 $(GO) test -vet=off -timeout 20m -json -run 'TestPoint06Draws|TestRandomLives|TestTornWrites|TestEveryByteIsFound|TestDamagedPages|TestLongLine|TestCapacityReference' ./casework ./grid || failed=1
 		exit $$failed
 	) | .build/noskip
