@@ -36,6 +36,9 @@ func (c *casting) subscriber(plots []int, clear ...int) {
 	}})
 }
 
+// looked is at about how many plots a substation that could be somebody's is looked for.
+const looked = 100
+
 // below finds a plot whose cheapest point lies below another transformer than some
 // other point of it, and below none that the other parts are shown by.
 func (c *casting) below(plots, clear []int) (lot, trafo int, ok bool) {
@@ -47,8 +50,9 @@ func (c *casting) below(plots, clear []int) (lot, trafo int, ok bool) {
 			}
 		}
 	}
-	best := make(map[int]int) // by transformer: above how many plots
-	for _, at := range plots {
+	best := make(map[int]int)                                // by transformer: above how many plots
+	for i := 0; i < len(plots); i += 1 + len(plots)/looked { // all over the town
+		at := plots[i]
 		list := c.above(at, neighbourKW)
 		if len(list) < 2 || shown[list[0]] || !slices.ContainsFunc(list, func(t int) bool { return t != list[0] }) {
 			continue
