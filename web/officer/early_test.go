@@ -20,10 +20,10 @@ func TestOpenReasons(t *testing.T) {
 		service  aiqyn.ServiceID
 		before   []string
 		recorded map[string]string
-		after    []string // rests on a second engineer's check, which follows the survey
+		after    []string // rests on a second engineer's check and an owner's answer, which follow the survey
 	}{
 		{"water.connection", []string{"no-main", "no-water"}, map[string]string{"main-near": "no"}, nil},
-		{"energy.connection", []string{"no-capacity", "safety-stop", "one-source"}, map[string]string{"measured-load": "20"}, []string{"safety-stop"}},
+		{"energy.connection", []string{"no-capacity", "no-consent", "safety-stop", "one-source"}, map[string]string{"measured-load": "20"}, []string{"no-capacity", "no-consent", "safety-stop", "one-source"}},
 	} {
 		svc, ok := pack.Service(c.service)
 		if !ok {
@@ -51,6 +51,10 @@ func TestOpenReasons(t *testing.T) {
 		view.Events, view.Step = nil, svc.Steps[1]
 		if got := opened(view); !slices.Equal(got, c.after) {
 			t.Errorf("%s past a survey that was skipped: %v are open", c.service, got)
+		}
+		view.Step = svc.Steps[slices.IndexFunc(svc.Steps, func(s *service.Step) bool { return s.Decides })]
+		if got := opened(view); len(got) != 0 {
+			t.Errorf("%s when it is to be decided: %v are open", c.service, got)
 		}
 	}
 }
