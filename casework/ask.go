@@ -53,16 +53,21 @@ type AskView struct {
 	Trafo  int    `json:"trafo"`
 }
 
-// asks reports whether a step has somebody to ask, by what is known when it begins.
+// asks reports whether a step has somebody to ask, by what is known when it begins. All
+// cases wait for the answer, so nothing is computed that its condition does not read.
 func (t *turn) asks(step *service.Step) (bool, error) {
 	if step.Asks.When == nil {
 		return true, nil
 	}
-	ev, err := t.assess(nil)
+	vars, err := t.e.variables(t.svc, t.rec, t.now)
 	if err != nil {
 		return false, err
 	}
-	return step.Asks.When.Program.Eval(ev.vars)
+	when := step.Asks.When.Program
+	if err := t.e.compute(t.svc.ComputeFor(when), &evaluation{vars: vars}, t.rec.state.Filed); err != nil {
+		return false, err
+	}
+	return when.Eval(vars)
 }
 
 // ask is the engine's own command: the step has begun in which somebody is to be asked.

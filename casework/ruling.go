@@ -70,7 +70,7 @@ func (e *Engine) evaluate(svc *service.Service, rec *record, now time.Time) (*ev
 		return nil, err
 	}
 	ev := &evaluation{vars: vars, seq: rec.state.Seq, grant: true}
-	if err := e.compute(svc, ev, rec.state.Filed); err != nil {
+	if err := e.compute(svc.ComputeOrder(), ev, rec.state.Filed); err != nil {
 		return nil, err
 	}
 	for _, reason := range svc.Refuse {
@@ -111,10 +111,10 @@ func (e *Engine) variables(svc *service.Service, rec *record, now time.Time) (ma
 	return vars, nil
 }
 
-// compute runs the service's computations in their order and adds what they
-// answer to the variables.
-func (e *Engine) compute(svc *service.Service, ev *evaluation, filed time.Time) error {
-	for _, c := range svc.ComputeOrder() {
+// compute runs computations in their order and adds what they answer to the
+// variables.
+func (e *Engine) compute(order []service.Compute, ev *evaluation, filed time.Time) error {
+	for _, c := range order {
 		comp, ok := e.Computations[c.With]
 		if !ok {
 			return fmt.Errorf("computation %s is not in this binary", c.With)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aiqyn"
+	"aiqyn/rule"
 )
 
 // overAsking refuses a question whose answer the state has.
@@ -116,7 +117,24 @@ func waitsFor(name, target string, inputs map[string][]string, seen map[string]b
 }
 
 // ComputeOrder lists the computations so that each comes after its inputs.
-func (s *Service) ComputeOrder() []Compute {
+func (s *Service) ComputeOrder() []Compute { return s.order(s.Compute) }
+
+// ComputeFor lists the computations that a rule reads, and those that they take, so
+// that each comes after its inputs.
+func (s *Service) ComputeFor(p *rule.Program) []Compute {
+	var read []Compute
+	for _, k := range s.Compute {
+		if slices.ContainsFunc(p.Uses(), func(name string) bool {
+			variable, _, _ := strings.Cut(name, ".")
+			return variable == Variable(k.Name)
+		}) {
+			read = append(read, k)
+		}
+	}
+	return s.order(read)
+}
+
+func (s *Service) order(wanted []Compute) []Compute {
 	var order []Compute
 	done := map[string]bool{}
 	var add func(k Compute)
@@ -132,7 +150,7 @@ func (s *Service) ComputeOrder() []Compute {
 		}
 		order = append(order, k)
 	}
-	for _, k := range s.Compute {
+	for _, k := range wanted {
 		add(k)
 	}
 	return order
