@@ -299,6 +299,19 @@ func (c *onCase) owns(s *State) error {
 	return nil
 }
 
+// owned finds the case, whose it must be, and its service.
+func (c *onCase) owned(ctx ctx, e *Engine) (*record, *service.Service, error) {
+	rec, err := c.find(ctx, e)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := c.owns(rec.state); err != nil {
+		return nil, nil, err
+	}
+	svc, err := e.packs.service(rec.state.Pack, rec.state.Service)
+	return rec, svc, err
+}
+
 // apart is what commands about no case have in common.
 type apart struct {
 	cid   aiqyn.CommandID

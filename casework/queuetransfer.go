@@ -44,14 +44,7 @@ type transferQueue struct {
 }
 
 func (c *transferQueue) prepare(ctx ctx, e *Engine) error {
-	rec, err := c.find(ctx, e)
-	if err != nil {
-		return err
-	}
-	if err := c.owns(rec.state); err != nil {
-		return err
-	}
-	svc, err := e.packs.service(rec.state.Pack, rec.state.Service)
+	rec, svc, err := c.owned(ctx, e)
 	if err != nil {
 		return err
 	}
