@@ -41,7 +41,7 @@ type Capacity struct {
 	shown    shownMargin             // what was published
 	surveyed atomic.Pointer[survey]  // nil: nothing was
 
-	ruled   func() *service.Pack // in force
+	ruled   func() *service.Pack // in force; set before anybody reads
 	answers answers
 	ground  ground
 }
@@ -74,7 +74,6 @@ func (c *Capacity) owned() []grid.OwnedTrafo {
 
 // load reads which network is in force, and what is held on it.
 func (c *Capacity) load(ctx context.Context, e *Engine) error {
-	c.ruled = e.packs.current
 	now, err := c.published(ctx, e)
 	if err != nil {
 		return err

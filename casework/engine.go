@@ -163,6 +163,9 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 		queue: make(chan *request, 4096), writes: make(chan *pending, 8), over: make(chan struct{}),
 		wakeUp: make(chan struct{}, 1), alarms: newAlarms(), decoding: make(chan struct{}, 1),
 	}
+	if e.Capacity != nil {
+		e.Capacity.ruled = e.packs.current
+	}
 	if err := e.makeVerifier(); err != nil {
 		return nil, err
 	}
