@@ -13,9 +13,21 @@ import (
 // into the log before the seed exists; who drops, adds or alters an applicant
 // afterwards has another.
 type Commitment struct {
-	round  *Round
-	order  []int32       // of the applicants
+	Tree
+	round *Round
+	order []int32 // of the applicants
+}
+
+// Tree is a Merkle tree (RFC 6962) over hashes that are all there at once.
+type Tree struct {
 	levels [][]tlog.Hash // leaves first
+}
+
+// NewTree grows a tree over some leaves; there must be one at least.
+func NewTree(leaves []tlog.Hash) Tree {
+	var t Tree
+	t.grow(leaves)
+	return t
 }
 
 // Root is the root of [Round.Commit].
@@ -48,8 +60,8 @@ func (r *Round) Commit() *Commitment {
 }
 
 // grow hashes level upon level; a last node without a partner rises as it is.
-func (c *Commitment) grow(level []tlog.Hash) {
-	for c.levels = [][]tlog.Hash{level}; len(level) > 1; c.levels = append(c.levels, level) {
+func (t *Tree) grow(level []tlog.Hash) {
+	for t.levels = [][]tlog.Hash{level}; len(level) > 1; t.levels = append(t.levels, level) {
 		below := level
 		level = make([]tlog.Hash, (len(below)+1)/2)
 		inParallel(len(level), func(from, to int) {
@@ -63,7 +75,21 @@ func (c *Commitment) grow(level []tlog.Hash) {
 }
 
 // Root is what is written into the log.
-func (c *Commitment) Root() tlog.Hash { return c.levels[len(c.levels)-1][0] }
+func (t *Tree) Root() tlog.Hash { return t.levels[len(t.levels)-1][0] }
+
+// Size is how many leaves there are.
+func (t *Tree) Size() int64 { return int64(len(t.levels[0])) }
+
+// Proof is the way from a leaf to the root, as [tlog.CheckRecord] takes it.
+func (t *Tree) Proof(leaf int) []tlog.Hash {
+	proof := make([]tlog.Hash, 0, len(t.levels)-1)
+	for at, level := leaf, 0; level < len(t.levels)-1; at, level = at/2, level+1 {
+		if partner := at ^ 1; partner < len(t.levels[level]) {
+			proof = append(proof, t.levels[level][partner])
+		}
+	}
+	return proof
+}
 
 // Leaf is what an applicant can check for themselves: their line as it was
 // committed to, and the way from it to the root.
@@ -81,14 +107,7 @@ func (c *Commitment) Prove(id string) (leaf Leaf, ok bool) {
 		return Leaf{}, false
 	}
 	var line [256]byte
-	leaf = Leaf{Line: string(c.round.appendApplicant(line[:0], &c.round.Applicants[c.order[k]])), Index: int64(k + 1), Size: int64(len(c.levels[0])),
-		Proof: make([]tlog.Hash, 0, len(c.levels)-1)}
-	for at, level := k+1, 0; level < len(c.levels)-1; at, level = at/2, level+1 {
-		if partner := at ^ 1; partner < len(c.levels[level]) {
-			leaf.Proof = append(leaf.Proof, c.levels[level][partner])
-		}
-	}
-	return leaf, true
+	return Leaf{Line: string(c.round.appendApplicant(line[:0], &c.round.Applicants[c.order[k]])), Index: int64(k + 1), Size: c.Size(), Proof: c.Proof(k + 1)}, true
 }
 
 // Holds checks the leaf against a root.

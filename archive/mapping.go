@@ -36,6 +36,13 @@ import (
 //	  load:   {column: kW}
 //	sheet: Cases                    # of an XLSX; the first if left out
 //	delimiter: ";"                  # of a CSV; a comma if left out
+//
+// A mapping of a queue says, instead of filed, decided, outcome, agent, reason and
+// node, since when somebody waits:
+//
+//	since: {column: Queued, date: DD.MM.YYYY}
+//	time:  {column: At}             # HH:MM or HH:MM:SS, if the queue was kept to the minute
+//	state: {column: Status, values: {active: waiting, enrolled: placed}}
 type Mapping struct {
 	Source    string            `yaml:"source"`
 	Service   aiqyn.ServiceID   `yaml:"service"`
@@ -48,6 +55,9 @@ type Mapping struct {
 	Agent     *Column           `yaml:"agent"`
 	Reason    *Column           `yaml:"reason"`
 	Node      *Column           `yaml:"node"`
+	Since     *Column           `yaml:"since"`
+	Time      *Column           `yaml:"time"`
+	State     *Column           `yaml:"state"`
 	Answers   map[string]Column `yaml:"answers"`
 	Sheet     string            `yaml:"sheet"`
 	Delimiter string            `yaml:"delimiter"`
@@ -101,6 +111,8 @@ func (m *Mapping) check() error {
 		return wrongMapping("delimiter")
 	case m.Number == nil || m.Number.Column == "":
 		return wrongMapping("number")
+	case m.mixed():
+		return wrongMapping("since")
 	}
 	for _, f := range m.fields() {
 		switch {
@@ -118,6 +130,24 @@ func (m *Mapping) check() error {
 		}
 	}
 	return nil
+}
+
+// OfQueue reports whether it is a mapping of people who wait, not of closed cases.
+func (m *Mapping) OfQueue() bool { return m.Since != nil }
+
+// closedOnly are the columns of closed cases, waitsOnly those of who waits.
+func (m *Mapping) closedOnly() []*Column {
+	return []*Column{m.Filed, m.Decided, m.Outcome, m.Agent, m.Reason, m.Node}
+}
+func (m *Mapping) waitsOnly() []*Column { return []*Column{m.Since, m.Time, m.State} }
+
+// mixed reports whether a mapping says what belongs to the other kind of table.
+func (m *Mapping) mixed() bool {
+	other := m.waitsOnly()
+	if m.OfQueue() {
+		other = m.closedOnly()
+	}
+	return slices.ContainsFunc(other, func(c *Column) bool { return c != nil })
 }
 
 // field is one thing that a mapping says.
@@ -138,10 +168,12 @@ func (f *field) constant() (string, *aiqyn.Error) {
 
 // fields are those of a mapping, answers in the order of their names.
 func (m *Mapping) fields() []field {
-	list := []field{
-		{"number", m.Number, true, false}, {"applicant", m.Applicant, true, false}, {"filed", m.Filed, true, true},
-		{"decided", m.Decided, true, true}, {"outcome", m.Outcome, true, false}, {"lang", m.Lang, false, false},
-		{"agent", m.Agent, false, false}, {"reason", m.Reason, false, false}, {"node", m.Node, false, false},
+	list := []field{{"number", m.Number, true, false}, {"applicant", m.Applicant, true, false}, {"lang", m.Lang, false, false}}
+	if m.OfQueue() {
+		list = append(list, field{"since", m.Since, true, true}, field{"time", m.Time, false, false}, field{"state", m.State, false, false})
+	} else {
+		list = append(list, field{"filed", m.Filed, true, true}, field{"decided", m.Decided, true, true}, field{"outcome", m.Outcome, true, false},
+			field{"agent", m.Agent, false, false}, field{"reason", m.Reason, false, false}, field{"node", m.Node, false, false})
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Answers)) {
 		c := m.Answers[name]

@@ -24,6 +24,9 @@ type Record struct {
 	Agent     aiqyn.PersonID // who applied for the applicant; may be empty, as what follows
 	Reason    string         // of the service's list, why it was refused
 	Node      string         // transformer that it was about
+	Since     string         // 2006-01-02; of who waits, as the next two
+	Time      string         // 15:04:05, "" if the queue was kept by days
+	Placed    bool           // has a place there already
 	Answers   map[string]string
 }
 
@@ -136,7 +139,32 @@ func date(cell, as string, serial Serial) (string, *aiqyn.Error) {
 var outcomes = []aiqyn.Outcome{aiqyn.Granted, aiqyn.Refused, aiqyn.Withdrawn, aiqyn.Lapsed, aiqyn.Annulled}
 
 // optional are the fields that a row may leave empty.
-var optional = []string{"lang", "agent", "reason", "node"}
+var optional = []string{"lang", "agent", "reason", "node", "time", "state"}
+
+// clock reads a time of day; without seconds it is the whole minute.
+func clock(cell string) (string, *aiqyn.Error) {
+	for _, layout := range []string{time.TimeOnly, "15:04"} {
+		if at, err := time.Parse(layout, cell); err == nil {
+			return at.Format(time.TimeOnly), nil
+		}
+	}
+	return "", aiqyn.E(aiqyn.Invalid, "error.import-time")
+}
+
+// putWaits keeps what a row says of somebody who waits.
+func (rec *Record) putWaits(name, value string) (err *aiqyn.Error) {
+	switch {
+	case name == "since":
+		rec.Since = value
+	case name == "time" && value != "":
+		rec.Time, err = clock(value)
+	case name == "state":
+		if rec.Placed = value == "placed"; !rec.Placed && value != "" && value != "waiting" {
+			return aiqyn.E(aiqyn.Invalid, "error.import-state")
+		}
+	}
+	return err
+}
 
 // put checks a value by itself and keeps it.
 func (r *Reader) put(rec *Record, name, value string) *aiqyn.Error {
@@ -178,6 +206,8 @@ func (r *Reader) put(rec *Record, name, value string) *aiqyn.Error {
 		if rec.Outcome = aiqyn.Outcome(value); !slices.Contains(outcomes, rec.Outcome) {
 			return aiqyn.E(aiqyn.Invalid, "error.import-outcome")
 		}
+	case "since", "time", "state":
+		return rec.putWaits(name, value)
 	case "lang":
 		if rec.Lang = aiqyn.Lang(value); value != "" && !slices.Contains(aiqyn.Langs, rec.Lang) {
 			return aiqyn.E(aiqyn.Invalid, "error.answer-choice")

@@ -25,11 +25,12 @@ type caseAudit struct {
 	last int64 // entry
 	n    int64
 	// since counts entries written since the audit began.
-	since   int64
-	filing  string // hash of the command that filed it
-	body    string // of the service as it was filed under
-	bad     bool   // no use in going on
-	leaving *event // by which it has left a region, in the turn that is read
+	since    int64
+	filing   string // hash of the command that filed it
+	body     string // of the service as it was filed under
+	bad      bool   // no use in going on
+	owesDate int64  // entry that let it into a queue, whose next must give its date in a former one
+	leaving  *event // by which it has left a region, in the turn that is read
 
 	likenesses []store.Likeness // of its pictures, and of the transformers that its verdicts are about
 	older      []store.Likeness // of verdicts from before they had any, which nobody misses
@@ -285,6 +286,7 @@ func (c *caseAudit) finish() {
 		return // told already, or grown since the audit began
 	}
 	c.returned(nil)
+	c.broughtIn(nil)
 	c.files()
 	c.ruled = nil
 	plain, err := open(c.key.gcm, c.row.State, rowPlace(&c.row))

@@ -46,7 +46,7 @@ func (a *auditor) placesWanted() map[int64]store.QueuePlace {
 func samePlace(a, b *store.QueuePlace) bool {
 	return a.Service == b.Service && string(a.Object) == string(b.Object) && a.Waiting == b.Waiting && a.Tier == b.Tier && a.Points == b.Points &&
 		slices.Equal(a.Quotas, b.Quotas) && a.First.Equal(b.First) &&
-		slices.Equal(a.Groups, b.Groups) && a.Seat == b.Seat && a.Wish == b.Wish
+		slices.Equal(a.Groups, b.Groups) && a.Seat == b.Seat && a.Wish == b.Wish && a.Claimed == b.Claimed
 }
 
 // displaced notes that a row of a queue is not what the entries give, unless the

@@ -18,8 +18,10 @@ import (
 // they are read case by case, to be told again in the order of the log.
 type queueFolds struct {
 	changes []queueChange
-	entered map[int64]enteredAt // by entry
-	offers  map[offerOf]int64   // entry of the offer
+	entered map[int64]enteredAt          // by entry
+	claimed map[int64]firstDate          // by entry
+	tables  map[int64]*queueTableBrought // of former systems, by entry
+	offers  map[offerOf]int64            // entry of the offer
 	system  []*event
 	erased  map[aiqyn.ServiceID]int // cases that can be asked no more
 }
@@ -64,6 +66,7 @@ func (c *caseAudit) queue(ev *event) {
 		return
 	}
 	c.slots(ev)
+	c.broughtIn(ev)
 	switch d := ev.data.(type) {
 	case *entered:
 		c.ranked(ev, d.Tier, d.Class, d.worth)
@@ -77,6 +80,8 @@ func (c *caseAudit) queue(ev *event) {
 		}
 		c.queueFolds.entered[ev.index] = enteredAt{string(c.row.Object), d, event{index: ev.index, at: ev.at}}
 		c.mu.Unlock()
+	case *dateImported:
+		c.dated(ev, d)
 	case *rankedAnew:
 		c.ranked(ev, d.Tier, d.Class, d.worth)
 	case *offerMade:
@@ -197,12 +202,32 @@ func (a *auditor) firstDates() {
 			}
 			continue
 		}
-		from, ok := a.queueFolds.entered[e.data.From]
+		from, ok := a.dateOf(e.data)
 		erased := !ok && len(a.residue) > 0
-		if !erased && (!ok || from.object != e.object || !from.data.First.Equal(e.data.First) || e.data.From >= index) {
+		if !erased && (!ok || from.object != e.object || !from.first.Equal(e.data.First) || e.data.From >= index) {
 			a.wrong(index, "its first date is not that of the entry it names")
 		}
 	}
+}
+
+// firstDate is a date as an entry has given it, and about what.
+type firstDate struct {
+	object string
+	first  time.Time
+}
+
+// dateOf is the date of the entry that an entered case names: of its entering before,
+// or of a former system's word if it says that nothing proves it.
+func (a *auditor) dateOf(d *entered) (firstDate, bool) {
+	if d.Unproven {
+		c, ok := a.queueFolds.claimed[d.From]
+		return c, ok
+	}
+	e, ok := a.queueFolds.entered[d.From]
+	if !ok {
+		return firstDate{}, false
+	}
+	return firstDate{e.object, e.data.First}, true
 }
 
 // queueTelling is queues being told again.
@@ -350,7 +375,12 @@ func (t *queueTelling) settled(ctx context.Context, ev *event, d *roundSettled) 
 
 // count gathers one of the system's entries.
 func (f *queueFolds) count(ev *event) {
-	switch ev.data.(type) {
+	switch d := ev.data.(type) {
+	case *queueTableBrought:
+		if f.tables == nil {
+			f.tables = make(map[int64]*queueTableBrought)
+		}
+		f.tables[ev.index] = d
 	case *placesReported, *schedulePublished, *roundCommitted, *roundDrawn, *roundSettled:
 		f.system = append(f.system, ev)
 	}

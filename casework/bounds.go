@@ -33,6 +33,8 @@ func volume(cmd any) (words, fields int) {
 		return len(c.Channel), sum(c.Answers)
 	case Import:
 		return len(c.Number) + len(c.Source), sum(c.Answers)
+	case ImportPlace:
+		return len(c.Table.Source), sum(c.Answers)
 	case Perform:
 		fields = sum(c.Records)
 		for _, item := range c.Evidence {

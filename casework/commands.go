@@ -107,6 +107,10 @@ func (e *Engine) otherCommand(cmd any) (command, error) {
 		return &attest{apart: apart{c.ID, c.Actor}, Attest: c}, nil
 	case Import:
 		return &importCase{Import: c}, nil
+	case ImportQueue:
+		return &importQueue{apart{c.ID, c.Actor}, c.Table}, nil
+	case ImportPlace:
+		return &importPlace{ImportPlace: c}, nil
 	case ReadFact:
 		return &readFact{onCase: onCase{cid: c.ID, actor: c.Actor}, ReadFact: c}, nil
 	}

@@ -39,6 +39,7 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"mandates are made again", TestMandatesAreMadeAgain},
 		{"what is connected counts once", TestAConnectionCountsOnce},
 		{"a queue stands as its events say", TestAQueueStandsAsItsEventsSay},
+		{"a former queue keeps its dates", TestAFormerQueueKeepsItsDates},
 		{"slots stand as their events say", TestSlotsStandAsTheirEventsSay},
 		{"a round goes on where it stopped", TestARoundGoesOnWhereItStopped},
 		{"one application opens three", TestOneApplicationOpensThree},

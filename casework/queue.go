@@ -36,6 +36,7 @@ const (
 // queued is the part of a case's state that is about its queue.
 type queued struct {
 	Changes  int        `json:"changes,omitempty"` // slots that they gave back for another
+	Claimed  int64      `json:"claimed,omitempty"` // entry of a former system's word, which their first date is from; 0: it was given here
 	Class    string     `json:"class"`             // the tier's name
 	Ends     time.Time  `json:"ends,omitzero"`     // of their slot
 	Entered  int64      `json:"entered"`
@@ -73,6 +74,7 @@ type standing struct {
 	quotas  []string
 	seat    string
 	wish    string
+	claimed int64 // entry of a former system's word for the date
 }
 
 func (s *State) place() standing {
@@ -82,7 +84,7 @@ func (s *State) place() standing {
 	}
 	p := standing{waiting: q.State == QueueWaiting && !s.Held}
 	if p.waiting {
-		p.tier, p.points, p.first, p.groups, p.quotas, p.wish = q.Tier, q.Points, q.First, q.Groups, q.Quotas, q.Wish
+		p.tier, p.points, p.first, p.groups, p.quotas, p.wish, p.claimed = q.Tier, q.Points, q.First, q.Groups, q.Quotas, q.Wish, q.Claimed
 	}
 	if slices.Contains(seatedStates, q.State) {
 		p.seat = q.Group
@@ -91,7 +93,7 @@ func (s *State) place() standing {
 }
 
 func (p standing) equal(o standing) bool {
-	return p.waiting == o.waiting && p.tier == o.tier && p.points == o.points && p.first.Equal(o.first) && p.seat == o.seat && p.wish == o.wish &&
+	return p.waiting == o.waiting && p.tier == o.tier && p.points == o.points && p.first.Equal(o.first) && p.seat == o.seat && p.wish == o.wish && p.claimed == o.claimed &&
 		slices.Equal(p.groups, o.groups) && slices.Equal(p.quotas, o.quotas)
 }
 
@@ -135,8 +137,11 @@ type queue struct {
 	lines  map[string]*allocation.Queue
 	waits  map[int64]waits
 	taken  map[string]int // seats, by group
+	claims map[string]int // who wait by a date that only a former system claims, by line
 	groups map[string]*placeGroup
 	rounds []*round // oldest first
+	// brought are the queues of former systems that were taken over, the newest first.
+	brought []BroughtView
 }
 
 // waits is a case that waits, with what its name in rounds is made from.
@@ -146,7 +151,7 @@ type waits struct {
 }
 
 func newQueue() *queue {
-	return &queue{lines: make(map[string]*allocation.Queue), waits: make(map[int64]waits), taken: make(map[string]int), groups: make(map[string]*placeGroup)}
+	return &queue{lines: make(map[string]*allocation.Queue), waits: make(map[int64]waits), taken: make(map[string]int), claims: make(map[string]int), groups: make(map[string]*placeGroup)}
 }
 
 // at is a service's queue; made when first needed.
@@ -167,6 +172,9 @@ func (q *queue) relocate(svc aiqyn.ServiceID, no int64, object string, from, to 
 	if from.waiting {
 		for _, line := range linesOf(svc, from.groups) {
 			q.lines[line].Leave(from.waiter(no))
+			if from.claimed != 0 {
+				q.claims[line]--
+			}
 		}
 		delete(q.waits, no)
 	}
@@ -176,6 +184,9 @@ func (q *queue) relocate(svc aiqyn.ServiceID, no int64, object string, from, to 
 				q.lines[line] = new(allocation.Queue)
 			}
 			q.lines[line].Enter(to.waiter(no))
+			if to.claimed != 0 {
+				q.claims[line]++
+			}
 		}
 		q.waits[no] = waits{to, object}
 	}
@@ -213,7 +224,7 @@ func (t *turn) relocate(ev *event, from standing) {
 func (p standing) row(svc aiqyn.ServiceID, no int64, object string) store.QueuePlace {
 	return store.QueuePlace{
 		Case: no, Service: string(svc), Object: []byte(object), Waiting: p.waiting, Tier: int64(p.tier), Points: p.points, First: p.first.UTC(), Groups: p.groups,
-		Quotas: p.quotas, Seat: p.seat, Wish: p.wish,
+		Quotas: p.quotas, Seat: p.seat, Wish: p.wish, Claimed: p.claimed,
 	}
 }
 
@@ -251,7 +262,7 @@ func (qs *queues) load(ctx context.Context, db *store.DB, zone *time.Location) e
 			return err
 		}
 		svc := aiqyn.ServiceID(p.Service)
-		to := standing{waiting: p.Waiting, tier: int(p.Tier), points: p.Points, first: p.First, groups: p.Groups, quotas: p.Quotas, seat: p.Seat, wish: p.Wish}
+		to := standing{waiting: p.Waiting, tier: int(p.Tier), points: p.Points, first: p.First, groups: p.Groups, quotas: p.Quotas, seat: p.Seat, wish: p.Wish, claimed: p.Claimed}
 		fresh.at(svc).relocate(svc, p.Case, string(p.Object), standing{}, to)
 	}
 	qs.mu.Lock()

@@ -38,7 +38,7 @@ func (t *turn) enter(step *service.Step) error {
 	d.Wish = wishIn(q.Slots, s.Answers).String()
 	if last := t.before; last != nil && last.Queue != nil && q.Slots == nil {
 		was := last.Queue
-		d.First, d.From, d.Holds = was.First, was.Entered, was.Holds
+		d.First, d.From, d.Holds, d.Unproven = was.First, was.firstFrom(), was.Holds, was.Claimed != 0
 		if was.State == QueuePlaced {
 			d.Holds = last.No
 			d.Groups = slices.DeleteFunc(d.Groups, func(g string) bool { return g == was.Group })

@@ -21,6 +21,7 @@ const (
 	EventTransferredOut EventKind = "transferred-out" // of a region
 	EventTransferredIn  EventKind = "transferred-in"  // to another, with the first date
 
+	EventDateImported  EventKind = "date-imported"  // a first date that a former system claims
 	EventTicket        EventKind = "ticket-taken"   // a place that was left of the day
 	EventRebooked      EventKind = "rebooked"       // they have given their slot back, or can come at another time
 	EventSlotCancelled EventKind = "slot-cancelled" // by the institution
@@ -28,6 +29,7 @@ const (
 	EventMissed        EventKind = "missed"         // they did not come
 
 	EventSchedule       EventKind = "schedule-published"
+	EventQueueTable     EventKind = "queue-table-brought" // of a former system
 	EventPlaces         EventKind = "places-reported"
 	EventRoundCommitted EventKind = "round-committed" // its inputs, before there is a seed
 	EventRoundDrawn     EventKind = "round-drawn"     // its result
@@ -46,7 +48,9 @@ type (
 		Holds  int64     `json:"holds,omitempty"`
 		Secret string    `json:"secret"`
 		Tier   int       `json:"tier"`
-		Wish   string    `json:"wish,omitempty"`
+		// Unproven: From is a former system's word, not an entry into this queue.
+		Unproven bool   `json:"unproven,omitempty"`
+		Wish     string `json:"wish,omitempty"`
 		worth
 	}
 	// rankedAnew is the tier that follows from what registers say now.
@@ -185,6 +189,10 @@ func newQueuePayload(k EventKind) any {
 		return new(queueRestored)
 	case EventMoved:
 		return new(alongside)
+	case EventDateImported:
+		return new(dateImported)
+	case EventQueueTable:
+		return new(queueTableBrought)
 	case EventTicket:
 		return new(ticketTaken)
 	case EventRebooked:
@@ -220,7 +228,12 @@ func (s *State) applyQueue(ev *event) {
 			Class: d.Class, Entered: ev.index, First: d.First, Groups: d.Groups, Holds: d.Holds, Secret: d.Secret, State: QueueWaiting, Tier: d.Tier, Wish: d.Wish,
 			worth: d.worth,
 		}
+		if d.Unproven {
+			s.Queue.Claimed = d.From
+		}
 		s.wait(ev)
+	case *dateImported:
+		q.applyDate(ev, d)
 	case *rankedAnew:
 		q.Class, q.Tier, q.worth = d.Class, d.Tier, d.worth
 	case *offerMade:

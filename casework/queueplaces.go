@@ -147,9 +147,9 @@ func (qs *queues) take(ev *event) (undo func(), err error) {
 		g, err = qs.scheduled(ev, d)
 	default:
 		q := qs.at(serviceOf(ev.data))
-		was := slices.Clone(q.rounds)
+		was, brought := slices.Clone(q.rounds), q.brought
 		q.round(ev)
-		return guarded(func() { q.rounds = was }), nil
+		return guarded(func() { q.rounds, q.brought = was, brought }), nil
 	}
 	if err != nil {
 		return nil, err
@@ -171,6 +171,8 @@ func serviceOf(data any) aiqyn.ServiceID {
 	case *roundDrawn:
 		return d.Service
 	case *roundSettled:
+		return d.Service
+	case *queueTableBrought:
 		return d.Service
 	}
 	return ""

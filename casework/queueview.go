@@ -26,6 +26,7 @@ type QueueView struct {
 	Group     *GroupView           // offered, taken or theirs
 	Until     time.Time            // end of a stop
 	Restore   time.Time            // until when they may end it themselves; zero: not
+	Claim     *ClaimView           // their first date is a former system's word; nil: it was given here
 	Holds     bool                 // they keep an earlier place until they take a better one
 	Transfers []TransferView       // to other regions, the newest first
 	Rounds    []RoundLine          // that they took part in, the newest first, at most ten
@@ -52,6 +53,7 @@ type GroupView struct {
 	Places      int
 	Taken       int // places that are somebody's
 	Waiting     int
+	Unproven    int        // of those who wait, by a date that only a former system claims
 	Entry       int64      // that reported its places last
 	Title       aiqyn.Text // what people call it; none: what Is says
 	Closes      string     // last day to come into its line, 2006-01-02; "": there is none
@@ -89,7 +91,7 @@ func (q *queue) group(svc aiqyn.ServiceID, g *placeGroup, now time.Time) GroupVi
 		}
 	}
 	if line := q.lines[lineOf(svc, g.id)]; line != nil {
-		v.Waiting = line.Len()
+		v.Waiting, v.Unproven = line.Len(), q.claims[lineOf(svc, g.id)]
 	}
 	return v
 }
@@ -110,7 +112,7 @@ func (v *viewing) queueView() (*QueueView, error) {
 	w := s.Queue
 	out := &QueueView{State: w.State, First: w.First, Tier: &v.svc.Queue.Tiers[min(w.Tier, len(v.svc.Queue.Tiers)-1)], Until: w.Until, Holds: w.Holds != 0, Points: w.Points}
 	out.Scores, out.Quotas = v.scores()
-	out.Transfers = v.transfers()
+	out.Transfers, out.Claim = v.transfers(), v.claim()
 	if !w.First.Equal(v.enteredAt()) {
 		out.Kept = v.keptFrom()
 	}

@@ -267,7 +267,7 @@ func (s *State) applyDecision(ev *event) {
 		s.applyAlongside(ev)
 	case *answeredAlong:
 		s.applyAnswered(ev, d)
-	case *entered, *rankedAnew, *offerMade, *offerTaken, *offerOver, *queueRestored, *ticketTaken, *rebooked, *slotCancelled, *attended, *transferredOut, *transferredIn:
+	case *entered, *rankedAnew, *offerMade, *offerTaken, *offerOver, *queueRestored, *ticketTaken, *rebooked, *slotCancelled, *attended, *transferredOut, *transferredIn, *dateImported:
 		s.applyQueue(ev)
 	case *appealed:
 		s.applyAppealed(ev, d)

@@ -281,7 +281,7 @@ func (s *telling) tell(story service.Story) {
 					s.t.Fatal(err)
 				}
 			}
-			if strings.HasPrefix(l.Verb, "applicant files") && err == nil {
+			if (strings.HasPrefix(l.Verb, "applicant files") || l.Verb == "former queue has since") && err == nil {
 				s.ref = res.Ref
 				s.cases[s.about] = res.Ref
 			}

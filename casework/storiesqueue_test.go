@@ -103,6 +103,8 @@ func (s *telling) inQueue(l service.StoryLine, applicant aiqyn.Actor) any {
 	case "institution reports places in":
 		n, _ := strconv.Atoi(l.Args[1])
 		return ReportPlaces{ID: s.id(), Actor: keeper(l.Args[0]), Service: s.svc.ID, Institution: l.Args[0], Group: l.Args[2], Places: n}
+	case "former queue has since":
+		return s.formerQueue(l)
 	case "institution publishes slots of minutes at in", "institution publishes same-day slots of minutes at in":
 		n, _ := strconv.Atoi(l.Args[1])
 		m, _ := strconv.Atoi(l.Args[2])
@@ -132,6 +134,23 @@ func (s *telling) inQueue(l service.StoryLine, applicant aiqyn.Actor) any {
 		return LookAgain{ID: s.id(), Actor: applicant, Ref: s.ref}
 	}
 	return nil
+}
+
+// formerQueue brings a former queue of one person, and gives them their place.
+func (s *telling) formerQueue(l service.StoryLine) any {
+	s.t.Helper()
+	s.about = aiqyn.PersonID(l.Args[0])
+	first, err := deadline.ParseDate(l.Args[1])
+	if err != nil {
+		s.t.Fatalf("line %d: %v", l.Line, err)
+	}
+	table := &QueueTable{Service: s.svc.ID, Source: "old", Hash: fmt.Sprint(l.Line), Rows: []QueueRow{{Row: 2, Number: l.Args[0], Applicant: s.about, First: first.Start(s.zone)}}}
+	s.brings(table)
+	c := ImportPlace{ID: s.id(), Actor: importer, Table: table, Lang: "kk", Answers: make(map[string]string)}
+	for _, set := range l.Set {
+		c.Answers[set.Name] = set.Value
+	}
+	return c
 }
 
 // keeper answers for an institution.
@@ -179,6 +198,8 @@ func (s *telling) expectQueue(l service.StoryLine, v *CaseView) (problem string,
 	case "expect cut-off at":
 		w := s.fared(l.Args[1])
 		return not(w.Cut != nil && fmt.Sprint(*w.Cut) == l.Args[0], fmt.Sprintf("in the newest round %+v", w)), true
+	case "expect first date unproven":
+		return not(q != nil && q.Claim != nil && q.Claim.Source == "old", queueWords(v)), true
 	case "expect first date":
 		return not(q != nil && day(q.First, s.zone) == l.Args[0], queueWords(v)), true
 	case "expect place of at":

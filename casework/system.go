@@ -30,7 +30,7 @@ func (e *Engine) readSystem(c context.Context) error {
 		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased,
 			EventReleased, EventIndexed, EventMeasured, EventPeaksAsked, EventPeaksCorrected,
 			EventReductionAsked, EventMarginReduced,
-			EventPlaces, EventSchedule, EventRoundCommitted, EventRoundDrawn, EventRoundSettled:
+			EventPlaces, EventSchedule, EventQueueTable, EventRoundCommitted, EventRoundDrawn, EventRoundSettled:
 		default:
 			continue
 		}
@@ -76,7 +76,7 @@ func (e *Engine) recall(ev *event) error {
 		s.recallCorrections(ev, d)
 	case *marginReduction:
 		s.recallReduction(ev, d)
-	case *placesReported, *schedulePublished, *roundCommitted, *roundDrawn, *roundSettled:
+	case *placesReported, *schedulePublished, *queueTableBrought, *roundCommitted, *roundDrawn, *roundSettled:
 		return e.queues.recall(ev)
 	case *published:
 		from, err := deadline.ParseDate(d.From)

@@ -199,7 +199,7 @@ func (p *storyParser) shape(s Story) {
 		if now == "" {
 			at(l.Line, "nothing happens before the first at")
 		}
-		filed = filed || strings.HasPrefix(l.Verb, "applicant files")
+		filed = filed || strings.HasPrefix(l.Verb, "applicant files") || l.Verb == "former queue has since"
 		if !filed && !slices.Contains(withoutCase, l.Verb) && word != "expect" {
 			at(l.Line, "nothing was filed yet")
 		}

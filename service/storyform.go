@@ -56,6 +56,8 @@ var StoryForms = []string{
 	"applicant has registers read again",
 	"applicant moves to another region {answers}",
 
+	"former queue has {iin} since {date} {answers}",
+
 	"bank is down",
 	"bank is up",
 
@@ -122,6 +124,7 @@ var StoryForms = []string{
 	"expect cut-off {number} at {word}",
 	"expect moved",
 	"expect transferred {number} to {number}",
+	"expect first date unproven",
 	"expect turn {number} of {number}",
 	"expect refused {reason}",
 	"expect hearing {reason}",

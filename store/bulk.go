@@ -36,7 +36,7 @@ var (
 	intoMeasurement = table{`INSERT INTO measurement (trafo, day, meter, watt, entry, corrects) VALUES `, ` ON CONFLICT (trafo, day, meter, entry) DO NOTHING`, 6}
 	intoPlace       = table{`INSERT INTO queue_place (` + placeColumns + `) VALUES `,
 		` ON CONFLICT (case_no) DO UPDATE SET waiting = excluded.waiting, tier = excluded.tier, first = excluded.first, wants = excluded.wants, seat = excluded.seat,
-			points = excluded.points, quotas = excluded.quotas, wish = excluded.wish`, 11}
+			points = excluded.points, quotas = excluded.quotas, wish = excluded.wish, claimed = excluded.claimed`, 12}
 	intoMove     = table{`INSERT INTO queue_move (` + moveColumns + `) VALUES `, ``, 8}
 	intoRegister = table{`INSERT INTO register_row (register, key, value, version, at) VALUES `,
 		` ON CONFLICT (register, key) DO UPDATE SET value = excluded.value, version = excluded.version, at = excluded.at`, 5}

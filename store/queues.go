@@ -21,6 +21,7 @@ type QueuePlace struct {
 	Groups  []string
 	Quotas  []string
 	Seat    string
+	Claimed int64  // entry of a former system's word, which First is from; 0: it was given here
 	Wish    string // when they can come, of a queue whose places have a time
 }
 
@@ -40,7 +41,7 @@ type QueueMove struct {
 }
 
 const (
-	placeColumns = `case_no, service, object, waiting, tier, first, wants, seat, points, quotas, wish`
+	placeColumns = `case_no, service, object, waiting, tier, first, wants, seat, points, quotas, wish, claimed`
 	moveColumns  = `line, entry, step, case_no, tier, first, kind, points`
 )
 
@@ -65,7 +66,7 @@ func writeQueues(w writer, b *Batch) error {
 		if p.Waiting {
 			waiting = 1
 		}
-		return append(a, p.Case, p.Service, p.Object, waiting, p.Tier, micros(p.First), strings.Join(p.Groups, " "), p.Seat, p.Points, strings.Join(p.Quotas, " "), p.Wish)
+		return append(a, p.Case, p.Service, p.Object, waiting, p.Tier, micros(p.First), strings.Join(p.Groups, " "), p.Seat, p.Points, strings.Join(p.Quotas, " "), p.Wish, p.Claimed)
 	})
 	if err != nil {
 		return err
@@ -81,7 +82,7 @@ func (db *DB) AllQueuePlaces(ctx context.Context) iter.Seq2[*QueuePlace, error] 
 	return each(ctx, db, func(row scanner, p *QueuePlace) error {
 		var waiting, first int64
 		var groups, quotas string
-		err := row.Scan(&p.Case, &p.Service, &p.Object, &waiting, &p.Tier, &first, &groups, &p.Seat, &p.Points, &quotas, &p.Wish)
+		err := row.Scan(&p.Case, &p.Service, &p.Object, &waiting, &p.Tier, &first, &groups, &p.Seat, &p.Points, &quotas, &p.Wish, &p.Claimed)
 		p.Waiting, p.First, p.Groups, p.Quotas = waiting == 1, instant(first), strings.Fields(groups), strings.Fields(quotas)
 		return err
 	}, `SELECT `+placeColumns+` FROM queue_place ORDER BY case_no`)

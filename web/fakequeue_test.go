@@ -50,6 +50,10 @@ func someRound(day string, drawn bool) casework.RoundView {
 	return r
 }
 
+func (f *fake) Brought(aiqyn.ServiceID) []casework.BroughtView {
+	return []casework.BroughtView{{Source: "old-queue", File: strings.Repeat("ab", 32), Rows: 812, Entry: 66, At: now}}
+}
+
 func (f *fake) Rounds(_ aiqyn.ServiceID, p casework.Page) (casework.List[casework.RoundView], error) {
 	return casework.List[casework.RoundView]{Items: []casework.RoundView{someRound("2026-11-23", false), someRound("2026-11-20", true)}}, f.down
 }

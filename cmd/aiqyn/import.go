@@ -18,6 +18,8 @@ import (
 
 const importUsage = `usage: aiqyn import --db sqlite:FILE|postgres://… --pack DIR --keys DIR --mapping FILE --in FILE.csv|FILE.xlsx
                     [--dry-run] [--report FILE.csv] [--init]
+       aiqyn import --db … --pack DIR --keys DIR --queue SERVICE --mapping FILE --in FILE.csv|FILE.xlsx
+                    [--registers FILE] [--dry-run] [--report FILE.csv]
        aiqyn import --db … --pack DIR --keys DIR --peaks|--corrections --in FILE.csv [--dry-run] [--report FILE.csv]
        aiqyn import --db … --pack DIR --keys DIR --network FILE|DIR [--crs EPSG:…] [--dry-run]
 
@@ -30,6 +32,11 @@ middle, or run again on a table that was mended, it goes on where it was. Rows
 with errors are left out and listed by row and column, on the report if one is
 named and on standard error otherwise; then the exit code is 1. --dry-run checks
 everything and writes nothing.
+
+With --queue the table is of people who wait, with a mapping of its own
+(docs/import.md): each gets a place in the queue of the service with the date that
+they had, marked as a former system's word. Whoever waits here already gets the
+date if it is earlier. What is inconsistent is listed row by row.
 
 With --peaks the table is what meters have counted, daily peaks of transformers
 (docs/measurements.md): one batch, in which rows that cannot be are left out and
@@ -50,6 +57,7 @@ type importFlags struct {
 	mapping, in string
 	report      string
 	network     string
+	queue       string // service
 	crs         string
 	dry, peaks  bool
 	corrections bool // of peaks
@@ -70,6 +78,8 @@ func importCommand(c *call) error {
 	c.flags.BoolVar(&f.serve.init, "init", false, "make a new database")
 	c.flags.BoolVar(&f.peaks, "peaks", false, "the table is of daily peaks of transformers")
 	c.flags.BoolVar(&f.corrections, "corrections", false, "the table is of corrections of daily peaks")
+	c.flags.StringVar(&f.queue, "queue", "", "the table is of people who wait for `SERVICE`")
+	c.flags.StringVar(&f.serve.registers, "registers", "", "`FILE` that says how registers of other bodies are reached")
 	c.flags.StringVar(&f.network, "network", "", "bring the network of `FILE` into force")
 	c.flags.StringVar(&f.crs, "crs", "", "coordinate system of a network that does not say it, as `EPSG:…`")
 	c.flags.BoolVar(&f.dry, "dry-run", false, "check everything, write nothing")
@@ -89,6 +99,9 @@ func importCommand(c *call) error {
 	if err != nil {
 		return err
 	}
+	if mapping.OfQueue() != (f.queue != "") || f.queue != "" && f.queue != string(mapping.Service) {
+		return aiqyn.E(aiqyn.Invalid, "error.import-mapping", "why", "--queue "+string(mapping.Service))
+	}
 	o, err := f.office(c)
 	if err != nil {
 		return err
@@ -99,6 +112,9 @@ func importCommand(c *call) error {
 		return err
 	}
 	run := &importing{call: c, engine: o.Engine, mapping: mapping, dry: f.dry, report: report, operator: aiqyn.OfficerID(f.importer)}
+	if f.queue != "" {
+		return errors.Join(run.queue(table), report.close())
+	}
 	return errors.Join(run.all(table), report.close())
 }
 
@@ -187,9 +203,11 @@ type importing struct {
 	dry      bool
 	report   *importReport
 	reader   *archive.Reader
+	send     func(*archive.Record) (casework.Result, error) // imports a row, or checks it
 
 	mu                 sync.Mutex
 	done, again, wrong int
+	remarks            int   // of a queue: rows that were taken otherwise than they stand, or not needed
 	failed             error // ends it
 }
 
@@ -200,17 +218,12 @@ const importTold = 500
 const importWorkers = 64
 
 func (i *importing) all(table []byte) error {
-	svc, ok := i.engine.Pack().Service(i.mapping.Service)
-	if !ok {
-		return aiqyn.E(aiqyn.Invalid, "error.import-mapping", "why", "service: "+string(i.mapping.Service))
+	svc, err := i.service()
+	if err != nil {
+		return err
 	}
-	for name := range i.mapping.Answers {
-		if _, ok := svc.Question(name); !ok {
-			return aiqyn.E(aiqyn.Invalid, "error.import-mapping", "why", "answers: "+name)
-		}
-	}
-	err := i.rows(table, svc)
-	if err = errors.Join(err, i.failed); err != nil {
+	i.send = func(r *archive.Record) (casework.Result, error) { return i.closed(svc, r) }
+	if err = errors.Join(i.rows(table), i.failed); err != nil {
 		return err
 	}
 	key := "command.import-done"
@@ -224,8 +237,22 @@ func (i *importing) all(table []byte) error {
 	return nil
 }
 
+// service is that of the mapping, which must have the questions that it answers.
+func (i *importing) service() (*service.Service, error) {
+	svc, ok := i.engine.Pack().Service(i.mapping.Service)
+	if !ok {
+		return nil, aiqyn.E(aiqyn.Invalid, "error.import-mapping", "why", "service: "+string(i.mapping.Service))
+	}
+	for name := range i.mapping.Answers {
+		if _, ok := svc.Question(name); !ok {
+			return nil, aiqyn.E(aiqyn.Invalid, "error.import-mapping", "why", "answers: "+name)
+		}
+	}
+	return svc, nil
+}
+
 // rows sends every row on its way, and waits for them.
-func (i *importing) rows(table []byte, svc *service.Service) error {
+func (i *importing) rows(table []byte) error {
 	var all sync.WaitGroup
 	defer all.Wait()
 	turn := make(chan struct{}, importWorkers)
@@ -252,7 +279,7 @@ func (i *importing) rows(table []byte, svc *service.Service) error {
 		turn <- struct{}{}
 		all.Go(func() {
 			defer func() { <-turn }()
-			i.one(svc, record)
+			i.one(record)
 		})
 	}
 	return nil
@@ -290,28 +317,40 @@ func (i *importing) count(n *int) {
 	}
 }
 
+// closed imports a closed case, or checks it.
+func (i *importing) closed(svc *service.Service, r *archive.Record) (casework.Result, error) {
+	command, err := i.commandOf(r)
+	if err != nil {
+		return casework.Result{}, err
+	}
+	if i.dry {
+		_, err = i.engine.CheckImport(svc, &command)
+		return casework.Result{}, err
+	}
+	return i.engine.Do(i.ctx, command)
+}
+
+// isFault reports whether an error is the row's, and not ours.
+func (i *importing) isFault(e *aiqyn.Error) bool {
+	return e != nil && (e.Kind == aiqyn.Invalid || e.Kind == aiqyn.TooLarge || e.Kind == aiqyn.Conflict && i.mapping.OfQueue())
+}
+
 // one imports one row, or lists what is wrong with it. A fault that is ours
 // ends the whole: what is done stays done.
-func (i *importing) one(svc *service.Service, r *archive.Record) {
-	command, err := i.commandOf(r)
-	var result casework.Result
-	switch {
-	case err != nil:
-	case i.dry:
-		_, err = i.engine.CheckImport(svc, &command)
-	default:
-		result, err = i.engine.Do(i.ctx, command)
-	}
+func (i *importing) one(r *archive.Record) {
+	result, err := i.send(r)
 	var known *aiqyn.Error
 	switch {
+	case errors.Is(err, errLeftOut):
+		return
 	case err == nil && result.Again:
 		i.count(&i.again)
 	case err == nil:
 		i.count(&i.done)
-	case errors.As(err, &known) && (known.Kind == aiqyn.Invalid || known.Kind == aiqyn.TooLarge):
+	case errors.As(err, &known) && i.isFault(known):
 		err = i.faulty([]archive.Fault{{Row: r.Row, Column: i.column(known.Field), Err: known}})
 	}
-	if err != nil && (known == nil || known.Kind != aiqyn.Invalid && known.Kind != aiqyn.TooLarge) {
+	if err != nil && !i.isFault(known) {
 		i.mu.Lock()
 		defer i.mu.Unlock()
 		i.failed = err
@@ -322,7 +361,7 @@ func (i *importing) one(svc *service.Service, r *archive.Record) {
 func (i *importing) column(field string) string {
 	at := map[string]*archive.Column{
 		"number": i.mapping.Number, "applicant": i.mapping.Applicant, "filed": i.mapping.Filed, "decided": i.mapping.Decided,
-		"outcome": i.mapping.Outcome, "lang": i.mapping.Lang, "agent": i.mapping.Agent, "reason": i.mapping.Reason, "node": i.mapping.Node,
+		"since": i.mapping.Since, "outcome": i.mapping.Outcome, "lang": i.mapping.Lang, "agent": i.mapping.Agent, "reason": i.mapping.Reason, "node": i.mapping.Node,
 	}
 	if c := at[field]; c != nil {
 		return c.Column

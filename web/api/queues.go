@@ -22,6 +22,7 @@ type (
 		Places      int    `json:"places"`
 		Taken       int    `json:"taken"`
 		Waiting     int    `json:"waiting"`
+		Unproven    int    `json:"unproven" doc:"Of those who wait, by a first date that only a former system claims."`
 		Third       moment `json:"third_next,omitempty" doc:"Of places that have a time: when the third free one is."`
 		Entry       int64  `json:"entry" doc:"That reported its places last."`
 	}
@@ -44,6 +45,7 @@ type (
 	positionJSON struct {
 		State casework.QueueState `json:"state"`
 		First moment              `json:"first" doc:"Since when they count as waiting."`
+		Claim int64               `json:"claimed,omitempty" doc:"Entry of a former system's word, which the first date rests on; without it the date was given here."`
 		Tier  string              `json:"tier"`
 		Lines []lineOfJSON        `json:"lines"`
 		Group string              `json:"group,omitempty" doc:"Offered, taken or theirs."`
@@ -93,7 +95,7 @@ func queuePlaces(v *visit.Visit) error {
 		out.Last = last.Items[0].Day
 	}
 	for _, g := range v.Engine.Institutions(svc) {
-		out.Groups = append(out.Groups, placeGroupJSON{g.ID, g.Institution.ID, show.GroupName(v, g), g.Places, g.Taken, g.Waiting, rfc(g.Third), g.Entry})
+		out.Groups = append(out.Groups, placeGroupJSON{g.ID, g.Institution.ID, show.GroupName(v, g), g.Places, g.Taken, g.Waiting, g.Unproven, rfc(g.Third), g.Entry})
 	}
 	return send(v, http.StatusOK, out)
 }
@@ -130,6 +132,9 @@ func position(v *visit.Visit) error {
 	out := positionJSON{State: q.State, First: rfc(q.First), Tier: q.Tier.Name, Lines: []lineOfJSON{}}
 	for _, l := range q.Lines {
 		out.Lines = append(out.Lines, lineOfJSON{l.Group.ID, l.Position, l.Of, l.Country, l.CountryOf})
+	}
+	if q.Claim != nil {
+		out.Claim = q.Claim.Entry
 	}
 	if q.Group != nil {
 		out.Group = q.Group.ID

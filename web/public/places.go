@@ -18,12 +18,13 @@ import (
 
 type placesPage struct {
 	ui.Layout
-	List   ui.List
-	Rounds ui.List
-	Order  string
-	Rules  []ui.Row // tiers with their law, in order
-	Points *ui.List // nil: points rank nobody here
-	Apply  string
+	List    ui.List
+	Rounds  ui.List
+	Order   string
+	Rules   []ui.Row // tiers with their law, in order
+	Points  *ui.List // nil: points rank nobody here
+	Apply   string
+	Brought *ui.List // queues of former systems; nil: there are none
 }
 
 // queueOf is the service of the address, which must be one that is waited for.
@@ -71,6 +72,7 @@ func Places(v *visit.Visit) error {
 	for i, tier := range svc.Queue.Tiers {
 		page.Rules = append(page.Rules, ui.Row{Key: strconv.Itoa(i + 1), Value: v.In(tier.Text), Note: show.Law(v, tier.Law)})
 	}
+	page.Brought = brought(v, svc)
 	page.Order = v.T("web.places.order-text")
 	if len(svc.Queue.Points) > 0 {
 		page.Order, page.Points = v.T("web.places.order-points"), criteria(v, svc)
@@ -130,12 +132,38 @@ func placeRow(v *visit.Visit, svc *service.Service, g casework.GroupView) ui.Lin
 	}
 	row := ui.Line{Cells: []ui.Cell{
 		{Text: cmp.Or(v.In(g.Institution.Title), g.Institution.ID), Note: kind, Href: v.Href("places", svc.ID, "groups", g.Institution.ID, g.Name)}, {Text: show.GroupKind(v, g), Note: closes(v, g)}, {Text: district(v, g.Institution)},
-		{Text: locale.Number(v.Lang, int64(g.Places))}, {Text: locale.Number(v.Lang, int64(g.Free()))}, {Text: locale.Number(v.Lang, int64(g.Waiting))},
+		{Text: locale.Number(v.Lang, int64(g.Places))}, {Text: locale.Number(v.Lang, int64(g.Free()))}, {Text: locale.Number(v.Lang, int64(g.Waiting)), Note: unproven(v, g)},
 	}}
 	if svc.Queue.Slots != nil {
 		row.Cells = append(row.Cells, ui.Cell{Text: thirdNext(v, g)})
 	}
 	return row
+}
+
+// unproven says how many wait by a date that only a former system claims; "" if nobody.
+func unproven(v *visit.Visit, g casework.GroupView) string {
+	if g.Unproven == 0 {
+		return ""
+	}
+	return v.T("web.places.unproven", "n", locale.Number(v.Lang, int64(g.Unproven)))
+}
+
+// brought lists the queues of former systems that were taken over; nil if there is none.
+func brought(v *visit.Visit, svc *service.Service) *ui.List {
+	all := v.Engine.Brought(svc.ID)
+	if len(all) == 0 {
+		return nil
+	}
+	l := &ui.List{
+		Caption: v.T("web.places.brought"),
+		Columns: []ui.Column{{Title: v.T("web.places.brought-source"), Head: true}, {Title: v.T("web.places.brought-rows"), Number: true}, {Title: v.T("web.places.brought-file")}, {Title: v.T("web.document.entry"), Number: true}},
+	}
+	for _, b := range all {
+		l.Rows = append(l.Rows, ui.Line{Cells: []ui.Cell{
+			{Text: b.Source, Note: locale.DateTime(v.Lang, b.At)}, {Text: locale.Number(v.Lang, b.Rows)}, {Text: b.File, Code: true}, {Text: strconv.FormatInt(b.Entry, 10), Href: v.Href("ledger", b.Entry)},
+		}})
+	}
+	return l
 }
 
 // thirdNext is when the third free place of a group comes, and in how many days.
@@ -218,7 +246,7 @@ func PlaceGroup(v *visit.Visit) error {
 	number := func(n int) string { return locale.Number(v.Lang, int64(n)) }
 	page.Rows = []ui.Row{
 		{Key: v.T("web.places.places"), Value: number(g.Places), Note: v.T("web.places.reported", "entry", g.Entry)},
-		{Key: v.T("web.places.taken"), Value: number(g.Taken)}, {Key: v.T("web.places.free"), Value: number(g.Free())}, {Key: v.T("web.places.waiting"), Value: number(g.Waiting)},
+		{Key: v.T("web.places.taken"), Value: number(g.Taken)}, {Key: v.T("web.places.free"), Value: number(g.Free())}, {Key: v.T("web.places.waiting"), Value: number(g.Waiting), Note: unproven(v, g)},
 		{Key: v.T("web.places.district"), Value: district(v, g.Institution), Note: g.Institution.Address},
 	}
 	if svc.Queue.Slots != nil {

@@ -71,7 +71,9 @@ func InQueue(v *visit.Visit, c *casework.CaseView) *Queue {
 	}
 	out := &Queue{Kind: "plain", Title: v.T("web.queue.state." + string(q.State)), Action: v.Href("cases", c.Ref, "queue")}
 	first := v.T("web.queue.first", "at", locale.DateTime(v.Lang, q.First))
-	if q.Kept != 0 {
+	if q.Claim != nil {
+		first += " " + claimed(v, q.Claim)
+	} else if q.Kept != 0 {
 		first += " " + v.T("web.queue.kept", "entry", q.Kept)
 	}
 	tier := v.T("web.queue.tier", "tier", v.In(q.Tier.Text)) + " " + Law(v, q.Tier.Law)
@@ -123,6 +125,14 @@ func InQueue(v *visit.Visit, c *casework.CaseView) *Queue {
 	}
 	out.Links = queueLinks(v, c)
 	return out
+}
+
+// claimed says that a first date is a former system's word.
+func claimed(v *visit.Visit, c *casework.ClaimView) string {
+	if c.Table == 0 {
+		return v.T("web.queue.claimed-kept", "entry", c.Entry)
+	}
+	return v.T("web.queue.claimed", "source", c.Source, "number", c.Number, "row", c.Row, "table", c.Table, "entry", c.Entry)
 }
 
 func queueLinks(v *visit.Visit, c *casework.CaseView) []ui.Link {

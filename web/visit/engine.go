@@ -123,6 +123,7 @@ type Engine interface {
 	// Forecast is when its turn in a line may come.
 	Forecast(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, group string) (casework.ForecastView, error)
 	// QueueMoves are the moves of a group's line, newest first.
+	Brought(svc aiqyn.ServiceID) []casework.BroughtView
 	QueueMoves(ctx context.Context, svc aiqyn.ServiceID, group string, p casework.Page) (casework.List[casework.MoveView], error)
 	// Seated lists who has a place of an institution, or an offer of one.
 	Seated(ctx context.Context, viewer aiqyn.Actor, svc aiqyn.ServiceID, p casework.Page) (casework.List[casework.SeatedLine], error)

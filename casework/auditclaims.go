@@ -1,0 +1,50 @@
+package casework
+
+import (
+	"golang.org/x/mod/sumdb/tlog"
+
+	"aiqyn"
+)
+
+// dated holds a date that a former system claims to the case, and to the table that
+// was committed to.
+func (c *caseAudit) dated(ev *event, d *dateImported) {
+	c.owesDate = 0
+	s := c.rec.state
+	if s.Queue == nil || ev.actor.Role != aiqyn.RoleOperator || !d.First.Before(s.Queue.First) || !d.Was.Equal(s.Queue.First) {
+		c.wrong(ev.index, "gives a first date that is not earlier, or that nobody who may has given")
+		return
+	}
+	table := c.queueFolds.tables[d.Table]
+	leaf := c.e.keys.rowHash(s.Service, d.Source, QueueRow{Row: d.Row, Number: d.Number, Applicant: s.Applicant, First: d.First})
+	if table == nil || d.Table >= ev.index || table.Service != s.Service || table.Source != d.Source || !table.has(d, leaf) {
+		c.wrong(ev.index, "gives a first date that no table of a former queue has, as it was brought")
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.queueFolds.claimed == nil {
+		c.queueFolds.claimed = make(map[int64]firstDate)
+	}
+	c.queueFolds.claimed[ev.index] = firstDate{string(c.row.Object), d.First}
+}
+
+// broughtIn holds that whoever was brought with a former queue got their date there
+// in the same turn, or had an earlier one here.
+func (c *caseAudit) broughtIn(ev *event) {
+	if c.owesDate != 0 && (ev == nil || ev.kind != EventDateImported) {
+		c.wrong(c.owesDate, "was let into the queue by an import that gives no date of a former one")
+		c.owesDate = 0
+	}
+	if ev == nil {
+		return
+	}
+	if d, ok := ev.data.(*entered); ok && c.rec.state.Channel == queueChannel && d.From == 0 {
+		c.owesDate = ev.index
+	}
+}
+
+// has reports whether a leaf is in the table where a date says.
+func (d *queueTableBrought) has(date *dateImported, leaf tlog.Hash) bool {
+	root, ok := secretBytes(d.Root)
+	return ok && tlog.CheckRecord(date.Proof, d.Rows, tlog.Hash(root), date.Leaf, leaf) == nil
+}

@@ -1,0 +1,352 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/allocation"
+	"aiqyn/deadline"
+	"aiqyn/registry"
+	"aiqyn/service"
+)
+
+// A queue that was kept elsewhere is taken over with its dates. First the table is
+// committed to, in an entry of the system: the hash of its file, how many people it
+// has, and the root of a tree over who they are and since when they wait. Then each
+// gets a case as if they had filed, by what registers say today, and an entry of its
+// own that gives it the date of its row, with the way to that root. So a date is one
+// that the table had when everybody could see that it was brought; that it was true
+// there, nothing proves, and it is marked so for good.
+
+// QueueRow is one person of a former queue.
+type QueueRow struct {
+	Row       int // where it stands in the table
+	Number    string
+	Applicant aiqyn.PersonID
+	First     time.Time // since when they wait
+}
+
+// QueueTable is a former system's queue, as it was brought.
+type QueueTable struct {
+	Service aiqyn.ServiceID
+	Source  string // names the former system
+	Hash    string // of the file
+	Rows    []QueueRow
+	entry   int64
+	tree    allocation.Tree
+}
+
+// ImportQueue commits to a table before anybody gets a date from it. Brought again,
+// it is the same entry.
+type ImportQueue struct {
+	ID    aiqyn.CommandID
+	Actor aiqyn.Actor // an operator
+	Table *QueueTable
+}
+
+// ImportPlace gives somebody the place in a queue that a row of a table claims. Who
+// waits here already gets the date if it is earlier than theirs.
+type ImportPlace struct {
+	ID      aiqyn.CommandID
+	Actor   aiqyn.Actor // an operator
+	Table   *QueueTable
+	Leaf    int               // of Table.Rows
+	Answers map[string]string // by question, as typed
+	Lang    aiqyn.Lang
+}
+
+type (
+	// queueTableBrought is a former queue that was brought, whole.
+	queueTableBrought struct {
+		File    string          `json:"file"` // hash
+		Root    string          `json:"root"` // of the tree over its rows
+		Rows    int64           `json:"rows"`
+		Service aiqyn.ServiceID `json:"service"`
+		Source  string          `json:"source"`
+	}
+	// dateImported gives a case the first date that a former system claims: the row of
+	// the table of an entry, with its leaf and the way from there to the root.
+	dateImported struct {
+		First  time.Time   `json:"first"`
+		Leaf   int64       `json:"leaf"`
+		Number string      `json:"number"`
+		Proof  []tlog.Hash `json:"proof"`
+		Row    int         `json:"row"`
+		Source string      `json:"source"`
+		Table  int64       `json:"table"` // entry
+		Was    time.Time   `json:"was"`
+	}
+)
+
+// queueChannel is how somebody came who was brought with a queue.
+const queueChannel = "queue-import"
+
+// rowHash is a person's leaf of a table. Its salt keeps who is in it from whoever
+// tries numbers.
+func (k *keyring) rowHash(svc aiqyn.ServiceID, source string, r QueueRow) tlog.Hash {
+	salt := k.hash("queue-row", fmt.Sprintf("%s\x00%s\x00%s\x00%s", svc, source, r.Number, r.Applicant))
+	return tlog.RecordHash(fmt.Appendf(nil, "%x\n%d\n%s\n%s\n%d\n", salt, r.Row, r.Number, r.Applicant, r.First.UnixMicro()))
+}
+
+type importQueue struct {
+	apart
+	table *QueueTable
+}
+
+func (c *importQueue) prepare(ctx ctx, e *Engine) error {
+	if err := c.apart.prepare(ctx, e); err != nil {
+		return err
+	}
+	if err := access.Check(c.actor.Role, access.ActionImport, access.None); err != nil {
+		return err
+	}
+	if _, err := e.importable(c.table.Service); err != nil {
+		return err
+	}
+	if c.table.Source == "" || len(c.table.Rows) == 0 {
+		return aiqyn.E(aiqyn.Invalid, "error.import-empty")
+	}
+	leaves := make([]tlog.Hash, len(c.table.Rows))
+	for i, r := range c.table.Rows {
+		leaves[i] = e.keys.rowHash(c.table.Service, c.table.Source, r)
+	}
+	c.table.tree = allocation.NewTree(leaves)
+	return nil
+}
+
+// importable is a service whose queue can be brought from elsewhere.
+func (e *Engine) importable(id aiqyn.ServiceID) (*service.Service, error) {
+	svc, ok := e.packs.current().Service(id)
+	if !ok || svc.Queue == nil || svc.Queue.Slots != nil {
+		return nil, aiqyn.E(aiqyn.Invalid, "error.import-queue")
+	}
+	return svc, nil
+}
+
+func (c *importQueue) decide(t *turn) error {
+	done, err := c.once(t)
+	if err == nil && !done {
+		root := c.table.tree.Root()
+		ev := t.emitSystem(EventQueueTable, c.actor, &queueTableBrought{
+			File: c.table.Hash, Root: fmt.Sprintf("%x", root[:]), Rows: int64(len(c.table.Rows)), Service: c.table.Service, Source: c.table.Source,
+		})
+		if err := t.queueSystem(ev); err != nil {
+			return err
+		}
+		c.finish(t)
+	}
+	c.table.entry = t.result.First
+	return err
+}
+
+// importPlace opens a case or gives the open one its date.
+type importPlace struct {
+	file
+	ImportPlace
+	no int64 // of the case that there is
+}
+
+func (c *importPlace) id() aiqyn.CommandID { return c.ImportPlace.ID }
+func (c *importPlace) about() int64        { return c.no }
+func (c *importPlace) by() aiqyn.Actor     { return c.ImportPlace.Actor }
+func (c *importPlace) row() QueueRow       { return c.Table.Rows[c.Leaf] }
+
+func (c *importPlace) prepare(ctx ctx, e *Engine) error {
+	if c.id() == "" {
+		return aiqyn.E(aiqyn.Invalid, "error.command-id")
+	}
+	if err := access.Check(c.by().Role, access.ActionImport, access.None); err != nil {
+		return err
+	}
+	svc, err := e.importable(c.Table.Service)
+	if err != nil {
+		return err
+	}
+	if err := e.checkRow(c.row()); err != nil {
+		return err
+	}
+	answers, err := e.checkAnswers(svc, c.ImportPlace.Answers)
+	if err != nil {
+		return err
+	}
+	c.file = file{
+		File: File{ID: c.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleSystem, Person: c.row().Applicant}, Service: svc.ID, Channel: queueChannel, Lang: c.ImportPlace.Lang},
+		svc:  svc, pack: e.packs.current().Hash(), answers: answers, told: "message.queue-imported", asOf: e.newest.Load(),
+	}
+	f := &c.file
+	f.applicant = e.keys.hash("applicant", string(f.Actor.Behalf()))
+	f.name(e)
+	if err := f.refer(ctx, e); err != nil || f.was != 0 {
+		return err
+	}
+	if f.earlier, err = e.Store.FilingsAbout(ctx, f.objectKey, 50); err != nil {
+		return err
+	}
+	if err := f.recall(ctx, e); err != nil {
+		return err
+	}
+	if err := c.stands(); err != nil || c.no != 0 {
+		return err
+	}
+	if err := f.lookUp(ctx, e); err != nil {
+		return err
+	}
+	return c.known(e)
+}
+
+// checkRow tells what is wrong with a row by itself.
+func (e *Engine) checkRow(r QueueRow) error {
+	today := deadline.DateOf(e.Clock().In(e.Zone))
+	switch {
+	case !e.isNumber(string(r.Applicant)):
+		return aiqyn.E(aiqyn.Invalid, "error.iin-wrong").On("applicant")
+	case r.Number == "":
+		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("number")
+	case r.First.IsZero() || !r.First.Before(today.Start(e.Zone)):
+		return aiqyn.E(aiqyn.Invalid, "error.import-future").On("since")
+	}
+	return nil
+}
+
+// stands finds the case in which somebody waits here already. Who has a place here
+// does not wait.
+func (c *importPlace) stands() error {
+	c.no = 0
+	if c.kept == nil || c.kept.state.Queue == nil {
+		return nil
+	}
+	switch s := c.kept.state; {
+	case s.Queue.State == QueuePlaced:
+		return aiqyn.E(aiqyn.Conflict, "error.import-placed").On("applicant")
+	case s.Step != "":
+		c.no = s.No
+	}
+	return nil
+}
+
+// known refuses whom the register of people does not know.
+func (c *importPlace) known(e *Engine) error {
+	for _, r := range c.readings {
+		if r.Register == registry.PeopleRegister && r.Key == string(c.row().Applicant) && !r.Found {
+			return aiqyn.E(aiqyn.Conflict, "error.import-unknown").On("applicant")
+		}
+	}
+	c.ties = e.tiesTo(e.packs.current().Registers, c.readings, c.row().Applicant, c.row().Applicant)
+	return nil
+}
+
+// CheckPlace tells what would stand against importing a place, and writes nothing.
+func (e *Engine) CheckPlace(ctx ctx, cmd ImportPlace) error {
+	c := &importPlace{ImportPlace: cmd}
+	if err := c.prepare(ctx, e); err != nil || c.was != 0 || c.no != 0 {
+		return err
+	}
+	s := &State{Applicant: c.row().Applicant, Answers: c.answers, Facts: make(map[string]reading, len(c.readings))}
+	for _, r := range c.readings {
+		s.Facts[r.Name] = r
+	}
+	vars, err := e.variables(c.svc, &record{state: s}, e.Clock())
+	if err != nil {
+		return err
+	}
+	bar, err := c.svc.Queue.BarOf(vars)
+	if err != nil {
+		return err
+	}
+	if bar != nil {
+		return aiqyn.E(aiqyn.Conflict, "error.queue-barred", "reason", bar.Text, "fix", bar.Fix)
+	}
+	_, err = e.groupsFor(c.svc, c.answers, vars, day(e.Clock(), e.Zone))
+	return err
+}
+
+func (c *importPlace) decide(t *turn) error {
+	if c.no == 0 {
+		if c.was == 0 && len(t.s.filings.about(c.objectKey, c.asOf)) > 0 {
+			return errStale // they have filed meanwhile
+		}
+		if err := c.file.decide(t); err != nil || c.was != 0 {
+			return err
+		}
+	}
+	return c.date(t)
+}
+
+// date gives the case its first date, if that is the earlier one.
+func (c *importPlace) date(t *turn) error {
+	s, r := t.rec.state, c.row()
+	switch {
+	case s.Queue == nil || s.Queue.State == QueuePlaced || s.Queue.State == QueueLeft || s.Queue.State == QueueMoved:
+		return aiqyn.E(aiqyn.Conflict, "error.not-waiting")
+	case !r.First.Before(s.Queue.First) && c.no == 0:
+		return nil // they had waited here since before, and were brought back with that date
+	case !r.First.Before(s.Queue.First):
+		return aiqyn.E(aiqyn.Conflict, "error.import-earlier", "date", s.Queue.First).On("since")
+	}
+	t.emit(EventDateImported, c.by(), &dateImported{
+		First: r.First, Leaf: int64(c.Leaf), Number: r.Number, Proof: c.Table.tree.Proof(c.Leaf), Row: r.Row, Source: c.Table.Source, Table: c.Table.entry, Was: s.Queue.First,
+	}, atStep(s.Step))
+	return nil
+}
+
+// applyDate folds a date that a former system claims.
+func (q *queued) applyDate(ev *event, d *dateImported) { q.First, q.Claimed = d.First, ev.index }
+
+// firstFrom is the entry that somebody's first date is from.
+func (q *queued) firstFrom() int64 {
+	if q.Claimed != 0 {
+		return q.Claimed
+	}
+	return q.Entered
+}
+
+// BroughtView is a former system's queue that was taken over, as anybody may see it.
+type BroughtView struct {
+	Source string
+	File   string // hash
+	Rows   int64  // people in it
+	Entry  int64
+	At     time.Time
+}
+
+// mostBrought is how many former queues are shown, the newest.
+const mostBrought = 50
+
+// Brought lists the queues of former systems that a service has taken over.
+func (e *Engine) Brought(svc aiqyn.ServiceID) []BroughtView {
+	e.queues.mu.RLock()
+	defer e.queues.mu.RUnlock()
+	if q := e.queues.of[svc]; q != nil {
+		return slices.Clone(q.brought[:min(len(q.brought), mostBrought)])
+	}
+	return nil
+}
+
+// ClaimView is a first date that only a former system claims.
+type ClaimView struct {
+	Entry  int64 // that gave it
+	Table  int64 // entry of the table that it stood in; 0 if an earlier case was given it, as what follows
+	Source string
+	Number string // in the former queue
+	Row    int
+}
+
+// claim is where the first date is from, nil if it was given here.
+func (v *viewing) claim() *ClaimView {
+	q := v.rec.state.Queue
+	if q.Claimed == 0 {
+		return nil
+	}
+	view := &ClaimView{Entry: q.Claimed}
+	for _, ev := range slices.Backward(v.events) {
+		if d, ok := ev.data.(*dateImported); ok && ev.index == q.Claimed {
+			view.Table, view.Source, view.Number, view.Row = d.Table, d.Source, d.Number, d.Row
+		}
+	}
+	return view
+}
