@@ -59,18 +59,36 @@ func (p *publication) add(e ledger.Entry) int64 {
 }
 
 // decide adds a case: its filing and its outcome.
-func (p *publication) decide(service, outcome, reason string, day deadline.Date, took int) {
+func (p *publication) decide(service, outcome, reason string, day deadline.Date, took int, where ...string) {
 	n := len(p.cases)
 	c := release.Case{Person: fmt.Sprint(n), Filed: day.AddDays(-took), Decided: day}
 	c.FiledAs[ledger.FieldService], c.FiledAs[ledger.FieldDay], c.FiledAs[ledger.FieldKind] = service, c.Filed.String(), "filed"
 	as := &c.DecidedAs
 	as[ledger.FieldService], as[ledger.FieldDay], as[ledger.FieldKind], as[ledger.FieldReason] = service, day.String(), outcome, reason
+	copy(as[ledger.FieldRegion:ledger.FieldDistrict+1], where)
 	filed, decided := ledger.Entry{Fields: c.FiledAs}, ledger.Entry{Fields: c.DecidedAs}
 	filed.Fields[ledger.FieldCase], decided.Fields[ledger.FieldCase] = fmt.Sprint("tag", n), fmt.Sprint("tag", n)
 	at := p.add(filed)
 	c.Index = p.add(decided)
 	p.filed[c.Index] = at
 	p.cases = append(p.cases, c)
+}
+
+// light ends a road, and on one day twelve of them.
+func (p *publication) light(day deadline.Date, n int) {
+	for range 1 + n/30%2*(n%30/29)*11 {
+		p.decide("light", "granted", "", day, n%25, "11", []string{"1110", "1120"}[n%2])
+		c := &p.cases[len(p.cases)-1]
+		c.Road = &release.Road{Service: "energy", Days: n%25 + n%7*6, Working: n % 25, Waits: release.Waits{Applicant: n % 25, Body: n % 7 * 5, Others: n % 7}}
+	}
+}
+
+// underway are forty roads that have not ended.
+func (p *publication) underway() (list []release.Underway, _ error) {
+	for i := range 40 {
+		list = append(list, release.Underway{Service: "energy", Person: fmt.Sprint(i), Days: i * 4})
+	}
+	return list, nil
 }
 
 func (p *publication) open(group []*release.Case) ([]release.Whole, error) {
@@ -99,7 +117,7 @@ func sum(data []byte) string {
 // publish releases everything until a day, and signs the index.
 func (p *publication) publish(to deadline.Date) {
 	p.t.Helper()
-	r, err := release.Build(release.Input{Origin: p.signer.Name(), Before: &p.summary.State, To: to, Size: p.tree.Size(), Cases: p.cases, Open: p.open})
+	r, err := release.Build(release.Input{Origin: p.signer.Name(), Before: &p.summary.State, To: to, Size: p.tree.Size(), Cases: p.cases, Open: p.open, Underway: p.underway})
 	p.must(err)
 	p.must(p.summary.Add(r))
 	data, err := r.Encode()
@@ -146,6 +164,7 @@ func publish(t *testing.T, dir, skey string) *publication {
 			p.decide("address", "granted", "", day, 0)
 		}
 		p.decide("energy", "granted", "", day, n%9)
+		p.light(day, n)
 		if n%3 == 0 {
 			p.decide("energy", "refused", "no-right", day, 20)
 		}
@@ -187,7 +206,7 @@ func TestTheStrangersFiguresAgree(t *testing.T) {
 	}
 	w.Flush()
 	got, ok := run()
-	if !ok || got != want.String() || strings.Count(got, "\n") != 4 {
+	if !ok || got != want.String() || strings.Count(got, "\n") != 5 {
 		t.Fatalf("figures.py prints\n%s\nthe page has\n%s", got, want.String())
 	}
 	var places bytes.Buffer
@@ -198,8 +217,17 @@ func TestTheStrangersFiguresAgree(t *testing.T) {
 	if got, ok := run("--places"); !ok || got != places.String() || strings.Count(got, "\n") < 3 {
 		t.Fatalf("figures.py --places prints\n%s\nthe page has\n%s", got, places.String())
 	}
+	var roads bytes.Buffer
+	w = csv.NewWriter(&roads)
+	if err := w.WriteAll(figures.RoadRows()); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := run("--roads"); !ok || got != roads.String() || strings.Count(got, "\n") < 5 || !strings.Contains(got, ",30,") {
+		t.Fatalf("figures.py --roads prints\n%s\nthe page has\n%s", got, roads.String())
+	}
 	for what, alter := range map[string]struct{ glob, old, with string }{
 		"a field of a release":  {"releases/*.json", `"kind":"granted"`, `"kind":"refused"`},
+		"a part of roads":       {"releases/*.json", `"roads":[{"cases":1`, `"roads":[{"cases":2`},
 		"a count of a release":  {"releases/*.json", `"reason":"no-right"`, `"reason":"no-right2"`},
 		"the length in the log": {"log/checkpoint", "\n" + strconv.FormatInt(p.tree.Size(), 10) + "\n", "\n9\n"},
 		"a leaf":                {"log/tile/0/000", "\x00", "\x01"},

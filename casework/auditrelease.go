@@ -99,7 +99,7 @@ func (a *auditor) releasedCases(ctx context.Context, entry int64, r *release.Rel
 	}
 	a.e.Origin = r.Origin
 	if erased == 0 {
-		again, err := a.e.buildFrom(ctx, a.decided, before, r.To, r.Size)
+		again, err := a.e.buildFrom(ctx, a.decided, before, r.To, r.Size, r.Format)
 		if err != nil {
 			a.wrong(entry, "its release cannot be made again: %v", err)
 			return nil

@@ -109,14 +109,15 @@ func (e *Engine) buildRelease(ctx context.Context, state *release.State, to dead
 	if err != nil || len(all.cases) == 0 && state.To.IsZero() {
 		return nil, err
 	}
-	return e.buildFrom(ctx, all, state, to, size)
+	return e.buildFrom(ctx, all, state, to, size, release.Format)
 }
 
 // buildFrom makes a release from cases that were read before.
-func (e *Engine) buildFrom(ctx context.Context, all decidedCases, state *release.State, to deadline.Date, size int64) (*release.Release, error) {
+func (e *Engine) buildFrom(ctx context.Context, all decidedCases, state *release.State, to deadline.Date, size int64, format string) (*release.Release, error) {
 	r, err := release.Build(release.Input{
-		Origin: e.Origin, Before: state, To: to, Size: size, Cases: all.cases,
-		Open: func(group []*release.Case) ([]release.Whole, error) { return e.openEnds(ctx, group, all.nos) },
+		Origin: e.Origin, Before: state, To: to, Size: size, Cases: all.cases, Format: format,
+		Underway: func() ([]release.Underway, error) { return e.underway(ctx, to, size) },
+		Open:     func(group []*release.Case) ([]release.Whole, error) { return e.openEnds(ctx, group, all.nos) },
 	})
 	if err != nil {
 		return nil, err
@@ -186,18 +187,29 @@ func (e *Engine) knowDecided(ctx context.Context, rows []*store.Decided) ([]rele
 		return nil, err
 	}
 	var list []release.Case
+	var roads []*knownRoad
+	var ends []int // the cases that the roads end with
 	for _, d := range rows {
 		row, ok := byNo[d.Case]
 		if !ok || row.Status == string(StatusErased) {
 			continue // erased since the outcome was read
 		}
-		c, err := e.decidedCase(d, row)
+		c, rec, err := e.decidedCase(d, row)
 		if err != nil {
 			return nil, err
 		}
+		if rec != nil {
+			roads, ends = append(roads, &knownRoad{cases: []*record{rec}, until: d.Index}), append(ends, len(list))
+		}
 		list = append(list, c)
 	}
-	return list, nil
+	lengths, err := e.measure(ctx, roads)
+	for i, at := range ends {
+		if err == nil {
+			list[at].Road = lengths[i]
+		}
+	}
+	return list, err
 }
 
 func (e *Engine) casesByNo(ctx context.Context, nos []int64) (map[int64]store.Case, error) {
@@ -212,20 +224,25 @@ func (e *Engine) casesByNo(ctx context.Context, nos []int64) (map[int64]store.Ca
 	return byNo, nil
 }
 
-func (e *Engine) decidedCase(d *store.Decided, row store.Case) (release.Case, error) {
+// decidedCase gives a case as a release knows it; its record too if a road has ended
+// with it.
+func (e *Engine) decidedCase(d *store.Decided, row store.Case) (release.Case, *record, error) {
 	c := release.Case{Person: string(row.Applicant), Filed: deadline.DateOf(row.Filed.In(e.Zone)), Index: d.Index, DecidedAs: fieldsOf(d.Fields)}
 	c.FiledAs[ledger.FieldService], c.FiledAs[ledger.FieldDay], c.FiledAs[ledger.FieldKind] = row.Service, c.Filed.String(), string(EventFiled)
 	rec, err := e.keys.openRecord(row)
 	if err != nil {
-		return c, err
+		return c, nil, err
 	}
 	svc, err := e.packs.service(rec.state.Pack, rec.state.Service)
 	if err != nil {
-		return c, err
+		return c, nil, err
 	}
 	c.CountsOnly = svc.Sensitive
 	c.Decided, err = deadline.ParseDate(c.DecidedAs[ledger.FieldDay])
-	return c, err
+	if c.DecidedAs[ledger.FieldKind] != string(EventGranted) || !rec.state.endsRoad(svc) {
+		rec = nil
+	}
+	return c, rec, err
 }
 
 // openEnds opens the filing and the first outcome of cases.

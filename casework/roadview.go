@@ -7,6 +7,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/deadline"
+	"aiqyn/release"
 	"aiqyn/service"
 )
 
@@ -17,6 +18,7 @@ type RoadView struct {
 	Began time.Time
 	Ended time.Time       // zero: it goes on
 	Days  int             // civil days until it ended, or until now
+	Spent release.Road    // the same days: how many were working days, and whom they waited for
 	Next  aiqyn.Reference // of the case that the grant has opened; "" if there is none
 }
 
@@ -85,7 +87,23 @@ func (v *viewing) road(ctx context.Context) (*RoadView, error) {
 		until = out.Ended
 	}
 	out.Days = v.days(out.Began, until)
-	return out, nil
+	out.Spent, err = v.spent(cases, until)
+	return out, err
+}
+
+// spent counts the days of the road by whom they waited for.
+func (v *viewing) spent(cases []*viewing, until time.Time) (release.Road, error) {
+	var w roadWalk
+	for _, c := range cases {
+		for _, ev := range c.events {
+			w.take(c.svc, roadEvent{ev.kind, ev.step, ev.reason, ev.at})
+		}
+	}
+	cal, err := v.e.roadCalendar(cases[len(cases)-1].rec.state)
+	if err != nil {
+		return release.Road{}, err
+	}
+	return w.count(until, v.e.Zone, cal)
 }
 
 // alongRoad are the cases of the road that the case is on, the first one first.

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Computes the public figures again from published/, with nothing of Aiqyn's.
 
-    python3 figures.py PUBLISHED VERIFIER.KEY [--places]
+    python3 figures.py PUBLISHED VERIFIER.KEY [--places | --roads]
 
 It checks that the log's key signed the tree whose leaves lie in PUBLISHED/log,
 and the index, whose hash is an event of that log; that every file the indexes
 list is there, unaltered; that every field a release opens fits its leaf in the
 tree; that no group or count is of fewer than ten cases, and no case is told
-twice. Then it adds up. What it prints is what /en/figures.csv says, and
-with --places what /en/figures/road.csv says. Beside it must lie check.py, which reads receipts. Formats: docs/releases.md.
+twice. Then it adds up. What it prints is what /en/figures.csv says, with
+--places what /en/figures/road.csv says, with --roads what /en/figures/light.csv says. Beside it must lie check.py, which reads receipts. Formats: docs/releases.md.
 """
 import base64
 import csv
@@ -106,13 +106,62 @@ def leaf(one, tag, values):
     return sha256(b"\0", sha256(b"aiqynE/1", parts))
 
 
+def apart(parts, spans):
+    """Whoever is within a span of the parts is within those up to its end."""
+    for end in (s["to"] for s in spans if s["to"] >= 0):
+        between = sum(s["cases"] for s in spans if 0 <= s["to"] <= end) - sum(s["cases"] for p in parts for s in p["days"] if 0 <= s["to"] <= end)
+        need(between == 0 or between >= MINIMUM, "roads held against days single somebody out")
+
+
+def whole_roads(parts, cases, legs, ended):
+    """Adds up the whole roads that ended with the cases of one group or count,
+    whose own days, if they are told by spans, are legs."""
+    whole = [p for p in parts if "by" not in p]
+    for by in {p.get("by", "") for p in parts}:
+        told = [p for p in parts if p.get("by", "") == by]
+        need(whole and sum(p["cases"] for p in told) == cases, "the roads are not those of the cases")
+        apart(told, legs)
+        if by:
+            need(len(whole) == 1, "roads of several services are told too closely")
+            apart(told, whole[0]["days"])
+    for p in parts:
+        need(p["cases"] >= MINIMUM and all(s["cases"] >= MINIMUM for s in p["days"]), "a part of roads is too small")
+        need(p["cases"] == sum(s["cases"] for s in p["days"]), "a part of roads does not add up")
+        service, month, region, district = (p.get(k, "") for k in ("service", "month", "region", "district"))
+        if p.get("by") and not month and not district:
+            continue  # those of which it is not told
+        spans, sums = ended.setdefault((service, month, region, district), ([], {}))
+        spans.extend((s["cases"], s["from"], s["to"]) for s in p["days"])
+        for name, days in [("working", p["working"]), *p["waits"].items()]:
+            sums[name] = sums.get(name, 0) + days
+
+
+def print_roads(out, ended, running):
+    """The lines of /en/figures/light.csv. What is under way is longer than it is old."""
+    waits = ["applicant", "body", "others", "state"]
+    out.writerow(["service", "month", "region", "district", "roads", "median_days", "p90_days", "mean_days", "mean_working_days",
+                  *("mean_for_" + w for w in waits), "running", "median_with_running"])
+    for key, (spans, sums) in sorted(ended.items()):
+        n = sum(s[0] for s in spans)
+        total = sum(sums[w] for w in waits)
+        means = [f"{d * 10 // n // 10}.{d * 10 // n % 10}" for d in [total, sums["working"], *(sums[w] for w in waits)]]
+        row = [*key, n, quantile(spans, 50), quantile(spans, 90), *means, "", ""]
+        if not key[1] and not key[3]:
+            still = [(d["cases"], d["from"], -1) for r in running if r["service"] == key[0] for d in r["days"]]
+            row[-2:] = [sum(s[0] for s in still), quantile(spans + still, 50)]
+        out.writerow(row)
+
+
 def figures(list_, leaves):
     """Cases by service, outcome and reason: how many, how many of them proven,
-    and how long they took."""
+    and how long they took; and the whole roads that ended with them."""
     cases, proven, spans, seen, told, after, places = {}, {}, {}, set(), {}, "", {}
+    ended, running = {}, []
     for r in list_:
         need(r["from"] > after, "days were released twice")
         after = r["to"]
+        running = r.get("running", running)
+        need(all(s["cases"] % MINIMUM == 0 for u in running for s in u["days"]), "what is under way is told too closely")
         for g in r["groups"]:
             need(len(g["cases"]) >= MINIMUM, "a group is too small")
             d, f = g["decided"], g["filed"]
@@ -124,6 +173,7 @@ def figures(list_, leaves):
                     seen.add(index)
                     need(leaf(c[side], c["case"], values) == leaves[index], f"entry {index} does not say what the release opens")
             label, n = (d["service"], d["kind"], d["reason"]), len(g["cases"])
+            whole_roads(g.get("roads", []), n, [], ended)
             days = (datetime.date.fromisoformat(d["day"]) - datetime.date.fromisoformat(f["day"])).days
             cases[label], proven[label] = cases.get(label, 0) + n, proven.get(label, 0) + n
             spans.setdefault(label[0], []).append((n, days, days))
@@ -136,12 +186,13 @@ def figures(list_, leaves):
             told[label] = c["to"]
             need(c["cases"] == sum(s["cases"] for s in c["days"]), "a count does not add up")
             need(all(s["cases"] >= MINIMUM for s in c["days"]), "a count is too small")
+            whole_roads(c.get("roads", []), c["cases"], c["days"], ended)
             cases[label] = cases.get(label, 0) + c["cases"]
             spans.setdefault(label[0], []).extend((s["cases"], s["from"], s["to"]) for s in c["days"])
             if c["outcome"] == "granted":
                 places.setdefault((c["service"], "", ""), []).extend((s["cases"], s["from"], s["to"]) for s in c["days"])
         need(r["closed"] == r["size"] - len(seen), "the closed leaves are counted wrongly")
-    return cases, proven, spans, places
+    return cases, proven, spans, places, ended, running
 
 
 def quantile(spans, percent):
@@ -152,16 +203,23 @@ def quantile(spans, percent):
         have += n
         if have >= required:
             return str(to)
-    longest = max(to if to >= 0 else start - 1 for _, start, to in spans)
-    return f">{longest}" if longest >= 0 else ""
+    have = 0
+    for n, start, _ in sorted(spans, key=lambda s: s[1]):  # so many may have begun to be longer
+        have += n
+        if have >= required:
+            return f">{start - 1}" if start > 0 else ""
+    return ""
 
 
 def main(folder, keyfile, by=""):
     key = read(keyfile).decode()
     origin, leaves = tree(os.path.join(folder, "log"), key)
     list_ = releases(folder, key, origin)
-    cases, proven, spans, places = figures(list_, leaves)
+    cases, proven, spans, places, ended, running = figures(list_, leaves)
     out = csv.writer(sys.stdout, lineterminator="\n")
+    if by == "--roads":
+        print_roads(out, ended, running)
+        return
     if by:
         out.writerow(["service", "body", "region", "cases", "median_days", "p90_days"])
         for place, s in sorted(places.items()):
@@ -177,7 +235,7 @@ def main(folder, keyfile, by=""):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 and sys.argv[3:] != ["--places"]:
+    if len(sys.argv) != 3 and sys.argv[3:] not in (["--places"], ["--roads"]):
         sys.exit(__doc__)
     try:
         main(*sys.argv[1:])

@@ -21,6 +21,7 @@ type Case struct {
 	FiledAs    [ledger.NumFields]string // fields of the leaf of the filing
 	DecidedAs  [ledger.NumFields]string // fields of the leaf of the first outcome
 	Index      int64                    // of the leaf of the outcome
+	Road       *Road                    // the whole way that ends with it; nil: it ends none, or it is not known
 }
 
 func (c *Case) label() Label { return labelOf(&c.DecidedAs) }
@@ -45,6 +46,12 @@ type Input struct {
 	To     deadline.Date
 	Size   int64  // of the log at the end of that day
 	Cases  []Case // decided by then, those that were told among them or not
+	// Underway gives the roads that had not ended by then; nil: they are not told. It is
+	// asked once a month is over.
+	Underway func() ([]Underway, error)
+	// Format is the form of the release, the newest if "". Releases in an earlier form are
+	// made again in theirs.
+	Format string
 	// Open opens the cases of a group, in their order.
 	Open func([]*Case) ([]Whole, error)
 }
@@ -52,7 +59,7 @@ type Input struct {
 // Build makes the release of the days from the last one released to To. It
 // tells nothing that fewer than [Minimum] people have in common.
 func Build(in Input) (*Release, error) {
-	r := &Release{Format: Format, Minimum: Minimum, Origin: in.Origin, Size: in.Size, From: in.from(), To: in.To, Counts: []Count{}, Groups: []Group{}}
+	r := &Release{Format: cmp.Or(in.Format, Format), Minimum: Minimum, Origin: in.Origin, Size: in.Size, From: in.from(), To: in.To, Counts: []Count{}, Groups: []Group{}}
 	waiting := in.waiting()
 	fresh := func(c *Case) bool { return !c.Decided.Before(r.From) && !c.CountsOnly }
 	for _, p := range precisions {
@@ -64,6 +71,9 @@ func Build(in Input) (*Release, error) {
 			if err != nil {
 				return nil, err
 			}
+			if r.Format != FormatCases {
+				group.Roads = roadParts(g, nil)
+			}
 			r.Groups = append(r.Groups, group)
 			waiting = without(waiting, g)
 		}
@@ -72,11 +82,31 @@ func Build(in Input) (*Release, error) {
 	inMonth := func(c *Case) bool { return !c.Decided.After(month) }
 	for _, g := range sortedGroups(waiting, inMonth, labelKey) {
 		if people(g) >= Minimum {
-			r.Counts = append(r.Counts, in.count(g, month))
+			c := in.count(g, month)
+			if r.Format != FormatCases {
+				c.Roads = roadParts(g, c.Days)
+			}
+			r.Counts = append(r.Counts, c)
 		}
+	}
+	if err := r.tellRunning(in.Underway, month); err != nil {
+		return nil, err
 	}
 	r.Closed = in.Size - in.Before.Opened() - r.leaves()
 	return r, r.Check()
+}
+
+// tellRunning counts the roads under way if a month has ended on the release's days.
+func (r *Release) tellRunning(underway func() ([]Underway, error), month deadline.Date) error {
+	if r.Format == FormatCases || underway == nil || month.Before(r.From) {
+		return nil
+	}
+	list, err := underway()
+	if err != nil {
+		return err
+	}
+	r.Running = running(list)
+	return nil
 }
 
 // monthEnd is the last day of the last month that is over at the end of a day.
@@ -257,15 +287,18 @@ func (r *Release) Recount(c *Count, before *State, cases []Case) int {
 // an end taken from the cases would be the time of one of them.
 var edges = []int{0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 365}
 
-// spans counts cases by how long they took, each span with enough people. The
-// last has no end, unless all are within it.
-func spans(cases []*Case) []Span {
-	sorted := slices.SortedStableFunc(slices.Values(cases), func(a, b *Case) int { return cmp.Compare(a.days(), b.days()) })
+// spans counts cases by how long they took.
+func spans(cases []*Case) []Span { return spansBy(cases, (*Case).days, edges) }
+
+// spansBy counts cases by their days, each span with enough people and up to one of
+// the ends. The last has no end, unless all are within it.
+func spansBy(cases []*Case, days func(*Case) int, ends []int) []Span {
+	sorted := slices.SortedStableFunc(slices.Values(cases), func(a, b *Case) int { return cmp.Compare(days(a), days(b)) })
 	var list []Span
 	from := 0
-	for _, to := range edges {
+	for _, to := range ends {
 		n := 0
-		for n < len(sorted) && sorted[n].days() <= to {
+		for n < len(sorted) && days(sorted[n]) <= to {
 			n++
 		}
 		if rest := people(sorted[n:]); people(sorted[:n]) < Minimum || rest > 0 && rest < Minimum {

@@ -21,7 +21,7 @@ var openable = []int{
 // open a field that says more than it may, or is not what a release is. It
 // needs nothing but the release.
 func (r *Release) Check() error {
-	if r.Format != Format || r.Minimum != Minimum || r.Origin == "" || r.Size < 0 || r.Closed < 0 || r.From.IsZero() || r.To.Before(r.From) {
+	if r.Format != Format && r.Format != FormatCases || r.Minimum != Minimum || r.Origin == "" || r.Size < 0 || r.Closed < 0 || r.From.IsZero() || r.To.Before(r.From) {
 		return malformed("head")
 	}
 	leaves, tags := make(map[int64]bool), make(map[string]bool)
@@ -41,7 +41,11 @@ func (r *Release) Check() error {
 			return err
 		}
 	}
-	return nil
+	if r.Format == FormatCases && (len(r.Running) > 0 || slices.ContainsFunc(r.Groups, func(g Group) bool { return len(g.Roads) > 0 }) ||
+		slices.ContainsFunc(r.Counts, func(c Count) bool { return len(c.Roads) > 0 })) {
+		return malformed("format")
+	}
+	return checkRunning(r.Running)
 }
 
 func malformed(where string) error {
@@ -82,7 +86,7 @@ func (r *Release) checkGroup(g *Group, leaves map[int64]bool, tags map[string]bo
 			}
 		}
 	}
-	return nil
+	return checkRoads(g.Roads, len(g.Cases), nil)
 }
 
 // hash is the leaf that the log must hold at the leaf's index.
@@ -125,21 +129,10 @@ func (c *Count) check() error {
 	if c.Cases < Minimum {
 		return reveals(where, c.Cases)
 	}
-	sum, next := 0, 0
-	for i, s := range c.Days {
-		last := i == len(c.Days)-1
-		if s.From != next || s.To < s.From && !(last && s.To == -1) {
-			return malformed("days")
-		}
-		if s.Cases < Minimum {
-			return reveals(where, s.Cases)
-		}
-		sum, next = sum+s.Cases, s.To+1
+	if err := checkSpans(c.Days, c.Cases, where, nil); err != nil {
+		return err
 	}
-	if sum != c.Cases {
-		return malformed("days")
-	}
-	return nil
+	return checkRoads(c.Roads, c.Cases, c.Days)
 }
 
 // CheckPeople refuses a release in whose groups fewer than [Minimum] people

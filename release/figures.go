@@ -17,6 +17,7 @@ type Figures struct {
 	Closed   int64
 	Services []ServiceFigures // by name
 	Places   []PlaceFigures   // of what was granted, by service, body and region
+	Roads    []RoadFigures    // of whole roads, by service, month and district
 }
 
 // ServiceFigures are those of one service.
@@ -49,6 +50,7 @@ type Summary struct {
 	closed   int64
 	services map[string]*tally
 	grants   spread
+	roads    roads
 }
 
 // Add takes a release that was checked into the summary.
@@ -73,6 +75,7 @@ func (s *Summary) count(r *Release) {
 		addCount(s.services, &r.Counts[i])
 		s.grants.counted(&r.Counts[i])
 	}
+	s.roads.count(r)
 }
 
 // Figures are what the releases say together.
@@ -82,6 +85,7 @@ func (s *Summary) Figures() Figures {
 		f.Services = append(f.Services, s.services[name].figures(name))
 	}
 	f.Places = s.grants.figures()
+	f.Roads = s.roads.figures()
 	return f
 }
 
@@ -174,15 +178,15 @@ func quantile(spans []Span, cases, percent int) Days {
 			return Days{N: s.To}
 		}
 	}
-	longest := -1
+	// It is longer than any day up to which fewer than so many can have ended.
+	slices.SortFunc(sorted, func(a, b Span) int { return cmp.Compare(a.From, b.From) })
+	have = 0
 	for _, s := range sorted {
-		if s.To < 0 {
-			longest = max(longest, s.From-1)
-		} else {
-			longest = max(longest, s.To)
+		if have += s.Cases; have >= need {
+			return Days{N: s.From - 1, More: true}
 		}
 	}
-	return Days{N: longest, More: true}
+	return Days{N: -1, More: true}
 }
 
 // Rows are the figures as the lines of a table, titles first.

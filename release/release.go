@@ -11,7 +11,7 @@
 // somebody adds up or takes away, across one release or many, is a sum of sets
 // of at least ten people.
 //
-//	{"closed":…,"counts":[…],"format":"aiqyn.release/1","from":"2026-11-01","groups":[…],
+//	{"closed":…,"counts":[…],"format":"aiqyn.release/2","from":"2026-11-01","groups":[…],
 //	 "minimum":10,"origin":"…","size":…,"to":"2026-11-30"}
 package release
 
@@ -27,8 +27,12 @@ import (
 // Minimum is how many people a group or a count must have at least.
 const Minimum = 10
 
-// Format names the form of a release.
-const Format = "aiqyn.release/1"
+// Format names the form of a release. FormatCases is that of releases from before
+// roads were told; it is read for ever.
+const (
+	Format      = "aiqyn.release/2"
+	FormatCases = "aiqyn.release/1"
+)
 
 // Release is one dated release.
 type Release struct {
@@ -41,8 +45,9 @@ type Release struct {
 	Groups  []Group       `json:"groups"`
 	Minimum int           `json:"minimum"`
 	Origin  string        `json:"origin"` // of the log
-	Size    int64         `json:"size"`   // of the log at the end of the last day
-	To      deadline.Date `json:"to"`     // last day
+	Running []Running     `json:"running,omitempty"`
+	Size    int64         `json:"size"` // of the log at the end of the last day
+	To      deadline.Date `json:"to"`   // last day
 }
 
 // Group is cases that look the same in everything that is opened of them.
@@ -50,6 +55,7 @@ type Group struct {
 	Cases   []Opened          `json:"cases"`
 	Decided map[string]string `json:"decided"` // fields of the leaf of the outcome
 	Filed   map[string]string `json:"filed"`   // fields of the leaf of the filing
+	Roads   []RoadPart        `json:"roads,omitempty"`
 }
 
 // Opened is one case of a group: its tag, which joins its two leaves.
@@ -89,6 +95,7 @@ type Count struct {
 	From    deadline.Date `json:"from"`
 	Outcome string        `json:"outcome"`
 	Reason  string        `json:"reason"`
+	Roads   []RoadPart    `json:"roads,omitempty"`
 	Service string        `json:"service"`
 	To      deadline.Date `json:"to"`
 }

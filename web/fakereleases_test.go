@@ -32,6 +32,12 @@ func (f *fake) Figures(context.Context) (release.Figures, casework.ReleaseView, 
 			{Service: "energy.connection", Body: "utility", Region: "710000000", Cases: 480, Median: release.Days{N: 3}, P90: release.Days{N: 6}},
 			{Service: "energy.energising", Cases: 204, Median: release.Days{N: 41}, P90: release.Days{N: 60, More: true}},
 		},
+		Roads: []release.RoadFigures{
+			{Service: "energy.connection", Cases: 204, Median: release.Days{N: 75}, P90: release.Days{N: 120, More: true}, Working: 204 * 50, Waits: release.Waits{Applicant: 204 * 52, Body: 204*14 + 41, Others: 12, State: 204},
+				Within: []release.Within{{Days: 60, Cases: 61}, {Days: 75, Cases: 130}, {Days: 120, Cases: 180}}, Running: 60, Still: release.Days{N: 90}},
+			{Service: "energy.connection", Region: "710000000", District: "711000000", Cases: 90, Median: release.Days{N: 75}, P90: release.Days{N: 120}, Working: 4000, Waits: release.Waits{Applicant: 5000, Body: 1000}},
+			{Service: "energy.connection", Month: "2026-10", Cases: 24, Median: release.Days{N: 60}, P90: release.Days{N: 90}, Working: 1000, Waits: release.Waits{Applicant: 1300, Body: 200}},
+		},
 	}, lastRelease, f.down
 }
 

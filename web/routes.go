@@ -70,6 +70,8 @@ func (s *Server) publicPages() []route {
 		{"GET", "/figures/road", access.ActionSeePublic, public.RoadFigures},
 		{"GET", "/figures/road.csv", access.ActionSeePublic, public.RoadFile(sheet.CSV)},
 		{"GET", "/figures/road.xlsx", access.ActionSeePublic, public.RoadFile(sheet.XLSX)},
+		{"GET", "/figures/light.csv", access.ActionSeePublic, public.LightFile(sheet.CSV)},
+		{"GET", "/figures/light.xlsx", access.ActionSeePublic, public.LightFile(sheet.XLSX)},
 		{"GET", "/figures.csv", access.ActionSeePublic, public.FiguresFile(sheet.CSV)},
 		{"GET", "/figures.xlsx", access.ActionSeePublic, public.FiguresFile(sheet.XLSX)},
 		{"GET", "/releases", access.ActionSeePublic, public.Releases},

@@ -69,6 +69,8 @@ func publicRoutes() []Route {
 			Operation{Name: "getCatalogue", Says: "The services as CPSV-AP 3.2 writes them, in JSON-LD.", Gives: map[string]any{}, Mime: mimeJSONLD}},
 		{"GET", "/capacity", access.ActionSeePublic, capacity, Operation{Name: "listCapacity", Says: "Free power by transformer, as last published.", Paged: true,
 			Query: []Parameter{{"district", "Russian name of a district."}, {"name", "Beginning of the transformer's name."}}, Gives: transformersJSON{}, Fails: missing}},
+		{"GET", "/figures/road", access.ActionSeePublic, roadFigures,
+			Operation{Name: "getRoadFigures", Says: "How many days it takes from an application to what it was for, the whole way and part by part, from releases alone.", Gives: roadsJSON{}}},
 		{"GET", "/capacity/{id}", access.ActionSeePublic, transformer,
 			Operation{Name: "getCapacity", Says: "Free power of one transformer.", Gives: transformerJSON{}, Fails: missing}},
 		{"GET", "/capacity/{id}/history", access.ActionSeePublic, capacityHistory,

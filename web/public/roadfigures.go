@@ -18,6 +18,7 @@ type roadPage struct {
 	ui.Layout
 	Roads  []roadFigures
 	Files  []ui.Link
+	Light  []ui.Link // of whole roads; none as long as none is told
 	Source ui.Source
 	Empty  ui.Empty
 }
@@ -26,6 +27,7 @@ type roadPage struct {
 // its grants took.
 type roadFigures struct {
 	Title string
+	Whole *wholeRoad // nil: fewer than ten have ended
 	List  ui.List
 	Chart *ui.Chart
 }
@@ -37,7 +39,7 @@ func RoadFigures(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := &roadPage{Layout: v.Layout("web.road-figures.title"), Source: figuresSource(v, f, last)}
+	page := &roadPage{Layout: v.Layout("web.road-figures.title"), Source: wholeSource(v, f, last)}
 	page.Section, page.Crumbs = "figures", []ui.Crumb{{Href: v.Href("figures"), Text: v.T("web.figures.title")}}
 	if len(f.Places) == 0 {
 		page.Empty = ui.Empty{Text: v.T("web.figures.none")}
@@ -45,7 +47,12 @@ func RoadFigures(v *visit.Visit) error {
 	}
 	page.Files = show.NewListing(v, []any{"figures", "road"}).Files()
 	for _, road := range roads(v.Engine.Pack()) {
-		page.Roads = append(page.Roads, newRoadFigures(v, road, f.Places))
+		figures := newRoadFigures(v, road, f.Places)
+		figures.Whole = newWholeRoad(v, road[0], f.Roads)
+		page.Roads = append(page.Roads, figures)
+	}
+	if len(f.Roads) > 0 {
+		page.Light = show.NewListing(v, []any{"figures", "light"}).Files()
 	}
 	return v.Page("public/roadfigures", page)
 }

@@ -38,6 +38,7 @@ type (
 	// now, what is next.
 	Road struct {
 		Total string // how many days
+		Spent []Fact // the same days, by whom they waited for
 		Stops []Stop
 	}
 	// Stop is one step of it; Href leads to its case, if that is another one.
