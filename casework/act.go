@@ -17,11 +17,14 @@ type perform struct {
 	unsigned error // the name under it is not that of the one who acts
 	files    []keptFile
 	missing  error // a file that it names
+	bundle   *evidence.Bundle
+	seq      int64 // of the state that the bundle was made on
 }
 
 // prepare holds the signature against the list of officers. Whether the step is
 // theirs at all is said first.
 func (p *perform) prepare(ctx ctx, e *Engine) error {
+	p.bundle = nil
 	if err := p.signing.prepareOn(ctx, e, &p.onCase, func(s *State) document { return e.workDocument(s, p.Perform) }); err != nil {
 		return err
 	}
@@ -76,9 +79,11 @@ func (p *perform) decide(t *turn) error {
 	if err != nil {
 		return err
 	}
-	bundle, err := t.evidence(step, p.actor, p.Evidence)
-	if err != nil {
-		return err
+	bundle := p.bundle
+	if bundle == nil || p.seq != t.rec.state.Seq {
+		if bundle, err = t.evidence(step, p.actor, p.Evidence); err != nil {
+			return err
+		}
 	}
 	if p.missing != nil {
 		return p.missing
@@ -154,31 +159,70 @@ func (d *decide) prepare(ctx ctx, e *Engine) error {
 	return d.signing.prepare(e, e.decisionDocument(rec.state, d.Decide))
 }
 
-// refresh computes the rulings of a batch that went stale since they were
-// prepared, side by side, before the batch is decided. Those that one decision
-// of the batch makes stale for the next are computed once more, in their turn.
+// early is a command with something to do that needs no turn of its own: it is done for
+// all of a batch, side by side, before the batch is decided.
+type early interface {
+	command
+	// awaits reports whether there is something to do, with the case as it stands.
+	awaits(e *Engine, rec *record, now time.Time) bool
+	// early does it. What fails is tried again in the turn, and told there.
+	early(t *turn)
+}
+
+// refresh has the commands of a batch do what they can before it is decided. What
+// one decision of the batch makes stale for the next is done once more, in its turn.
 func (e *Engine) refresh(batch []*request, now time.Time) {
-	var stale []*decide
+	var list []early
+	var turns []*turn
 	seen := make(map[int64]bool)
 	for _, r := range batch {
-		d, ok := r.cmd.(*decide)
-		if !ok || seen[d.no] {
+		c, ok := r.cmd.(early)
+		if !ok || seen[c.about()] {
 			continue
 		}
-		if rec := e.seq.cases.get(d.no); rec != nil && rec.key != nil && rec.state.Step == d.Step && !e.current(d.prepared, rec, now) {
-			seen[d.no] = true
-			stale = append(stale, d)
+		rec := e.seq.cases.get(c.about())
+		if rec == nil || rec.key == nil || !c.awaits(e, rec, now) {
+			continue
+		}
+		if svc, err := e.packs.service(rec.state.Pack, rec.state.Service); err == nil {
+			seen[c.about()] = true
+			list, turns = append(list, c), append(turns, &turn{e: e, s: &e.seq, now: now, rec: rec, svc: svc})
 		}
 	}
-	sideBySide(len(stale), 1, func(i int) error {
-		d := stale[i]
-		rec := e.seq.cases.byNo[d.no].Value.(*record)
-		svc, err := e.packs.service(rec.state.Pack, rec.state.Service)
-		if err == nil {
-			d.prepared, _ = e.evaluate(svc, rec, now) // what failed is tried again in its turn, and told
-		}
+	sideBySide(len(list), 1, func(i int) error {
+		list[i].early(turns[i])
 		return nil
 	})
+}
+
+func (d *decide) awaits(e *Engine, rec *record, now time.Time) bool {
+	return rec.state.Step == d.Step && !e.current(d.prepared, rec, now)
+}
+
+// early computes a ruling that went stale since it was prepared.
+func (d *decide) early(t *turn) { d.prepared, _ = t.e.evaluate(t.svc, t.rec, t.now) }
+
+func (p *perform) awaits(_ *Engine, rec *record, _ time.Time) bool { return rec.state.Step == p.Step }
+
+// early makes the bundle of evidence, and searches what tells whether somebody is to
+// be asked next: the answer is at hand in the turn.
+func (p *perform) early(t *turn) {
+	step := findStep(t.svc, p.Step)
+	if step == nil || step.Decides {
+		return
+	}
+	records, err := t.records(step, p.Records)
+	if err != nil {
+		return
+	}
+	if bundle, err := t.evidence(step, p.actor, p.Evidence); err == nil {
+		p.bundle, p.seq = bundle, t.rec.state.Seq
+	}
+	for _, next := range t.svc.Steps {
+		if next.Asks != nil && next.Asks.When != nil {
+			_, _ = t.asksWith(next, records)
+		}
+	}
 }
 
 func (d *decide) decide(t *turn) error {

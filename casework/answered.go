@@ -1,9 +1,11 @@
 package casework
 
 import (
+	"encoding/json"
 	"sync"
 
 	"aiqyn/grid"
+	"aiqyn/rule"
 )
 
 // question is what a search for connection points asks, the state of the share
@@ -16,10 +18,31 @@ type question struct {
 	limits     grid.Limits
 }
 
-// searched is what came of it, and on which state of which trees.
+// searched is what came of it, on which state of which trees, and what is read of it
+// more than once: nobody changes it.
 type searched struct {
 	in, out []byte
 	stamp   Stamp
+	value   any // out, as rules read it
+	ground  func() (grid.Ground, error)
+	found   func() (pointsFound, error)
+}
+
+// newSearched decodes what a search says for rules, and the rest when it is first asked
+// for.
+func newSearched(in, out []byte, stamp Stamp) (*searched, error) {
+	value, err := rule.NormaliseJSON(out)
+	if err != nil {
+		return nil, err
+	}
+	return &searched{
+		in, out, stamp, value,
+		sync.OnceValues(func() (grid.Ground, error) { return grid.ReadGround(in) }),
+		sync.OnceValues(func() (found pointsFound, err error) {
+			err = json.Unmarshal(out, &found)
+			return found, err
+		}),
+	}, nil
 }
 
 // maxAnswers bounds the memory: an answer takes some ten kilobytes.
@@ -30,22 +53,22 @@ const maxAnswers = 512
 // granted on the trees that were searched, the answer is the same to the byte.
 type answers struct {
 	mu    sync.Mutex
-	known map[question]searched
+	known map[question]*searched
 	order []question // oldest first
 }
 
-func (a *answers) find(q question) (searched, bool) {
+func (a *answers) find(q question) (*searched, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	was, ok := a.known[q]
 	return was, ok
 }
 
-func (a *answers) keep(q question, what searched) {
+func (a *answers) keep(q question, what *searched) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.known == nil {
-		a.known = make(map[question]searched)
+		a.known = make(map[question]*searched)
 	}
 	if _, ok := a.known[q]; !ok {
 		if len(a.order) == maxAnswers {

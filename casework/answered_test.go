@@ -47,7 +47,7 @@ func TestAnswersAreRememberedOnlyWhileTheyHold(t *testing.T) {
 		t.Errorf("only %d of 300 questions had been asked before", remembered)
 	}
 	for kw := range int64(2 * maxAnswers) {
-		c.answers.keep(question{watt: kw}, searched{})
+		c.answers.keep(question{watt: kw}, &searched{})
 	}
 	if n := len(c.answers.known); n != maxAnswers || n != len(c.answers.order) {
 		t.Errorf("%d answers are kept", n)

@@ -59,9 +59,17 @@ func (t *turn) asks(step *service.Step) (bool, error) {
 	if step.Asks.When == nil {
 		return true, nil
 	}
+	return t.asksWith(step, nil)
+}
+
+// asksWith reports what the condition says with records that are not yet the case's.
+func (t *turn) asksWith(step *service.Step, records map[string]any) (bool, error) {
 	vars, err := t.e.variables(t.svc, t.rec, t.now)
 	if err != nil {
 		return false, err
+	}
+	for name, v := range records {
+		vars[service.Variable(name)] = v
 	}
 	when := step.Asks.When.Program
 	if err := t.e.compute(t.svc.ComputeFor(when), &evaluation{vars: vars}, t.rec.state.Filed); err != nil {

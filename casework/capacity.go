@@ -244,7 +244,7 @@ func bindPoints(b *Binding, version int, search func(*Capacity, *grid.Model, gri
 func (b *Binding) findPoints(asked question, costs grid.Costs, search func(*Capacity, *grid.Model, grid.LivePoints) (in, out []byte, err error)) error {
 	c := b.Capacity
 	if was, ok := c.answers.find(asked); ok && c.fresh(was.stamp) {
-		b.Input, b.Output, b.Stamp = was.in, was.out, was.stamp
+		b.Input, b.Output, b.Stamp, b.search = was.in, was.out, was.stamp, was
 		return nil
 	}
 	net := c.network()
@@ -261,7 +261,10 @@ func (b *Binding) findPoints(asked question, costs grid.Costs, search func(*Capa
 	if b.Input, b.Output, err = search(c, net.model, q); err != nil {
 		return err
 	}
-	c.answers.keep(asked, searched{b.Input, b.Output, b.Stamp})
+	if b.search, err = newSearched(b.Input, b.Output, b.Stamp); err != nil {
+		return err
+	}
+	c.answers.keep(asked, b.search)
 	return nil
 }
 

@@ -209,14 +209,28 @@ func BindPublishedMargin(b *Binding) error { return bindMargin(b, 1) }
 // BindPublishedMargin2 does so for grid.published-margin@2.
 func BindPublishedMargin2(b *Binding) error { return bindMargin(b, 2) }
 
+// pointsBefore is what a search before this computation has found.
+func (b *Binding) pointsBefore() (found pointsFound, ok bool) {
+	if b.before != nil {
+		found, err := b.before.found()
+		return found, err == nil
+	}
+	text, ok := b.Texts["points"]
+	if !ok {
+		return found, false
+	}
+	err := json.Unmarshal(text, &found)
+	return found, err == nil
+}
+
 func bindMargin(b *Binding, version int) error {
 	c := b.Capacity
 	if c == nil {
 		return aiqyn.E(aiqyn.Unavailable, "error.no-network")
 	}
 	x, y, load, known := b.wanted()
-	var found pointsFound
-	if text, ok := b.Texts["points"]; !ok || !known || json.Unmarshal(text, &found) != nil {
+	found, ok := b.pointsBefore()
+	if !known || !ok {
 		return nil
 	}
 	from, since := windowOf(b.Filed, b.Window, b.Zone)

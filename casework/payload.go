@@ -105,6 +105,8 @@ type (
 		Name string          `json:"name"`
 		Out  json.RawMessage `json:"out"`
 		With string          `json:"with"`
+
+		search *searched // read already; nil: from the log, or no search for connection points
 	}
 	reasoned struct {
 		Name  string `json:"name"`

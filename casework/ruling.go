@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -47,6 +49,17 @@ type Binding struct {
 	Rule     *service.CapacityRule // which voltages there are to ask for; nil: none
 	Zone     *time.Location
 	Snapshot Snapshots
+
+	search *searched // what came of it, where binding has searched for connection points
+	before *searched // by a computation among From
+}
+
+// searched is the search that input and output are of, nil if they are of none.
+func (b *Binding) searched() *searched {
+	if b.search == nil || !bytes.Equal(b.search.in, b.Input) || !bytes.Equal(b.search.out, b.Output) {
+		return nil
+	}
+	return b.search
 }
 
 // Stamp tells what a computation has read of a share: the mark of each tree.
@@ -128,6 +141,7 @@ func (e *Engine) compute(order []service.Compute, ev *evaluation, filed time.Tim
 		for _, before := range ev.computed {
 			if slices.Contains(c.From, before.Name) {
 				b.Texts[before.Name] = before.Out
+				b.before = cmp.Or(before.search, b.before)
 			}
 		}
 		if comp.Bind != nil {
@@ -151,16 +165,22 @@ func (e *Engine) compute(order []service.Compute, ev *evaluation, filed time.Tim
 				return fmt.Errorf("%s: %w", c.With, err)
 			}
 		}
-		value, err := rule.NormaliseJSON(out)
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.With, err)
+		var value any
+		search := b.searched()
+		if search != nil {
+			value = search.value
+		} else {
+			var err error
+			if value, err = rule.NormaliseJSON(out); err != nil {
+				return fmt.Errorf("%s: %w", c.With, err)
+			}
 		}
 		ev.vars[service.Variable(c.Name)] = value
 		if ev.stamp == nil {
 			ev.stamp = make(Stamp)
 		}
 		maps.Copy(ev.stamp, b.Stamp)
-		ev.computed = append(ev.computed, computed{Name: c.Name, With: c.With, In: b.Input, Out: out})
+		ev.computed = append(ev.computed, computed{Name: c.Name, With: c.With, In: b.Input, Out: out, search: search})
 	}
 	return nil
 }

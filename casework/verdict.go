@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"encoding/json"
+	"hash/maphash"
 	"slices"
 	"strconv"
 	"strings"
@@ -118,35 +119,42 @@ func searchIn(list []computed) *computed {
 	return nil
 }
 
-// pointsIn is the question of that search.
-func pointsIn(list []computed) json.RawMessage {
-	if search := searchIn(list); search != nil {
-		return search.In
+// ground is what the question of that search rests on.
+func (c *computed) ground() (grid.Ground, error) {
+	if c.search != nil {
+		return c.search.ground()
 	}
-	return nil
+	return grid.ReadGround(c.In)
 }
 
 // sitesOfGrant are the transformer above the place that a grant names, if there is one.
 func (e *Engine) sitesOfGrant(list []computed, place int64) ([]grid.Site, error) {
-	in := pointsIn(list)
-	if in == nil {
+	search := searchIn(list)
+	if search == nil {
 		return nil, nil
 	}
-	site, ok, err := grid.SiteOf(in, int(place), e.modelFor)
-	if err != nil || !ok {
+	ground, err := search.ground()
+	if err != nil {
 		return nil, err
 	}
-	return []grid.Site{site}, nil
+	m, err := e.modelFor(ground.Network)
+	if err != nil {
+		return nil, err
+	}
+	if site, ok := ground.SiteOf(m, int(place)); ok {
+		return []grid.Site{site}, nil
+	}
+	return nil, nil
 }
 
 // sitesOfRefusal are all transformers that could have had room, where the reason is
 // one of the place.
 func (e *Engine) sitesOfRefusal(list []computed, svc *service.Service, reason string) ([]grid.Site, error) {
-	in := pointsIn(list)
-	if of, _ := ofPlace(svc, reason); !of || in == nil {
+	search := searchIn(list)
+	if of, _ := ofPlace(svc, reason); !of || search == nil {
 		return nil, nil
 	}
-	return grid.SitesAround(in, e.modelFor)
+	return grid.SitesAround(search.In, e.modelFor)
 }
 
 // modelFor is the network of a hash: the one in force is at hand, and the one surveyed.
@@ -265,17 +273,15 @@ func (e *Engine) verdictOf(ctx context.Context, row store.Case) (v verdict, obje
 // roomOf reads from what a ruling computed on which network it was, and how much
 // was reserved around.
 func roomOf(list []computed) (network string, reserved int64) {
-	var in struct {
-		Network  string       `json:"network"`
-		Reserved []grid.Extra `json:"reserved"`
-	}
-	if json.Unmarshal(pointsIn(list), &in) != nil {
+	search := searchIn(list)
+	if search == nil {
 		return "", 0
 	}
-	for _, r := range in.Reserved {
-		reserved += r.Watt
+	ground, err := search.ground()
+	if err != nil {
+		return "", 0
 	}
-	return in.Network, reserved
+	return ground.Network, ground.ReservedW()
 }
 
 // newVerdicts are the last that were decided, which may not be on disk yet.
@@ -284,6 +290,7 @@ type newVerdicts []newVerdict
 type newVerdict struct {
 	object string // of a service
 	keys   []string
+	hashes []uint64 // of keys, which are compared first
 	verdict
 }
 
@@ -292,10 +299,23 @@ const maxNewVerdicts = 16 * maxBatch
 
 // about are those that have a key in common, the newest first.
 func (n newVerdicts) about(keys []string) (list []newVerdict) {
-	for _, v := range slices.Backward(n) {
-		if slices.ContainsFunc(v.keys, func(k string) bool { return slices.Contains(keys, k) }) {
-			list = append(list, v)
+	hashes := hashesOf(keys)
+	for i := range slices.Backward(n) {
+		v := &n[i]
+		if slices.ContainsFunc(v.hashes, func(h uint64) bool { return slices.Contains(hashes, h) }) &&
+			slices.ContainsFunc(v.keys, func(k string) bool { return slices.Contains(keys, k) }) {
+			list = append(list, *v)
 		}
+	}
+	return list
+}
+
+var verdictSeed = maphash.MakeSeed()
+
+func hashesOf(keys []string) []uint64 {
+	list := make([]uint64, len(keys))
+	for i, k := range keys {
+		list[i] = maphash.String(verdictSeed, k)
 	}
 	return list
 }
@@ -304,5 +324,6 @@ func (n newVerdicts) with(object string, v verdict) newVerdicts {
 	if len(n) >= maxNewVerdicts {
 		n = slices.Clone(n[len(n)/2:])
 	}
-	return append(n, newVerdict{object, v.keys(object), v})
+	keys := v.keys(object)
+	return append(n, newVerdict{object, keys, hashesOf(keys), v})
 }

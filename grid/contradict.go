@@ -97,24 +97,45 @@ func SitesAround(input []byte, snapshot func(hash string) (*Model, error)) ([]Si
 	if err := m.ready(&q.PointsQuery); err != nil {
 		return nil, err
 	}
+	g := Ground{in.Limits, in.Network, in.Reserved}
 	var sites []Site
 	for _, trafo := range m.trafosAround(&q.PointsQuery) {
-		sites = append(sites, in.site(m, trafo))
+		sites = append(sites, g.site(m, trafo))
 	}
 	return sites, nil
 }
 
-// SiteOf is the transformer above a bus; ok is false where there is none.
-func SiteOf(input []byte, bus int, snapshot func(hash string) (*Model, error)) (s Site, ok bool, err error) {
-	in, m, err := question(input, snapshot)
-	if err != nil {
-		return Site{}, false, err
+// Ground is what a question about connection points rests on, apart from where and
+// how much: of the input of a released computation, whichever version.
+type Ground struct {
+	Limits   Limits1 `json:"limits"`
+	Network  string  `json:"network"` // hash
+	Reserved []Extra `json:"reserved"`
+}
+
+// ReadGround reads it from the input; the rest is passed over.
+func ReadGround(input []byte) (g Ground, err error) {
+	if err := json.Unmarshal(input, &g); err != nil {
+		return Ground{}, invalid("grid.bad-input").Because(err)
 	}
+	return g, nil
+}
+
+// ReservedW is what is reserved on the trees around.
+func (g *Ground) ReservedW() (sum int64) {
+	for _, r := range g.Reserved {
+		sum += r.Watt
+	}
+	return sum
+}
+
+// SiteOf is the transformer above a bus of its network; ok is false where there is none.
+func (g *Ground) SiteOf(m *Model, bus int) (s Site, ok bool) {
 	trafo, ok := m.Above(bus)
 	if !ok {
-		return Site{}, false, nil
+		return Site{}, false
 	}
-	return in.site(m, trafo), true, nil
+	return g.site(m, trafo), true
 }
 
 func question(input []byte, snapshot func(string) (*Model, error)) (*ConnectionPoints2Input, *Model, error) {
@@ -150,12 +171,12 @@ func (m *Model) trafosAround(q *PointsQuery) []int {
 }
 
 // site is what bounds the power under a transformer of the model.
-func (in *ConnectionPoints2Input) site(m *Model, trafo int) Site {
+func (g *Ground) site(m *Model, trafo int) Site {
 	i, _ := m.trafoAt(trafo)
 	k := int(m.trafo[i].branch)
 	tree := int(m.tree[k])
-	s := Site{DrawnW: m.drawn(tree), Path: m.pathHash(k, in.Limits), Trafo: trafo}
-	for _, r := range in.Reserved {
+	s := Site{DrawnW: m.drawn(tree), Path: m.pathHash(k, g.Limits), Trafo: trafo}
+	for _, r := range g.Reserved {
 		if t, ok := m.TreeOf(r.Bus); ok && t == tree {
 			s.ReservedW += r.Watt
 		}

@@ -93,9 +93,13 @@ func TestSites(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		one, ok, err := SiteOf(input, 4, snapshot)
-		if err != nil || !ok {
-			t.Fatal(ok, err)
+		ground, err := ReadGround(input)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, ok := ground.SiteOf(m, 4)
+		if !ok {
+			t.Fatal("nothing above the bus")
 		}
 		return around, one
 	}

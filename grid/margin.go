@@ -88,6 +88,10 @@ func runPublishedMargin(version int, input []byte, snapshot func(hash string) (*
 	if _, err := d.Token(); err != io.EOF {
 		return nil, invalid("grid.bad-input").Because(err)
 	}
+	return in.answer(version, snapshot, streets)
+}
+
+func (in *PublishedMargin1Input) answer(version int, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) ([]byte, error) {
 	if !slices.IsSortedFunc(in.Reserved, compareExtra) {
 		return nil, invalid("grid.unsorted-reserved")
 	}
@@ -229,6 +233,6 @@ func PublishedMarginLive(version int, in PublishedMargin1Input, held func(m *Mod
 	if input, err = canonical(&in); err != nil {
 		return nil, nil, err
 	}
-	output, err = runPublishedMargin(version, input, snapshot, streets)
+	output, err = in.answer(version, snapshot, streets)
 	return input, output, err
 }

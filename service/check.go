@@ -53,6 +53,7 @@ func (c *checker) check() {
 		c.fact()
 	}
 	s.env = c.env()
+	s.blank = s.zeroes()
 }
 
 // names refuses two things of one name, and names that rules could not tell

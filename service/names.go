@@ -1,6 +1,7 @@
 package service
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -85,7 +86,9 @@ func (s *Service) SuspendReason(name string) (SuspendReason, bool) {
 // Blank is what rules read before anything is answered, found or recorded.
 // Whoever evaluates rules starts from it and puts values over it, each under
 // its [Variable].
-func (s *Service) Blank() map[string]any {
+func (s *Service) Blank() map[string]any { return maps.Clone(s.blank) }
+
+func (s *Service) zeroes() map[string]any {
 	vars := map[string]any{VarApplicant: "", VarNow: ""}
 	for _, q := range s.asked() {
 		vars[Variable(q.Name)] = zeroOf(q.Type.RuleType())

@@ -171,8 +171,9 @@ type Service struct {
 	// not count towards its hash.
 	Stories []Story
 
-	env  *rule.Env
-	hash string
+	env   *rule.Env
+	blank map[string]any // see Blank
+	hash  string
 }
 
 // Fee is the official price; Amount is a CEL expression in tiyn ("0", or "load * 15000").
