@@ -83,22 +83,27 @@ func readsItself(t reflect.Type) bool {
 }
 
 // structPlan reads the fields of a struct in the order of their names, which is
-// the order in which they are declared.
+// the order in which they are declared. Those that are not exported are no part of
+// what is read.
 func structPlan(t reflect.Type) plan {
 	type field struct {
 		name string
+		at   int
 		read plan
 	}
-	fields := make([]field, t.NumField())
-	for i := range fields {
+	var fields []field
+	for i := range t.NumField() {
 		f := t.Field(i)
+		if !f.IsExported() && !f.Anonymous {
+			continue
+		}
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		known := options == "" || options == "omitempty" || options == "omitzero" // they change nothing in reading
-		if f.Anonymous || !f.IsExported() || !known || name == "" || name == "-" || i > 0 && name <= fields[i-1].name {
+		if f.Anonymous || !known || name == "" || name == "-" || len(fields) > 0 && name <= fields[len(fields)-1].name {
 			return unsure
 		}
 		// Looked up when it is needed: a type may hold itself.
-		fields[i] = field{name, func(r *canonicalReader, v reflect.Value) bool { return planOf(f.Type)(r, v) }}
+		fields = append(fields, field{name, i, func(r *canonicalReader, v reflect.Value) bool { return planOf(f.Type)(r, v) }})
 	}
 	return func(r *canonicalReader, v reflect.Value) bool {
 		next := 0
@@ -111,7 +116,8 @@ func structPlan(t reflect.Type) plan {
 				return false
 			}
 			next++
-			return fields[next-1].read(r, v.Field(next-1))
+			of := &fields[next-1]
+			return of.read(r, v.Field(of.at))
 		})
 	}
 }
