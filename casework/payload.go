@@ -89,30 +89,6 @@ type (
 		Records   map[string]any   `json:"records"`
 		Step      aiqyn.StepID     `json:"step"`
 	}
-	ruled struct {
-		Calendar string       `json:"calendar"`
-		Computed []computed   `json:"computed"`
-		Evidence string       `json:"evidence,omitempty"` // digest of the last bundle, where files are part of it
-		Facts    string       `json:"facts"`              // hash of answers, records and look-ups it stands on
-		Grant    bool         `json:"grant"`
-		Now      string       `json:"now"`
-		Pack     string       `json:"pack"`
-		Reasons  []reasoned   `json:"reasons"`
-		Step     aiqyn.StepID `json:"step"`
-	}
-	computed struct {
-		In   json.RawMessage `json:"in"`
-		Name string          `json:"name"`
-		Out  json.RawMessage `json:"out"`
-		With string          `json:"with"`
-
-		search *searched // read already; nil: from the log, or no search for connection points
-	}
-	reasoned struct {
-		Name  string `json:"name"`
-		Trace string `json:"trace"` // the rule with the values it met
-		True  bool   `json:"true"`
-	}
 	granted struct {
 		Amount    int64           `json:"amount,omitempty"` // watts
 		At        []grid.Site     `json:"at,omitempty"`     // the transformer above the place

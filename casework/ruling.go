@@ -141,7 +141,7 @@ func (e *Engine) compute(order []service.Compute, ev *evaluation, filed time.Tim
 		for _, before := range ev.computed {
 			if slices.Contains(c.From, before.Name) {
 				b.Texts[before.Name] = before.Out
-				b.before = cmp.Or(before.search, b.before)
+				b.before = cmp.Or(before.from, b.before)
 			}
 		}
 		if comp.Bind != nil {
@@ -180,7 +180,7 @@ func (e *Engine) compute(order []service.Compute, ev *evaluation, filed time.Tim
 			ev.stamp = make(Stamp)
 		}
 		maps.Copy(ev.stamp, b.Stamp)
-		ev.computed = append(ev.computed, computed{Name: c.Name, With: c.With, In: b.Input, Out: out, search: search})
+		ev.computed = append(ev.computed, computed{Name: c.Name, With: c.With, In: b.Input, Out: out, from: search})
 	}
 	return nil
 }

@@ -121,8 +121,8 @@ func searchIn(list []computed) *computed {
 
 // ground is what the question of that search rests on.
 func (c *computed) ground() (grid.Ground, error) {
-	if c.search != nil {
-		return c.search.ground()
+	if c.from != nil {
+		return c.from.ground()
 	}
 	return grid.ReadGround(c.In)
 }
