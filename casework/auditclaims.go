@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"time"
+
 	"golang.org/x/mod/sumdb/tlog"
 
 	"aiqyn"
@@ -47,4 +49,41 @@ func (c *caseAudit) broughtIn(ev *event) {
 func (d *queueTableBrought) has(date *dateImported, leaf tlog.Hash) bool {
 	root, ok := secretBytes(d.Root)
 	return ok && tlog.CheckRecord(date.Proof, d.Rows, tlog.Hash(root), date.Leaf, leaf) == nil
+}
+
+// firstDates holds first dates to where they are from.
+func (a *auditor) firstDates() {
+	for index, e := range a.queueFolds.entered {
+		if e.data.From == 0 {
+			if !e.data.First.Equal(e.at.at) {
+				a.wrong(index, "counts as waiting since another time than it came")
+			}
+			continue
+		}
+		from, ok := a.dateOf(e.data)
+		erased := !ok && len(a.residue) > 0
+		if !erased && (!ok || from.object != e.object || !from.first.Equal(e.data.First) || e.data.From >= index) {
+			a.wrong(index, "its first date is not that of the entry it names")
+		}
+	}
+}
+
+// firstDate is a date as an entry has given it, and about what.
+type firstDate struct {
+	object string
+	first  time.Time
+}
+
+// dateOf is the date of the entry that an entered case names: of its entering before,
+// or of a former system's word if it says that nothing proves it.
+func (a *auditor) dateOf(d *entered) (firstDate, bool) {
+	if d.Unproven {
+		c, ok := a.queueFolds.claimed[d.From]
+		return c, ok
+	}
+	e, ok := a.queueFolds.entered[d.From]
+	if !ok {
+		return firstDate{}, false
+	}
+	return firstDate{e.object, e.data.First}, true
 }

@@ -34,6 +34,7 @@ type queueChange struct {
 	svc      aiqyn.ServiceID
 	object   string
 	kind     EventKind
+	once     bool // who has a place may not come in again
 	from, to standing
 }
 
@@ -54,7 +55,7 @@ func (c *caseAudit) stood(ev *event, from standing) {
 	s := c.rec.state
 	if to := s.place(); !from.equal(to) {
 		c.mu.Lock()
-		c.queueFolds.changes = append(c.queueFolds.changes, queueChange{ev.index, ev.at, s.No, s.Service, string(c.row.Object), ev.kind, from, to})
+		c.queueFolds.changes = append(c.queueFolds.changes, queueChange{ev.index, ev.at, s.No, s.Service, string(c.row.Object), ev.kind, c.svc != nil && c.svc.Queue != nil && c.svc.Queue.Once != nil, from, to})
 		c.mu.Unlock()
 	}
 }
@@ -167,7 +168,7 @@ func (a *auditor) queues(ctx context.Context) error {
 		return nil
 	}
 	a.firstDates()
-	t := queueTelling{auditor: a, qs: queues{of: make(map[aiqyn.ServiceID]*queue), zone: a.e.Zone}, used: make(map[offerOf]bool), objects: make(map[int64]string)}
+	t := queueTelling{auditor: a, qs: queues{of: make(map[aiqyn.ServiceID]*queue), zone: a.e.Zone}, used: make(map[offerOf]bool), objects: make(map[int64]string), seats: make(map[string]int)}
 	changes := a.queueFolds.changes
 	slices.SortFunc(changes, func(x, y queueChange) int { return int(x.index - y.index) })
 	for _, c := range changes {
@@ -193,49 +194,13 @@ func (a *auditor) queues(ctx context.Context) error {
 	return a.placesStand(ctx)
 }
 
-// firstDates holds first dates to where they are from.
-func (a *auditor) firstDates() {
-	for index, e := range a.queueFolds.entered {
-		if e.data.From == 0 {
-			if !e.data.First.Equal(e.at.at) {
-				a.wrong(index, "counts as waiting since another time than it came")
-			}
-			continue
-		}
-		from, ok := a.dateOf(e.data)
-		erased := !ok && len(a.residue) > 0
-		if !erased && (!ok || from.object != e.object || !from.first.Equal(e.data.First) || e.data.From >= index) {
-			a.wrong(index, "its first date is not that of the entry it names")
-		}
-	}
-}
-
-// firstDate is a date as an entry has given it, and about what.
-type firstDate struct {
-	object string
-	first  time.Time
-}
-
-// dateOf is the date of the entry that an entered case names: of its entering before,
-// or of a former system's word if it says that nothing proves it.
-func (a *auditor) dateOf(d *entered) (firstDate, bool) {
-	if d.Unproven {
-		c, ok := a.queueFolds.claimed[d.From]
-		return c, ok
-	}
-	e, ok := a.queueFolds.entered[d.From]
-	if !ok {
-		return firstDate{}, false
-	}
-	return firstDate{e.object, e.data.First}, true
-}
-
 // queueTelling is queues being told again.
 type queueTelling struct {
 	*auditor
 	qs      queues
 	used    map[offerOf]bool
 	objects map[int64]string // what cases are about
+	seats   map[string]int   // places that somebody has or is offered, by what the case is about
 }
 
 func (t *queueTelling) change(c queueChange) {
@@ -246,6 +211,17 @@ func (t *queueTelling) change(c queueChange) {
 				t.wrong(c.index, "comes into the line of %s, or is ranked in it, after it has closed", id)
 			}
 		}
+	}
+	if c.kind == EventEntered && c.once && t.seats[c.object] > 0 {
+		t.wrong(c.index, "comes into a queue that gives a place once, and has one")
+	}
+	if c.from.seat != "" {
+		if t.seats[c.object]--; t.seats[c.object] == 0 {
+			delete(t.seats, c.object)
+		}
+	}
+	if c.to.seat != "" {
+		t.seats[c.object]++
 	}
 	t.toldSlot(c)
 	t.qs.at(c.svc).relocate(c.svc, c.no, c.object, c.from, c.to)

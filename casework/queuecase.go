@@ -38,6 +38,9 @@ func (t *turn) enter(step *service.Step) error {
 	d.Wish = wishIn(q.Slots, s.Answers).String()
 	if last := t.before; last != nil && last.Queue != nil && q.Slots == nil {
 		was := last.Queue
+		if q.Once != nil && was.State == QueuePlaced {
+			return aiqyn.E(aiqyn.Conflict, "error.queue-once", "ref", last.Ref)
+		}
 		d.First, d.From, d.Holds, d.Unproven = was.First, was.firstFrom(), was.Holds, was.Claimed != 0
 		if was.State == QueuePlaced {
 			d.Holds = last.No

@@ -25,6 +25,7 @@ var documents = map[string]func(aiqyn.PersonID) any{
 	registry.TestRegister:           func(p aiqyn.PersonID) any { return &registry.Exam{Person: p} },
 	registry.CertificateRegister:    func(p aiqyn.PersonID) any { return &registry.SchoolCertificate{Person: p} },
 	registry.ReferralRegister:       func(p aiqyn.PersonID) any { return &registry.Referrals{Person: p} },
+	registry.AllotmentRegister:      func(p aiqyn.PersonID) any { return &registry.Allotments{Person: p} },
 	registry.CourtRegister:          func(p aiqyn.PersonID) any { return &registry.CourtActs{Person: p} },
 }
 

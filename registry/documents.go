@@ -135,6 +135,14 @@ type Employment struct {
 	Working  bool           `json:"working"`
 }
 
+// Allotments is a row of "land.allotments", by IIN: how many plots for a house
+// somebody was given free of charge, by whatever body and in whatever year.
+type Allotments struct {
+	Given  int            `json:"given"`
+	Latest string         `json:"latest,omitempty"` // 2006-01-02
+	Person aiqyn.PersonID `json:"person"`
+}
+
 // Insurance is a row of "social.insurance", by IIN: for how long somebody has
 // been insured against the loss of work.
 type Insurance struct {

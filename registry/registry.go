@@ -58,7 +58,8 @@ const (
 	ExamCentreRegister    = "transport.exam-centres"
 	ServiceCentreRegister = "services.centres"
 	ReferralRegister      = "health.referrals"
-	PlotRegister          = "land.plots" // of where plots for houses are given
+	PlotRegister          = "land.plots"      // of where plots for houses are given
+	AllotmentRegister     = "land.allotments" // of who was given one free of charge
 )
 
 // Names lists the registers.
@@ -67,7 +68,7 @@ var Names = []string{
 	StudyRegister, MarkRegister, EmploymentRegister, InsuranceRegister, DrivingLicenceRegister, DrivingFitnessRegister,
 	ConscriptRegister, CourtRegister, KindergartenRegister, PrivilegeRegister,
 	UniversityRegister, ExamRegister, CertificateRegister, VacancyRegister, TestRegister,
-	SurgeryRegister, HospitalRegister, ExamCentreRegister, ServiceCentreRegister, ReferralRegister, PlotRegister,
+	SurgeryRegister, HospitalRegister, ExamCentreRegister, ServiceCentreRegister, ReferralRegister, PlotRegister, AllotmentRegister,
 }
 
 // Register answers one query. Its contract: the same row gives the same bytes,

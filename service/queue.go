@@ -30,11 +30,17 @@ type Queue struct {
 	Slots   *Slots // places have a time; nil: they have none
 	// Transfer lets who waits move to another region and keep the first date; nil: not.
 	Transfer *Transfer
-	Law      aiqyn.Law
+	// Once says that who has a place never gets another; nil: they may ask for a
+	// better one and keep theirs meanwhile.
+	Once *Once
+	Law  aiqyn.Law
 }
 
 // Transfer is the law by which somebody moves to another region with their date.
 type Transfer struct{ Law aiqyn.Law }
+
+// Once is the law by which somebody is given a place once in their life.
+type Once struct{ Law aiqyn.Law }
 
 // RoundKind is how a round shares out places.
 type RoundKind string
@@ -143,13 +149,16 @@ func (r *reader) queue(v value) *Queue {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("places", "list", "offer", "answer", "order", "round", "fits", "bar", "tiers", "points", "quotas", "stop", "restore", "slots", "transfer", "law")
+	f := v.fields("places", "list", "offer", "answer", "order", "round", "fits", "bar", "tiers", "points", "quotas", "stop", "restore", "slots", "transfer", "once", "law")
 	q := &Queue{
 		Places: f.need("places").dotted(), List: f.need("list").names(), Offer: aiqyn.StepID(f.need("offer").name()), Answer: f.need("answer").name(),
 		Fits: condition(f.get("fits")), Restore: r.restore(f.get("restore")), Slots: r.slots(f.get("slots")), Law: r.needLaw(f, "a queue"),
 	}
 	if t := f.get("transfer"); !t.absent() {
 		q.Transfer = &Transfer{Law: r.needLaw(t.fields("law"), "a transfer")}
+	}
+	if o := f.get("once"); !o.absent() {
+		q.Once = &Once{Law: r.needLaw(o.fields("law"), "a place once")}
 	}
 	for _, item := range f.need("order").items() {
 		part := oneOf(item, orderParts...)
