@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"aiqyn"
-	"aiqyn/access"
 	"aiqyn/rule"
 	"aiqyn/service"
 	"aiqyn/store"
@@ -37,12 +36,7 @@ func (e *Engine) Mine(ctx context.Context, who aiqyn.Actor, p Page) (List[CaseLi
 	if err := e.looks(ctx, who); err != nil {
 		return List[CaseLine]{}, err
 	}
-	var rows []store.Case
-	if entry, ok := access.MandateEntry(who); ok {
-		rows, err = e.Store.CasesUnderMandate(ctx, entry, p.filter(), before, p.limit()+1)
-	} else {
-		rows, err = e.Store.CasesOfApplicant(ctx, e.keys.hash("applicant", string(who.Behalf())), p.filter(), before, p.limit()+1)
-	}
+	rows, err := e.minesOf(ctx, who, p, before)
 	if err != nil {
 		return List[CaseLine]{}, err
 	}

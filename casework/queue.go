@@ -134,12 +134,14 @@ type queues struct {
 
 // queue is one service's.
 type queue struct {
-	lines  map[string]*allocation.Queue
-	waits  map[int64]waits
-	taken  map[string]int // seats, by group
-	claims map[string]int // who wait by a date that only a former system claims, by line
-	groups map[string]*placeGroup
-	rounds []*round // oldest first
+	lines    map[string]*allocation.Queue
+	waits    map[int64]waits
+	taken    map[string]int // seats, by group
+	claims   map[string]int // who wait by a date that only a former system claims, by line
+	groups   map[string]*placeGroup
+	sorted   []string // groups, by number
+	unproven int      // cases that wait by a date that only a former system claims
+	rounds   []*round // oldest first
 	// brought are the queues of former systems that were taken over, the newest first.
 	brought []BroughtView
 }
@@ -177,6 +179,9 @@ func (q *queue) relocate(svc aiqyn.ServiceID, no int64, object string, from, to 
 			}
 		}
 		delete(q.waits, no)
+		if from.claimed != 0 {
+			q.unproven--
+		}
 	}
 	if to.waiting {
 		for _, line := range linesOf(svc, to.groups) {
@@ -189,6 +194,9 @@ func (q *queue) relocate(svc aiqyn.ServiceID, no int64, object string, from, to 
 			}
 		}
 		q.waits[no] = waits{to, object}
+		if to.claimed != 0 {
+			q.unproven++
+		}
 	}
 	if from.seat != "" {
 		if q.taken[from.seat]--; q.taken[from.seat] == 0 {

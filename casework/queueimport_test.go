@@ -68,7 +68,7 @@ func TestAFormerQueueKeepsItsDates(t *testing.T) {
 		if c := place(1).Queue.Claim; c.Source != "old-queue" || c.Number != "2" || c.Row != 3 || c.Table != table.entry {
 			t.Errorf("its origin is %+v", c)
 		}
-		if g := r.Institutions(kindergarten)[0]; g.Waiting != 4 || g.Unproven != 3 {
+		if g := r.Places(kindergarten, PlaceFilter{}, Page{}).Items[0]; g.Waiting != 4 || g.Unproven != 3 {
 			t.Errorf("the public reads %+v", g)
 		}
 	}

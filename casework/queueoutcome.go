@@ -2,7 +2,6 @@ package casework
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -14,18 +13,6 @@ import (
 	"aiqyn/service"
 	"aiqyn/store"
 )
-
-// InstitutionChoices are the institutions of a service as answers to a question.
-func (e *Engine) InstitutionChoices(svc aiqyn.ServiceID) []service.Choice {
-	var list []service.Choice
-	for _, g := range e.Institutions(svc) {
-		if n := len(list); n == 0 || list[n-1].Value != g.Institution.ID {
-			list = append(list, service.Choice{Value: g.Institution.ID, Label: g.Institution.Title})
-		}
-	}
-	slices.SortStableFunc(list, func(a, b service.Choice) int { return cmp.Compare(a.Label.KK, b.Label.KK) })
-	return list
-}
 
 // nameAnswers gives answers that name an institution its title.
 func (qs *queues) nameAnswers(svc aiqyn.ServiceID, answers []Answer) {
@@ -39,10 +26,8 @@ func (qs *queues) nameAnswers(svc aiqyn.ServiceID, answers []Answer) {
 		if answers[i].Question.Type != service.TypeInstitution {
 			continue
 		}
-		for _, g := range q.groups {
-			if g.institution.ID == answers[i].Value {
-				answers[i].Label = g.institution.Title
-			}
+		for g := range q.ofInstitution(answers[i].Value) {
+			answers[i].Label = g.institution.Title
 		}
 	}
 }

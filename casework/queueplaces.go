@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -157,9 +156,11 @@ func (qs *queues) take(ev *event) (undo func(), err error) {
 	q := qs.at(svc)
 	was, known := q.groups[g.id]
 	q.groups[g.id] = g
+	q.known(g.id, true)
 	return guarded(func() {
 		if q.groups[g.id] = was; !known {
 			delete(q.groups, g.id)
+			q.known(g.id, false)
 		}
 	}), nil
 }
@@ -202,14 +203,7 @@ func (qs *queues) groupsOf(svc aiqyn.ServiceID, institution string) []*placeGrou
 	if q == nil {
 		return nil
 	}
-	var list []*placeGroup
-	for _, g := range q.groups {
-		if g.institution.ID == institution {
-			list = append(list, g)
-		}
-	}
-	slices.SortFunc(list, func(a, b *placeGroup) int { return cmp.Compare(a.id, b.id) })
-	return list
+	return slices.Collect(q.ofInstitution(institution))
 }
 
 // seats is how many places a group has, and how many are taken or offered.

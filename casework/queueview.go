@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -213,22 +212,6 @@ func (qs *queues) roundsOf(s *State) (list []RoundLine) {
 		if r.entry > s.Queue.Entered && (s.Closed.IsZero() || r.at.Before(s.Closed)) {
 			list = append(list, RoundLine{Name: r.committed.Name, Pseudonym: allocation.Pseudonym(secret, r.committed.Name), Day: r.committed.Day, Entry: r.entry, Drawn: r.drawn != nil})
 		}
-	}
-	return list
-}
-
-// Institutions lists those of a service that give places, by district and name,
-// with their groups.
-func (e *Engine) Institutions(svc aiqyn.ServiceID) []GroupView {
-	e.queues.mu.RLock()
-	defer e.queues.mu.RUnlock()
-	q := e.queues.of[svc]
-	if q == nil {
-		return nil
-	}
-	list := make([]GroupView, 0, len(q.groups))
-	for _, id := range slices.Sorted(maps.Keys(q.groups)) {
-		list = append(list, q.group(svc, q.groups[id], e.Clock()))
 	}
 	return list
 }

@@ -211,12 +211,11 @@ func (s *telling) expectQueue(l service.StoryLine, v *CaseView) (problem string,
 	case "expect slots listed free in":
 		return s.slotsListed(l), true
 	case "expect free places at":
-		for _, g := range s.Institutions(s.svc.ID) {
-			if g.ID == l.Args[1] {
-				return not(fmt.Sprint(g.Free()) == l.Args[0], fmt.Sprintf("%d are free", g.Free())), true
-			}
+		g, err := s.Place(s.svc.ID, l.Args[1])
+		if err != nil {
+			return "there is no such group", true
 		}
-		return "there is no such group", true
+		return not(fmt.Sprint(g.Free()) == l.Args[0], fmt.Sprintf("%d are free", g.Free())), true
 	}
 	return "", false
 }

@@ -9,34 +9,93 @@ import (
 	"aiqyn/allocation"
 	"aiqyn/casework"
 	"aiqyn/deadline"
-	"aiqyn/service"
 )
 
 // someGroups are two groups of kindergartens, one private.
 func someGroups() []casework.GroupView {
 	group := func(id string, private bool, places, taken, waiting int) casework.GroupView {
 		return casework.GroupView{
-			ID: id + "/kk-2023", Name: "kk-2023", Places: places, Taken: taken, Waiting: waiting, Entry: 60,
-			Institution: casework.InstitutionView{ID: id, Title: aiqyn.Text{KK: "«Балапан» " + id, RU: "«Балапан» " + id, EN: "Balapan " + id}, Private: private, District: "711210000"},
+			ID: id + "/kk-2023", Name: "kk-2023", Places: places, Taken: taken, Waiting: waiting, Unproven: waiting / 3, Entry: 60,
+			Institution: casework.InstitutionView{ID: id, Title: aiqyn.Text{KK: "«Балапан» " + id, RU: "«Балапан» " + id, EN: "Balapan " + id}, Private: private, District: "711210000", Lat: 51.2, Lon: 71.4},
 		}
 	}
 	far := group("kg-9", false, 25, 24, 7)
 	far.Institution.Region, far.Institution.District = "110000000", "111000000"
+	far.Institution.Lat, far.Institution.Lon = 51.1, 71.5
 	return []casework.GroupView{group("kg-1", false, 25, 24, 7), group("kg-2", true, 20, 20, 12), far}
 }
 
-func (f *fake) Institutions(svc aiqyn.ServiceID) []casework.GroupView {
+func (f *fake) groupsOf(svc aiqyn.ServiceID) []casework.GroupView {
 	if svc == specialist {
 		return timedGroups()
 	}
 	return someGroups()
 }
 
-func (f *fake) InstitutionChoices(svc aiqyn.ServiceID) (list []service.Choice) {
-	for _, g := range f.Institutions(svc) {
-		list = append(list, service.Choice{Value: g.Institution.ID, Label: g.Institution.Title})
+// claimOf is the date of a former system, of whoever has a place or is stopped.
+func claimOf(state casework.QueueState) *casework.ClaimView {
+	switch state {
+	case casework.QueueStopped:
+		return &casework.ClaimView{Entry: 68, Table: 66, Source: "old-queue", Number: "812", Row: 813}
+	case casework.QueueWaiting:
+		return &casework.ClaimView{Entry: 68}
+	}
+	return nil
+}
+
+func (f *fake) Queues() []casework.QueueLine {
+	return []casework.QueueLine{
+		{Service: "education.kindergarten", Givers: 3, Places: 70, Free: 2, Waiting: 26, Unproven: 3, Given: 12, Rounds: 9, Weeks: 4, Last: "2026-11-20"},
+		{Service: specialist, Timed: true, Givers: 1, Places: 8, Free: 3},
+	}
+}
+
+func (f *fake) Places(svc aiqyn.ServiceID, by casework.PlaceFilter, _ casework.Page) (list casework.List[casework.GroupView]) {
+	for _, g := range f.groupsOf(svc) {
+		if by.District == "" || by.District == g.Institution.District {
+			list.Items = append(list.Items, g)
+		}
 	}
 	return list
+}
+
+func (f *fake) Place(svc aiqyn.ServiceID, id string) (casework.GroupView, error) {
+	for _, g := range f.groupsOf(svc) {
+		if g.ID == id {
+			return g, nil
+		}
+	}
+	return casework.GroupView{}, aiqyn.E(aiqyn.NotFound, "error.not-found")
+}
+
+func giverOf(g casework.GroupView) casework.GiverView {
+	return casework.GiverView{InstitutionView: g.Institution, Groups: 1, Places: g.Places, Free: g.Free(), Waiting: g.Waiting}
+}
+
+func (f *fake) Givers(svc aiqyn.ServiceID, by casework.PlaceFilter, _ casework.Page) (list casework.List[casework.GiverView]) {
+	for _, g := range f.groupsOf(svc) {
+		if g.Institution.Region != by.Elsewhere || by.Elsewhere == "" {
+			list.Items = append(list.Items, giverOf(g))
+		}
+	}
+	return list
+}
+
+func (f *fake) GiversOnMap(svc aiqyn.ServiceID, by casework.PlaceFilter) casework.List[casework.GiverView] {
+	return f.Givers(svc, by, casework.Page{})
+}
+
+func (f *fake) Giver(svc aiqyn.ServiceID, id string) (casework.GiverView, bool) {
+	for _, g := range f.groupsOf(svc) {
+		if g.Institution.ID == id {
+			return giverOf(g), true
+		}
+	}
+	return casework.GiverView{}, false
+}
+
+func (f *fake) PlaceFacets(aiqyn.ServiceID) casework.PlaceFacets {
+	return casework.PlaceFacets{Regions: []string{"110000000", "710000000"}, Districts: []string{"711210000"}, Languages: []string{"kk", "ru"}, Born: [][2]string{{"2022-01-01", "2022-12-31"}, {"2023-01-01", "2023-12-31"}}}
 }
 
 func someRound(day string, drawn bool) casework.RoundView {
@@ -151,6 +210,17 @@ func (f *fake) Slots(aiqyn.ServiceID, string, deadline.Date, deadline.Date, case
 	return casework.List[casework.SlotView]{Items: []casework.SlotView{someSlot(1), free}}, f.down
 }
 
+func (f *fake) Bookings(ctx context.Context, who aiqyn.Actor, p casework.Page) (out casework.List[casework.BookingView], err error) {
+	for _, ref := range []aiqyn.Reference{"AQ-SLOT-0001", "AQ-SLOT-0002"} {
+		c, err := f.Case(ctx, who, ref)
+		if err != nil {
+			return out, err
+		}
+		out.Items = append(out.Items, casework.BookingView{Ref: ref, Service: c.Service.ID, Title: c.Title, State: c.Queue.State, Group: c.Queue.Group})
+	}
+	return out, f.down
+}
+
 func (f *fake) DaysWithSlots(aiqyn.ServiceID, string, deadline.Date) []casework.DaySlots {
 	return []casework.DaySlots{{Day: deadline.DateOf(now).AddDays(2), First: someSlot(0).Starts, Last: someSlot(0).Ends.Add(3 * time.Hour), Places: 12, Taken: 12}, {Day: deadline.DateOf(now).AddDays(3), First: someSlot(0).Starts, Last: someSlot(0).Ends, Places: 12, Taken: 4}}
 }
@@ -203,7 +273,7 @@ func (f *fake) queued(add func(aiqyn.Reference, func(*casework.CaseView))) {
 		add(ref, func(c *casework.CaseView) {
 			c.Service, c.Title, c.Step, c.Answers, c.Ruling, c.Draw, c.Due = svc, svc.Title, svc.Steps[0], nil, nil, nil, nil
 			c.Status, c.StepState, c.Can = casework.StatusQueue, casework.StepWaiting, []string{"withdraw", "look-again", "transfer"}
-			c.Queue = &casework.QueueView{State: state, First: now.AddDate(-1, 0, 0), Kept: 50, Tier: &svc.Queue.Tiers[2], Holds: state == casework.QueueWaiting,
+			c.Queue = &casework.QueueView{State: state, First: now.AddDate(-1, 0, 0), Kept: 50, Tier: &svc.Queue.Tiers[2], Claim: claimOf(state), Holds: state == casework.QueueWaiting,
 				Lines:  []casework.LineView{{Group: groups[0], Position: 7, Of: 7, Country: 40, CountryOf: 300}, {Group: groups[1], Position: 3, Of: 12, Country: 40, CountryOf: 300}},
 				Rounds: []casework.RoundLine{{Name: "education.kindergarten/2026-11-20", Pseudonym: strings.Repeat("01", 16), Day: "2026-11-20", Entry: 70, Drawn: true}}}
 			if state == casework.QueueWaiting {

@@ -3,12 +3,15 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"aiqyn/web/api"
 )
 
 // r4 is the part of FHIR R4 (4.0.1) that is spoken here: of each resource the elements
@@ -123,7 +126,63 @@ func TestTimesInFHIR(t *testing.T) {
 			t.Errorf("%s: %s, %v", ref, problem, r)
 		}
 	}
-	if w := askAs(s, http.MethodGet, "", "/api/v1/fhir/Appointment/AQ-SLOT-0003", nil); w.Code != http.StatusUnauthorized {
-		t.Errorf("anybody reads an appointment: %d", w.Code)
+	own := read("applicant", "Appointment?service=health.specialist")
+	if list, _ := own["entry"].([]any); own["type"] != "searchset" || len(list) != 2 {
+		t.Errorf("one's own are %v", own)
+	}
+	for _, e := range own["entry"].([]any) {
+		if problem := holdsToR4(e.(map[string]any)["resource"].(map[string]any)); problem != "" {
+			t.Errorf("of one's own: %s", problem)
+		}
+	}
+	for _, path := range []string{"Appointment/AQ-SLOT-0003", "Appointment"} {
+		if w := askAs(s, http.MethodGet, "", "/api/v1/fhir/"+path, nil); w.Code != http.StatusUnauthorized {
+			t.Errorf("anybody reads %s: %d", path, w.Code)
+		}
+	}
+}
+
+// TestCapabilityStatement: what is said to be spoken is what R4 lets one say, and is
+// what is routed.
+func TestCapabilityStatement(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	var c struct {
+		ResourceType, Status, Date, Kind, FhirVersion string
+		Format                                        []string
+		Rest                                          []struct {
+			Mode     string
+			Resource []struct {
+				Type        string
+				Interaction []struct{ Code string }
+			}
+		}
+	}
+	if err := json.Unmarshal(askAs(s, http.MethodGet, "", "/api/v1/fhir/metadata", nil).Body.Bytes(), &c); err != nil {
+		t.Fatal(err)
+	}
+	if c.ResourceType != "CapabilityStatement" || c.Status != "active" || c.Kind != "instance" || c.FhirVersion != "4.0.1" || !slices.Equal(c.Format, []string{"json"}) || len(c.Rest) != 1 || c.Rest[0].Mode != "server" {
+		t.Fatalf("it is %+v", c)
+	}
+	if _, err := time.Parse(time.DateOnly, c.Date); err != nil {
+		t.Error(err)
+	}
+	said := map[string]bool{}
+	for _, r := range c.Rest[0].Resource {
+		for _, i := range r.Interaction {
+			said[r.Type+" "+i.Code] = true
+		}
+	}
+	routed := map[string]bool{}
+	for _, r := range api.Routes() {
+		if kind, ok := strings.CutPrefix(r.Path, "/fhir/"); ok && kind != "metadata" {
+			if kind, _, one := strings.Cut(kind, "/"); one {
+				routed[kind+" read"] = true
+			} else {
+				routed[kind+" search-type"] = true
+			}
+		}
+	}
+	if !maps.Equal(said, routed) {
+		t.Errorf("it says %v, and there is %v", said, routed)
 	}
 }

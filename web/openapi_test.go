@@ -148,6 +148,8 @@ func who(r api.Route) (may, mayNot string) {
 		return "applicant", "publisher"
 	case r.May == access.ActionMeasure:
 		return "operator", "publisher"
+	case r.May == access.ActionReportPlaces:
+		return "surgery", "publisher"
 	}
 	return "engineer", "publisher"
 }
@@ -169,6 +171,14 @@ var bodies = map[string]string{
 	"documentOfDecision":  `{"command":"c7","grant":true}`,
 	"suspend":             `{"command":"c8","reason":"register-down"}`,
 	"resume":              `{"command":"c9"}`,
+	"restoreInQueue":      `{"command":"q1"}`,
+	"lookAgain":           `{"command":"q2"}`,
+	"transferInQueue":     `{"command":"q3","answers":{"first":"kg-9"}}`,
+	"takeTicket":          `{"command":"q4","group":"pol-1/cardiologist"}`,
+	"rebook":              `{"command":"q5","not_before":"2026-12-01","part":"morning"}`,
+	"attend":              `{"command":"q6","came":true}`,
+	"reportPlaces":        `{"command":"q7","group":"kk-2023","places":3}`,
+	"publishSlots":        `{"command":"q8","group":"cardiologist","day":"2026-12-01","from":"09:00","minutes":20,"count":6,"places":1,"same_day":true}`,
 	"takeMeasurements":    `{"command":"c14","table":"trafo,day,peak_kw,meter\n17,2026-11-20,182.5,KZ-0042\n"}`,
 	"correctMeasurements": `{"command":"c14b","table":"trafo,day,meter,peak_kw,reason,evidence\n7,2026-11-20,KZ-0042,182.5,wrong-unit,Act 114\n"}`,
 	"checkCorrections":    `{"table":"trafo,day,meter,peak_kw,reason,evidence\n7,2026-11-20,KZ-0042,182.5,wrong-unit,\n"}`,
@@ -234,7 +244,7 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 	s := newServer(t, f, nil)
 	sp := newSpoken(t, s)
 	crowded, others := newServer(t, f, nil), []*Server{newServer(t, forgetful{f, aiqyn.E(aiqyn.Unavailable, "error.unavailable")}, nil), newServer(t, forgetful{f, io.ErrUnexpectedEOF}, nil)}
-	for _, as := range []string{"", "applicant", "engineer", "operator"} {
+	for _, as := range []string{"", "applicant", "engineer", "operator", "surgery"} {
 		for range api.CommandsPerMinute {
 			_ = crowded.limits.posts.spend(limitedAs(as))
 		}

@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -110,6 +109,15 @@ type (
 		Link         []fhirLinkJSON          `json:"link"`
 		Entry        []fhirScheduleEntryJSON `json:"entry,omitempty"`
 	}
+	fhirAppointmentEntryJSON struct {
+		Resource fhirAppointmentJSON `json:"resource"`
+	}
+	fhirAppointmentsJSON struct {
+		ResourceType string                     `json:"resourceType"`
+		Type         string                     `json:"type"`
+		Link         []fhirLinkJSON             `json:"link"`
+		Entry        []fhirAppointmentEntryJSON `json:"entry,omitempty"`
+	}
 	fhirSlotsJSON struct {
 		ResourceType string              `json:"resourceType"`
 		Type         string              `json:"type"`
@@ -127,6 +135,10 @@ func fhirRoutes() []Route {
 			Operation{Name: "readSchedule", Says: "FHIR R4: one schedule.", Gives: fhirScheduleJSON{}, Mime: mimeFHIR, Fails: missing}},
 		{"GET", "/fhir/Slot", access.ActionSeePublic, fhirSlots, Operation{Name: "searchSlots", Says: "FHIR R4: the slots of a schedule, the earliest first.", Paged: true,
 			Query: []Parameter{{"schedule", "Id of the schedule, or Schedule/ and the id."}, {"start", "A day: the slots of it. Without it those of a month from today."}}, Gives: fhirSlotsJSON{}, Mime: mimeFHIR}},
+		{"GET", "/fhir/metadata", access.ActionSeePublic, fhirMetadata,
+			Operation{Name: "readCapability", Says: "FHIR R4: what is spoken of it here, a CapabilityStatement.", Gives: fhirCapabilityJSON{}, Mime: mimeFHIR}},
+		{"GET", "/fhir/Appointment", access.ActionViewOwnCase, fhirAppointments, Operation{Name: "searchAppointments", Says: "FHIR R4: one's own cases that wait for a time, or have one, the newest first. A page may have fewer than there are to come.", Paged: true,
+			Query: []Parameter{{"service", "The service, such as health.specialist; without it all."}}, Gives: fhirAppointmentsJSON{}, Mime: mimeFHIR}},
 		{"GET", "/fhir/Appointment/{ref}", access.ActionViewOwnCase, fhirAppointment,
 			Operation{Name: "readAppointment", Says: "FHIR R4: one's own case that waits for a time, or has one.", Gives: fhirAppointmentJSON{}, Mime: mimeFHIR, Fails: missing}},
 	}
@@ -184,24 +196,11 @@ func fhirSchedules(v *visit.Visit) error {
 	}
 	svc := aiqyn.ServiceID(v.Query("service"))
 	out := fhirSchedulesJSON{ResourceType: "Bundle", Type: "searchset"}
-	next, limit := "", p.Limit
-	if limit == 0 {
-		limit = 25
-	}
-	for _, g := range v.Engine.Institutions(svc) {
-		if !g.Timed || g.ID <= p.After {
-			continue
-		}
-		if len(out.Entry) == limit {
-			break
-		}
+	list := v.Engine.Places(svc, casework.PlaceFilter{Timed: true}, p)
+	for _, g := range list.Items {
 		out.Entry = append(out.Entry, fhirScheduleEntryJSON{scheduleOf(v, svc, g)})
-		next = g.ID
 	}
-	if len(out.Entry) < limit {
-		next = ""
-	}
-	out.Link = links(v, next)
+	out.Link = links(v, list.Next)
 	return sendFHIR(v, out)
 }
 
@@ -214,12 +213,11 @@ func fhirSchedule(v *visit.Visit) error {
 	if _, err := v.Engine.Slots(svc, group, today, today, casework.Page{Limit: 1}); err != nil {
 		return err
 	}
-	all := v.Engine.Institutions(svc)
-	i := slices.IndexFunc(all, func(g casework.GroupView) bool { return g.ID == group && g.Timed })
-	if i < 0 {
+	g, err := v.Engine.Place(svc, group)
+	if err != nil || !g.Timed {
 		return aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
-	return sendFHIR(v, scheduleOf(v, svc, all[i]))
+	return sendFHIR(v, scheduleOf(v, svc, g))
 }
 
 // slotsShown is for how many days from today slots are listed without a day.
@@ -290,16 +288,38 @@ func fhirAppointment(v *visit.Visit) error {
 	if c.Queue == nil || c.Queue.Slots == nil {
 		return aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
-	is := fhirStates[c.Queue.State]
-	out := fhirAppointmentJSON{
-		ResourceType: "Appointment", ID: string(c.Ref), Identifier: []fhirIdentifierJSON{{"urn:aiqyn:case", string(c.Ref)}}, Status: is.status, ServiceType: []fhirTextJSON{{v.In(c.Title)}},
-		Participant: []fhirParticipantJSON{{fhirReferenceJSON{Type: "Patient", Display: string(c.Ref)}, is.said}},
+	return sendFHIR(v, appointmentOf(v, casework.BookingView{Ref: c.Ref, Service: c.Service.ID, Title: c.Title, State: c.Queue.State, Group: c.Queue.Group}))
+}
+
+// fhirAppointments lists one's own.
+func fhirAppointments(v *visit.Visit) error {
+	p, err := paging(v)
+	if err != nil {
+		return err
 	}
-	if g := c.Queue.Group; g != nil && g.Slot != nil {
+	p.Service = aiqyn.ServiceID(v.Query("service"))
+	list, err := v.Engine.Bookings(v.Context(), v.Actor(), p)
+	if err != nil {
+		return err
+	}
+	out := fhirAppointmentsJSON{ResourceType: "Bundle", Type: "searchset", Link: links(v, list.Next)}
+	for _, b := range list.Items {
+		out.Entry = append(out.Entry, fhirAppointmentEntryJSON{appointmentOf(v, b)})
+	}
+	return sendFHIR(v, out)
+}
+
+func appointmentOf(v *visit.Visit, b casework.BookingView) fhirAppointmentJSON {
+	is := fhirStates[b.State]
+	out := fhirAppointmentJSON{
+		ResourceType: "Appointment", ID: string(b.Ref), Identifier: []fhirIdentifierJSON{{"urn:aiqyn:case", string(b.Ref)}}, Status: is.status, ServiceType: []fhirTextJSON{{v.In(b.Title)}},
+		Participant: []fhirParticipantJSON{{fhirReferenceJSON{Type: "Patient", Display: string(b.Ref)}, is.said}},
+	}
+	if g := b.Group; g != nil && g.Slot != nil {
 		out.Start, out.End = rfc(g.Slot.Starts), rfc(g.Slot.Ends)
-		out.Slot = []fhirReferenceJSON{{Reference: "Slot/" + scheduleID(c.Service.ID, g.Slot.ID)}}
+		out.Slot = []fhirReferenceJSON{{Reference: "Slot/" + scheduleID(b.Service, g.Slot.ID)}}
 		out.Participant = append(out.Participant, fhirParticipantJSON{
 			fhirReferenceJSON{Type: "Location", Identifier: &fhirIdentifierJSON{"urn:aiqyn:institution", g.Institution.ID}, Display: v.In(g.Institution.Title)}, participantAccepted})
 	}
-	return sendFHIR(v, out)
+	return out
 }

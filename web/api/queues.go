@@ -11,8 +11,22 @@ import (
 )
 
 type (
+	queuesJSON struct {
+		Queues []queueLineJSON `json:"queues"`
+	}
+	queueLineJSON struct {
+		Service  aiqyn.ServiceID `json:"service"`
+		Givers   int             `json:"institutions"`
+		Places   int             `json:"places"`
+		Free     int             `json:"free"`
+		Waiting  int             `json:"waiting"`
+		Unproven int             `json:"unproven" doc:"Of those who wait, by a first date that only a former system claims."`
+		Weeks    int             `json:"wait_weeks,omitempty" doc:"In how many weeks as many are given a place as wait now, at the pace of the last weeks; absent if none was given."`
+		Last     string          `json:"last_round,omitempty" doc:"Day of the newest round."`
+	}
 	placesJSON struct {
 		Groups []placeGroupJSON `json:"groups"`
+		Next   string           `json:"next" doc:"The after of the next page; empty on the last."`
 		Last   string           `json:"last_round,omitempty" doc:"Day of the newest round."`
 	}
 	placeGroupJSON struct {
@@ -62,14 +76,16 @@ type (
 
 func queueRoutes() []Route {
 	missing := []aiqyn.ErrorKind{aiqyn.NotFound}
-	return []Route{
+	return append(queueCommandRoutes(), []Route{
+		{"GET", "/queues", access.ActionSeePublic, queues,
+			Operation{Name: "listQueues", Says: "Everything that is waited for: how much there is, is free, how many wait, and about how long.", Gives: queuesJSON{}}},
 		{"GET", "/queues/{queue}", access.ActionSeePublic, queuePlaces,
-			Operation{Name: "getQueue", Says: "Who gives places of a service: how many, how many are taken, how many wait.", Gives: placesJSON{}, Fails: missing}},
+			Operation{Name: "getQueue", Says: "Who gives places of a service: how many, how many are taken, how many wait.", Paged: true, Query: []Parameter{{"district", "Code of a district."}}, Gives: placesJSON{}, Fails: missing}},
 		{"GET", "/queues/{queue}/rounds", access.ActionSeePublic, queueRounds,
 			Operation{Name: "listRounds", Says: "The rounds of a service, the newest first.", Paged: true, Gives: roundsJSON{}, Fails: missing}},
 		{"GET", "/cases/{ref}/queue", access.ActionViewOwnCase, position,
 			Operation{Name: "getPosition", Says: "Where one's own case stands in its queue.", Gives: positionJSON{}, Fails: missing}},
-	}
+	}...)
 }
 
 // waited is the service of the address, which must be one that is waited for.
@@ -81,7 +97,19 @@ func waited(v *visit.Visit) (aiqyn.ServiceID, error) {
 	return svc.ID, nil
 }
 
+func queues(v *visit.Visit) error {
+	out := queuesJSON{Queues: []queueLineJSON{}}
+	for _, q := range v.Engine.Queues() {
+		out.Queues = append(out.Queues, queueLineJSON{q.Service, q.Givers, q.Places, q.Free, q.Waiting, q.Unproven, q.Wait(), q.Last})
+	}
+	return send(v, http.StatusOK, out)
+}
+
 func queuePlaces(v *visit.Visit) error {
+	p, err := paging(v)
+	if err != nil {
+		return err
+	}
 	svc, err := waited(v)
 	if err != nil {
 		return err
@@ -94,7 +122,9 @@ func queuePlaces(v *visit.Visit) error {
 	if len(last.Items) > 0 {
 		out.Last = last.Items[0].Day
 	}
-	for _, g := range v.Engine.Institutions(svc) {
+	list := v.Engine.Places(svc, casework.PlaceFilter{District: v.Query("district")}, p)
+	out.Next = list.Next
+	for _, g := range list.Items {
 		out.Groups = append(out.Groups, placeGroupJSON{g.ID, g.Institution.ID, show.GroupName(v, g), g.Places, g.Taken, g.Waiting, g.Unproven, rfc(g.Third), g.Entry})
 	}
 	return send(v, http.StatusOK, out)

@@ -29,35 +29,19 @@ func open(v *visit.Visit) (*application, error) {
 	if svc.OnlyFollows {
 		return nil, aiqyn.E(aiqyn.Conflict, "error.only-follows")
 	}
-	if svc.Queue != nil && len(v.Engine.InstitutionChoices(svc.ID)) == 0 {
+	if svc.Queue != nil && len(v.Engine.Givers(svc.ID, casework.PlaceFilter{}, casework.Page{Limit: 1}).Items) == 0 {
 		return nil, aiqyn.E(aiqyn.Conflict, "error.queue-no-places")
 	}
-	a := &application{service: show.WithInstitutions(v, svc)}
+	a := new(application)
 	if a.answers, err = v.Engine.Draft(v.Context(), v.Actor().Desk(), svc.ID); err != nil {
 		return nil, err
 	}
 	if a.answers == nil {
 		a.answers = map[string]string{}
 	}
-	a.chooseOnce()
+	a.service = show.WithInstitutions(v, svc, a.answers)
 	a.asked, err = show.Asked(a.service, a.answers)
 	return a, err
-}
-
-// chooseOnce leaves out of each wish of a queue what an earlier one names.
-func (a *application) chooseOnce() {
-	if a.service.Queue == nil {
-		return
-	}
-	var named []string
-	for _, wish := range a.service.Queue.List {
-		i := slices.IndexFunc(a.service.Ask, func(q service.Question) bool { return q.Name == wish })
-		q := &a.service.Ask[i]
-		q.Of = slices.DeleteFunc(slices.Clone(q.Of), func(c service.Choice) bool { return slices.Contains(named, c.Value) })
-		if value := a.answers[wish]; value != "" {
-			named = append(named, value)
-		}
-	}
 }
 
 // fault is what is wrong with the answer to a question, nil if nothing is.
@@ -175,7 +159,8 @@ func Question(v *visit.Visit) error {
 
 func (a *application) page(v *visit.Visit, i int, fault string) *askPage {
 	q := a.asked[i]
-	page := &askPage{Layout: v.Titled(v.In(q.Label))}
+	more := a.institutions(v, &q)
+	page := &askPage{Others: more, Layout: v.Titled(v.In(q.Label))}
 	page.Section, page.LangForm = "services", "question"
 	page.Back = v.Href("apply", a.service.ID)
 	if i > 0 {

@@ -16,6 +16,7 @@ var Files embed.FS
 type askPage struct {
 	ui.Layout
 	Question ui.Question
+	Others   *others // nil: every answer there is stands in the question
 }
 
 // onPage shows an error that the person can mend beside the field it is about;

@@ -2,7 +2,6 @@ package public
 
 import (
 	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +23,7 @@ type placesPage struct {
 	Rules   []ui.Row // tiers with their law, in order
 	Points  *ui.List // nil: points rank nobody here
 	Apply   string
+	Map     string
 	Brought *ui.List // queues of former systems; nil: there are none
 }
 
@@ -37,7 +37,7 @@ func queueOf(v *visit.Visit) (*service.Service, error) {
 }
 
 func placesCrumbs(v *visit.Visit, svc *service.Service) []ui.Crumb {
-	return []ui.Crumb{{Href: v.Href("services"), Text: v.T("web.services.title")}, {Href: v.Href("services", svc.ID), Text: v.In(svc.Title)}}
+	return []ui.Crumb{{Href: v.Href("places"), Text: v.T("web.queues.title")}, {Href: v.Href("services", svc.ID), Text: v.In(svc.Title)}}
 }
 
 // Places lists who gives places: how many there are, are free, and how many wait.
@@ -47,12 +47,11 @@ func Places(v *visit.Visit) error {
 		return err
 	}
 	page := &placesPage{Layout: v.Layout("web.places.title"), Apply: v.Href("apply", svc.ID)}
-	page.Section, page.Crumbs = "services", placesCrumbs(v, svc)
-	listing := show.NewListing(v, []any{"places", svc.ID}, "district", "group")
-	all := v.Engine.Institutions(svc.ID)
+	listing := show.NewListing(v, []any{"places", svc.ID}, placeFilters...)
+	page.Section, page.Crumbs, page.Map = "services", placesCrumbs(v, svc), listing.At("map")
 	page.List = ui.List{
 		Caption: v.T("web.places.caption"), Empty: ui.Empty{Text: v.T("web.places.none")},
-		Filter: &ui.Filter{Action: listing.Bare(), Selects: []ui.Select{placeDistricts(v, all), placeKinds(v, all)}, Reset: listing.Plain()},
+		Filter: placeFilter(v, svc, listing),
 		Columns: []ui.Column{{Title: v.T("web.places.institution"), Head: true}, {Title: v.T("web.places.group")}, {Title: v.T("web.places.district")},
 			{Title: v.T("web.places.places"), Number: true}, {Title: v.T("web.places.free"), Number: true}, {Title: v.T("web.places.waiting"), Number: true}},
 	}
@@ -60,10 +59,9 @@ func Places(v *visit.Visit) error {
 		page.List.Columns[3].Title = v.T("web.schedule.coming")
 		page.List.Columns = append(page.List.Columns, ui.Column{Title: v.T("web.slots.third"), Number: true})
 	}
-	rows := narrowed(v, all)
-	shown, next := placePage(rows, v.Query("after"))
-	page.List.Total, page.List.Pager = listing.Total(len(shown), next), listing.Pager(next)
-	for _, g := range shown {
+	shown := v.Engine.Places(svc.ID, narrowed(v), casework.Page{After: v.Query("after"), Limit: pageSize})
+	page.List.Total, page.List.Pager = listing.Total(len(shown.Items), shown.Next), listing.Pager(shown.Next)
+	for _, g := range shown.Items {
 		page.List.Rows = append(page.List.Rows, placeRow(v, svc, g))
 	}
 	if page.Rounds, err = roundList(v, svc, casework.Page{Limit: 5}); err != nil {
@@ -101,38 +99,14 @@ func criteria(v *visit.Visit, svc *service.Service) *ui.List {
 	return l
 }
 
-func narrowed(v *visit.Visit, all []casework.GroupView) (rows []casework.GroupView) {
-	for _, g := range all {
-		if d := v.Query("district"); d != "" && g.Institution.District != d {
-			continue
-		}
-		if k := v.Query("group"); k == "" || g.Name == k {
-			rows = append(rows, g)
-		}
-	}
-	return rows
-}
-
-// placePage is a page of groups behind one of them.
-func placePage(rows []casework.GroupView, after string) (page []casework.GroupView, next string) {
-	from, _ := slices.BinarySearchFunc(rows, after+"\x00", func(g casework.GroupView, id string) int { return cmp.Compare(g.ID, id) })
-	if after == "" {
-		from = 0
-	}
-	if rows = rows[from:]; len(rows) > pageSize {
-		return rows[:pageSize], rows[pageSize-1].ID
-	}
-	return rows, ""
-}
-
 func placeRow(v *visit.Visit, svc *service.Service, g casework.GroupView) ui.Line {
 	kind := ""
 	if g.Institution.Private {
 		kind = v.T("web.places.private")
 	}
 	row := ui.Line{Cells: []ui.Cell{
-		{Text: cmp.Or(v.In(g.Institution.Title), g.Institution.ID), Note: kind, Href: v.Href("places", svc.ID, "groups", g.Institution.ID, g.Name)}, {Text: show.GroupKind(v, g), Note: closes(v, g)}, {Text: district(v, g.Institution)},
-		{Text: locale.Number(v.Lang, int64(g.Places))}, {Text: locale.Number(v.Lang, int64(g.Free()))}, {Text: locale.Number(v.Lang, int64(g.Waiting)), Note: unproven(v, g)},
+		{Text: cmp.Or(v.In(g.Institution.Title), g.Institution.ID), Note: kind, Href: v.Href("places", svc.ID, "groups", g.Institution.ID, g.Name)}, {Text: show.GroupKind(v, g), Note: closes(v, g)}, {Text: show.District(v, g.Institution)},
+		{Text: locale.Number(v.Lang, int64(g.Places))}, {Text: locale.Number(v.Lang, int64(g.Free()))}, {Text: locale.Number(v.Lang, int64(g.Waiting)), Note: unproven(v, g.Unproven)},
 	}}
 	if svc.Queue.Slots != nil {
 		row.Cells = append(row.Cells, ui.Cell{Text: thirdNext(v, g)})
@@ -141,11 +115,11 @@ func placeRow(v *visit.Visit, svc *service.Service, g casework.GroupView) ui.Lin
 }
 
 // unproven says how many wait by a date that only a former system claims; "" if nobody.
-func unproven(v *visit.Visit, g casework.GroupView) string {
-	if g.Unproven == 0 {
+func unproven(v *visit.Visit, n int) string {
+	if n == 0 {
 		return ""
 	}
-	return v.T("web.places.unproven", "n", locale.Number(v.Lang, int64(g.Unproven)))
+	return v.T("web.places.unproven", "n", locale.Number(v.Lang, int64(n)))
 }
 
 // brought lists the queues of former systems that were taken over; nil if there is none.
@@ -183,42 +157,6 @@ func closes(v *visit.Visit, g casework.GroupView) string {
 	return v.T("web.places.closes", "day", show.DayText(v, g.Closes))
 }
 
-// district is the name of where an institution is, or its code.
-func district(v *visit.Visit, i casework.InstitutionView) string {
-	for _, r := range v.Engine.Pack().Regions {
-		for _, d := range r.Districts {
-			if d.Code == i.District {
-				return v.In(d.Title)
-			}
-		}
-		if r.Code == i.Region && i.District == "" {
-			return v.In(r.Title)
-		}
-	}
-	return cmp.Or(v.In(i.Locality), i.District)
-}
-
-func placeDistricts(v *visit.Visit, all []casework.GroupView) ui.Select {
-	s := ui.Select{Name: "district", Label: v.T("web.places.district"), Options: []ui.Option{{Label: v.T("web.places.all")}}}
-	seen := map[string]bool{}
-	for _, g := range all {
-		if d := g.Institution.District; !seen[d] && d != "" {
-			seen[d] = true
-			s.Options = append(s.Options, ui.Option{Value: d, Label: district(v, g.Institution), Checked: v.Query("district") == d})
-		}
-	}
-	return s
-}
-
-func placeKinds(v *visit.Visit, all []casework.GroupView) ui.Select {
-	s := ui.Select{Name: "group", Label: v.T("web.places.group"), Options: []ui.Option{{Label: v.T("web.places.all")}}}
-	kinds := slices.SortedFunc(slices.Values(all), func(a, b casework.GroupView) int { return cmp.Compare(a.Name, b.Name) })
-	for _, g := range slices.CompactFunc(kinds, func(a, b casework.GroupView) bool { return a.Name == b.Name }) {
-		s.Options = append(s.Options, ui.Option{Value: g.Name, Label: show.GroupKind(v, g), Checked: v.Query("group") == g.Name})
-	}
-	return s
-}
-
 type placeGroupPage struct {
 	ui.Layout
 	Rows  []ui.Row
@@ -234,20 +172,18 @@ func PlaceGroup(v *visit.Visit) error {
 		return err
 	}
 	id := v.Path("institution") + "/" + v.Path("group")
-	all := v.Engine.Institutions(svc.ID)
-	i := slices.IndexFunc(all, func(g casework.GroupView) bool { return g.ID == id })
-	if i < 0 {
+	g, err := v.Engine.Place(svc.ID, id)
+	if err != nil {
 		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
 	}
-	g := all[i]
 	page := &placeGroupPage{Layout: v.Titled(show.GroupName(v, g))}
 	page.Section = "services"
 	page.Crumbs = append(placesCrumbs(v, svc), ui.Crumb{Href: v.Href("places", svc.ID), Text: v.T("web.places.title")})
 	number := func(n int) string { return locale.Number(v.Lang, int64(n)) }
 	page.Rows = []ui.Row{
 		{Key: v.T("web.places.places"), Value: number(g.Places), Note: v.T("web.places.reported", "entry", g.Entry)},
-		{Key: v.T("web.places.taken"), Value: number(g.Taken)}, {Key: v.T("web.places.free"), Value: number(g.Free())}, {Key: v.T("web.places.waiting"), Value: number(g.Waiting), Note: unproven(v, g)},
-		{Key: v.T("web.places.district"), Value: district(v, g.Institution), Note: g.Institution.Address},
+		{Key: v.T("web.places.taken"), Value: number(g.Taken)}, {Key: v.T("web.places.free"), Value: number(g.Free())}, {Key: v.T("web.places.waiting"), Value: number(g.Waiting), Note: unproven(v, g.Unproven)},
+		{Key: v.T("web.places.district"), Value: show.District(v, g.Institution), Note: g.Institution.Address},
 	}
 	if svc.Queue.Slots != nil {
 		page.Rows[0] = ui.Row{Key: v.T("web.schedule.coming"), Value: number(g.Places), Note: v.T("web.places.reported", "entry", g.Entry)}

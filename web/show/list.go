@@ -36,6 +36,11 @@ func NewListing(v *visit.Visit, path []any, names ...string) *Listing {
 // Href is the list's own address, without a page.
 func (l *Listing) Href() string { return withQuery(l.v.Href(l.path...), l.filter) }
 
+// At is the address of something below the list that is filtered alike.
+func (l *Listing) At(below ...any) string {
+	return withQuery(l.v.Href(append(slices.Clone(l.path), below...)...), l.filter)
+}
+
 // Plain is its address without a filter, empty if none is set.
 func (l *Listing) Plain() string {
 	if len(l.filter) == 0 {

@@ -13,41 +13,27 @@ import (
 	"aiqyn/web/visit"
 )
 
-// WithInstitutions is a service whose questions for an institution have those that
-// give places as their options.
-func WithInstitutions(v *visit.Visit, svc *service.Service) *service.Service {
+// WithInstitutions is a service whose questions for an institution have what was
+// answered as their option, by its name.
+func WithInstitutions(v *visit.Visit, svc *service.Service, answers map[string]string) *service.Service {
 	if svc.Queue == nil {
 		return svc
 	}
 	with := *svc
 	with.Ask = slices.Clone(svc.Ask)
-	choices := v.Engine.InstitutionChoices(svc.ID)
-	hints := institutionHints(v, svc.ID)
-	for i := range choices {
-		choices[i].Hint = hints[choices[i].Value]
-	}
 	for i := range with.Ask {
-		if with.Ask[i].Type == service.TypeInstitution {
-			with.Ask[i].Of = choices
+		q := &with.Ask[i]
+		if g, ok := v.Engine.Giver(svc.ID, answers[q.Name]); q.Type == service.TypeInstitution && ok {
+			q.Of = []service.Choice{GiverChoice(v, g)}
 		}
 	}
 	return &with
 }
 
-// institutionHints say of each institution how many places are free and how many
-// wait.
-func institutionHints(v *visit.Visit, svc aiqyn.ServiceID) map[string]aiqyn.Text {
-	free, waiting := make(map[string]int), make(map[string]int)
-	for _, g := range v.Engine.Institutions(svc) {
-		free[g.Institution.ID] += g.Free()
-		waiting[g.Institution.ID] += g.Waiting
-	}
-	hints := make(map[string]aiqyn.Text, len(free))
-	for id := range free {
-		text := v.T("web.queue.hint", "free", free[id], "waiting", waiting[id])
-		hints[id] = aiqyn.Text{KK: text, RU: text, EN: text}
-	}
-	return hints
+// GiverChoice is who gives places as an answer, with how many are free and how many wait.
+func GiverChoice(v *visit.Visit, g casework.GiverView) service.Choice {
+	hint := v.T("web.queue.hint", "free", g.Free, "waiting", g.Waiting)
+	return service.Choice{Value: g.ID, Label: g.Title, Hint: aiqyn.Text{KK: hint, RU: hint, EN: hint}}
 }
 
 // Queue is where a case stands in its queue, on its page.
@@ -163,6 +149,30 @@ func RegionName(v *visit.Visit, code string) string {
 	return code
 }
 
+// District is the name of where an institution is, or its code.
+func District(v *visit.Visit, i casework.InstitutionView) string {
+	for _, r := range v.Engine.Pack().Regions {
+		for _, d := range r.Districts {
+			if d.Code == i.District {
+				return v.In(d.Title)
+			}
+		}
+		if r.Code == i.Region && i.District == "" {
+			return v.In(r.Title)
+		}
+	}
+	return cmp.Or(v.In(i.Locality), i.District)
+}
+
+// Districts chooses one of those in which places are given.
+func Districts(v *visit.Visit, has casework.PlaceFacets) ui.Select {
+	s := ui.Select{Name: "district", Label: v.T("web.places.district"), Options: []ui.Option{{Label: v.T("web.places.all")}}}
+	for _, d := range has.Districts {
+		s.Options = append(s.Options, ui.Option{Value: d, Label: District(v, casework.InstitutionView{District: d}), Checked: v.Query("district") == d})
+	}
+	return s
+}
+
 // GroupName is a group with its institution.
 func GroupName(v *visit.Visit, g casework.GroupView) string {
 	name := cmp.Or(v.In(g.Institution.Title), g.Institution.ID) + ", " + GroupKind(v, g)
@@ -183,13 +193,13 @@ func GroupKind(v *visit.Visit, g casework.GroupView) string {
 		parts = append(parts, v.T(key))
 	}
 	if from, to := g.Is["from"], g.Is["to"]; from != "" && to != "" {
-		parts = append(parts, born(v, from, to))
+		parts = append(parts, Born(v, from, to))
 	}
 	return cmp.Or(strings.Join(parts, ", "), g.Name)
 }
 
-// born says between which days somebody is born; of a whole year, in which.
-func born(v *visit.Visit, from, to string) string {
+// Born says between which days somebody is born; of a whole year, in which.
+func Born(v *visit.Visit, from, to string) string {
 	year, first := strings.CutSuffix(from, "-01-01")
 	if end, last := strings.CutSuffix(to, "-12-31"); first && last && end == year {
 		return v.T("web.places.born-year", "year", year)

@@ -108,11 +108,19 @@ type Engine interface {
 	Reductions(ctx context.Context, p casework.Page) (casework.List[casework.Reduction], error)
 	ReductionsAsked(ctx context.Context, viewer aiqyn.Actor) ([]casework.Reduction, error)
 
-	// InstitutionChoices are who gives places of a service, as answers; Institutions
-	// their groups, with places and who waits. Rounds lists its rounds, the newest
+	// Queues are all that is waited for. Givers are who gives places of a service, Places
+	// their groups, with places and who waits; Place and Giver are one of them,
+	// PlaceFacets what they can be narrowed by, Brought the former queues that were taken
+	// over. Rounds lists its rounds, the newest
 	// first, Round finds that of a day, RoundFile is what strangers run again.
-	InstitutionChoices(svc aiqyn.ServiceID) []service.Choice
-	Institutions(svc aiqyn.ServiceID) []casework.GroupView
+	Queues() []casework.QueueLine
+	Givers(svc aiqyn.ServiceID, f casework.PlaceFilter, p casework.Page) casework.List[casework.GiverView]
+	GiversOnMap(svc aiqyn.ServiceID, f casework.PlaceFilter) casework.List[casework.GiverView]
+	Giver(svc aiqyn.ServiceID, id string) (casework.GiverView, bool)
+	Places(svc aiqyn.ServiceID, f casework.PlaceFilter, p casework.Page) casework.List[casework.GroupView]
+	Place(svc aiqyn.ServiceID, id string) (casework.GroupView, error)
+	PlaceFacets(svc aiqyn.ServiceID) casework.PlaceFacets
+	Brought(svc aiqyn.ServiceID) []casework.BroughtView
 	Rounds(svc aiqyn.ServiceID, p casework.Page) (casework.List[casework.RoundView], error)
 	Round(svc aiqyn.ServiceID, day string) (casework.RoundView, error)
 	RoundFile(ctx context.Context, r casework.RoundView) (file, result []byte, err error)
@@ -123,16 +131,16 @@ type Engine interface {
 	// Forecast is when its turn in a line may come.
 	Forecast(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, group string) (casework.ForecastView, error)
 	// QueueMoves are the moves of a group's line, newest first.
-	Brought(svc aiqyn.ServiceID) []casework.BroughtView
 	QueueMoves(ctx context.Context, svc aiqyn.ServiceID, group string, p casework.Page) (casework.List[casework.MoveView], error)
 	// Seated lists who has a place of an institution, or an offer of one.
 	Seated(ctx context.Context, viewer aiqyn.Actor, svc aiqyn.ServiceID, p casework.Page) (casework.List[casework.SeatedLine], error)
 
 	// OwnGroups are the groups that an institution may give places of, as its register
-	// has them; Slots lists the places of one that have a time, DaysWithSlots its days,
+	// has them; Bookings are one's own cases that wait for a time or have one, Slots lists the places of one that have a time, DaysWithSlots its days,
 	// SlotSeated who comes to an institution on a day.
 	OwnGroups(ctx context.Context, viewer aiqyn.Actor) (aiqyn.ServiceID, []casework.GroupView, error)
 	Slots(svc aiqyn.ServiceID, group string, from, to deadline.Date, p casework.Page) (casework.List[casework.SlotView], error)
+	Bookings(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.BookingView], error)
 	DaysWithSlots(svc aiqyn.ServiceID, group string, from deadline.Date) []casework.DaySlots
 	SlotSeated(ctx context.Context, viewer aiqyn.Actor, svc aiqyn.ServiceID, on deadline.Date, p casework.Page) (casework.List[casework.SeatedLine], error)
 
