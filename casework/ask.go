@@ -30,9 +30,18 @@ type asked struct {
 }
 
 func (s *State) applyAsked(d *asked) {
+	b := brought{Case: d.Case, Service: d.Service, Step: d.Step}
+	for _, before := range s.Brought {
+		if before.Step == d.Step {
+			b.Again = before.Again
+			if s.Asking { // the step has begun anew
+				b.Again++
+			}
+		}
+	}
 	s.Asking = false
 	if d.Case != 0 {
-		s.Brought = append(slices.Clip(s.Brought), brought{Case: d.Case, Service: d.Service, Step: d.Step})
+		s.Brought = append(slices.Clip(s.Brought), b)
 	}
 }
 
@@ -82,7 +91,7 @@ func (t *turn) asksWith(step *service.Step, records map[string]any) (bool, error
 type ask struct {
 	no   int64
 	ev   *evaluation
-	whom *file             // what opens their case; nil: nobody can be asked
+	whom []*file           // what opens the case of each; none: nobody can be asked
 	say  map[string]string // what they are asked with
 }
 
@@ -116,8 +125,9 @@ func (a *ask) prepare(ctx ctx, e *Engine) error {
 	return err
 }
 
-// askWhom prepares the case of whom a step asks; nil if no register names one person.
-func (e *Engine) askWhom(ctx context.Context, s *State, asks *service.Asks, say map[string]string) (*file, error) {
+// askWhom prepares the cases of those whom a step asks; none if no register names
+// whom.
+func (e *Engine) askWhom(ctx context.Context, s *State, asks *service.Asks, say map[string]string) ([]*file, error) {
 	svc, err := e.packs.service(s.Pack, asks.Service)
 	if err != nil {
 		return nil, err
@@ -126,39 +136,52 @@ func (e *Engine) askWhom(ctx context.Context, s *State, asks *service.Asks, say 
 	if err != nil {
 		return nil, fmt.Errorf("what %s asks in %s: %w", s.Service, asks.Service, err)
 	}
-	f := &file{
-		File: File{Service: svc.ID, Channel: s.Channel, Lang: aiqyn.Kazakh},
-		svc:  svc, pack: s.Pack, answers: answers, told: "message.asked", asOf: e.newest.Load(),
-	}
-	if f.readings, err = e.readAll(ctx, svc, aiqyn.System, answers); err != nil {
+	readings, err := e.readAll(ctx, svc, aiqyn.System, answers)
+	if err != nil {
 		return nil, err
 	}
 	theirs := &record{state: &State{Answers: answers, Facts: make(map[string]reading)}}
-	for _, r := range f.readings {
+	for _, r := range readings {
 		theirs.state.Facts[r.Name] = r
 	}
 	vars, err := e.variables(svc, theirs, e.Clock())
 	if err != nil {
 		return nil, err
 	}
-	whom, err := asks.Person(vars)
-	if err != nil || whom == "" {
+	whom, err := asks.People(vars)
+	if err != nil {
 		return nil, err
 	}
+	var list []*file
+	for i, who := range whom {
+		f := &file{
+			File: File{Service: svc.ID, Channel: s.Channel, Lang: aiqyn.Kazakh},
+			svc:  svc, pack: s.Pack, answers: answers, readings: readings, told: "message.asked", asOf: e.newest.Load(),
+		}
+		if err := e.askOne(ctx, s, f, who, i); err != nil {
+			return nil, err
+		}
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+// askOne makes a case that of one of those who are asked.
+func (e *Engine) askOne(ctx context.Context, s *State, f *file, whom aiqyn.PersonID, i int) (err error) {
 	if f.phone, err = e.phoneOf(ctx, whom); err != nil {
-		return nil, err
+		return err
 	}
 	f.Actor = aiqyn.Actor{Role: aiqyn.RoleSystem, Person: whom}
 	if f.Lang, err = e.langOf(ctx, whom); err != nil {
-		return nil, err
+		return err
 	}
 	f.applicant = e.keys.hash("applicant", string(whom))
 	f.name(e)
 	f.ties = e.tiesTo(e.packs.byHash[s.Pack].Registers, f.readings, whom)
 	for attempt := 0; ; attempt++ {
-		f.ref = e.keys.reference(whom, askID(s), attempt)
+		f.ref = e.keys.reference(whom, askID(s, len(s.Brought)+i), attempt)
 		if _, taken, err := e.Store.CaseByRef(ctx, string(f.ref)); err != nil || !taken {
-			return f, err
+			return err
 		}
 	}
 }
@@ -177,40 +200,47 @@ func (e *Engine) langOf(ctx context.Context, person aiqyn.PersonID) (aiqyn.Lang,
 	return aiqyn.Kazakh, err
 }
 
-// askID names the opening of the case of whom a step asks as a command: once for each
-// time that the step begins.
-func askID(s *State) aiqyn.CommandID {
-	return aiqyn.CommandID(fmt.Sprintf("ask/%s/%s/%d", s.Ref, s.Step, len(s.Brought)))
+// askID names the opening of the case of one whom a step asks as a command: once for each
+// time that the step begins. Before them the case has brought so many along.
+func askID(s *State, before int) aiqyn.CommandID {
+	return aiqyn.CommandID(fmt.Sprintf("ask/%s/%s/%d", s.Ref, s.Step, before))
 }
 
-// decide records whom the ruling of this moment has asked, and opens their case. Where
+// decide records whom the ruling of this moment has asked, and opens their cases. Where
 // nobody can be asked the step is over.
 func (a *ask) decide(t *turn) error {
 	s := t.rec.state
 	if !s.Asking || s.Held || s.standing() {
 		return nil
 	}
-	if !t.e.current(a.ev, t.rec, t.now) || a.whom != nil && t.s.filings.byRef[a.whom.ref] != nil {
+	taken := func(f *file) bool { return t.s.filings.byRef[f.ref] != nil }
+	if !t.e.current(a.ev, t.rec, t.now) || slices.ContainsFunc(a.whom, taken) {
 		return errStale
 	}
 	step := findStep(t.svc, s.Step)
 	t.rule(a.ev, aiqyn.System, step.Name)
-	d := &asked{Service: step.Asks.Service, Step: step.Name}
-	if a.whom == nil {
-		t.emit(EventAsked, aiqyn.System, d)
+	if len(a.whom) == 0 {
+		t.emit(EventAsked, aiqyn.System, &asked{Service: step.Asks.Service, Step: step.Name})
 		return t.advance(step.Name)
 	}
-	d.Answers, d.Case = typed(a.whom.answers), t.s.lastCase+1
-	t.emit(EventAsked, aiqyn.System, d)
-	t.tell("message.asks")
-	o := t.beside()
-	o.command = commandHash(askID(s))
-	theirs, err := a.whom.filing(o, nil)
-	if err != nil {
-		return err
+	before := len(s.Brought)
+	for i, f := range a.whom {
+		t.emit(EventAsked, aiqyn.System, &asked{Answers: typed(f.answers), Case: t.s.lastCase + 1 + int64(i), Service: step.Asks.Service, Step: step.Name})
 	}
-	theirs.From = &cameFrom{Asked: true, Brought: true, Case: s.No}
-	return a.whom.begin(o, theirs)
+	t.tell("message.asks")
+	for i, f := range a.whom {
+		o := t.beside()
+		o.command = commandHash(askID(s, before+i))
+		theirs, err := f.filing(o, nil)
+		if err != nil {
+			return err
+		}
+		theirs.From = &cameFrom{Asked: true, Brought: true, Case: s.No}
+		if err := f.begin(o, theirs); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // askOthers asks whoever is to be asked in cases whose time has come.
@@ -255,10 +285,37 @@ func (s *State) said(step *service.Step) map[string]any {
 	return all
 }
 
-// endAsked ends the cases of those who were asked for one that is over: nobody waits
-// for their answer any more.
+// settles is what a step that asks records of the answer that one of those who were
+// asked has given; nil, if it says nothing yet. It is the answer itself where one alone
+// was asked, or it is not as each must be; or the last, where all have answered so.
+func (s *State) settles(svc *service.Service, step *service.Step, of int64, said map[string]any) (map[string]any, error) {
+	if step == nil || step.Asks == nil {
+		return nil, nil
+	}
+	i := slices.IndexFunc(s.Brought, func(b brought) bool { return b.Case == of && b.Step == step.Name && b.Outcome == "" })
+	if said == nil || i < 0 {
+		return nil, nil
+	}
+	as, err := step.Asks.Holds(svc.Blank(), said)
+	if err != nil || !as {
+		return said, err
+	}
+	for _, b := range s.Brought {
+		if b.Case != of && b.Step == step.Name && b.Again == s.Brought[i].Again && b.Outcome != aiqyn.Granted {
+			return nil, nil
+		}
+	}
+	return said, nil
+}
+
+// endAsked ends the cases of those who were asked for one that is over, or in a step
+// that is: nobody waits for their answer any more.
 func (t *turn) endAsked(s, was *State) error {
-	if !s.over() || was.over() {
+	settled := slices.ContainsFunc(t.events, func(ev *event) bool {
+		d, ok := ev.data.(*answeredAlong)
+		return ok && d.Records != nil
+	})
+	if !settled && (!s.over() || was.over()) {
 		return nil
 	}
 	for _, b := range s.Brought {
@@ -266,8 +323,11 @@ func (t *turn) endAsked(s, was *State) error {
 			continue
 		}
 		o, err := t.on(b.Case)
-		if err != nil || o == nil || o.rec.state.over() {
+		if err != nil {
 			return err
+		}
+		if o == nil || o.rec.state.over() {
+			continue
 		}
 		o.unload(o.rec.state.holder())
 		o.emit(EventEnded, aiqyn.System, &alongside{Case: s.No}, withOutcome(aiqyn.Lapsed))

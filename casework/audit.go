@@ -78,8 +78,9 @@ type auditor struct {
 	energised  map[int64]store.Reservation // of those, what is or was connected, whole
 	led        map[int64]ledTo             // cases that a grant says it has opened
 	came       map[int64]ledFrom           // cases that say a grant has opened them
+	together   map[int64]askedTogether     // cases by which several were asked at once, by the ruling before
 	heard      map[int64]hearsay           // what is recorded of those who were asked, by their cases
-	answers    map[int64]map[string]any    // what stands in those
+	answers    map[int64]theirWord         // what stands in those
 	places     [][]grid.OwnedTrafo         // transformers that were published as somebody's
 	judgements []judgement                 // on cases for power
 	flipped    []foundFlip                 // that entries name
@@ -132,7 +133,7 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 		}
 		cfg.Zone = zone
 	}
-	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation), energised: make(map[int64]store.Reservation), led: make(map[int64]ledTo), came: make(map[int64]ledFrom), heard: make(map[int64]hearsay), answers: make(map[int64]map[string]any), owed: make(map[string]int64), payKeys: make(map[string]bool),
+	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation), energised: make(map[int64]store.Reservation), led: make(map[int64]ledTo), came: make(map[int64]ledFrom), heard: make(map[int64]hearsay), together: make(map[int64]askedTogether), answers: make(map[int64]theirWord), owed: make(map[string]int64), payKeys: make(map[string]bool),
 		rosters: make(map[int64]*rostered), residue: make(map[int64]*residue)}
 	a.e = &Engine{Config: Config{
 		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now, VerifierKey: cfg.VerifierKey,

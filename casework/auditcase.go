@@ -37,6 +37,8 @@ type caseAudit struct {
 	flag       *dearer          // that the entry before raised
 	ruled      map[string]any   // what rules read in the last ruling
 	computed   []computed       // of the last ruling
+	verdict    *ruled           // the last ruling
+	verdictAt  int64            // its entry
 	named      []following      // that the filing has brought along
 	silent     bool             // nobody had answered in time when it was ruled
 
@@ -138,6 +140,7 @@ func (c *caseAudit) check(ev *event) {
 	case *silent:
 		c.silent = true
 	case *granted:
+		c.restsOn(ev, d.Ruling, "")
 		c.taken(ev, d)
 		c.leads(ev, d)
 		c.sites(ev, d.At)
@@ -151,6 +154,7 @@ func (c *caseAudit) check(ev *event) {
 		if !s.Due.IsZero() && ev.at.After(s.Due) {
 			c.wrong(ev.index, "is a refusal after its deadline")
 		}
+		c.restsOn(ev, d.Ruling, d.Reason)
 		c.sites(ev, d.At)
 	}
 	c.payment(ev)
@@ -203,6 +207,7 @@ func (c *caseAudit) ruling(ev *event, r *ruled) {
 	if r.Evidence != "" && r.Evidence != s.Bundle {
 		c.wrong(ev.index, "the ruling names other evidence than was recorded before it")
 	}
+	c.verdict, c.verdictAt = r, ev.index
 	c.margins(ev, r)
 	c.voltages(ev, r)
 	c.owners(ev, r)
@@ -216,6 +221,20 @@ func (c *caseAudit) ruling(ev *event, r *ruled) {
 	c.mu.Lock()
 	c.out.Rulings++
 	c.mu.Unlock()
+}
+
+// restsOn holds a decision to the ruling before it: a refusal to a reason that is true
+// by it, a grant to none being so.
+func (c *caseAudit) restsOn(ev *event, ruling int64, reason string) {
+	r := c.verdict
+	switch {
+	case r == nil || c.verdictAt != ruling:
+		c.wrong(ev.index, "is not decided on the ruling before it")
+	case reason == "" && !r.Grant:
+		c.wrong(ev.index, "grants what the ruling before it refuses")
+	case reason != "" && !slices.ContainsFunc(r.Reasons, func(x reasoned) bool { return x.Name == reason && x.True }):
+		c.wrong(ev.index, "refuses for a reason that is not true by the ruling before it")
+	}
 }
 
 // remake runs a recorded ruling again and names the first difference.

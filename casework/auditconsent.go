@@ -7,7 +7,9 @@ import (
 	"maps"
 	"slices"
 
+	"aiqyn"
 	"aiqyn/grid"
+	"aiqyn/service"
 )
 
 // asked holds whom a step asks, and with what, to what its service says and to the
@@ -18,6 +20,7 @@ func (c *caseAudit) asked(ev *event, d *asked) {
 		c.wrong(ev.index, "somebody is asked whom no step of the service asks")
 		return
 	}
+	c.askedBy(ev, d)
 	says, err := step.Asks.Answers(c.ruled)
 	if err != nil || d.Case != 0 && anyPair(d.Answers, func(name, text string) bool { return says[name] != text }) {
 		c.wrong(ev.index, "somebody is asked with something else than the ruling gives")
@@ -29,65 +32,163 @@ func (c *caseAudit) asked(ev *event, d *asked) {
 	}
 }
 
-// said notes what somebody who was asked is recorded to have said; their case must have
-// it so.
-func (c *caseAudit) said(ev *event, d *answeredAlong) {
-	if d.Records == nil {
+// askedTogether are the cases by which several were asked at once, after one ruling.
+type askedTogether struct {
+	entry int64 // of the first that says so
+	cases []int64
+}
+
+// askedBy notes a case by which somebody was asked, beside those asked with them.
+func (c *caseAudit) askedBy(ev *event, d *asked) {
+	if d.Case == 0 {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.heard[d.Case] = hearsay{entry: ev.index, records: d.Records}
+	at := c.rec.state.Ruling
+	g, ok := c.together[at]
+	if !ok {
+		g.entry = ev.index
+	}
+	g.cases = append(g.cases, d.Case)
+	c.together[at] = g
+}
+
+// said holds what somebody who was asked is recorded to have said to what their case has
+// it, once all cases are read; and that it is recorded, if it settles the step.
+func (c *caseAudit) said(ev *event, d *answeredAlong) {
+	s := c.rec.state
+	i := slices.IndexFunc(s.Brought, func(b brought) bool { return b.Case == d.Case && b.Step != "" })
+	if i < 0 {
+		if d.Records != nil {
+			c.wrong(ev.index, "records an answer of somebody who was not asked")
+		}
+		return
+	}
+	step := findStep(c.svc, s.Brought[i].Step)
+	if step == nil || step.Asks == nil {
+		return // said where they were asked
+	}
+	open := s.Step == step.Name && s.Brought[i].Outcome == ""
+	if d.Records != nil && !open {
+		c.wrong(ev.index, "records an answer that came when the step was over")
+	}
+	h := hearsay{entry: ev.index, records: d.Records}
+	if open && ev.outcome == aiqyn.Granted {
+		before := s.clone()
+		h.settles = func(said map[string]any) (map[string]any, error) { return before.settles(c.svc, step, d.Case, said) }
+		h.names = step.Records
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.heard[d.Case] = h
 }
 
 // hearsay is what a case has recorded of another's answer.
 type hearsay struct {
 	entry   int64
 	records map[string]any
+	// settles gives what had to be recorded of what they have said; nil if nothing could be.
+	settles func(said map[string]any) (map[string]any, error)
+	names   []service.Question
+}
+
+// theirWord is what is said in a case by which somebody was asked, who they are, and
+// who had to be asked by what was looked up there.
+type theirWord struct {
+	from   int64
+	entry  int64
+	who    aiqyn.PersonID
+	people []aiqyn.PersonID
+	says   map[string]any
 }
 
 // theirs notes what is said in a case by which somebody was asked, and that they are
-// whom the register names.
+// among those whom the register names.
 func (c *caseAudit) theirs() {
 	s := c.rec.state
 	if s.From == nil || !s.From.Asked || c.pack == nil {
 		return
 	}
-	all := make(map[string]any)
-	maps.Copy(all, s.Answers)
+	w := theirWord{from: s.From.Case, entry: s.FiledAt, who: s.Applicant, says: maps.Clone(s.Answers)}
 	for _, records := range s.Records {
-		maps.Copy(all, records)
+		maps.Copy(w.says, records)
 	}
-	c.mu.Lock()
-	c.answers[s.No] = all
-	c.mu.Unlock()
 	vars, err := c.e.variables(c.svc, c.rec, s.Last)
 	for _, svc := range c.pack.Services {
 		if step, ok := svc.AskedIn(s.Service); ok && err == nil {
-			if whom, err := step.Asks.Person(vars); err == nil && whom == s.Applicant {
-				return
+			if people, err := step.Asks.People(vars); err == nil && slices.Contains(people, s.Applicant) {
+				w.people = people
 			}
 		}
 	}
-	c.wrong(s.FiledAt, "somebody was asked whom the register does not name")
+	if w.people == nil {
+		c.wrong(s.FiledAt, "somebody was asked whom the register does not name")
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.answers[s.No] = w
 }
 
-// heardRight holds what was recorded of others' answers to their own cases.
+// heardRight holds what was recorded of others' answers to their own cases, and those
+// who were asked to those who had to be.
 func (a *auditor) heardRight() {
 	for _, no := range slices.Sorted(maps.Keys(a.heard)) {
 		h := a.heard[no]
-		all, there := a.answers[no]
+		w, there := a.answers[no]
 		if !there {
 			if a.residue[no] == nil {
 				a.wrong(h.entry, "records an answer of a case that is not there")
 			}
 			continue
 		}
-		for name, v := range h.records {
-			if all[name] != v {
-				a.wrong(h.entry, "records that somebody has said something else than they did")
-			}
+		if !h.right(w.says) {
+			a.wrong(h.entry, "records that somebody has said something else than they did")
 		}
+	}
+	for _, at := range slices.Sorted(maps.Keys(a.together)) {
+		a.allAsked(a.together[at])
+	}
+}
+
+// right reports whether what was recorded is what had to be.
+func (h *hearsay) right(says map[string]any) bool {
+	for name, v := range h.records {
+		if says[name] != v {
+			return false
+		}
+	}
+	if h.settles == nil {
+		return h.records == nil
+	}
+	said := make(map[string]any)
+	for _, q := range h.names {
+		if v, ok := says[q.Name]; ok {
+			said[q.Name] = v
+		}
+	}
+	want, err := h.settles(said)
+	return err == nil && maps.Equal(want, h.records)
+}
+
+// allAsked holds the cases of those who were asked together to the people whom the
+// register names: each of them in one case, and nobody else.
+func (a *auditor) allAsked(g askedTogether) {
+	var asked []aiqyn.PersonID
+	for _, no := range g.cases {
+		w, there := a.answers[no]
+		switch {
+		case !there && a.residue[no] != nil:
+			return // who they were is not known any more
+		case !there:
+			a.wrong(g.entry, "the case %d by which somebody was asked is not there", no)
+			return
+		}
+		asked = append(asked, w.who)
+	}
+	slices.Sort(asked)
+	if people := a.answers[g.cases[0]].people; people != nil && !slices.Equal(asked, people) {
+		a.wrong(g.entry, "asks %d of those whom the register names, there are %d", len(asked), len(people))
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 
 // brought is a case that a filing has brought along, and what has become of it.
 type brought struct {
+	Again   int             `json:"again,omitempty"` // how often the step had begun before that has asked somebody by it
 	Case    int64           `json:"case"`
 	Entry   int64           `json:"entry,omitempty"` // that told of the outcome
 	Grant   int64           `json:"grant,omitempty"` // entry of its grant
@@ -212,10 +213,13 @@ func (t *turn) tellBringer(s, was *State) error {
 	}
 	step := findStep(o.svc, first.Step)
 	if s.From.Asked {
-		d.Records, d.Ref = s.said(step), ""
+		if d.Records, err = first.settles(o.svc, step, s.No, s.said(step)); err != nil {
+			return err
+		}
+		d.Ref = ""
 	}
 	o.emit(EventAnswered, aiqyn.System, d, withOutcome(s.Outcome))
-	if step != nil && step.Awaits && !first.waitsFor(step) && !first.Held {
+	if step != nil && step.Awaits && !first.Held && (!first.waitsFor(step) || d.Records != nil) {
 		if err := o.advance(step.Name); err != nil {
 			return fmt.Errorf("case %d: %w", first.No, err)
 		}

@@ -53,6 +53,7 @@ type telling struct {
 	people []aiqyn.PersonID
 	err    error // of the last command
 	down   *downs
+	went   map[int64]bool // to cases that came along
 	said   map[string]any // documents that the story gives, by register and person
 }
 
@@ -98,7 +99,7 @@ func newTelling(t *testing.T, id aiqyn.ServiceID, story service.Story) *telling 
 		}
 	})
 	svc, _ := r.Pack().Service(id)
-	s := &telling{rig: r, t: t, svc: svc, zone: zone, cases: make(map[aiqyn.PersonID]aiqyn.Reference), down: d, said: make(map[string]any)}
+	s := &telling{rig: r, t: t, svc: svc, zone: zone, cases: make(map[aiqyn.PersonID]aiqyn.Reference), down: d, went: make(map[int64]bool), said: make(map[string]any)}
 	r.seedOfficers(6)
 	s.seedRosters(svc)
 	for _, l := range story.Lines[:first] {

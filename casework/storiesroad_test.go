@@ -86,17 +86,22 @@ func (s *telling) holds(parcel, people string) {
 	s.register(registry.RightRegister, parcel, right)
 }
 
-// comesAlong goes to the case of a service that the filing has brought along.
+// comesAlong goes to the case of a service that the filing has brought along, or by
+// which somebody was asked: of several who were, to the first that was not gone to.
 func (s *telling) comesAlong(service aiqyn.ServiceID) {
 	s.t.Helper()
 	rec, err := s.caseOf(s.t.Context(), s.ref)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	i := slices.IndexFunc(rec.state.Brought, func(b brought) bool { return b.Service == service })
+	i := slices.IndexFunc(rec.state.Brought, func(b brought) bool { return b.Service == service && (b.Step == "" || !s.went[b.Case]) })
+	if i < 0 {
+		i = slices.IndexFunc(rec.state.Brought, func(b brought) bool { return b.Service == service })
+	}
 	if i < 0 {
 		s.t.Fatalf("%s brings no case of %s along", s.ref, service)
 	}
+	s.went[rec.state.Brought[i].Case] = true
 	if rec, err = s.caseNo(s.t.Context(), rec.state.Brought[i].Case); err != nil {
 		s.t.Fatal(err)
 	}

@@ -13,20 +13,28 @@ import (
 // What the step records is what they answer there, by the same names; nothing, if they
 // do not answer in time. Who they are a rule says, over what the other service looks
 // up: it stands in their case, and nowhere in this one.
+//
+// Several may be asked, each in a case of their own. Then each answer must be as Each
+// says: the first that is not is what the step records, and it is over; if all are, the
+// last is; and who says nothing leaves the step without a record.
 type Asks struct {
 	Follow
 	When *Condition // with computations; nil: always
-	Whom *Condition // text: whom to ask; "" nobody. Its program is of the other service
+	Whom *Condition // text or list of texts: whom to ask; none: nobody. Its program is of the other service
+	Each *Condition // over the records of the step: what each of several must say; nil: only one can be asked
 }
+
+// MaxAsked is how many people one step may ask at most.
+const MaxAsked = 50
 
 func (r *reader) asks(v value) *Asks {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("service", "when", "whom", "carry", "law")
+	f := v.fields("service", "when", "whom", "each", "carry", "law")
 	a := &Asks{
 		Follow: Follow{Service: aiqyn.ServiceID(f.need("service").dotted()), Law: r.needLaw(f, "whom a step asks")},
-		When:   condition(f.get("when")), Whom: condition(f.need("whom")),
+		When:   condition(f.get("when")), Whom: condition(f.need("whom")), Each: condition(f.get("each")),
 	}
 	for name, item := range f.get("carry").entries() {
 		a.Carry = append(a.Carry, Carry{Question: keyed(item, name), Expr: item.expression()})
@@ -117,12 +125,41 @@ func (s *Service) AskedIn(next aiqyn.ServiceID) (*Step, bool) {
 	return s.Steps[i], true
 }
 
-// Person is whom to ask, by what the other service has looked up; "" is nobody.
-func (a *Asks) Person(vars map[string]any) (aiqyn.PersonID, error) {
+// People are whom to ask, by what the other service has looked up, ascending and each
+// once; nobody, if it names nobody, or more than can be asked.
+func (a *Asks) People(vars map[string]any) ([]aiqyn.PersonID, error) {
 	v, err := a.Whom.Program.Value(vars)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	who, _ := v.(string)
-	return aiqyn.PersonID(who), nil
+	list, several := v.([]any)
+	if !several {
+		list = []any{v}
+	}
+	var people []aiqyn.PersonID
+	for _, one := range list {
+		who, _ := one.(string)
+		if who == "" {
+			return nil, nil // one of them is unknown: then not all can be asked
+		}
+		people = append(people, aiqyn.PersonID(who))
+	}
+	slices.Sort(people)
+	people = slices.Compact(people)
+	if len(people) > MaxAsked || len(people) > 1 && a.Each == nil {
+		return nil, nil
+	}
+	return people, nil
+}
+
+// Holds reports whether an answer, as the step would record it, is as each of several
+// must be. Blank are the variables of the service.
+func (a *Asks) Holds(blank, records map[string]any) (bool, error) {
+	if a.Each == nil {
+		return true, nil
+	}
+	for name, v := range records {
+		blank[Variable(name)] = v
+	}
+	return a.Each.Program.Eval(blank)
 }

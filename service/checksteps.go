@@ -54,6 +54,9 @@ func (c *checker) steps() {
 			}
 			c.scope[Variable(q.Name)] = q.Type.RuleType()
 		}
+		if step.Asks != nil {
+			c.condition(path+".asks.each", step.Asks.Each, "no answer is ever as it must be")
+		}
 		c.again(path, i)
 		c.contested(path, step)
 		if step.Name == c.s.Fee.After && step.Name != "" {
