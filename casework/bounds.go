@@ -34,7 +34,7 @@ func volume(cmd any) (words, fields int) {
 	case Import:
 		return len(c.Number) + len(c.Source), sum(c.Answers)
 	case ImportPlace:
-		return len(c.Table.Source), sum(c.Answers)
+		return len(c.Source) + len(c.Row.Number), sum(c.Answers)
 	case Perform:
 		fields = sum(c.Records)
 		for _, item := range c.Evidence {

@@ -108,7 +108,7 @@ func (e *Engine) otherCommand(cmd any) (command, error) {
 	case Import:
 		return &importCase{Import: c}, nil
 	case ImportQueue:
-		return &importQueue{apart{c.ID, c.Actor}, c.Table}, nil
+		return &importQueue{apart{c.ID, c.Actor}, c}, nil
 	case ImportPlace:
 		return &importPlace{ImportPlace: c}, nil
 	case ReadFact:

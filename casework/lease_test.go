@@ -158,6 +158,10 @@ func fillAll(v reflect.Value, n int64) {
 		v.SetBool(true)
 	case reflect.Uint8:
 		v.SetUint(uint64(n))
+	case reflect.Array:
+		for i := range v.Len() {
+			fillAll(v.Index(i), n+int64(i))
+		}
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
 		fillAll(v.Index(0), n+1)

@@ -303,5 +303,8 @@ func (q *queue) ranked() []int64 {
 // secretBytes reads a secret as an entry has it.
 func secretBytes(text string) (secret [32]byte, ok bool) {
 	b, err := hex.DecodeString(text)
-	return secret, err == nil && copy(secret[:], b) == len(secret)
+	if err != nil || len(b) != len(secret) {
+		return secret, false
+	}
+	return [32]byte(b), true
 }

@@ -31,22 +31,26 @@ type QueueRow struct {
 	First     time.Time // since when they wait
 }
 
-// QueueTable is a former system's queue, as it was brought.
-type QueueTable struct {
+// FormerQueue is a former system's queue, with whoever brings it.
+type FormerQueue struct {
 	Service aiqyn.ServiceID
 	Source  string // names the former system
 	Hash    string // of the file
 	Rows    []QueueRow
-	entry   int64
+	Entry   int64 // that has committed to it
 	tree    allocation.Tree
 }
 
 // ImportQueue commits to a table before anybody gets a date from it. Brought again,
 // it is the same entry.
 type ImportQueue struct {
-	ID    aiqyn.CommandID
-	Actor aiqyn.Actor // an operator
-	Table *QueueTable
+	ID      aiqyn.CommandID
+	Actor   aiqyn.Actor // an operator
+	Service aiqyn.ServiceID
+	Source  string // names the former system
+	Hash    string // of the file
+	Root    string // of the tree over its rows
+	Rows    int64
 }
 
 // ImportPlace gives somebody the place in a queue that a row of a table claims. Who
@@ -54,10 +58,35 @@ type ImportQueue struct {
 type ImportPlace struct {
 	ID      aiqyn.CommandID
 	Actor   aiqyn.Actor // an operator
-	Table   *QueueTable
-	Leaf    int               // of Table.Rows
+	Service aiqyn.ServiceID
+	Source  string
+	Table   int64 // entry that has committed to it
+	Row     QueueRow
+	Leaf    int64 // of the row
+	Proof   []tlog.Hash
 	Answers map[string]string // by question, as typed
 	Lang    aiqyn.Lang
+}
+
+// Commitment is what commits to a former queue: its tree grows here, where the keys
+// are that keep who is in it from whoever tries numbers.
+func (e *Engine) Commitment(f *FormerQueue) ImportQueue {
+	c := ImportQueue{Service: f.Service, Source: f.Source, Hash: f.Hash, Rows: int64(len(f.Rows))}
+	if len(f.Rows) > 0 {
+		leaves := make([]tlog.Hash, len(f.Rows))
+		for i, r := range f.Rows {
+			leaves[i] = e.keys.rowHash(f.Service, f.Source, r)
+		}
+		f.tree = allocation.NewTree(leaves)
+		root := f.tree.Root()
+		c.Root = fmt.Sprintf("%x", root[:])
+	}
+	return c
+}
+
+// Place is what gives the person of a row their place, answers apart.
+func (f *FormerQueue) Place(row int) ImportPlace {
+	return ImportPlace{Service: f.Service, Source: f.Source, Table: f.Entry, Row: f.Rows[row], Leaf: int64(row), Proof: f.tree.Proof(row)}
 }
 
 type (
@@ -95,7 +124,7 @@ func (k *keyring) rowHash(svc aiqyn.ServiceID, source string, r QueueRow) tlog.H
 
 type importQueue struct {
 	apart
-	table *QueueTable
+	ImportQueue
 }
 
 func (c *importQueue) prepare(ctx ctx, e *Engine) error {
@@ -105,17 +134,12 @@ func (c *importQueue) prepare(ctx ctx, e *Engine) error {
 	if err := access.Check(c.actor.Role, access.ActionImport, access.None); err != nil {
 		return err
 	}
-	if _, err := e.importable(c.table.Service); err != nil {
+	if _, err := e.importable(c.Service); err != nil {
 		return err
 	}
-	if c.table.Source == "" || len(c.table.Rows) == 0 {
+	if _, ok := secretBytes(c.Root); c.Source == "" || c.Rows <= 0 || !ok {
 		return aiqyn.E(aiqyn.Invalid, "error.import-empty")
 	}
-	leaves := make([]tlog.Hash, len(c.table.Rows))
-	for i, r := range c.table.Rows {
-		leaves[i] = e.keys.rowHash(c.table.Service, c.table.Source, r)
-	}
-	c.table.tree = allocation.NewTree(leaves)
 	return nil
 }
 
@@ -131,16 +155,12 @@ func (e *Engine) importable(id aiqyn.ServiceID) (*service.Service, error) {
 func (c *importQueue) decide(t *turn) error {
 	done, err := c.once(t)
 	if err == nil && !done {
-		root := c.table.tree.Root()
-		ev := t.emitSystem(EventQueueTable, c.actor, &queueTableBrought{
-			File: c.table.Hash, Root: fmt.Sprintf("%x", root[:]), Rows: int64(len(c.table.Rows)), Service: c.table.Service, Source: c.table.Source,
-		})
+		ev := t.emitSystem(EventQueueTable, c.actor, &queueTableBrought{File: c.Hash, Root: c.Root, Rows: c.Rows, Service: c.Service, Source: c.Source})
 		if err := t.queueSystem(ev); err != nil {
 			return err
 		}
 		c.finish(t)
 	}
-	c.table.entry = t.result.First
 	return err
 }
 
@@ -154,7 +174,6 @@ type importPlace struct {
 func (c *importPlace) id() aiqyn.CommandID { return c.ImportPlace.ID }
 func (c *importPlace) about() int64        { return c.no }
 func (c *importPlace) by() aiqyn.Actor     { return c.ImportPlace.Actor }
-func (c *importPlace) row() QueueRow       { return c.Table.Rows[c.Leaf] }
 
 func (c *importPlace) prepare(ctx ctx, e *Engine) error {
 	if c.id() == "" {
@@ -163,11 +182,11 @@ func (c *importPlace) prepare(ctx ctx, e *Engine) error {
 	if err := access.Check(c.by().Role, access.ActionImport, access.None); err != nil {
 		return err
 	}
-	svc, err := e.importable(c.Table.Service)
+	svc, err := e.importable(c.Service)
 	if err != nil {
 		return err
 	}
-	if err := e.checkRow(c.row()); err != nil {
+	if err := e.checkRow(c.Row); err != nil {
 		return err
 	}
 	answers, err := e.checkAnswers(svc, c.ImportPlace.Answers)
@@ -175,7 +194,7 @@ func (c *importPlace) prepare(ctx ctx, e *Engine) error {
 		return err
 	}
 	c.file = file{
-		File: File{ID: c.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleSystem, Person: c.row().Applicant}, Service: svc.ID, Channel: queueChannel, Lang: c.ImportPlace.Lang},
+		File: File{ID: c.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleSystem, Person: c.Row.Applicant}, Service: svc.ID, Channel: queueChannel, Lang: c.ImportPlace.Lang},
 		svc:  svc, pack: e.packs.current().Hash(), answers: answers, told: "message.queue-imported", asOf: e.newest.Load(),
 	}
 	f := &c.file
@@ -232,11 +251,11 @@ func (c *importPlace) stands() error {
 // known refuses whom the register of people does not know.
 func (c *importPlace) known(e *Engine) error {
 	for _, r := range c.readings {
-		if r.Register == registry.PeopleRegister && r.Key == string(c.row().Applicant) && !r.Found {
+		if r.Register == registry.PeopleRegister && r.Key == string(c.Row.Applicant) && !r.Found {
 			return aiqyn.E(aiqyn.Conflict, "error.import-unknown").On("applicant")
 		}
 	}
-	c.ties = e.tiesTo(e.packs.current().Registers, c.readings, c.row().Applicant, c.row().Applicant)
+	c.ties = e.tiesTo(e.packs.current().Registers, c.readings, c.Row.Applicant, c.Row.Applicant)
 	return nil
 }
 
@@ -246,7 +265,7 @@ func (e *Engine) CheckPlace(ctx ctx, cmd ImportPlace) error {
 	if err := c.prepare(ctx, e); err != nil || c.was != 0 || c.no != 0 {
 		return err
 	}
-	s := &State{Applicant: c.row().Applicant, Answers: c.answers, Facts: make(map[string]reading, len(c.readings))}
+	s := &State{Applicant: c.Row.Applicant, Answers: c.answers, Facts: make(map[string]reading, len(c.readings))}
 	for _, r := range c.readings {
 		s.Facts[r.Name] = r
 	}
@@ -279,7 +298,7 @@ func (c *importPlace) decide(t *turn) error {
 
 // date gives the case its first date, if that is the earlier one.
 func (c *importPlace) date(t *turn) error {
-	s, r := t.rec.state, c.row()
+	s, r := t.rec.state, c.Row
 	switch {
 	case s.Queue == nil || s.Queue.State == QueuePlaced || s.Queue.State == QueueLeft || s.Queue.State == QueueMoved:
 		return aiqyn.E(aiqyn.Conflict, "error.not-waiting")
@@ -289,7 +308,7 @@ func (c *importPlace) date(t *turn) error {
 		return aiqyn.E(aiqyn.Conflict, "error.import-earlier", "date", s.Queue.First).On("since")
 	}
 	t.emit(EventDateImported, c.by(), &dateImported{
-		First: r.First, Leaf: int64(c.Leaf), Number: r.Number, Proof: c.Table.tree.Proof(c.Leaf), Row: r.Row, Source: c.Table.Source, Table: c.Table.entry, Was: s.Queue.First,
+		First: r.First, Leaf: c.Leaf, Number: r.Number, Proof: c.Proof, Row: r.Row, Source: c.Source, Table: c.Table, Was: s.Queue.First,
 	}, atStep(s.Step))
 	return nil
 }

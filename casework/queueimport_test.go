@@ -10,8 +10,8 @@ import (
 )
 
 // formerQueue is a table of a former system: children by number, each with a day.
-func (r *rig) formerQueue(days ...int) *QueueTable {
-	t := &QueueTable{Service: kindergarten, Source: "old-queue", Hash: strings.Repeat("a", 64)}
+func (r *rig) formerQueue(days ...int) *FormerQueue {
+	t := &FormerQueue{Service: kindergarten, Source: "old-queue", Hash: strings.Repeat("a", 64)}
 	for i, day := range days {
 		t.Rows = append(t.Rows, QueueRow{Row: i + 2, Number: string(rune('1' + i)), Applicant: childOf(i), First: time.Date(2025, 1, day, 0, 0, 0, i, r.Zone).Truncate(time.Microsecond)})
 	}
@@ -19,16 +19,18 @@ func (r *rig) formerQueue(days ...int) *QueueTable {
 }
 
 // brings commits to a table.
-func (r *rig) brings(table *QueueTable) {
+func (r *rig) brings(table *FormerQueue) {
 	r.t.Helper()
-	r.must(ImportQueue{ID: aiqyn.CommandID("queue/" + table.Source + "/" + table.Hash), Actor: importer, Table: table})
+	c := r.Commitment(table)
+	c.ID, c.Actor = aiqyn.CommandID("queue/"+table.Source+"/"+table.Hash), importer
+	table.Entry = r.must(c).First
 }
 
-func takeOver(table *QueueTable, i int) ImportPlace {
-	return ImportPlace{
-		ID: aiqyn.CommandID("place/" + table.Source + "/" + table.Rows[i].Number), Actor: importer, Table: table, Leaf: i, Lang: "kk",
-		Answers: map[string]string{"language": "kk", "first": "kg-1"},
-	}
+func takeOver(table *FormerQueue, i int) ImportPlace {
+	c := table.Place(i)
+	c.ID, c.Actor, c.Lang = aiqyn.CommandID("place/"+table.Source+"/"+table.Rows[i].Number), importer, "kk"
+	c.Answers = map[string]string{"language": "kk", "first": "kg-1"}
+	return c
 }
 
 // TestAFormerQueueKeepsItsDates: everybody has the date of the table, also who has
@@ -65,7 +67,7 @@ func TestAFormerQueueKeepsItsDates(t *testing.T) {
 				t.Errorf("child %d stands at %d, want %d: %+v %+v", i, got, want, q, q.Claim)
 			}
 		}
-		if c := place(1).Queue.Claim; c.Source != "old-queue" || c.Number != "2" || c.Row != 3 || c.Table != table.entry {
+		if c := place(1).Queue.Claim; c.Source != "old-queue" || c.Number != "2" || c.Row != 3 || c.Table != table.Entry {
 			t.Errorf("its origin is %+v", c)
 		}
 		if g := r.Places(kindergarten, PlaceFilter{}, Page{}).Items[0]; g.Waiting != 4 || g.Unproven != 3 {
@@ -160,7 +162,7 @@ func TestRowsThatStandAgainstAnImport(t *testing.T) {
 
 // TestForgedFirstDates plays an operator who sells dates: each is found.
 func TestForgedFirstDates(t *testing.T) {
-	begin := func(t *testing.T) (*rig, *QueueTable) {
+	begin := func(t *testing.T) (*rig, *FormerQueue) {
 		r := nursery(t, 1, 3)
 		r.reports(1, 0)
 		table := r.formerQueue(20, 10, 15)
@@ -182,7 +184,7 @@ func TestForgedFirstDates(t *testing.T) {
 	})
 	t.Run("no table", func(t *testing.T) {
 		r, table := begin(t)
-		table.entry = 0
+		table.Entry = 0
 		r.must(takeOver(table, 1))
 		r.auditFinds("no table of a former queue has")
 	})
@@ -211,7 +213,7 @@ func TestForgedFirstDates(t *testing.T) {
 }
 
 // gives has a child file, and gives it the date of a row by hand.
-func (r *rig) gives(table *QueueTable, leaf int, by aiqyn.Actor) {
+func (r *rig) gives(table *FormerQueue, leaf int, by aiqyn.Actor) {
 	r.t.Helper()
 	c := &giveDate{onCase{cid: r.id(), actor: by, ref: r.queueUp(leaf, 1)}, table, leaf}
 	if err := c.onCase.prepare(r.t.Context(), r.Engine); err != nil {
@@ -225,7 +227,7 @@ func (r *rig) gives(table *QueueTable, leaf int, by aiqyn.Actor) {
 // giveDate is an operator's: a date by hand.
 type giveDate struct {
 	onCase
-	table *QueueTable
+	table *FormerQueue
 	leaf  int
 }
 
@@ -233,6 +235,6 @@ func (c *giveDate) prepare(ctx, *Engine) error { return nil }
 func (c *giveDate) decide(t *turn) error {
 	r, q := c.table.Rows[c.leaf], t.rec.state.Queue
 	t.emit(EventDateImported, c.actor, &dateImported{
-		First: r.First, Leaf: int64(c.leaf), Number: r.Number, Proof: c.table.tree.Proof(c.leaf), Row: r.Row, Source: c.table.Source, Table: c.table.entry, Was: q.First}, atStep("offer"))
+		First: r.First, Leaf: int64(c.leaf), Number: r.Number, Proof: c.table.tree.Proof(c.leaf), Row: r.Row, Source: c.table.Source, Table: c.table.Entry, Was: q.First}, atStep("offer"))
 	return nil
 }

@@ -144,9 +144,10 @@ func (s *telling) formerQueue(l service.StoryLine) any {
 	if err != nil {
 		s.t.Fatalf("line %d: %v", l.Line, err)
 	}
-	table := &QueueTable{Service: s.svc.ID, Source: "old", Hash: fmt.Sprint(l.Line), Rows: []QueueRow{{Row: 2, Number: l.Args[0], Applicant: s.about, First: first.Start(s.zone)}}}
+	table := &FormerQueue{Service: s.svc.ID, Source: "old", Hash: fmt.Sprint(l.Line), Rows: []QueueRow{{Row: 2, Number: l.Args[0], Applicant: s.about, First: first.Start(s.zone)}}}
 	s.brings(table)
-	c := ImportPlace{ID: s.id(), Actor: importer, Table: table, Lang: "kk", Answers: make(map[string]string)}
+	c := table.Place(0)
+	c.ID, c.Actor, c.Lang, c.Answers = s.id(), importer, "kk", make(map[string]string)
 	for _, set := range l.Set {
 		c.Answers[set.Name] = set.Value
 	}

@@ -32,11 +32,15 @@ func (i *importing) queue(table []byte) error {
 	}
 	leaves, former := i.former(table, people)
 	actor := aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: i.operator}
+	commit := i.engine.Commitment(former)
 	if !i.dry && len(former.Rows) > 0 {
-		id := aiqyn.CommandID("queue-table/" + i.mapping.Source + "/" + string(i.mapping.Service) + "/" + former.Hash)
-		if _, err := i.engine.Do(i.ctx, casework.ImportQueue{ID: id, Actor: actor, Table: former}); err != nil {
+		commit.ID = aiqyn.CommandID("queue-table/" + i.mapping.Source + "/" + string(i.mapping.Service) + "/" + former.Hash)
+		commit.Actor = actor
+		res, err := i.engine.Do(i.ctx, commit)
+		if err != nil {
 			return err
 		}
+		former.Entry = res.First
 	}
 	i.reader, i.send = nil, func(r *archive.Record) (casework.Result, error) {
 		leaf, ok := leaves[r.Row]
@@ -44,7 +48,8 @@ func (i *importing) queue(table []byte) error {
 			return casework.Result{}, errLeftOut
 		}
 		id := "queue-place/" + i.mapping.Source + "/" + r.Number + "/" + r.Since + r.Time
-		c := casework.ImportPlace{ID: aiqyn.CommandID(id), Actor: actor, Table: former, Leaf: leaf, Answers: r.Answers, Lang: r.Lang}
+		c := former.Place(leaf)
+		c.ID, c.Actor, c.Answers, c.Lang = aiqyn.CommandID(id), actor, r.Answers, r.Lang
 		if i.dry {
 			return casework.Result{}, i.engine.CheckPlace(i.ctx, c)
 		}
@@ -134,9 +139,9 @@ func (i *importing) waiter(r *archive.Record) (w waiter, err error) {
 // former makes the table that is committed to. Who came at one instant is kept apart
 // by the numbers of the former queue: a millionth of a second each, so that no lottery
 // comes between them.
-func (i *importing) former(table []byte, people []waiter) (leaves map[int]int, t *casework.QueueTable) {
+func (i *importing) former(table []byte, people []waiter) (leaves map[int]int, t *casework.FormerQueue) {
 	sum := sha256.Sum256(table)
-	t = &casework.QueueTable{Service: i.mapping.Service, Source: i.mapping.Source, Hash: hex.EncodeToString(sum[:])}
+	t = &casework.FormerQueue{Service: i.mapping.Service, Source: i.mapping.Source, Hash: hex.EncodeToString(sum[:])}
 	slices.SortFunc(people, func(a, b waiter) int {
 		return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.number, b.number), cmp.Compare(a.Row, b.Row))
 	})
