@@ -6,6 +6,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"aiqyn"
+	"aiqyn/allocation"
 )
 
 // dated holds a date that a former system claims to the case, and to the table that
@@ -86,4 +87,19 @@ func (a *auditor) dateOf(d *entered) (firstDate, bool) {
 		return firstDate{}, false
 	}
 	return firstDate{e.object, e.data.First}, true
+}
+
+// inverted holds what a result counts of who came before somebody with an earlier date
+// to the file that it is from. What the published rules do not explain is wrong, also
+// where nothing was counted.
+func (t *queueTelling) inverted(ev *event, d *roundDrawn, counted *allocation.Inverted) {
+	if counted == nil {
+		return // the round could not be run again, which is said
+	}
+	if d.Inverted != nil && *d.Inverted != *counted {
+		t.wrong(ev.index, "counts other people who were passed over than its result has")
+	}
+	if counted.Unexplained != 0 {
+		t.wrong(ev.index, "%d were passed over for no reason that the rules have", counted.Unexplained)
+	}
 }

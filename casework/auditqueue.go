@@ -313,6 +313,8 @@ func (t *queueTelling) drawnRound(ctx context.Context, ev *event, d *roundDrawn)
 		return nil
 	}
 	said, _, _, err := drawnFrom(inputs, &r.committed, r.entry, seed)
+	t.inverted(ev, d, said.Inverted)
+	said.Inverted = d.Inverted
 	if err != nil || said != *d {
 		t.wrong(ev.index, "the result does not follow from the inputs and the seed")
 	}

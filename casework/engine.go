@@ -120,6 +120,7 @@ type Engine struct {
 	classes   classes
 	scored    scored
 	queues    queues
+	ranRounds ranRounds
 	told      atomic.Pointer[map[string]bool] // whose programs are told, by keyed hash
 }
 

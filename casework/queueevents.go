@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/allocation"
 	"aiqyn/service"
 )
 
@@ -156,14 +157,17 @@ type (
 	// roundDrawn is what a round came to: File is the round with its seed, Result who
 	// got what, both by hash.
 	roundDrawn struct {
-		Committed int64           `json:"committed"` // entry
-		File      string          `json:"file"`
-		Matched   int             `json:"matched"`
-		Name      string          `json:"name"`
-		Proof     string          `json:"proof"`
-		Result    string          `json:"result"`
-		Service   aiqyn.ServiceID `json:"service"`
-		Value     string          `json:"value"`
+		Committed int64  `json:"committed"` // entry
+		File      string `json:"file"`
+		// Inverted counts by cause who was given a place before somebody with an earlier
+		// date; nil: the entry is from before it was counted.
+		Inverted *allocation.Inverted `json:"inverted,omitempty"`
+		Matched  int                  `json:"matched"`
+		Name     string               `json:"name"`
+		Proof    string               `json:"proof"`
+		Result   string               `json:"result"`
+		Service  aiqyn.ServiceID      `json:"service"`
+		Value    string               `json:"value"`
 	}
 	roundSettled struct {
 		Drawn   int64           `json:"drawn"` // entry

@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -93,20 +92,5 @@ func (e *Engine) givenBy(ctx context.Context, d *roundDrawn) (map[string]string,
 	if err != nil {
 		return nil, err
 	}
-	var said struct {
-		Result [][2]*string `json:"result"`
-	}
-	if err := json.Unmarshal(data, &said); err != nil {
-		return nil, err
-	}
-	given := make(map[string]string, len(said.Result))
-	for i, line := range said.Result {
-		switch {
-		case line[0] == nil:
-			return nil, fmt.Errorf("line %d has no name", i+1)
-		case line[1] != nil:
-			given[*line[0]] = *line[1]
-		}
-	}
-	return given, nil
+	return givenIn(data)
 }

@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"time"
@@ -72,28 +71,20 @@ func (e *Engine) RoundOutcome(ctx context.Context, viewer aiqyn.Actor, ref aiqyn
 	if out.Round, err = e.Round(s.Service, day); err != nil {
 		return out, err
 	}
-	file, _, err := e.RoundFile(ctx, out.Round)
-	if err != nil {
-		return out, err
-	}
-	r, err := allocation.Read(bytes.NewReader(file))
+	ran, err := e.ran(ctx, out.Round)
 	if err != nil {
 		return out, err
 	}
 	secret, _ := secretBytes(s.Queue.Secret)
 	out.Pseudonym = allocation.Pseudonym(secret, out.Round.Name)
-	if out.Leaf, out.In = r.Commit().Prove(out.Pseudonym); !out.In || out.Round.DrawnAt == 0 {
+	if out.Leaf, out.In = ran.leaves.Prove(out.Pseudonym); !out.In || ran.result == nil {
 		return out, nil
 	}
-	result, err := r.Run()
-	if err != nil {
-		return out, err
-	}
-	me := slices.IndexFunc(r.Applicants, func(a allocation.Applicant) bool { return a.ID == out.Pseudonym })
+	result, me := ran.result, ran.at[out.Pseudonym]
 	turn, left := result.Turn(me)
 	out.Turn = turn
 	if out.Turn > 0 {
-		out.Of = len(r.Applicants)
+		out.Of = len(ran.round.Applicants)
 	}
 	for _, why := range result.Explain(me) {
 		w := WhyView{Why: why, Left: left[why.Institution]}

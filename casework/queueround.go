@@ -253,8 +253,9 @@ func drawnFrom(inputs []byte, d *roundCommitted, entry int64, seed beacon.Round)
 		}
 	}
 	file, result = r.Encode(), out.Encode()
+	inverted := r.Inverted(out.Match)
 	return roundDrawn{
-		Committed: entry, File: hexSum(file), Matched: matched, Name: d.Name, Proof: hex.EncodeToString(seed.Proof), Result: hexSum(result),
+		Committed: entry, File: hexSum(file), Inverted: &inverted, Matched: matched, Name: d.Name, Proof: hex.EncodeToString(seed.Proof), Result: hexSum(result),
 		Service: d.Service, Value: hex.EncodeToString(seed.Value[:]),
 	}, file, result, nil
 }

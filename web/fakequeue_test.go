@@ -43,6 +43,20 @@ func claimOf(state casework.QueueState) *casework.ClaimView {
 	return nil
 }
 
+func (f *fake) Inversions(context.Context, aiqyn.ServiceID, casework.Page) (casework.List[casework.InversionView], error) {
+	one := casework.InversionView{Entry: 71, Day: "2026-11-20", Group: someGroups()[0], Served: strings.Repeat("01", 16), Cause: "tier", Count: 12, First: strings.Repeat("02", 16)}
+	bought := one
+	bought.Cause, bought.Count = allocation.CauseUnexplained, 1
+	return casework.List[casework.InversionView]{Items: []casework.InversionView{one, bought}}, f.down
+}
+
+func (f *fake) Inverted(svc aiqyn.ServiceID) (v casework.Inverted) {
+	if v.Rounds, v.Tier = 9, 12; svc == "education.kindergarten" {
+		v.Unexplained, v.Uncounted = 1, 2
+	}
+	return v
+}
+
 func (f *fake) Queues() []casework.QueueLine {
 	return []casework.QueueLine{
 		{Service: "education.kindergarten", Givers: 3, Places: 70, Free: 2, Waiting: 26, Unproven: 3, Given: 12, Rounds: 9, Weeks: 4, Last: "2026-11-20"},

@@ -17,14 +17,16 @@ import (
 
 type placesPage struct {
 	ui.Layout
-	List    ui.List
-	Rounds  ui.List
-	Order   string
-	Rules   []ui.Row // tiers with their law, in order
-	Points  *ui.List // nil: points rank nobody here
-	Apply   string
-	Map     string
-	Brought *ui.List // queues of former systems; nil: there are none
+	List       ui.List
+	Rounds     ui.List
+	Order      string
+	Rules      []ui.Row // tiers with their law, in order
+	Points     *ui.List // nil: points rank nobody here
+	Apply      string
+	Map        string
+	Verdict    ui.Tag // on who was given a place before somebody with an earlier date
+	Inversions string
+	Brought    *ui.List // queues of former systems; nil: there are none
 }
 
 // queueOf is the service of the address, which must be one that is waited for.
@@ -70,7 +72,7 @@ func Places(v *visit.Visit) error {
 	for i, tier := range svc.Queue.Tiers {
 		page.Rules = append(page.Rules, ui.Row{Key: strconv.Itoa(i + 1), Value: v.In(tier.Text), Note: show.Law(v, tier.Law)})
 	}
-	page.Brought = brought(v, svc)
+	page.Brought, page.Verdict, page.Inversions = brought(v, svc), verdictOn(v, v.Engine.Inverted(svc.ID)), v.Href("places", svc.ID, "inversions")
 	page.Order = v.T("web.places.order-text")
 	if len(svc.Queue.Points) > 0 {
 		page.Order, page.Points = v.T("web.places.order-points"), criteria(v, svc)

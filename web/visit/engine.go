@@ -124,6 +124,10 @@ type Engine interface {
 	Rounds(svc aiqyn.ServiceID, p casework.Page) (casework.List[casework.RoundView], error)
 	Round(svc aiqyn.ServiceID, day string) (casework.RoundView, error)
 	RoundFile(ctx context.Context, r casework.RoundView) (file, result []byte, err error)
+	// Inversions are who was given a place before somebody with an earlier date, and why;
+	// Inverted counts them.
+	Inversions(ctx context.Context, svc aiqyn.ServiceID, p casework.Page) (casework.List[casework.InversionView], error)
+	Inverted(svc aiqyn.ServiceID) casework.Inverted
 	// PositionHistory is what changed the position of a case in a line, newest first;
 	// RoundOutcome how it fared in the round of a day.
 	PositionHistory(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, group string, p casework.Page) (casework.List[casework.MoveView], error)

@@ -1,0 +1,269 @@
+package casework
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"aiqyn"
+	"aiqyn/allocation"
+)
+
+// roundCacheBytes is how large the files of rounds are together that are kept run: a
+// city's many, a nation's one. In memory they are about four times as large.
+const roundCacheBytes = 96 << 20
+
+// ranRound is a round as its file has it, run if it has its seed.
+type ranRound struct {
+	round  *allocation.Round
+	leaves *allocation.Commitment
+	result *allocation.Result // nil: it has no seed yet
+	at     map[string]int     // applicants by their names in it
+	size   int
+}
+
+// ranRounds keeps rounds that were read and run, by what their files are: everybody
+// who looks at one asks for the same. The zero value is empty.
+type ranRounds struct {
+	mu    sync.Mutex
+	of    map[string]*ranRound
+	order []string // the one used last at the end
+	bytes int
+}
+
+// get returns the round of a file's hash. Whoever asks for one that is being run waits
+// for it: it is run once.
+func (c *ranRounds) get(hash string, file func() ([]byte, error)) (*ranRound, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r := c.of[hash]; r != nil {
+		c.use(hash)
+		return r, nil
+	}
+	data, err := file()
+	if err != nil {
+		return nil, err
+	}
+	r, err := runAgain(data)
+	if err != nil {
+		return nil, err
+	}
+	if c.of == nil {
+		c.of = make(map[string]*ranRound)
+	}
+	c.of[hash], c.bytes, c.order = r, c.bytes+r.size, append(c.order, hash)
+	for c.bytes > roundCacheBytes && len(c.order) > 1 {
+		c.bytes -= c.of[c.order[0]].size
+		delete(c.of, c.order[0])
+		c.order = c.order[1:]
+	}
+	return r, nil
+}
+
+func (c *ranRounds) use(hash string) {
+	for i, h := range c.order {
+		if h == hash {
+			c.order = append(append(c.order[:i:i], c.order[i+1:]...), hash)
+			return
+		}
+	}
+}
+
+func runAgain(file []byte) (*ranRound, error) {
+	r, err := allocation.Read(bytes.NewReader(file))
+	if err != nil {
+		return nil, err
+	}
+	out := &ranRound{round: r, leaves: r.Commit(), size: len(file), at: make(map[string]int, len(r.Applicants))}
+	for i, a := range r.Applicants {
+		out.at[a.ID] = i
+	}
+	if r.Seed.Value != [32]byte{} {
+		out.result, err = r.Run()
+	}
+	return out, err
+}
+
+// ran is a round as it stands in its file, run.
+func (e *Engine) ran(ctx context.Context, v RoundView) (*ranRound, error) {
+	hash := v.File
+	if hash == "" {
+		hash = v.Inputs
+	}
+	return e.ranRounds.get(hash, func() ([]byte, error) {
+		file, _, err := e.RoundFile(ctx, v)
+		return file, err
+	})
+}
+
+// matchOf is who got what by the result that was published, not by running the round
+// again: as [allocation.Result.Match] has it.
+func (r *ranRound) matchOf(result []byte) ([]int32, error) {
+	given, err := givenIn(result)
+	if err != nil {
+		return nil, err
+	}
+	places := make(map[string]int32, len(r.round.Institutions))
+	for h, in := range r.round.Institutions {
+		places[in.ID] = int32(h)
+	}
+	match := make([]int32, len(r.round.Applicants))
+	for i, a := range r.round.Applicants {
+		h, ok := places[given[a.ID]]
+		if match[i] = h; !ok {
+			match[i] = -1
+		}
+	}
+	return match, nil
+}
+
+// givenIn reads whom a result gives what, by their names in the round.
+func givenIn(result []byte) (map[string]string, error) {
+	var said struct {
+		Result [][2]*string `json:"result"`
+	}
+	if err := json.Unmarshal(result, &said); err != nil {
+		return nil, err
+	}
+	given := make(map[string]string, len(said.Result))
+	for i, line := range said.Result {
+		switch {
+		case line[0] == nil:
+			return nil, fmt.Errorf("line %d has no name", i+1)
+		case line[1] != nil:
+			given[*line[0]] = *line[1]
+		}
+	}
+	return given, nil
+}
+
+// InversionView is that somebody with a later date was given a place before others with
+// earlier ones, in a round; people are called by their names in it.
+type InversionView struct {
+	Entry  int64 // of the result
+	Day    string
+	Group  GroupView
+	Served string
+	Cause  string
+	Count  int    // of those who were passed over
+	First  string // of them the one with the earliest date
+}
+
+// Unexplained reports whether the published rules have no cause of it.
+func (v InversionView) Unexplained() bool { return v.Cause == allocation.CauseUnexplained }
+
+// Inversions lists the inversions of a service's rounds, the newest round first: each
+// with its cause, as the published files and results have it.
+func (e *Engine) Inversions(ctx context.Context, svc aiqyn.ServiceID, p Page) (List[InversionView], error) {
+	var out List[InversionView]
+	entry, skip, err := inversionAfter(p.After)
+	if err != nil {
+		return out, err
+	}
+	for _, r := range e.drawnRounds(svc, entry) {
+		if err := ctx.Err(); err != nil {
+			return out, err
+		}
+		if r.DrawnAt != entry {
+			skip = 0
+		}
+		more, err := e.inversionsOf(ctx, r, skip, p.limit()-len(out.Items))
+		if err != nil {
+			return out, err
+		}
+		out.Items = append(out.Items, more...)
+		if len(out.Items) == p.limit() {
+			out.Next = fmt.Sprintf("%d.%d", r.DrawnAt, skip+len(more))
+			break
+		}
+	}
+	return out, nil
+}
+
+// inversionAfter reads where a page begins: behind so many of the round of an entry.
+func inversionAfter(text string) (entry int64, skip int, err error) {
+	if text == "" {
+		return noEntry, 0, nil
+	}
+	if n, err := fmt.Sscanf(text, "%d.%d", &entry, &skip); err != nil || n != 2 || entry < 0 || skip < 0 {
+		return 0, 0, aiqyn.E(aiqyn.Invalid, "error.page")
+	}
+	return entry, skip, nil
+}
+
+// drawnRounds are the rounds of a service whose results are at an entry or before, the
+// newest first, that have an inversion.
+func (e *Engine) drawnRounds(svc aiqyn.ServiceID, upTo int64) (list []RoundView) {
+	e.queues.mu.RLock()
+	defer e.queues.mu.RUnlock()
+	q := e.queues.of[svc]
+	if q == nil {
+		return nil
+	}
+	for i := len(q.rounds) - 1; i >= 0; i-- {
+		r := q.rounds[i]
+		if r.drawn != nil && r.drawnAt <= upTo && (r.drawn.Inverted == nil || *r.drawn.Inverted != (allocation.Inverted{})) {
+			list = append(list, e.roundView(r))
+		}
+	}
+	return list
+}
+
+// inversionsOf lists some of the inversions of a round, behind so many.
+func (e *Engine) inversionsOf(ctx context.Context, r RoundView, skip, limit int) (list []InversionView, err error) {
+	ran, err := e.ran(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	result, err := snapshotOf(ctx, e.Store, roundResultKind, r.Result)
+	if err != nil {
+		return nil, err
+	}
+	match, err := ran.matchOf(result)
+	if err != nil {
+		return nil, err
+	}
+	for i := range ran.round.Inversions(match) {
+		if skip > 0 {
+			skip--
+			continue
+		}
+		if len(list) == limit {
+			break
+		}
+		g, _ := e.queues.groupView(r.Service, i.Institution, e.Clock())
+		list = append(list, InversionView{Entry: r.DrawnAt, Day: r.Day, Group: g, Served: i.Served, Cause: i.Cause, Count: i.Count, First: i.First})
+	}
+	return list, nil
+}
+
+// Inverted counts the inversions of all rounds of a service by cause, as their results
+// in the log have it; Rounds is of how many, Uncounted how many have no count, being
+// from before there was one.
+type Inverted struct {
+	allocation.Inverted
+	Rounds, Uncounted int
+}
+
+// Inverted counts the inversions of a service.
+func (e *Engine) Inverted(svc aiqyn.ServiceID) (v Inverted) {
+	e.queues.mu.RLock()
+	defer e.queues.mu.RUnlock()
+	q := e.queues.of[svc]
+	if q == nil {
+		return v
+	}
+	for _, r := range q.rounds {
+		switch {
+		case r.drawn == nil:
+		case r.drawn.Inverted == nil:
+			v.Uncounted++
+		default:
+			v.Rounds++
+			v.Inverted = v.Inverted.Plus(*r.drawn.Inverted)
+		}
+	}
+	return v
+}
