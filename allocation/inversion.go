@@ -81,7 +81,9 @@ func (r *Round) classes(h int32, over []int32) (list []passedOver) {
 		list[k].who = append(list[k].who, i)
 	}
 	for _, c := range list {
-		slices.SortFunc(c.who, func(a, b int32) int { return cmp.Or(cmp.Compare(r.Applicants[a].Date, r.Applicants[b].Date), cmp.Compare(a, b)) })
+		slices.SortFunc(c.who, func(a, b int32) int {
+			return cmp.Or(cmp.Compare(r.Applicants[a].Date, r.Applicants[b].Date), cmp.Compare(a, b))
+		})
 	}
 	return list
 }
