@@ -11,6 +11,9 @@ import (
 // each corrects a reading that counted, none that could take power away was made by
 // one person, and meters bear out those that two have made.
 func (a *auditor) corrections(ctx context.Context, ev *event) error {
+	if d, ok := ev.data.(*peaksDeclined); ok {
+		return a.declined(ev, d)
+	}
 	d, ok := ev.data.(*peaksCorrected)
 	if !ok {
 		return nil
@@ -48,15 +51,14 @@ func (a *auditor) corrections(ctx context.Context, ev *event) error {
 
 // asked holds a second signature against the first.
 func (a *auditor) asked(ev *event, d *peaksCorrected) error {
-	i := slices.IndexFunc(a.figures.batches, func(b *event) bool { return b.index == d.Asked })
-	if i < 0 || a.figures.batches[i].kind != EventPeaksAsked || d.Asked >= ev.index {
+	first := a.batch(d.Asked)
+	if first == nil || first.kind != EventPeaksAsked || d.Asked >= ev.index {
 		return fmt.Errorf("nobody has asked for what it signs")
 	}
-	first := a.figures.batches[i]
 	if first.data.(*peaksCorrected).Hash != d.Hash || first.actor.Role == ev.actor.Role || first.actor.Officer == ev.actor.Officer {
 		return fmt.Errorf("it is not signed by two for the same")
 	}
-	return nil
+	return a.waited(ev, d.Asked)
 }
 
 // byTrafo calls f for each transformer with its rows in the order of the table.

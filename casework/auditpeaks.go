@@ -43,9 +43,12 @@ func (a *auditor) batchOf(ctx context.Context, ev *event) (want []store.Measurem
 	return want, !slices.Equal(is, want), err
 }
 
-// takenBy is what an entry has put on file. Corrections that wait for a second signer
-// have put nothing there.
+// takenBy is what an entry has put on file. Corrections that wait for a second signer,
+// or were declined, have put nothing there.
 func (e *Engine) takenBy(ctx context.Context, ev *event) ([]store.Measurement, error) {
+	if ev.kind == EventPeaksDeclined {
+		return nil, nil
+	}
 	d, ok := ev.data.(*peaksCorrected)
 	if !ok {
 		kept, err := e.peaksAt(ctx, ev)

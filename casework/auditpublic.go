@@ -50,7 +50,7 @@ func (f *publicFigures) count(ev *event) {
 		if ev.kind == EventMarginReduced {
 			f.shown.reductions = append(f.shown.reductions, reduced{d.Trafo, ev.index})
 		}
-	case *measured, *peaksCorrected:
+	case *measured, *peaksCorrected, *peaksDeclined:
 		f.batches = append(f.batches, ev)
 	case *released, *indexed, *verifierPublished:
 		f.announced = append(f.announced, ev)

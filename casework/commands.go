@@ -161,6 +161,9 @@ func commandApart(cmd any) (command, error) {
 		return &correctPeaks{apart: apart{c.ID, c.Actor}, table: c.Table}, nil
 	case SignPeaks:
 		return &signPeaks{apart: apart{c.ID, c.Actor}, SignPeaks: c}, nil
+	case DeclinePeaks:
+		c.Ground = legible(c.Ground)
+		return &declinePeaks{apart: apart{c.ID, c.Actor}, DeclinePeaks: c}, nil
 	case ReduceMargin:
 		c.Ground = legible(c.Ground)
 		return &reduceMargin{apart: apart{c.ID, c.Actor}, ReduceMargin: c}, nil

@@ -169,6 +169,8 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(capacityPublished), nil
 	case EventMeasured:
 		return new(measured), nil
+	case EventPeaksDeclined:
+		return new(peaksDeclined), nil
 	case EventPeaksAsked, EventPeaksCorrected:
 		return new(peaksCorrected), nil
 	case EventSettled:

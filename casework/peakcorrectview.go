@@ -35,7 +35,10 @@ type CorrectionsReport struct {
 	Waits  int64 // entry by which others of the same table wait; 0: none
 	Asked  int64 // entry that asked for these, if it took two
 	Signed bool  // in force
-	Faults []archive.Fault
+	// Declined is the entry by which an overseer has declined them, and Ground why; 0: none has.
+	Declined int64
+	Ground   string
+	Faults   []archive.Fault
 }
 
 // CheckCorrections tells what would become of a table, and corrects nothing.
@@ -112,6 +115,15 @@ func (e *Engine) correctionsReport(ctx context.Context, ev *event) (CorrectionsR
 	for i := range kept.Left {
 		r.Faults = append(r.Faults, kept.Left[i].fault())
 	}
+	if !r.Signed {
+		declined, err := e.declinedSince(ctx, ev.index)
+		if err != nil {
+			return r, err
+		}
+		if no := declined[ev.index]; no != nil {
+			r.Declined, r.Ground = no.index, no.data.(*peaksDeclined).Ground
+		}
+	}
 	if next, err := e.correctionEntry(ctx, ev.index+1); err == nil && r.Signed && d.Asked == 0 && next.command == ev.command {
 		r.Waits = next.index
 	}
@@ -131,7 +143,7 @@ func (e *Engine) CorrectionsAsked(ctx context.Context, viewer aiqyn.Actor) ([]Co
 	}
 	asked, err := e.correctionsOf(ctx, viewer, EventPeaksAsked, Page{Limit: maxWaiting})
 	return slices.DeleteFunc(asked.Items, func(r CorrectionsReport) bool {
-		return slices.ContainsFunc(made.Items, func(m CorrectionsReport) bool { return m.Asked == r.Entry })
+		return r.Declined != 0 || slices.ContainsFunc(made.Items, func(m CorrectionsReport) bool { return m.Asked == r.Entry })
 	}), err
 }
 

@@ -28,7 +28,7 @@ func (e *Engine) readSystem(c context.Context) error {
 		s.systemPrev = hex.EncodeToString(row.Leaf[:])
 		switch EventKind(row.Kind) {
 		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased,
-			EventReleased, EventIndexed, EventMeasured, EventPeaksAsked, EventPeaksCorrected,
+			EventReleased, EventIndexed, EventMeasured, EventPeaksAsked, EventPeaksDeclined, EventPeaksCorrected,
 			EventReductionAsked, EventMarginReduced,
 			EventPlaces, EventSchedule, EventQueueTable, EventRoundCommitted, EventRoundDrawn, EventRoundSettled:
 		default:
@@ -74,6 +74,8 @@ func (e *Engine) recall(ev *event) error {
 		s.measured = ev.index
 	case *peaksCorrected:
 		s.recallCorrections(ev, d)
+	case *peaksDeclined:
+		delete(s.corrections, d.Asked)
 	case *marginReduction:
 		s.recallReduction(ev, d)
 	case *placesReported, *schedulePublished, *queueTableBrought, *roundCommitted, *roundDrawn, *roundSettled:

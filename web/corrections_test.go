@@ -30,3 +30,24 @@ func TestAReadingIsCorrectedByForm(t *testing.T) {
 		t.Errorf("sent %q", got)
 	}
 }
+
+// TestACorrectionIsDeclinedByForm: an overseer finds it beside signing, says why, and
+// whoever asked reads it; a program can do the same.
+func TestACorrectionIsDeclinedByForm(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	if page := ask(s, "overseer", "/en/office", nil).Body.String(); !strings.Contains(page, "/en/office/decline-peaks?entry=63") {
+		t.Error("the overseer does not find how to decline")
+	}
+	page := ask(s, "overseer", "/en/office/decline-peaks?entry=63", nil).Body.String()
+	form := url.Values{"command": {commandOf(t, page)}, "entry": {"63"}, "ground": {"The act names another meter"}}
+	if w := ask(s, "overseer", "/en/office/decline-peaks", form); w.Code != http.StatusSeeOther || len(f.sent) != 1 {
+		t.Fatalf("status %d, %d commands", w.Code, len(f.sent))
+	}
+	if got := f.sent[0].(casework.DeclinePeaks); got.Entry != 63 || got.Ground != "The act names another meter" || got.Actor.Role != "overseer" {
+		t.Errorf("sent %+v", got)
+	}
+	if page := ask(s, "operator", "/en/operate/corrections/64", nil).Body.String(); !strings.Contains(page, "declined by an overseer") || !strings.Contains(page, "names another meter") {
+		t.Error("whoever asked does not read that it was declined, and why")
+	}
+}

@@ -41,10 +41,13 @@ func (f *fake) MeasurementBatches(_ context.Context, _ aiqyn.Actor, p casework.P
 
 // corrections of the fake: one in force by one person, one that waits.
 func (f *fake) correction(entry int64) casework.CorrectionsReport {
-	r := casework.CorrectionsReport{Entry: entry, At: published.At, Signed: entry != 63, Rows: []casework.CorrectedPeak{
+	r := casework.CorrectionsReport{Entry: entry, At: published.At, Signed: entry < 63, Rows: []casework.CorrectedPeak{
 		{Row: 2, Trafo: 7, Day: "2026-11-20", Meter: "KZ-0042", WasW: 1_825_000, Watt: 182_500, Reason: correctionReasons[0].Text, Evidence: "2026-11-21 күнгі № 114 акт", NeedsTwo: entry == 63, Corrected: 61},
 		{Row: 3, Trafo: 8, Day: "2026-11-20", WasW: 40_000, Watt: -1, Reason: correctionReasons[1].Text, Evidence: "№ 115 акт", Meters: []string{"KZ-0107"}, Corrected: 61},
 	}}
+	if entry == 64 {
+		r.Declined, r.Ground = 65, "The act names another meter"
+	}
 	if entry == 62 {
 		r.Waits, r.Faults = 63, []archive.Fault{{Row: 4, Column: "reason", Err: aiqyn.E(aiqyn.Invalid, "error.answer-choice")}}
 	}

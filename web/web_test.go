@@ -119,7 +119,7 @@ var screens = []struct{ as, path string }{
 	{"", "/policy"}, {"head", "/office"}, {"publisher", "/office"}, {"registrar", "/office"}, {"custodian", "/office"}, {"auditor", "/office"}, {"overseer", "/office"}, {"operator", "/office"},
 	{"head", "/office/erase"}, {"publisher", "/office/publish"}, {"publisher", "/office/sign?pack=6b86b273&from=2026-12-01"}, {"registrar", "/office/enrol"}, {"registrar", "/office/remove"},
 	{"custodian", "/office/confirm-erasure?ref=AQ-GRAN-0001"}, {"custodian", "/office/confirm-report?entry=17"}, {"auditor", "/office/attest"}, {"auditor", "/office/open"},
-	{"overseer", "/office/hold"}, {"overseer", "/office/flips"}, {"head", "/office/reduce"}, {"overseer", "/office/confirm-reduce?trafo=7"}, {"overseer", "/office/confirm-peaks?entry=63"}, {"overseer", "/office/lift"}, {"overseer", "/office/report"}, {"auditor", "/office/cases/AQ-OPEN-0001"},
+	{"overseer", "/office/hold"}, {"overseer", "/office/flips"}, {"head", "/office/reduce"}, {"overseer", "/office/confirm-reduce?trafo=7"}, {"overseer", "/office/confirm-peaks?entry=63"}, {"overseer", "/office/decline-peaks?entry=63"}, {"overseer", "/office/lift"}, {"overseer", "/office/report"}, {"auditor", "/office/cases/AQ-OPEN-0001"},
 	{"applicant", "/cases/AQ-OWES-0001"}, {"applicant", "/cases/AQ-OWES-0001/pay"}, {"applicant", "/cases/AQ-PAID-0001"}, {"applicant", "/cases/AQ-BACK-0001"},
 	{"applicant", "/cases/AQ-PAID-0001/receipts/105"}, {"surveyor", "/desk/AQ-PAID-0001"}, {"", "/demo/bank/open"}, {"", "/demo/bank/over"},
 	{"head", "/desk/AQ-CORR-0001"}, {"applicant", "/cases/AQ-CORR-0001"}, {"applicant", "/cases/AQ-CORR-0002"}, {"applicant", "/cases/AQ-CORR-0002/correct"},

@@ -142,6 +142,10 @@ func operatorRoutes() []Route {
 			Says: "Corrects daily peaks that were sent wrongly. What could leave less power free needs meters that agree, and waits for an overseer; rows that cannot be are left out and told.", Takes: correctionsIn{}, Gives: correctionsJSON{}}},
 		{"POST", "/corrections/check", access.ActionMeasure, checkCorrections, Operation{Name: "checkCorrections",
 			Says: "Tells what would become of a table of corrections, and corrects nothing.", Takes: tableIn{}, Gives: correctionsJSON{}}},
+		{"POST", "/corrections/{index}/sign", access.ActionReduce, carryOut[signPeaksIn](http.StatusOK),
+			Operation{Name: "signCorrections", Says: "An overseer's signature under corrections that wait for it.", Takes: signPeaksIn{}, Gives: resultJSON{}, Fails: []aiqyn.ErrorKind{aiqyn.NotFound, aiqyn.Conflict}}},
+		{"POST", "/corrections/{index}/decline", access.ActionReduce, carryOut[declineIn](http.StatusOK),
+			Operation{Name: "declineCorrections", Says: "An overseer's no to corrections that wait for them.", Takes: declineIn{}, Gives: resultJSON{}, Fails: []aiqyn.ErrorKind{aiqyn.NotFound, aiqyn.Conflict}}},
 		{"POST", "/measurements/check", access.ActionMeasure, checkMeasurements, Operation{Name: "checkMeasurements",
 			Says: "Tells what would become of a table of daily peaks, and takes nothing in.", Takes: tableIn{}, Gives: measurementsJSON{}}},
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strconv"
 
 	"aiqyn/casework"
 	"aiqyn/web/visit"
@@ -47,6 +48,30 @@ func newCorrections(v *visit.Visit, r casework.CorrectionsReport) correctionsJSO
 		out.Left = append(out.Left, leftJSON{f.Row, f.Column, f.Err.Key, v.Texts.Error(v.Lang, f.Err)})
 	}
 	return out
+}
+
+type declineIn struct {
+	actIn
+	Ground string `json:"ground" doc:"Whoever asked and the auditor will read it."`
+}
+
+func (in declineIn) of(v *visit.Visit) any {
+	return casework.DeclinePeaks{ID: in.Command, Actor: v.Actor(), Entry: correctionEntry(v), Ground: in.Ground}
+}
+
+type signPeaksIn struct{ actIn }
+
+func (in signPeaksIn) of(v *visit.Visit) any {
+	return casework.SignPeaks{ID: in.Command, Actor: v.Actor(), Entry: correctionEntry(v)}
+}
+
+// correctionEntry is the entry that an address names; of none, no entry.
+func correctionEntry(v *visit.Visit) int64 {
+	entry, err := strconv.ParseInt(v.Path("index"), 10, 64)
+	if err != nil {
+		return -1
+	}
+	return entry
 }
 
 // takeCorrections corrects what was sent wrongly, and tells row by row what became of

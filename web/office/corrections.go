@@ -18,9 +18,11 @@ func correctionsWaiting(v *visit.Visit, p *officePage) error {
 	asked, err := v.Engine.CorrectionsAsked(v.Context(), v.Actor())
 	for _, r := range asked {
 		entry := strconv.FormatInt(r.Entry, 10)
+		query := "?" + url.Values{"entry": {entry}}.Encode()
 		p.Waiting = append(p.Waiting, waiting{
-			Href: v.Href("office", "confirm-peaks") + "?" + url.Values{"entry": {entry}}.Encode(), Text: v.T("web.office.confirm-peaks.title"),
-			Rows: append([]ui.Row{{Key: v.T("web.office.entry"), Value: entry, Note: locale.DateTime(v.Lang, r.At)}}, correctionRows(v, r.Rows)...),
+			Href: v.Href("office", "confirm-peaks") + query, Text: v.T("web.office.confirm-peaks.title"),
+			Other: &ui.Link{Href: v.Href("office", "decline-peaks") + query, Text: v.T("web.office.decline-peaks.title")},
+			Rows:  append([]ui.Row{{Key: v.T("web.office.entry"), Value: entry, Note: locale.DateTime(v.Lang, r.At)}}, correctionRows(v, r.Rows)...),
 		})
 	}
 	return err
@@ -51,7 +53,7 @@ func askConfirmPeaks(v *visit.Visit, p *taskPage) error {
 		return nil
 	}
 	r, err := v.Engine.Corrections(v.Context(), v.Actor(), entry)
-	if err == nil && !r.Signed {
+	if err == nil && !r.Signed && r.Declined == 0 {
 		p.Rows = correctionRows(v, r.Rows)
 	}
 	if aiqyn.KindOf(err) == aiqyn.NotFound {
@@ -63,4 +65,17 @@ func askConfirmPeaks(v *visit.Visit, p *taskPage) error {
 func sendConfirmPeaks(v *visit.Visit, id aiqyn.CommandID) (any, error) {
 	entry, err := number(v, "entry")
 	return casework.SignPeaks{ID: id, Actor: v.Actor(), Entry: entry}, err
+}
+
+func askDeclinePeaks(v *visit.Visit, p *taskPage) error {
+	if err := askConfirmPeaks(v, p); err != nil {
+		return err
+	}
+	p.Fields = append(p.Fields, area(v, "ground"))
+	return nil
+}
+
+func sendDeclinePeaks(v *visit.Visit, id aiqyn.CommandID) (any, error) {
+	entry, err := number(v, "entry")
+	return casework.DeclinePeaks{ID: id, Actor: v.Actor(), Entry: entry, Ground: v.Field("ground")}, err
 }

@@ -25,6 +25,7 @@ var Files embed.FS
 type waiting struct {
 	Rows       []ui.Row
 	Href, Text string
+	Other      *ui.Link // what else can be done with it
 }
 
 type officePage struct {

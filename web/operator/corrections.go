@@ -80,6 +80,8 @@ func correctionsForm(v *visit.Visit, status int, fault *ui.FieldError, report ca
 // correctionState says whether corrections are in force, and by how many.
 func correctionState(v *visit.Visit, r casework.CorrectionsReport) *ui.Tag {
 	switch {
+	case r.Declined != 0:
+		return &ui.Tag{Kind: "bad", Text: v.T("web.amend.declined")}
 	case !r.Signed:
 		return &ui.Tag{Kind: "todo", Text: v.T("web.amend.waits")}
 	case r.Asked != 0:
@@ -175,6 +177,7 @@ func TakeCorrections(v *visit.Visit) error {
 type correctionPage struct {
 	ui.Layout
 	State    *ui.Tag
+	Declined []ui.Row // by which entry, and why
 	Waits    *ui.Link
 	Readings ui.List
 	Left     *ui.List
@@ -192,6 +195,9 @@ func Correction(v *visit.Visit) error {
 	}
 	page := &correctionPage{Layout: v.Layout("web.amend.one", "entry", strconv.FormatInt(entry, 10)), State: correctionState(v, r), Readings: show.Corrections(v, r.Rows)}
 	page.Section, page.Back = "operate", v.Href("operate", "corrections")
+	if r.Declined != 0 {
+		page.Declined = []ui.Row{{Key: v.T("web.amend.declined-why"), Value: r.Ground, Note: v.T("web.office.entry") + " " + strconv.FormatInt(r.Declined, 10)}}
+	}
 	if r.Waits != 0 {
 		page.Waits = &ui.Link{Href: v.Href("operate", "corrections", r.Waits), Text: v.T("web.amend.others-wait")}
 	}
