@@ -148,6 +148,8 @@ func who(r api.Route) (may, mayNot string) {
 		return "applicant", "publisher"
 	case r.May == access.ActionMeasure:
 		return "operator", "publisher"
+	case r.May == access.ActionReduce:
+		return "overseer", "publisher"
 	case r.May == access.ActionReportPlaces:
 		return "surgery", "publisher"
 	}
@@ -171,6 +173,8 @@ var bodies = map[string]string{
 	"documentOfDecision":  `{"command":"c7","grant":true}`,
 	"suspend":             `{"command":"c8","reason":"register-down"}`,
 	"resume":              `{"command":"c9"}`,
+	"signCorrections":     `{"command":"c9"}`,
+	"declineCorrections":  `{"command":"c9","ground":"The act names another meter"}`,
 	"restoreInQueue":      `{"command":"q1"}`,
 	"lookAgain":           `{"command":"q2"}`,
 	"transferInQueue":     `{"command":"q3","answers":{"first":"kg-9"}}`,
@@ -244,7 +248,7 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 	s := newServer(t, f, nil)
 	sp := newSpoken(t, s)
 	crowded, others := newServer(t, f, nil), []*Server{newServer(t, forgetful{f, aiqyn.E(aiqyn.Unavailable, "error.unavailable")}, nil), newServer(t, forgetful{f, io.ErrUnexpectedEOF}, nil)}
-	for _, as := range []string{"", "applicant", "engineer", "operator", "surgery"} {
+	for _, as := range []string{"", "applicant", "engineer", "operator", "overseer", "surgery"} {
 		for range api.CommandsPerMinute {
 			_ = crowded.limits.posts.spend(limitedAs(as))
 		}
