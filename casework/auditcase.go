@@ -26,11 +26,12 @@ type caseAudit struct {
 	n    int64
 	// since counts entries written since the audit began.
 	since    int64
-	filing   string // hash of the command that filed it
-	body     string // of the service as it was filed under
-	bad      bool   // no use in going on
-	owesDate int64  // entry that let it into a queue, whose next must give its date in a former one
-	leaving  *event // by which it has left a region, in the turn that is read
+	filing   string     // hash of the command that filed it
+	body     string     // of the service as it was filed under
+	bad      bool       // no use in going on
+	queued   *queueCase // nil: it has stood in no queue
+	owesDate int64      // entry that let it into a queue, whose next must give its date in a former one
+	leaving  *event     // by which it has left a region, in the turn that is read
 
 	likenesses []store.Likeness // of its pictures, and of the transformers that its verdicts are about
 	older      []store.Likeness // of verdicts from before they had any, which nobody misses

@@ -10,37 +10,60 @@ import (
 
 // placesStand holds the rows of places against what was told.
 func (a *auditor) placesStand(ctx context.Context) error {
-	want := a.placesWanted()
-	for p, err := range a.Store.AllQueuePlaces(ctx) {
-		if err != nil {
-			return err
+	err := a.placesByCase(ctx, func(no int64, there, want *store.QueuePlace) error {
+		if there == nil && want == nil || there != nil && want != nil && samePlace(there, want) {
+			return nil
 		}
-		w, ok := want[p.Case]
-		if !ok || !samePlace(p, &w) {
-			if err := a.displaced(ctx, p.Case); err != nil {
-				return err
-			}
-		}
-		delete(want, p.Case)
-	}
-	for no := range want {
-		if err := a.displaced(ctx, no); err != nil {
-			return err
-		}
+		return a.displaced(ctx, no)
+	})
+	if err != nil {
+		return err
 	}
 	return a.movesStand(ctx)
 }
 
-// placesWanted are the rows of places that the entries give.
-func (a *auditor) placesWanted() map[int64]store.QueuePlace {
-	want := make(map[int64]store.QueuePlace)
-	for _, c := range a.queueFolds.changes {
-		p := c.to.row(c.svc, c.no, c.object)
-		if want[c.no] = p; p.Gone() {
-			delete(want, c.no)
+// placesByCase holds the rows of places beside those that entries give, case by case; nil
+// where there is none.
+func (a *auditor) placesByCase(ctx context.Context, each func(no int64, there, want *store.QueuePlace) error) error {
+	left := a.byCase()
+	missing := func(below int64) error { // cases that have no row
+		for len(left) > 0 && left[0].no < below {
+			var of []queueChange
+			of, left = firstCase(left)
+			if err := each(of[0].no, nil, placeOf(of)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for p, err := range a.Store.AllQueuePlaces(ctx) {
+		if err != nil {
+			return err
+		}
+		if err := missing(p.Case); err != nil {
+			return err
+		}
+		var want *store.QueuePlace
+		if len(left) > 0 && left[0].no == p.Case {
+			var of []queueChange
+			of, left = firstCase(left)
+			want = placeOf(of)
+		}
+		if err := each(p.Case, p, want); err != nil {
+			return err
 		}
 	}
-	return want
+	return missing(1 << 62)
+}
+
+// placeOf is the row of a case after its changes; nil if it has none.
+func placeOf(changes []queueChange) *store.QueuePlace {
+	c := changes[len(changes)-1]
+	p := c.to.row(c.svc, c.no, c.object)
+	if p.Gone() {
+		return nil
+	}
+	return &p
 }
 
 func samePlace(a, b *store.QueuePlace) bool {

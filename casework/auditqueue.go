@@ -26,16 +26,36 @@ type queueFolds struct {
 	erased  map[aiqyn.ServiceID]int // cases that can be asked no more
 }
 
-// queueChange is that a case stood elsewhere after an entry than before.
+// queueChange is that a case stood elsewhere after an entry than before. There is one
+// in memory for every move that ever was: what cases have in common is shared, and so is
+// where it stood, with the change before.
 type queueChange struct {
+	*queueCase
 	index    int64
 	at       time.Time
-	no       int64
-	svc      aiqyn.ServiceID
-	object   string
 	kind     EventKind
-	once     bool // who has a place may not come in again
-	from, to standing
+	from, to *standing
+}
+
+// queueCase is a case of a queue, for all of its changes.
+type queueCase struct {
+	no     int64
+	svc    aiqyn.ServiceID
+	object string
+	once   bool // who has a place may not come in again
+	stood  *standing
+}
+
+// nowhere is where a case stands that is in no queue.
+var nowhere = new(standing)
+
+// stoodAt is the case's own, made when it stands somewhere first.
+func (c *caseAudit) stoodAt() *queueCase {
+	if c.queued == nil {
+		s := c.rec.state
+		c.queued = &queueCase{no: s.No, svc: s.Service, object: string(c.row.Object), once: c.svc != nil && c.svc.Queue != nil && c.svc.Queue.Once != nil, stood: nowhere}
+	}
+	return c.queued
 }
 
 type enteredAt struct {
@@ -52,11 +72,13 @@ type offerOf struct {
 
 // stood notes what an entry has changed about the case's place.
 func (c *caseAudit) stood(ev *event, from standing) {
-	s := c.rec.state
-	if to := s.place(); !from.equal(to) {
+	if to := c.rec.state.place(); !from.equal(to) {
+		of, next := c.stoodAt(), new(standing)
+		*next = to // kept; most events change nothing, and keep nothing
 		c.mu.Lock()
-		c.queueFolds.changes = append(c.queueFolds.changes, queueChange{ev.index, ev.at, s.No, s.Service, string(c.row.Object), ev.kind, c.svc != nil && c.svc.Queue != nil && c.svc.Queue.Once != nil, from, to})
+		c.queueFolds.changes = append(c.queueFolds.changes, queueChange{of, ev.index, ev.at, ev.kind, of.stood, next})
 		c.mu.Unlock()
+		of.stood = next
 	}
 }
 
@@ -224,7 +246,7 @@ func (t *queueTelling) change(c queueChange) {
 		t.seats[c.object]++
 	}
 	t.toldSlot(c)
-	t.qs.at(c.svc).relocate(c.svc, c.no, c.object, c.from, c.to)
+	t.qs.at(c.svc).relocate(c.svc, c.no, c.object, *c.from, *c.to)
 }
 
 func (t *queueTelling) told(ctx context.Context, ev *event) error {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"aiqyn/store"
@@ -16,30 +15,26 @@ func (b *rebuilding) queuePlaces(ctx context.Context) error {
 	if len(b.found) > 0 {
 		return nil // a case that could not be made again may wait
 	}
-	slices.SortFunc(b.queueFolds.changes, func(x, y queueChange) int { return int(x.index - y.index) })
-	want := b.placesWanted()
-	b.report.Made += int64(len(want))
-	for p, err := range b.Store.AllQueuePlaces(ctx) {
-		if err != nil {
-			return err
+	err := b.placesByCase(ctx, func(no int64, there, want *store.QueuePlace) error {
+		if want != nil {
+			b.report.Made++
 		}
-		w, ok := want[p.Case]
 		switch {
-		case !ok:
-			b.differed(fmt.Sprintf("case %d", p.Case), "had a place in a queue, its entries give none")
-			b.gone.Places = append(b.gone.Places, p.Case)
-		case !samePlace(p, &w):
-			b.differed(fmt.Sprintf("case %d", p.Case), "its place in the queue was another than its entries give")
-			b.batch.Places = append(b.batch.Places, w)
+		case want == nil && there == nil:
+		case want == nil:
+			b.differed(fmt.Sprintf("case %d", no), "had a place in a queue, its entries give none")
+			b.gone.Places = append(b.gone.Places, no)
+		case there == nil:
+			b.differed(fmt.Sprintf("case %d", no), "its place in the queue was missing")
+			b.batch.Places = append(b.batch.Places, *want)
+		case !samePlace(there, want):
+			b.differed(fmt.Sprintf("case %d", no), "its place in the queue was another than its entries give")
+			b.batch.Places = append(b.batch.Places, *want)
 		}
-		delete(want, p.Case)
-		if err := b.putMany(ctx); err != nil {
-			return err
-		}
-	}
-	for _, no := range slices.Sorted(maps.Keys(want)) {
-		b.differed(fmt.Sprintf("case %d", no), "its place in the queue was missing")
-		b.batch.Places = append(b.batch.Places, want[no])
+		return b.putMany(ctx)
+	})
+	if err != nil {
+		return err
 	}
 	if err := b.put(ctx); err != nil {
 		return err
@@ -49,51 +44,100 @@ func (b *rebuilding) queuePlaces(ctx context.Context) error {
 
 // queueMoves makes the moves of each case again.
 func (b *rebuilding) queueMoves(ctx context.Context) error {
-	want := movesWanted(b.queueFolds.changes)
-	for _, list := range want {
-		b.report.Made += int64(len(list))
-	}
-	there := make(map[int64][]store.QueueMove)
-	for m, err := range b.Store.QueueMovesOf(ctx, -1<<62, 1<<62) {
-		if err != nil {
-			return err
-		}
-		if b.residue[m.Case] == nil {
-			there[m.Case] = append(there[m.Case], *m)
-		}
-	}
-	for _, list := range there {
-		slices.SortFunc(list, compareMoves)
-	}
-	for no := range there {
-		if want[no] == nil {
-			want[no] = nil
-		}
-	}
-	for _, no := range slices.Sorted(maps.Keys(want)) {
-		if slices.EqualFunc(there[no], want[no], sameMove) {
-			continue
+	err := b.movesByCase(ctx, func(no int64, there, want []store.QueueMove) error {
+		b.report.Made += int64(len(want))
+		if slices.EqualFunc(there, want, sameMove) {
+			return nil
 		}
 		b.differed(fmt.Sprintf("case %d", no), "its moves in queues were not what its entries give")
 		b.gone.Moves = append(b.gone.Moves, no)
-		b.batch.Moves = append(b.batch.Moves, want[no]...)
-		if err := b.putMany(ctx); err != nil {
-			return err
-		}
+		b.batch.Moves = append(b.batch.Moves, want...)
+		return b.putMany(ctx)
+	})
+	if err != nil {
+		return err
 	}
 	return b.put(ctx)
 }
 
-// movesWanted are the moves that changes give, by case, in the order of their rows.
-func movesWanted(changes []queueChange) map[int64][]store.QueueMove {
-	want := make(map[int64][]store.QueueMove)
+// byCase puts changes in the order of their cases; they are told by then.
+func (a *auditor) byCase() []queueChange {
+	slices.SortFunc(a.queueFolds.changes, func(x, y queueChange) int { return cmp.Or(cmp.Compare(x.no, y.no), cmp.Compare(x.index, y.index)) })
+	return a.queueFolds.changes
+}
+
+// firstCase parts changes, by case, into those of the first and the rest.
+func firstCase(changes []queueChange) (of, rest []queueChange) {
+	n := 0
+	for n < len(changes) && changes[n].no == changes[0].no {
+		n++
+	}
+	return changes[:n], changes[n:]
+}
+
+// movesByCase holds the rows of moves beside those that entries give, case by case: only
+// those of one case are in memory. Rows of cases that were erased, and of entries since
+// the audit began, are passed over.
+func (a *auditor) movesByCase(ctx context.Context, each func(no int64, there, want []store.QueueMove) error) error {
+	left := a.byCase()
+	missing := func(below int64) error { // cases that have no rows
+		for len(left) > 0 && left[0].no < below {
+			var of []queueChange
+			of, left = firstCase(left)
+			if want := movesOfChanges(of); len(want) > 0 {
+				if err := each(of[0].no, nil, want); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	var there []store.QueueMove
+	whole := func() error {
+		if len(there) == 0 {
+			return nil
+		}
+		no := there[0].Case
+		if err := missing(no); err != nil {
+			return err
+		}
+		var of []queueChange
+		if len(left) > 0 && left[0].no == no {
+			of, left = firstCase(left)
+		}
+		slices.SortFunc(there, compareMoves)
+		err := each(no, there, movesOfChanges(of))
+		there = there[:0]
+		return err
+	}
+	for m, err := range a.Store.QueueMovesOf(ctx, -1<<62, 1<<62) {
+		if err != nil {
+			return err
+		}
+		if m.Entry >= a.head.Size || a.residue[m.Case] != nil {
+			continue
+		}
+		if len(there) > 0 && there[0].Case != m.Case {
+			if err := whole(); err != nil {
+				return err
+			}
+		}
+		there = append(there, *m)
+	}
+	if err := whole(); err != nil {
+		return err
+	}
+	return missing(1 << 62)
+}
+
+// movesOfChanges are the moves that the changes of a case give, in the order of their
+// rows.
+func movesOfChanges(changes []queueChange) (list []store.QueueMove) {
 	for _, c := range changes {
-		want[c.no] = append(want[c.no], lineMoves(c.svc, &event{index: c.index, no: c.no, kind: c.kind}, c.from, c.to)...)
+		list = append(list, lineMoves(c.svc, &event{index: c.index, no: c.no, kind: c.kind}, *c.from, *c.to)...)
 	}
-	for _, list := range want {
-		slices.SortFunc(list, compareMoves)
-	}
-	return want
+	slices.SortFunc(list, compareMoves)
+	return list
 }
 
 // compareMoves sorts the moves of a case, as no database's own order of texts does.
@@ -107,38 +151,10 @@ func sameMove(a, b store.QueueMove) bool {
 
 // movesStand holds the moves of queues against the entries of their cases.
 func (a *auditor) movesStand(ctx context.Context) error {
-	want := movesWanted(a.queueFolds.changes)
-	var list []store.QueueMove // of one case
-	var differ []int64
-	whole := func() {
-		if len(list) > 0 {
-			slices.SortFunc(list, compareMoves)
-			if no := list[0].Case; !slices.EqualFunc(list, want[no], sameMove) {
-				differ = append(differ, no)
-			}
-			delete(want, list[0].Case)
+	return a.movesByCase(ctx, func(no int64, there, want []store.QueueMove) error {
+		if slices.EqualFunc(there, want, sameMove) {
+			return nil
 		}
-		list = list[:0]
-	}
-	for m, err := range a.Store.QueueMovesOf(ctx, -1<<62, 1<<62) {
-		if err != nil {
-			return err
-		}
-		if m.Entry >= a.head.Size || a.residue[m.Case] != nil {
-			continue
-		}
-		if len(list) > 0 && list[0].Case != m.Case {
-			whole()
-		}
-		list = append(list, *m)
-	}
-	whole()
-	for _, no := range slices.AppendSeq(differ, maps.Keys(want)) {
-		if len(want[no]) > 0 || slices.Contains(differ, no) {
-			if err := a.displaced(ctx, no); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+		return a.displaced(ctx, no)
+	})
 }
