@@ -146,15 +146,11 @@ func (i *importing) former(table []byte, people []waiter) (leaves map[int]int, t
 		return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.number, b.number), cmp.Compare(a.Row, b.Row))
 	})
 	leaves = make(map[int]int, len(people))
-	most, row := int64(0), 0
+	for _, w := range unordered(people) {
+		i.failed = errors.Join(i.failed, i.remark(w.Row, i.mapping.Number, aiqyn.E(aiqyn.Invalid, "error.import-unordered")))
+	}
 	var instant time.Time
 	for k, w := range people {
-		if w.number != 0 && w.number < most {
-			i.failed = errors.Join(i.failed, i.remark(w.Row, i.mapping.Number, aiqyn.E(aiqyn.Invalid, "error.import-unordered", "row", row)))
-		}
-		if w.number > most {
-			most, row = w.number, w.Row
-		}
 		first := w.First
 		if k > 0 && !first.After(instant) {
 			first = instant.Add(time.Microsecond)
@@ -164,4 +160,38 @@ func (i *importing) former(table []byte, people []waiter) (leaves map[int]int, t
 		t.Rows = append(t.Rows, w.QueueRow)
 	}
 	return leaves, t
+}
+
+// unordered lists those whose number does not go with their date: as few as must be left
+// out for the numbers of the others to rise with the dates. People are in the order of
+// their dates.
+func unordered(people []waiter) (out []waiter) {
+	var ends []int // where the best rising run of each length ends
+	before := make([]int, len(people))
+	for k, w := range people {
+		if before[k] = -1; w.number == 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(ends, w.number, func(e int, n int64) int { return cmp.Compare(people[e].number, n) })
+		if at > 0 {
+			before[k] = ends[at-1]
+		}
+		if at == len(ends) {
+			ends = append(ends, k)
+		} else {
+			ends[at] = k
+		}
+	}
+	rising := make(map[int]bool, len(ends))
+	if len(ends) > 0 {
+		for k := ends[len(ends)-1]; k >= 0; k = before[k] {
+			rising[k] = true
+		}
+	}
+	for k, w := range people {
+		if w.number != 0 && !rising[k] {
+			out = append(out, w)
+		}
+	}
+	return out
 }

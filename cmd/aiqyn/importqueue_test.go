@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -99,7 +100,7 @@ func importQueueInto(t *testing.T, db string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`2,IIN,"No error: .*row 5`, `3,No,No error`, `6,Status,No error`, `7,IIN,The register`, `8,Since,`, `9,Kindergarten,`, `10,Since,`, `11,IIN,`} {
+	for _, want := range []string{`2,IIN,"No error: .*row 5`, `4,No,No error`, `6,Status,No error`, `7,IIN,The register`, `8,Since,`, `9,Kindergarten,`, `10,Since,`, `11,IIN,`} {
 		if !regexp.MustCompile(`(?m)^` + want).Match(report) {
 			t.Errorf("the report has no %s:\n%s", want, report)
 		}
@@ -114,6 +115,26 @@ func importQueueInto(t *testing.T, db string) {
 	}
 	d.stands(map[int]int{1: 1, 3: 2, 2: 3, 5: 4})
 	d.imports(2, "queue.csv", "--queue", "land.housing-queue")
+}
+
+// TestUnorderedNumbers: of numbers that do not rise with the dates the odd ones are
+// named, not everybody behind one that is too high.
+func TestUnorderedNumbers(t *testing.T) {
+	for _, c := range []struct{ numbers, odd []int64 }{
+		{[]int64{1, 2, 3}, nil}, {[]int64{1, 900, 2, 3, 4}, []int64{900}}, {[]int64{5, 6, 1, 7}, []int64{1}}, {[]int64{0, 3, 0, 4}, nil}, {nil, nil}, {[]int64{3, 2, 1}, []int64{3, 2}},
+	} {
+		var people []waiter
+		for i, n := range c.numbers {
+			people = append(people, waiter{QueueRow: casework.QueueRow{Row: i + 2}, number: n})
+		}
+		var odd []int64
+		for _, w := range unordered(people) {
+			odd = append(odd, w.number)
+		}
+		if !slices.Equal(odd, c.odd) {
+			t.Errorf("%v: %v, want %v", c.numbers, odd, c.odd)
+		}
+	}
 }
 
 // put writes a file.

@@ -147,14 +147,19 @@ func state(v *visit.Visit) ([]ui.Row, error) {
 
 // auditor opens cases masked, and attests what recomputing the log has come to.
 func auditor(v *visit.Visit, p *officePage) (err error) {
-	p.Tasks = []ui.Link{task(v, "attest"), task(v, "open"), task(v, "glass"), {Href: v.Href("verify"), Text: v.T("web.verify.title")}, {Href: v.Href("ledger"), Text: v.T("web.ledger.title")}}
+	p.Tasks = []ui.Link{task(v, "attest"), task(v, "open"), task(v, "glass"), {Href: v.Href("verify"), Text: v.T("web.verify.title")}, {Href: v.Href("ledger"), Text: v.T("web.ledger.title")}, queues(v)}
 	p.Rows, err = state(v)
 	return err
 }
 
+// queues leads to all queues, each with who was given a place before an earlier date.
+func queues(v *visit.Visit) ui.Link {
+	return ui.Link{Href: v.Href("places"), Text: v.T("web.queues.title")}
+}
+
 // overseer watches, holds cases for a time, and has what reports say erased.
 func overseer(v *visit.Visit, p *officePage) error {
-	p.Tasks = []ui.Link{task(v, "open"), task(v, "glass"), task(v, "hold"), task(v, "lift"), task(v, "report"), {Href: v.Href("office", "flips"), Text: v.T("web.flips.title")}, {Href: v.Href("figures"), Text: v.T("web.figures.title")}}
+	p.Tasks = []ui.Link{task(v, "open"), task(v, "glass"), task(v, "hold"), task(v, "lift"), task(v, "report"), {Href: v.Href("office", "flips"), Text: v.T("web.flips.title")}, {Href: v.Href("figures"), Text: v.T("web.figures.title")}, queues(v)}
 	asked, err := v.Engine.ReductionsAsked(v.Context(), v.Actor())
 	for _, r := range asked {
 		trafo := strconv.Itoa(r.Trafo)

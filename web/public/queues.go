@@ -23,7 +23,7 @@ func Queues(v *visit.Visit) error {
 	page.List = ui.List{
 		Caption: v.T("web.queues.caption"), Empty: ui.Empty{Text: v.T("web.queues.none")},
 		Columns: []ui.Column{{Title: v.T("web.queues.service"), Head: true}, {Title: v.T("web.queues.givers"), Number: true}, {Title: v.T("web.places.places"), Number: true},
-			{Title: v.T("web.places.free"), Number: true}, {Title: v.T("web.places.waiting"), Number: true}, {Title: v.T("web.queues.wait"), Number: true}, {Title: v.T("web.queues.last")}},
+			{Title: v.T("web.places.free"), Number: true}, {Title: v.T("web.places.waiting"), Number: true}, {Title: v.T("web.queues.wait"), Number: true}, {Title: v.T("web.queues.last")}, {Title: v.T("web.queues.order")}},
 	}
 	for _, q := range v.Engine.Queues() {
 		svc, ok := v.Engine.Pack().Service(q.Service)
@@ -40,10 +40,20 @@ func Queues(v *visit.Visit) error {
 		}
 		page.List.Rows = append(page.List.Rows, ui.Line{Cells: []ui.Cell{
 			{Text: v.In(svc.Title), Note: note, Href: v.Href("places", q.Service)}, {Text: strconv.Itoa(q.Givers)}, {Text: locale.Number(v.Lang, int64(q.Places))},
-			{Text: locale.Number(v.Lang, int64(q.Free))}, {Text: locale.Number(v.Lang, int64(q.Waiting)), Note: unproven(v, q.Unproven)}, wait(v, q), last,
+			{Text: locale.Number(v.Lang, int64(q.Free))}, {Text: locale.Number(v.Lang, int64(q.Waiting)), Note: unproven(v, q.Unproven)}, wait(v, q), last, order(v, q),
 		}})
 	}
 	return v.Page("public/queues", page)
+}
+
+// order says whether everybody who was given a place before an earlier date had a reason.
+func order(v *visit.Visit, q casework.QueueLine) ui.Cell {
+	href, verdict := v.Href("places", q.Service, "inversions"), verdictOn(v, v.Engine.Inverted(q.Service))
+	cell := ui.Cell{Text: verdict.Text, Href: href}
+	if verdict.Kind == "bad" {
+		cell.Mark = "late"
+	}
+	return cell
 }
 
 // wait says for how many weeks as many are waited for, and by what that is reckoned.
