@@ -99,12 +99,17 @@ func (m *Model) TreeTrafos(tree int, reserved []Extra, lim Limits) (*TreeCapacit
 	defer m.giveBack(w)
 	q := m.study(w, tree, ordered(reserved), lim)
 	out := q.trafos()
+	out.Feeders = q.feeders()
 	for i := range out.Trafos {
 		t := &out.Trafos[i]
 		k, _ := m.node(t.Bus)
 		t.Capacity = q.capacity(k - int(m.start[tree]))
 	}
-	out.Feeders = q.feeders()
+	for i := range out.Feeders {
+		f := &out.Feeders[i]
+		k, _ := m.node(f.Bus)
+		f.Capacity = q.capacity(k - int(m.start[tree]))
+	}
 	return out, nil
 }
 
@@ -247,7 +252,7 @@ func (m *Model) study(w *workspace, tree int, reserved []Extra, lim Limits) *stu
 	return q
 }
 
-// load is how full a transformer is in the state that the workspace holds, −1
+// load is how full a branch is in the state that the workspace holds, −1
 // when there is none.
 func (q *study) load(k int) int64 {
 	if q.broken != nil && q.broken.Binding == BindCollapse {

@@ -17,8 +17,9 @@ type FeederCapacity struct {
 // feederKV is from which voltage on a line is a feeder: below it is a street's.
 const feederKV = 1
 
-// feeders lists the feeders of a tree, ascending by line. A line that feeds no
-// transformer is no feeder.
+// feeders lists the feeders of a tree and how full they are, ascending by line. A line
+// that feeds no transformer is no feeder. It is asked in the base state: what is free at
+// their ends is found by solves after which the workspace holds another.
 func (q *study) feeders() []FeederCapacity {
 	m, lo := q.m, int(q.m.start[q.tree])
 	_, hi := m.span(q.tree)
@@ -51,7 +52,6 @@ func (q *study) feeders() []FeederCapacity {
 		default:
 			continue
 		}
-		f.Capacity = q.capacity(k - lo)
 		list = append(list, f)
 	}
 	slices.SortFunc(list, func(a, b FeederCapacity) int { return a.Line - b.Line })

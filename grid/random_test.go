@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -219,7 +220,15 @@ func TestTreeTrafos(t *testing.T) {
 		if len(all.Trafos) == 0 || len(alone.Buses) > 0 || asJSON(t, all.Trafos) != asJSON(t, alone.Trafos) {
 			t.Errorf("tree %d: %+v, alone %+v", tree, all.Trafos, alone.Trafos)
 		}
+		flow, err := m.Flow(held, DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, f := range alone.Feeders {
+			i := slices.IndexFunc(flow.Branches, func(b BranchFlow) bool { return b.ID == f.Line && b.Kind == "line" })
+			if is := flow.Branches[i].LoadingPct; is >= 0 && math.Abs(float64(f.LoadPPM)-is*1e4) > 1 {
+				t.Errorf("feeder %d is told to be full to %d ppm, it is to %.4f %%", f.Line, f.LoadPPM, is)
+			}
 			for _, bus := range all.Buses {
 				if bus.Bus == f.Bus && bus.Capacity != f.Capacity {
 					t.Errorf("feeder %+v, its bus %+v", f, bus)
