@@ -66,9 +66,17 @@ func (u *utility) site(z zone, k int) Point {
 
 func (u *utility) trafoName() string { return fmt.Sprintf("ТП-%d", len(u.trafos)+101) }
 
+// What the feeders of the starved quarter have to spare, in amperes: from the one that
+// nobody dares to add to, to one that could take a house or two, and no workshop.
+const (
+	spareLeast = 0.5
+	spareMost  = 4.5
+)
+
 // size chooses the transformers of a feeder and returns the current at its
-// head. In the starved quarter the demand has grown up to what the feeder's cell
-// carries; nearly full transformers have grown up to theirs.
+// head. In the starved quarter the demand has grown up to most of what the feeder's
+// cell carries, in some more than in others; nearly full transformers have grown up to
+// theirs.
 func (u *utility) size(feeder []zone) float64 {
 	var total float64
 	for i := range feeder {
@@ -77,7 +85,8 @@ func (u *utility) size(feeder []zone) float64 {
 	growth := 1.0
 	if feeder[0].tight {
 		amps := amperes(total*lossAllowed, 10)
-		growth = math.Min(1.45, instrument(amps)*between(u.r, 0.955, 0.975)/amps)
+		rated := instrument(amps)
+		growth = math.Min(1.45, max(rated-between(u.r, spareLeast, spareMost), rated/2)/amps)
 	}
 	total = 0
 	for i := range feeder {
