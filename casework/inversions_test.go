@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -123,10 +125,26 @@ func TestRoundsAreRunOnce(t *testing.T) {
 	if reads != 2 || len(c.of) != 2 {
 		t.Errorf("read %d times, %d are kept", reads, len(c.of))
 	}
-	c.of["b"].size, c.bytes = roundCacheBytes, c.bytes+roundCacheBytes-len(file)
+	var all sync.WaitGroup
+	var once atomic.Int64
+	for range 8 {
+		all.Go(func() {
+			if r, err := c.get("many", func() ([]byte, error) { once.Add(1); return file, nil }); err != nil || r.result != nil {
+				t.Error(r, err)
+			}
+		})
+	}
+	all.Wait()
+	if once.Load() != 1 {
+		t.Errorf("eight who ask at once read it %d times", once.Load())
+	}
+	if _, err := c.get("x", func() ([]byte, error) { return []byte("{"), nil }); err == nil || c.of["x"] != nil {
+		t.Error("what is no round is kept")
+	}
+	c.of["b"].ran.size, c.bytes = roundCacheBytes, c.bytes+roundCacheBytes-len(file)
 	get("a") // used last
 	get("c")
-	if _, kept := c.of["b"]; kept || len(c.of) != 2 || c.bytes != 2*len(file) {
+	if _, kept := c.of["b"]; kept || c.of["a"] == nil || c.of["c"] == nil || c.bytes != len(c.of)*len(file) {
 		t.Errorf("%d are kept, %d bytes", len(c.of), c.bytes)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"aiqyn"
@@ -28,46 +29,61 @@ type ranRound struct {
 // who looks at one asks for the same. The zero value is empty.
 type ranRounds struct {
 	mu    sync.Mutex
-	of    map[string]*ranRound
-	order []string // the one used last at the end
+	of    map[string]*runningRound
+	order []string // of those that are run, the one used last at the end
 	bytes int
 }
 
-// get returns the round of a file's hash. Whoever asks for one that is being run waits
-// for it: it is run once.
-func (c *ranRounds) get(hash string, file func() ([]byte, error)) (*ranRound, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if r := c.of[hash]; r != nil {
-		c.use(hash)
-		return r, nil
-	}
-	data, err := file()
-	if err != nil {
-		return nil, err
-	}
-	r, err := runAgain(data)
-	if err != nil {
-		return nil, err
-	}
-	if c.of == nil {
-		c.of = make(map[string]*ranRound)
-	}
-	c.of[hash], c.bytes, c.order = r, c.bytes+r.size, append(c.order, hash)
-	for c.bytes > roundCacheBytes && len(c.order) > 1 {
-		c.bytes -= c.of[c.order[0]].size
-		delete(c.of, c.order[0])
-		c.order = c.order[1:]
-	}
-	return r, nil
+// runningRound is a round that somebody has begun to run.
+type runningRound struct {
+	once sync.Once
+	ran  *ranRound
+	err  error
 }
 
-func (c *ranRounds) use(hash string) {
-	for i, h := range c.order {
-		if h == hash {
-			c.order = append(append(c.order[:i:i], c.order[i+1:]...), hash)
-			return
+// get returns the round of a file's hash. Whoever asks for one that is being run waits
+// for it: it is run once, and others meanwhile.
+func (c *ranRounds) get(hash string, file func() ([]byte, error)) (*ranRound, error) {
+	c.mu.Lock()
+	one := c.of[hash]
+	if one == nil {
+		one = new(runningRound)
+		if c.of == nil {
+			c.of = make(map[string]*runningRound)
 		}
+		c.of[hash] = one
+	}
+	c.mu.Unlock()
+	one.once.Do(func() {
+		data, err := file()
+		if err == nil {
+			one.ran, err = runAgain(data)
+		}
+		one.err = err
+		c.settle(hash, one)
+	})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if i := slices.Index(c.order, hash); i >= 0 {
+		c.order = append(slices.Delete(c.order, i, i+1), hash)
+	}
+	return one.ran, one.err
+}
+
+// settle keeps a round that was run, and lets those go that were used longest ago; one
+// that failed is run anew when it is asked for again.
+func (c *ranRounds) settle(hash string, one *runningRound) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if one.err != nil {
+		delete(c.of, hash)
+		return
+	}
+	c.bytes, c.order = c.bytes+one.ran.size, append(c.order, hash)
+	for c.bytes > roundCacheBytes && len(c.order) > 1 {
+		c.bytes -= c.of[c.order[0]].ran.size
+		delete(c.of, c.order[0])
+		c.order = c.order[1:]
 	}
 }
 

@@ -31,6 +31,7 @@ type fake struct {
 	done   map[aiqyn.CommandID]casework.Result
 	sent   []any
 	fail   error // what every command is answered with
+	nation bool  // who gives places are more than a question offers
 	down   error // what every reading is answered with
 
 	demands []casework.DemandCount // nil: one of a school

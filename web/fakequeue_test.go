@@ -92,6 +92,9 @@ func (f *fake) Givers(svc aiqyn.ServiceID, by casework.PlaceFilter, _ casework.P
 			list.Items = append(list.Items, giverOf(g))
 		}
 	}
+	if f.nation {
+		list.Items, list.Next = list.Items[:1], list.Items[0].ID
+	}
 	return list
 }
 

@@ -56,6 +56,20 @@ type (
 		Drawn      int64  `json:"drawn,omitempty" doc:"Entry of the result."`
 		Settled    bool   `json:"settled"`
 	}
+	inversionsJSON struct {
+		Unexplained int64           `json:"unexplained" doc:"Pairs, in all rounds, that no published rule explains."`
+		Inversions  []inversionJSON `json:"inversions"`
+		Next        string          `json:"next" doc:"The after of the next page; empty on the last."`
+	}
+	inversionJSON struct {
+		Day    string `json:"day"`
+		Entry  int64  `json:"entry" doc:"Of the round's result."`
+		Group  string `json:"group"`
+		Cause  string `json:"cause" doc:"A part of the published order, reserve, quota or unexplained."`
+		Count  int    `json:"count" doc:"How many with earlier dates were passed over."`
+		Served string `json:"served" doc:"Who was given the place, by their name in the round."`
+		First  string `json:"first" doc:"Of those who were passed over the one with the earliest date."`
+	}
 	positionJSON struct {
 		State casework.QueueState `json:"state"`
 		First moment              `json:"first" doc:"Since when they count as waiting."`
@@ -83,6 +97,8 @@ func queueRoutes() []Route {
 			Operation{Name: "getQueue", Says: "Who gives places of a service: how many, how many are taken, how many wait.", Paged: true, Query: []Parameter{{"district", "Code of a district."}}, Gives: placesJSON{}, Fails: missing}},
 		{"GET", "/queues/{queue}/rounds", access.ActionSeePublic, queueRounds,
 			Operation{Name: "listRounds", Says: "The rounds of a service, the newest first.", Paged: true, Gives: roundsJSON{}, Fails: missing}},
+		{"GET", "/queues/{queue}/inversions", access.ActionSeePublic, inversions,
+			Operation{Name: "listInversions", Says: "Who was given a place before somebody with an earlier date, and why, the newest round first.", Paged: true, Gives: inversionsJSON{}, Fails: missing}},
 		{"GET", "/cases/{ref}/queue", access.ActionViewOwnCase, position,
 			Operation{Name: "getPosition", Says: "Where one's own case stands in its queue.", Gives: positionJSON{}, Fails: missing}},
 	}...)
@@ -146,6 +162,26 @@ func queueRounds(v *visit.Visit) error {
 	out := roundsJSON{Rounds: []roundJSON{}, Next: list.Next}
 	for _, r := range list.Items {
 		out.Rounds = append(out.Rounds, roundJSON{r.Day, r.Entry, r.Applicants, r.Seats, r.Matched, r.Root, r.Beacon, int64(r.Seed), r.DrawnAt, r.Settled})
+	}
+	return send(v, http.StatusOK, out)
+}
+
+func inversions(v *visit.Visit) error {
+	p, err := paging(v)
+	if err != nil {
+		return err
+	}
+	svc, err := waited(v)
+	if err != nil {
+		return err
+	}
+	list, err := v.Engine.Inversions(v.Context(), svc, p)
+	if err != nil {
+		return err
+	}
+	out := inversionsJSON{Unexplained: v.Engine.Inverted(svc).Unexplained, Inversions: []inversionJSON{}, Next: list.Next}
+	for _, i := range list.Items {
+		out.Inversions = append(out.Inversions, inversionJSON{i.Day, i.Entry, i.Group.ID, i.Cause, i.Count, i.Served, i.First})
 	}
 	return send(v, http.StatusOK, out)
 }

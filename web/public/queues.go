@@ -48,12 +48,11 @@ func Queues(v *visit.Visit) error {
 
 // order says whether everybody who was given a place before an earlier date had a reason.
 func order(v *visit.Visit, q casework.QueueLine) ui.Cell {
-	href, verdict := v.Href("places", q.Service, "inversions"), verdictOn(v, v.Engine.Inverted(q.Service))
-	cell := ui.Cell{Text: verdict.Text, Href: href}
+	verdict := verdictOn(v, v.Engine.Inverted(q.Service))
 	if verdict.Kind == "bad" {
-		cell.Mark = "late"
+		return ui.Cell{Tag: &verdict}
 	}
-	return cell
+	return ui.Cell{Text: verdict.Text, Href: v.Href("places", q.Service, "inversions")}
 }
 
 // wait says for how many weeks as many are waited for, and by what that is reckoned.
