@@ -172,12 +172,12 @@ func (r *Round) keptFor(categories uint32, h int32) string {
 // and somebody with an earlier date who was not.
 type Inverted struct {
 	Holds       int64 `json:"holds,omitempty"`
-	Tier        int64 `json:"tier,omitempty"`
-	Sibling     int64 `json:"sibling,omitempty"`
-	Points      int64 `json:"points,omitempty"`
 	Lottery     int64 `json:"lottery,omitempty"`
-	Reserve     int64 `json:"reserve,omitempty"`
+	Points      int64 `json:"points,omitempty"`
 	Quota       int64 `json:"quota,omitempty"`
+	Reserve     int64 `json:"reserve,omitempty"`
+	Sibling     int64 `json:"sibling,omitempty"`
+	Tier        int64 `json:"tier,omitempty"`
 	Unexplained int64 `json:"unexplained,omitempty"`
 }
 
