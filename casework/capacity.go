@@ -283,31 +283,33 @@ func added(values map[string]any) int64 {
 // thousandths is a coordinate in metres as whole millimetres.
 func thousandths(metres float64) int64 { return int64(math.Round(metres * 1000)) }
 
+// bestOf is the best point of the last computation that has one, nil if none has.
+func bestOf(list []computed) json.RawMessage {
+	for i := len(list) - 1; i >= 0; i-- {
+		var points struct {
+			Best json.RawMessage `json:"best"`
+		}
+		if json.Unmarshal(list[i].Out, &points) == nil && len(points.Best) > 0 && string(points.Best) != "null" {
+			return points.Best
+		}
+	}
+	return nil
+}
+
 // reserve takes what a grant gives from the share.
 func (t *turn) reserve(ev *evaluation, g *granted) error {
 	out := t.svc.Outcome
-	var points struct {
-		Best json.RawMessage `json:"best"`
-	}
 	var best struct {
 		Bus int64 `json:"bus"`
 	}
-	for _, c := range ev.computed {
-		if json.Unmarshal(c.Out, &points) == nil && len(points.Best) > 0 && string(points.Best) != "null" {
-			if err := json.Unmarshal(points.Best, &best); err != nil {
-				return fmt.Errorf("best point: %w", err)
-			}
-			g.Point = points.Best
-		}
-	}
-	if ev.place != nil {
-		g.Point = ev.place
-		if err := json.Unmarshal(ev.place, &best); err != nil {
-			return fmt.Errorf("named point: %w", err)
-		}
+	if g.Point = ev.place; g.Point == nil {
+		g.Point = bestOf(ev.computed)
 	}
 	if g.Point == nil {
 		return aiqyn.E(aiqyn.Conflict, "error.no-capacity-left")
+	}
+	if err := json.Unmarshal(g.Point, &best); err != nil {
+		return fmt.Errorf("point: %w", err)
 	}
 	taken, err := out.Taken.Value(ev.vars)
 	if err != nil {
