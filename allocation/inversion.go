@@ -169,7 +169,8 @@ func (r *Round) keptFor(categories uint32, h int32) string {
 }
 
 // Inverted counts inversions by their causes: pairs of somebody who was given a place
-// and somebody with an earlier date who was not.
+// and somebody with an earlier date who was not. The log keeps it: its names are in
+// their order.
 type Inverted struct {
 	Holds       int64 `json:"holds,omitempty"`
 	Lottery     int64 `json:"lottery,omitempty"`

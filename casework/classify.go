@@ -22,7 +22,38 @@ import (
 // classified is a classification: asked for, in force, warned of, or ended.
 type classified struct {
 	secrecy.Classification
-	Asked int64 `json:"asked,omitempty"` // the entry that asked for it, if it took two
+	Asked int64 // the entry that asked for it, if it took two
+}
+
+// classifiedText is how the log keeps it: names in their order.
+type classifiedText struct {
+	Asked     int64             `json:"asked,omitempty"`
+	Attribute secrecy.Attribute `json:"attribute"`
+	Class     secrecy.Class     `json:"class"`
+	Ground    string            `json:"ground"`
+	Item      string            `json:"item,omitempty"`
+	Layer     secrecy.Layer     `json:"layer"`
+	Reviewer  aiqyn.OfficerID   `json:"reviewer"`
+	Roadmap   string            `json:"roadmap,omitempty"`
+	Until     deadline.Date     `json:"until"`
+}
+
+// MarshalJSON writes it as the log keeps it.
+func (d classified) MarshalJSON() ([]byte, error) {
+	return canonical(classifiedText{d.Asked, d.Attribute, d.Class, d.Ground, d.Item, d.Layer, d.Reviewer, d.Roadmap, d.Until})
+}
+
+// UnmarshalJSON reads it, in whatever order its names are.
+func (d *classified) UnmarshalJSON(b []byte) error {
+	var text classifiedText
+	if err := decodeStrictly(b, &text); err != nil {
+		return err
+	}
+	*d = classified{secrecy.Classification{
+		Subject: secrecy.Subject{Layer: text.Layer, Attribute: text.Attribute}, Class: text.Class, Ground: text.Ground, Item: text.Item,
+		Roadmap: text.Roadmap, Until: text.Until, Reviewer: text.Reviewer,
+	}, text.Asked}
+	return nil
 }
 
 // classify gives a subject a class, or asks for that.

@@ -57,6 +57,13 @@ func TestClassify(t *testing.T) {
 	}
 	do(Classify{Actor: aiqyn.Actor{Role: aiqyn.RoleSecrecy, Officer: "secrecy-02"}, Entry: asked.First}, "error.two-signatures")
 	do(Classify{Actor: overseer, Entry: asked.First}, "")
+	b, err := r.Receipt(ctx, overseer, asked.First)
+	if err == nil {
+		_, err = r.Check(ctx, b)
+	}
+	if err != nil {
+		t.Errorf("the receipt of a class: %v", err)
+	}
 
 	seen, _, err := r.Transformer(ctx, aiqyn.Actor{}, id)
 	if err != nil || seen.FreeW != Withheld || seen.Binding != "" {
