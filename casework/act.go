@@ -329,6 +329,8 @@ func (w *withdraw) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Conflict, "error.case-closed")
 	case !s.Connected.IsZero():
 		return aiqyn.E(aiqyn.Conflict, "error.connected")
+	case t.e.bound(s):
+		return aiqyn.E(aiqyn.Conflict, "error.bid-bound")
 	}
 	t.unload(s.holder())
 	t.unreserve()

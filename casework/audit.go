@@ -91,6 +91,7 @@ type auditor struct {
 	figures    publicFigures
 	accountFigures
 	queueFolds queueFolds
+	lotFolds   lotFolds
 	seen       atomic.Int64 // entries, by either of the two passes
 	telling    sync.Mutex   // guards Progress
 	decided    decidedCases // read once, for the releases
@@ -116,7 +117,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.out.Checked != a.head.Size && len(a.found) == 0 {
 		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
 	}
-	for _, pass := range []func(context.Context) error{a.reservations, a.settlings, a.queues, a.roads, a.contradictions, a.payments, a.public, a.differences, a.measurements, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
+	for _, pass := range []func(context.Context) error{a.reservations, a.settlings, a.queues, a.lots, a.roads, a.contradictions, a.payments, a.public, a.differences, a.measurements, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
 		if err := pass(ctx); err != nil {
 			return a.out, err
 		}
@@ -274,6 +275,7 @@ func (a *auditor) system(ctx context.Context) error {
 		a.figures.count(ev)
 		a.accountFigures.count(ev)
 		a.queueFolds.count(ev)
+		a.lotFolds.count(ev)
 		switch d := ev.data.(type) {
 		case *rostered:
 			a.rosters[ev.index] = d

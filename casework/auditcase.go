@@ -159,7 +159,7 @@ func (c *caseAudit) check(ev *event) {
 		c.sites(ev, d.At)
 	}
 	c.payment(ev)
-	c.queue(ev)
+	c.shared(ev)
 	c.underMandate(ev)
 	if ev.kind != EventSigned && c.svc != nil {
 		c.mustBeSigned(ev)
@@ -170,9 +170,10 @@ func (c *caseAudit) check(ev *event) {
 // fold brings the case's state, and all that follows from it, on by one entry.
 func (c *caseAudit) fold(ev *event) {
 	s := c.rec.state
-	stood := s.place()
+	stood, bid := s.place(), s.lotCase()
 	s.apply(ev)
 	c.stood(ev, stood)
+	c.onLot(ev, bid)
 	if d, ok := ev.data.(*filed); ok {
 		c.named = d.Brought
 	}

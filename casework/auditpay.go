@@ -49,7 +49,7 @@ func (c *caseAudit) afterPayment(ev *event) {
 		return
 	}
 	switch ev.data.(type) {
-	case *withdrawn, *refused, *annulled:
+	case *withdrawn, *refused, *annulled, *bidLost:
 		if key, ok := s.toReturn(c.svc, s.Outcome, s.Reason); ok {
 			c.returns, c.returnsAt = key, ev.index
 		}
@@ -90,7 +90,7 @@ func (c *caseAudit) payableUntil(ev *event) bool {
 	}
 	return slices.ContainsFunc(c.e.packs.calendarsNamed(c.svc.Calendar), func(cal *deadline.Calendar) bool {
 		due, err := s.dueOf(cal, limit, s.Opened)
-		return err == nil && due.At.Equal(s.Due)
+		return err == nil && s.beforeBids(due.At, c.e.Zone).Equal(s.Due)
 	})
 }
 

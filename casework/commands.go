@@ -86,6 +86,10 @@ func queueCommand(cmd any) command {
 		return &rebook{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, wish{c.NotBefore, anyPart(c.Part)}}
 	case Attend:
 		return &attend{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c.Came}
+	case SealBid:
+		return &sealBid{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c.Seal}
+	case OpenBid:
+		return &openBid{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c.Amount, c.Salt}
 	}
 	return nil
 }
@@ -150,6 +154,10 @@ func commandApart(cmd any) (command, error) {
 		return &reportPlaces{apart: apart{c.ID, c.Actor}, ReportPlaces: c}, nil
 	case PublishSlots:
 		return &publishSlots{apart: apart{c.ID, c.Actor}, PublishSlots: c}, nil
+	case PublishLot:
+		return &publishLot{apart: apart{c.ID, c.Actor}, PublishLot: c}, nil
+	case WithdrawLot:
+		return &withdrawLot{apart{c.ID, c.Actor}, c}, nil
 	case Tell:
 		c.Subject, c.Text = legible(c.Subject), legible(c.Text)
 		return &tell{apart{c.ID, c.Actor}, c}, nil

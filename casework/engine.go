@@ -121,6 +121,7 @@ type Engine struct {
 	scored    scored
 	queues    queues
 	ranRounds ranRounds
+	lots      lots
 	told      atomic.Pointer[map[string]bool] // whose programs are told, by keyed hash
 }
 

@@ -199,6 +199,9 @@ func newSystemPayload(k EventKind) (any, error) {
 	if data := newQueuePayload(k); data != nil {
 		return data, nil
 	}
+	if data := newLotPayload(k); data != nil {
+		return data, nil
+	}
 	return nil, fmt.Errorf("unknown kind of event %q", k)
 }
 

@@ -159,6 +159,14 @@ func (e *Engine) phoneFor(ctx context.Context, a aiqyn.Actor) (phone string, err
 func (e *Engine) readAll(ctx context.Context, svc *service.Service, by aiqyn.Actor, answers map[string]any) ([]reading, error) {
 	var list []reading
 	for _, l := range svc.LookUps {
+		if l.Register == registry.LotRegister {
+			r, err := e.readLot(ctx, fmt.Sprint(answers[l.Of]), l.Name)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, r)
+			continue
+		}
 		key := string(by.Behalf())
 		if l.Of != "applicant" {
 			key = fmt.Sprint(answers[l.Of])
@@ -167,12 +175,16 @@ func (e *Engine) readAll(ctx context.Context, svc *service.Service, by aiqyn.Act
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, reading{
-			At: r.At.UTC().Truncate(time.Microsecond), Found: r.Found, Key: key, Name: l.Name, Register: l.Register,
-			Source: r.Source, Value: r.Value, Version: r.Version,
-		})
+		list = append(list, readOf(l.Name, key, r))
 	}
 	return list, nil
+}
+
+// readOf is what a register answered, as it is recorded.
+func readOf(name, key string, r registry.Reading) reading {
+	return reading{
+		At: r.At.UTC().Truncate(time.Microsecond), Found: r.Found, Key: key, Name: name, Register: r.Register, Source: r.Source, Value: r.Value, Version: r.Version,
+	}
 }
 
 // refer makes the reference of the case from the applicant and the command, so

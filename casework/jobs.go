@@ -37,6 +37,7 @@ const (
 	jobPayments = "payments" // ask the payment provider what it has not told
 	jobRounds   = "rounds"   // commit the rounds of a day
 	jobOffers   = "offers"   // draw rounds that are committed, and make their offers
+	jobLots     = "lots"     // open lots, sell them, end their bids
 	jobCases    = "cases"    // the timers of cases, shown beside the jobs
 )
 
@@ -53,6 +54,7 @@ const (
 	shardsEvery   = 2 * time.Second
 	roundsAt      = 9 * time.Hour // of the morning: an offer wakes nobody
 	offersEvery   = 2 * time.Second
+	lotsEvery     = 2 * time.Second
 	partsKept     = 30 * 24 * time.Hour // receipts that are about no letter of ours
 )
 
@@ -84,6 +86,7 @@ func (e *Engine) jobs() []job {
 			return e.commitRounds(ctx, d)
 		}},
 		{name: jobOffers, every: offersEvery, run: func(ctx context.Context, _ time.Time) error { return e.goOnWithRounds(ctx) }},
+		{name: jobLots, every: lotsEvery, run: func(ctx context.Context, _ time.Time) error { return e.RunLots(ctx) }},
 		{name: jobSweep, every: sweepEvery, run: func(ctx context.Context, _ time.Time) error { return e.sweep(ctx) }},
 	}
 	if e.Capacity != nil {

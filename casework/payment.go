@@ -62,6 +62,7 @@ const (
 	RefundWithdrawn RefundWhy = "withdrawn"
 	RefundRefused   RefundWhy = "refused"
 	RefundAnnulled  RefundWhy = "annulled"
+	RefundLapsed    RefundWhy = "lapsed"   // a bid came to nothing
 	RefundLate      RefundWhy = "late"     // the case was over
 	RefundTwice     RefundWhy = "twice"    // it had been paid
 	RefundAmount    RefundWhy = "amount"   // another sum
@@ -126,7 +127,7 @@ func (f *feeState) kept() int64 {
 
 // byRule reports whether it is the price itself that goes back.
 func (r refundState) byRule() bool {
-	return r.Why == RefundWithdrawn || r.Why == RefundRefused || r.Why == RefundAnnulled
+	return r.Why == RefundWithdrawn || r.Why == RefundRefused || r.Why == RefundAnnulled || r.Why == RefundLapsed
 }
 
 // feeOf is the official price of a case: the pack's rule on what the applicant
@@ -167,6 +168,7 @@ func (t *turn) charge(after aiqyn.StepID) (charges bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	due = t.rec.state.beforeBids(due, t.e.Zone)
 	if s := t.rec.state; s.StepState == StepOpen {
 		t.release(s.Step)
 	}

@@ -34,7 +34,7 @@ type rebuilding struct {
 // Rebuild makes everything again that follows from the log: the tiles of the
 // tree, the rows of cases with what lists find them by, what is held of shares,
 // what the payment provider owes a word about, mandates, counts, lists of free
-// power, what meters have counted, who waits in which queue, what pictures and commands are found again by, and the indexes of all
+// power, what meters have counted, who waits in which queue, lots with their bids, what pictures and commands are found again by, and the indexes of all
 // tables. Each is made by the fold that made it first,
 // held byte for byte against what stands there, and put in its place if that is
 // another.
@@ -75,7 +75,7 @@ func (b *rebuilding) run(ctx context.Context) error {
 	if err := b.sound(ctx); err != nil || len(b.found) > 0 {
 		return err
 	}
-	for _, pass := range []func(context.Context) error{b.tree, b.cases, b.mandates, b.reservations, b.queuePlaces, b.payments, b.demands, b.commands, b.measurements, b.publications} {
+	for _, pass := range []func(context.Context) error{b.tree, b.cases, b.mandates, b.reservations, b.queuePlaces, b.lots, b.payments, b.demands, b.commands, b.measurements, b.publications} {
 		if err := pass(ctx); err != nil {
 			return err
 		}
@@ -145,6 +145,7 @@ func (b *rebuilding) differed(where, what string, args ...any) {
 func (b *rebuilding) gathered() int {
 	w, g := &b.batch, &b.gone
 	n := len(w.Cases) + len(w.Tiles) + len(w.Reservations) + len(w.Commands) + len(w.Demands) + len(w.Likenesses) + len(w.Payments) + len(w.Mandates) + len(w.MandateCases) + len(w.Measurements) + len(g.Measurements) + len(w.Places) + len(w.Moves) + len(g.Places) + len(g.Moves) +
+		len(w.Lots) + len(w.LotCases) + len(g.Lots) + len(g.LotCases) +
 		len(g.Cases) + len(g.Tiles) + len(g.Reservations) + len(g.Commands) + len(g.Demands) + len(g.Likenesses) + len(g.Publications) + len(g.Mandates) + len(g.MandateCases)
 	if w.Capacity != nil {
 		n++

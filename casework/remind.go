@@ -17,6 +17,7 @@ const (
 	remindTurn   = "message.remind-turn"
 	remindOffer  = "message.remind-offer"
 	remindSlot   = "message.remind-slot"
+	remindBid    = "message.remind-bid"
 )
 
 // How long before the date a person is reminded.
@@ -58,6 +59,8 @@ func (e *Engine) worthReminding(ctx context.Context, m outgoing) (bool, error) {
 		return s.Queue != nil && s.Queue.State == QueueOffered && !now.After(s.Due), nil
 	case remindSlot: // of this slot, not of one that was given back
 		return s.Queue != nil && s.Queue.State == QueueTaken && m.At.Add(slotReminder).Equal(s.Queue.Starts) && now.Before(s.Queue.Starts), nil
+	case remindBid:
+		return s.OnLot != nil && s.OnLot.State == BidSealed && now.Before(s.OnLot.Called), nil
 	case remindTurn:
 		return s.Theirs && !now.After(s.Due), nil
 	case remindLapse:

@@ -326,3 +326,19 @@ func (t *turn) running(g *granted) (bool, error) {
 	}
 	return rec.key != nil && !rec.state.over(), nil
 }
+
+// applyAlongside folds what another case of the road means for this one.
+func (s *State) applyAlongside(ev *event) {
+	switch ev.kind {
+	case EventUsed:
+		s.Used = true
+	case EventUnused:
+		s.Unused = true
+	case EventConnected:
+		s.Used, s.Connected = true, ev.at
+	case EventEnded:
+		s.close(ev.outcome, ev.at)
+	case EventMoved:
+		s.Queue.State, s.Queue.Group = QueueMoved, ""
+	}
+}

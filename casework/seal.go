@@ -235,6 +235,8 @@ func (s *sequencer) gather(e *Engine, t *turn) {
 	b.Questions = append(b.Questions, t.questions...)
 	b.Places = append(b.Places, t.places...)
 	b.Moves = append(b.Moves, t.moves...)
+	b.Lots = append(b.Lots, t.lots...)
+	b.LotCases = append(b.LotCases, t.lotCases...)
 	if t.capacity != nil {
 		b.Capacity = t.capacity
 	}
@@ -322,6 +324,9 @@ func (e *Engine) reload(c context.Context) error {
 		}
 	}
 	if err := e.queues.load(c, e.Store, e.Zone); err != nil {
+		return err
+	}
+	if err := e.lots.load(c, e.Store); err != nil {
 		return err
 	}
 	loads, err := e.Store.Loads(c)

@@ -81,9 +81,10 @@ type State struct {
 	// Opens is until when the people of the case stand open to an officer.
 	Opens map[aiqyn.OfficerID]time.Time `json:"opens,omitempty"`
 	Glass *glassState                   `json:"glass,omitempty"`
-	Read  time.Time                     `json:"read,omitzero"`   // when the consent was used up
-	Files map[string]fileState          `json:"files,omitempty"` // by hash
-	Queue *queued                       `json:"queue,omitempty"` // nil: it waits in none
+	Read  time.Time                     `json:"read,omitzero"`    // when the consent was used up
+	Files map[string]fileState          `json:"files,omitempty"`  // by hash
+	Queue *queued                       `json:"queue,omitempty"`  // nil: it waits in none
+	OnLot *onLot                        `json:"on_lot,omitempty"` // nil: it is about none
 	// ErasureAsked is who asked first; a second role confirms.
 	ErasureAsked *aiqyn.Actor `json:"erasure_asked,omitempty"`
 
@@ -287,6 +288,8 @@ func (s *State) applyOther(ev *event) {
 		s.applyGlass(ev, d)
 	case *asked:
 		s.applyAsked(d)
+	case *bidEntered, *bidSealed, *bidCalled, *bidOpened, *bidWon, *bidLost, *lotObjected, *objectionJudged:
+		s.applyLot(ev)
 	case *erasureAsked:
 		s.ErasureAsked = &ev.actor
 	case *factRead:
@@ -319,23 +322,8 @@ func (s *State) applyCorrected(d *corrected) {
 func (s *State) close(o aiqyn.Outcome, at time.Time) {
 	s.Outcome, s.Closed = o, at
 	s.closeQueue(o)
+	s.closeLot()
 	s.Step, s.StepState, s.Due, s.Theirs, s.Asking = "", "", time.Time{}, false, false
-}
-
-// applyAlongside folds what another case of the road means for this one.
-func (s *State) applyAlongside(ev *event) {
-	switch ev.kind {
-	case EventUsed:
-		s.Used = true
-	case EventUnused:
-		s.Unused = true
-	case EventConnected:
-		s.Used, s.Connected = true, ev.at
-	case EventEnded:
-		s.close(ev.outcome, ev.at)
-	case EventMoved:
-		s.Queue.State, s.Queue.Group = QueueMoved, ""
-	}
 }
 
 // standing reports whether the clock is stopped now.
@@ -354,6 +342,8 @@ func (s *State) status() Status {
 		return StatusCorrection
 	case s.unpaid():
 		return StatusPayment
+	case s.StepState == StepWaiting && s.Queue == nil:
+		return StatusOpen
 	case s.StepState == StepWaiting && s.Queue.State == QueueTaken:
 		return StatusBooked
 	case s.StepState == StepWaiting:

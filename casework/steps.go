@@ -20,6 +20,9 @@ func (t *turn) advance(after aiqyn.StepID) error {
 	if over, err := t.answered(after, vars); over || err != nil {
 		return err
 	}
+	if err := t.aboutLot(after, vars); err != nil {
+		return err
+	}
 	next, err := t.after(after, vars)
 	if err != nil {
 		return err
@@ -86,6 +89,9 @@ func findStep(svc *service.Service, name aiqyn.StepID) *service.Step {
 func (t *turn) open(step *service.Step) error {
 	if t.svc.Queue != nil && step.Name == t.svc.Queue.Offer {
 		return t.enter(step)
+	}
+	if t.svc.Auction != nil && step.Name == t.svc.Auction.Step {
+		return t.enterLot(step)
 	}
 	if from := t.rec.state.From; from == nil || from.Brought || !step.Draw || offered(step.Name) {
 		return t.start(step, nil)

@@ -205,7 +205,7 @@ func (s *telling) given(l service.StoryLine) {
 		s.says(l)
 	case "given margin kW at nearest node", "given margin nowhere", "given margin uncertified", "given second point m away":
 	default:
-		if !s.givenQueue(l) {
+		if !s.givenQueue(l) && !s.givenPlot(l) {
 			s.t.Fatalf("line %d: nobody can run %q", l.Line, l.Verb)
 		}
 	}
@@ -264,6 +264,8 @@ func (s *telling) tell(story service.Story) {
 				continue
 			}
 			s.becomes(l)
+		case "lots":
+			s.lotsGoOn()
 		case "round":
 			s.holdRound()
 		case "bank":
@@ -327,6 +329,9 @@ func (s *telling) command(l service.StoryLine) any {
 		return cmd
 	}
 	if cmd := s.inQueue(l, applicant); cmd != nil {
+		return cmd
+	}
+	if cmd := s.onLot(l, applicant); cmd != nil {
 		return cmd
 	}
 	return s.act(l)

@@ -34,6 +34,9 @@ func (s *telling) expect(l service.StoryLine) string {
 		free := s.free()
 		return not(fmt.Sprint((free+500)/1000) == l.Args[0], fmt.Sprintf("%d kW are left there", (free+500)/1000))
 	}
+	if problem, done := s.expectLot(l); done {
+		return problem
+	}
 	v := s.view(s.ref)
 	if problem, done := s.expectState(l, v); done {
 		return problem

@@ -19,7 +19,10 @@ func (s *telling) onRoad(l service.StoryLine, applicant aiqyn.Actor) any {
 	switch l.Verb {
 	case "applicant files for":
 		s.about = s.people[0]
-		s.svc, _ = s.Pack().Service(aiqyn.ServiceID(l.Args[0]))
+		if len(l.Args) == 2 {
+			s.about = aiqyn.PersonID(l.Args[0])
+		}
+		s.svc, _ = s.Pack().Service(aiqyn.ServiceID(l.Args[len(l.Args)-1]))
 		f := File{ID: s.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: s.about}, Service: s.svc.ID, Channel: "online", Lang: "kk",
 			Answers: make(map[string]string)}
 		for _, set := range l.Set {
@@ -63,6 +66,11 @@ func (s *telling) seedRosters(svc *service.Service) {
 	for _, b := range svc.Bring {
 		along, _ := s.Pack().Service(b.Service)
 		all = append(all, along)
+	}
+	for _, o := range s.Pack().Services {
+		if o.Objects != nil && o.Objects.To == svc.ID {
+			all = append(all, o)
+		}
 	}
 	for _, svc := range all {
 		for _, step := range svc.Steps {

@@ -30,7 +30,8 @@ func (e *Engine) readSystem(c context.Context) error {
 		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased,
 			EventReleased, EventIndexed, EventMeasured, EventPeaksAsked, EventPeaksDeclined, EventPeaksCorrected,
 			EventReductionAsked, EventMarginReduced,
-			EventPlaces, EventSchedule, EventQueueTable, EventRoundCommitted, EventRoundDrawn, EventRoundSettled:
+			EventPlaces, EventSchedule, EventQueueTable, EventRoundCommitted, EventRoundDrawn, EventRoundSettled,
+			EventLotPublished, EventLotWithdrawn, EventLotOpened, EventLotDrawn, EventLotSettled:
 		default:
 			continue
 		}
@@ -80,6 +81,8 @@ func (e *Engine) recall(ev *event) error {
 		s.recallReduction(ev, d)
 	case *placesReported, *schedulePublished, *queueTableBrought, *roundCommitted, *roundDrawn, *roundSettled:
 		return e.queues.recall(ev)
+	case *lotPublished, *lotWithdrawn, *lotOpened, *lotDrawn, *lotSettled:
+		return e.lots.recall(ev)
 	case *published:
 		from, err := deadline.ParseDate(d.From)
 		if err != nil {

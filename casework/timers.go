@@ -46,6 +46,9 @@ func (t *turn) fireOne() error {
 		t.lapseUnpaid()
 		return nil
 	}
+	if s.StepState == StepWaiting && s.Queue == nil {
+		return nil // a bid waits for its lot
+	}
 	if s.StepState == StepWaiting {
 		return t.endWait()
 	}
@@ -256,7 +259,7 @@ func (e *Engine) nextMove(s *State, svc *service.Service, now time.Time) time.Ti
 		return s.Opened
 	}
 	wake := s.Due
-	if s.StepState == StepWaiting {
+	if s.StepState == StepWaiting && s.Queue != nil {
 		wake = s.Queue.Until
 	}
 	if s.StepState == StepHearing && s.Hearing != nil {

@@ -62,6 +62,8 @@ type turn struct {
 	measurements []store.Measurement
 	places       []store.QueuePlace
 	moves        []store.QueueMove
+	lots         []store.Lot
+	lotCases     []store.LotCase
 	undo         []func()
 	result       Result
 }
@@ -91,9 +93,10 @@ func (t *turn) emit(kind EventKind, actor aiqyn.Actor, data any, set ...func(*ev
 	for _, f := range set {
 		f(ev)
 	}
-	stood := t.rec.state.place()
+	stood, bid := t.rec.state.place(), t.rec.state.lotCase()
 	t.rec.state.apply(ev)
 	t.relocate(ev, stood)
+	t.rebid(bid)
 	t.rec.facts = factsAfter(kind, t.rec.facts)
 	t.events = append(t.events, ev)
 	return ev

@@ -167,6 +167,9 @@ func (v *viewing) show(ctx context.Context) (*CaseView, error) {
 	if out.Queue, err = v.queueView(); err != nil {
 		return nil, err
 	}
+	if out.Bid, err = v.bid(ctx); err != nil {
+		return nil, err
+	}
 	v.e.queues.nameAnswers(s.Service, out.Answers)
 	out.Files, err = v.files(ctx)
 	out.Covered = v.sight == seesWork
@@ -314,7 +317,7 @@ func (v *viewing) can(appealBy time.Time) []string {
 	own := s.isOf(v.viewer)
 	open := s.Step != "" && !s.Held
 	add(own && open && s.Hearing != nil && v.now.Before(s.Hearing.ObjectBy) && s.Objection == "", "object")
-	add(own && !s.Held && !offered(s.Step) && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != "" && s.Connected.IsZero() || s.place().seat != ""), "withdraw")
+	add(own && !s.Held && !offered(s.Step) && !v.e.bound(s) && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != "" && s.Connected.IsZero() || s.place().seat != ""), "withdraw")
 	add(own && payable(s, v.now) == nil, "pay")
 	add(own && contestable(s, v.now) == nil, "contest")
 	add(own && !appealBy.IsZero(), "appeal")
@@ -325,6 +328,9 @@ func (v *viewing) can(appealBy time.Time) []string {
 		add(s.StepState == StepWaiting && s.Queue.Starts.IsZero(), "look-again")
 		add(v.rebookable(), "rebook")
 		add(s.Queue.State == QueueWaiting && v.svc.Queue.Transfer != nil, "transfer")
+	}
+	if own && s.OnLot != nil {
+		list = append(list, v.bidCan()...)
 	}
 	mine := open && mayAct(v.rec, v.viewer)
 	step := findStep(v.svc, s.Step)

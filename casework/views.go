@@ -47,6 +47,7 @@ type CaseView struct {
 	Along       []AlongView     // what the application has brought along
 	BroughtBy   aiqyn.Reference // the application that has brought it along; "" if it was filed by itself
 	Queue       *QueueView      // nil: it waits in none
+	Bid         *BidView        // nil: the case is neither a bid nor an objection
 	Contest     *ContestView    // nil: nothing recorded may be contested
 	Correction  *CorrectionView // the last request to correct
 	Corrected   []CorrectedView // in order

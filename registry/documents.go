@@ -217,6 +217,32 @@ type PlaceGroup struct {
 	Closes string `json:"closes,omitempty"`
 }
 
+// Sale is a row of "land.sales", by cadastral number: a plot that is the state's and
+// may be sold, or leased, to whoever offers most.
+type Sale struct {
+	Number  string     `json:"number"`
+	Purpose aiqyn.Text `json:"purpose"` // what may be done there
+	Right   string     `json:"right"`   // ownership, lease
+	Seller  string     `json:"seller"`  // institution that may sell it
+	Title   aiqyn.Text `json:"title"`   // what the seller is called
+	Value   int64      `json:"value"`   // appraised: of the plot, or of its lease for a year, tiyn
+	Years   int64      `json:"years"`   // of a lease; 0: ownership
+}
+
+// Lot is a row of "land.lots", by cadastral number: the newest lot of a parcel.
+type Lot struct {
+	Area       int64  `json:"area"`       // m²
+	Bids       string `json:"bids"`       // last day to seal a bid
+	Deposit    int64  `json:"deposit"`    // tiyn
+	Least      int64  `json:"least"`      // tiyn
+	Lot        string `json:"lot"`        // its name
+	Objections string `json:"objections"` // last day to object
+	Right      string `json:"right"`      // ownership, lease
+	Seller     string `json:"seller"`
+	State      string `json:"state"` // published, opened, sold, unsold, withdrawn
+	Years      int64  `json:"years"` // of a lease
+}
+
 // Referrals is a row of "health.referrals", by IIN: where doctors have sent
 // somebody, and how pressing the protocol makes it. They name specialists, and
 // wards of hospitals.

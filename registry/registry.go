@@ -60,7 +60,15 @@ const (
 	ReferralRegister      = "health.referrals"
 	PlotRegister          = "land.plots"      // of where plots for houses are given
 	AllotmentRegister     = "land.allotments" // of who was given one free of charge
+
+	SaleRegister = "land.sales" // of plots that may be sold to whoever offers most
 )
+
+// LotRegister is of lots as the log has them: it is read from nowhere else.
+const LotRegister = "land.lots"
+
+// Readable are the registers that services may look up.
+var Readable = append([]string{LotRegister}, Names...)
 
 // Names lists the registers.
 var Names = []string{
@@ -68,7 +76,7 @@ var Names = []string{
 	StudyRegister, MarkRegister, EmploymentRegister, InsuranceRegister, DrivingLicenceRegister, DrivingFitnessRegister,
 	ConscriptRegister, CourtRegister, KindergartenRegister, PrivilegeRegister,
 	UniversityRegister, ExamRegister, CertificateRegister, VacancyRegister, TestRegister,
-	SurgeryRegister, HospitalRegister, ExamCentreRegister, ServiceCentreRegister, ReferralRegister, PlotRegister, AllotmentRegister,
+	SurgeryRegister, HospitalRegister, ExamCentreRegister, ServiceCentreRegister, ReferralRegister, PlotRegister, AllotmentRegister, SaleRegister,
 }
 
 // Register answers one query. Its contract: the same row gives the same bytes,

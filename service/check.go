@@ -40,6 +40,8 @@ func (c *checker) check() {
 	c.computes()
 	c.declare(s.LookUps, s.Compute)
 	c.queue()
+	c.auction()
+	c.objects()
 	if s.Fee.After == "" {
 		c.price()
 	}
@@ -198,6 +200,10 @@ func (c *checker) fee() {
 	}
 	for i, r := range f.Refunds {
 		path := fmt.Sprintf("fee.refund[%d]", i)
+		if r.After == aiqyn.Lapsed {
+			c.refundOfBid(path, r)
+			continue
+		}
 		if r.After != aiqyn.Refused && r.Reasons != nil {
 			c.doc.fail(path+".reasons", "reasons belong to a refund after refused")
 		}

@@ -9,7 +9,7 @@ import (
 // Refund finds the rule by which the fee goes back after an outcome.
 func (f *Fee) Refund(after aiqyn.Outcome, reason string) (FeeRefund, bool) {
 	for _, r := range f.Refunds {
-		if r.After == after && (after != aiqyn.Refused || slices.Contains(r.Reasons, reason)) {
+		if r.After == after && (r.Reasons == nil || slices.Contains(r.Reasons, reason)) {
 			return r, true
 		}
 	}

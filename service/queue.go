@@ -93,16 +93,7 @@ var orderParts = []string{"tier", "points", "date", "lottery"}
 // BarOf is the first reason that holds on the facts why somebody may not stand in
 // the queue; nil if none does.
 func (q *Queue) BarOf(vars map[string]any) (*Reason, error) {
-	for i := range q.Bars {
-		holds, err := q.Bars[i].When.Program.Eval(vars)
-		if err != nil {
-			return nil, fmt.Errorf("bar %s: %w", q.Bars[i].Name, err)
-		}
-		if holds {
-			return &q.Bars[i], nil
-		}
-	}
-	return nil, nil
+	return firstOf(q.Bars, vars)
 }
 
 // TierOf is the class of priority that holds on the facts: its place, 0 the first.

@@ -22,7 +22,7 @@ type reader struct {
 // service reads one service.yaml.
 func (r *reader) service(v value) *Service {
 	f := v.fields("service", "kind", "title", "summary", "words", "law", "body", "object", "calendar", "cap",
-		"visits", "retention", "sensitive", "fee", "ask", "look-up", "compute", "refuse", "suspend", "sign", "steps", "outcome", "follow", "bring", "only-follows", "queue")
+		"visits", "retention", "sensitive", "fee", "ask", "look-up", "compute", "refuse", "suspend", "sign", "steps", "outcome", "follow", "bring", "only-follows", "queue", "auction", "objects")
 	s := &Service{
 		ID:          aiqyn.ServiceID(f.need("service").dotted()),
 		Kind:        oneOf(f.need("kind"), aiqyn.Fact, aiqyn.Right, aiqyn.Share),
@@ -42,6 +42,8 @@ func (r *reader) service(v value) *Service {
 		Follow:      r.follow(f.get("follow")),
 		OnlyFollows: f.get("only-follows").yes(),
 		Queue:       r.queue(f.get("queue")),
+		Auction:     r.auction(f.get("auction")),
+		Objects:     r.objects(f.get("objects")),
 	}
 	for _, item := range f.get("bring").items() {
 		s.Bring = append(s.Bring, r.brought(item))
@@ -86,7 +88,7 @@ func (r *reader) fee(v value) Fee {
 	for _, item := range f.get("refund").items() {
 		g := item.fields("after", "reasons", "law")
 		fee.Refunds = append(fee.Refunds, FeeRefund{
-			After: oneOf(g.need("after"), aiqyn.Withdrawn, aiqyn.Refused, aiqyn.Annulled), Reasons: g.get("reasons").names(), Law: r.needLaw(g, "a refund"),
+			After: oneOf(g.need("after"), aiqyn.Withdrawn, aiqyn.Refused, aiqyn.Annulled, aiqyn.Lapsed), Reasons: g.get("reasons").names(), Law: r.needLaw(g, "a refund"),
 		})
 	}
 	return fee

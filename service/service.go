@@ -151,9 +151,11 @@ type Service struct {
 	Refuse  []Reason
 	Steps   []*Step
 	Outcome Outcome
-	Follow  *Follow // what a grant opens by itself; nil: nothing
-	Bring   []Bring // what the filing opens along with it, in order
-	Queue   *Queue  // of a share that is waited for; nil: none
+	Follow  *Follow  // what a grant opens by itself; nil: nothing
+	Bring   []Bring  // what the filing opens along with it, in order
+	Queue   *Queue   // of a share that is waited for; nil: none
+	Auction *Auction // of a share that is sold by sealed bids; nil: none
+	Objects *Objects // nil: its cases are no objections
 	// OnlyFollows: nobody applies for it, a grant of another service opens it.
 	OnlyFollows bool
 	Answer      bool   // a step of another service opens it, for somebody who is asked
@@ -190,8 +192,8 @@ type Fee struct {
 
 // FeeRefund is when a fee that was paid goes back, whole.
 type FeeRefund struct {
-	After   aiqyn.Outcome // withdrawn, refused or annulled
-	Reasons []string      // of refused: for which of the reasons to refuse
+	After   aiqyn.Outcome // withdrawn, refused or annulled; of an auction, lapsed
+	Reasons []string      // of refused: for which of the reasons to refuse; of lapsed: of [BidReasons]
 	Law     aiqyn.Law
 }
 

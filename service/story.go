@@ -161,7 +161,7 @@ func (p *storyParser) text(s *Story, text string) {
 }
 
 // withoutCase are the deeds that need no case.
-var withoutCase = []string{"institution reports places in",
+var withoutCase = []string{"institution publishes a lot of", "institution takes back the lot of because", "lots go on", "institution reports places in",
 	"institution publishes slots of minutes at in", "institution publishes same-day slots of minutes at in", "institution cancels the slots at in",
 	"person becomes", "round is held",
 	"register is down", "register is up", "bank is down", "bank is up", "reader of reads of", "applicant reports demanded by",

@@ -23,7 +23,8 @@ func checkStories(s *Service, p *Pack, list []Story, file string, ps *problems) 
 	for _, o := range p.Services { // who is asked, and what asks
 		_, asks := s.AskedIn(o.ID)
 		_, asked := o.AskedIn(s.ID)
-		if asks || asked {
+		objects := o.Objects != nil && o.Objects.To == s.ID || s.Objects != nil && s.Objects.To == o.ID
+		if asks || asked || objects {
 			road = append(road, o)
 		}
 	}
@@ -53,7 +54,7 @@ func (c *storyChecker) check() error {
 	case "applicant files":
 		return c.settings(c.s.Ask)
 	case "applicant files for":
-		if first, ok := c.p.Service(aiqyn.ServiceID(c.line.Args[0])); ok {
+		if first, ok := c.p.Service(aiqyn.ServiceID(c.line.Args[len(c.line.Args)-1])); ok {
 			return c.settings(first.Ask)
 		}
 	case "records":

@@ -57,6 +57,12 @@ var StoryForms = []string{
 	"applicant moves to another region {answers}",
 
 	"former queue has {iin} since {date} {answers}",
+	"given plot {parcel} of {word} worth {number} tenge",
+	"institution {word} publishes a lot of {parcel}",
+	"institution {word} takes back the lot of {parcel} because {word}",
+	"lots go on",
+	"applicant seals {number} tenge",
+	"applicant opens {number} tenge",
 
 	"bank is down",
 	"bank is up",
@@ -69,6 +75,7 @@ var StoryForms = []string{
 	"applicant pays {number} tenge",
 	"applicant declines to pay",
 	"applicant files for {service} {answers}",
+	"applicant {iin} files for {service} {answers}",
 	"applicant records {answers}",
 	"applicant withdraws",
 	"applicant objects {text}",
@@ -126,6 +133,9 @@ var StoryForms = []string{
 	"expect transferred {number} to {number}",
 	"expect first date unproven",
 	"expect turn {number} of {number}",
+	"expect bid {word}",
+	"expect bid lost because {word}",
+	"expect won for {number} tenge",
 	"expect refused {reason}",
 	"expect hearing {reason}",
 	"expect escalated {step} to {officer}",
@@ -147,6 +157,9 @@ var StoryForms = []string{
 	"expect correction declined",
 	"expect correction affects {number} entries",
 	"expect counted {certificate} demanded by {body} {number}",
+	// What is true of the newest lot of a parcel.
+	"expect lot {parcel} {word}",
+	"expect lot {parcel} least {number} tenge",
 	// The answer to the command before.
 	"expect accepted",
 	"expect rejected {number} {error}",
@@ -182,7 +195,7 @@ var Whys = []string{
 
 // RefundWhys are the words for why money goes back: by the rule of the pack, or
 // because it was never the fee.
-var RefundWhys = []string{"withdrawn", "refused", "annulled", "late", "twice", "amount", "currency"}
+var RefundWhys = []string{"withdrawn", "refused", "annulled", "lapsed", "late", "twice", "amount", "currency"}
 
 // holes is what may stand in a pair of braces.
 var holes = map[string]func(string) error{

@@ -99,7 +99,7 @@ var strictnesses = []strictness{
 	{"a refund for no reason", permit, "reasons: [not-yours], ", "", "after: refused", "reasons is missing", true},
 	{"a refund for an unknown reason", permit, "reasons: [not-yours]", "reasons: [not-mine]", "not-mine", `there is no reason "not-mine"`, false},
 	{"reasons of a withdrawal", permit, "{after: withdrawn", "{reasons: [not-yours], after: withdrawn", "after: withdrawn", "reasons belong to a refund after refused", true},
-	{"a refund after a grant", permit, "{after: withdrawn", "{after: granted", "after: granted", `"granted": want one of withdrawn, refused, annulled`, true},
+	{"a refund after a grant", permit, "{after: withdrawn", "{after: granted", "after: granted", `"granted": want one of withdrawn, refused, annulled, lapsed`, true},
 	{"a step of the name", permit, "  - permit:", "  - payment:", "payment:", "is made from fee.pay", false},
 	{"fee in words", permit, "amount: height * 100", `amount: "'free'"`, "'free'", "a fee is a whole number of tiyn", false},
 

@@ -66,7 +66,7 @@ func (m *maker) posts() []Post {
 			all = append(all, p)
 		}
 	}
-	return all
+	return append(all, Post{aiqyn.RoleInstitution, LandSeller, 1})
 }
 
 // officers appoints people of working age, nobody twice, and chooses who the

@@ -55,8 +55,11 @@ func (w *World) cast() error {
 	shown := make(map[aiqyn.Role]int)
 	for _, o := range w.Officers {
 		limit := 1
-		if o.Role == aiqyn.RolePublisher || o.Role == aiqyn.RoleEngineer || o.Role == aiqyn.RoleReader || o.Role == aiqyn.RoleInstitution {
+		switch o.Role {
+		case aiqyn.RolePublisher, aiqyn.RoleEngineer, aiqyn.RoleReader:
 			limit = 2
+		case aiqyn.RoleInstitution:
+			limit = 3
 		}
 		if shown[o.Role]++; shown[o.Role] > limit {
 			continue
@@ -74,6 +77,8 @@ func (o Officer) Persona() Persona {
 		text = schoolText
 	case firstSurgery:
 		text = surgeryText
+	case LandSeller:
+		text = landText
 	}
 	return Persona{ID: string(o.ID), IIN: o.IIN, Actor: o.Actor(), Name: o.Name, Phone: o.Phone, Lang: o.Lang, Title: text.title, Try: text.try}
 }

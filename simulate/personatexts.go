@@ -41,9 +41,9 @@ var citizenTexts = map[string]part{
 	"entrepreneur": {
 		aiqyn.Text{KK: "Кәсіпкер", RU: "Предприниматель", EN: "An entrepreneur"},
 		aiqyn.Text{
-			KK: "«Менің тіркелгім», «Сенімхаттар» бөлімінде серіктестігіңіздің атынан әрекет етіп, дүкеніне 60 кВт сұраңыз: басшы екеніңізді тізілім біледі.",
-			RU: "В разделе «Моя учётная запись», «Доверенности» действуйте от имени своего товарищества и попросите 60 кВт для магазина: что вы руководитель, реестр знает.",
-			EN: "Under My account, Mandates, act for your company and ask for 60 kW for its shop: the register knows that you head it.",
+			KK: "«Менің тіркелгім», «Сенімхаттар» бөлімінде серіктестігіңіздің атынан әрекет етіп, дүкеніне 60 кВт сұраңыз: басшы екеніңізді тізілім біледі. Немесе аукционнан учаске сатып алыңыз: бағаңызды мерзім біткенше ешкім көрмейді.",
+			RU: "В разделе «Моя учётная запись», «Доверенности» действуйте от имени своего товарищества и попросите 60 кВт для магазина: что вы руководитель, реестр знает. Или купите участок на аукционе: вашу цену до срока не увидит никто.",
+			EN: "Under My account, Mandates, act for your company and ask for 60 kW for its shop: the register knows that you head it. Or bid for a plot at auction: nobody sees your price before its time.",
 		},
 	},
 	"student": {
@@ -202,6 +202,16 @@ var surgeryText = part{
 		KK: "Дәрігерлердің уақытын жариялаңыз және кім келгенін белгілеңіз: уақытты кімге беруді сіз шешпейсіз.",
 		RU: "Опубликуйте часы врачей и отметьте, кто пришёл: кому достанется время, решаете не вы.",
 		EN: "Publish the hours of specialists and record who came: whom a time goes to is not for you to say.",
+	},
+}
+
+// landText introduces who sells plots.
+var landText = part{
+	aiqyn.Text{KK: "Жер бөлімінің маманы", RU: "Специалист земельного отдела", EN: "A clerk who sells land"},
+	aiqyn.Text{
+		KK: "Учаскені аукционға шығарыңыз: сіз тек нөмірін айтасыз, баға мен мерзімдер тізілімнен шығады, ал кім жеңетінін мөрлер шешеді.",
+		RU: "Выставьте участок на аукцион: вы называете только номер, цена и сроки следуют из реестра, а победит тот, чья печать.",
+		EN: "Put a plot up for auction: you name its number alone, price and days follow from the register, and seals decide who wins.",
 	},
 }
 

@@ -115,6 +115,8 @@ type Batch struct {
 	Questions    []Question
 	Places       []QueuePlace
 	Moves        []QueueMove
+	Lots         []Lot
+	LotCases     []LotCase
 }
 
 // Join adds the rows of a batch that was made on top of b.
@@ -146,6 +148,8 @@ func (b *Batch) Join(x *Batch) {
 	b.Measurements = append(b.Measurements, x.Measurements...)
 	b.Places = append(b.Places, x.Places...)
 	b.Moves = append(b.Moves, x.Moves...)
+	b.Lots = append(b.Lots, x.Lots...)
+	b.LotCases = append(b.LotCases, x.LotCases...)
 	if x.Capacity != nil {
 		b.Capacity = x.Capacity
 	}
@@ -176,6 +180,8 @@ func (b *Batch) fold() {
 	b.Cases = lastOf(b.Cases, func(c Case) int64 { return c.No }, nil)
 	b.Reservations = lastOf(b.Reservations, func(r Reservation) int64 { return r.Case }, nil)
 	b.Places = lastOf(b.Places, func(p QueuePlace) int64 { return p.Case }, nil)
+	b.Lots = lastOf(b.Lots, func(l Lot) int64 { return l.Entry }, nil)
+	b.LotCases = lastOf(b.LotCases, func(c LotCase) int64 { return c.Case }, nil)
 	b.Mandates = lastOf(b.Mandates, func(m Mandate) int64 { return m.Entry }, nil)
 	b.Payments = lastOf(b.Payments, func(p Payment) string { return p.Key }, nil)
 	b.Demands = lastOf(b.Demands, func(d Demand) Demand { return Demand{d.Certificate, d.Body, 0} },
@@ -220,6 +226,7 @@ func erase(w writer, no int64) error {
 		`DELETE FROM likeness WHERE case_no = $1`,
 		`DELETE FROM mandate_case WHERE case_no = $1`,
 		`DELETE FROM queue_place WHERE case_no = $1`,
+		`DELETE FROM lot_case WHERE case_no = $1`,
 		`UPDATE queue_move SET first = first - first % 86400000000 WHERE case_no = $1`,
 		`DELETE FROM payment WHERE case_no = $1`,
 		`DELETE FROM outbox WHERE case_no = $1 AND case_no <> 0`,

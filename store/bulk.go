@@ -37,7 +37,13 @@ var (
 	intoPlace       = table{`INSERT INTO queue_place (` + placeColumns + `) VALUES `,
 		` ON CONFLICT (case_no) DO UPDATE SET waiting = excluded.waiting, tier = excluded.tier, first = excluded.first, wants = excluded.wants, seat = excluded.seat,
 			points = excluded.points, quotas = excluded.quotas, wish = excluded.wish, claimed = excluded.claimed`, 12}
-	intoMove     = table{`INSERT INTO queue_move (` + moveColumns + `) VALUES `, ``, 8}
+	intoMove = table{`INSERT INTO queue_move (` + moveColumns + `) VALUES `, ``, 8}
+	intoLot  = table{`INSERT INTO lot (` + lotColumns + `) VALUES `,
+		` ON CONFLICT (entry) DO UPDATE SET id = excluded.id, service = excluded.service, parcel = excluded.parcel, seller = excluded.seller, state = excluded.state,
+			district = excluded.district, over = excluded.over, doc = excluded.doc`, 9}
+	intoLotCase = table{`INSERT INTO lot_case (` + lotCaseColumns + `) VALUES `,
+		` ON CONFLICT (case_no) DO UPDATE SET lot = excluded.lot, state = excluded.state, name = excluded.name, seal = excluded.seal, amount = excluded.amount,
+			salt = excluded.salt, entry = excluded.entry`, 8}
 	intoRegister = table{`INSERT INTO register_row (register, key, value, version, at) VALUES `,
 		` ON CONFLICT (register, key) DO UPDATE SET value = excluded.value, version = excluded.version, at = excluded.at`, 5}
 )
@@ -125,5 +131,8 @@ func (b *Batch) writeFolds(w writer) error {
 	if err := writeMeasurements(w, b.Measurements); err != nil {
 		return err
 	}
-	return writeQueues(w, b)
+	if err := writeQueues(w, b); err != nil {
+		return err
+	}
+	return writeLots(w, b)
 }

@@ -20,6 +20,8 @@ type Gone struct {
 	Measurements []int64 // by the entry that took them in
 	Places       []int64 // in queues, by case
 	Moves        []int64 // in queues, by case
+	Lots         []int64 // by the entry that published them
+	LotCases     []int64 // by case
 }
 
 // Replace puts rows that were made again from the log in the place of those
@@ -76,6 +78,9 @@ func (g *Gone) join(b *Batch) {
 	for _, p := range b.Places {
 		g.Places = append(g.Places, p.Case)
 	}
+	for _, l := range b.Lots {
+		g.Lots = append(g.Lots, l.Entry)
+	}
 	g.Demands = append(g.Demands, b.Demands...)
 	g.Tiles = append(g.Tiles, b.Tiles...)
 }
@@ -114,6 +119,12 @@ func (g *Gone) remove(w writer) error {
 	}
 	for _, no := range g.Places {
 		exec(`DELETE FROM queue_place WHERE case_no = $1`, no)
+	}
+	for _, entry := range g.Lots {
+		exec(`DELETE FROM lot WHERE entry = $1`, entry)
+	}
+	for _, no := range g.LotCases {
+		exec(`DELETE FROM lot_case WHERE case_no = $1`, no)
 	}
 	for _, no := range g.Moves {
 		exec(`DELETE FROM queue_move WHERE case_no = $1`, no)

@@ -39,6 +39,7 @@ func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
 	})
 	f.queued(add)
 	f.ranked(add)
+	f.bidding(add)
 	f.booked(add)
 	add("AQ-DRAW-0001", func(c *casework.CaseView) {
 		c.StepState, c.Applicant, c.Answers, c.Facts, c.Can = casework.StepDrawing, "", nil, nil, nil

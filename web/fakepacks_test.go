@@ -15,7 +15,7 @@ import (
 
 var packOptions = service.Options{
 	Computations: []string{"grid.connection-points@1", "grid.connection-points@2", "grid.connection-points@3", "grid.published-margin@2", "grid.independent-sources@1"},
-	Registers:    registry.Names,
+	Registers:    registry.Readable,
 }
 
 // PackVersions are that in force and one before it, in which a reason to refuse

@@ -30,8 +30,8 @@ func TestListsAsFiles(t *testing.T) {
 		{"", "/capacity/7/history", "day,free_kw,free_if", "granted measured", 33},
 		{"", "/capacity/changes?from=2026-11-20", "id,name,was_free_kw", "network,2026-11-20,", 12},
 		{"", "/certificates/demands", "body,certificate,reports", "'=HYPERLINK", 1},
-		{"applicant", "/cases", "reference,service,filed,status", "AQ-OPEN-0001", 54},
-		{"applicant", "/cases?status=open", "reference,service", "AQ-OPEN-0001", 16},
+		{"applicant", "/cases", "reference,service,filed,status", "AQ-OPEN-0001", 68},
+		{"applicant", "/cases?status=open", "reference,service", "AQ-OPEN-0001", 26},
 		{"surveyor", "/desk?service=none", "reference,service", "", 0},
 	} {
 		path, query, _ := strings.Cut("/kk"+c.path, "?")

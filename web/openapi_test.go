@@ -84,7 +84,7 @@ func (sp *spoken) operation(r api.Route) map[string]any {
 
 func dict(of any) map[string]any { m, _ := of.(map[string]any); return m }
 
-var examplePath = strings.NewReplacer("{service}", "energy.connection", "{ref}", "AQ-OPEN-0001", "{index}", "100", "{id}", "7", "{step}", "survey", "{queue}", "health.specialist",
+var examplePath = strings.NewReplacer("{service}", "energy.connection", "{ref}", "AQ-OPEN-0001", "{index}", "100", "{id}", "7", "{step}", "survey", "{queue}", "health.specialist", "{lot}", "lot-sold",
 	"{schedule}", "health.specialist.pol-1.cardiologist")
 
 // say sends one request and holds the answer against the document.
@@ -191,6 +191,10 @@ var bodies = map[string]string{
 	"giveMandate":         `{"command":"c11","to":"990731799995","services":["energy.connection"],"until":"2027-02-03"}`,
 	"acceptMandate":       `{"command":"c12"}`,
 	"endMandate":          `{"command":"c13"}`,
+	"publishLot":          `{"command":"c15","service":"land.auction","parcel":"20-313-012-345"}`,
+	"withdrawLot":         `{"command":"c16","ground":"court"}`,
+	"sealBid":             `{"command":"c17","seal":"abababababababababababababababababababababababababababababababab"}`,
+	"openBid":             `{"command":"c18","amount":150000000,"salt":"abababababababababababababababababababababababababababababababab"}`,
 	"setWebhook":          `{"url":"https://example.kz/told"}`,
 	"verifyReceipt":       `{"event":{},"salts":[],"proof":"p"}`,
 }

@@ -22,6 +22,16 @@ func more(sp *spoken, s *Server, f *fake) {
 					sp.say(s, r, "applicant", strings.Replace(r.Path, "{ref}", string(ref), 1), nil)
 				}
 			}
+		case "getLot":
+			for id := range fakeLots {
+				sp.say(s, r, "", "/lots/"+id, nil)
+			}
+		case "getBid":
+			for _, ref := range slices.Sorted(maps.Keys(f.cases())) {
+				if strings.HasPrefix(string(ref), "AQ-BIDS") {
+					sp.say(s, r, "applicant", "/cases/"+string(ref)+"/bid", nil)
+				}
+			}
 		case "searchSchedules":
 			sp.say(s, r, "", r.Path+"?service=health.specialist&limit=1", nil)
 		case "searchSlots":

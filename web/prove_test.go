@@ -29,6 +29,7 @@ var unproven = map[string]string{
 	"/cases/{ref}/files/{hash}":             "opens a file of one's own case; nothing is sent",
 	"/account/programs/try":                 "tells one's own program that it is told, of no case",
 	"/account/acting":                       "chooses for whom one acts; what is done for them is proven then",
+	"/cases/{ref}/bid/prepare":              "makes a seal; nothing is sent",
 	"/cases/{ref}/pay":                      "pays the price of one's own case; the provider asks for its own proof",
 	"/kiosk":                                "makes the screen a shared one; nobody's affairs change",
 	"/office/open":                          "leads to a case; nothing is sent",

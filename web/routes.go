@@ -26,7 +26,7 @@ type route struct {
 
 // pages is the map of the site.
 func (s *Server) pages() []route {
-	routes := slices.Concat(s.publicPages(), feederPages(), s.accountPages(), s.citizenPages(), s.officerPages(), s.operatorPages(), s.officePages())
+	routes := slices.Concat(s.publicPages(), feederPages(), lotPages(), s.accountPages(), s.citizenPages(), s.officerPages(), s.operatorPages(), s.officePages())
 	if s.demo != nil {
 		routes = append(routes, s.demo.routes()...)
 	}
@@ -136,6 +136,17 @@ func (s *Server) accountPages() []route {
 	}
 }
 
+// lotPages are of plots that are sold by auction.
+func lotPages() []route {
+	return []route{
+		{"GET", "/lots", access.ActionSeePublic, public.Lots},
+		{"GET", "/lots/{lot}", access.ActionSeePublic, public.Lot},
+		{"GET", "/lots/{lot}/round.json", access.ActionSeePublic, public.LotRound},
+		{"GET", "/lots/{lot}/result.json", access.ActionSeePublic, public.LotResult},
+		{"GET", "/lots/{lot}/ocds.json", access.ActionSeePublic, public.LotOCDS},
+	}
+}
+
 // feederPages are of the lines of the network.
 func feederPages() []route {
 	return []route{
@@ -160,6 +171,9 @@ func (s *Server) operatorPages() []route {
 		{"GET", "/institution/day", access.ActionReportPlaces, institution.Day},
 		{"POST", "/institution/schedule", access.ActionReportPlaces, s.proven(institution.Schedule, institution.Places)},
 		{"POST", "/institution/visit", access.ActionReportPlaces, s.proven(institution.Visit, nil)},
+		{"GET", "/institution/lots", access.ActionReportPlaces, institution.Lots},
+		{"POST", "/institution/lots", access.ActionReportPlaces, s.proven(institution.PublishLot, institution.Lots)},
+		{"POST", "/institution/lots/withdraw", access.ActionReportPlaces, s.proven(institution.WithdrawLot, institution.Lots)},
 		{"GET", "/operate/letters", access.ActionOperate, operator.Letters},
 		{"GET", "/operate/jobs", access.ActionOperate, operator.Jobs},
 		{"POST", "/operate/letters", access.ActionOperate, s.proven(operator.Resend, nil)},
@@ -231,6 +245,10 @@ func (s *Server) citizenPages() []route {
 		{"GET", "/cases/{ref}/queue", access.ActionViewOwnCase, citizen.Queue},
 		{"POST", "/cases/{ref}/queue", access.ActionTakeStep, s.proven(citizen.InQueue, nil)},
 		{"GET", "/cases/{ref}/booking.ics", access.ActionViewOwnCase, citizen.Booking},
+		{"GET", "/cases/{ref}/bid", access.ActionTakeStep, citizen.Bid},
+		{"POST", "/cases/{ref}/bid", access.ActionTakeStep, s.proven(citizen.SealBid, citizen.Bid)},
+		{"POST", "/cases/{ref}/bid/prepare", access.ActionTakeStep, citizen.PrepareBid},
+		{"POST", "/cases/{ref}/bid/open", access.ActionTakeStep, s.proven(citizen.OpenBid, citizen.Bid)},
 		{"GET", "/cases/{ref}/transfer", access.ActionTakeStep, citizen.AskTransfer},
 		{"POST", "/cases/{ref}/transfer", access.ActionTakeStep, s.proven(citizen.Transfer, citizen.AskTransfer)},
 		{"GET", "/cases/{ref}/step", access.ActionTakeStep, citizen.AskStep},

@@ -18,6 +18,7 @@ import (
 )
 
 const allocateUsage = `usage: aiqyn allocate ROUND.json [--explain ID] [--proof ID] [--json]
+       aiqyn allocate --seal ROUND --as ID --tiyn N [--salt HEX]
 
 Runs a published round again: who got what, from the rules, the inputs and the
 seed in the file and nothing else, the same bytes on every machine. The seed is
@@ -27,6 +28,9 @@ were closed. Practice seeds protect against nothing, and it says so.
   --explain ID  how the applicant of that name fared at each place, and why
   --proof ID    the applicant's line, and the way from it to the commitment
   --json        the result file, for sealed bids the outcome
+  --seal ROUND  makes the seal of a bid instead: for the round of that name, by the
+                bidder whom it calls --as, over --tiyn. Keep the salt that it prints:
+                without it the bid cannot be opened. --salt is one of your own
 
 It also takes matching instances (capacity, prefs, priority), call orders
 (flags_by_rank, min_pct_A, min_pct_B), one or an array of either, and files of
@@ -41,9 +45,16 @@ func allocateCommand(c *call) error {
 	asJSON := c.flags.Bool("json", false, "print JSON")
 	explain := c.flags.String("explain", "", "how the applicant `ID` fared, and why")
 	proof := c.flags.String("proof", "", "the line of the applicant `ID` in the commitment")
-	words, err := c.words(1, 1)
+	bid := c.sealFlags()
+	words, err := c.words(0, 1)
 	if err != nil {
 		return err
+	}
+	if bid.round != "" {
+		return c.seal(bid)
+	}
+	if len(words) == 0 {
+		return c.error("error.command-words", "command", c.name, "n", 0)
 	}
 	debug.SetGCPercent(roundGC)
 	f, err := os.Open(words[0])
@@ -131,11 +142,8 @@ func (c *call) auction(r *allocation.Round, asJSON bool) error {
 		return err
 	}
 	if asJSON {
-		var winner *string
-		if sold.Winner != "" {
-			winner = &sold.Winner
-		}
-		return c.printJSON(map[string]any{"winner": winner, "price_tiyn": sold.Price, "unopened": sold.Unopened})
+		_, err := c.stdout.Write(sold.Encode())
+		return err
 	}
 	if sold.Winner == "" {
 		c.say("allocation.unsold")

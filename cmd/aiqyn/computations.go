@@ -62,7 +62,7 @@ func snapshotAs[T any](snapshots casework.Snapshots) func(hash string) (*T, erro
 func parsePack(files []service.File) (*service.Pack, error) {
 	return service.ParsePackWith(files, service.Options{
 		Computations: slices.Sorted(maps.Keys(computations)),
-		Registers:    registry.Names,
+		Registers:    registry.Readable,
 	})
 }
 

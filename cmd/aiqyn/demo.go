@@ -211,9 +211,13 @@ func (d *demo) open(ctx context.Context, db *store.DB) (err error) {
 // openBank opens the bank in which no money moves. It tells the engine what was
 // paid as a bank elsewhere would.
 func (d *demo) openBank(seed [32]byte) (*practice.Bank, error) {
+	return practiceBank(d.dir, seed, d.clock.now, func(ctx context.Context, s pay.Signed) error { return d.office.SettlePayment(ctx, s) })
+}
+
+// practiceBank opens the bank of a demonstration, with the orders that it has.
+func practiceBank(dir string, seed [32]byte, now aiqyn.Clock, tell func(context.Context, pay.Signed) error) (*practice.Bank, error) {
 	return practice.Open(practice.Config{
-		Seed: sha256.Sum256(append([]byte("bank"), seed[:]...)), Now: d.clock.now, File: filepath.Join(d.dir, "bank.json"),
-		Tell: func(ctx context.Context, s pay.Signed) error { return d.office.SettlePayment(ctx, s) },
+		Seed: sha256.Sum256(append([]byte("bank"), seed[:]...)), Now: now, File: filepath.Join(dir, "bank.json"), Tell: tell,
 	})
 }
 

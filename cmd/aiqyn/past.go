@@ -97,7 +97,7 @@ func (s *seeding) live(ctx context.Context, o *office, clock *pastClock) error {
 	}
 	from := s.past().Truncate(24 * time.Hour).Add(-5 * time.Hour) // midnight in the zone
 	strides := int(s.present.Sub(from)/stride) + 1
-	queue := &queueing{living: l, s: s}
+	queue, sales := &queueing{living: l, s: s}, &selling{living: l, s: s}
 	for n := range strides {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -114,7 +114,7 @@ func (s *seeding) live(ctx context.Context, o *office, clock *pastClock) error {
 				return err
 			}
 		}
-		if err := queue.at(ctx, strides-n); err != nil {
+		if err := errors.Join(queue.at(ctx, strides-n), sales.at(ctx, strides-n)); err != nil {
 			return err
 		}
 		s.bar.show(s.call.text("command.demo.past"), n+1, strides)

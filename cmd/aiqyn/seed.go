@@ -17,6 +17,8 @@ import (
 	"aiqyn/casework"
 	"aiqyn/deadline"
 	"aiqyn/packs"
+	"aiqyn/pay"
+	"aiqyn/pay/practice"
 	"aiqyn/registry"
 	"aiqyn/service"
 	"aiqyn/simulate"
@@ -73,6 +75,7 @@ type seeding struct {
 	cases   int
 	peaks   []byte // what the town's meters have counted
 	metered string // day up to which that was taken in
+	bank    *practice.Bank
 }
 
 // fill writes the registers, then lets the engine live through the past.
@@ -103,10 +106,7 @@ func (s *seeding) fill(file string) error {
 		return err
 	}
 	clock.set(s.past())
-	o, err := wiring{
-		db: db, past: true, practice: true, keys: keys, pack: packs.Kazakhstan(), registers: registry.NewLocal(db),
-		beacon: parties.beacon, policy: parties.policy, witnesses: parties.witnesses, clock: clock.now,
-	}.open(ctx)
+	o, err := s.open(db, keys, parties, clock)
 	if err != nil {
 		return err
 	}
@@ -137,6 +137,20 @@ func (s *seeding) fill(file string) error {
 		return err
 	}
 	return db.PutSetting(ctx, offsetSetting, s.offset().String())
+}
+
+// open opens the engine that lives through the past, and the bank where deposits are
+// paid there.
+func (s *seeding) open(db *store.DB, keys *logKeys, parties *practiceParties, clock *pastClock) (o *office, err error) {
+	s.bank, err = practiceBank(s.dir, parties.seed, clock.now, func(ctx context.Context, n pay.Signed) error { return o.SettlePayment(ctx, n) })
+	if err != nil {
+		return nil, err
+	}
+	o, err = wiring{
+		db: db, past: true, practice: true, keys: keys, pack: packs.Kazakhstan(), registers: registry.NewLocal(db),
+		beacon: parties.beacon, policy: parties.policy, witnesses: parties.witnesses, clock: clock.now, payments: s.bank.Provider(pay.PracticeBank),
+	}.open(s.call.ctx)
+	return o, err
 }
 
 // offset is how far the demonstration's clock goes ahead of the real one. Its
@@ -185,6 +199,7 @@ func (s *seeding) registers(ctx context.Context, db *store.DB) error {
 	rows = append(rows, kindergartens(w)...)
 	rows = append(rows, competitionRows(w)...)
 	rows = append(rows, timedRows(w)...)
+	rows = append(rows, saleRows(w)...)
 	// In order of their keys the index grows at its end only.
 	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(cmp.Compare(a.register, b.register), cmp.Compare(a.key, b.key)) })
 	return s.write(ctx, db, rows)

@@ -30,6 +30,8 @@ var values = map[reflect.Type][]string{
 		casework.StatusCorrection, casework.StatusPayment, casework.StatusQueue, casework.StatusBooked, casework.StatusClosed, casework.StatusErased),
 	reflect.TypeFor[casework.QueueState](): words(casework.QueueWaiting, casework.QueueOffered, casework.QueueTaken, casework.QueueStopped, casework.QueuePlaced,
 		casework.QueueLeft, casework.QueueMoved),
+	reflect.TypeFor[casework.LotState]():     words(casework.LotPublished, casework.LotOpened, casework.LotSold, casework.LotUnsold, casework.LotWithdrawn),
+	reflect.TypeFor[casework.BidState]():     words(casework.BidEntered, casework.BidSealed, casework.BidOpened, casework.BidWon, casework.BidLost, casework.BidGone),
 	reflect.TypeFor[fhirSlotStatus]():        words(slotFree, slotBusy, slotNotNow),
 	reflect.TypeFor[fhirAppointmentStatus](): words(appointmentWaitlist, appointmentPending, appointmentBooked, appointmentFulfilled, appointmentCancelled),
 	reflect.TypeFor[fhirParticipation]():     words(participantNeedsAction, participantAccepted, participantDeclined),

@@ -154,6 +154,9 @@ func Question(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
+	if q := a.asked[i].Name; a.answers[q] == "" {
+		a.answers[q] = v.Query(q) // a page that leads here may know the answer
+	}
 	return v.Page("citizen/ask", a.page(v, i, ""))
 }
 

@@ -111,7 +111,9 @@ func Case(v *visit.Visit) error {
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}}
 	page.Along, page.By = show.Along(v, c, "cases"), show.BroughtBy(v, c, "cases")
-	page.Queue = show.InQueue(v, c)
+	if page.Queue = show.InQueue(v, c); page.Queue == nil {
+		page.Queue = show.Bid(v, c)
+	}
 	page.Dearer, page.Contest = newDearer(v, c), show.Contested(v, c)
 	if show.Can(c, "take-step") {
 		page.Turn = &ui.Link{Href: v.Href("cases", c.Ref, "step"), Text: v.In(c.Step.Title)}

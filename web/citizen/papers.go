@@ -163,6 +163,11 @@ func conditionRows(v *visit.Visit, c *casework.CaseView) []ui.Row {
 		}
 		rows = append(rows, row)
 	}
+	if b := c.Bid; b != nil && b.Price > 0 {
+		rows = append(rows, show.LotRows(v, b.Lot)[1:5]...)
+		rows = append(rows, ui.Row{Key: v.T("web.lot.price"), Value: locale.Money(v.Lang, b.Price)}, ui.Row{Key: v.T("web.lot.deposit"), Value: locale.Money(v.Lang, b.Lot.Deposit)},
+			ui.Row{Key: v.T("web.lot.page"), Value: b.Lot.ID})
+	}
 	if !g.ValidTo.IsZero() {
 		rows = append(rows, ui.Row{Key: v.T("web.document.valid"), Value: locale.Date(v.Lang, g.ValidTo)})
 	}

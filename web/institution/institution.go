@@ -54,6 +54,11 @@ func Places(v *visit.Visit) error { return places(v, http.StatusOK, "", "") }
 
 func places(v *visit.Visit, status int, at, fault string) error {
 	svc, own, err := queue(v)
+	if aiqyn.KindOf(err) == aiqyn.NotFound {
+		if _, _, lots := v.Engine.OwnLots(v.Context(), v.Actor(), casework.Page{Limit: 1}); lots == nil {
+			return v.Go("institution", "lots") // it gives no places, and may sell plots
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -43,6 +43,8 @@ func longest(v *visit.Visit, svc *service.Service, b service.BurdenCount) string
 	switch {
 	case svc.Queue != nil:
 		return v.T("web.service.by-queue")
+	case svc.Auction != nil:
+		return v.T("web.service.by-auction")
 	case b.WorkingDays > 0:
 		return v.T("web.service.up-to", "term", v.T("days.working.term", "n", b.WorkingDays))
 	case b.CalendarDays > 0:
@@ -220,6 +222,9 @@ func Service(v *visit.Visit) error {
 		page.Given.Text += " " + v.T("web.service.valid", "term", show.Term(v, one.Term)) + " (" + v.T("web.service.only-if", "when", show.Condition(v, svc, one.When)) + ")"
 	}
 	reasons := svc.Refuse
+	if svc.Auction != nil { // why one may not bid
+		reasons = slices.Concat(svc.Auction.Bars, reasons)
+	}
 	if svc.Queue != nil { // why one may not stand in it
 		reasons = slices.Concat(svc.Queue.Bars, reasons)
 	}

@@ -2,6 +2,7 @@ package public
 
 import (
 	"aiqyn"
+	"aiqyn/deadline"
 	"aiqyn/service"
 	"aiqyn/web/show"
 	"aiqyn/web/visit"
@@ -15,6 +16,15 @@ type termRow struct{ Step, Term, Since, When string }
 func terms(v *visit.Visit, svc *service.Service) []termRow {
 	var rows []termRow
 	for n, step := range svc.Steps {
+		if a := svc.Auction; a != nil && step.Name == a.Step {
+			for _, t := range []struct {
+				key  string
+				term deadline.Term
+			}{{"objections", a.Objections}, {"bids", a.Bids}, {"opening", a.Opening}, {"reveal", a.Reveal}} {
+				rows = append(rows, termRow{v.T("web.lot.term." + t.key), show.Term(v, t.term), v.T("web.lot.since." + t.key), v.T("web.service.always")})
+			}
+			continue
+		}
 		for _, w := range step.Within {
 			when := show.Condition(v, svc, w.When)
 			if len(step.Within) == 1 {

@@ -180,6 +180,9 @@ func Next(v *visit.Visit, c *casework.CaseView) (ui.Moment, bool) {
 	if q := c.Queue; q != nil && (q.State == casework.QueueWaiting || q.State == casework.QueueStopped) {
 		return ui.Moment{Next: true, What: v.T("web.queue.next-step"), Who: v.T("role." + string(aiqyn.RoleSystem)), Text: v.T("web.queue.next")}, true
 	}
+	if m, ok := NextOfBid(v, c); ok {
+		return m, true
+	}
 	if c.Status == casework.StatusBooked && c.Queue != nil && c.Queue.Group != nil && c.Queue.Group.Slot != nil {
 		return ui.Moment{Next: true, What: v.T("web.slots.come"), Who: v.T("role." + string(aiqyn.RoleApplicant)), Text: GroupName(v, *c.Queue.Group)}, true
 	}

@@ -63,6 +63,12 @@ func FeeRules(v *visit.Visit, svc *service.Service) (within Rule, refunds []Rule
 	term := svc.Fee.Pay.Within[0]
 	within.Text, within.Law = v.T("web.pay.within", "term", Within(v, term.Term)), Law(v, cmp.Or(term.Law, svc.Fee.Pay.Law))
 	for _, r := range svc.Fee.Refunds {
+		if r.After == aiqyn.Lapsed {
+			for _, name := range r.Reasons {
+				refunds = append(refunds, Rule{v.T("web.bid.why." + name), Law(v, r.Law)})
+			}
+			continue
+		}
 		if r.After != aiqyn.Refused {
 			refunds = append(refunds, Rule{v.T("web.pay.refund." + string(r.After)), Law(v, r.Law)})
 		}

@@ -148,6 +148,16 @@ type Engine interface {
 	DaysWithSlots(svc aiqyn.ServiceID, group string, from deadline.Date) []casework.DaySlots
 	SlotSeated(ctx context.Context, viewer aiqyn.Actor, svc aiqyn.ServiceID, on deadline.Date, p casework.Page) (casework.List[casework.SeatedLine], error)
 
+	// Lots lists lots, the newest first, Lot finds one; LotCounts how many bids and
+	// objections it has, LotSeals lists its bids, LotFile is what strangers run again.
+	// OwnLots are those of the viewer's institution, with the service that sells.
+	Lots(ctx context.Context, f casework.LotFilter, p casework.Page) (casework.List[casework.LotView], error)
+	Lot(ctx context.Context, id string) (casework.LotView, error)
+	LotCounts(ctx context.Context, id string) (casework.LotCounts, error)
+	LotSeals(ctx context.Context, id string, p casework.Page) (casework.List[casework.SealView], error)
+	LotFile(ctx context.Context, l casework.LotView) (file, result []byte, err error)
+	OwnLots(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (*service.Service, casework.List[casework.LotView], error)
+
 	// Head is the state of the log; Tile is one of its public files.
 	Head(ctx context.Context) (casework.Head, error)
 	Tile(ctx context.Context, path string) ([]byte, error)

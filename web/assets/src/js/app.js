@@ -1,4 +1,5 @@
 // Everything here is a comfort: each page works without it.
+import './bid.js'
 import './passkey.js'
 import './sign.js'
 import './upload.js'

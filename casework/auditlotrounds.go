@@ -1,0 +1,94 @@
+package casework
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"aiqyn/allocation"
+	"aiqyn/beacon"
+	"aiqyn/deadline"
+)
+
+// opening makes the commitment to the seals again.
+func (t *lotTelling) opening(ev *event, d *lotOpened, l *lot) {
+	if l.state() != LotPublished {
+		t.wrong(ev.index, "opens a lot again, or one that was taken back")
+	}
+	if !ev.at.After(l.Published.Opens) {
+		t.wrong(ev.index, "opens bids before their time")
+	}
+	if open, upheld := objections(t.cases[d.Lot]); open || upheld != 0 {
+		t.wrong(ev.index, "opens bids past an objection that has no answer, or was upheld")
+	}
+	svc, err := t.e.packs.service(l.Published.Pack, l.Published.Service)
+	if err != nil || !slices.ContainsFunc(t.e.packs.calendarsNamed(svc.Calendar), func(cal *deadline.Calendar) bool {
+		until, err := cal.Due(ev.at, svc.Auction.Reveal, nil)
+		return err == nil && until.At.Equal(d.Until)
+	}) {
+		t.wrong(ev.index, "no calendar gives the time in which bids are opened")
+	}
+	closed, err := time.Parse(time.RFC3339, d.Closed)
+	if err != nil || closed.After(ev.at) || ev.at.Sub(closed) >= time.Second {
+		t.wrong(ev.index, "was closed at another time than it says")
+	}
+	r := l.sealedRound(closed, allocation.Seed{Beacon: d.Beacon, Round: d.Seed}, t.cases[d.Lot])
+	if root := r.Root(); (hex.EncodeToString(root[:]) != d.Root || len(r.Bids) != d.Bids) && t.queueFolds.erased[l.Published.Service] == 0 {
+		t.wrong(ev.index, "the seals that are committed to are not those that were handed in: a bid was left out, added or exchanged")
+	}
+	if source := beaconOf(d.Beacon); source != nil && !source.Time(d.Seed).After(d.Until) {
+		t.wrong(ev.index, "the seed is known while bids can be opened")
+	}
+}
+
+// drawn runs the round of a lot again.
+func (t *lotTelling) drawn(ctx context.Context, ev *event, d *lotDrawn, l *lot) error {
+	if l.state() != LotOpened || d.Opened != l.OpenedAt {
+		t.wrong(ev.index, "draws a lot that was not opened, or twice")
+		return nil
+	}
+	if !ev.at.After(l.Opened.Until) {
+		t.wrong(ev.index, "draws a lot while bids can be opened")
+	}
+	value, errValue := hex.DecodeString(d.Value)
+	proof, errProof := hex.DecodeString(d.Proof)
+	if errValue != nil || errProof != nil || len(value) != 32 {
+		t.wrong(ev.index, "the seed of the lot is none")
+		return nil
+	}
+	seed := beacon.Round{Number: l.Opened.Seed, Value: [32]byte(value), Proof: proof}
+	if source := beaconOf(l.Opened.Beacon); source != nil && source.Verify(seed) != nil {
+		t.wrong(ev.index, "the seed of the lot is not what the beacon has published")
+	}
+	if t.queueFolds.erased[l.Published.Service] > 0 {
+		return t.drawnFromFile(ctx, ev, d, l)
+	}
+	want, _, _, err := l.sold(t.cases[d.Lot], seed)
+	if err != nil || *want != *d {
+		t.wrong(ev.index, "whose the lot is does not follow from the bids that were opened and the seed")
+	}
+	return nil
+}
+
+// drawnFromFile is drawn for when bids may have been erased: by the round as it was
+// published.
+func (t *lotTelling) drawnFromFile(ctx context.Context, ev *event, d *lotDrawn, l *lot) error {
+	data, err := snapshotOf(ctx, t.Store, roundFileKind, d.File)
+	if err != nil {
+		t.wrong(ev.index, "the file of the round: %v", err)
+		return nil
+	}
+	r, err := allocation.Read(bytes.NewReader(data))
+	if err != nil {
+		t.wrong(ev.index, "the file of the round: %v", err)
+		return nil
+	}
+	out, err := r.Auction()
+	root := r.Root()
+	if err != nil || hex.EncodeToString(root[:]) != l.Opened.Root || hexSum(out.Encode()) != d.Result || out.Winner != d.Winner || out.Price != d.Price || hex.EncodeToString(r.Seed.Value[:]) != d.Value {
+		t.wrong(ev.index, "whose the lot is does not follow from the file of the round")
+	}
+	return nil
+}

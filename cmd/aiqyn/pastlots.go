@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"aiqyn"
+	"aiqyn/allocation"
+	"aiqyn/casework"
+	"aiqyn/registry"
+	"aiqyn/simulate"
+)
+
+// The lots of the demonstration: by stride before the present, when each is published
+// and how many bid for it. The first two are sold or not by now, the third is being
+// opened, the last takes bids and is held by an objection.
+var pastLots = []struct {
+	published, bidders int
+	unopened           bool // nobody opens what they have sealed
+	withdrawn, objects bool
+}{
+	{published: 90, bidders: 3}, {published: 87, bidders: 1, unopened: true}, {published: 54, bidders: 2}, {published: 24, withdrawn: true}, {published: 9, bidders: 1, objects: true},
+}
+
+// saleRows are the plots that may be sold.
+func saleRows(w *simulate.World) (rows []row) {
+	for _, s := range w.Sales() {
+		rows = append(rows, row{registry.SaleRegister, s.Number, &s})
+	}
+	return rows
+}
+
+// sealedBid is a bid of somebody who keeps its salt.
+type sealedBid struct {
+	actor  aiqyn.Actor
+	ref    aiqyn.Reference
+	tiyn   int64
+	salt   [32]byte
+	silent bool
+}
+
+// selling lets lots be published, bid for, opened and sold.
+type selling struct {
+	*living
+	s    *seeding
+	bids []*sealedBid
+}
+
+// at does what happens so many strides before the present.
+func (q *selling) at(ctx context.Context, left int) error {
+	sales := q.s.world.Sales()
+	for i, l := range pastLots {
+		if l.published != left || i >= len(sales) {
+			continue
+		}
+		if err := q.publish(ctx, i, sales[i]); err != nil {
+			return fmt.Errorf("a lot: %w", err)
+		}
+	}
+	if left > pastLots[0].published || left%3 != 0 {
+		return nil
+	}
+	if err := q.RunLots(ctx); err != nil {
+		return err
+	}
+	q.waiting.Store(true) // what names a seed is witnessed before it comes out
+	return q.open(ctx)
+}
+
+// publish puts a plot up for sale, and lets people bid and object.
+func (q *selling) publish(ctx context.Context, i int, sale registry.Sale) error {
+	seller := aiqyn.Actor{Role: aiqyn.RoleInstitution, Officer: queueReporter + "-land", Body: simulate.LandSeller}
+	if _, err := q.Do(ctx, casework.PublishLot{ID: q.id(), Actor: seller, Service: "land.auction", Parcel: sale.Number}); err != nil {
+		return err
+	}
+	people := q.s.world.Candidates("bidders", 30, 65, 3*len(pastLots)+1)
+	for n := range pastLots[i].bidders {
+		if err := q.bid(ctx, people[3*i+n].Exam.Person, sale, int64(10+3*n), pastLots[i].unopened); err != nil {
+			return err
+		}
+	}
+	if pastLots[i].objects {
+		as := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: people[len(people)-1].Exam.Person, Assurance: aiqyn.ByCode}
+		_, err := q.Do(ctx, casework.File{ID: q.id(), Actor: as, Service: "land.objection", Channel: "online", Lang: aiqyn.Russian, Answers: map[string]string{
+			"lot": sale.Number, "ground": "boundary", "text": "Забор соседнего участка стоит на этой земле."}})
+		return err
+	}
+	if !pastLots[i].withdrawn {
+		return nil
+	}
+	lots, err := q.Lots(ctx, casework.LotFilter{Seller: string(simulate.LandSeller)}, casework.Page{Limit: 1})
+	if err != nil {
+		return err
+	}
+	_, err = q.Do(ctx, casework.WithdrawLot{ID: q.id(), Actor: seller, Lot: lots.Items[0].ID, Ground: "register-error"})
+	return err
+}
+
+// bid pays the deposit and seals so many tenths of the least price.
+func (q *selling) bid(ctx context.Context, who aiqyn.PersonID, sale registry.Sale, tenths int64, silent bool) error {
+	b := &sealedBid{actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: who, Assurance: aiqyn.ByCode}, tiyn: sale.Value / 10 * tenths / 100 * 100, silent: silent}
+	res, err := q.Do(ctx, casework.File{ID: q.id(), Actor: b.actor, Service: "land.auction", Channel: "online", Lang: aiqyn.Kazakh, Answers: map[string]string{"lot": sale.Number}})
+	if err != nil {
+		return err
+	}
+	b.ref = res.Ref
+	if _, err := q.Pay(ctx, casework.PayFee{ID: q.id(), Actor: b.actor, Ref: b.ref, Lang: aiqyn.Kazakh, Return: "/kk/cases/" + string(b.ref) + "/paid"}); err != nil {
+		return err
+	}
+	view, err := q.Case(ctx, b.actor, b.ref)
+	if err != nil {
+		return err
+	}
+	if _, err := q.s.bank.Take(ctx, string(b.ref)+"-1", view.Fee.Amount, "KZT"); err != nil {
+		return err
+	}
+	if view, err = q.Case(ctx, b.actor, b.ref); err != nil {
+		return err
+	}
+	b.salt = sha256.Sum256([]byte(b.ref))
+	seal := allocation.Seal(view.Bid.Round, view.Bid.Name, b.tiyn, b.salt)
+	_, err = q.Do(ctx, casework.SealBid{ID: q.id(), Actor: b.actor, Ref: b.ref, Seal: hex.EncodeToString(seal[:])})
+	q.bids = append(q.bids, b)
+	return err
+}
+
+// open has whoever may open their bids do so.
+func (q *selling) open(ctx context.Context) error {
+	left := q.bids[:0]
+	for _, b := range q.bids {
+		if b.silent {
+			continue
+		}
+		_, err := q.Do(ctx, casework.OpenBid{ID: q.id(), Actor: b.actor, Ref: b.ref, Amount: b.tiyn, Salt: hex.EncodeToString(b.salt[:])})
+		switch {
+		case aiqyn.KindOf(err) == aiqyn.Conflict:
+			left = append(left, b) // not yet, or it is over
+		case err != nil:
+			return err
+		}
+	}
+	q.bids = left
+	return nil
+}
