@@ -8,8 +8,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -374,29 +372,5 @@ func TestCommandsOfPrograms(t *testing.T) {
 	w := httptest.NewRecorder()
 	if s.ServeHTTP(w, q); w.Code != http.StatusSeeOther {
 		t.Errorf("a page takes a program's token: %d", w.Code)
-	}
-}
-
-// The page about the interface lists the same routes, and the same limits.
-func TestThePageOfTheInterface(t *testing.T) {
-	page, err := os.ReadFile("../docs/api.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	listed := regexp.MustCompile("(?m)^\\| `([A-Z]+ [^`]+)` \\|").FindAllStringSubmatch(string(page), -1)
-	var want, got []string
-	for _, r := range api.Routes() {
-		want = append(want, r.Method+" "+r.Path)
-	}
-	for _, m := range listed {
-		got = append(got, m[1])
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("docs/api.md lists\n%s\nthe interface is\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
-	for _, limit := range []string{fmt.Sprintf("%d commands a minute", api.CommandsPerMinute), fmt.Sprintf("%d applications an hour", api.FilingsPerHour), fmt.Sprintf("at most %d)", api.MaxPage)} {
-		if !strings.Contains(string(page), limit) {
-			t.Errorf("docs/api.md does not say %q", limit)
-		}
 	}
 }

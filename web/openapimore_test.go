@@ -1,9 +1,13 @@
 package web
 
 import (
+	"fmt"
 	"maps"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
+	"testing"
 
 	"aiqyn/web/api"
 )
@@ -40,6 +44,30 @@ func more(sp *spoken, s *Server, f *fake) {
 			for _, svc := range f.pack.Services {
 				sp.say(s, r, "", "/services/"+string(svc.ID), nil)
 			}
+		}
+	}
+}
+
+// The page about the interface lists the same routes, and the same limits.
+func TestThePageOfTheInterface(t *testing.T) {
+	page, err := os.ReadFile("../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := regexp.MustCompile("(?m)^\\| `([A-Z]+ [^`]+)` \\|").FindAllStringSubmatch(string(page), -1)
+	var want, got []string
+	for _, r := range api.Routes() {
+		want = append(want, r.Method+" "+r.Path)
+	}
+	for _, m := range listed {
+		got = append(got, m[1])
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("docs/api.md lists\n%s\nthe interface is\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	for _, limit := range []string{fmt.Sprintf("%d commands a minute", api.CommandsPerMinute), fmt.Sprintf("%d applications an hour", api.FilingsPerHour), fmt.Sprintf("at most %d)", api.MaxPage)} {
+		if !strings.Contains(string(page), limit) {
+			t.Errorf("docs/api.md does not say %q", limit)
 		}
 	}
 }
