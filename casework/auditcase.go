@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 
 	"aiqyn/rule"
@@ -390,12 +389,4 @@ func (c *caseAudit) finishErased() {
 	c.mu.Lock()
 	c.out.Erased += c.n
 	c.mu.Unlock()
-}
-
-// erasedRow is what is left of the row of a case that was erased.
-func erasedRow(r *residue) store.Case {
-	return store.Case{
-		No: r.Case, Ref: fmt.Sprintf("erased-%d", r.Case), Status: string(StatusErased), Seq: r.Entries,
-		Service: string(r.Service), Outcome: string(r.Outcome), Applicant: []byte{}, Object: []byte{}, Filing: []byte{}, State: []byte{},
-	}
 }

@@ -179,3 +179,11 @@ func (a *auditor) eachCase(ctx context.Context, from, to int64, v caseVisit) err
 	a.progress(checked)
 	return nil
 }
+
+// erasedRow is what is left of the row of a case that was erased.
+func erasedRow(r *residue) store.Case {
+	return store.Case{
+		No: r.Case, Ref: fmt.Sprintf("erased-%d", r.Case), Status: string(StatusErased), Seq: r.Entries,
+		Service: string(r.Service), Outcome: string(r.Outcome), Applicant: []byte{}, Object: []byte{}, Filing: []byte{}, State: []byte{},
+	}
+}
