@@ -329,7 +329,7 @@ func (w *withdraw) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Conflict, "error.case-closed")
 	case !s.Connected.IsZero():
 		return aiqyn.E(aiqyn.Conflict, "error.connected")
-	case t.e.bound(s):
+	case s.OnLot != nil && s.bound(t.e.lots.find(s.OnLot.Lot)):
 		return aiqyn.E(aiqyn.Conflict, "error.bid-bound")
 	}
 	t.unload(s.holder())

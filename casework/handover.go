@@ -45,6 +45,7 @@ var handable = func() map[string]reflect.Type {
 		AskCorrection{}, DeclineCorrection{}, DecideAppeal{}, ReadFact{}, Demanded{}, EraseReport{}, Resend{}, Tell{}, Hear{}, Roster{}, Publish{}, Attest{}, Classify{},
 		OpenPersonal{}, ReadFile{}, AskGlass{}, OpenGlass{}, PayFee{}, SettlePayment{}, AddPasskey{}, RemovePasskey{},
 		Measurements{}, CorrectPeaks{}, SignPeaks{}, DeclinePeaks{}, ReduceMargin{}, Restore{}, LookAgain{}, ImportQueue{}, ImportPlace{}, TransferQueue{}, ReportPlaces{}, PublishSlots{}, TakeTicket{}, Rebook{}, Attend{},
+		PublishLot{}, WithdrawLot{}, SealBid{}, OpenBid{},
 		GiveMandate{}, AcceptMandate{}, EndMandate{}, ExpireMandate{}, Represent{},
 	} {
 		types[reflect.TypeOf(c).Name()] = reflect.TypeOf(c)

@@ -125,12 +125,8 @@ func (t *turn) loseBid(d *bidLost, step aiqyn.StepID) {
 
 // bound reports whether a bid can be taken back no more: bids are being opened, and
 // who sees others' might like their own to be gone.
-func (e *Engine) bound(s *State) bool {
-	if !s.OnLot.bids() || s.OnLot.State == BidEntered {
-		return false
-	}
-	l := e.lots.find(s.OnLot.Lot)
-	return l != nil && l.Opened != nil
+func (s *State) bound(l *lot) bool {
+	return s.OnLot.bids() && s.OnLot.State != BidEntered && l != nil && l.Opened != nil
 }
 
 type sealBid struct {

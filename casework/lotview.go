@@ -110,6 +110,14 @@ func (e *Engine) Lots(ctx context.Context, f LotFilter, p Page) (List[LotView], 
 	if err != nil {
 		return out, err
 	}
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	objected, err := e.Store.LotsObjected(ctx, ids)
+	if err != nil {
+		return out, err
+	}
 	for i, row := range rows {
 		if i == p.limit() {
 			out.Next = strconv.FormatInt(rows[i-1].Entry, 10)
@@ -119,8 +127,7 @@ func (e *Engine) Lots(ctx context.Context, f LotFilter, p Page) (List[LotView], 
 		if err != nil {
 			return out, err
 		}
-		open, _ := objections(e.lots.casesOf(row.ID))
-		out.Items = append(out.Items, e.lotView(l, open))
+		out.Items = append(out.Items, e.lotView(l, objected[row.ID]))
 	}
 	return out, nil
 }
@@ -131,8 +138,8 @@ func (e *Engine) Lot(ctx context.Context, id string) (LotView, error) {
 	if err != nil {
 		return LotView{}, err
 	}
-	open, _ := objections(e.lots.casesOf(id))
-	return e.lotView(l, open), nil
+	objected, err := e.Store.LotsObjected(ctx, []string{id})
+	return e.lotView(l, objected[id]), err
 }
 
 func (e *Engine) lot(ctx context.Context, id string) (*lot, error) {
@@ -274,16 +281,15 @@ func (b *BidView) MakeSeal(tiyn int64) (salt, seal string) {
 
 // bid shows the bid or objection that a case is; nil if it is neither.
 func (v *viewing) bid(ctx context.Context) (*BidView, error) {
-	b := v.rec.state.OnLot
-	if b == nil || b.Lot == "" {
+	b, l := v.rec.state.OnLot, v.lot
+	if l == nil {
 		return nil, nil
 	}
-	l, err := v.e.lot(ctx, b.Lot)
+	objected, err := v.e.Store.LotsObjected(ctx, []string{b.Lot})
 	if err != nil {
 		return nil, err
 	}
-	open, _ := objections(v.e.lots.casesOf(b.Lot))
-	out := &BidView{Lot: v.e.lotView(l, open), State: b.State, Why: b.Why, Objects: b.Name == ""}
+	out := &BidView{Lot: v.e.lotView(l, objected[b.Lot]), State: b.State, Why: b.Why, Objects: b.Name == ""}
 	if v.sight == seesAll {
 		out.Name, out.Round, out.Seal, out.Called, out.Amount, out.Price = b.Name, l.roundName(), b.Seal, b.Called, b.Amount, b.Price
 	}
@@ -292,8 +298,7 @@ func (v *viewing) bid(ctx context.Context) (*BidView, error) {
 
 // bidCan lists what a bidder may do now.
 func (v *viewing) bidCan() (list []string) {
-	b := v.rec.state.OnLot
-	l := v.e.lots.find(b.Lot)
+	b, l := v.rec.state.OnLot, v.lot
 	switch {
 	case v.rec.state.Held || l == nil:
 	case b.State == BidEntered && l.bidding(v.now):

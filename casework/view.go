@@ -58,6 +58,7 @@ type viewing struct {
 	sight  sight
 	now    time.Time
 	events []*event
+	lot    *lot // that the case is about; nil: none
 }
 
 // Case returns a case as one viewer may see it; NotFound if not at all.
@@ -86,7 +87,12 @@ func (e *Engine) Case(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Referen
 // maxEvents bounds a timeline; no service comes near it.
 const maxEvents = 500
 
-func (v *viewing) read(ctx context.Context) error {
+func (v *viewing) read(ctx context.Context) (err error) {
+	if b := v.rec.state.OnLot; b != nil && b.Lot != "" {
+		if v.lot, err = v.e.lot(ctx, b.Lot); err != nil {
+			return err
+		}
+	}
 	rows, err := v.e.Store.EntriesOf(ctx, v.rec.row.No, maxEvents)
 	if err != nil {
 		return err
@@ -317,7 +323,7 @@ func (v *viewing) can(appealBy time.Time) []string {
 	own := s.isOf(v.viewer)
 	open := s.Step != "" && !s.Held
 	add(own && open && s.Hearing != nil && v.now.Before(s.Hearing.ObjectBy) && s.Objection == "", "object")
-	add(own && !s.Held && !offered(s.Step) && !v.e.bound(s) && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != "" && s.Connected.IsZero() || s.place().seat != ""), "withdraw")
+	add(own && !s.Held && !offered(s.Step) && !s.bound(v.lot) && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != "" && s.Connected.IsZero() || s.place().seat != ""), "withdraw")
 	add(own && payable(s, v.now) == nil, "pay")
 	add(own && contestable(s, v.now) == nil, "contest")
 	add(own && !appealBy.IsZero(), "appeal")

@@ -140,3 +140,25 @@ func (db *DB) LotCounts(ctx context.Context, lot string) (map[string]int, error)
 	}
 	return out, nil
 }
+
+// LotsObjected are those of some lots to which an objection has no answer yet.
+func (db *DB) LotsObjected(ctx context.Context, ids []string) (map[string]bool, error) {
+	out := make(map[string]bool)
+	if len(ids) == 0 {
+		return out, nil
+	}
+	args := make([]any, len(ids))
+	var list strings.Builder
+	for i, id := range ids {
+		args[i] = id
+		fmt.Fprintf(&list, ", $%d", i+1)
+	}
+	for id, err := range each(ctx, db, func(row scanner, id *string) error { return row.Scan(id) },
+		`SELECT DISTINCT lot FROM lot_case WHERE state = 'objected' AND lot IN (`+list.String()[2:]+`)`, args...) {
+		if err != nil {
+			return nil, err
+		}
+		out[*id] = true
+	}
+	return out, nil
+}
