@@ -2,6 +2,7 @@ package officer
 
 import (
 	"context"
+	"strings"
 
 	"aiqyn/casework"
 	"aiqyn/web/sheet"
@@ -47,7 +48,7 @@ func Inbox(v *visit.Visit) error {
 		}
 		page.List.Rows = append(page.List.Rows, ui.Line{Cells: []ui.Cell{
 			{Text: show.Left(v, line), Mark: urgency(line)}, {Text: string(line.Ref), Href: v.Href("desk", line.Ref)}, {Text: v.In(line.Title)}, {Text: v.In(line.Step)},
-			{Text: object}, {Tag: &state}, {Text: show.When(v, line.Due)}, {Text: show.When(v, line.Filed)},
+			{Text: object, Whole: !strings.Contains(object, " ")}, {Tag: &state}, {Text: show.When(v, line.Due)}, {Text: show.When(v, line.Filed)},
 		}})
 	}
 	return v.Page("officer/inbox", page)

@@ -27,6 +27,7 @@ type (
 		Text, Href, Note, Law string
 		Mark                  string // "late", "soon"
 		Code                  bool   // a fingerprint: breaks anywhere
+		Whole                 bool   // a number of an object: breaks nowhere
 		Tag                   *Tag
 		Bar                   *CapacityBar
 	}
