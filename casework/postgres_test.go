@@ -42,6 +42,8 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"a former queue keeps its dates", TestAFormerQueueKeepsItsDates},
 		{"slots stand as their events say", TestSlotsStandAsTheirEventsSay},
 		{"a round goes on where it stopped", TestARoundGoesOnWhereItStopped},
+		{"a lot stands as its events say", TestALotStandsAsItsEventsSay},
+		{"a lot goes on where it stopped", TestALotGoesOnWhereItStopped},
 		{"one application opens three", TestOneApplicationOpensThree},
 		{"the state at every position", TestTheStateAtEveryPosition},
 		{"what follows from the log is made again", TestRebuildMends},
