@@ -47,19 +47,19 @@ type (
 		From   int64     `json:"from,omitempty"`
 		Groups []string  `json:"groups"`
 		Holds  int64     `json:"holds,omitempty"`
+		worth            // in the order of names, as receipts are
 		Secret string    `json:"secret"`
 		Tier   int       `json:"tier"`
 		// Unproven: From is a former system's word, not an entry into this queue.
 		Unproven bool   `json:"unproven,omitempty"`
 		Wish     string `json:"wish,omitempty"`
-		worth
 	}
 	// rankedAnew is the tier that follows from what registers say now.
 	rankedAnew struct {
 		Class string `json:"class"`
-		Tier  int    `json:"tier"`
-		Was   int    `json:"was"`
 		worth
+		Tier int `json:"tier"`
+		Was  int `json:"was"`
 	}
 	// worth is what ranks somebody beside the tier: points with what they are made
 	// of, and the quotas that they belong to.
