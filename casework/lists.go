@@ -162,6 +162,9 @@ func (e *Engine) Fee(svc *service.Service, typed map[string]string) (int64, erro
 			vars[service.Variable(q.Name)] = v
 		}
 	}
+	if err := e.lotVars(svc, typed, vars); err != nil {
+		return 0, err
+	}
 	v, err := env.Value(vars)
 	if err != nil {
 		return 0, err

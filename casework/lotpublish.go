@@ -213,3 +213,28 @@ func (l *lot) register(zone *time.Location) registry.Lot {
 		Seller: p.Seller, State: string(l.state()), Years: sale.Years,
 	}
 }
+
+// lotVars adds to what rules read the lots that a service looks up, by answers as they
+// were typed: they are public, and the deposit that is told before somebody files is
+// the lot's own.
+func (e *Engine) lotVars(svc *service.Service, typed map[string]string, vars map[string]any) error {
+	for _, l := range svc.LookUps {
+		if l.Register != registry.LotRegister {
+			continue
+		}
+		parcel, err := stringOf(registry.ParseCadastral(typed[l.Of], e.Practice))
+		if err != nil {
+			continue // there is no answer yet
+		}
+		r, err := e.readLot(context.Background(), parcel, l.Name)
+		if err != nil || !r.Found {
+			return err
+		}
+		var v any
+		if err := json.Unmarshal(r.Value, &v); err != nil {
+			return err
+		}
+		vars[service.Variable(l.Name)] = rule.Normalise(v)
+	}
+	return nil
+}

@@ -315,3 +315,15 @@ func TestABidTellsNothing(t *testing.T) {
 		t.Errorf("an auditor reads %+v, %v", v.Bid, err)
 	}
 }
+
+// TestTheDepositIsToldBefore: whoever is about to bid reads the lot's own deposit, and
+// nothing of a plot that is not for sale.
+func TestTheDepositIsToldBefore(t *testing.T) {
+	r, _ := auctionRig(t)
+	svc, _ := r.Pack().Service(auction)
+	for parcel, want := range map[string]int64{lotParcel: 10_000_000, "99-999-007-099": 0, "": 0} {
+		if got, err := r.Fee(svc, map[string]string{"lot": parcel}); err != nil || got != want {
+			t.Errorf("%q: %d tiyn, %v; want %d", parcel, got, err, want)
+		}
+	}
+}
