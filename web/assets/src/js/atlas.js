@@ -151,7 +151,7 @@ export function atlas(box) {
 
   // tally writes how many a mark stands for upon it.
   function tally(f, colour) {
-    pen.font = '600 12px sans-serif'
+    pen.font = String(f.says.count).length > 1 ? '600 10px sans-serif' : '600 12px sans-serif' // within the mark
     pen.textAlign = 'center'
     const filled = f.says.room === 'room' || f.says.room === 'little' || f.says.room === 'withheld'
     const under = f.says.room === 'little' ? 8 : 4
