@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -17,6 +18,7 @@ func TestTidyBesideTheWriter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var tidied atomic.Int64
 	stop := make(chan struct{})
 	done := make(chan struct{})
 	go func() {
@@ -27,6 +29,7 @@ func TestTidyBesideTheWriter(t *testing.T) {
 				return
 			default:
 				db.Tidy()
+				tidied.Add(1)
 			}
 		}
 	}()
@@ -40,6 +43,11 @@ func TestTidyBesideTheWriter(t *testing.T) {
 		doc := RegisterDoc{Register: "r", Key: string(rune('a'+i%26)) + time.Duration(i).String(), Value: value, Version: "1", At: at}
 		if err := db.PutRegisterRows(ctx, []RegisterDoc{doc}); err != nil {
 			t.Fatal(err)
+		}
+		if i%50 == 49 { // one that began after the last row has ended
+			for before := tidied.Load(); tidied.Load() < before+2; {
+				time.Sleep(time.Millisecond)
+			}
 		}
 	}
 	close(stop)
