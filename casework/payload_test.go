@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -48,18 +49,30 @@ func inOrder(t *testing.T, where string, typ reflect.Type, seen map[reflect.Type
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
 		inOrder(t, where, typ.Elem(), seen)
 	case reflect.Struct:
-		last := ""
+		if names := namesOf(typ); !slices.IsSorted(names) || slices.Contains(names, "") {
+			t.Errorf("%s: %s is written as %q", where, typ, names)
+		}
 		for i := range typ.NumField() {
-			f := typ.Field(i)
-			if !f.IsExported() {
-				continue
+			if f := typ.Field(i); f.IsExported() || f.Anonymous {
+				inOrder(t, where, f.Type, seen)
 			}
-			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			if name == "" || name <= last {
-				t.Errorf("%s: %s.%s has the name %q after %q", where, typ, f.Name, name, last)
-			}
-			last = name
-			inOrder(t, where, f.Type, seen)
 		}
 	}
+}
+
+// namesOf lists the names of a struct's fields as they are written, with those of what
+// is embedded in it.
+func namesOf(typ reflect.Type) (names []string) {
+	for i := range typ.NumField() {
+		f := typ.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case name == "-":
+		case f.Anonymous && name == "":
+			names = append(names, namesOf(f.Type)...)
+		case f.IsExported():
+			names = append(names, name)
+		}
+	}
+	return names
 }
