@@ -327,3 +327,28 @@ func TestTheDepositIsToldBefore(t *testing.T) {
 		}
 	}
 }
+
+// TestOneBidEach: who bids for a lot bids once. Another bid of theirs is refused before
+// it costs a deposit: two of one name would keep all from being opened. Who has taken
+// theirs back may bid again.
+func TestOneBidEach(t *testing.T) {
+	r, id := auctionRig(t)
+	r.bids(0, 120_000_000)
+	first := r.bids(1, 150_000_000)
+	again := File{ID: r.id(), Actor: payer(childOf(1)), Service: auction, Lang: "kk", Channel: "online", Answers: map[string]string{"lot": lotParcel}}
+	if _, err := r.Do(t.Context(), again); keyOf(err) != "error.case-capped" {
+		t.Fatalf("a second bid of one bidder: %v", err)
+	}
+	r.must(Withdraw{ID: r.id(), Actor: payer(childOf(1)), Ref: first})
+	last := r.bids(1, 130_000_000)
+	r.afterBids(id)
+	r.lotsRun()
+	r.opensBid(1, last, 130_000_000)
+	r.at(r.lots.find(id).Opened.Until.Add(RoundNotice + 10*time.Second))
+	r.lotsRun()
+	v, err := r.Lot(t.Context(), id)
+	if err != nil || v.State != LotSold || v.Price != 100_000_000 || r.view(last).Bid.State != BidWon {
+		t.Errorf("the lot is %+v, %v", v, err)
+	}
+	r.sound()
+}
