@@ -159,6 +159,16 @@ func (f *fake) Forecast(_ context.Context, _ aiqyn.Actor, _ aiqyn.Reference, gro
 	return casework.ForecastView{Wait: allocation.Wait{Early: 3, Median: 5}, Known: true, Most: allocation.Horizon, Weeks: 26, Gone: 41, Came: 7}, f.down
 }
 
+func (f *fake) Elsewhere(_ context.Context, _ aiqyn.Actor, _ aiqyn.Reference, filter casework.PlaceFilter, _ casework.Page) (casework.List[casework.ElsewhereView], error) {
+	list := casework.List[casework.ElsewhereView]{Next: "kg-9/kk-2023"}
+	for _, g := range someGroups()[1:] {
+		if filter.District == "" || filter.District == g.Institution.District {
+			list.Items = append(list.Items, casework.ElsewhereView{Group: g, Position: 5})
+		}
+	}
+	return list, f.down
+}
+
 func (f *fake) QueueMoves(context.Context, aiqyn.ServiceID, string, casework.Page) (casework.List[casework.MoveView], error) {
 	return casework.List[casework.MoveView]{Items: []casework.MoveView{{Entry: 71, Kind: casework.EventOffered, Step: -1}}}, f.down
 }

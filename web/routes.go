@@ -243,6 +243,7 @@ func (s *Server) citizenPages() []route {
 		{"GET", "/cases/{ref}/contest", access.ActionContest, citizen.AskContest},
 		{"POST", "/cases/{ref}/contest", access.ActionContest, s.proven(citizen.Contest, citizen.AskContest)},
 		{"GET", "/cases/{ref}/queue", access.ActionViewOwnCase, citizen.Queue},
+		{"GET", "/cases/{ref}/elsewhere", access.ActionViewOwnCase, citizen.Elsewhere},
 		{"POST", "/cases/{ref}/queue", access.ActionTakeStep, s.proven(citizen.InQueue, nil)},
 		{"GET", "/cases/{ref}/booking.ics", access.ActionViewOwnCase, citizen.Booking},
 		{"GET", "/cases/{ref}/bid", access.ActionTakeStep, citizen.Bid},

@@ -97,3 +97,28 @@ func bare(cmd any) any {
 	}
 	return cmd
 }
+
+// TestChoosingDifferently: who waits is led to where they would stand elsewhere, by
+// district; who does not wait, and whose places have a time, is not.
+func TestChoosingDifferently(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	page := func(path string) string { return askAs(s, http.MethodGet, "applicant", "/en"+path, nil).Body.String() }
+	if !strings.Contains(page("/cases/AQ-QUEU-0001"), "/en/cases/AQ-QUEU-0001/elsewhere") {
+		t.Error("nothing leads there")
+	}
+	all, one := page("/cases/AQ-QUEU-0001/elsewhere"), page("/cases/AQ-QUEU-0001/elsewhere?district=111000000")
+	if !strings.Contains(all, "Balapan kg-2") || !strings.Contains(all, "Balapan kg-9") || !strings.Contains(all, "after=kg-9") {
+		t.Error("not all places are there, or no way to more")
+	}
+	if strings.Contains(one, "Balapan kg-2") || !strings.Contains(one, "Balapan kg-9") {
+		t.Error("the district does not narrow them")
+	}
+	for _, ref := range []string{"AQ-QUEU-0002", "AQ-QUEU-0004", "AQ-SLOT-0001"} {
+		if w := askAs(s, http.MethodGet, "applicant", "/en/cases/"+ref+"/elsewhere", nil); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", ref, w.Code)
+		}
+		if strings.Contains(page("/cases/"+ref), "/elsewhere") {
+			t.Errorf("%s leads there", ref)
+		}
+	}
+}

@@ -123,6 +123,9 @@ func claimed(v *visit.Visit, c *casework.ClaimView) string {
 
 func queueLinks(v *visit.Visit, c *casework.CaseView) []ui.Link {
 	links := []ui.Link{{Href: v.Href("cases", c.Ref, "queue"), Text: v.T("web.queue.why")}, {Href: v.Href("places", c.Service.ID), Text: v.T("web.places.title")}}
+	if c.Queue.State == casework.QueueWaiting && c.Queue.Slots == nil {
+		links = append(links, ui.Link{Href: v.Href("cases", c.Ref, "elsewhere"), Text: v.T("web.elsewhere.title")})
+	}
 	if Can(c, "transfer") {
 		links = append(links, ui.Link{Href: v.Href("cases", c.Ref, "transfer"), Text: v.T("web.queue.transfer")})
 	}

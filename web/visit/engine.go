@@ -134,6 +134,8 @@ type Engine interface {
 	RoundOutcome(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, day string) (casework.RoundOutcome, error)
 	// Forecast is when its turn in a line may come.
 	Forecast(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, group string) (casework.ForecastView, error)
+	// Elsewhere is where it would stand in lines that it does not wait in.
+	Elsewhere(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, f casework.PlaceFilter, p casework.Page) (casework.List[casework.ElsewhereView], error)
 	// QueueMoves are the moves of a group's line, newest first.
 	QueueMoves(ctx context.Context, svc aiqyn.ServiceID, group string, p casework.Page) (casework.List[casework.MoveView], error)
 	// Seated lists who has a place of an institution, or an offer of one.
