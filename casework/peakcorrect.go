@@ -216,24 +216,40 @@ func (c *signPeaks) prepare(ctx ctx, e *Engine) error {
 	return e.stillBorneOut(ctx, c.kept)
 }
 
+// answersCorrection reports why somebody cannot answer a correction: none waits, or they
+// have asked for it themselves.
+func (t *turn) answersCorrection(entry int64, who aiqyn.Actor) error {
+	by, waits := t.s.corrections[entry]
+	switch {
+	case !waits:
+		return aiqyn.E(aiqyn.NotFound, "error.not-found")
+	case by.Role == who.Role || by.Officer == who.Officer:
+		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
+	}
+	return nil
+}
+
+// endCorrection takes an answered correction from those that wait.
+func (t *turn) endCorrection(entry int64) {
+	by := t.s.corrections[entry]
+	delete(t.s.corrections, entry)
+	t.undo = append(t.undo, func() { t.s.corrections[entry] = by })
+}
+
 func (c *signPeaks) decide(t *turn) error {
 	if done, err := c.once(t); done || err != nil {
 		return err
 	}
-	by, waits := t.s.corrections[c.Entry]
-	switch {
-	case !waits:
-		return aiqyn.E(aiqyn.NotFound, "error.not-found")
-	case by.Role == c.actor.Role || by.Officer == c.actor.Officer:
-		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
-	case t.s.measured != c.after:
+	if err := t.answersCorrection(c.Entry, c.actor); err != nil {
+		return err
+	}
+	if t.s.measured != c.after {
 		return errStale
 	}
 	d := c.said
 	d.Asked = c.Entry
 	t.correct(t.emitSystem(EventPeaksCorrected, c.actor, &d), c.kept)
-	delete(t.s.corrections, c.Entry)
-	t.undo = append(t.undo, func() { t.s.corrections[c.Entry] = by })
+	t.endCorrection(c.Entry)
 	c.finish(t)
 	return nil
 }

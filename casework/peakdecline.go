@@ -47,18 +47,14 @@ func (c *declinePeaks) decide(t *turn) error {
 	if done, err := c.once(t); done || err != nil {
 		return err
 	}
-	by, waits := t.s.corrections[c.Entry]
-	switch {
-	case !waits:
-		return aiqyn.E(aiqyn.NotFound, "error.not-found")
-	case by.Role == c.actor.Role || by.Officer == c.actor.Officer:
-		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
-	case c.Ground == "":
+	if err := t.answersCorrection(c.Entry, c.actor); err != nil {
+		return err
+	}
+	if c.Ground == "" {
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("ground")
 	}
 	t.emitSystem(EventPeaksDeclined, c.actor, &peaksDeclined{Asked: c.Entry, Ground: c.Ground})
-	delete(t.s.corrections, c.Entry)
-	t.undo = append(t.undo, func() { t.s.corrections[c.Entry] = by })
+	t.endCorrection(c.Entry)
 	c.finish(t)
 	return nil
 }

@@ -105,12 +105,16 @@ func queueRoutes() []Route {
 }
 
 // waited is the service of the address, which must be one that is waited for.
-func waited(v *visit.Visit) (aiqyn.ServiceID, error) {
+func waited(v *visit.Visit) (aiqyn.ServiceID, casework.Page, error) {
+	p, err := paging(v)
+	if err != nil {
+		return "", p, err
+	}
 	svc, ok := v.Engine.Pack().Service(aiqyn.ServiceID(v.Path("queue")))
 	if !ok || svc.Queue == nil {
-		return "", aiqyn.E(aiqyn.NotFound, "error.not-found")
+		return "", p, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
-	return svc.ID, nil
+	return svc.ID, p, nil
 }
 
 func queues(v *visit.Visit) error {
@@ -122,11 +126,7 @@ func queues(v *visit.Visit) error {
 }
 
 func queuePlaces(v *visit.Visit) error {
-	p, err := paging(v)
-	if err != nil {
-		return err
-	}
-	svc, err := waited(v)
+	svc, p, err := waited(v)
 	if err != nil {
 		return err
 	}
@@ -147,11 +147,7 @@ func queuePlaces(v *visit.Visit) error {
 }
 
 func queueRounds(v *visit.Visit) error {
-	p, err := paging(v)
-	if err != nil {
-		return err
-	}
-	svc, err := waited(v)
+	svc, p, err := waited(v)
 	if err != nil {
 		return err
 	}
@@ -167,11 +163,7 @@ func queueRounds(v *visit.Visit) error {
 }
 
 func inversions(v *visit.Visit) error {
-	p, err := paging(v)
-	if err != nil {
-		return err
-	}
-	svc, err := waited(v)
+	svc, p, err := waited(v)
 	if err != nil {
 		return err
 	}

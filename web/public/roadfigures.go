@@ -111,6 +111,31 @@ func regionTitle(v *visit.Visit, code string) string {
 	return code
 }
 
+// figuresFile is a table of figures to keep: its rows as docs/figures.py prints them, the
+// first of them names, and a title for each column. Names with a unit in them are days.
+func figuresFile(v *visit.Visit, format sheet.Format, name string, list sheet.Sheet, titles []string, rows [][]string, src ui.Source) error {
+	for i, title := range titles {
+		column := sheet.Column{Name: rows[0][i], Title: v.T(title)}
+		if strings.Contains(rows[0][i], "_") {
+			column.Unit = v.T("ui.unit.days")
+		}
+		list.Columns = append(list.Columns, column)
+	}
+	list.About = show.NewListing(v, []any{"figures", name}).About(
+		sheet.Note{Name: v.T("ui.sheet.at"), Text: locale.DateTime(v.Lang, src.At)}, sheet.Note{Name: v.T("ui.sheet.method"), Text: src.Method},
+		sheet.Note{Name: v.T("ui.sheet.limits"), Text: src.Limits}, sheet.Note{Name: v.T("web.entry.leaf"), Text: src.Hash})
+	return v.Sheet("aiqyn-"+name, format, list, func(yield func(sheet.Row, error) bool) {
+		for _, row := range rows[1:] {
+			if !yield(cellsOf(row), nil) {
+				return
+			}
+		}
+	})
+}
+
+// placeTitles are the columns of the file of legs by place.
+var placeTitles = []string{"web.verify.service", "web.road-figures.body", "web.road-figures.region", "web.road-figures.granted", "web.figures.median", "web.figures.p90"}
+
 // RoadFile is the same to keep, row by row what docs/figures.py --places prints.
 func RoadFile(format sheet.Format) visit.Handler {
 	return func(v *visit.Visit) error {
@@ -118,25 +143,6 @@ func RoadFile(format sheet.Format) visit.Handler {
 		if err != nil {
 			return err
 		}
-		rows := f.PlaceRows()
-		list := sheet.Sheet{Title: v.T("web.road-figures.title")}
-		for i, title := range []string{"web.verify.service", "web.road-figures.body", "web.road-figures.region", "web.road-figures.granted", "web.figures.median", "web.figures.p90"} {
-			column := sheet.Column{Name: rows[0][i], Title: v.T(title)}
-			if i >= 4 {
-				column.Unit = v.T("ui.unit.days")
-			}
-			list.Columns = append(list.Columns, column)
-		}
-		src := figuresSource(v, f, last)
-		list.About = show.NewListing(v, []any{"figures", "road"}).About(
-			sheet.Note{Name: v.T("ui.sheet.at"), Text: locale.DateTime(v.Lang, src.At)}, sheet.Note{Name: v.T("ui.sheet.method"), Text: src.Method},
-			sheet.Note{Name: v.T("ui.sheet.limits"), Text: src.Limits}, sheet.Note{Name: v.T("web.entry.leaf"), Text: src.Hash})
-		return v.Sheet("aiqyn-road", format, list, func(yield func(sheet.Row, error) bool) {
-			for _, row := range rows[1:] {
-				if !yield(cellsOf(row), nil) {
-					return
-				}
-			}
-		})
+		return figuresFile(v, format, "road", sheet.Sheet{Title: v.T("web.road-figures.title")}, placeTitles, f.PlaceRows(), figuresSource(v, f, last))
 	}
 }

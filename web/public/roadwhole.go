@@ -139,25 +139,6 @@ func LightFile(format sheet.Format) visit.Handler {
 		if err != nil {
 			return err
 		}
-		rows := f.RoadRows()
-		list := sheet.Sheet{Title: v.T("web.road-whole.title")}
-		for i, title := range roadTitles {
-			column := sheet.Column{Name: rows[0][i], Title: v.T(title)}
-			if strings.Contains(rows[0][i], "_") {
-				column.Unit = v.T("ui.unit.days")
-			}
-			list.Columns = append(list.Columns, column)
-		}
-		src := wholeSource(v, f, last)
-		list.About = show.NewListing(v, []any{"figures", "light"}).About(
-			sheet.Note{Name: v.T("ui.sheet.at"), Text: locale.DateTime(v.Lang, src.At)}, sheet.Note{Name: v.T("ui.sheet.method"), Text: src.Method},
-			sheet.Note{Name: v.T("ui.sheet.limits"), Text: src.Limits}, sheet.Note{Name: v.T("web.entry.leaf"), Text: src.Hash})
-		return v.Sheet("aiqyn-light", format, list, func(yield func(sheet.Row, error) bool) {
-			for _, row := range rows[1:] {
-				if !yield(cellsOf(row), nil) {
-					return
-				}
-			}
-		})
+		return figuresFile(v, format, "light", sheet.Sheet{Title: v.T("web.road-whole.title")}, roadTitles, f.RoadRows(), wholeSource(v, f, last))
 	}
 }
