@@ -73,6 +73,61 @@ func TestASealMadeHere(t *testing.T) {
 	}
 }
 
+// TestABidBelowTheLeastPriceIsNotSealed: without scripts it is told beside its field
+// in the person's language, and no seal is made.
+func TestABidBelowTheLeastPriceIsNotSealed(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	for lang, want := range map[string]string{"kk": "Одан аз ұсыныс жеңбейді", "ru": "Меньшая цена не выиграет", "en": "Less cannot win"} {
+		w := askAs(s, http.MethodPost, "applicant", "/"+lang+"/cases/AQ-BIDS-0001/bid/prepare", url.Values{"amount": {"999999"}})
+		fault := regexp.MustCompile(`id="amount-error"[^>]*><span[^>]*>[^<]*</span> ([^<]*)<`).FindStringSubmatch(w.Body.String())
+		if w.Code != http.StatusUnprocessableEntity || len(fault) != 2 || !strings.Contains(fault[1], want) || !strings.Contains(w.Body.String(), `value="999999"`) {
+			t.Errorf("%s: %d, beside the field: %q", lang, w.Code, fault)
+		}
+		if strings.Contains(w.Body.String(), `id="paper"`) || len(f.sent) != 0 {
+			t.Errorf("%s: a seal was made", lang)
+		}
+	}
+	if w := askAs(s, http.MethodPost, "applicant", "/en/cases/AQ-BIDS-0001/bid/prepare", url.Values{"amount": {"1000000"}}); w.Code != http.StatusOK {
+		t.Errorf("the least price itself: %d", w.Code)
+	}
+}
+
+// TestABidBelowTheLeastPriceInTheBrowser: with scripts the same is said without a word
+// to the server, which would learn the sum; more is sealed.
+func TestABidBelowTheLeastPriceInTheBrowser(t *testing.T) {
+	ctx := browser(t, 40*time.Second)
+	f := newFake(t)
+	inner, bodies := newServer(t, f, nil), make(chan string, 20)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			bodies <- r.URL.Path
+		}
+		inner.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	err := chromedp.Do(ctx, as("applicant", server.URL), chromedp.Navigate(server.URL+"/kk/cases/AQ-BIDS-0001/bid"), chromedp.SendKeys(chromedp.CSS(`#amount`), "999 999"),
+		chromedp.Click(chromedp.CSS(`#bid button`)), chromedp.WaitVisible(chromedp.CSS(`#bid-low`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := must(t, ctx, chromedp.Evaluate[string](`[document.querySelector('#bid-low').textContent, document.activeElement.id, document.querySelector('#amount').getAttribute('aria-describedby'), String(document.querySelector('#bid-paper').hidden)].join('|')`))
+	if !strings.Contains(said, "Одан аз ұсыныс жеңбейді") || !strings.Contains(said, "|amount|amount-hint bid-low|true") {
+		t.Errorf("the page says %q", said)
+	}
+	err = chromedp.Do(ctx, chromedp.SendKeys(chromedp.CSS(`#amount`), "9"), chromedp.Click(chromedp.CSS(`#bid button`)), chromedp.WaitVisible(chromedp.CSS(`#bid-paper`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if still := must(t, ctx, chromedp.Evaluate[string](`String(document.querySelector('#bid-low').hidden)`)); still != "true" {
+		t.Error("the error stays when the sum is enough")
+	}
+	close(bodies)
+	for path := range bodies {
+		t.Errorf("the server was told: %s", path)
+	}
+}
+
 func checkSeal(t *testing.T, tiyn int64, salt, seal string) {
 	t.Helper()
 	raw, err := hex.DecodeString(salt)

@@ -18,7 +18,7 @@ import (
 )
 
 const allocateUsage = `usage: aiqyn allocate ROUND.json [--explain ID] [--proof ID] [--json]
-       aiqyn allocate --seal ROUND --as ID --tiyn N [--salt HEX]
+       aiqyn allocate --seal ROUND --as ID --tiyn N [--least N] [--salt HEX]
 
 Runs a published round again: who got what, from the rules, the inputs and the
 seed in the file and nothing else, the same bytes on every machine. The seed is
@@ -30,7 +30,8 @@ were closed. Practice seeds protect against nothing, and it says so.
   --json        the result file, for sealed bids the outcome
   --seal ROUND  makes the seal of a bid instead: for the round of that name, by the
                 bidder whom it calls --as, over --tiyn. Keep the salt that it prints:
-                without it the bid cannot be opened. --salt is one of your own
+                without it the bid cannot be opened. --salt is one of your own.
+                --least is the least price of the lot: less is not sealed
 
 It also takes matching instances (capacity, prefs, priority), call orders
 (flags_by_rank, min_pct_A, min_pct_B), one or an array of either, and files of

@@ -17,6 +17,8 @@ type bidPage struct {
 	ui.Layout
 	Rows         []ui.Row
 	Round, Name  string // what seals are made with
+	Least        int64  // tiyn
+	Low          string // what is wrong with less
 	Prepare      string // address of the form that makes a seal here; "" when it is not the time
 	Send         string // of the one that hands a seal in
 	Open         string // of the one that opens the bid; "" when it is not the time
@@ -53,9 +55,9 @@ func bidForm(v *visit.Visit, status int, field, fault string, made *madeSeal) er
 	sum := ui.Input{Name: "amount", Label: v.T("web.bid.amount"), Hint: v.T("web.bid.amount-hint", "least", locale.Money(v.Lang, b.Lot.Least)), Mode: "numeric", Width: "20", Suffix: "₸", Plain: true, Autocomplete: "off"}
 	if seals {
 		page.Prepare, page.Send = v.Href("cases", c.Ref, "bid", "prepare"), v.Href("cases", c.Ref, "bid")
-		page.Amount = sum
+		page.Amount, page.Least, page.Low = sum, b.Lot.Least, tooLow(v, b)
 		page.Seal = ui.Input{Name: "seal", Label: v.T("web.bid.seal"), Hint: v.T("web.bid.seal-hint"), Plain: true, Autocomplete: "off"}
-		page.Shell = fmt.Sprintf("aiqyn allocate --seal %s --as %s --tiyn 000000", b.Round, b.Name)
+		page.Shell = fmt.Sprintf("aiqyn allocate --seal %s --as %s --least %d --tiyn 000000", b.Round, b.Name, b.Lot.Least)
 	} else {
 		page.Open = v.Href("cases", c.Ref, "bid", "open")
 		sum.Hint = v.T("web.bid.open-hint")
@@ -79,6 +81,11 @@ func (p *bidPage) fault(v *visit.Visit, field, fault string) {
 	}
 }
 
+// tooLow says of a sum below the least price that it cannot win.
+func tooLow(v *visit.Visit, b *casework.BidView) string {
+	return v.T("error.bid-below", "least", locale.Money(v.Lang, b.Lot.Least))
+}
+
 // PrepareBid makes a seal for whoever has no script and no command line. The server
 // learns the sum for that moment; it is written nowhere, and the page is all there is
 // of it.
@@ -93,6 +100,9 @@ func PrepareBid(v *visit.Visit) error {
 	tiyn, ok := show.Tenge(v.Field("amount"))
 	if !ok {
 		return bidForm(v, http.StatusUnprocessableEntity, "amount", v.T("error.bid-amount"), nil)
+	}
+	if tiyn < c.Bid.Lot.Least {
+		return bidForm(v, http.StatusUnprocessableEntity, "amount", tooLow(v, c.Bid), nil)
 	}
 	salt, seal := c.Bid.MakeSeal(tiyn)
 	return bidForm(v, http.StatusOK, "", "", &madeSeal{Sum: locale.Money(v.Lang, tiyn), Salt: salt, Seal: seal})

@@ -149,10 +149,14 @@ func (p *lotPage) seals(v *visit.Visit, l casework.LotView) error {
 		case l.DrawnAt != 0:
 			state = &ui.Tag{Kind: "bad", Text: v.T("web.bid.never-opened")}
 		}
+		note := ""
 		if s.Amount != 0 {
 			sum = locale.Money(v.Lang, s.Amount)
+			if s.Amount < l.Least {
+				note = v.T("web.bid.why.below")
+			}
 		}
-		p.Seals.Rows = append(p.Seals.Rows, ui.Line{Cells: []ui.Cell{{Text: s.Name, Code: true}, {Text: s.Seal, Code: true}, {Tag: state}, {Text: sum}}})
+		p.Seals.Rows = append(p.Seals.Rows, ui.Line{Cells: []ui.Cell{{Text: s.Name, Code: true}, {Text: s.Seal, Code: true}, {Tag: state}, {Text: sum, Note: note}}})
 	}
 	return nil
 }

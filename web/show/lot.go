@@ -146,6 +146,9 @@ func Bid(v *visit.Visit, c *casework.CaseView) *Queue {
 		}
 	case casework.BidOpened:
 		out.Texts = []string{v.T("web.bid.opened", "sum", locale.Money(v.Lang, b.Amount)), v.T("web.bid.seed", "at", locale.DateTime(v.Lang, b.Lot.SeedDue))}
+		if b.Amount < b.Lot.Least {
+			out.Kind, out.Texts[1] = "warn", v.T("web.bid.below-least", "least", locale.Money(v.Lang, b.Lot.Least))
+		}
 	case casework.BidWon:
 		out.Kind, out.Texts = "good", []string{v.T("web.bid.won", "sum", locale.Money(v.Lang, b.Price), "deposit", locale.Money(v.Lang, b.Lot.Deposit), "rest", locale.Money(v.Lang, max(0, b.Price-b.Lot.Deposit)))}
 	case casework.BidLost:
