@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"aiqyn/secrecy"
+
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
@@ -103,7 +105,7 @@ func (m mapsClient) walk(address string, want int) {
 	for next := address + "?limit=150"; next != ""; {
 		page := m.get(next, geoType)
 		features := page["features"].([]any) // /req/core/fc-response, /req/geojson/content
-		if page["type"] != "FeatureCollection" || page["numberReturned"] != float64(len(features)) || page["timeStamp"] == nil || len(features) > 150 {
+		if page["type"] != "FeatureCollection" || page["numberMatched"] != float64(want) || page["numberReturned"] != float64(len(features)) || page["timeStamp"] == nil || len(features) > 150 {
 			m.t.Fatalf("a page of %d: %v", len(features), page["numberReturned"])
 		}
 		if self, _ := url.Parse(to(page, "self")); self == nil || !strings.HasSuffix(next, self.RequestURI()) { // /req/core/fc-links
@@ -152,7 +154,7 @@ func (m mapsClient) narrow(address string, box []any) {
 func (m mapsClient) refuse() {
 	items := "/ogc/collections/transformers/items"
 	for address, want := range map[string]int{
-		items + "?unknown=1": 400, "/ogc?f=json": 400, "/ogc/collections?x=": 400, // /req/core/query-param-unknown
+		items + "?unknown=1": 400, "/ogc?f=html": 400, "/ogc?f=json": 200, items + "?f=geojson": 200, "/ogc/collections?x=": 400, // /req/core/query-param-unknown
 		items + "?limit=0": 400, items + "?limit=x": 400, items + "?bbox=1,2,3": 400, items + "?bbox=1,2,3,NaN": 400, items + "?bbox=1,9,3,2": 400, // /req/core/query-param-invalid
 		items + "?datetime=yesterday": 400, items + "?datetime=2026-11-20T00:00:00Z/2026-11-01T00:00:00Z": 400, items + "?datetime=..": 400, items + "?after=z": 400,
 		items + "?limit=99999": 200, items + "/9999": 404, items + "/seven": 404, "/ogc/collections/secrets": 404, "/ogc/nothing": 404,
@@ -176,7 +178,7 @@ func TestOGCDescribesItself(t *testing.T) {
 			t.Errorf("%s: status %d", path, got)
 		}
 	}
-	if doc["openapi"] != "3.0.3" || len(paths) != 7 {
+	if doc["openapi"] != "3.0.3" || len(paths) != 8 {
 		t.Errorf("OpenAPI %v of %d paths", doc["openapi"], len(paths))
 	}
 	compiler := jsonschema.NewCompiler()
@@ -192,6 +194,103 @@ func TestOGCDescribesItself(t *testing.T) {
 	}
 	if err := schema.Validate(map[string]any{"type": "Feature"}); err == nil {
 		t.Error("the schema takes anything")
+	}
+}
+
+// QGIS takes the fields of a layer from its first ten features, and their types from
+// what stands there: every feature has them all, in the same order, as the schema says,
+// and no number of a kind looks like another kind. Names are for people, in the language
+// that they ask for.
+func TestOGCFieldsHoldForEveryFeature(t *testing.T) {
+	open, closed := newFake(t), newFake(t)
+	closed.policy = secrecy.Policy{}
+	for _, of := range []secrecy.Subject{{Layer: secrecy.Capacity, Attribute: secrecy.Free}, {Layer: secrecy.Lines, Attribute: secrecy.Place}} {
+		closed.policy[of] = secrecy.Dated{Classification: secrecy.Classification{Subject: of, Class: secrecy.Generalised}, Entry: 5}
+	}
+	seen := map[string]bool{}
+	for _, f := range []*fake{open, closed} {
+		s := newServer(t, f, nil)
+		for _, c := range (mapsClient{t, s}).get("/ogc/collections", jsonType)["collections"].([]any) {
+			fieldsHold(t, s, c.(map[string]any))
+			seen[c.(map[string]any)["id"].(string)] = true
+		}
+	}
+	if len(seen) != 4 {
+		t.Errorf("seen are %v", seen)
+	}
+	r := httptest.NewRequest(http.MethodGet, "/ogc/collections/feeders", nil)
+	r.Header.Set("Accept-Language", "ru-RU,*")
+	w := httptest.NewRecorder()
+	if newServer(t, open, nil).ServeHTTP(w, r); !strings.Contains(w.Body.String(), "Фидеры") || w.Header().Get("Vary") != "Accept-Language" {
+		t.Errorf("who asks for Russian reads %s", w.Body)
+	}
+}
+
+func fieldsHold(t *testing.T, s http.Handler, c map[string]any) {
+	t.Helper()
+	m := mapsClient{t, s}
+	if title := c["title"].(string); title == "" || strings.Contains(title, "web.") {
+		t.Errorf("collection %v is called %q", c["id"], title)
+	}
+	described := m.get(to(c, "describedby"), "application/schema+json")
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("https://aiqyn.test/schema.json", any(described)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := compiler.Compile("https://aiqyn.test/schema.json"); err != nil {
+		t.Error(err)
+	}
+	types := map[string]string{}
+	for name, p := range described["properties"].(map[string]any) {
+		p := p.(map[string]any)
+		if title, _ := p["title"].(string); title == "" || strings.Contains(title, "web.") {
+			t.Errorf("%v.%s is called %q", c["id"], name, title)
+		}
+		if name != "geometry" {
+			types[name] = p["type"].(string)
+		}
+	}
+	var raw struct {
+		Features []struct{ Properties map[string]json.RawMessage }
+	}
+	if err := json.Unmarshal(ask(s, "", strings.TrimPrefix(to(c, "items"), "http://example.com")+"?limit=1000", nil).Body.Bytes(), &raw); err != nil || len(raw.Features) == 0 {
+		t.Fatalf("%v: %v, %d features", c["id"], err, len(raw.Features))
+	}
+	for _, f := range raw.Features {
+		if !slices.Equal(slices.Sorted(maps.Keys(f.Properties)), slices.Sorted(maps.Keys(types))) {
+			t.Fatalf("%v has %v, its schema %v", c["id"], f.Properties, types)
+		}
+		for name, value := range f.Properties {
+			if !fits(string(value), types[name]) {
+				t.Errorf("%v.%s is %s, which is no %s", c["id"], name, value, types[name])
+			}
+		}
+	}
+}
+
+// fits reports whether a value is written as a program that guesses takes it for the type.
+func fits(value, kind string) bool {
+	switch kind {
+	case "string":
+		return value == "null" || value[0] == '"'
+	case "integer":
+		return value == "null" || !strings.ContainsAny(value, `".eE`)
+	default:
+		return value == "null" || strings.Contains(value, ".") && value[0] != '"'
+	}
+}
+
+// A line lies in a box if any of it does, and the extent has all of it.
+func TestOGCLinesInABox(t *testing.T) {
+	m := mapsClient{t, newServer(t, newFake(t), nil)}
+	for q, want := range map[string]int{"71.3,51,71.401,52": 18, "71.4005,51,71.4015,52": 18, "71.3,51,71.399,52": 0} { // their beginnings alone, their middles alone, west of them
+		if got := len(m.get("/ogc/collections/feeders/items?bbox="+q, geoType)["features"].([]any)); got != want {
+			t.Errorf("in %s are %d", q, got)
+		}
+	}
+	c := m.get("/ogc/collections/feeders", jsonType)
+	if box := c["extent"].(map[string]any)["spatial"].(map[string]any)["bbox"].([]any)[0].([]any); box[0] != 71.4 {
+		t.Errorf("all lie in %v", box)
 	}
 }
 
@@ -214,6 +313,9 @@ func TestCapacityAsGeoJSON(t *testing.T) {
 	csv := strings.Count(ask(m.s, "", "/ru/capacity.csv", nil).Body.String(), "\n") - 1
 	if doc.Type != "FeatureCollection" || len(doc.Features) != csv || len(doc.About) < 4 {
 		t.Fatalf("%s of %d features, the CSV has %d", doc.Type, len(doc.Features), csv)
+	}
+	if !strings.Contains(w.Body.String(), `"properties":{"id":`) {
+		t.Error("the columns are not in their order, or the id is none of them")
 	}
 	if f := doc.Features[0]; f.Geometry.Coordinates != [2]float64{71.4, 51.1} || f.Properties["free_kw"] == nil || f.Properties["lat"] != nil {
 		t.Errorf("feature %+v", f)

@@ -329,6 +329,12 @@ func langOf(r *http.Request) aiqyn.Lang {
 			return lang
 		}
 	}
+	return asked(r, aiqyn.Kazakh)
+}
+
+// asked is the first language that the reader's program asks for and we have, or else
+// the one given.
+func asked(r *http.Request, otherwise aiqyn.Lang) aiqyn.Lang {
 	for tag := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
 		tag, _, _ = strings.Cut(strings.TrimSpace(tag), ";")
 		tag, _, _ = strings.Cut(tag, "-")
@@ -338,7 +344,15 @@ func langOf(r *http.Request) aiqyn.Lang {
 			}
 		}
 	}
-	return aiqyn.Kazakh
+	return otherwise
+}
+
+// inAskedLanguage answers a program for maps, which has no language in its addresses.
+func (s *Server) inAskedLanguage(route route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Vary", "Accept-Language")
+		s.serve(asked(r, aiqyn.English), route).ServeHTTP(w, r)
+	})
 }
 
 type idKey struct{}

@@ -136,7 +136,7 @@ func (s *Server) mux(c Config) *http.ServeMux {
 		mux.Handle(r.Method+" /api/v1"+r.Path, s.serveAPI(r))
 	}
 	for _, r := range ogc.Routes() {
-		mux.Handle("GET "+ogc.Prefix+r.Path, s.serve(aiqyn.English, route{"GET", r.Path, access.ActionSeePublic, r.Handle}))
+		mux.Handle("GET "+ogc.Prefix+r.Path, s.inAskedLanguage(route{"GET", r.Path, access.ActionSeePublic, r.Handle}))
 	}
 	mux.HandleFunc("GET /{$}", s.chooseLanguage)
 	mux.HandleFunc("GET /oidc/callback", s.vouched)

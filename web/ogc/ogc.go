@@ -26,6 +26,7 @@ const (
 	mimeJSON    = "application/json"
 	mimeGeoJSON = "application/geo+json"
 	mimeOpenAPI = "application/vnd.oai.openapi+json;version=3.0"
+	mimeSchema  = "application/schema+json"
 )
 
 // conforms are the requirements classes that are met.
@@ -34,6 +35,9 @@ var conforms = []string{
 	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
 	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
 }
+
+// relSchema is the relation to a schema, of Part 5.
+const relSchema = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 
 // crs84 is longitude and latitude in degrees of WGS 84.
 const crs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -48,7 +52,7 @@ type Route struct {
 func Routes() []Route {
 	return []Route{
 		{"", landing}, {"/{$}", landing}, {"/conformance", conformance}, {"/api", openapi}, {"/collections", collections},
-		{"/collections/{collection}", collection}, {"/collections/{collection}/items", items}, {"/collections/{collection}/items/{feature}", item},
+		{"/collections/{collection}", collection}, {"/collections/{collection}/schema", schema}, {"/collections/{collection}/items", items}, {"/collections/{collection}/items/{feature}", item},
 	}
 }
 
@@ -73,12 +77,16 @@ func send(v *visit.Visit, mime string, body any) error {
 	return v.Data(http.StatusOK, mime, append(raw, '\n'))
 }
 
-// only refuses parameters that nobody has declared, as Core demands.
+// only refuses parameters that nobody has declared, as Core demands, and formats that
+// are not spoken here: f=json, which many clients add, says what comes anyway.
 func only(v *visit.Visit, known ...string) error {
 	for name := range v.R.URL.Query() {
-		if !slices.Contains(known, name) {
+		if name != "f" && !slices.Contains(known, name) {
 			return aiqyn.E(aiqyn.Invalid, "error.ogc-parameter", "name", name).On(name)
 		}
+	}
+	if f := v.Query("f"); f != "" && f != "json" && f != "geojson" {
+		return wrong("f")
 	}
 	return nil
 }
@@ -88,11 +96,11 @@ func landing(v *visit.Visit) error {
 		return err
 	}
 	return send(v, mimeJSON, map[string]any{
-		"title": "Aiqyn: free power of transformers", "description": v.T("web.ogc.about"),
+		"title": "Aiqyn: " + v.T("web.ogc.title"), "description": v.T("web.ogc.about"),
 		"links": []link{
 			{at(v, ""), "self", mimeJSON, "This document"},
 			{at(v, "/api"), "service-desc", mimeOpenAPI, "The interface in OpenAPI 3.0"},
-			{v.Origin() + "/en/docs/open-data", "service-doc", "text/html", "Documentation"},
+			{v.Origin() + v.Href("docs", "open-data"), "service-doc", "text/html", "Documentation"},
 			{at(v, "/conformance"), "conformance", mimeJSON, "Conformance classes"},
 			{at(v, "/collections"), "data", mimeJSON, "Collections"},
 		},
@@ -122,8 +130,8 @@ type extent struct {
 }
 
 type spatial struct {
-	BBox [][4]float64 `json:"bbox"`
-	CRS  string       `json:"crs"`
+	BBox []box  `json:"bbox"`
+	CRS  string `json:"crs"`
 }
 
 type temporal struct {
@@ -139,7 +147,7 @@ func collections(v *visit.Visit) error {
 		return err
 	}
 	list := []collectionJSON{}
-	for _, k := range kinds(g) {
+	for _, k := range kinds(v, g) {
 		list = append(list, describe(v, g, k))
 	}
 	return send(v, mimeJSON, map[string]any{"links": []link{{at(v, "/collections"), "self", mimeJSON, "This document"}}, "collections": list})
@@ -151,7 +159,7 @@ func find(v *visit.Visit) (*casework.GridView, kind, error) {
 	if err != nil {
 		return nil, kind{}, err
 	}
-	for _, k := range kinds(g) {
+	for _, k := range kinds(v, g) {
 		if k.id == v.Path("collection") {
 			return g, k, nil
 		}
@@ -174,25 +182,24 @@ func describe(v *visit.Visit, g *casework.GridView, k kind) collectionJSON {
 	path := "/collections/" + k.id
 	since := g.At.UTC().Format(time.RFC3339)
 	c := collectionJSON{
-		ID: k.id, Title: v.T("web.ogc." + k.id), Description: v.T("web.capacity.limits"), ItemType: "feature", CRS: []string{crs84},
+		ID: k.id, Title: v.T("web.ogc." + k.id), Description: about(v), ItemType: "feature", CRS: []string{crs84},
 		Extent: extent{Temporal: temporal{[][2]*string{{&since, nil}}}},
 		Links: []link{
 			{at(v, path), "self", mimeJSON, "This document"},
 			{at(v, path+"/items"), "items", mimeGeoJSON, "Features"},
-			{v.Origin() + "/en/capacity", "alternate", "text/html", "The same as a list"},
+			{at(v, path+"/schema"), "describedby", mimeSchema, "What features have"},
+			{at(v, path+"/schema"), relSchema, mimeSchema, "What features have"},
+			{v.Origin() + "/" + string(v.Lang) + "/" + k.page, "alternate", "text/html", "The same as a list"},
 		},
 	}
-	var box *[4]float64
+	var around *box
 	for i := range k.count {
-		if x, y, ok := k.place(i); ok {
-			if box == nil {
-				box = &[4]float64{x, y, x, y}
-			}
-			*box = [4]float64{min(box[0], x), min(box[1], y), max(box[2], x), max(box[3], y)}
+		if r, ok := k.place(i); ok {
+			around = around.round(r)
 		}
 	}
-	if box != nil {
-		c.Extent.Spatial = &spatial{[][4]float64{*box}, crs84}
+	if around != nil {
+		c.Extent.Spatial = &spatial{[]box{*around}, crs84}
 	}
 	return c
 }
@@ -200,6 +207,7 @@ func describe(v *visit.Visit, g *casework.GridView, k kind) collectionJSON {
 type itemsJSON struct {
 	Type           string    `json:"type"`
 	TimeStamp      string    `json:"timeStamp"`
+	NumberMatched  int       `json:"numberMatched"` // on all pages
 	NumberReturned int       `json:"numberReturned"`
 	Links          []link    `json:"links"`
 	Features       []Feature `json:"features"`
@@ -219,15 +227,22 @@ func items(v *visit.Visit) error {
 	out := itemsJSON{Type: "FeatureCollection", TimeStamp: v.Now().UTC().Format(time.RFC3339), Features: []Feature{}}
 	out.Links = []link{{v.Origin() + v.R.URL.RequestURI(), "self", mimeGeoJSON, "This page"}}
 	from := sort.Search(k.count, func(i int) bool { return k.key(i) > q.after })
-	for i := from; i < k.count; i++ {
-		if !q.wants(g, k, i) {
+	more := false
+	for i := range k.count {
+		if !q.wants(k, i) {
 			continue
 		}
-		if len(out.Features) == q.limit {
-			out.Links = append(out.Links, link{nextPage(v, out.Features[q.limit-1].ID), "next", mimeGeoJSON, "The next page"})
-			break
+		out.NumberMatched++
+		switch {
+		case i < from:
+		case len(out.Features) < q.limit:
+			out.Features = append(out.Features, k.feature(i))
+		default:
+			more = true
 		}
-		out.Features = append(out.Features, k.feature(i))
+	}
+	if more {
+		out.Links = append(out.Links, link{nextPage(v, out.Features[q.limit-1].ID), "next", mimeGeoJSON, "The next page"})
 	}
 	out.NumberReturned = len(out.Features)
 	return send(v, mimeGeoJSON, out)

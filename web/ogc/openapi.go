@@ -18,7 +18,7 @@ func openapi(v *visit.Visit) error {
 		for _, status := range fails {
 			responses[status] = object{"$ref": "#/components/responses/Fault"}
 		}
-		refs := []object{}
+		refs := []object{{"$ref": "#/components/parameters/f"}}
 		for _, p := range parameters {
 			refs = append(refs, object{"$ref": "#/components/parameters/" + p})
 		}
@@ -27,15 +27,16 @@ func openapi(v *visit.Visit) error {
 	bad, missing := []string{"400"}, []string{"400", "404"}
 	return send(v, mimeOpenAPI, object{
 		"openapi": "3.0.3",
-		"info":    object{"title": "Aiqyn: free power of transformers", "version": "1", "description": v.T("web.ogc.about")},
+		"info":    object{"title": "Aiqyn: " + v.T("web.ogc.title"), "version": "1", "description": v.T("web.ogc.about")},
 		"servers": []object{{"url": v.Origin() + Prefix}},
 		"paths": object{
-			"/":                               get("getLandingPage", "The landing page", mimeJSON, "Document", bad),
-			"/conformance":                    get("getConformance", "The conformance classes", mimeJSON, "Document", bad),
-			"/api":                            get("getApi", "This document", mimeOpenAPI, "Document", bad),
-			"/collections":                    get("getCollections", "The collections", mimeJSON, "Document", bad),
-			"/collections/{collection}":       get("getCollection", "A collection", mimeJSON, "Document", missing, "collection"),
-			"/collections/{collection}/items": get("getFeatures", "Features of a collection", mimeGeoJSON, "Features", missing, "collection", "limit", "after", "bbox", "datetime", "district", "room"),
+			"/":                                get("getLandingPage", "The landing page", mimeJSON, "Document", bad),
+			"/conformance":                     get("getConformance", "The conformance classes", mimeJSON, "Document", bad),
+			"/api":                             get("getApi", "This document", mimeOpenAPI, "Document", bad),
+			"/collections":                     get("getCollections", "The collections", mimeJSON, "Document", bad),
+			"/collections/{collection}":        get("getCollection", "A collection", mimeJSON, "Document", missing, "collection"),
+			"/collections/{collection}/schema": get("getSchema", "What features of a collection have", mimeSchema, "Document", missing, "collection"),
+			"/collections/{collection}/items":  get("getFeatures", "Features of a collection", mimeGeoJSON, "Features", missing, "collection", "limit", "after", "bbox", "datetime", "district", "room"),
 			"/collections/{collection}/items/{feature}": get("getFeature", "A feature", mimeGeoJSON, "Feature", missing, "collection", "feature"),
 		},
 		"components": object{"parameters": parameters(), "schemas": schemas(), "responses": object{"Fault": answer("application/problem+json", "Why not, by RFC 9457", "Document")}},
@@ -51,6 +52,7 @@ func parameters() object {
 	}
 	return object{
 		"collection": path("collection", "string"), "feature": path("feature", "integer"),
+		"f": object{"name": "f", "in": "query", "description": "The format, which is JSON whether or not it is asked for.", "schema": object{"type": "string", "enum": []string{"json", "geojson"}}},
 		"limit": object{"name": "limit", "in": "query", "style": "form", "explode": false, "description": "How many features at most.",
 			"schema": object{"type": "integer", "minimum": 1, "maximum": MaxLimit, "default": DefaultLimit}},
 		"after": object{"name": "after", "in": "query", "description": "The id after which the page begins; a next link has it.", "schema": object{"type": "integer"}},
@@ -71,7 +73,7 @@ func schemas() object {
 		"Document": object{"type": "object"}, "Feature": feature,
 		"Features": object{"type": "object", "required": []string{"type", "features"}, "properties": object{
 			"type": object{"type": "string", "enum": []string{"FeatureCollection"}}, "timeStamp": object{"type": "string", "format": "date-time"},
-			"numberReturned": object{"type": "integer"}, "links": array(object{"type": "object"}), "features": array(object{"$ref": "#/components/schemas/Feature"}),
+			"numberMatched": object{"type": "integer"}, "numberReturned": object{"type": "integer"}, "links": array(object{"type": "object"}), "features": array(object{"$ref": "#/components/schemas/Feature"}),
 		}},
 	}
 }

@@ -20,8 +20,8 @@ const (
 // query is what a page of features is narrowed by.
 type query struct {
 	limit, after   int
-	box            *[4]float64 // west, south, east, north; across the antimeridian if west is more
-	never          bool        // no feature is of the time that is asked for
+	box            *box
+	never          bool // no feature is of the time that is asked for
 	district, room string
 }
 
@@ -66,7 +66,7 @@ func readQuery(v *visit.Visit, g *casework.GridView) (query, error) {
 }
 
 // readBox reads four numbers, or six of which the heights say nothing here.
-func readBox(s string) (*[4]float64, error) {
+func readBox(s string) (*box, error) {
 	parts := strings.Split(s, ",")
 	n := make([]float64, len(parts))
 	for i, p := range parts {
@@ -86,7 +86,7 @@ func readBox(s string) (*[4]float64, error) {
 	if n[1] > n[3] {
 		return nil, wrong("bbox")
 	}
-	return &[4]float64{n[0], n[1], n[2], n[3]}, nil
+	return &box{n[0], n[1], n[2], n[3]}, nil
 }
 
 // readTime reads an instant or an interval of RFC 3339, with ".." or nothing for
@@ -112,19 +112,13 @@ func readTime(s string) (until time.Time, err error) {
 }
 
 // wants reports whether a feature is asked for.
-func (q *query) wants(g *casework.GridView, k kind, i int) bool {
+func (q *query) wants(k kind, i int) bool {
 	if q.never || q.district != "" && k.district(i) != q.district || q.room != "" && k.room(i) != q.room {
 		return false
 	}
 	if q.box == nil {
 		return true
 	}
-	x, y, ok := k.place(i)
-	if !ok || y < q.box[1] || y > q.box[3] {
-		return false
-	}
-	if q.box[0] > q.box[2] {
-		return x >= q.box[0] || x <= q.box[2]
-	}
-	return x >= q.box[0] && x <= q.box[2]
+	r, ok := k.place(i)
+	return ok && q.box.meets(r)
 }

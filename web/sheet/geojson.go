@@ -8,15 +8,43 @@ import (
 )
 
 // GeoJSON is a list of places: the columns "lat" and "lon" make the point of each
-// row, with "to_lat" and "to_lon" a line, "id" its id, the others its properties. It is no form for any list, and so
-// not among [Formats].
+// row, with "to_lat" and "to_lon" a line, "id" its id, which is a property as well, as
+// programs show no other; the others are its properties, in their order. It is no form
+// for any list, and so not among [Formats].
 var GeoJSON = Format{"geojson", "application/geo+json", writeGeoJSON}
 
 type feature struct {
-	Type       string         `json:"type"`
-	ID         any            `json:"id,omitempty"`
-	Geometry   *geometry      `json:"geometry"`
-	Properties map[string]any `json:"properties"`
+	Type       string     `json:"type"`
+	ID         any        `json:"id,omitempty"`
+	Geometry   *geometry  `json:"geometry"`
+	Properties properties `json:"properties"`
+}
+
+// properties are an object that keeps the order of the columns.
+type properties []property
+
+type property struct {
+	name  string
+	value any
+}
+
+func (p properties) MarshalJSON() ([]byte, error) {
+	out := []byte{'{'}
+	for i, one := range p {
+		name, err := json.Marshal(one.name)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(one.value)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(append(append(out, name...), ':'), value...)
+	}
+	return append(out, '}'), nil
 }
 
 type geometry struct {
@@ -59,7 +87,7 @@ func writeGeoJSON(w io.Writer, s Sheet, rows Rows) error {
 }
 
 func featureOf(s Sheet, row Row) feature {
-	f := feature{Type: "Feature", Properties: make(map[string]any, len(row))}
+	f := feature{Type: "Feature", Properties: make(properties, 0, len(row))}
 	var lat, lon, toLat, toLon any
 	for i, c := range s.Columns {
 		switch {
@@ -72,10 +100,11 @@ func featureOf(s Sheet, row Row) feature {
 			toLat = row[i]
 		case c.Name == "to_lon":
 			toLon = row[i]
-		case c.Name == "id":
-			f.ID = row[i]
 		default:
-			f.Properties[c.Name] = row[i]
+			if c.Name == "id" {
+				f.ID = row[i]
+			}
+			f.Properties = append(f.Properties, property{c.Name, row[i]})
 		}
 	}
 	switch {
