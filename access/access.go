@@ -64,6 +64,7 @@ const (
 	ActionActFor       Action = "act-for"         // choose for whom one acts
 	ActionMandate      Action = "mandate"         // let another act for one, take that up, end it
 	ActionImport       Action = "import"          // cases of a former system
+	ActionConfirmQueue Action = "confirm-queue"   // second of two to take a former queue over
 	ActionReduce       Action = "reduce"          // withdraw a published margin: takes two
 	ActionMeasure      Action = "measure"         // take in what meters have counted
 	ActionReportPlaces Action = "report-places"   // of one's institution, and see who has them
@@ -80,7 +81,7 @@ var Actions = []Action{
 	ActionOpenSealed, ActionOpenCase, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionReadings, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionAttest, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
-	ActionAccount, ActionActFor, ActionMandate, ActionImport, ActionReduce, ActionMeasure, ActionOperate, ActionReportPlaces, ActionClassify, ActionConfirmClass, ActionSeeExact,
+	ActionAccount, ActionActFor, ActionMandate, ActionImport, ActionConfirmQueue, ActionReduce, ActionMeasure, ActionOperate, ActionReportPlaces, ActionClassify, ActionConfirmClass, ActionSeeExact,
 }
 
 // sealed are the actions that may be taken on a case whose draw is still to

@@ -36,7 +36,7 @@ var expected = map[aiqyn.Role]string{
 	aiqyn.RoleRegistrar:   `see-public none; manage-account own; see-office own; register-roster body`,
 	aiqyn.RoleCustodian:   `see-public none; manage-account own; open-glass none; see-office own; erase-confirm none`,
 	aiqyn.RoleAuditor:     `see-public none; see-exact none; manage-account own; ask-glass none; see-office own; audit none; attest none; open-case none`,
-	aiqyn.RoleOverseer:    `see-public none; confirm-class none; see-exact none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none; reduce none`,
+	aiqyn.RoleOverseer:    `see-public none; confirm-class none; confirm-queue none; see-exact none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none; reduce none`,
 	aiqyn.RoleOperator:    `see-public none; manage-account own; see-office own; metrics none; operate none; import none; measure none`,
 	aiqyn.RoleSecrecy:     `see-public none; manage-account own; see-office own; classify none; see-exact none`,
 	aiqyn.RoleInstitution: `see-public none; manage-account own; report-places body`,
@@ -231,6 +231,9 @@ func TestCountersigned(t *testing.T) {
 		{"one person in two roles", ActionEraseConfirm, head, actor(aiqyn.RoleCustodian, "h-1"), false},
 		{"secrecy officer, then overseer", ActionConfirmClass, actor(aiqyn.RoleSecrecy, "s-1"), actor(aiqyn.RoleOverseer, "o-1"), true},
 		{"two secrecy officers", ActionConfirmClass, actor(aiqyn.RoleSecrecy, "s-1"), actor(aiqyn.RoleSecrecy, "s-2"), false},
+		{"operator, then overseer", ActionConfirmQueue, actor(aiqyn.RoleOperator, "op-1"), actor(aiqyn.RoleOverseer, "o-1"), true},
+		{"two operators", ActionConfirmQueue, actor(aiqyn.RoleOperator, "op-1"), actor(aiqyn.RoleOperator, "op-2"), false},
+		{"one person, operator and overseer", ActionConfirmQueue, actor(aiqyn.RoleOperator, "o-1"), actor(aiqyn.RoleOverseer, "o-1"), false},
 		{"an act of one", ActionDecide, head, custodian, false},
 	} {
 		if err := Countersigned(test.action, test.first, test.second); (err == nil) != test.ok {

@@ -16,6 +16,9 @@ func Countersigned(action Action, first, second aiqyn.Actor) error {
 	case ActionConfirmClass:
 		firstMay = Allowed(first.Role, ActionClassify, None).OK
 		secondMay = Allowed(second.Role, ActionConfirmClass, None).OK
+	case ActionConfirmQueue:
+		firstMay = Allowed(first.Role, ActionImport, None).OK
+		secondMay = Allowed(second.Role, ActionConfirmQueue, None).OK
 	case ActionEraseConfirm:
 		firstMay = Allowed(first.Role, ActionEraseRequest, Body).OK
 		secondMay = Allowed(second.Role, ActionEraseConfirm, None).OK

@@ -81,6 +81,7 @@ var policy = []Rule{
 	{"margin.reduce", []aiqyn.Role{aiqyn.RoleHead, aiqyn.RoleOverseer}, []Action{ActionReduce}, None, Nothing},
 	{"secrecy.classify", []aiqyn.Role{aiqyn.RoleSecrecy}, []Action{ActionClassify}, None, Nothing},
 	{"secrecy.confirm", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionConfirmClass}, None, Nothing},
+	{"queue.confirm", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionConfirmQueue}, None, Nothing},
 	{"secrecy.exact", []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead, aiqyn.RoleAuditor, aiqyn.RoleOverseer, aiqyn.RoleSecrecy}, []Action{ActionSeeExact}, None, Nothing},
 
 	{"institution.places", []aiqyn.Role{aiqyn.RoleInstitution}, []Action{ActionReportPlaces}, Body, Masked},

@@ -1,12 +1,12 @@
 package casework
 
 import (
+	"fmt"
 	"time"
-
-	"golang.org/x/mod/sumdb/tlog"
 
 	"aiqyn"
 	"aiqyn/allocation"
+	"aiqyn/service"
 )
 
 // dated holds a date that a former system claims to the case, and to the table that
@@ -18,17 +18,23 @@ func (c *caseAudit) dated(ev *event, d *dateImported) {
 		c.wrong(ev.index, "gives a first date that is not earlier, or that nobody who may has given")
 		return
 	}
-	table := c.queueFolds.tables[d.Table]
+	brought := c.queueFolds.tables[d.Table]
+	var table *queueTableBrought
+	if brought != nil {
+		table = brought.data.(*queueTableBrought)
+	}
 	leaf := c.e.keys.rowHash(s.Service, d.Source, QueueRow{Row: d.Row, Number: d.Number, Applicant: s.Applicant, First: d.First})
 	if table == nil || d.Table >= ev.index || table.Service != s.Service || table.Source != d.Source || !table.has(d, leaf) {
 		c.wrong(ev.index, "gives a first date that no table of a former queue has, as it was brought")
+	} else if !c.queueFolds.confirmed(ev, brought) {
+		c.wrong(ev.index, "gives a first date from a table of a former queue that no second person has confirmed")
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.queueFolds.claimed == nil {
 		c.queueFolds.claimed = make(map[int64]firstDate)
 	}
-	c.queueFolds.claimed[ev.index] = firstDate{string(c.row.Object), d.First}
+	c.queueFolds.claimed[ev.index] = firstDate{string(c.row.Object), d.First, d.Table}
 }
 
 // broughtIn holds that whoever was brought with a former queue got their date there
@@ -44,12 +50,6 @@ func (c *caseAudit) broughtIn(ev *event) {
 	if d, ok := ev.data.(*entered); ok && c.rec.state.Channel == queueChannel && d.From == 0 {
 		c.owesDate = ev.index
 	}
-}
-
-// has reports whether a leaf is in the table where a date says.
-func (d *queueTableBrought) has(date *dateImported, leaf tlog.Hash) bool {
-	root, ok := secretBytes(d.Root)
-	return ok && tlog.CheckRecord(date.Proof, d.Rows, tlog.Hash(root), date.Leaf, leaf) == nil
 }
 
 // firstDates holds first dates to where they are from.
@@ -73,6 +73,7 @@ func (a *auditor) firstDates() {
 type firstDate struct {
 	object string
 	first  time.Time
+	table  int64 // entry of the former queue that it is from; 0: none
 }
 
 // dateOf is the date of the entry that an entered case names: of its entering before,
@@ -86,7 +87,7 @@ func (a *auditor) dateOf(d *entered) (firstDate, bool) {
 	if !ok {
 		return firstDate{}, false
 	}
-	return firstDate{e.object, e.data.First}, true
+	return firstDate{e.object, e.data.First, 0}, true
 }
 
 // inverted holds what a result counts of who came before somebody with an earlier date
@@ -101,5 +102,21 @@ func (t *queueTelling) inverted(ev *event, d *roundDrawn, counted *allocation.In
 	}
 	if counted.Unexplained != 0 {
 		t.wrong(ev.index, "%d were passed over for no reason that the rules have", counted.Unexplained)
+	}
+}
+
+// ranked holds a class of priority, points and quotas to what the rules say on the
+// facts.
+func (c *caseAudit) ranked(ev *event, tier int, class string, w worth) {
+	vars, err := c.e.variables(c.svc, c.rec, ev.at)
+	if err == nil {
+		said := service.Rank{Tier: tier, Points: w.Points, Scores: w.Scores, Quotas: w.Quotas}
+		var want service.Rank
+		if want, err = c.svc.Queue.RankOf(vars); err == nil && (!want.Equal(said) || c.svc.Queue.Tiers[want.Tier].Name != class) {
+			err = fmt.Errorf("they give %s with %d points", c.svc.Queue.Tiers[want.Tier].Name, want.Points)
+		}
+	}
+	if err != nil {
+		c.wrong(ev.index, "the class in the queue does not follow from the facts: %v", err)
 	}
 }

@@ -18,10 +18,11 @@ import (
 // they are read case by case, to be told again in the order of the log.
 type queueFolds struct {
 	changes []queueChange
-	entered map[int64]enteredAt          // by entry
-	claimed map[int64]firstDate          // by entry
-	tables  map[int64]*queueTableBrought // of former systems, by entry
-	offers  map[offerOf]int64            // entry of the offer
+	entered map[int64]enteredAt // by entry
+	claimed map[int64]firstDate // by entry
+	tables  map[int64]*event    // that brought queues of former systems, by entry
+	answers []*event            // to these, in the order of the log
+	offers  map[offerOf]int64   // entry of the offer
 	system  []*event
 	erased  map[aiqyn.ServiceID]int // cases that can be asked no more
 }
@@ -166,30 +167,15 @@ func (c *caseAudit) admitted(ev *event, answers map[string]any, groups []string,
 	}
 }
 
-// ranked holds a class of priority, points and quotas to what the rules say on the
-// facts.
-func (c *caseAudit) ranked(ev *event, tier int, class string, w worth) {
-	vars, err := c.e.variables(c.svc, c.rec, ev.at)
-	if err == nil {
-		said := service.Rank{Tier: tier, Points: w.Points, Scores: w.Scores, Quotas: w.Quotas}
-		var want service.Rank
-		if want, err = c.svc.Queue.RankOf(vars); err == nil && (!want.Equal(said) || c.svc.Queue.Tiers[want.Tier].Name != class) {
-			err = fmt.Errorf("they give %s with %d points", c.svc.Queue.Tiers[want.Tier].Name, want.Points)
-		}
-	}
-	if err != nil {
-		c.wrong(ev.index, "the class in the queue does not follow from the facts: %v", err)
-	}
-}
-
 // queues tells every queue again in the order of the log: each round must have the
 // inputs that stood then, the seed that was named, the result that follows, and
 // nobody an offer that no round has made.
 func (a *auditor) queues(ctx context.Context) error {
-	if len(a.queueFolds.changes)+len(a.queueFolds.system) == 0 {
+	if len(a.queueFolds.changes)+len(a.queueFolds.system)+len(a.queueFolds.answers) == 0 {
 		return nil
 	}
 	a.firstDates()
+	a.queueFolds.answersStand(a.wrong)
 	t := queueTelling{auditor: a, qs: queues{of: make(map[aiqyn.ServiceID]*queue), zone: a.e.Zone}, used: make(map[offerOf]bool), objects: make(map[int64]string), seats: make(map[string]int)}
 	changes := a.queueFolds.changes
 	slices.SortFunc(changes, func(x, y queueChange) int { return int(x.index - y.index) })
@@ -251,6 +237,8 @@ func (t *queueTelling) change(c queueChange) {
 
 func (t *queueTelling) told(ctx context.Context, ev *event) error {
 	switch d := ev.data.(type) {
+	case *queueTableBrought:
+		t.toldTable(ev, d)
 	case *placesReported:
 		if taken := t.qs.at(d.Service).taken[d.Group]; int(d.Places) < taken {
 			t.wrong(ev.index, "reports fewer places than are taken")
@@ -375,12 +363,15 @@ func (t *queueTelling) settled(ctx context.Context, ev *event, d *roundSettled) 
 
 // count gathers one of the system's entries.
 func (f *queueFolds) count(ev *event) {
-	switch d := ev.data.(type) {
+	switch ev.data.(type) {
 	case *queueTableBrought:
 		if f.tables == nil {
-			f.tables = make(map[int64]*queueTableBrought)
+			f.tables = make(map[int64]*event)
 		}
-		f.tables[ev.index] = d
+		f.tables[ev.index] = ev
+		f.system = append(f.system, ev)
+	case *queueTableAnswered:
+		f.answers = append(f.answers, ev)
 	case *placesReported, *schedulePublished, *roundCommitted, *roundDrawn, *roundSettled:
 		f.system = append(f.system, ev)
 	}

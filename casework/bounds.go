@@ -93,6 +93,10 @@ func volumeApart(cmd any) (words, fields int) {
 	switch c := cmd.(type) {
 	case AddPasskey:
 		return len(c.Name), len(c.Key.ID) + len(c.Key.Record)
+	case ConfirmQueue:
+		words = len(c.Ground)
+	case DeclineQueue:
+		words = len(c.Ground)
 	case RemovePasskey:
 		words = len(c.Handle)
 	case GiveMandate:

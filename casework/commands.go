@@ -113,6 +113,10 @@ func (e *Engine) otherCommand(cmd any) (command, error) {
 		return &importCase{Import: c}, nil
 	case ImportQueue:
 		return &importQueue{apart{c.ID, c.Actor}, c}, nil
+	case ConfirmQueue:
+		return &answerQueue{apart{c.ID, c.Actor}, c.Entry, legible(c.Ground), EventQueueConfirmed}, nil
+	case DeclineQueue:
+		return &answerQueue{apart{c.ID, c.Actor}, c.Entry, legible(c.Ground), EventQueueDeclined}, nil
 	case ImportPlace:
 		return &importPlace{ImportPlace: c}, nil
 	case ReadFact:

@@ -40,6 +40,7 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"what is connected counts once", TestAConnectionCountsOnce},
 		{"a queue stands as its events say", TestAQueueStandsAsItsEventsSay},
 		{"a former queue keeps its dates", TestAFormerQueueKeepsItsDates},
+		{"a former queue takes two", TestAFormerQueueTakesTwo},
 		{"slots stand as their events say", TestSlotsStandAsTheirEventsSay},
 		{"a round goes on where it stopped", TestARoundGoesOnWhereItStopped},
 		{"a lot stands as its events say", TestALotStandsAsItsEventsSay},

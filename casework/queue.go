@@ -142,8 +142,8 @@ type queue struct {
 	sorted   []string // groups, by number
 	unproven int      // cases that wait by a date that only a former system claims
 	rounds   []*round // oldest first
-	// brought are the queues of former systems that were taken over, the newest first.
-	brought []BroughtView
+	// tables are the queues of former systems that were brought, by the entry.
+	tables map[int64]*formerTable
 }
 
 // waits is a case that waits, with what its name in rounds is made from.

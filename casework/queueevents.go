@@ -30,7 +30,9 @@ const (
 	EventMissed        EventKind = "missed"         // they did not come
 
 	EventSchedule       EventKind = "schedule-published"
-	EventQueueTable     EventKind = "queue-table-brought" // of a former system
+	EventQueueTable     EventKind = "queue-table-brought"   // of a former system
+	EventQueueConfirmed EventKind = "queue-table-confirmed" // by a second person: its dates may be given
+	EventQueueDeclined  EventKind = "queue-table-declined"  // or they may not
 	EventPlaces         EventKind = "places-reported"
 	EventRoundCommitted EventKind = "round-committed" // its inputs, before there is a seed
 	EventRoundDrawn     EventKind = "round-drawn"     // its result
@@ -197,6 +199,8 @@ func newQueuePayload(k EventKind) any {
 		return new(dateImported)
 	case EventQueueTable:
 		return new(queueTableBrought)
+	case EventQueueConfirmed, EventQueueDeclined:
+		return new(queueTableAnswered)
 	case EventTicket:
 		return new(ticketTaken)
 	case EventRebooked:

@@ -17,11 +17,12 @@ import (
 
 // A queue that was kept elsewhere is taken over with its dates. First the table is
 // committed to, in an entry of the system: the hash of its file, how many people it
-// has, and the root of a tree over who they are and since when they wait. Then each
-// gets a case as if they had filed, by what registers say today, and an entry of its
-// own that gives it the date of its row, with the way to that root. So a date is one
-// that the table had when everybody could see that it was brought; that it was true
-// there, nothing proves, and it is marked so for good.
+// has, and the root of a tree over who they are and since when they wait. A second
+// person answers it (queueconfirm.go). Only then each gets a case as if they had filed,
+// by what registers say today, and an entry of its own that gives it the date of its
+// row, with the way to that root. So a date is one that the table had when everybody
+// could see that it was brought; that it was true there, nothing proves, and it is
+// marked so for good.
 
 // QueueRow is one person of a former queue.
 type QueueRow struct {
@@ -51,6 +52,7 @@ type ImportQueue struct {
 	Hash    string // of the file
 	Root    string // of the tree over its rows
 	Rows    int64
+	Firsts  []int64 // since when its people wait, the earliest first: microseconds
 }
 
 // ImportPlace gives somebody the place in a queue that a row of a table claims. Who
@@ -76,7 +78,9 @@ func (e *Engine) Commitment(f *FormerQueue) ImportQueue {
 		leaves := make([]tlog.Hash, len(f.Rows))
 		for i, r := range f.Rows {
 			leaves[i] = e.keys.rowHash(f.Service, f.Source, r)
+			c.Firsts = append(c.Firsts, r.First.UnixMicro())
 		}
+		slices.Sort(c.Firsts)
 		f.tree = allocation.NewTree(leaves)
 		root := f.tree.Root()
 		c.Root = fmt.Sprintf("%x", root[:])
@@ -90,13 +94,20 @@ func (f *FormerQueue) Place(row int) ImportPlace {
 }
 
 type (
-	// queueTableBrought is a former queue that was brought, whole.
+	// queueTableBrought is a former queue that was brought, whole. Earliest and Latest are
+	// its first dates, zero in an entry from before a table took two; Before is how many of
+	// its people would come before somebody who waited here then, and Behind how many
+	// waited here by a later date than its earliest.
 	queueTableBrought struct {
-		File    string          `json:"file"` // hash
-		Root    string          `json:"root"` // of the tree over its rows
-		Rows    int64           `json:"rows"`
-		Service aiqyn.ServiceID `json:"service"`
-		Source  string          `json:"source"`
+		Before   int64           `json:"before,omitempty"`
+		Behind   int64           `json:"behind,omitempty"`
+		Earliest time.Time       `json:"earliest,omitzero"`
+		File     string          `json:"file"` // hash
+		Latest   time.Time       `json:"latest,omitzero"`
+		Root     string          `json:"root"` // of the tree over its rows
+		Rows     int64           `json:"rows"`
+		Service  aiqyn.ServiceID `json:"service"`
+		Source   string          `json:"source"`
 	}
 	// dateImported gives a case the first date that a former system claims: the row of
 	// the table of an entry, with its leaf and the way from there to the root.
@@ -137,7 +148,7 @@ func (c *importQueue) prepare(ctx ctx, e *Engine) error {
 	if _, err := e.importable(c.Service); err != nil {
 		return err
 	}
-	if _, ok := secretBytes(c.Root); c.Source == "" || c.Rows <= 0 || !ok {
+	if _, ok := secretBytes(c.Root); c.Source == "" || c.Rows <= 0 || !ok || int64(len(c.Firsts)) != c.Rows || !slices.IsSorted(c.Firsts) {
 		return aiqyn.E(aiqyn.Invalid, "error.import-empty")
 	}
 	return nil
@@ -155,7 +166,14 @@ func (e *Engine) importable(id aiqyn.ServiceID) (*service.Service, error) {
 func (c *importQueue) decide(t *turn) error {
 	done, err := c.once(t)
 	if err == nil && !done {
-		ev := t.emitSystem(EventQueueTable, c.actor, &queueTableBrought{File: c.Hash, Root: c.Root, Rows: c.Rows, Service: c.Service, Source: c.Source})
+		d := &queueTableBrought{
+			Earliest: time.UnixMicro(c.Firsts[0]).UTC(), File: c.Hash, Latest: time.UnixMicro(c.Firsts[len(c.Firsts)-1]).UTC(), Root: c.Root, Rows: c.Rows, Service: c.Service, Source: c.Source,
+		}
+		var last time.Time
+		last, d.Behind = t.e.queues.waitSince(c.Service, d.Earliest)
+		before, _ := slices.BinarySearch(c.Firsts, last.UnixMicro())
+		d.Before = int64(before)
+		ev := t.emitSystem(EventQueueTable, c.actor, d)
 		if err := t.queueSystem(ev); err != nil {
 			return err
 		}
@@ -285,6 +303,16 @@ func (e *Engine) CheckPlace(ctx ctx, cmd ImportPlace) error {
 }
 
 func (c *importPlace) decide(t *turn) error {
+	if c.was == 0 {
+		if err := t.e.queues.mayGive(c, t.e.keys.rowHash(c.Service, c.Source, c.Row)); err != nil {
+			return err
+		}
+	}
+	return c.give(t)
+}
+
+// give opens a case, or takes the open one, and gives it the date.
+func (c *importPlace) give(t *turn) error {
 	if c.no == 0 {
 		if c.was == 0 && len(t.s.filings.about(c.objectKey, c.asOf)) > 0 {
 			return errStale // they have filed meanwhile
@@ -322,28 +350,6 @@ func (q *queued) firstFrom() int64 {
 		return q.Claimed
 	}
 	return q.Entered
-}
-
-// BroughtView is a former system's queue that was taken over, as anybody may see it.
-type BroughtView struct {
-	Source string
-	File   string // hash
-	Rows   int64  // people in it
-	Entry  int64
-	At     time.Time
-}
-
-// mostBrought is how many former queues are shown, the newest.
-const mostBrought = 50
-
-// Brought lists the queues of former systems that a service has taken over.
-func (e *Engine) Brought(svc aiqyn.ServiceID) []BroughtView {
-	e.queues.mu.RLock()
-	defer e.queues.mu.RUnlock()
-	if q := e.queues.of[svc]; q != nil {
-		return slices.Clone(q.brought[:min(len(q.brought), mostBrought)])
-	}
-	return nil
 }
 
 // ClaimView is a first date that only a former system claims.

@@ -144,11 +144,14 @@ func (qs *queues) take(ev *event) (undo func(), err error) {
 	case *schedulePublished:
 		svc = d.Service
 		g, err = qs.scheduled(ev, d)
+	case *queueTableBrought, *queueTableAnswered:
+		q := qs.at(serviceOf(ev.data))
+		return guarded(q.table(ev)), nil
 	default:
 		q := qs.at(serviceOf(ev.data))
-		was, brought := slices.Clone(q.rounds), q.brought
+		was := slices.Clone(q.rounds)
 		q.round(ev)
-		return guarded(func() { q.rounds, q.brought = was, brought }), nil
+		return guarded(func() { q.rounds = was }), nil
 	}
 	if err != nil {
 		return nil, err
@@ -174,6 +177,8 @@ func serviceOf(data any) aiqyn.ServiceID {
 	case *roundSettled:
 		return d.Service
 	case *queueTableBrought:
+		return d.Service
+	case *queueTableAnswered:
 		return d.Service
 	}
 	return ""

@@ -34,7 +34,7 @@ type round struct {
 	settled   *roundSettled
 }
 
-// round folds an event about rounds, or about a queue that was brought.
+// round folds an event about rounds.
 func (q *queue) round(ev *event) {
 	switch d := ev.data.(type) {
 	case *roundCommitted:
@@ -44,8 +44,6 @@ func (q *queue) round(ev *event) {
 		q.alter(d.Name, func(r *round) { r.drawn, r.drawnAt = d, ev.index })
 	case *roundSettled:
 		q.alter(d.Name, func(r *round) { r.settled = d })
-	case *queueTableBrought:
-		q.brought = append([]BroughtView{{Source: d.Source, File: d.File, Rows: d.Rows, Entry: ev.index, At: ev.at}}, q.brought...)
 	}
 }
 

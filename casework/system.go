@@ -30,7 +30,7 @@ func (e *Engine) readSystem(c context.Context) error {
 		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased,
 			EventReleased, EventIndexed, EventMeasured, EventPeaksAsked, EventPeaksDeclined, EventPeaksCorrected,
 			EventReductionAsked, EventMarginReduced,
-			EventPlaces, EventSchedule, EventQueueTable, EventRoundCommitted, EventRoundDrawn, EventRoundSettled,
+			EventPlaces, EventSchedule, EventQueueTable, EventQueueConfirmed, EventQueueDeclined, EventRoundCommitted, EventRoundDrawn, EventRoundSettled,
 			EventLotPublished, EventLotWithdrawn, EventLotOpened, EventLotDrawn, EventLotSettled:
 		default:
 			continue
@@ -79,7 +79,7 @@ func (e *Engine) recall(ev *event) error {
 		delete(s.corrections, d.Asked)
 	case *marginReduction:
 		s.recallReduction(ev, d)
-	case *placesReported, *schedulePublished, *queueTableBrought, *roundCommitted, *roundDrawn, *roundSettled:
+	case *placesReported, *schedulePublished, *queueTableBrought, *queueTableAnswered, *roundCommitted, *roundDrawn, *roundSettled:
 		return e.queues.recall(ev)
 	case *lotPublished, *lotWithdrawn, *lotOpened, *lotDrawn, *lotSettled:
 		return e.lots.recall(ev)

@@ -19,6 +19,10 @@ func (db *DB) Acts(ctx context.Context, kind string, before int64, limit int) ([
 		return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('peaks-correction-asked', 'peaks-correction-declined', 'peaks-corrected')
 			AND kind = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3`, kind, before, limit))
 	}
+	if strings.HasPrefix(kind, "queue-table") {
+		return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('queue-table-brought', 'queue-table-confirmed', 'queue-table-declined')
+			AND kind = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3`, kind, before, limit))
+	}
 	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('attested', 'erased', 'glass-asked', 'glass-opened', 'held', 'letters-resent', 'margin-reduced', 'pack-signed', 'published', 'reduction-asked', 'refusal-rejected', 'report-erased', 'report-erasure-asked', 'rostered', 'unheld')
 		AND kind = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3`, kind, before, limit))
 }

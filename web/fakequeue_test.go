@@ -126,8 +126,29 @@ func someRound(day string, drawn bool) casework.RoundView {
 	return r
 }
 
-func (f *fake) Brought(aiqyn.ServiceID) []casework.BroughtView {
-	return []casework.BroughtView{{Source: "old-queue", File: strings.Repeat("ab", 32), Rows: 812, Entry: 66, At: now}}
+// someBrought are former queues: one that waits, one that was confirmed, one that was
+// declined.
+func someBrought() []casework.BroughtView {
+	first := time.Date(2019, 3, 4, 9, 0, 0, 0, time.UTC)
+	one := casework.BroughtView{
+		Service: "education.kindergarten", Source: "old-queue", File: strings.Repeat("ab", 32), Rows: 812, Earliest: first, Latest: first.AddDate(5, 0, 0), Before: 640, Behind: 31,
+		Entry: 66, At: now, State: casework.TableWaits,
+	}
+	yes, no := one, one
+	yes.Entry, yes.State, yes.Answer = 61, casework.TableConfirmed, 62
+	no.Entry, no.State, no.Answer, no.Ground = 63, casework.TableDeclined, 64, "This is another file"
+	no.Earliest, no.Latest, no.Alone, no.Before, no.Behind = time.Time{}, time.Time{}, true, 0, 0
+	return []casework.BroughtView{one, no, yes}
+}
+
+func (f *fake) Brought(context.Context, aiqyn.ServiceID) ([]casework.BroughtView, error) {
+	return someBrought(), f.down
+}
+
+func (f *fake) BroughtWaits(context.Context, aiqyn.Actor) ([]casework.BroughtWaiting, error) {
+	own := casework.BroughtWaiting{BroughtView: someBrought()[0], By: "overseer-01", Own: true}
+	own.Entry = 69
+	return []casework.BroughtWaiting{{BroughtView: someBrought()[0], By: "operator-01"}, own}, f.down
 }
 
 func (f *fake) Rounds(_ aiqyn.ServiceID, p casework.Page) (casework.List[casework.RoundView], error) {

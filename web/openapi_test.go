@@ -173,6 +173,8 @@ var bodies = map[string]string{
 	"resume":              `{"command":"c9"}`,
 	"signCorrections":     `{"command":"c9"}`,
 	"declineCorrections":  `{"command":"c9","ground":"The act names another meter"}`,
+	"confirmQueue":        `{"command":"c9a","ground":"Held against the office's own file"}`,
+	"declineQueue":        `{"command":"c9b","ground":"This is another file"}`,
 	"restoreInQueue":      `{"command":"q1"}`,
 	"lookAgain":           `{"command":"q2"}`,
 	"transferInQueue":     `{"command":"q3","answers":{"first":"kg-9"}}`,

@@ -63,3 +63,50 @@ func TestTheOrderThatWasKept(t *testing.T) {
 		t.Errorf("26 wait, 3 a week: %d weeks", v)
 	}
 }
+
+// TestAFormerQueueIsAnsweredByForm: an overseer sees what was brought and what it would
+// do, and says yes or no with a ground; what they have brought themselves waits for
+// somebody else; anybody reads how far it is, and who may not answer is told so.
+func TestAFormerQueueIsAnsweredByForm(t *testing.T) {
+	for task, sent := range map[string]func(any) (casework.ConfirmQueue, bool){
+		"confirm-queue": func(c any) (casework.ConfirmQueue, bool) { is, ok := c.(casework.ConfirmQueue); return is, ok },
+		"decline-queue": func(c any) (casework.ConfirmQueue, bool) {
+			is, ok := c.(casework.DeclineQueue)
+			return casework.ConfirmQueue(is), ok
+		},
+	} {
+		f := newFake(t)
+		s := newServer(t, f, nil)
+		if page := ask(s, "overseer", "/en/office", nil).Body.String(); !strings.Contains(page, "/en/office/"+task+"?entry=66") || strings.Contains(page, task+"?entry=69") {
+			t.Errorf("%s: the overseer does not find it, or finds their own", task)
+		}
+		page := ask(s, "overseer", "/en/office/"+task+"?entry=66", nil).Body.String()
+		for _, want := range []string{"old-queue", "812", "640", "31 of those who waited", strings.Repeat("ab", 32), "operator-01"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: the page has no %s", task, want)
+			}
+		}
+		form := url.Values{"command": {commandOf(t, page)}, "entry": {"66"}, "ground": {"Held against the office's file"}}
+		if w := ask(s, "operator", "/en/office/"+task, form); w.Code != http.StatusForbidden || len(f.sent) != 0 {
+			t.Errorf("%s: of an operator %d", task, w.Code)
+		}
+		if w := ask(s, "overseer", "/en/office/"+task, form); w.Code != http.StatusSeeOther || len(f.sent) != 1 {
+			t.Fatalf("%s: status %d, %d commands", task, w.Code, len(f.sent))
+		}
+		if got, ok := sent(f.sent[0]); !ok || got.Entry != 66 || got.Ground != "Held against the office's file" || got.Actor.Role != "overseer" {
+			t.Errorf("sent %+v", f.sent[0])
+		}
+		if w := ask(s, "overseer", "/en/office/"+task+"?entry=99", nil); w.Code != http.StatusNotFound {
+			t.Errorf("%s: of a table that is none %d", task, w.Code)
+		}
+	}
+	page := ask(newServer(t, newFake(t), nil), "", "/en/places/education.kindergarten", nil).Body.String()
+	for _, want := range []string{"Waits for an overseer", "Confirmed by a second person", "entry 62", "Declined"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("anybody reads no %q", want)
+		}
+	}
+	if strings.Contains(page, "This is another file") || strings.Contains(page, "operator-01") {
+		t.Error("anybody reads what an officer wrote, or who it was")
+	}
+}

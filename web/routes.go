@@ -205,7 +205,7 @@ func (s *Server) officePages() []route {
 		{"publish", access.ActionPublishPack}, {"sign", access.ActionPublishPack},
 		{"enrol", access.ActionRoster}, {"remove", access.ActionRoster},
 		{"erase", access.ActionEraseRequest}, {"confirm-erasure", access.ActionEraseConfirm}, {"confirm-report", access.ActionEraseConfirm},
-		{"attest", access.ActionAttest}, {"classify", access.ActionClassify}, {"confirm-class", access.ActionConfirmClass}, {"glass", access.ActionAskGlass}, {"confirm-glass", access.ActionOpenGlass}, {"reduce", access.ActionReduce}, {"confirm-reduce", access.ActionReduce}, {"confirm-peaks", access.ActionReduce}, {"decline-peaks", access.ActionReduce}, {"hold", access.ActionHold}, {"lift", access.ActionHold}, {"report", access.ActionWatch},
+		{"attest", access.ActionAttest}, {"classify", access.ActionClassify}, {"confirm-class", access.ActionConfirmClass}, {"glass", access.ActionAskGlass}, {"confirm-glass", access.ActionOpenGlass}, {"reduce", access.ActionReduce}, {"confirm-reduce", access.ActionReduce}, {"confirm-peaks", access.ActionReduce}, {"decline-peaks", access.ActionReduce}, {"confirm-queue", access.ActionConfirmQueue}, {"decline-queue", access.ActionConfirmQueue}, {"hold", access.ActionHold}, {"lift", access.ActionHold}, {"report", access.ActionWatch},
 	} {
 		routes = append(routes,
 			route{"GET", "/office/" + t.name, t.may, office.Ask(t.name)}, route{"POST", "/office/" + t.name, t.may, s.proven(office.Send(t.name), office.Ask(t.name))})

@@ -19,7 +19,7 @@ import (
 const importUsage = `usage: aiqyn import --db sqlite:FILE|postgres://… --pack DIR --keys DIR --mapping FILE --in FILE.csv|FILE.xlsx
                     [--dry-run] [--report FILE.csv] [--init]
        aiqyn import --db … --pack DIR --keys DIR --queue SERVICE --mapping FILE --in FILE.csv|FILE.xlsx
-                    [--registers FILE] [--dry-run] [--report FILE.csv]
+                    [--registers FILE] [--dry-run] [--report FILE.csv] [--again]
        aiqyn import --db … --pack DIR --keys DIR --peaks|--corrections --in FILE.csv [--dry-run] [--report FILE.csv]
        aiqyn import --db … --pack DIR --keys DIR --network FILE|DIR [--crs EPSG:…] [--dry-run]
 
@@ -34,9 +34,11 @@ named and on standard error otherwise; then the exit code is 1. --dry-run checks
 everything and writes nothing.
 
 With --queue the table is of people who wait, with a mapping of its own
-(docs/import.md): each gets a place in the queue of the service with the date that
-they had, marked as a former system's word. Whoever waits here already gets the
-date if it is earlier. What is inconsistent is listed row by row.
+(docs/import.md). It takes two: the command writes down what the table is, and an
+overseer confirms it on their page. Run again then, it gives each a place in the
+queue of the service with the date that they had, marked as a former system's word.
+Whoever waits here already gets the date if it is earlier. What is inconsistent is
+listed row by row. --again brings a table once more that was declined.
 
 With --peaks the table is what meters have counted, daily peaks of transformers
 (docs/measurements.md): one batch, in which rows that cannot be are left out and
@@ -60,6 +62,7 @@ type importFlags struct {
 	queue       string // service
 	crs         string
 	dry, peaks  bool
+	again       bool // a table that was declined
 	corrections bool // of peaks
 	importer    string
 }
@@ -79,6 +82,7 @@ func importCommand(c *call) error {
 	c.flags.BoolVar(&f.peaks, "peaks", false, "the table is of daily peaks of transformers")
 	c.flags.BoolVar(&f.corrections, "corrections", false, "the table is of corrections of daily peaks")
 	c.flags.StringVar(&f.queue, "queue", "", "the table is of people who wait for `SERVICE`")
+	c.flags.BoolVar(&f.again, "again", false, "with --queue: bring a table once more that was declined")
 	c.flags.StringVar(&f.serve.registers, "registers", "", "`FILE` that says how registers of other bodies are reached")
 	c.flags.StringVar(&f.network, "network", "", "bring the network of `FILE` into force")
 	c.flags.StringVar(&f.crs, "crs", "", "coordinate system of a network that does not say it, as `EPSG:…`")
@@ -111,7 +115,7 @@ func importCommand(c *call) error {
 	if err != nil {
 		return err
 	}
-	run := &importing{call: c, engine: o.Engine, mapping: mapping, dry: f.dry, report: report, operator: aiqyn.OfficerID(f.importer)}
+	run := &importing{call: c, engine: o.Engine, mapping: mapping, dry: f.dry, more: f.again, report: report, operator: aiqyn.OfficerID(f.importer)}
 	if f.queue != "" {
 		return errors.Join(run.queue(table), report.close())
 	}
@@ -201,6 +205,7 @@ type importing struct {
 	mapping  *archive.Mapping
 	operator aiqyn.OfficerID
 	dry      bool
+	more     bool // a table that was declined is brought once more
 	report   *importReport
 	reader   *archive.Reader
 	send     func(*archive.Record) (casework.Result, error) // imports a row, or checks it

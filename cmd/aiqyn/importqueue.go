@@ -21,26 +21,30 @@ type waiter struct {
 }
 
 // queue imports a former queue: it is read once to find what is inconsistent in it as
-// a whole and to commit to it, and once more to give everybody their place.
-func (i *importing) queue(table []byte) error {
+// a whole and to commit to it, and once more to give everybody their place, or, while it
+// waits for its second person, to tell what would stand against that.
+func (i *importing) queue(data []byte) error {
 	if _, err := i.service(); err != nil {
 		return err
 	}
-	people, err := i.people(table)
+	people, err := i.people(data)
 	if err != nil {
 		return err
 	}
-	leaves, former := i.former(table, people)
+	leaves, former := i.former(data, people)
 	actor := aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: i.operator}
 	commit := i.engine.Commitment(former)
+	commit.Actor = actor
+	var table casework.BroughtView
 	if !i.dry && len(former.Rows) > 0 {
-		commit.ID = aiqyn.CommandID("queue-table/" + i.mapping.Source + "/" + string(i.mapping.Service) + "/" + former.Hash)
-		commit.Actor = actor
-		res, err := i.engine.Do(i.ctx, commit)
-		if err != nil {
+		if table, err = i.commits(former, commit); err != nil {
 			return err
 		}
-		former.Entry = res.First
+		if table.State == casework.TableDeclined {
+			i.say("command.import-queue-declined", "entry", strconv.FormatInt(table.Answer, 10), "ground", table.Ground)
+			return errNotHeld
+		}
+		i.dry = table.State == casework.TableWaits
 	}
 	i.reader, i.send = nil, func(r *archive.Record) (casework.Result, error) {
 		leaf, ok := leaves[r.Row]
@@ -55,18 +59,51 @@ func (i *importing) queue(table []byte) error {
 		}
 		return i.engine.Do(i.ctx, c)
 	}
-	if err := errors.Join(i.rows(table), i.failed); err != nil {
+	if err := errors.Join(i.rows(data), i.failed); err != nil {
 		return err
 	}
 	key := "command.import-queue-done"
-	if i.dry {
+	switch {
+	case table.State == casework.TableWaits:
+		key = "command.import-queue-waits"
+	case i.dry:
 		key = "command.import-queue-dry"
 	}
-	i.say(key, "done", strconv.Itoa(i.done), "again", strconv.Itoa(i.again), "wrong", strconv.Itoa(i.wrong), "remarks", strconv.Itoa(i.remarks))
-	if i.wrong > 0 {
+	i.say(key, "done", strconv.Itoa(i.done), "again", strconv.Itoa(i.again), "wrong", strconv.Itoa(i.wrong), "remarks", strconv.Itoa(i.remarks),
+		"entry", strconv.FormatInt(table.Entry, 10), "file", former.Hash)
+	if i.wrong > 0 || table.State == casework.TableWaits {
 		return errNotHeld
 	}
 	return nil
+}
+
+// commits commits to a table, and tells how far it is. One that was declined is brought
+// once more only if that is asked for.
+func (i *importing) commits(former *casework.FormerQueue, commit casework.ImportQueue) (casework.BroughtView, error) {
+	before, err := i.engine.Brought(i.ctx, former.Service)
+	if err != nil {
+		return casework.BroughtView{}, err
+	}
+	declined := 0
+	for _, b := range before {
+		switch {
+		case b.File != former.Hash || b.Source != former.Source:
+		case b.State != casework.TableDeclined: // the newest of this file
+			former.Entry = b.Entry
+			return b, nil
+		case !i.more:
+			return b, nil
+		default:
+			declined++
+		}
+	}
+	commit.ID = aiqyn.CommandID("queue-table/" + i.mapping.Source + "/" + string(i.mapping.Service) + "/" + former.Hash)
+	if declined > 0 {
+		commit.ID += aiqyn.CommandID("/" + strconv.Itoa(declined))
+	}
+	res, err := i.engine.Do(i.ctx, commit)
+	former.Entry = res.First
+	return casework.BroughtView{State: casework.TableWaits, Entry: res.First}, err
 }
 
 // errLeftOut says that a row was told of already and is not needed.

@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"strconv"
 
 	"aiqyn/casework"
 	"aiqyn/web/visit"
@@ -56,22 +55,13 @@ type declineIn struct {
 }
 
 func (in declineIn) of(v *visit.Visit) any {
-	return casework.DeclinePeaks{ID: in.Command, Actor: v.Actor(), Entry: correctionEntry(v), Ground: in.Ground}
+	return casework.DeclinePeaks{ID: in.Command, Actor: v.Actor(), Entry: entryOf(v), Ground: in.Ground}
 }
 
 type signPeaksIn struct{ actIn }
 
 func (in signPeaksIn) of(v *visit.Visit) any {
-	return casework.SignPeaks{ID: in.Command, Actor: v.Actor(), Entry: correctionEntry(v)}
-}
-
-// correctionEntry is the entry that an address names; of none, no entry.
-func correctionEntry(v *visit.Visit) int64 {
-	entry, err := strconv.ParseInt(v.Path("index"), 10, 64)
-	if err != nil {
-		return -1
-	}
-	return entry
+	return casework.SignPeaks{ID: in.Command, Actor: v.Actor(), Entry: entryOf(v)}
 }
 
 // takeCorrections corrects what was sent wrongly, and tells row by row what became of

@@ -139,7 +139,7 @@ func (in endMandateIn) of(v *visit.Visit) any {
 	return casework.EndMandate{ID: in.Command, Actor: v.Actor(), Mandate: entryOf(v)}
 }
 
-// entryOf is the entry of the address; of what is none there is no mandate.
+// entryOf is the entry of the address; what is none is that of nothing.
 func entryOf(v *visit.Visit) int64 {
 	n, err := strconv.ParseInt(v.Path("index"), 10, 64)
 	if err != nil {

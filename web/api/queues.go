@@ -90,7 +90,7 @@ type (
 
 func queueRoutes() []Route {
 	missing := []aiqyn.ErrorKind{aiqyn.NotFound}
-	return append(queueCommandRoutes(), []Route{
+	return append(append(queueCommandRoutes(), queueTableRoutes()...), []Route{
 		{"GET", "/queues", access.ActionSeePublic, queues,
 			Operation{Name: "listQueues", Says: "Everything that is waited for: how much there is, is free, how many wait, and about how long.", Gives: queuesJSON{}}},
 		{"GET", "/queues/{queue}", access.ActionSeePublic, queuePlaces,

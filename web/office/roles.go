@@ -177,6 +177,9 @@ func overseer(v *visit.Visit, p *officePage) error {
 	if err := correctionsWaiting(v, p); err != nil {
 		return err
 	}
+	if err := queuesWaiting(v, p); err != nil {
+		return err
+	}
 	return classesWaiting(v, p)
 }
 

@@ -28,6 +28,7 @@ var tasks = map[string]struct {
 	"erase": {askErase, sendErase}, "confirm-erasure": {askErase, sendErase}, "report": {askReport, sendReport}, "confirm-report": {askReport, sendReport},
 	"publish": {askPublish, sendPublish}, "sign": {askSign, sendSign}, "enrol": {askEnrol, sendEnrol}, "remove": {askRemove, sendRemove},
 	"reduce": {askReduce, sendReduce}, "confirm-reduce": {askReduce, sendReduce}, "confirm-peaks": {askConfirmPeaks, sendConfirmPeaks}, "decline-peaks": {askDeclinePeaks, sendDeclinePeaks},
+	"confirm-queue": {askAnswerQueue, sendConfirmQueue}, "decline-queue": {askAnswerQueue, sendDeclineQueue},
 	"attest": {askAttest, sendAttest}, "classify": {askClassify, sendClassify}, "confirm-class": {askConfirmClass, sendConfirmClass}, "glass": {askGlass, sendGlass}, "confirm-glass": {askOpenGlass, sendOpenGlass}, "hold": {askHold, sendHold}, "lift": {askLift, sendLift}, "open": {askOpen, nil},
 }
 

@@ -72,7 +72,10 @@ func Places(v *visit.Visit) error {
 	for i, tier := range svc.Queue.Tiers {
 		page.Rules = append(page.Rules, ui.Row{Key: strconv.Itoa(i + 1), Value: v.In(tier.Text), Note: show.Law(v, tier.Law)})
 	}
-	page.Brought, page.Verdict, page.Inversions = brought(v, svc), verdictOn(v, v.Engine.Inverted(svc.ID)), v.Href("places", svc.ID, "inversions")
+	if page.Brought, err = brought(v, svc); err != nil {
+		return err
+	}
+	page.Verdict, page.Inversions = verdictOn(v, v.Engine.Inverted(svc.ID)), v.Href("places", svc.ID, "inversions")
 	page.Order = v.T("web.places.order-text")
 	if len(svc.Queue.Points) > 0 {
 		page.Order, page.Points = v.T("web.places.order-points"), criteria(v, svc)
@@ -122,24 +125,6 @@ func unproven(v *visit.Visit, n int) string {
 		return ""
 	}
 	return v.T("web.places.unproven", "n", locale.Number(v.Lang, int64(n)))
-}
-
-// brought lists the queues of former systems that were taken over; nil if there is none.
-func brought(v *visit.Visit, svc *service.Service) *ui.List {
-	all := v.Engine.Brought(svc.ID)
-	if len(all) == 0 {
-		return nil
-	}
-	l := &ui.List{
-		Caption: v.T("web.places.brought"),
-		Columns: []ui.Column{{Title: v.T("web.places.brought-source"), Head: true}, {Title: v.T("web.places.brought-rows"), Number: true}, {Title: v.T("web.places.brought-file")}, {Title: v.T("web.document.entry"), Number: true}},
-	}
-	for _, b := range all {
-		l.Rows = append(l.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: b.Source, Note: locale.DateTime(v.Lang, b.At)}, {Text: locale.Number(v.Lang, b.Rows)}, {Text: b.File, Code: true}, {Text: strconv.FormatInt(b.Entry, 10), Href: v.Href("ledger", b.Entry)},
-		}})
-	}
-	return l
 }
 
 // thirdNext is when the third free place of a group comes, and in how many days.

@@ -110,9 +110,9 @@ type Engine interface {
 
 	// Queues are all that is waited for. Givers are who gives places of a service, Places
 	// their groups, with places and who waits; Place and Giver are one of them,
-	// PlaceFacets what they can be narrowed by, Brought the former queues that were taken
-	// over. Rounds lists its rounds, the newest
-	// first, Round finds that of a day, RoundFile is what strangers run again.
+	// PlaceFacets what they can be narrowed by, Brought the former queues that were
+	// brought, BroughtWaits those that wait for an overseer. Rounds lists its rounds, the
+	// newest first, Round finds that of a day, RoundFile is what strangers run again.
 	Queues() []casework.QueueLine
 	Givers(svc aiqyn.ServiceID, f casework.PlaceFilter, p casework.Page) casework.List[casework.GiverView]
 	GiversOnMap(svc aiqyn.ServiceID, f casework.PlaceFilter) casework.List[casework.GiverView]
@@ -120,7 +120,8 @@ type Engine interface {
 	Places(svc aiqyn.ServiceID, f casework.PlaceFilter, p casework.Page) casework.List[casework.GroupView]
 	Place(svc aiqyn.ServiceID, id string) (casework.GroupView, error)
 	PlaceFacets(svc aiqyn.ServiceID) casework.PlaceFacets
-	Brought(svc aiqyn.ServiceID) []casework.BroughtView
+	Brought(ctx context.Context, svc aiqyn.ServiceID) ([]casework.BroughtView, error)
+	BroughtWaits(ctx context.Context, viewer aiqyn.Actor) ([]casework.BroughtWaiting, error)
 	Rounds(svc aiqyn.ServiceID, p casework.Page) (casework.List[casework.RoundView], error)
 	Round(svc aiqyn.ServiceID, day string) (casework.RoundView, error)
 	RoundFile(ctx context.Context, r casework.RoundView) (file, result []byte, err error)
