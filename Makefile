@@ -5,7 +5,7 @@ SHELL       := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: help test check suite assets assets-check verifier verifier-check demo bench bench-peers soak fuzz tools
+.PHONY: help test check suite assets assets-check verifier verifier-check demo bench bench-peers check-fhir soak fuzz tools
 
 GO := go
 
@@ -92,6 +92,12 @@ bench:
 ## bench-peers  a case of five steps on DBOS Transact and River beside ours, in one run
 bench-peers:
 	cd bench/peers && $(GO) run .
+
+## check-fhir  what is given of FHIR R4 is held to google/fhir, on a demonstration of its own
+check-fhir:
+	mkdir -p .build
+	$(GO) build -o .build/aiqyn ./cmd/aiqyn
+	cd bench/fhir && $(GO) run . ../../.build/aiqyn
 
 ## soak      the long tests: kill -9 a hundred times under load, and what takes minutes
 soak:

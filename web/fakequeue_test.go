@@ -64,9 +64,16 @@ func (f *fake) Queues() []casework.QueueLine {
 	}
 }
 
-func (f *fake) Places(svc aiqyn.ServiceID, by casework.PlaceFilter, _ casework.Page) (list casework.List[casework.GroupView]) {
+func (f *fake) Places(svc aiqyn.ServiceID, by casework.PlaceFilter, p casework.Page) (list casework.List[casework.GroupView]) {
 	for _, g := range f.groupsOf(svc) {
 		if by.District == "" || by.District == g.Institution.District {
+			if p.After != "" && g.ID <= p.After {
+				continue
+			}
+			if n := len(list.Items); p.Limit > 0 && n == p.Limit {
+				list.Next = list.Items[n-1].ID
+				break
+			}
 			list.Items = append(list.Items, g)
 		}
 	}

@@ -103,7 +103,12 @@ func TestTimesInFHIR(t *testing.T) {
 			t.Errorf("%s is no bundle: %v", path, bundle)
 		}
 		for _, e := range bundle["entry"].([]any) {
-			r := e.(map[string]any)["resource"].(map[string]any)
+			e := e.(map[string]any)
+			r := e["resource"].(map[string]any)
+			at, _ := strings.CutPrefix(fmt.Sprint(e["fullUrl"]), "http://example.com/api/v1/fhir/")
+			if one := read("", at); fmt.Sprint(one) != fmt.Sprint(r) || fmt.Sprint(e["search"]) != "map[mode:match]" {
+				t.Errorf("%s is %v alone, in a list %v", at, one, e)
+			}
 			if problem := holdsToR4(r); problem != "" {
 				t.Errorf("%s: %s", path, problem)
 			}
@@ -160,7 +165,7 @@ func TestCapabilityStatement(t *testing.T) {
 	if err := json.Unmarshal(askAs(s, http.MethodGet, "", "/api/v1/fhir/metadata", nil).Body.Bytes(), &c); err != nil {
 		t.Fatal(err)
 	}
-	if c.ResourceType != "CapabilityStatement" || c.Status != "active" || c.Kind != "instance" || c.FhirVersion != "4.0.1" || !slices.Equal(c.Format, []string{"json"}) || len(c.Rest) != 1 || c.Rest[0].Mode != "server" {
+	if c.ResourceType != "CapabilityStatement" || c.Status != "active" || c.Kind != "instance" || c.FhirVersion != "4.0.1" || !slices.Equal(c.Format, []string{"json", "application/fhir+json"}) || len(c.Rest) != 1 || c.Rest[0].Mode != "server" {
 		t.Fatalf("it is %+v", c)
 	}
 	if _, err := time.Parse(time.DateOnly, c.Date); err != nil {
@@ -184,5 +189,95 @@ func TestCapabilityStatement(t *testing.T) {
 	}
 	if !maps.Equal(said, routed) {
 		t.Errorf("it says %v, and there is %v", said, routed)
+	}
+}
+
+// TestSearchInFHIR: parameters mean what R4 says of them, so that a program that knows
+// only the standard finds what it looks for.
+func TestSearchInFHIR(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	const slots = "Slot?schedule=Schedule/health.specialist.pol-1.cardiologist&" // 12:00 taken, 12:20 free, of 25 November
+	for path, want := range map[string]int{
+		"Schedule": 2, "Schedule?_count=1": 1, "Schedule?service-type=health.specialist": 2, "Schedule?service-type=urn:aiqyn:service|health.specialist": 2, "Schedule?service-type=none": 0, "Schedule?service=education.kindergarten": 0,
+		slots + "_format=json": 2, slots + "status=free": 1, slots + "status=busy": 1, slots + "status=free,busy": 2, slots + "status=http://hl7.org/fhir/slotstatus|free": 1, slots + "status=free&status=busy": 0,
+		slots + "start=2026-11-25": 2, slots + "start=2026-11": 2, slots + "start=2026": 2, slots + "start=2026-11-26": 0, slots + "start=gt2026-11-25": 0, slots + "start=ge2026-11-25&start=lt2026-11-26": 2,
+		slots + "start=2026-11-25T12:00:00%2B05:00": 1, slots + "start=2026-11-25T07:20:00Z": 1, slots + "start=gt2026-11-25T12:00:00+05:00": 1, slots + "start=le2026-11-25T12:00%2B05:00&start=ge2026-11-25": 1, slots + "start=lt2026-11-25&start=ge2026-11-24": 0,
+		"Slot?schedule=none": 0, "Slot": 0,
+	} {
+		if got := entriesOf(t, s, "", path); got != want {
+			t.Errorf("%s finds %d, want %d", path, got, want)
+		}
+	}
+	for path, want := range map[string]int{"Appointment": 2, "Appointment?status=waitlist": 1, "Appointment?status=waitlist,pending": 2, "Appointment?status=booked": 0, "Appointment?date=2026-11-25": 1, "Appointment?date=gt2026-11-25": 0, "Appointment?service-type=x|health.specialist": 2} {
+		if got := entriesOf(t, s, "applicant", path); got != want {
+			t.Errorf("%s finds %d, want %d", path, got, want)
+		}
+	}
+}
+
+// entriesOf is how many entries a search has.
+func entriesOf(t *testing.T, s http.Handler, as, path string) int {
+	t.Helper()
+	var bundle struct{ Entry []struct{ FullURL string } }
+	w := askAs(s, http.MethodGet, as, "/api/v1/fhir/"+path, nil)
+	if err := json.Unmarshal(w.Body.Bytes(), &bundle); err != nil || w.Code != http.StatusOK {
+		t.Errorf("%s: %d %s", path, w.Code, w.Body)
+	}
+	return len(bundle.Entry)
+}
+
+// TestPagesInFHIR: next links lead through all schedules of all services, each once.
+func TestPagesInFHIR(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	var seen []string
+	for path := "Schedule?_count=1"; path != ""; {
+		var page struct {
+			Link  []struct{ Relation, URL string }
+			Entry []struct{ FullURL string }
+		}
+		if err := json.Unmarshal(askAs(s, http.MethodGet, "", "/api/v1/fhir/"+path, nil).Body.Bytes(), &page); err != nil || len(page.Entry) > 1 || len(seen) > 9 {
+			t.Fatalf("%s: %v %v %v", path, err, page, seen)
+		}
+		for _, e := range page.Entry {
+			seen = append(seen, e.FullURL)
+		}
+		path = ""
+		for _, l := range page.Link {
+			if l.Relation == "next" {
+				path = strings.TrimPrefix(l.URL, "http://example.com/api/v1/fhir/")
+			}
+		}
+	}
+	if slices.Sort(seen); len(seen) != 2 || len(slices.Compact(seen)) != 2 {
+		t.Errorf("seen are %v", seen)
+	}
+}
+
+// TestFailuresInFHIR: whatever goes wrong is an OperationOutcome, also where nothing is.
+func TestFailuresInFHIR(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	for path, want := range map[string]struct {
+		status int
+		code   string
+	}{
+		"Schedule/none": {404, "not-found"}, "Slot/none": {404, "not-found"}, "Slot/health.specialist.pol-1.cardiologist.20261125T0940": {404, "not-found"}, "Slot/health.specialist.pol-1.cardiologist.noon": {404, "not-found"}, "Patient/1": {404, "not-found"},
+		"Appointment": {401, "login"}, "Slot?start=yesterday": {400, "invalid"}, "Slot?start=ne2026": {400, "invalid"}, "Schedule?_count=0": {400, "invalid"}, "Schedule?limit=x": {400, "invalid"}, "Schedule?_format=xml": {400, "invalid"},
+	} {
+		w := askAs(s, http.MethodGet, "", "/api/v1/fhir/"+path, nil)
+		var out struct {
+			ResourceType string
+			Issue        []struct {
+				Severity, Code, Diagnostics string
+				Details                     struct{ Text string }
+			}
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil || w.Code != want.status || w.Header().Get("Content-Type") != "application/fhir+json" || out.ResourceType != "OperationOutcome" || len(out.Issue) != 1 {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+			continue
+		}
+		if i := out.Issue[0]; i.Code != want.code || i.Severity != "error" || i.Details.Text == "" || i.Diagnostics == "" {
+			t.Errorf("%s: %+v", path, i)
+		}
 	}
 }

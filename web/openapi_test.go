@@ -83,7 +83,7 @@ func (sp *spoken) operation(r api.Route) map[string]any {
 func dict(of any) map[string]any { m, _ := of.(map[string]any); return m }
 
 var examplePath = strings.NewReplacer("{service}", "energy.connection", "{ref}", "AQ-OPEN-0001", "{index}", "100", "{id}", "7", "{step}", "survey", "{queue}", "health.specialist", "{lot}", "lot-sold",
-	"{schedule}", "health.specialist.pol-1.cardiologist")
+	"{schedule}", "health.specialist.pol-1.cardiologist", "{slot}", "health.specialist.pol-1.cardiologist.20261125T0920")
 
 // say sends one request and holds the answer against the document.
 func (sp *spoken) say(s http.Handler, r api.Route, as, at string, body []byte) *httptest.ResponseRecorder {

@@ -54,13 +54,13 @@ const capabilityDate = "2026-11-29"
 func fhirMetadata(v *visit.Visit) error {
 	readAndSearch := []fhirCodeJSON{{"read"}, {"search-type"}}
 	out := fhirCapabilityJSON{
-		ResourceType: "CapabilityStatement", Status: "active", Date: capabilityDate, Kind: "instance", Software: fhirSoftwareJSON{"Aiqyn"}, FhirVersion: "4.0.1", Format: []string{"json"},
+		ResourceType: "CapabilityStatement", Status: "active", Date: capabilityDate, Kind: "instance", Software: fhirSoftwareJSON{"Aiqyn"}, FhirVersion: "4.0.1", Format: []string{"json", mimeFHIR},
 		Rest: []fhirRestJSON{{
 			Mode: "server", Security: fhirSecurityJSON{"Schedule and Slot are for anybody, Appointment for whoever has a session of this site: its cookie, or a bearer token of the same."},
 			Resource: []fhirOfferedJSON{
-				{"Schedule", readAndSearch, []fhirParamJSON{{"service", "token", "The service, such as health.specialist. Must be given."}}},
-				{"Slot", []fhirCodeJSON{{"search-type"}}, []fhirParamJSON{{"schedule", "reference", "The schedule. Must be given."}, {"start", "date", "A day; without it a month from today."}}},
-				{"Appointment", readAndSearch, []fhirParamJSON{{"service", "token", "The service; without it all. One's own appointments only."}}},
+				{"Schedule", readAndSearch, []fhirParamJSON{{"service-type", "token", "The service, such as health.specialist; without it all."}}},
+				{"Slot", readAndSearch, []fhirParamJSON{{"schedule", "reference", "The schedule. Must be given."}, {"start", "date", "With eq, ge, gt, le or lt; without it a month from today."}, {"status", "token", "free, busy, busy-unavailable."}}},
+				{"Appointment", readAndSearch, []fhirParamJSON{{"service-type", "token", "The service; without it all. One's own appointments only."}, {"status", "token", "waitlist, pending, booked, fulfilled, cancelled."}, {"date", "date", "When it begins."}}},
 			},
 		}},
 		Implementation: fhirSiteJSON{"Times of services as FHIR R4", v.Origin() + "/api/v1/fhir"},

@@ -84,6 +84,9 @@ func (s *schemas) responses(r Route) object {
 		"description": "Done.", "content": object{mime: object{"schema": s.of(reflect.TypeOf(r.Gives))}},
 	}}
 	problem := object{"application/problem+json": object{"schema": object{"$ref": "#/components/schemas/Problem"}}}
+	if r.Mime == mimeFHIR {
+		problem = object{mimeFHIR: object{"schema": s.of(reflect.TypeFor[fhirOutcomeJSON]())}}
+	}
 	for _, kind := range r.failures() {
 		answer := object{"description": failures[kind], "content": problem}
 		if kind == aiqyn.TooMany {

@@ -35,8 +35,11 @@ type problemJSON struct {
 	Args     map[string]any `json:"args,omitempty" doc:"What the sentence's holes were filled with."`
 }
 
-// Fail answers with a problem.
+// Fail answers with a problem, or as FHIR does where that is spoken.
 func Fail(v *visit.Visit, status int, err error) error {
+	if asksFHIR(v) {
+		return failFHIR(v, status, err)
+	}
 	p := problemJSON{Type: "about:blank", Title: v.Texts.Error(v.Lang, err), Status: status, Instance: v.ID, Key: "error.internal"}
 	var e *aiqyn.Error
 	if errors.As(err, &e) {

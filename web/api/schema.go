@@ -35,6 +35,7 @@ var values = map[reflect.Type][]string{
 	reflect.TypeFor[fhirSlotStatus]():        words(slotFree, slotBusy, slotNotNow),
 	reflect.TypeFor[fhirAppointmentStatus](): words(appointmentWaitlist, appointmentPending, appointmentBooked, appointmentFulfilled, appointmentCancelled),
 	reflect.TypeFor[fhirParticipation]():     words(participantNeedsAction, participantAccepted, participantDeclined),
+	reflect.TypeFor[fhirIssueCode]():         words("invalid", "login", "forbidden", "not-found", "conflict", "too-long", "throttled", "transient", "exception"),
 	reflect.TypeFor[service.QuestionType](): words(service.TypeText, service.TypeInteger, service.TypeKilowatt, service.TypeChoice, service.TypeYesNo,
 		service.TypeDate, service.TypeCadastral, service.TypeIIN, service.TypeBIN, service.TypePhone, service.TypeInstitution),
 }
