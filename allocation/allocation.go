@@ -13,7 +13,10 @@
 //     prefix.
 //
 // Within one round, deferred acceptance leaves nobody justified envy and nobody
-// anything to gain by a false list. Across rounds, with people who come and go,
+// anything to gain by a false list, seats that are kept for categories included.
+// Quotas are the exception: who is called in an order that holds a share in each of
+// its prefixes stands before or behind others by who else has asked, and a longer
+// list can pay. Where shares are to be kept, keep seats. Across rounds, with people who come and go,
 // no rule can promise both (Kennes, Monte and Tumennasan 2014), and none is
 // promised here.
 package allocation
@@ -78,7 +81,8 @@ type Reserve struct {
 }
 
 // Quota is the least share of a category among the first n of every
-// institution's order, for every n, while members remain.
+// institution's order, for every n, while members remain. It is how Parcoursup calls;
+// a false list can gain by it, and a [Reserve] of so many seats keeps the same share.
 type Quota struct {
 	Category string `json:"category"`
 	Percent  int    `json:"percent"`

@@ -104,10 +104,8 @@ func TestLargerRoundsAreStable(t *testing.T) {
 	}
 }
 
-// TestNoFalseListHelps: whatever list one applicant hands in, they get nothing
-// that they like better than what the true one gives.
-func TestNoFalseListHelps(t *testing.T) {
-	var lists [][]int32
+// someLists are all lists of up to three institutions.
+func someLists() (lists [][]int32) {
 	for _, p := range [][]int32{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
 		for n := range 4 {
 			if !slices.ContainsFunc(lists, func(l []int32) bool { return slices.Equal(l, p[:n]) }) {
@@ -115,19 +113,84 @@ func TestNoFalseListHelps(t *testing.T) {
 			}
 		}
 	}
-	for seed := range uint64(250) {
-		r := invented(5000+seed, 4, 3, seed%2 == 0)
-		o := newOracle(t, r)
-		truth := run(t, r)
-		for i := range r.Applicants {
-			own := r.Applicants[i].List
-			for _, list := range lists {
-				r.Applicants[i].List = list
-				if got := run(t, r)[i]; o.liked(i, got) < o.liked(i, truth[i]) {
-					t.Fatalf("round %d: applicant %d gains by %v in place of %v", seed, i, list, own)
+	return lists
+}
+
+// gains finds an applicant who gets something that they like better by another list
+// than by the true one.
+func gains(t *testing.T, r *Round) (who int, list []int32) {
+	t.Helper()
+	o := newOracle(t, r)
+	truth := run(t, r)
+	for i := range r.Applicants {
+		own := r.Applicants[i].List
+		for _, list := range someLists() {
+			r.Applicants[i].List = list
+			got := run(t, r)[i]
+			r.Applicants[i].List = own
+			if o.liked(i, got) < o.liked(i, truth[i]) {
+				return i, list
+			}
+		}
+	}
+	return -1, nil
+}
+
+// TestNoFalseListHelps: whatever list one applicant hands in, they get nothing
+// that they like better than what the true one gives.
+func TestNoFalseListHelps(t *testing.T) {
+	for seed := range uint64(500) {
+		r := invented(5000+seed, 2+int(seed%4), 3, seed%2 == 0)
+		if who, list := gains(t, r); who >= 0 {
+			t.Fatalf("round %d: applicant %d gains by %v in place of %v", seed, who, list, r.Applicants[who].List)
+		}
+	}
+}
+
+// TestNoFalseListHelpsWhateverOthersAsk: of three applicants for two institutions with
+// a seat kept for a category, every list of everybody is tried, beside every other.
+func TestNoFalseListHelpsWhateverOthersAsk(t *testing.T) {
+	lists := [][]int32{{}, {0}, {1}, {0, 1}, {1, 0}}
+	for seed := range uint64(40) {
+		r := invented(6000+seed, 3, 2, true)
+		got := make(map[[3]int][]int32)
+		each(len(lists), func(by [3]int) {
+			for i, k := range by {
+				r.Applicants[i].List = lists[k]
+			}
+			got[by] = run(t, r)
+		})
+		each(len(lists), func(truth [3]int) {
+			for i := range truth {
+				own := lists[truth[i]]
+				if h := r.Applicants[i].Holds; h >= 0 && !slices.Contains(own, h) {
+					own = append(slices.Clone(own), h)
+				}
+				liked := func(h int32) int {
+					if k := slices.Index(own, h); k >= 0 {
+						return k
+					}
+					return len(own)
+				}
+				for k := range lists {
+					said := truth
+					said[i] = k
+					if liked(got[said][i]) < liked(got[truth][i]) {
+						t.Fatalf("round %d: where lists %v are true, applicant %d gains by list %d\n%s", seed, truth, i, k, r.Encode())
+					}
 				}
 			}
-			r.Applicants[i].List = own
+		})
+	}
+}
+
+// each calls f with every choice that three can make among n.
+func each(n int, f func(by [3]int)) {
+	for a := range n {
+		for b := range n {
+			for c := range n {
+				f([3]int{a, b, c})
+			}
 		}
 	}
 }
@@ -244,57 +307,5 @@ func TestSerialIsTheSameByOtherMeans(t *testing.T) {
 		if got := run(t, r); !slices.Equal(got, want) {
 			t.Fatalf("round %d: %v, want %v", seed, got, want)
 		}
-	}
-}
-
-// TestCallOrderKeepsEveryPrefix: for random people and shares, in every prefix
-// while members remain; within a category merit decides.
-func TestCallOrderKeepsEveryPrefix(t *testing.T) {
-	rng := rand.New(rand.NewPCG(7, 7))
-	for range 500 {
-		flags := make([]uint8, 1+rng.IntN(60))
-		left := 0
-		for i := range flags {
-			flags[i] = uint8(rng.IntN(4))
-			left += int(flags[i] & 1)
-		}
-		pct := rng.IntN(101)
-		order := CallOrder(flags, pct, 0)
-		called, last := 0, map[uint8]int{0: -1, 1: -1, 2: -1, 3: -1}
-		for n, who := range order {
-			f := flags[who]
-			if called += int(f & 1); called*100 < pct*(n+1) && called < left {
-				t.Fatalf("%v at %d %%: %v has too few at %d", flags, pct, order, n)
-			}
-			if who < last[f] {
-				t.Fatalf("%v: %v passes over merit", flags, order)
-			}
-			last[f] = who
-		}
-		if slices.Sort(order); len(order) != len(flags) || order[len(order)-1] != len(flags)-1 {
-			t.Fatalf("%v: not everybody is called", flags)
-		}
-	}
-}
-
-// TestQuotaRound: a round with a share of one in four admits in that share.
-func TestQuotaRound(t *testing.T) {
-	r := &Round{Name: "q", Rules: Rules{Kind: DeferredAcceptance, Quotas: []Quota{{"orphan", 25}}}, Categories: []string{"orphan"},
-		Institutions: []Institution{{ID: "kg", Seats: 8}}}
-	for i := range 40 {
-		a := Applicant{ID: fmt.Sprintf("a%02d", i), Date: int64(i), List: []int32{0}, Holds: -1}
-		if i >= 30 {
-			a.Categories = 1
-		}
-		r.Applicants = append(r.Applicants, a)
-	}
-	var got []int
-	for i, h := range run(t, r) {
-		if h == 0 {
-			got = append(got, i)
-		}
-	}
-	if want := []int{0, 1, 2, 3, 4, 5, 30, 31}; !slices.Equal(got, want) {
-		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -1,6 +1,9 @@
 package allocation
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -26,7 +29,6 @@ func newOracle(t *testing.T, r *Round) *oracle {
 		}
 		o.list = append(o.list, list)
 	}
-	head := r.lotteryHead()
 	for h := range r.Institutions {
 		var asked []int32
 		for i := range r.Applicants {
@@ -35,11 +37,7 @@ func newOracle(t *testing.T, r *Round) *oracle {
 			}
 		}
 		slices.SortFunc(asked, func(x, y int32) int {
-			if c := r.compare(x, y, int32(h)); c != 0 {
-				return c
-			}
-			m, n := number(head, r.Applicants[x].ID), number(head, r.Applicants[y].ID)
-			return slices.Compare(m[:], n[:])
+			return slices.Compare(o.standing(x, int32(h)), o.standing(y, int32(h)))
 		})
 		o.order = append(o.order, asked)
 		for k, i := range asked {
@@ -47,6 +45,45 @@ func newOracle(t *testing.T, r *Round) *oracle {
 		}
 	}
 	return o
+}
+
+// standing is how an applicant stands at an institution, part by part of the published
+// order, the lower the better; written from docs/allocation.md and nothing of the room's.
+func (o *oracle) standing(i, h int32) []int64 {
+	a, order := o.r.Applicants[i], o.r.Rules.Order
+	if len(order) == 0 {
+		order = []string{"holds", "tier", "sibling", "date", "lottery"}
+	}
+	no := func(is bool) int64 {
+		if is {
+			return 0
+		}
+		return 1
+	}
+	var at []int64
+	for _, part := range order {
+		switch part {
+		case "holds":
+			at = append(at, no(a.Holds == h))
+		case "tier":
+			at = append(at, int64(a.Tier))
+		case "sibling":
+			at = append(at, no(slices.Contains(a.Siblings, h)))
+		case "points":
+			at = append(at, -a.Points)
+		case "date":
+			at = append(at, a.Date)
+		case "lottery":
+			said := fmt.Appendf(nil, "aiqyn/allocation/lottery\n")
+			said = binary.BigEndian.AppendUint32(said, uint32(len(o.r.Name)))
+			said = binary.BigEndian.AppendUint64(append(said, o.r.Name...), o.r.Seed.Round)
+			said = append(append(said, o.r.Seed.Value[:]...), a.ID...)
+			for _, b := range sha256.Sum256(said) {
+				at = append(at, int64(b))
+			}
+		}
+	}
+	return at
 }
 
 // choose is an institution's choice among some, seat after seat.

@@ -176,7 +176,7 @@ func (a *auditor) queues(ctx context.Context) error {
 	}
 	a.firstDates()
 	a.queueFolds.answersStand(a.wrong)
-	t := queueTelling{auditor: a, qs: queues{of: make(map[aiqyn.ServiceID]*queue), zone: a.e.Zone}, used: make(map[offerOf]bool), objects: make(map[int64]string), seats: make(map[string]int)}
+	t := queueTelling{auditor: a, qs: queues{of: make(map[aiqyn.ServiceID]*queue), zone: a.e.Zone}, used: make(map[offerOf]bool), objects: make(map[int64]string), seats: make(map[string]int), keeps: make(map[aiqyn.ServiceID]bool)}
 	changes := a.queueFolds.changes
 	slices.SortFunc(changes, func(x, y queueChange) int { return int(x.index - y.index) })
 	for _, c := range changes {
@@ -207,8 +207,9 @@ type queueTelling struct {
 	*auditor
 	qs      queues
 	used    map[offerOf]bool
-	objects map[int64]string // what cases are about
-	seats   map[string]int   // places that somebody has or is offered, by what the case is about
+	objects map[int64]string         // what cases are about
+	seats   map[string]int           // places that somebody has or is offered, by what the case is about
+	keeps   map[aiqyn.ServiceID]bool // of whose rounds one has kept seats for quotas
 }
 
 func (t *queueTelling) change(c queueChange) {
@@ -280,7 +281,7 @@ func (t *queueTelling) committed(ev *event, d *roundCommitted) {
 	}
 	r := q.inputs(d.Name, roundTime{d.Day, closed, t.Zone}, svc.Queue, t.e.keys.secretOf)
 	r.Seed = allocation.Seed{Beacon: d.Beacon, Round: d.Seed}
-	root := r.Root()
+	root := t.asWritten(r, d, svc.Queue).Root()
 	if hex.EncodeToString(root[:]) != d.Root && t.queueFolds.erased[d.Service] == 0 {
 		t.wrong(ev.index, "the inputs of the round are not who waited then: somebody was left out, added or ranked otherwise")
 	}

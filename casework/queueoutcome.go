@@ -57,7 +57,8 @@ type RoundOutcome struct {
 type WhyView struct {
 	allocation.Why
 	Group GroupView
-	Left  int // places that were left at their turn
+	Left  int        // places that were left at their turn
+	Kept  aiqyn.Text // the quota whose seats they could not have, where that parted them
 }
 
 // RoundOutcome tells the applicant how they fared in the round of a day, or an
@@ -88,6 +89,9 @@ func (e *Engine) RoundOutcome(ctx context.Context, viewer aiqyn.Actor, ref aiqyn
 	}
 	for _, why := range result.Explain(me) {
 		w := WhyView{Why: why, Left: left[why.Institution]}
+		if svc, err := e.packs.service(s.Pack, s.Service); err == nil && svc.Queue != nil {
+			w.Kept = keptFor(svc.Queue, why.By)
+		}
 		if g, ok := e.queues.groupView(s.Service, why.Institution, e.Clock()); ok {
 			w.Group = g
 		}

@@ -77,29 +77,19 @@ func (qs *queues) unsettled(svc aiqyn.ServiceID) *round {
 	return nil
 }
 
-// roundRules are a service's rules as its rounds name them.
-func roundRules(q *service.Queue) allocation.Rules {
-	rules := allocation.Rules{Kind: string(q.Round), Order: q.Order}
-	for _, k := range q.Quotas {
-		rules.Quotas = append(rules.Quotas, allocation.Quota{Category: k.Name, Percent: k.Percent})
-	}
-	return rules
-}
-
 // inputs writes the round of a moment: what has a seat free, and who waits for one
 // of them. Of a group whose places have a time each waits for every slot that they
 // can come to, the earliest first.
 func (q *queue) inputs(name string, at roundTime, of *service.Queue, secret func(object string) [32]byte) *allocation.Round {
 	open, free := q.open(of.Slots, at)
-	rules := roundRules(of)
-	r := &allocation.Round{Name: name, Rules: rules, Closed: at.closed.Format(time.RFC3339)}
-	for _, k := range rules.Quotas {
-		r.Categories = append(r.Categories, k.Category)
+	r := &allocation.Round{Name: name, Rules: roundRules(of), Closed: at.closed.Format(time.RFC3339)}
+	for _, k := range of.Quotas {
+		r.Categories = append(r.Categories, k.Name)
 	}
 	seats := make(map[string][]int32, len(open))
 	for _, id := range open {
 		seats[seatGroup(id)] = append(seats[seatGroup(id)], int32(len(r.Institutions)))
-		r.Institutions = append(r.Institutions, allocation.Institution{ID: id, Seats: free[id]})
+		r.Institutions = append(r.Institutions, allocation.Institution{ID: id, Seats: free[id], Reserves: keptSeats(of.Quotas, free[id])})
 	}
 	ordinal, last := int64(-1), time.Time{}
 	order := q.ranked()
@@ -126,16 +116,6 @@ func (q *queue) inputs(name string, at roundTime, of *service.Queue, secret func
 		})
 	}
 	return r
-}
-
-// categories are quotas as a round has them, bit by bit.
-func categories(all, own []string) (bits uint32) {
-	for i, name := range all {
-		if slices.Contains(own, name) {
-			bits |= 1 << i
-		}
-	}
-	return bits
 }
 
 // commitRound writes down the inputs of a day's round, before there is a seed. It

@@ -61,9 +61,16 @@ func WhyRound(v *visit.Visit, w casework.WhyView) string {
 	if w.Admitted {
 		return v.T("web.rounds.admitted", "place", place, "n", w.Place, "of", w.Of) + cut
 	}
-	by := w.By
-	if !slices.Contains(roundReasons, by) {
-		by = "other"
+	return v.T("web.rounds.not-admitted", "place", place, "n", w.Place, "of", w.Of, "by", partedBy(v, w)) + cut
+}
+
+// partedBy says what parted somebody from the last who was admitted.
+func partedBy(v *visit.Visit, w casework.WhyView) string {
+	switch kept := v.In(w.Kept); {
+	case kept != "":
+		return v.T("web.rounds.by.kept", "quota", kept)
+	case slices.Contains(roundReasons, w.By):
+		return v.T("web.rounds.by." + w.By)
 	}
-	return v.T("web.rounds.not-admitted", "place", place, "n", w.Place, "of", w.Of, "by", v.T("web.rounds.by."+by)) + cut
+	return v.T("web.rounds.by.other")
 }
