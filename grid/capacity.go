@@ -59,7 +59,8 @@ type TreeCapacity struct {
 }
 
 // TreeCapacity computes the capacity of all of a tree's buses and transformers
-// with the reservations in place; those in other trees have no bearing on it.
+// with the reservations in place; those in other trees have no bearing on it. Each
+// is what a solve of the whole tree certifies, but most are proven without one.
 func (m *Model) TreeCapacity(tree int, reserved []Extra, lim Limits) (*TreeCapacity, error) {
 	if tree < 0 || tree >= m.Trees() {
 		return nil, invalid("grid.unknown-tree", "tree", tree)
@@ -70,6 +71,7 @@ func (m *Model) TreeCapacity(tree int, reserved []Extra, lim Limits) (*TreeCapac
 	}
 	defer m.giveBack(w)
 	q := m.study(w, tree, ordered(reserved), lim)
+	q.askAll()
 	out := q.trafos()
 	lo, hi := m.span(tree)
 	for k := lo; k < hi; k++ {
@@ -240,6 +242,7 @@ type study struct {
 	lim    Limits
 	broken *Violation
 	strain float64 // of the base state
+	all    bool    // every node is asked about: see askAll
 }
 
 func (m *Model) study(w *workspace, tree int, reserved []Extra, lim Limits) *study {
@@ -263,16 +266,20 @@ func (q *study) load(k int) int64 {
 	return int64(math.Ceil(1e6 * math.Sqrt(max(iu/q.m.limit.up[k], id/q.m.limit.down[k]))))
 }
 
-// capacity estimates the capacity of node i and certifies it.
+// capacity estimates the capacity of node i and certifies it; of all nodes, by a proof
+// where there is one, which a solve would confirm.
 func (q *study) capacity(i int) Capacity {
 	if q.broken != nil {
 		return Capacity{0, BindBase, q.broken.Element}
 	}
-	p, v, ok := q.m.limitOf(q.w, q.tree, i, q.lim)
+	p, v, ok := q.estimate(i)
 	if ok && p*1e6 < capW {
 		try := max(0, int64(p*1e6/unitW)*unitW)
 		for range 4 {
 			if try == 0 {
+				return Capacity{try, v.Binding, v.Element}
+			}
+			if q.all && q.proven(i, try, p) {
 				return Capacity{try, v.Binding, v.Element}
 			}
 			found := q.certify(i, try)

@@ -122,6 +122,16 @@ func TestNoAllocation(t *testing.T) {
 	if n := testing.AllocsPerRun(50, func() { q.capacity(7) }); n != 0 {
 		t.Errorf("a capacity allocates %v times", n)
 	}
+	q.askAll()
+	every := func() {
+		for i := range w.u0 {
+			q.capacity(i)
+		}
+	}
+	every()
+	if n := testing.AllocsPerRun(20, func() { q.askAll(); every() }); n != 0 {
+		t.Errorf("the capacities of a tree allocate %v times", n)
+	}
 	f := new(Flow)
 	if err := m.FlowInto(f, nil, DefaultLimits()); err != nil {
 		t.Fatal(err)

@@ -13,6 +13,8 @@
 //     bus. What hangs off the path to the source is replaced by its response to
 //     the voltage; Newton's method along the path finds where the first limit
 //     breaks; a solve of the whole tree certifies the figure, rounded down.
+//     Of all buses of a tree, most are proven instead: what hangs off the path
+//     is enclosed by what it can draw at most and at least.
 //   - [Model.Points]: the cheapest buses that can feed an object at a place.
 //     Which bus suits a load is a rule of the table of [Costs]: the level of the
 //     bus's voltage must have a cable (and station, if it lists any) for the

@@ -9,6 +9,9 @@ const tie = 1e-7
 // pathSpace is scratch for the walk from a node to its source.
 type pathSpace struct {
 	cons []constraint
+	bars []bar
+	u    float64 // squared voltage at the node where the first limit breaks
+	du   float64 // by how much it changes with the extra power there
 }
 
 // constraint is f ≤ 0 at the current estimate, with its slopes by the squared
@@ -74,6 +77,7 @@ func (m *Model) limitOf(w *workspace, tree, i int, lim Limits) (p float64, v Vio
 			return 0, v, false
 		}
 		if math.Abs(step) <= 1e-8+float64(1e-8*math.Abs(p)) && math.Abs(du) < 1e-8 {
+			w.path.u, w.path.du = u, -root.dp/root.du
 			return p, m.nameCause(lo, &w.path.cons[bind].cause), true
 		}
 	}

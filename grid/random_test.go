@@ -66,6 +66,26 @@ func randomNetwork(seed uint64, trees, stations, perStation int) *Network {
 	return n
 }
 
+// variedNetwork is a random network of two trees: with seeds it takes turns at loads of
+// every kind, and at some that generate behind a source that is not stiff.
+func variedNetwork(seed uint64) *Network {
+	n := randomNetwork(seed, 2, 3+int(seed%4), 12)
+	switch seed % 3 {
+	case 1:
+		for i := range n.Loads {
+			n.Loads[i].Kind = []string{ConstPower, ConstCurrent, ConstImpedance}[i%3]
+		}
+	case 2:
+		for i := range n.Loads {
+			if i%5 == 0 {
+				n.Loads[i].PKW *= -1
+			}
+		}
+		n.Sources[0].SkMVA, n.Sources[0].RXRatio = 120, 0.2
+	}
+	return n
+}
+
 func randomModel(t testing.TB, seed uint64, trees, stations, perStation int) *Model {
 	m, err := Compile(randomNetwork(seed, trees, stations, perStation))
 	if err != nil {
@@ -104,20 +124,7 @@ func feasible(t *testing.T, n *Network, m *Model, tree int, lim Limits, extra ..
 func TestCapacityHolds(t *testing.T) {
 	lim := DefaultLimits()
 	for seed := range uint64(12) {
-		n := randomNetwork(seed, 2, 3+int(seed%4), 12)
-		if seed%3 == 1 {
-			for i := range n.Loads {
-				n.Loads[i].Kind = []string{ConstPower, ConstCurrent, ConstImpedance}[i%3]
-			}
-		}
-		if seed%3 == 2 {
-			for i := range n.Loads { // some generate
-				if i%5 == 0 {
-					n.Loads[i].PKW *= -1
-				}
-			}
-			n.Sources[0].SkMVA, n.Sources[0].RXRatio = 120, 0.2
-		}
+		n := variedNetwork(seed)
 		m, err := Compile(n)
 		if err != nil {
 			t.Fatal(err)

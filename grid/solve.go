@@ -31,6 +31,7 @@ type workspace struct {
 	resp []response
 	need []need
 	path pathSpace
+	all  allSpace
 }
 
 // grow sizes the workspace for a tree of n nodes.
