@@ -122,7 +122,7 @@ type keep struct {
 	metres float64
 }
 
-// kept are the personas' own parcels, and all around the builder with margin:
+// kept are the personas' own parcels, that of who waits for owners, and all around the builder with margin:
 // what is free there shall be free when a visitor asks for it.
 func (p *planner) kept() []keep {
 	metres := make(map[string]float64)
@@ -133,6 +133,9 @@ func (p *planner) kept() []keep {
 		if persona.ID == "builder" {
 			metres[persona.Parcel] = keepClear
 		}
+	}
+	if a := p.w.asker; a != nil {
+		metres[p.w.lots[a.lot].number] = 1
 	}
 	var kept []keep
 	for i := range p.w.lots {

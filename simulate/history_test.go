@@ -209,6 +209,9 @@ func TestTheNeighbourOfASubstation(t *testing.T) {
 		t.Fatalf("%d substations are somebody's", len(w.Substations))
 	}
 	own := w.Substations[0]
+	if h := own.Right.Holders; len(h) != 2 || h[0].Person == h[1].Person {
+		t.Fatalf("its owners are %v", h)
+	}
 	model, err := grid.Compile(w.Network)
 	if err != nil {
 		t.Fatal(err)
@@ -218,6 +221,10 @@ func TestTheNeighbourOfASubstation(t *testing.T) {
 		case "owner":
 			if p.IIN != own.Right.Holders[0].Person || p.Phone == "" {
 				t.Errorf("the owner is %s with %q", p.IIN, p.Phone)
+			}
+		case "co-owner":
+			if p.IIN != own.Right.Holders[1].Person || p.Phone == "" {
+				t.Errorf("the other owner is %s with %q", p.IIN, p.Phone)
 			}
 		case "neighbour":
 			at := slices.IndexFunc(w.Parcels, func(x registry.Parcel) bool { return x.Number == p.Parcel })
@@ -229,6 +236,16 @@ func TestTheNeighbourOfASubstation(t *testing.T) {
 			if points := found.Feasible(); !below(points[0]) || !slices.ContainsFunc(points, func(q grid.Point) bool { return !below(q) }) {
 				t.Errorf("of %d points the first below it: %v", len(points), below(points[0]))
 			}
+		}
+	}
+	asks, ok := w.AskingOwners()
+	at := slices.IndexFunc(w.Rights, func(r registry.Right) bool { return r.Parcel == asks.Parcel })
+	if !ok || !slices.ContainsFunc(w.Rights[at].Holders, func(h registry.Holder) bool { return h.Person == asks.Applicant }) {
+		t.Errorf("somebody has asked for %+v", asks)
+	}
+	for p := range w.History(300) {
+		if p.Service == ServiceConnection && p.Parcel == asks.Parcel {
+			t.Error("the parcel was asked about before")
 		}
 	}
 	if w.ParcelOf(own.Trafo) != own.Right.Parcel || w.ParcelOf(-1) != "" {

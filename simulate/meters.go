@@ -73,3 +73,28 @@ func (w *World) drawn() map[int]float64 {
 	}
 	return sum
 }
+
+// Misread is a reading that was sent wrongly: what a second meter of the same transformer
+// has counted on that day, as a table of peaks, and the correction that it bears out, as a
+// table of corrections. By the reading there is more free than there is. False where no
+// transformer has a meter.
+func (w *World) Misread(peaks []byte) (control, correction []byte, ok bool) {
+	rows := bytes.Split(bytes.TrimSpace(peaks), []byte("\n"))
+	for i := len(rows) - 1; i > 0; i-- {
+		var trafo int
+		var day, meter string
+		var kw float64
+		if _, err := fmt.Sscanf(strings.ReplaceAll(string(rows[i]), ",", " "), "%d %s %f %s", &trafo, &day, &kw, &meter); err != nil || kw < 20 {
+			continue // an estimate has no meter
+		}
+		should := math.Floor(kw * misread)
+		control = fmt.Appendf(nil, "trafo,day,peak_kw,meter\n%d,%s,%.3f,AQ-K-%05d\n", trafo, day, should-1, trafo)
+		correction = fmt.Appendf(nil, "trafo,day,meter,peak_kw,reason,evidence\n%d,%s,%s,%.3f,wrong-factor,%q\n", trafo, day, meter, should, "Акт проверки № 114 от "+day)
+		return control, correction, true
+	}
+	return nil, nil, false
+}
+
+// misread is how much more the true load is than what was sent, where the ratio of the
+// current transformers was applied wrongly.
+const misread = 1.2

@@ -63,11 +63,19 @@ var citizenTexts = map[string]part{
 		},
 	},
 	"owner": {
-		aiqyn.Text{KK: "Қосалқы станцияның иесі", RU: "Владелец подстанции", EN: "The owner of a substation"},
+		aiqyn.Text{KK: "Қосалқы станцияның иесі", RU: "Владелец подстанции", EN: "An owner of a substation"},
 		aiqyn.Text{
-			KK: "Көршіңіз қуат сұрап, орны қаралған соң, «Менің өтініштерім» бетінде жауап беріңіз: келісесіз бе. Кім сұрағанын білмейсіз, ол да сіздің кім екеніңізді білмейді.",
-			RU: "Когда сосед попросит мощность и участок осмотрят, ответьте на странице «Мои заявления», согласны ли вы. Кто просит, вы не узнаете, и он не узнает, кто вы.",
-			EN: "Once the neighbour has asked for power and the parcel was looked at, answer on My applications whether you agree. You are not told who asks, nor they who you are.",
+			KK: "Сізден сұрап жатыр: «Менің өтініштерім» бетінде жауап беріңіз, келісесіз бе. Қосалқы станцияның екі иесі бар, екеуі де келісуі керек. Кім сұрағанын білмейсіз, ол да сіздің кім екеніңізді білмейді.",
+			RU: "Вас уже спрашивают: ответьте на странице «Мои заявления», согласны ли вы. У подстанции два владельца, нужно согласие обоих. Кто просит, вы не узнаете, и он не узнает, кто вы.",
+			EN: "You are being asked: answer on My applications whether you agree. The substation has two owners, and both must. You are not told who asks, nor they who you are.",
+		},
+	},
+	"co-owner": {
+		aiqyn.Text{KK: "Қосалқы станцияның екінші иесі", RU: "Второй владелец подстанции", EN: "The other owner of the substation"},
+		aiqyn.Text{
+			KK: "«Менің өтініштерім» бетінде өз жауаптарыңызды көріңіз: бірінші иесінің не айтқанын білмейсіз. Көршіңіз қуат сұраса, сізден де сұралады, ал үндемегеніңіз келісім болып саналмайды.",
+			RU: "Посмотрите на странице «Мои заявления», что вы ответили: что сказал первый владелец, вы не знаете. Когда мощность попросит сосед, спросят и вас, и молчание согласием не станет.",
+			EN: "See on My applications what you have answered: you are not told what the other owner said. When the neighbour asks for power you are asked as well, and silence is no consent.",
 		},
 	},
 	patient: {
@@ -164,9 +172,9 @@ var officerTexts = map[aiqyn.Role]part{
 	aiqyn.RoleOverseer: {
 		aiqyn.Text{KK: "Сыбайлас жемқорлыққа қарсы қызмет", RU: "Антикоррупционная служба", EN: "An anti-corruption officer"},
 		aiqyn.Text{
-			KK: "Қабылданбаған бас тартуларды және бүгін мерзімі бітетін істерді көріңіз.",
-			RU: "Посмотрите отклонённые отказы и дела, срок которых истекает сегодня.",
-			EN: "See refusals that were turned down and cases that run out today.",
+			KK: "Қабылданбаған бас тартуларды және бүгін мерзімі бітетін істерді көріңіз. Трансформатор көрсеткішінің түзетуі қолыңызды күтіп тұр: қол қойыңыз немесе негізін айтып, қабылдамаңыз.",
+			RU: "Посмотрите отклонённые отказы и дела, срок которых истекает сегодня. Исправление показания трансформатора ждёт вашей подписи: подпишите или отклоните с основанием.",
+			EN: "See refusals that were turned down and cases that run out today. A correction of a transformer's reading waits for your signature: sign it, or decline it with a ground.",
 		},
 	},
 	aiqyn.RoleSecrecy: {

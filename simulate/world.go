@@ -65,4 +65,5 @@ type World struct {
 	seed  uint64
 	lots  []lot
 	lives []resident
+	asker *asker // nil: nobody waits for owners of a substation
 }

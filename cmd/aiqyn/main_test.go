@@ -42,6 +42,7 @@ func (s suite) Run() int { return cluster.Done(s.m.Run()) }
 //	sql DATABASE TEXT     changes a database behind the program's back
 func TestStories(t *testing.T) {
 	demo := smallDemo(t)
+	somethingWaits(t, demo)
 	tell(t, "testdata", map[string]string{"DEMO": demo, "EARLIER": earlierVersion(t), "FILED": filedWorld(t)})
 	tell(t, auditorsPage(t), map[string]string{"DEMO": demo})
 }
@@ -111,6 +112,29 @@ func smallDemo(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// somethingWaits holds that a demonstration begins with an owner of a substation who is
+// being asked, beside another who has answered the same, and with a correction of
+// readings that an overseer has not signed.
+func somethingWaits(t *testing.T, dir string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "aiqyn.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for query, want := range map[string]int{
+		"SELECT count(*) FROM cases WHERE service = 'energy.consent' AND step = 'answer' AND closed = 0":                                                                  1,
+		"SELECT count(*) FROM cases WHERE service = 'energy.consent' AND outcome = 'granted' AND filed = (SELECT max(filed) FROM cases WHERE service = 'energy.consent')": 1,
+		"SELECT count(*) FROM entry WHERE kind = 'peaks-correction-asked'":                                                                                                1,
+		"SELECT count(*) FROM entry WHERE kind IN ('peaks-corrected', 'peaks-correction-declined')":                                                                       0,
+	} {
+		var n int
+		if err := db.QueryRow(query).Scan(&n); err != nil || n != want {
+			t.Errorf("%s: %d, %v; want %d", query, n, err, want)
+		}
+	}
 }
 
 // exits runs a command and compares its exit code.

@@ -34,7 +34,8 @@ type living struct {
 	officers map[aiqyn.OfficerID]aiqyn.Actor
 	names    map[aiqyn.OfficerID]string // with which they sign
 	heads    map[aiqyn.BodyID][]aiqyn.Actor
-	owners   []aiqyn.PersonID // of substations
+	owners   []registry.Right // of substations
+	present  time.Time        // where the past ends
 	parcels  map[string]*registry.Parcel
 
 	mu      sync.Mutex
@@ -78,7 +79,7 @@ func (s *seeding) live(ctx context.Context, o *office, clock *pastClock) error {
 	l := &living{
 		office: o, clock: clock, officers: make(map[aiqyn.OfficerID]aiqyn.Actor), parcels: make(map[string]*registry.Parcel),
 		cases: make(map[aiqyn.Reference]*livedCase), handled: make(map[int64]int64), names: make(map[aiqyn.OfficerID]string),
-		heads: make(map[aiqyn.BodyID][]aiqyn.Actor),
+		heads: make(map[aiqyn.BodyID][]aiqyn.Actor), present: s.present,
 	}
 	for _, f := range s.world.Officers {
 		l.officers[f.ID], l.names[f.ID] = f.Actor(), f.Name.String()
@@ -90,7 +91,10 @@ func (s *seeding) live(ctx context.Context, o *office, clock *pastClock) error {
 		l.parcels[s.world.Parcels[i].Number] = &s.world.Parcels[i]
 	}
 	for _, sub := range s.world.Substations {
-		l.owners = append(l.owners, sub.Right.Holders[0].Person)
+		l.owners = append(l.owners, sub.Right)
+	}
+	if asks, ok := s.world.AskingOwners(); ok {
+		l.plan(&livedCase{plan: asks})
 	}
 	for plan := range s.world.History(s.cases) {
 		l.plan(&livedCase{plan: plan})

@@ -120,6 +120,9 @@ func (s *seeding) fill(file string) error {
 	if err := s.meters(ctx, o, s.present); err != nil {
 		return err
 	}
+	if err := s.misread(ctx, o); err != nil {
+		return err
+	}
 	if err := s.former(ctx, o); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -37,7 +38,6 @@ func (s *seeding) publish(ctx context.Context, o *office, at time.Time) error {
 
 // meters takes in what the town's meters have counted up to a day, as an operator would.
 func (s *seeding) meters(ctx context.Context, o *office, to time.Time) error {
-	operator := s.world.Officers[slices.IndexFunc(s.world.Officers, func(f simulate.Officer) bool { return f.Role == aiqyn.RoleOperator })]
 	last := to.In(zone).Format(time.DateOnly)
 	if s.peaks == nil {
 		s.peaks = s.world.Peaks()
@@ -47,6 +47,28 @@ func (s *seeding) meters(ctx context.Context, o *office, to time.Time) error {
 		return nil
 	}
 	s.metered = last
-	_, err := o.Do(ctx, casework.Measurements{ID: aiqyn.CommandID("measurements/" + last), Actor: operator.Actor(), Table: table})
+	_, err := o.Do(ctx, casework.Measurements{ID: aiqyn.CommandID("measurements/" + last), Actor: s.operator(), Table: table})
 	return err
+}
+
+// misread sends a reading's correction that takes an overseer, who has not signed yet.
+func (s *seeding) misread(ctx context.Context, o *office) error {
+	control, correction, ok := s.world.Misread(s.peaks)
+	if !ok {
+		return nil
+	}
+	operator := s.operator()
+	if _, err := o.Do(ctx, casework.Measurements{ID: "measurements/control", Actor: operator, Table: control}); err != nil {
+		return fmt.Errorf("a control meter: %w", err)
+	}
+	if _, err := o.Do(ctx, casework.CorrectPeaks{ID: "corrections/misread", Actor: operator, Table: correction}); err != nil {
+		return fmt.Errorf("a correction: %w", err)
+	}
+	return nil
+}
+
+// operator is who sends what meters have counted.
+func (s *seeding) operator() aiqyn.Actor {
+	list := s.world.Officers
+	return list[slices.IndexFunc(list, func(f simulate.Officer) bool { return f.Role == aiqyn.RoleOperator })].Actor()
 }
