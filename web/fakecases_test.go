@@ -41,6 +41,7 @@ func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
 	f.ranked(add)
 	f.bidding(add)
 	f.booked(add)
+	f.asked(add)
 	add("AQ-DRAW-0001", func(c *casework.CaseView) {
 		c.StepState, c.Applicant, c.Answers, c.Facts, c.Can = casework.StepDrawing, "", nil, nil, nil
 	})

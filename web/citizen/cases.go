@@ -58,6 +58,7 @@ type casePage struct {
 	Timeline []ui.Moment
 	Course   *ui.Chart
 	Answers  []ui.Row
+	Asked    bool     // somebody is asked, and has applied for nothing
 	Agent    []ui.Row // who filed it for the applicant
 	Records  []ui.Row
 	Files    []ui.File
@@ -103,10 +104,13 @@ func Case(v *visit.Visit) error {
 		Layout: v.Layout("web.case.title", "ref", string(c.Ref)), Case: c, State: show.StatusOf(v, c.Service.Answer, c.Status, c.Outcome),
 		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Course: show.Course(v, c), Answers: show.Answers(v, c.Answers), Agent: show.Agent(v, c), Records: show.Answers(v, c.Records), Files: show.Files(v, c, "cases"),
 		Draw: show.Draw(v, c), Refusal: newRefusal(v, c), Appeal: newAppealed(v, c),
-		Road: show.Road(v, c, "cases"), Pay: newPrice(v, c), Correct: newCorrection(v, c), Mended: newMended(v, c), Reruled: show.RulingDiff(v, c),
+		Asked: c.Service.Answer, Road: show.Road(v, c, "cases"), Pay: newPrice(v, c), Correct: newCorrection(v, c), Mended: newMended(v, c), Reruled: show.RulingDiff(v, c),
 	}
 	if c.Ruling != nil {
 		page.Points, page.Margin, page.Map = show.Points(v, c.Ruling.Points), show.Margin(v, c.Ruling), show.PointsMap(v, c)
+	}
+	if page.Asked {
+		page.Title = v.T("web.asked.title", "ref", string(c.Ref))
 	}
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}}
@@ -119,7 +123,7 @@ func Case(v *visit.Visit) error {
 		page.Turn = &ui.Link{Href: v.Href("cases", c.Ref, "step"), Text: v.In(c.Step.Title)}
 	}
 	for _, name := range []string{"object", "contest", "appeal", "correct", "withdraw"} {
-		if show.Can(c, name) {
+		if asked := name == "withdraw" && page.Asked; show.Can(c, name) && !asked { // who is asked need not answer, and has nothing to withdraw
 			page.Actions = append(page.Actions, ui.Link{Href: v.Href("cases", c.Ref, name), Text: v.T("web.action." + name)})
 		}
 	}

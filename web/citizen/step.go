@@ -21,6 +21,7 @@ type stepPage struct {
 	Action  string
 	Command string
 	Fields  []ui.Field
+	About   []ui.Row // what somebody is asked about, who has applied for nothing
 }
 
 // AskStep is the form of a step that the applicant takes themselves.
@@ -39,6 +40,9 @@ func askStep(v *visit.Visit, c *casework.CaseView, status int, fault *ui.FieldEr
 	page := &stepPage{
 		Layout: v.Titled(v.In(c.Step.Title)), Case: c, Clock: show.Clock(v, c), Law: show.Law(v, c.Step.Law),
 		Action: v.Href("cases", c.Ref, "step"), Command: v.NewCommand(),
+	}
+	if c.Service.Answer {
+		page.About = show.Answers(v, c.Answers)
 	}
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}, {Href: v.Href("cases", c.Ref), Text: string(c.Ref)}}

@@ -8,6 +8,7 @@ import (
 	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/locale"
+	"aiqyn/web/show"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -16,13 +17,17 @@ import (
 // for the overseer.
 func correctionsWaiting(v *visit.Visit, p *officePage) error {
 	asked, err := v.Engine.CorrectionsAsked(v.Context(), v.Actor())
+	if err != nil || len(asked) == 0 {
+		return err
+	}
+	names, err := named(v)
 	for _, r := range asked {
 		entry := strconv.FormatInt(r.Entry, 10)
 		query := "?" + url.Values{"entry": {entry}}.Encode()
 		p.Waiting = append(p.Waiting, waiting{
 			Href: v.Href("office", "confirm-peaks") + query, Text: v.T("web.office.confirm-peaks.title"),
 			Other: &ui.Link{Href: v.Href("office", "decline-peaks") + query, Text: v.T("web.office.decline-peaks.title")},
-			Rows:  append([]ui.Row{{Key: v.T("web.office.entry"), Value: entry, Note: locale.DateTime(v.Lang, r.At)}}, correctionRows(v, r.Rows)...),
+			Rows:  append([]ui.Row{{Key: v.T("web.amend.entry"), Value: entry, Note: locale.DateTime(v.Lang, r.At)}}, correctionRows(v, names, r.Rows)...),
 		})
 	}
 	return err
@@ -31,7 +36,22 @@ func correctionsWaiting(v *visit.Visit, p *officePage) error {
 // mostRows is how many readings a form shows: the others are in the published file.
 const mostRows = 20
 
-func correctionRows(v *visit.Visit, rows []casework.CorrectedPeak) []ui.Row {
+// named says what the transformer of a number is called.
+func named(v *visit.Visit) (func(id int) string, error) {
+	g, err := v.Engine.GridFor(v.Context(), v.Actor())
+	if err != nil {
+		return nil, err
+	}
+	return func(id int) string {
+		l, ok := g.Line(id)
+		if !ok {
+			l.ID = id
+		}
+		return show.TrafoName(l)
+	}, nil
+}
+
+func correctionRows(v *visit.Visit, name func(int) string, rows []casework.CorrectedPeak) []ui.Row {
 	var list []ui.Row
 	for _, r := range rows[:min(len(rows), mostRows)] {
 		is := locale.Kilowatt(v.Lang, r.Watt)
@@ -39,7 +59,7 @@ func correctionRows(v *visit.Visit, rows []casework.CorrectedPeak) []ui.Row {
 			is = v.T("web.amend.struck")
 		}
 		list = append(list, ui.Row{
-			Key: v.T("web.amend.of", "trafo", r.Trafo, "day", r.Day, "meter", r.Meter), Value: locale.Kilowatt(v.Lang, r.WasW) + " → " + is,
+			Key: v.T("web.amend.of", "trafo", name(r.Trafo), "day", r.Day, "meter", r.Meter), Value: locale.Kilowatt(v.Lang, r.WasW) + " → " + is,
 			Note: v.In(r.Reason) + ". " + r.Evidence + ". " + v.T("web.amend.bearers") + ": " + strings.Join(r.Meters, ", "),
 		})
 	}
@@ -47,14 +67,20 @@ func correctionRows(v *visit.Visit, rows []casework.CorrectedPeak) []ui.Row {
 }
 
 func askConfirmPeaks(v *visit.Visit, p *taskPage) error {
-	p.Danger, p.Fields = true, []ui.Field{input(v, "entry")}
+	field := input(v, "entry")
+	field.Input.Label = v.T("web.amend.entry")
+	p.Danger, p.Fields = true, []ui.Field{field}
 	entry, err := strconv.ParseInt(value(v, "entry"), 10, 64)
 	if err != nil { // which one is asked for
 		return nil
 	}
 	r, err := v.Engine.Corrections(v.Context(), v.Actor(), entry)
 	if err == nil && !r.Signed && r.Declined == 0 {
-		p.Rows = correctionRows(v, r.Rows)
+		names, err := named(v)
+		if err != nil {
+			return err
+		}
+		p.Rows = correctionRows(v, names, r.Rows)
 	}
 	if aiqyn.KindOf(err) == aiqyn.NotFound {
 		return nil

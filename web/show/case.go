@@ -314,6 +314,9 @@ func Can(c *casework.CaseView, command string) bool { return slices.Contains(c.C
 
 // Event is the sentence of one event.
 func Event(v *visit.Visit, c *casework.CaseView, e casework.EventView) string {
+	if e.Kind == casework.EventFiled && c.Service.Answer {
+		return v.T("web.asked.filed")
+	}
 	return v.T("event."+string(e.Kind), eventArgs(v, c, e)...)
 }
 
