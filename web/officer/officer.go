@@ -7,6 +7,7 @@ import (
 	"embed"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"aiqyn"
 	"aiqyn/casework"
@@ -29,10 +30,14 @@ type factView struct {
 
 type reasonView struct {
 	Name, Text, Law string
+	ID              string // of its field
 	True, Chosen    bool
 	Open            bool // it rests on what nobody has recorded yet
 	Trace           []traceStep
 }
+
+// Fails is that a reason is known not to be true.
+func (r reasonView) Fails() bool { return !r.Open && !r.True }
 
 type traceStep struct{ Expr, Value string }
 
@@ -49,6 +54,7 @@ type casePage struct {
 	Facts    []factView
 	Reasons  []reasonView
 	Early    bool // one of them is open
+	Failing  int  // how many of them do not hold; they are folded away
 	Points   []ui.Point
 	Margin   []ui.Row // what was published as free
 	Draw     []ui.Row
@@ -73,6 +79,7 @@ type casePage struct {
 	Purposes         ui.Radios
 	GrantDisabled    bool
 	RefusalsPossible bool
+	Impossible       int // reasons that cannot be chosen
 }
 
 // Case shows one case on one page.
@@ -109,11 +116,20 @@ func page(v *visit.Visit, status int, faults []ui.FieldError) error {
 func (p *casePage) reasons(v *visit.Visit, c *casework.CaseView) {
 	for _, r := range c.Ruling.Reasons {
 		row := reasonView{
-			Name: r.Reason.Name, Text: v.In(r.Reason.Text), Law: show.Law(v, r.Reason.Law), True: r.True,
+			Name: r.Reason.Name, ID: "reason", Text: v.In(r.Reason.Text), Law: show.Law(v, r.Reason.Law), True: r.True,
 			Chosen: v.R.PostFormValue("reason") == r.Reason.Name, Open: c.Ruling.Preview && open(c, r.Reason),
 		}
 		for _, s := range r.Trace.Steps {
 			row.Trace = append(row.Trace, traceStep{s.Expr, s.Value})
+		}
+		if n := len(p.Reasons); n > 0 {
+			row.ID += "-" + strconv.Itoa(n)
+		}
+		if row.Fails() {
+			p.Failing++
+		}
+		if !r.True {
+			p.Impossible++
 		}
 		p.RefusalsPossible = p.RefusalsPossible || r.True
 		p.Reasons, p.Early = append(p.Reasons, row), p.Early || row.Open
