@@ -39,6 +39,9 @@ type reasonView struct {
 // Fails is that a reason is known not to be true.
 func (r reasonView) Fails() bool { return !r.Open && !r.True }
 
+// Unknown is that nobody knows whether it is.
+func (r reasonView) Unknown() bool { return r.Open && !r.True }
+
 type traceStep struct{ Expr, Value string }
 
 type casePage struct {
@@ -54,7 +57,8 @@ type casePage struct {
 	Facts    []factView
 	Reasons  []reasonView
 	Early    bool // one of them is open
-	Failing  int  // how many of them do not hold; they are folded away
+	Failing  int  // how many of them do not hold, and of how many nobody knows:
+	Unknown  int  // they are folded away
 	Points   []ui.Point
 	Margin   []ui.Row // what was published as free
 	Draw     []ui.Row
@@ -125,8 +129,11 @@ func (p *casePage) reasons(v *visit.Visit, c *casework.CaseView) {
 		if n := len(p.Reasons); n > 0 {
 			row.ID += "-" + strconv.Itoa(n)
 		}
-		if row.Fails() {
+		switch {
+		case row.Fails():
 			p.Failing++
+		case row.Unknown():
+			p.Unknown++
 		}
 		if !r.True {
 			p.Impossible++
