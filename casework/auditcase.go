@@ -28,6 +28,7 @@ type caseAudit struct {
 	filing   string     // hash of the command that filed it
 	body     string     // of the service as it was filed under
 	bad      bool       // no use in going on
+	before   *event     // the entry before, nil for the first
 	queued   *queueCase // nil: it has stood in no queue
 	owesDate int64      // entry that let it into a queue, whose next must give its date in a former one
 	leaving  *event     // by which it has left a region, in the turn that is read
@@ -87,6 +88,9 @@ func (c *caseAudit) replay(ev *event) {
 	c.check(ev)
 	c.fold(ev)
 	c.afterPayment(ev)
+	c.dueInQueue(ev)
+	c.placed(ev)
+	c.before = ev
 }
 
 // next opens the next entry, nil if there is nothing to fold in: it is erased,

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"aiqyn"
-	"aiqyn/allocation"
-	"aiqyn/beacon"
 	"aiqyn/service"
 )
 
@@ -23,6 +21,8 @@ type queueFolds struct {
 	tables  map[int64]*event    // that brought queues of former systems, by entry
 	answers []*event            // to these, in the order of the log
 	offers  map[offerOf]int64   // entry of the offer
+	moved   []movedBy
+	kept    map[int64]keptBy // by the case that has got another place
 	system  []*event
 	erased  map[aiqyn.ServiceID]int // cases that can be asked no more
 }
@@ -91,6 +91,7 @@ func (c *caseAudit) queue(ev *event) {
 	}
 	c.slots(ev)
 	c.broughtIn(ev)
+	c.caused(ev)
 	switch d := ev.data.(type) {
 	case *entered:
 		c.ranked(ev, d.Tier, d.Class, d.worth)
@@ -175,6 +176,7 @@ func (a *auditor) queues(ctx context.Context) error {
 		return nil
 	}
 	a.firstDates()
+	a.moves()
 	a.queueFolds.answersStand(a.wrong)
 	t := queueTelling{auditor: a, qs: queues{of: make(map[aiqyn.ServiceID]*queue), zone: a.e.Zone}, used: make(map[offerOf]bool), objects: make(map[int64]string), seats: make(map[string]int), keeps: make(map[aiqyn.ServiceID]bool)}
 	changes := a.queueFolds.changes
@@ -257,107 +259,6 @@ func (t *queueTelling) told(ctx context.Context, ev *event) error {
 	}
 	if err := t.qs.recall(ev); err != nil {
 		t.wrong(ev.index, "%v", err)
-	}
-	return nil
-}
-
-// committed makes the inputs of a round again.
-func (t *queueTelling) committed(ev *event, d *roundCommitted) {
-	q := t.qs.at(d.Service)
-	if q.unsettled() != nil {
-		t.wrong(ev.index, "begins a round while another is not over")
-	}
-	if slices.ContainsFunc(q.rounds, func(r *round) bool { return r.committed.Day == d.Day || r.committed.Name == d.Name }) {
-		t.wrong(ev.index, "is a second round of the same day")
-	}
-	svc, err := t.e.packs.service(d.Pack, d.Service)
-	if err != nil || svc.Queue == nil {
-		t.wrong(ev.index, "the rules of the round are in no pack: %v", err)
-		return
-	}
-	closed, err := time.Parse(time.RFC3339, d.Closed)
-	if err != nil || closed.After(ev.at) || ev.at.Sub(closed) >= time.Second {
-		t.wrong(ev.index, "was closed at another time than it says")
-	}
-	r := q.inputs(d.Name, roundTime{d.Day, closed, t.Zone}, svc.Queue, t.e.keys.secretOf)
-	r.Seed = allocation.Seed{Beacon: d.Beacon, Round: d.Seed}
-	root := t.asWritten(r, d, svc.Queue).Root()
-	if hex.EncodeToString(root[:]) != d.Root && t.queueFolds.erased[d.Service] == 0 {
-		t.wrong(ev.index, "the inputs of the round are not who waited then: somebody was left out, added or ranked otherwise")
-	}
-	if source := beaconOf(d.Beacon); source != nil && !source.Time(d.Seed).After(ev.at) {
-		t.wrong(ev.index, "the seed was known when the inputs were committed to")
-	}
-}
-
-// beaconOf is a beacon that anybody can verify; nil if it is none.
-func beaconOf(name string) beacon.Source {
-	switch name {
-	case beacon.Quicknet().Name():
-		return beacon.Quicknet()
-	case beacon.DefaultChain().Name():
-		return beacon.DefaultChain()
-	}
-	return nil
-}
-
-// drawnRound runs a round again.
-func (t *queueTelling) drawnRound(ctx context.Context, ev *event, d *roundDrawn) error {
-	r := t.qs.at(d.Service).unsettled()
-	if r == nil || r.drawn != nil || r.entry != d.Committed || r.committed.Name != d.Name {
-		t.wrong(ev.index, "draws a round that was not committed to, or twice")
-		return nil
-	}
-	value, errValue := hex.DecodeString(d.Value)
-	proof, errProof := hex.DecodeString(d.Proof)
-	if errValue != nil || errProof != nil || len(value) != 32 {
-		t.wrong(ev.index, "the seed of the round is none")
-		return nil
-	}
-	seed := beacon.Round{Number: r.committed.Seed, Value: [32]byte(value), Proof: proof}
-	if source := beaconOf(r.committed.Beacon); source != nil && source.Verify(seed) != nil {
-		t.wrong(ev.index, "the seed of the round is not what the beacon has published")
-	}
-	inputs, err := snapshotOf(ctx, t.Store, roundInputsKind, r.committed.Inputs)
-	if err != nil {
-		t.wrong(r.entry, "the inputs of the round: %v", err)
-		return nil
-	}
-	said, _, _, err := drawnFrom(inputs, &r.committed, r.entry, seed)
-	t.inverted(ev, d, said.Inverted)
-	said.Inverted = d.Inverted
-	if err != nil || said != *d {
-		t.wrong(ev.index, "the result does not follow from the inputs and the seed")
-	}
-	return nil
-}
-
-// settled holds the offers of a round against its result: whoever still waits has
-// theirs.
-func (t *queueTelling) settled(ctx context.Context, ev *event, d *roundSettled) error {
-	q := t.qs.at(d.Service)
-	r := q.unsettled()
-	if r == nil || r.drawn == nil || r.drawnAt != d.Drawn {
-		t.wrong(ev.index, "settles a round that was not drawn")
-		return nil
-	}
-	got, err := t.e.givenBy(ctx, r.drawn)
-	if err != nil {
-		t.wrong(r.drawnAt, "the result of the round: %v", err)
-		return nil
-	}
-	names := func(object string) string { return got[allocation.Pseudonym(t.e.keys.secretOf(object), d.Name)] }
-	for no, w := range q.waits {
-		group := names(w.object)
-		o := offerOf{r.drawnAt, no, group}
-		if _, offered := t.queueFolds.offers[o]; group != "" && slices.Contains(w.groups, seatGroup(group)) && !offered && !q.gone(group, ev.at) {
-			t.wrong(ev.index, "case %d: the round gave it a place that was never offered", no)
-		}
-	}
-	for o := range t.queueFolds.offers {
-		if o.round == r.drawnAt && names(t.objects[o.no]) == o.group {
-			t.used[o] = true
-		}
 	}
 	return nil
 }

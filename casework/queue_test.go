@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"aiqyn"
-	"aiqyn/beacon"
 	"aiqyn/deadline"
 	"aiqyn/registry"
 	"aiqyn/service"
@@ -276,101 +275,4 @@ func (r *rig) kz() *deadline.Calendar {
 		r.t.Fatal(err)
 	}
 	return cal
-}
-
-// steered is a beacon that says what its operator wants.
-type steered struct {
-	beacon.Source
-	value [32]byte
-}
-
-func (s steered) Published(n uint64) (beacon.Round, bool) {
-	return beacon.Round{Number: n, Value: s.value, Proof: []byte("trust me")}, true
-}
-func (s steered) Verify(beacon.Round) error { return nil }
-
-// TestTheOperatorIsCaught plays who controls the server: leaves a child out of a
-// round, runs a day twice, offers a place by hand, ranks a child otherwise, chooses
-// the seed. The audit names each.
-func TestTheOperatorIsCaught(t *testing.T) {
-	begin := func(t *testing.T, opts ...rigOption) (*rig, []aiqyn.Reference) {
-		r := nursery(t, 1, 3, opts...)
-		r.reports(1, 1)
-		var refs []aiqyn.Reference
-		for i := range 3 {
-			refs = append(refs, r.queueUp(i, 1))
-			r.pass(time.Minute)
-		}
-		return r, refs
-	}
-	t.Run("leaves somebody out", func(t *testing.T) {
-		r, _ := begin(t)
-		delete(r.queues.of[kindergarten].waits, 1)
-		holdRound(r)
-		r.auditFinds("somebody was left out")
-	})
-	t.Run("a day twice", func(t *testing.T) {
-		r, refs := begin(t)
-		holdRound(r)
-		r.replies(0, refs[0], "no")
-		svc, _ := r.Pack().Service(kindergarten)
-		c := &commitRound{apart: apart{cid: "again", actor: aiqyn.System}, svc: svc, pack: r.Pack().Hash(), day: day(r.clock(), r.Zone)}
-		if _, err := r.send(t.Context(), c); err != nil {
-			t.Fatal(err)
-		}
-		r.auditFinds("second round of the same day")
-	})
-	t.Run("an offer by hand", func(t *testing.T) {
-		r, _ := begin(t)
-		if _, err := r.send(t.Context(), &makeOffer{onCase: onCase{cid: "hand", actor: aiqyn.System, no: 3}, round: 1, group: "kg-1/kk-2023"}); err != nil {
-			t.Fatal(err)
-		}
-		r.auditFinds("no round has given")
-	})
-	t.Run("keeps an offer back", func(t *testing.T) {
-		r, _ := begin(t)
-		if err := r.commitRounds(t.Context(), deadline.DateOf(r.clock())); err != nil {
-			t.Fatal(err)
-		}
-		r.pass(RoundNotice + 10*time.Second)
-		first := r.queues.unsettled(kindergarten)
-		draw := &drawRound{apart: apart{cid: "draw", actor: aiqyn.System}, of: first}
-		if err := draw.prepare(t.Context(), r.Engine); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := r.send(t.Context(), draw); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := r.send(t.Context(), &settleRound{apart: apart{cid: "settle", actor: aiqyn.System}, of: r.queues.unsettled(kindergarten)}); err != nil {
-			t.Fatal(err)
-		}
-		r.auditFinds("never offered")
-	})
-	t.Run("drops a wish", func(t *testing.T) {
-		r := nursery(t, 2, 1)
-		r.reports(1, 1)
-		r.reports(2, 1)
-		q := r.queueRules()
-		list := q.List
-		q.List = list[:1]
-		r.queueUp(0, 1, 2)
-		q.List = list
-		r.auditFinds("other institutions than were named")
-	})
-	t.Run("lets in who is barred", func(t *testing.T) {
-		r := nursery(t, 1, 1)
-		r.reports(1, 1)
-		r.register(registry.PeopleRegister, string(childOf(0)), registry.Person{IIN: childOf(0), Born: "2001-03-15", Phone: "+77000000000", Lang: "kk", Name: registry.Name{Last: "Омарова", First: "Алия"}})
-		q := r.queueRules()
-		bars, fits := q.Bars, q.Fits
-		q.Bars, q.Fits = nil, nil
-		r.queueUp(0, 1)
-		q.Bars, q.Fits = bars, fits
-		r.auditFinds("barred from")
-	})
-	t.Run("chooses the seed", func(t *testing.T) {
-		r, _ := begin(t, func(c *Config) { c.Beacon = steered{beacon.Quicknet(), [32]byte{42}} })
-		holdRound(r)
-		r.auditFinds("not what the beacon has published")
-	})
 }

@@ -143,10 +143,12 @@ func (c *commitRound) decide(t *turn) error {
 	var r *allocation.Round
 	busy := q != nil && q.unsettled() != nil
 	if q != nil && !busy {
-		r = q.inputs(string(c.svc.ID)+"/"+c.day, roundTime{c.day, t.now.Truncate(time.Second), t.e.Zone}, c.svc.Queue, t.e.keys.secretOf)
+		r = q.inputs(roundName(c.svc.ID, c.day), roundTime{c.day, t.now.Truncate(time.Second), t.e.Zone}, c.svc.Queue, t.e.keys.secretOf)
 	}
 	qs.mu.RUnlock()
 	switch {
+	case c.day != day(t.now, t.e.Zone): // it was asked for at midnight: who waited yesterday waits today
+		return errNothingToShare
 	case busy:
 		return aiqyn.E(aiqyn.Unavailable, "error.round-open")
 	case r == nil || len(r.Applicants) == 0:
@@ -171,6 +173,9 @@ func (c *commitRound) decide(t *turn) error {
 	c.finish(t)
 	return nil
 }
+
+// roundName is what a service's round of a day is called, in names and in the log.
+func roundName(svc aiqyn.ServiceID, day string) string { return string(svc) + "/" + day }
 
 // errNothingToShare says that nobody waits for a seat that is free: then there is
 // no round.

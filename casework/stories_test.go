@@ -31,7 +31,11 @@ func TestStories(t *testing.T) {
 			ran++
 			t.Run(string(svc.ID)+"/"+story.Name, func(t *testing.T) {
 				t.Parallel()
-				newTelling(t, svc.ID, story).tell(story)
+				told := newTelling(t, svc.ID, story)
+				told.tell(story)
+				if svc.Queue != nil {
+					told.sound() // what honest people do, the audit leaves in peace
+				}
 			})
 		}
 	}

@@ -85,8 +85,12 @@ func (s *telling) holdRound() {
 	holdRound(s.rig)
 }
 
+// holdRound holds today's round; before the hour of rounds it waits for that.
 func holdRound(r *rig) {
 	r.t.Helper()
+	if nine := deadline.DateOf(r.clock().In(r.Zone)).Start(r.Zone).Add(roundsAt); r.clock().Before(nine) {
+		r.at(nine)
+	}
 	if err := r.commitRounds(r.t.Context(), deadline.DateOf(r.clock().In(r.Zone))); err != nil {
 		r.t.Fatal(err)
 	}
