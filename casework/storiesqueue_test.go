@@ -79,6 +79,15 @@ func (s *telling) becomes(l service.StoryLine) {
 	s.register(registry.PrivilegeRegister, l.Args[0], p)
 }
 
+// tellAll tells a story, and has what came of a queue audited: what honest people do is
+// left in peace.
+func (s *telling) tellAll(story service.Story) {
+	s.t.Helper()
+	if s.tell(story); s.svc.Queue != nil {
+		s.sound()
+	}
+}
+
 // holdRound shares out what is free today.
 func (s *telling) holdRound() {
 	s.t.Helper()
