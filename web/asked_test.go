@@ -32,3 +32,13 @@ func TestWhoIsAskedReadsWhatAbout(t *testing.T) {
 		t.Error("who has applied is asked")
 	}
 }
+
+// Who asks what it would take and leaves the power out is told to give it.
+func TestAWishWithoutPower(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	missing := ask(s, "", "/en/capacity/points?parcel=99-999-035-009", nil).Body.String()
+	wrong := ask(s, "", "/en/capacity/points?parcel=99-999-035-009&kw=much", nil).Body.String()
+	if !strings.Contains(missing, "Answer this question") || strings.Contains(missing, "not in the expected form") || !strings.Contains(wrong, "not in the expected form") {
+		t.Error("what is missing is not told from what is wrong")
+	}
+}

@@ -108,7 +108,7 @@ var screens = []struct{ as, path string }{
 	{"", "/design"}, {"", "/design/question"}, {"", "/check/103/00112233445566778899"}, {"", "/check/102/00112233445566778899"}, {"", "/kiosk"}, {"", "/design/kiosk"}, {"", "/design/chart"}, {"", "/design/atlas"},
 	{"applicant", "/apply/energy.connection"}, {"applicant", "/apply/energy.connection/questions/parcel"},
 	{"applicant", "/apply/energy.connection/questions/load"}, {"applicant", "/cases"},
-	{"applicant", "/cases/AQ-OPEN-0001"}, {"applicant", "/cases/AQ-STIL-0001"}, {"applicant", "/cases/AQ-HEAR-0001"},
+	{"applicant", "/cases/AQ-OPEN-0001"}, {"applicant", "/cases/AQ-ASKD-0001"}, {"applicant", "/cases/AQ-ASKD-0001/step"}, {"applicant", "/cases/AQ-STIL-0001"}, {"applicant", "/cases/AQ-HEAR-0001"},
 	{"applicant", "/cases/AQ-REFU-0001"}, {"applicant", "/cases/AQ-GRAN-0001"}, {"applicant", "/cases/AQ-OPEN-0001/filed"},
 	{"applicant", "/cases/AQ-GRAN-0001/conditions"}, {"applicant", "/cases/AQ-OPEN-0001/receipts/100"},
 	{"applicant", "/cases/AQ-HEAR-0001/object"}, {"applicant", "/cases/AQ-REFU-0001/appeal"}, {"applicant", "/cases/AQ-OPEN-0001/withdraw"}, {"applicant", "/cases/AQ-OPEN-0001/contest"},

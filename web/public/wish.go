@@ -82,6 +82,9 @@ func ask(v *visit.Visit) (casework.Wished, error) {
 	for _, q := range v.Engine.WishQuestions() {
 		w.Answers[q.Name] = v.Query(q.Name)
 	}
+	if v.Query("kw") == "" {
+		return casework.Wished{}, aiqyn.E(aiqyn.Invalid, "error.answer-required").On("kw")
+	}
 	kw, err := strconv.ParseInt(v.Query("kw"), 10, 64)
 	if err != nil {
 		return casework.Wished{}, aiqyn.E(aiqyn.Invalid, "error.answer-type").On("kw")
@@ -126,7 +129,7 @@ func (p *wishPage) say(v *visit.Visit, w casework.Wished) {
 	if w.Needed > 1 {
 		p.Sources = v.T("web.wish.sources", "n", w.Sources, "needed", w.Needed)
 	}
-	if w.Days > 0 {
+	if w.Days > 0 && best != nil {
 		p.Held = v.T("web.wish.held", "n", w.Days)
 	}
 	p.Points = show.Points(v, w.Points)
