@@ -20,8 +20,10 @@ const forecastTrials = 500
 
 // Forecast tells when the turn of who stands at a position, from 1, may come, if weeks
 // to come are like weeks that were: it draws them from the past at random, with
-// replacement, as often as it takes (the bootstrap of Efron 1979). It forgets that
-// weeks differ by season, and that those who stand together may be offered places
+// replacement, as often as it takes (the bootstrap of Efron 1979). Since the past is
+// itself only some weeks of many that could have been, each course draws from a past
+// that was drawn so as well: else the terms would be too sure. It forgets that weeks
+// differ by season, and that those who stand together may be offered places
 // elsewhere together. The same past gives the same forecast on every machine. It has
 // none, false, if nobody ahead has gone in the whole past, or there is no past.
 func Forecast(past []Week, position int) (Wait, bool) {
@@ -34,8 +36,12 @@ func Forecast(past []Week, position int) (Wait, bool) {
 		return Wait{}, false
 	}
 	var ends [Horizon + 1]int // trials by the week in which they end, 0: not within the horizon
+	drawn := make([]Week, len(past))
 	for range forecastTrials {
-		ends[course(&random, past, position)]++
+		for i := range drawn {
+			drawn[i] = past[random.below(len(past))]
+		}
+		ends[course(&random, drawn, position)]++
 	}
 	by := func(share int) int { // the first week by which so many of ten have ended
 		n := 0

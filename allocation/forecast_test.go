@@ -58,7 +58,7 @@ func TestForecast(t *testing.T) {
 func TestForecastHoldsBack(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	week := func() Week { return Week{Gone: random.IntN(5), Came: random.IntN(2)} }
-	const plays = 400
+	const plays = 3000
 	early, late := 0, 0
 	for range plays {
 		past := make([]Week, 26)
@@ -79,8 +79,9 @@ func TestForecastHoldsBack(t *testing.T) {
 			late++
 		}
 	}
-	// What 26 weeks tell of the mean is uncertain itself, so the band is a little narrow.
-	if early < plays*4/100 || early > plays*32/100 || late < plays*68/100 || late > plays*96/100 {
+	// Of whole weeks the first by which one in ten has come is often one by which more have.
+	t.Logf("of %d, %d were over by the early end and %d by the late one", plays, early, late)
+	if early < plays*8/100 || early > plays*20/100 || late < plays*88/100 || late > plays*95/100 {
 		t.Errorf("of %d, %d were over by the early end and %d by the late one", plays, early, late)
 	}
 }

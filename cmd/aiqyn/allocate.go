@@ -13,11 +13,13 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"aiqyn/allocation"
 	"aiqyn/beacon"
 )
 
-const allocateUsage = `usage: aiqyn allocate ROUND.json [--explain ID] [--proof ID] [--json]
+const allocateUsage = `usage: aiqyn allocate ROUND.json [--explain ID] [--proof ID [--root HEX]] [--beacon FILE] [--json]
        aiqyn allocate --seal ROUND --as ID --tiyn N [--least N] [--salt HEX]
 
 Runs a published round again: who got what, from the rules, the inputs and the
@@ -26,7 +28,10 @@ checked first: a drand round by its signature, and that it came after the inputs
 were closed. Practice seeds protect against nothing, and it says so.
 
   --explain ID  how the applicant of that name fared at each place, and why
-  --proof ID    the applicant's line, and the way from it to the commitment
+  --proof ID    the applicant's line, and the way from it to the commitment; with
+                --root HEX, the root in the log, whether the line was committed to
+  --beacon FILE the chain of drand or the two bodies' hash chains that the seed must
+                be of, as their operators publish them (see aiqyn serve --help)
   --json        the result file, for sealed bids the outcome
   --seal ROUND  makes the seal of a bid instead: for the round of that name, by the
                 bidder whom it calls --as, over --tiyn. Keep the salt that it prints:
@@ -46,6 +51,8 @@ func allocateCommand(c *call) error {
 	asJSON := c.flags.Bool("json", false, "print JSON")
 	explain := c.flags.String("explain", "", "how the applicant `ID` fared, and why")
 	proof := c.flags.String("proof", "", "the line of the applicant `ID` in the commitment")
+	root := c.flags.String("root", "", "with --proof: the root in the log, in `HEX`")
+	of := c.flags.String("beacon", "", "`FILE` that describes the beacon of the seed")
 	bid := c.sealFlags()
 	words, err := c.words(0, 1)
 	if err != nil {
@@ -70,18 +77,14 @@ func allocateCommand(c *call) error {
 	if err != nil {
 		return err
 	}
-	if err := c.checkSeed(r); err != nil {
+	if err := c.checkSeed(r, *of); err != nil {
 		return err
 	}
 	if r.Rules.Kind == allocation.SealedBid {
 		return c.auction(r, *asJSON)
 	}
 	if *proof != "" {
-		leaf, ok := r.Commit().Prove(*proof)
-		if !ok {
-			return c.error("allocation.unknown", "where", "applicants", "id", *proof)
-		}
-		return c.printJSON(leaf)
+		return c.proveLine(r, *proof, *root)
 	}
 	result, err := r.Run()
 	if err != nil {
@@ -109,20 +112,58 @@ func (c *call) printJSON(v any) error {
 	return enc.Encode(v)
 }
 
+// proveLine shows an applicant's line and the way from it to the root of the round; with
+// the root that the log has, it says whether they lead there, or fails.
+func (c *call) proveLine(r *allocation.Round, id, root string) error {
+	leaf, ok := r.Commit().Prove(id)
+	if !ok {
+		return c.error("allocation.unknown", "where", "applicants", "id", id)
+	}
+	if root == "" {
+		return c.printJSON(leaf)
+	}
+	said, err := hex.DecodeString(root)
+	if err != nil || len(said) != len(tlog.Hash{}) {
+		return c.error("allocation.bad-type", "where", "--root", "field", "root")
+	}
+	if !leaf.Holds(tlog.Hash(said)) {
+		return c.error("allocation.other-root", "id", id, "root", root)
+	}
+	c.say("allocation.proven", "id", id, "line", leaf.Line, "index", leaf.Index, "size", leaf.Size)
+	return nil
+}
+
+// seedSource is the beacon that a round names, nil for practice: the described one,
+// where a file says which, or one that is known by its name.
+func (c *call) seedSource(name, file string) (beacon.Source, error) {
+	if file != "" {
+		source, err := describedBeacon(file)
+		if err == nil && source.Name() != name {
+			err = c.error("allocation.other-beacon", "named", name, "given", source.Name())
+		}
+		return source, err
+	}
+	for _, source := range []beacon.Source{beacon.Quicknet(), beacon.DefaultChain()} {
+		if source.Name() == name {
+			return source, nil
+		}
+	}
+	if name == "practice" {
+		return nil, nil
+	}
+	return nil, c.error("allocation.which-beacon", "named", name)
+}
+
 // checkSeed refuses a seed that its beacon did not publish, or did before the
 // inputs were closed.
-func (c *call) checkSeed(r *allocation.Round) error {
-	var source beacon.Source
-	switch r.Seed.Beacon {
-	case "practice":
+func (c *call) checkSeed(r *allocation.Round, file string) error {
+	source, err := c.seedSource(r.Seed.Beacon, file)
+	if err != nil {
+		return err
+	}
+	if source == nil {
 		fmt.Fprintln(c.stderr, c.text("allocation.practice"))
 		return nil
-	case "drand-quicknet":
-		source = beacon.Quicknet()
-	case "drand-default":
-		source = beacon.DefaultChain()
-	default:
-		return c.error("allocation.unknown", "where", "seed", "id", r.Seed.Beacon)
 	}
 	closed, err := time.Parse(time.RFC3339, r.Closed)
 	if err != nil {

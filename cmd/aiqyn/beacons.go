@@ -24,21 +24,34 @@ import (
 // its /info address gives it, or the commitments of two bodies. The word
 // quicknet is drand's main chain.
 func openBeacon(ctx context.Context, file, rounds string, log *slog.Logger) (casework.Beacon, error) {
+	source, err := describedBeacon(file)
+	if err != nil {
+		return nil, err
+	}
+	if pair, ok := source.(*beacon.Pair); ok {
+		return revealed{pair, rounds}, nil
+	}
+	return fetch(ctx, source.(*beacon.Drand), rounds, log), nil
+}
+
+// describedBeacon is the beacon that a file describes, or that is known by its name, to
+// check rounds by: a chain of drand or two bodies' hash chains.
+func describedBeacon(file string) (beacon.Source, error) {
 	if file == "quicknet" {
-		return fetch(ctx, beacon.Quicknet(), rounds, log), nil
+		return beacon.Quicknet(), nil
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
 	}
 	if chain, err := beacon.ParseChain(data); err == nil {
-		return fetch(ctx, chain, rounds, log), nil
+		return chain, nil
 	}
 	pair, err := parsePair(data)
 	if err != nil {
 		return nil, aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
 	}
-	return revealed{pair, rounds}, nil
+	return pair, nil
 }
 
 // pairFile describes two bodies' hash chains:

@@ -1,6 +1,7 @@
 package citizen
 
 import (
+	"encoding/json"
 	"net/url"
 	"strconv"
 
@@ -28,6 +29,8 @@ type queuePage struct {
 // outcome is how somebody fared in one round.
 type outcome struct {
 	Title, Pseudonym, Line, Root string
+	Leaf                         string // the line with the way from it to the root
+	Entry                        ui.Link
 	Whys                         []string
 	File                         string // address of the round's file
 	Open                         string // that it is not drawn yet
@@ -137,6 +140,14 @@ func (p *queuePage) outcome(v *visit.Visit, c *casework.CaseView, day string) er
 	p.Outcome = &outcome{
 		Title: v.T("web.queue.outcome", "day", show.DayText(v, day)), Pseudonym: o.Pseudonym, Line: o.Leaf.Line, Root: o.Round.Root,
 		File: v.Href("places", c.Service.ID, "rounds", day, "round.json"),
+	}
+	if o.In {
+		way, err := json.Marshal(o.Leaf)
+		if err != nil {
+			return err
+		}
+		p.Outcome.Leaf = string(way)
+		p.Outcome.Entry = ui.Link{Href: v.Href("ledger", o.Round.Entry), Text: v.T("web.rounds.entry", "entry", strconv.FormatInt(o.Round.Entry, 10))}
 	}
 	switch {
 	case !o.In:
