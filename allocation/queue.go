@@ -102,3 +102,6 @@ func (q *Queue) Position(w Waiting) (place int, ok bool) {
 	}
 	return q.Before(w) + 1, true
 }
+
+// Precedes reports whether a place is before another.
+func (w Waiting) Precedes(v Waiting) bool { return w.compare(v) < 0 }

@@ -91,6 +91,7 @@ type auditor struct {
 	figures    publicFigures
 	accountFigures
 	queueFolds queueFolds
+	since      int64 // entry from which on it is kept who was passed over outside rounds
 	lotFolds   lotFolds
 	seen       atomic.Int64 // entries, by either of the two passes
 	telling    sync.Mutex   // guards Progress

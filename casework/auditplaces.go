@@ -30,7 +30,7 @@ func (a *auditor) placesByCase(ctx context.Context, each func(no int64, there, w
 		for len(left) > 0 && left[0].no < below {
 			var of []queueChange
 			of, left = firstCase(left)
-			if err := each(of[0].no, nil, placeOf(of)); err != nil {
+			if err := each(of[0].no, nil, a.placeOf(of)); err != nil {
 				return err
 			}
 		}
@@ -47,7 +47,7 @@ func (a *auditor) placesByCase(ctx context.Context, each func(no int64, there, w
 		if len(left) > 0 && left[0].no == p.Case {
 			var of []queueChange
 			of, left = firstCase(left)
-			want = placeOf(of)
+			want = a.placeOf(of)
 		}
 		if err := each(p.Case, p, want); err != nil {
 			return err
@@ -57,9 +57,12 @@ func (a *auditor) placesByCase(ctx context.Context, each func(no int64, there, w
 }
 
 // placeOf is the row of a case after its changes; nil if it has none.
-func placeOf(changes []queueChange) *store.QueuePlace {
+func (a *auditor) placeOf(changes []queueChange) *store.QueuePlace {
 	c := changes[len(changes)-1]
 	p := c.to.row(c.svc, c.no, c.object)
+	if c.index < a.since {
+		p.Absent = ""
+	}
 	if p.Gone() {
 		return nil
 	}
@@ -69,7 +72,7 @@ func placeOf(changes []queueChange) *store.QueuePlace {
 func samePlace(a, b *store.QueuePlace) bool {
 	return a.Service == b.Service && string(a.Object) == string(b.Object) && a.Waiting == b.Waiting && a.Tier == b.Tier && a.Points == b.Points &&
 		slices.Equal(a.Quotas, b.Quotas) && a.First.Equal(b.First) &&
-		slices.Equal(a.Groups, b.Groups) && a.Seat == b.Seat && a.Wish == b.Wish && a.Claimed == b.Claimed
+		slices.Equal(a.Groups, b.Groups) && a.Seat == b.Seat && a.Wish == b.Wish && a.Claimed == b.Claimed && a.Absent == b.Absent
 }
 
 // displaced notes that a row of a queue is not what the entries give, unless the

@@ -10,6 +10,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/service"
+	"aiqyn/store"
 )
 
 // queueFolds is what cases and the system's entries say of queues, gathered while
@@ -179,22 +180,22 @@ func (a *auditor) queues(ctx context.Context) error {
 	a.moves()
 	a.queueFolds.answersStand(a.wrong)
 	t := queueTelling{auditor: a, qs: queues{of: make(map[aiqyn.ServiceID]*queue), zone: a.e.Zone}, used: make(map[offerOf]bool), objects: make(map[int64]string), seats: make(map[string]int), keeps: make(map[aiqyn.ServiceID]bool)}
-	changes := a.queueFolds.changes
-	slices.SortFunc(changes, func(x, y queueChange) int { return int(x.index - y.index) })
-	for _, c := range changes {
+	for _, c := range a.queueFolds.changes {
 		t.objects[c.no] = c.object
 	}
-	for _, ev := range a.queueFolds.system {
-		for len(changes) > 0 && changes[0].index < ev.index {
-			t.change(changes[0])
-			changes = changes[1:]
-		}
-		if err := t.told(ctx, ev); err != nil {
-			return err
-		}
+	var err error
+	if a.since, err = sinceOf(ctx, a.Store); err != nil {
+		return err
 	}
-	for _, c := range changes {
-		t.change(c)
+	t.passed = &passedTelling{auditor: a, qs: &t.qs, upTo: a.since - 1, differ: func(entry int64, _ []store.QueueInversion) {
+		a.wrong(entry, "who was passed over by it is not what the entries give")
+	}}
+	err = a.replay(func(c queueChange) error { return t.change(ctx, c) }, func(ev *event) error { return t.told(ctx, ev) })
+	if err == nil {
+		err = t.passed.hold(ctx, noEntry)
+	}
+	if err != nil {
+		return err
 	}
 	for o, index := range a.queueFolds.offers {
 		if !t.used[o] {
@@ -212,9 +213,10 @@ type queueTelling struct {
 	objects map[int64]string         // what cases are about
 	seats   map[string]int           // places that somebody has or is offered, by what the case is about
 	keeps   map[aiqyn.ServiceID]bool // of whose rounds one has kept seats for quotas
+	passed  *passedTelling
 }
 
-func (t *queueTelling) change(c queueChange) {
+func (t *queueTelling) change(ctx context.Context, c queueChange) error {
 	if c.kind == EventEntered || c.kind == EventTransferredIn || c.kind == EventRanked {
 		today := day(c.at, t.Zone)
 		for _, id := range c.to.groups {
@@ -235,7 +237,7 @@ func (t *queueTelling) change(c queueChange) {
 		t.seats[c.object]++
 	}
 	t.toldSlot(c)
-	t.qs.at(c.svc).relocate(c.svc, c.no, c.object, *c.from, *c.to)
+	return t.passed.book(ctx, c)
 }
 
 func (t *queueTelling) told(ctx context.Context, ev *event) error {

@@ -74,7 +74,8 @@ type standing struct {
 	quotas  []string
 	seat    string
 	wish    string
-	claimed int64 // entry of a former system's word for the date
+	claimed int64  // entry of a former system's word for the date
+	absent  string // why they would wait and get no place now: [CauseStopped], [CauseHeld]; "" if they are not such
 }
 
 func (s *State) place() standing {
@@ -83,7 +84,13 @@ func (s *State) place() standing {
 		return standing{}
 	}
 	p := standing{waiting: q.State == QueueWaiting && !s.Held}
-	if p.waiting {
+	switch {
+	case q.State == QueueStopped:
+		p.absent = CauseStopped
+	case q.State == QueueWaiting && s.Held:
+		p.absent = CauseHeld
+	}
+	if p.waiting || p.absent != "" {
 		p.tier, p.points, p.first, p.groups, p.quotas, p.wish, p.claimed = q.Tier, q.Points, q.First, q.Groups, q.Quotas, q.Wish, q.Claimed
 	}
 	if slices.Contains(seatedStates, q.State) {
@@ -93,7 +100,7 @@ func (s *State) place() standing {
 }
 
 func (p standing) equal(o standing) bool {
-	return p.waiting == o.waiting && p.tier == o.tier && p.points == o.points && p.first.Equal(o.first) && p.seat == o.seat && p.wish == o.wish && p.claimed == o.claimed &&
+	return p.waiting == o.waiting && p.tier == o.tier && p.points == o.points && p.first.Equal(o.first) && p.seat == o.seat && p.wish == o.wish && p.claimed == o.claimed && p.absent == o.absent &&
 		slices.Equal(p.groups, o.groups) && slices.Equal(p.quotas, o.quotas)
 }
 
@@ -130,6 +137,8 @@ type queues struct {
 	mu   sync.RWMutex
 	of   map[aiqyn.ServiceID]*queue
 	zone *time.Location // in which slots are called by their time
+	// since is the entry from which on it is kept who was passed over outside rounds.
+	since int64
 }
 
 // queue is one service's.
@@ -139,9 +148,12 @@ type queue struct {
 	taken    map[string]int // seats, by group
 	claims   map[string]int // who wait by a date that only a former system claims, by line
 	groups   map[string]*placeGroup
-	sorted   []string // groups, by number
-	unproven int      // cases that wait by a date that only a former system claims
-	rounds   []*round // oldest first
+	sorted   []string                     // groups, by number
+	unproven int                          // cases that wait by a date that only a former system claims
+	rounds   []*round                     // oldest first
+	absent   map[string]*allocation.Queue // who would wait and get no place now, by why and line
+	late     []latecomer                  // who came into a line since the round was committed to that is not over
+	passed   map[string]int64             // how many were passed over outside the order of rounds, by cause
 	// tables are the queues of former systems that were brought, by the entry.
 	tables map[int64]*formerTable
 }
@@ -153,7 +165,8 @@ type waits struct {
 }
 
 func newQueue() *queue {
-	return &queue{lines: make(map[string]*allocation.Queue), waits: make(map[int64]waits), taken: make(map[string]int), claims: make(map[string]int), groups: make(map[string]*placeGroup)}
+	return &queue{lines: make(map[string]*allocation.Queue), waits: make(map[int64]waits), taken: make(map[string]int), claims: make(map[string]int), groups: make(map[string]*placeGroup),
+		absent: make(map[string]*allocation.Queue), passed: make(map[string]int64)}
 }
 
 // at is a service's queue; made when first needed.
@@ -198,6 +211,7 @@ func (q *queue) relocate(svc aiqyn.ServiceID, no int64, object string, from, to 
 			q.unproven++
 		}
 	}
+	q.absentees(svc, no, from, to)
 	if from.seat != "" {
 		if q.taken[from.seat]--; q.taken[from.seat] == 0 {
 			delete(q.taken, from.seat)
@@ -218,13 +232,20 @@ func (t *turn) relocate(ev *event, from standing) {
 	svc, no, object := s.Service, s.No, string(t.rec.row.Object)
 	qs := &t.e.queues
 	qs.mu.Lock()
-	qs.at(svc).relocate(svc, no, object, from, to)
+	q := qs.at(svc)
+	passed, late := q.passedOver(placeChange{svc, no, ev.index, ev.at, ev.kind}, from, to), q.late
+	q.relocate(svc, no, object, from, to)
+	q.came(no, from, to)
+	q.tally(passed, 1)
 	qs.mu.Unlock()
 	t.undo = append(t.undo, func() {
 		qs.mu.Lock()
 		defer qs.mu.Unlock()
-		qs.at(svc).relocate(svc, no, object, to, from)
+		q.tally(passed, -1)
+		q.relocate(svc, no, object, to, from)
+		q.late = late
 	})
+	t.inversions = append(t.inversions, passed...)
 	t.places = append(t.places, to.row(svc, no, object))
 	t.moves = append(t.moves, lineMoves(svc, ev, from, to)...)
 }
@@ -233,6 +254,7 @@ func (p standing) row(svc aiqyn.ServiceID, no int64, object string) store.QueueP
 	return store.QueuePlace{
 		Case: no, Service: string(svc), Object: []byte(object), Waiting: p.waiting, Tier: int64(p.tier), Points: p.points, First: p.first.UTC(), Groups: p.groups,
 		Quotas: p.quotas, Seat: p.seat, Wish: p.wish, Claimed: p.claimed,
+		Absent: p.absent,
 	}
 }
 
@@ -270,12 +292,15 @@ func (qs *queues) load(ctx context.Context, db *store.DB, zone *time.Location) e
 			return err
 		}
 		svc := aiqyn.ServiceID(p.Service)
-		to := standing{waiting: p.Waiting, tier: int(p.Tier), points: p.Points, first: p.First, groups: p.Groups, quotas: p.Quotas, seat: p.Seat, wish: p.Wish, claimed: p.Claimed}
+		to := standing{waiting: p.Waiting, tier: int(p.Tier), points: p.Points, first: p.First, groups: p.Groups, quotas: p.Quotas, seat: p.Seat, wish: p.Wish, claimed: p.Claimed, absent: p.Absent}
 		fresh.at(svc).relocate(svc, p.Case, string(p.Object), standing{}, to)
+	}
+	if err := fresh.loadPassed(ctx, db); err != nil {
+		return err
 	}
 	qs.mu.Lock()
 	defer qs.mu.Unlock()
-	qs.of, qs.zone = of, zone
+	qs.of, qs.zone, qs.since = of, zone, fresh.since
 	return nil
 }
 

@@ -123,7 +123,7 @@ func TestAQueueStandsAsItsEventsSay(t *testing.T) {
 		t.Errorf("who came back stands at %+v", q)
 	}
 	r.sound()
-	tables := []string{"queue_place", "queue_move"}
+	tables := []string{"queue_place", "queue_move", "queue_inversion"}
 	rows, found := r.derived(tables...), 0
 	for _, change := range []string{
 		`UPDATE queue_place SET first = first - 1000000 WHERE case_no = 4`, `DELETE FROM queue_place WHERE case_no = 2`,

@@ -149,9 +149,9 @@ func (qs *queues) take(ev *event) (undo func(), err error) {
 		return guarded(q.table(ev)), nil
 	default:
 		q := qs.at(serviceOf(ev.data))
-		was := slices.Clone(q.rounds)
+		was, late := slices.Clone(q.rounds), q.late
 		q.round(ev)
-		return guarded(func() { q.rounds = was }), nil
+		return guarded(func() { q.rounds, q.late = was, late }), nil
 	}
 	if err != nil {
 		return nil, err

@@ -38,7 +38,7 @@ type round struct {
 func (q *queue) round(ev *event) {
 	switch d := ev.data.(type) {
 	case *roundCommitted:
-		q.rounds = append(q.rounds, &round{committed: *d, entry: ev.index, at: ev.at})
+		q.rounds, q.late = append(q.rounds, &round{committed: *d, entry: ev.index, at: ev.at}), nil
 		return
 	case *roundDrawn:
 		q.alter(d.Name, func(r *round) { r.drawn, r.drawnAt = d, ev.index })

@@ -235,6 +235,7 @@ func (s *sequencer) gather(e *Engine, t *turn) {
 	b.Questions = append(b.Questions, t.questions...)
 	b.Places = append(b.Places, t.places...)
 	b.Moves = append(b.Moves, t.moves...)
+	b.Inversions = append(b.Inversions, t.inversions...)
 	b.Lots = append(b.Lots, t.lots...)
 	b.LotCases = append(b.LotCases, t.lotCases...)
 	if t.capacity != nil {
@@ -340,5 +341,8 @@ func (e *Engine) reload(c context.Context) error {
 	e.health.recorded.Store(head.Recorded.UnixMicro())
 	e.newest.Store(s.lastCase)
 	e.seq = s
-	return e.readSystem(c)
+	if err := e.readSystem(c); err != nil {
+		return err
+	}
+	return e.queues.recallLate(c, e.Store)
 }

@@ -62,6 +62,7 @@ type turn struct {
 	measurements []store.Measurement
 	places       []store.QueuePlace
 	moves        []store.QueueMove
+	inversions   []store.QueueInversion
 	lots         []store.Lot
 	lotCases     []store.LotCase
 	undo         []func()

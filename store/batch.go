@@ -115,6 +115,7 @@ type Batch struct {
 	Questions    []Question
 	Places       []QueuePlace
 	Moves        []QueueMove
+	Inversions   []QueueInversion
 	Lots         []Lot
 	LotCases     []LotCase
 }
@@ -148,6 +149,7 @@ func (b *Batch) Join(x *Batch) {
 	b.Measurements = append(b.Measurements, x.Measurements...)
 	b.Places = append(b.Places, x.Places...)
 	b.Moves = append(b.Moves, x.Moves...)
+	b.Inversions = append(b.Inversions, x.Inversions...)
 	b.Lots = append(b.Lots, x.Lots...)
 	b.LotCases = append(b.LotCases, x.LotCases...)
 	if x.Capacity != nil {

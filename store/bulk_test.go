@@ -9,7 +9,7 @@ import (
 
 // everyTable is what rows are written to many at a time.
 var everyTable = []table{intoEntry, intoCases, intoTile, intoReservation, intoOutbox, intoCommand, intoSnapshot, intoDemand, intoReportKey, intoCapacity, intoRegister,
-	intoAccountAct, intoMandate, intoMandated, intoPasskey, intoQuestion, intoLikeness, intoPayment, intoMeasurement, intoPlace, intoMove, intoLot, intoLotCase}
+	intoAccountAct, intoMandate, intoMandated, intoPasskey, intoQuestion, intoLikeness, intoPayment, intoMeasurement, intoPlace, intoMove, intoInversion, intoLot, intoLotCase}
 
 func TestEveryTableIsListed(t *testing.T) {
 	source, err := os.ReadFile("bulk.go")
@@ -36,7 +36,7 @@ func TestRowsAreOfBothEngines(t *testing.T) {
 	if err := b.write(seen); err != nil {
 		t.Fatal(err)
 	}
-	for _, into := range []table{intoEntry, intoPlace, intoMove, intoMeasurement, intoLot, intoLotCase} {
+	for _, into := range []table{intoEntry, intoPlace, intoMove, intoInversion, intoMeasurement, intoLot, intoLotCase} {
 		if !seen.tables[into.name()] {
 			t.Errorf("%s had no row", into.name())
 		}

@@ -23,10 +23,11 @@ type QueuePlace struct {
 	Seat    string
 	Claimed int64  // entry of a former system's word, which First is from; 0: it was given here
 	Wish    string // when they can come, of a queue whose places have a time
+	Absent  string // why it would wait and gets no place now; "": it is not such
 }
 
 // Gone reports whether the case has no place any more.
-func (p *QueuePlace) Gone() bool { return !p.Waiting && p.Seat == "" }
+func (p *QueuePlace) Gone() bool { return !p.Waiting && p.Seat == "" && p.Absent == "" }
 
 // QueueMove is that a case came into a line (Step 1) or went from it (−1).
 type QueueMove struct {
@@ -40,9 +41,21 @@ type QueueMove struct {
 	Kind   string // of the entry
 }
 
+// QueueInversion is that an entry has put somebody before others of a group's line
+// outside the order of rounds: why, and how many.
+type QueueInversion struct {
+	Service string
+	Entry   int64
+	Group   string
+	Cause   string
+	Passed  int64
+	At      time.Time
+}
+
 const (
-	placeColumns = `case_no, service, object, waiting, tier, first, wants, seat, points, quotas, wish, claimed`
-	moveColumns  = `line, entry, step, case_no, tier, first, kind, points`
+	placeColumns     = `case_no, service, object, waiting, tier, first, wants, seat, points, quotas, wish, claimed, absent`
+	inversionColumns = `service, entry, grp, cause, passed, at`
+	moveColumns      = `line, entry, step, case_no, tier, first, kind, points`
 )
 
 func writeQueues(w writer, b *Batch) error {
@@ -66,9 +79,15 @@ func writeQueues(w writer, b *Batch) error {
 		if p.Waiting {
 			waiting = 1
 		}
-		return append(a, p.Case, p.Service, p.Object, waiting, p.Tier, micros(p.First), strings.Join(p.Groups, " "), p.Seat, p.Points, strings.Join(p.Quotas, " "), p.Wish, p.Claimed)
+		return append(a, p.Case, p.Service, p.Object, waiting, p.Tier, micros(p.First), strings.Join(p.Groups, " "), p.Seat, p.Points, strings.Join(p.Quotas, " "), p.Wish, p.Claimed, p.Absent)
 	})
 	if err != nil {
+		return err
+	}
+	if err := w.insert(intoInversion, len(b.Inversions), func(a []any, i int) []any {
+		v := &b.Inversions[i]
+		return append(a, v.Service, v.Entry, v.Group, v.Cause, v.Passed, micros(v.At))
+	}); err != nil {
 		return err
 	}
 	return w.insert(intoMove, len(b.Moves), func(a []any, i int) []any {
@@ -82,7 +101,7 @@ func (db *DB) AllQueuePlaces(ctx context.Context) iter.Seq2[*QueuePlace, error] 
 	return each(ctx, db, func(row scanner, p *QueuePlace) error {
 		var waiting, first int64
 		var groups, quotas string
-		err := row.Scan(&p.Case, &p.Service, &p.Object, &waiting, &p.Tier, &first, &groups, &p.Seat, &p.Points, &quotas, &p.Wish, &p.Claimed)
+		err := row.Scan(&p.Case, &p.Service, &p.Object, &waiting, &p.Tier, &first, &groups, &p.Seat, &p.Points, &quotas, &p.Wish, &p.Claimed, &p.Absent)
 		p.Waiting, p.First, p.Groups, p.Quotas = waiting == 1, instant(first), strings.Fields(groups), strings.Fields(quotas)
 		return err
 	}, `SELECT `+placeColumns+` FROM queue_place ORDER BY case_no`)
@@ -137,4 +156,47 @@ func (db *DB) QueueSeats(ctx context.Context, service string, groups []string, a
 	}
 	return collect(each(ctx, db, func(row scanner, no *int64) error { return row.Scan(no) },
 		`SELECT case_no FROM queue_place WHERE service = $1 AND seat <> '' AND seat IN (''`+places.String()+`) AND case_no > $2 ORDER BY case_no LIMIT $3`, args...))
+}
+
+func scanInversion(row scanner, v *QueueInversion) error {
+	var at int64
+	err := row.Scan(&v.Service, &v.Entry, &v.Group, &v.Cause, &v.Passed, &at)
+	v.At = instant(at)
+	return err
+}
+
+// QueueInversions lists those of a service up to an entry, the newest first.
+func (db *DB) QueueInversions(ctx context.Context, service string, upTo int64, limit int) ([]QueueInversion, error) {
+	return collect(each(ctx, db, scanInversion, `SELECT `+inversionColumns+` FROM queue_inversion
+		WHERE service = $1 AND entry <= $2 ORDER BY entry DESC, grp, cause LIMIT $3`, service, upTo, limit))
+}
+
+// QueueInversionsAfter lists those of all services after an entry, in the order of the
+// log; of one entry all or none, unless it has more than the limit.
+func (db *DB) QueueInversionsAfter(ctx context.Context, entry int64, limit int) ([]QueueInversion, error) {
+	list, err := collect(each(ctx, db, scanInversion, `SELECT `+inversionColumns+` FROM queue_inversion WHERE entry > $1 ORDER BY entry LIMIT $2`, entry, limit))
+	if len(list) < limit || err != nil {
+		return list, err
+	}
+	whole := list
+	for len(whole) > 0 && whole[len(whole)-1].Entry == list[len(list)-1].Entry {
+		whole = whole[:len(whole)-1]
+	}
+	if len(whole) == 0 {
+		return list, nil
+	}
+	return whole, nil
+}
+
+// QueueInversionSums yields how many were passed over, by service and cause.
+func (db *DB) QueueInversionSums(ctx context.Context) iter.Seq2[*QueueInversion, error] {
+	return each(ctx, db, func(row scanner, v *QueueInversion) error {
+		return row.Scan(&v.Service, &v.Cause, &v.Passed)
+	}, `SELECT service, cause, CAST(SUM(passed) AS BIGINT) FROM queue_inversion GROUP BY service, cause`)
+}
+
+// QueueCame lists the cases that came into a line after an entry.
+func (db *DB) QueueCame(ctx context.Context, after int64) ([]int64, error) {
+	return collect(each(ctx, db, func(row scanner, no *int64) error { return row.Scan(no) },
+		`SELECT DISTINCT case_no FROM queue_move WHERE entry > $1 AND step = 1`, after))
 }

@@ -20,6 +20,7 @@ type Gone struct {
 	Measurements []int64 // by the entry that took them in
 	Places       []int64 // in queues, by case
 	Moves        []int64 // in queues, by case
+	Inversions   []int64 // of queues, by entry
 	Lots         []int64 // by the entry that published them
 	LotCases     []int64 // by case
 }
@@ -128,6 +129,9 @@ func (g *Gone) remove(w writer) error {
 	}
 	for _, no := range g.Moves {
 		exec(`DELETE FROM queue_move WHERE case_no = $1`, no)
+	}
+	for _, entry := range g.Inversions {
+		exec(`DELETE FROM queue_inversion WHERE entry = $1`, entry)
 	}
 	for _, m := range g.MandateCases {
 		exec(`DELETE FROM mandate_case WHERE mandate = $1 AND case_no = $2`, m.Mandate, m.Case)
