@@ -146,11 +146,11 @@ func (e *Engine) inversionsOf(ctx context.Context, r RoundView, skip, limit int)
 
 // Inverted counts the inversions of a service by cause: of all rounds as their results in
 // the log have it, and outside rounds. Rounds is of how many, Uncounted how many have no
-// count, being from before there was one. What no rule explains is counted as one.
+// count, being from before there was one. What is unexplained is counted together.
 type Inverted struct {
 	allocation.Inverted
 	Rounds, Uncounted int
-	Outside           []CauseCount // in the order of [OutsideCauses], that there are
+	Outside           []CauseCount // that have a cause, in the order of [OutsideCauses]
 	Since             int64        // entry from which on these are kept; 0: all
 }
 
@@ -179,7 +179,7 @@ func (e *Engine) Inverted(svc aiqyn.ServiceID) (v Inverted) {
 		}
 	}
 	for _, cause := range OutsideCauses {
-		if n := q.passed[cause]; n != 0 {
+		if n := q.passed[cause]; n != 0 && cause != allocation.CauseUnexplained {
 			v.Outside = append(v.Outside, CauseCount{cause, n})
 		}
 	}

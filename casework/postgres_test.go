@@ -41,6 +41,8 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"a queue stands as its events say", TestAQueueStandsAsItsEventsSay},
 		{"a former queue keeps its dates", TestAFormerQueueKeepsItsDates},
 		{"a former queue takes two", TestAFormerQueueTakesTwo},
+		{"every way past others", TestEveryWayPastOthers},
+		{"tickets pass over", TestTicketsPassOver},
 		{"slots stand as their events say", TestSlotsStandAsTheirEventsSay},
 		{"a round goes on where it stopped", TestARoundGoesOnWhereItStopped},
 		{"a lot stands as its events say", TestALotStandsAsItsEventsSay},

@@ -47,12 +47,23 @@ func (f *fake) Inversions(context.Context, aiqyn.ServiceID, casework.Page) (case
 	one := casework.InversionView{Entry: 71, Day: "2026-11-20", Group: someGroups()[0], Served: strings.Repeat("01", 16), Cause: "tier", Count: 12, First: strings.Repeat("02", 16)}
 	bought := one
 	bought.Cause, bought.Count = allocation.CauseUnexplained, 1
-	return casework.List[casework.InversionView]{Items: []casework.InversionView{one, bought}}, f.down
+	list := []casework.InversionView{one, bought}
+	for i, cause := range casework.OutsideCauses {
+		if cause != allocation.CauseUnexplained {
+			list = append(list, casework.InversionView{Entry: int64(70 - i), Day: "2026-11-19", Group: someGroups()[i%2], Cause: cause, Count: i + 1})
+		}
+	}
+	return casework.List[casework.InversionView]{Items: list}, f.down
 }
 
 func (f *fake) Inverted(svc aiqyn.ServiceID) (v casework.Inverted) {
 	if v.Rounds, v.Tier = 9, 12; svc == "education.kindergarten" {
-		v.Unexplained, v.Uncounted = 1, 2
+		v.Unexplained, v.Uncounted, v.Since = 1, 2, 41
+		for i, cause := range casework.OutsideCauses {
+			if cause != allocation.CauseUnexplained {
+				v.Outside = append(v.Outside, casework.CauseCount{Cause: cause, Count: int64(i + 1)})
+			}
+		}
 	}
 	return v
 }

@@ -146,7 +146,7 @@ func who(r api.Route) (may, mayNot string) {
 		return "applicant", "publisher"
 	case r.May == access.ActionMeasure:
 		return "operator", "publisher"
-	case r.May == access.ActionReduce:
+	case r.May == access.ActionReduce || r.May == access.ActionConfirmQueue:
 		return "overseer", "publisher"
 	case r.May == access.ActionReportPlaces:
 		return "surgery", "publisher"

@@ -36,6 +36,8 @@ func more(sp *spoken, s *Server, f *fake) {
 					sp.say(s, r, "applicant", "/cases/"+string(ref)+"/bid", nil)
 				}
 			}
+		case "listInversions":
+			sp.say(s, r, "", "/queues/education.kindergarten/inversions", nil)
 		case "searchSchedules":
 			sp.say(s, r, "", r.Path+"?service=health.specialist&limit=1", nil)
 		case "searchSlots":

@@ -57,18 +57,20 @@ type (
 		Settled    bool   `json:"settled"`
 	}
 	inversionsJSON struct {
-		Unexplained int64           `json:"unexplained" doc:"Pairs, in all rounds, that no published rule explains."`
-		Inversions  []inversionJSON `json:"inversions"`
-		Next        string          `json:"next" doc:"The after of the next page; empty on the last."`
+		Unexplained int64            `json:"unexplained" doc:"Pairs, in rounds and outside, that no published rule explains."`
+		Outside     map[string]int64 `json:"outside" doc:"How many were passed over outside rounds, by cause."`
+		Since       int64            `json:"since,omitempty" doc:"Entry from which on these are kept; absent: all."`
+		Inversions  []inversionJSON  `json:"inversions"`
+		Next        string           `json:"next" doc:"The after of the next page; empty on the last."`
 	}
 	inversionJSON struct {
 		Day    string `json:"day"`
-		Entry  int64  `json:"entry" doc:"Of the round's result."`
+		Entry  int64  `json:"entry" doc:"Of the round's result, or by which somebody came before others."`
 		Group  string `json:"group"`
-		Cause  string `json:"cause" doc:"A part of the published order, reserve, quota or unexplained."`
-		Count  int    `json:"count" doc:"How many with earlier dates were passed over."`
-		Served string `json:"served" doc:"Who was given the place, by their name in the round."`
-		First  string `json:"first" doc:"Of those who were passed over the one with the earliest date."`
+		Cause  string `json:"cause" doc:"Of a round a part of the published order, reserve or quota; outside rounds why somebody came before others or got a place, as ticket, stopped, transfer or former-date; unexplained."`
+		Count  int    `json:"count" doc:"How many were passed over."`
+		Served string `json:"served,omitempty" doc:"Who was given the place, by their name in the round; absent outside rounds, where nobody has one."`
+		First  string `json:"first,omitempty" doc:"Of those who were passed over in a round the one with the earliest date."`
 	}
 	positionJSON struct {
 		State casework.QueueState `json:"state"`
@@ -98,7 +100,7 @@ func queueRoutes() []Route {
 		{"GET", "/queues/{queue}/rounds", access.ActionSeePublic, queueRounds,
 			Operation{Name: "listRounds", Says: "The rounds of a service, the newest first.", Paged: true, Gives: roundsJSON{}, Fails: missing}},
 		{"GET", "/queues/{queue}/inversions", access.ActionSeePublic, inversions,
-			Operation{Name: "listInversions", Says: "Who was given a place before somebody with an earlier date, and why, the newest round first.", Paged: true, Gives: inversionsJSON{}, Fails: missing}},
+			Operation{Name: "listInversions", Says: "Who came before others, and why, the newest first: was given a place before somebody with an earlier date, or came to stand before who stood there.", Paged: true, Gives: inversionsJSON{}, Fails: missing}},
 		{"GET", "/cases/{ref}/queue", access.ActionViewOwnCase, position,
 			Operation{Name: "getPosition", Says: "Where one's own case stands in its queue.", Gives: positionJSON{}, Fails: missing}},
 	}...)
@@ -171,7 +173,11 @@ func inversions(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	out := inversionsJSON{Unexplained: v.Engine.Inverted(svc).Unexplained, Inversions: []inversionJSON{}, Next: list.Next}
+	sums := v.Engine.Inverted(svc)
+	out := inversionsJSON{Unexplained: sums.Unexplained, Outside: map[string]int64{}, Since: sums.Since, Inversions: []inversionJSON{}, Next: list.Next}
+	for _, c := range sums.Outside {
+		out.Outside[c.Cause] = c.Count
+	}
 	for _, i := range list.Items {
 		out.Inversions = append(out.Inversions, inversionJSON{i.Day, i.Entry, i.Group.ID, i.Cause, i.Count, i.Served, i.First})
 	}

@@ -17,12 +17,15 @@ type inversionsPage struct {
 	ui.Layout
 	Verdict ui.Tag
 	Text    string
-	Counts  []ui.Row
+	Counts  []ui.Row // of rounds
+	Outside []ui.Row // of rounds
+	Since   string   // from when on what is outside rounds is kept; "": all of it
 	List    ui.List
 }
 
-// Inversions lists who was given a place before somebody with an earlier date, and why:
-// everybody of a round by their names there.
+// Inversions lists who came before others, and why: who was given a place before somebody
+// with an earlier date, everybody of a round by their names there, and who came to stand
+// before others, by the entry alone.
 func Inversions(v *visit.Visit) error {
 	svc, err := queueOf(v)
 	if err != nil {
@@ -44,6 +47,12 @@ func Inversions(v *visit.Visit) error {
 			page.Counts = append(page.Counts, ui.Row{Key: v.T("web.inversions.by." + cause), Value: locale.Number(v.Lang, n)})
 		}
 	}
+	for _, c := range counts.Outside {
+		page.Outside = append(page.Outside, ui.Row{Key: v.T("web.inversions.by." + c.Cause), Value: locale.Number(v.Lang, c.Count)})
+	}
+	if counts.Since > 0 {
+		page.Since = v.T("web.inversions.since", "entry", counts.Since)
+	}
 	listing := show.NewListing(v, []any{"places", svc.ID, "inversions"})
 	page.List = ui.List{
 		Caption: v.T("web.inversions.title"), Empty: ui.Empty{Text: v.T("web.inversions.none")}, Total: listing.Total(len(list.Items), list.Next), Files: listing.Files(), Pager: listing.Pager(list.Next),
@@ -55,8 +64,12 @@ func Inversions(v *visit.Visit) error {
 		if i.Unexplained() {
 			why = ui.Cell{Tag: &ui.Tag{Kind: "bad", Text: v.T("web.inversions.by." + i.Cause)}}
 		}
+		served := ui.Cell{Text: i.Served, Code: true}
+		if i.Served == "" {
+			served = ui.Cell{Text: v.T("web.inversions.by-entry")}
+		}
 		page.List.Rows = append(page.List.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: show.GroupName(v, i.Group), Note: show.DayText(v, i.Day)}, why, {Text: locale.Number(v.Lang, int64(i.Count))}, {Text: i.Served, Code: true}, {Text: i.First, Code: true},
+			{Text: show.GroupName(v, i.Group), Note: show.DayText(v, i.Day)}, why, {Text: locale.Number(v.Lang, int64(i.Count))}, served, {Text: i.First, Code: true},
 			{Text: strconv.FormatInt(i.Entry, 10), Href: v.Href("ledger", i.Entry)},
 		}})
 	}
