@@ -43,7 +43,7 @@ func TestInversionsHaveACause(t *testing.T) {
 		}
 	}
 	day := day(r.clock(), r.Zone)
-	want := []string{"kg-1/kk-2023 tier 2 " + day, "kg-2/kk-2023 tier 2 " + day}
+	want := []string{"kg-1/kk-2023 tier 2 " + day, "kg-2/kk-2023 tier 2 " + day, "kg-2/kk-2023 line-tier 2 " + day, "kg-1/kk-2023 line-tier 2 " + day}
 	if got := read(100); !slices.Equal(got, want) || !slices.Equal(got, read(1)) {
 		t.Errorf("%q, want %q, by pages %q", got, want, read(1))
 	}
