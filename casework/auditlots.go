@@ -27,6 +27,10 @@ type lotChange struct {
 	applicant []byte // keyed hash
 	svc       aiqyn.ServiceID
 	from, to  lotCase
+	price     int64 // of the lot that the case has won, and what of it is the deposit
+	deposit   int64
+	given     *lotContracted // what the log must say when the plot is given
+	unpaid    *lotDefaulted  // when its price was not paid
 }
 
 // count gathers one of the system's entries.
@@ -47,9 +51,21 @@ func (c *caseAudit) onLot(ev *event, from lotCase) {
 	if from == to && aboutLot(ev.data) == "" {
 		return
 	}
+	change := lotChange{ev: ev, no: s.No, applicant: bytes.Clone(c.row.Applicant), svc: s.Service, from: from, to: to}
+	if s.OnLot != nil && s.Fee != nil && s.Fee.Deposit != nil {
+		change.price, change.deposit = s.OnLot.Price, s.Fee.Deposit.Amount
+	}
+	if from.state == BidOwing && s.Fee != nil && s.Fee.Deposit != nil && c.svc != nil {
+		switch to.state {
+		case BidContracted:
+			change.given = s.contract()
+		case BidLost:
+			change.unpaid = s.unpaidLot(c.svc)
+		}
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.lotFolds.changes = append(c.lotFolds.changes, lotChange{ev, s.No, bytes.Clone(c.row.Applicant), s.Service, from, to})
+	c.lotFolds.changes = append(c.lotFolds.changes, change)
 }
 
 // late holds a bid that ended before it began against its deposit.
@@ -119,6 +135,7 @@ func (a *auditor) lots(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	t.unsaid()
 	return t.stand(ctx)
 }
 
@@ -130,6 +147,10 @@ type lotTelling struct {
 	cases map[string]map[int64]lotCase
 	rows  map[int64]lotCase
 	check bool
+
+	given  map[string]*lotContracted // by lot
+	unpaid map[string]*lotDefaulted
+	failed map[string][]*lot // whose price was not paid, by parcel
 }
 
 // lotsTold tells the lots again, holding each entry against what came before it if
@@ -137,6 +158,7 @@ type lotTelling struct {
 func (a *auditor) lotsTold(ctx context.Context, check bool) (*lotTelling, error) {
 	t := &lotTelling{
 		auditor: a, of: make(map[string]*lot), live: make(map[string]string), cases: make(map[string]map[int64]lotCase), rows: make(map[int64]lotCase), check: check,
+		given: make(map[string]*lotContracted), unpaid: make(map[string]*lotDefaulted), failed: make(map[string][]*lot),
 	}
 	changes := slices.SortedFunc(slices.Values(a.lotFolds.changes), func(x, y lotChange) int { return int(x.ev.index - y.ev.index) })
 	for _, ev := range a.lotFolds.system {
@@ -169,6 +191,11 @@ func (t *lotTelling) change(c lotChange) {
 	} else if t.check {
 		t.held(c, l)
 	}
+	if c.given != nil {
+		t.given[id] = c.given
+	} else if c.unpaid != nil {
+		t.unpaid[id] = c.unpaid
+	}
 	if c.from.lot != "" {
 		delete(t.cases[c.from.lot], c.no)
 		delete(t.rows, c.no)
@@ -193,6 +220,7 @@ func (t *lotTelling) held(c lotChange, l *lot) {
 		if !l.bidding(at) || l.Published.Service != c.svc || d.Name != name {
 			t.wrong(index, "bids for a lot that is closed, or under another's name")
 		}
+		t.mayBid(c, l)
 	case *bidSealed:
 		if c.from.state != BidEntered {
 			t.wrong(index, "exchanges a seal")
@@ -211,6 +239,10 @@ func (t *lotTelling) held(c lotChange, l *lot) {
 		if l.Drawn == nil || l.Withdrawn != nil || c.from.state != BidOpened || l.Drawn.Winner != c.from.name || d.Price != l.Drawn.Price || d.Round != l.DrawnAt {
 			t.wrong(index, "wins a lot that the round has not given it")
 		}
+	case *charged, *granted:
+		if l.state() != LotSold || l.Drawn.Winner != c.from.name || l.Drawn.Price != c.price || l.Published.Deposit != c.deposit {
+			t.wrong(index, "a lot is paid for, or given, by another than has won it, or for another price")
+		}
 	case *bidLost:
 		if round, why := l.lost(c.from); d.Round != round || d.Why != why {
 			t.wrong(index, "loses a lot otherwise than the round says")
@@ -220,8 +252,8 @@ func (t *lotTelling) held(c lotChange, l *lot) {
 			t.wrong(index, "objects to a lot when nobody could")
 		}
 	default:
-		if c.to.lot == "" && l.state() == LotOpened && (c.from.state == BidSealed || c.from.state == BidOpened) {
-			t.wrong(index, "a bid was taken back when bids were being opened")
+		if c.to.lot == "" && (l.state() == LotOpened && (c.from.state == BidSealed || c.from.state == BidOpened) || c.from.state == BidOwing) {
+			t.wrong(index, "a bid was taken back when bids were being opened, or paid for")
 		}
 	}
 }
@@ -231,6 +263,10 @@ func (l *lot) lost(c lotCase) (round int64, why string) {
 	switch {
 	case l.Withdrawn != nil:
 		return l.WithdrawnAt, service.BidWithdrawn
+	case c.state == BidOwing:
+		return l.DrawnAt, service.BidUnpaid
+	case c.state == BidWon || c.state == BidContracted:
+		return 0, ""
 	case l.Drawn == nil || c.state == BidOpened && c.name == l.Drawn.Winner:
 		return 0, ""
 	}
@@ -255,6 +291,9 @@ func (t *lotTelling) told(ctx context.Context, ev *event) error {
 	t.of[id] = next
 	if first {
 		t.live[d.Parcel] = id
+	} else if _, unpaid := ev.data.(*lotDefaulted); unpaid {
+		parcel := next.Published.Parcel
+		t.failed[parcel] = append(t.failed[parcel], next)
 	} else if next.SettledAt != 0 {
 		delete(t.live, next.Published.Parcel)
 	}
@@ -275,9 +314,13 @@ func (t *lotTelling) heldSystem(ctx context.Context, ev *event, l *lot) error {
 	case *lotDrawn:
 		return t.drawn(ctx, ev, d, l)
 	case *lotSettled:
-		if !l.ended() || len(waitingBids(t.cases[d.Lot])) > 0 {
+		if cases := t.cases[d.Lot]; !l.ended() || len(waitingBids(cases))+len(owed(cases)) > 0 {
 			t.wrong(ev.index, "closes a lot and has left a bid out")
 		}
+	case *lotContracted:
+		t.contracted(ev, d, l)
+	case *lotDefaulted:
+		t.defaulted(ev, d, l)
 	}
 	return nil
 }

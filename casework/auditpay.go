@@ -7,6 +7,7 @@ import (
 
 	"aiqyn/deadline"
 	"aiqyn/pay"
+	"aiqyn/service"
 	"aiqyn/store"
 )
 
@@ -21,6 +22,9 @@ func (c *caseAudit) payment(ev *event) {
 	case *charged:
 		c.charged(ev, d)
 	case *opened, *drawn, *performed, *ruled, *granted, *notified:
+		if c.givesUnpaid() {
+			c.wrong(ev.index, "a plot is given and its price was not paid")
+		}
 		if f == nil && c.owes(ev) || f != nil && f.Paid.IsZero() {
 			c.wrong(ev.index, "a step begins and the price was not paid")
 		}
@@ -38,6 +42,10 @@ func (c *caseAudit) payment(ev *event) {
 		if ev.kind == EventUnpaid {
 			c.unpaid(ev)
 		}
+	case *bidLost:
+		if d.Why == service.BidUnpaid {
+			c.unpaid(ev)
+		}
 	}
 }
 
@@ -50,13 +58,23 @@ func (c *caseAudit) afterPayment(ev *event) {
 	}
 	switch ev.data.(type) {
 	case *withdrawn, *refused, *annulled, *bidLost:
-		if key, ok := s.toReturn(c.svc, s.Outcome, s.Reason); ok {
-			c.returns, c.returnsAt = key, ev.index
+		c.mustReturn(ev)
+	case *refundDue:
+		if ev.data.(*refundDue).Notice == nil {
+			c.mustReturn(ev)
 		}
 	case *charged, *rescheduled, *held:
-		if s.unpaid() && !c.payableUntil(ev) {
+		if s.owing() && !c.payableUntil(ev) {
 			c.wrong(ev.index, "no calendar says that it can be paid until then")
 		}
+	}
+}
+
+// mustReturn notes which price the next entry must give back.
+func (c *caseAudit) mustReturn(ev *event) {
+	s := c.rec.state
+	if order, ok := s.toReturn(c.svc, s.Outcome, s.Reason); ok {
+		c.returns, c.returnsAt = order.Key, ev.index
 	}
 }
 
@@ -80,7 +98,10 @@ func (c *caseAudit) returned(ev *event) {
 // payableUntil reports whether the date by which the price is to be paid is the one
 // that the pack gives, by a calendar that was published.
 func (c *caseAudit) payableUntil(ev *event) bool {
-	s, pay := c.rec.state, c.svc.Fee.Pay
+	s, pay, rest := c.rec.state, c.svc.Fee.Pay, !c.rec.state.unpaid()
+	if rest {
+		pay = findStep(c.svc, s.Step)
+	}
 	if pay == nil {
 		return false
 	}
@@ -90,7 +111,10 @@ func (c *caseAudit) payableUntil(ev *event) bool {
 	}
 	return slices.ContainsFunc(c.e.packs.calendarsNamed(c.svc.Calendar), func(cal *deadline.Calendar) bool {
 		due, err := s.dueOf(cal, limit, s.Opened)
-		return err == nil && s.beforeBids(due.At, c.e.Zone).Equal(s.Due)
+		if err != nil || rest {
+			return err == nil && due.At.Equal(s.Due)
+		}
+		return s.beforeBids(due.At, c.e.Zone).Equal(s.Due)
 	})
 }
 
@@ -117,8 +141,12 @@ func (c *caseAudit) charged(ev *event, d *charged) {
 	if c.svc == nil {
 		return
 	}
+	if s.Fee != nil {
+		c.chargedRest(ev, d)
+		return
+	}
 	amount, err := c.e.feeOf(c.svc, c.rec, ev.at)
-	if err != nil || amount == 0 || amount != d.Amount || d.Currency != pay.Tenge || s.Fee != nil || !s.Opened.IsZero() {
+	if err != nil || amount == 0 || amount != d.Amount || d.Currency != pay.Tenge || !s.Opened.IsZero() {
 		c.wrong(ev.index, "the price is not the one of the pack")
 	}
 }
@@ -165,6 +193,23 @@ func (c *caseAudit) declined(ev *event, d *declined) {
 	}
 }
 
+// chargedRest holds what the winner of a lot owes to the price of the lot, which is
+// held to the round elsewhere, and to the deposit.
+func (c *caseAudit) chargedRest(ev *event, d *charged) {
+	s, a := c.rec.state, c.svc.Auction
+	if a == nil || a.Price == nil || ev.step != a.Price.Step || s.OnLot == nil || s.OnLot.State != BidWon || s.Fee.Deposit != nil || s.Fee.Paid.IsZero() || s.Fee.kept() != s.Fee.Amount ||
+		d.Amount != s.rest() || d.Amount <= 0 || d.Currency != pay.Tenge {
+		c.wrong(ev.index, "the rest of the price is not what the lot and the deposit give")
+	}
+}
+
+// givesUnpaid reports whether a step begins in a case that has won a lot though the
+// price was not so much as asked for.
+func (c *caseAudit) givesUnpaid() bool {
+	b := c.rec.state.OnLot
+	return b != nil && b.State == BidWon && c.svc != nil && c.svc.Auction != nil && c.svc.Auction.Price != nil
+}
+
 // counted reports whether the money of an order was taken, or is given back, already.
 func (c *caseAudit) counted(order string) bool {
 	o, _ := c.rec.state.Fee.order(order)
@@ -174,7 +219,7 @@ func (c *caseAudit) counted(order string) bool {
 // unpaid holds the end of a case that was not paid for against its date.
 func (c *caseAudit) unpaid(ev *event) {
 	s := c.rec.state
-	if s.Fee == nil || !s.unpaid() || s.Held || !ev.at.After(s.Due) || s.Fee.undecided() {
+	if s.Fee == nil || !s.owing() || s.Held || !ev.at.After(s.Due) || s.Fee.undecided() {
 		c.wrong(ev.index, "lapses as not paid before its time, or after it was paid")
 	}
 }
@@ -214,11 +259,12 @@ func (c *caseAudit) refundDue(ev *event, d *refundDue) {
 		}
 		return
 	}
-	if s.Fee.kept() != d.Amount || d.Currency != pay.Tenge || c.svc == nil {
+	order, _ := s.Fee.order(d.Order)
+	if !s.Fee.stays(order) || s.Fee.amountOf(order) != d.Amount || d.Currency != pay.Tenge || c.svc == nil {
 		c.wrong(ev.index, "gives back what was not paid")
 		return
 	}
-	if key, ok := s.toReturn(c.svc, s.Outcome, s.Reason); !ok || key != d.Order || RefundWhy(s.Outcome) != d.Why {
+	if next, ok := s.toReturn(c.svc, s.Outcome, s.Reason); !ok || next.Key != d.Order || RefundWhy(s.Outcome) != d.Why {
 		c.wrong(ev.index, "gives back what no rule of the pack gives back")
 	}
 }

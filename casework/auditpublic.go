@@ -58,9 +58,10 @@ func (f *publicFigures) count(ev *event) {
 }
 
 // caused adds an entry to what its command has brought about. An erasure is the
-// command of the case that is gone.
+// command of the case that is gone; that a plot was given, or not paid, of the case
+// that was given it, or has not paid.
 func (f *publicFigures) caused(ev *event) {
-	if ev.command == "" || ev.kind == EventErased {
+	if ev.command == "" || ev.kind == EventErased || ev.kind == EventLotContracted || ev.kind == EventLotDefaulted {
 		return
 	}
 	c, again := f.commands[ev.command]

@@ -153,7 +153,7 @@ func (c *correct) readAgain(ctx ctx, e *Engine, rec *record) error {
 	if i < 0 || !there {
 		return nil // a record of a step: its value was typed
 	}
-	r, err := e.Registers.Read(ctx, registry.Query{
+	r, err := e.readRegister(ctx, registry.Query{
 		Register: svc.LookUps[i].Register, Key: was.Key, Purpose: string(svc.ID) + "/" + c.Field, Actor: c.actor,
 	})
 	if err != nil {

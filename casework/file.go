@@ -77,6 +77,9 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 	if err := f.recall(ctx, e); err != nil {
 		return err
 	}
+	if err := f.failedBefore(ctx, e); err != nil {
+		return err
+	}
 	if err := f.lookUp(ctx, e); err != nil {
 		return err
 	}
@@ -171,20 +174,13 @@ func (e *Engine) readAll(ctx context.Context, svc *service.Service, by aiqyn.Act
 		if l.Of != "applicant" {
 			key = fmt.Sprint(answers[l.Of])
 		}
-		r, err := e.Registers.Read(ctx, registry.Query{Register: l.Register, Key: key, Purpose: string(svc.ID) + "/" + l.Name, Actor: by})
+		r, err := e.readRegister(ctx, registry.Query{Register: l.Register, Key: key, Purpose: string(svc.ID) + "/" + l.Name, Actor: by})
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, readOf(l.Name, key, r))
 	}
 	return list, nil
-}
-
-// readOf is what a register answered, as it is recorded.
-func readOf(name, key string, r registry.Reading) reading {
-	return reading{
-		At: r.At.UTC().Truncate(time.Microsecond), Found: r.Found, Key: key, Name: name, Register: r.Register, Source: r.Source, Value: r.Value, Version: r.Version,
-	}
 }
 
 // refer makes the reference of the case from the applicant and the command, so

@@ -213,7 +213,7 @@ func (c *rebase) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Conflict, "error.case-closed")
 	case s.Held:
 		return aiqyn.E(aiqyn.Conflict, "error.case-held")
-	case s.unpaid(): // the price was named under the pack it was filed under
+	case s.owing(): // the price was named under the pack it was filed under
 		return aiqyn.E(aiqyn.Conflict, "error.nothing-to-rebase")
 	}
 	if c.act == "" {

@@ -124,9 +124,9 @@ func (t *turn) loseBid(d *bidLost, step aiqyn.StepID) {
 }
 
 // bound reports whether a bid can be taken back no more: bids are being opened, and
-// who sees others' might like their own to be gone.
+// who sees others' might like their own to be gone, or what they owe.
 func (s *State) bound(l *lot) bool {
-	return s.OnLot.bids() && s.OnLot.State != BidEntered && l != nil && l.Opened != nil
+	return s.OnLot.owes() || s.OnLot.bids() && s.OnLot.State != BidEntered && l != nil && l.Opened != nil
 }
 
 type sealBid struct {

@@ -14,6 +14,9 @@ const (
 	EventLotOpened    EventKind = "lot-opened"    // the seals are committed to, and each bidder may open theirs
 	EventLotDrawn     EventKind = "lot-drawn"     // whose it is, and for how much
 	EventLotSettled   EventKind = "lot-settled"   // every bid has its end
+	// What became of the price.
+	EventLotContracted EventKind = "lot-contracted" // it is paid, and the plot was given
+	EventLotDefaulted  EventKind = "lot-defaulted"  // it was not paid in time
 
 	EventBidEntered EventKind = "bid-entered" // the deposit is paid, the bid may be sealed
 	EventBidSealed  EventKind = "bid-sealed"
@@ -80,6 +83,27 @@ type (
 	lotSettled struct {
 		Lot string `json:"lot"`
 	}
+	// lotContracted is a plot that was given. Sums are in tiyn, what else is a number
+	// is the entry that proves it: of the deposit, of the rest of the price, and of the
+	// contract.
+	lotContracted struct {
+		Contract  int64  `json:"contract"`
+		Deposit   int64  `json:"deposit"`
+		Deposited int64  `json:"deposited"`
+		Lot       string `json:"lot"`
+		Paid      int64  `json:"paid"`
+		Price     int64  `json:"price"`
+		Rest      int64  `json:"rest"`
+		Winner    string `json:"winner"`
+	}
+	// lotDefaulted is a plot whose price was not paid in time. Bid is the entry that
+	// ends the winner's bid, Kept what stays of the deposit, tiyn.
+	lotDefaulted struct {
+		Bid    int64  `json:"bid"`
+		Kept   int64  `json:"kept"`
+		Lot    string `json:"lot"`
+		Winner string `json:"winner"`
+	}
 	// bidEntered makes the case a bid. Name is what the bidder is called in the round.
 	bidEntered struct {
 		Lot    string `json:"lot"`
@@ -134,6 +158,10 @@ func newLotPayload(k EventKind) any {
 		return new(lotDrawn)
 	case EventLotSettled:
 		return new(lotSettled)
+	case EventLotContracted:
+		return new(lotContracted)
+	case EventLotDefaulted:
+		return new(lotDefaulted)
 	case EventBidEntered:
 		return new(bidEntered)
 	case EventBidSealed:
@@ -162,9 +190,12 @@ const (
 	BidEntered BidState = "entered" // it can be sealed
 	BidSealed  BidState = "sealed"
 	BidOpened  BidState = "opened"
-	BidWon     BidState = "won"
+	BidWon     BidState = "won"   // where the price is not paid here, its end
+	BidOwing   BidState = "owing" // it has won, and the price is waited for
 	BidLost    BidState = "lost"
 	BidGone    BidState = "gone" // it was taken back, or never became one
+
+	BidContracted BidState = "contracted" // it is paid, and the plot was given
 
 	ObjectionOpen      BidState = "objected" // it has no answer yet
 	ObjectionUpheld    BidState = "upheld"
@@ -225,12 +256,16 @@ func (s *State) closeLot() {
 	if s.OnLot == nil {
 		return
 	}
-	switch s.OnLot.State {
-	case BidEntered, BidSealed, BidOpened, ObjectionOpen:
-		l := *s.OnLot
+	l := *s.OnLot
+	switch {
+	case l.State == BidOwing && s.Outcome == aiqyn.Granted:
+		l.State, l.Entry = BidContracted, s.GrantAt
+	case l.State == BidEntered, l.State == BidSealed, l.State == BidOpened, l.State == BidOwing, l.State == ObjectionOpen:
 		l.State = BidGone
-		s.OnLot = &l
+	default:
+		return
 	}
+	s.OnLot = &l
 }
 
 // bids reports whether the case is a bid that nothing has become of yet.

@@ -46,6 +46,17 @@ func (r *rig) deposits(i int) aiqyn.Reference {
 	return ref
 }
 
+// paysRest has the winner pay the price less the deposit.
+func (r *rig) paysRest(i int, ref aiqyn.Reference) {
+	r.t.Helper()
+	if _, err := r.Pay(r.t.Context(), PayFee{ID: r.id(), Actor: payer(childOf(i)), Ref: ref, Lang: "kk", Return: "/kk/cases/" + string(ref)}); err != nil {
+		r.t.Fatal(err)
+	}
+	if _, err := r.bank.Take(r.t.Context(), r.newestOrder(ref), r.view(ref).Fee.Amount, "KZT"); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 func (r *rig) opensBid(i int, ref aiqyn.Reference, tiyn int64) {
 	r.t.Helper()
 	r.must(OpenBid{ID: r.id(), Actor: payer(childOf(i)), Ref: ref, Amount: tiyn, Salt: hex.EncodeToString(storySalt[:])})

@@ -181,7 +181,7 @@ func (c *settleLot) decide(t *turn) error {
 		return err
 	}
 	l := t.e.lots.find(c.lot)
-	if l == nil || !l.ended() || len(waitingBids(t.e.lots.casesOf(c.lot))) > 0 {
+	if cases := t.e.lots.casesOf(c.lot); l == nil || !l.ended() || len(waitingBids(cases))+len(owed(cases)) > 0 {
 		return errStale
 	}
 	if err := t.lotSystem(t.emitSystem(EventLotSettled, c.actor, &lotSettled{Lot: c.lot})); err != nil {
@@ -255,7 +255,9 @@ func (c *endBid) decide(t *turn) error {
 	}
 	step := s.Step
 	t.emit(EventBidWon, aiqyn.System, &bidWon{Lot: b.Lot, Price: l.Drawn.Price, Round: l.DrawnAt}, atStep(step))
-	t.tell("message.bid-won")
+	if t.price() == nil {
+		t.tell("message.bid-won")
+	}
 	return t.advance(step)
 }
 
@@ -281,7 +283,7 @@ func (e *Engine) goOnWithLot(ctx context.Context, l *lot) error {
 		if err := e.sendAll(ctx, waitingBids(cases), "end", l, func(c onCase) command { return &endBid{c} }); err != nil {
 			return err
 		}
-		if len(waitingBids(e.lots.casesOf(l.Published.Lot))) == 0 {
+		if cases = e.lots.casesOf(l.Published.Lot); len(waitingBids(cases))+len(owed(cases)) == 0 {
 			_, err = e.send(ctx, &settleLot{lotCommand("settle", l)})
 		}
 	case l.state() == LotPublished && upheld != 0:

@@ -28,27 +28,39 @@ const (
 	LotSold      LotState = "sold"
 	LotUnsold    LotState = "unsold" // nobody has offered the least price
 	LotWithdrawn LotState = "withdrawn"
+
+	LotContracted LotState = "contracted" // sold, the price is paid, and the plot was given
+	LotDefaulted  LotState = "defaulted"  // sold, and the price was not paid in time
 )
 
 // lot is one lot as the log has it.
 type lot struct {
-	At          time.Time     `json:"at"`
-	Changed     time.Time     `json:"changed"` // when it came where it stands
-	Drawn       *lotDrawn     `json:"drawn,omitempty"`
-	DrawnAt     int64         `json:"drawn_at,omitempty"` // entry
-	Entry       int64         `json:"entry"`
-	Opened      *lotOpened    `json:"opened,omitempty"`
-	OpenedAt    int64         `json:"opened_at,omitempty"` // entry
-	Published   lotPublished  `json:"published"`
-	SettledAt   int64         `json:"settled_at,omitempty"` // entry
-	Withdrawn   *lotWithdrawn `json:"withdrawn,omitempty"`
-	WithdrawnAt int64         `json:"withdrawn_at,omitempty"` // entry
+	At           time.Time      `json:"at"`
+	Changed      time.Time      `json:"changed"` // when it came where it stands
+	Contracted   *lotContracted `json:"contracted,omitempty"`
+	ContractedAt int64          `json:"contracted_at,omitempty"` // entry
+	Defaulted    *lotDefaulted  `json:"defaulted,omitempty"`
+	DefaultedAt  int64          `json:"defaulted_at,omitempty"` // entry
+	Drawn        *lotDrawn      `json:"drawn,omitempty"`
+	DrawnAt      int64          `json:"drawn_at,omitempty"`  // entry
+	DrawnTime    time.Time      `json:"drawn_time,omitzero"` // where the price is paid here
+	Entry        int64          `json:"entry"`
+	Opened       *lotOpened     `json:"opened,omitempty"`
+	OpenedAt     int64          `json:"opened_at,omitempty"` // entry
+	Published    lotPublished   `json:"published"`
+	SettledAt    int64          `json:"settled_at,omitempty"` // entry
+	Withdrawn    *lotWithdrawn  `json:"withdrawn,omitempty"`
+	WithdrawnAt  int64          `json:"withdrawn_at,omitempty"` // entry
 }
 
 func (l *lot) state() LotState {
 	switch {
 	case l.Withdrawn != nil:
 		return LotWithdrawn
+	case l.Contracted != nil:
+		return LotContracted
+	case l.Defaulted != nil:
+		return LotDefaulted
 	case l.Drawn != nil && l.Drawn.Winner != "":
 		return LotSold
 	case l.Drawn != nil:
@@ -94,6 +106,10 @@ func (l *lot) after(ev *event) *lot {
 		next.Opened, next.OpenedAt = d, ev.index
 	case *lotDrawn:
 		next.Drawn, next.DrawnAt = d, ev.index
+	case *lotContracted:
+		next.Contracted, next.ContractedAt, next.DrawnTime = d, ev.index, l.Changed
+	case *lotDefaulted:
+		next.Defaulted, next.DefaultedAt, next.DrawnTime = d, ev.index, l.Changed
 	case *lotSettled:
 		next.SettledAt = ev.index
 	}
@@ -109,6 +125,10 @@ func lotOf(data any) string {
 	case *lotOpened:
 		return d.Lot
 	case *lotDrawn:
+		return d.Lot
+	case *lotContracted:
+		return d.Lot
+	case *lotDefaulted:
 		return d.Lot
 	case *lotSettled:
 		return d.Lot

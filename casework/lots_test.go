@@ -51,11 +51,18 @@ func TestALotStandsAsItsEventsSay(t *testing.T) {
 	}
 	r.at(until.Add(RoundNotice + 10*time.Second))
 	r.lotsRun()
-	v, err := r.Lot(t.Context(), id)
-	if err != nil || v.State != LotSold || v.Price != 120_000_000 || v.Settled == 0 || r.lots.find(id) != nil {
+	if v, err := r.Lot(t.Context(), id); err != nil || v.State != LotSold || v.PayBy.IsZero() || v.Settled != 0 {
 		t.Fatalf("the lot is %+v, %v", v, err)
 	}
-	for i, want := range []BidState{BidWon, BidLost, BidLost} {
+	r.reopen()
+	r.sound()
+	r.paysRest(0, refs[0])
+	r.lotsRun()
+	v, err := r.Lot(t.Context(), id)
+	if err != nil || v.State != LotContracted || v.Price != 120_000_000 || v.Rest != 110_000_000 || v.Settled == 0 || r.lots.find(id) != nil {
+		t.Fatalf("the lot is %+v, %v", v, err)
+	}
+	for i, want := range []BidState{BidContracted, BidLost, BidLost} {
 		if b := r.view(refs[i]).Bid; b.State != want {
 			t.Errorf("bid %d is %s, %s", i, b.State, b.Why)
 		}
@@ -64,7 +71,7 @@ func TestALotStandsAsItsEventsSay(t *testing.T) {
 	r.sound()
 	r.tampered([]string{"lot", "lot_case"}, []string{
 		`UPDATE lot SET doc = REPLACE(doc, '"least":100000000', '"least":10000000')`, `UPDATE lot SET state = 'unsold'`,
-		`UPDATE lot_case SET seal = name WHERE state = 'won'`, `DELETE FROM lot_case WHERE state = 'dismissed'`,
+		`UPDATE lot_case SET seal = name WHERE state = 'contracted'`, `DELETE FROM lot_case WHERE state = 'dismissed'`,
 		`INSERT INTO lot_case (case_no, lot, state, name, seal, amount, salt, entry) VALUES (99, 'x', 'sealed', '', '', 0, '', 1)`,
 	})
 }
@@ -282,9 +289,17 @@ func TestALotGoesOnWhereItStopped(t *testing.T) {
 	for _, ref := range refs {
 		states = append(states, fmt.Sprint(r.view(ref).Bid.State))
 	}
+	winner := slices.Index(states, "owing")
 	slices.Sort(states[:2]) // of equal bids chance has decided
-	if want := []string{"lost", "won", "lost"}; !slices.Equal(states, want) {
-		t.Errorf("%v, want %v", states, want)
+	if want := []string{"lost", "owing", "lost"}; !slices.Equal(states, want) {
+		t.Fatalf("%v, want %v", states, want)
+	}
+	r.paysRest(winner, refs[winner])
+	for range 2 {
+		r.reopen()
+		if err := r.RunLots(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if v, err := r.Lot(t.Context(), id); err != nil || v.Price != 150_000_000 || v.Settled == 0 {
 		t.Errorf("%+v, %v", v, err)
@@ -347,7 +362,7 @@ func TestOneBidEach(t *testing.T) {
 	r.at(r.lots.find(id).Opened.Until.Add(RoundNotice + 10*time.Second))
 	r.lotsRun()
 	v, err := r.Lot(t.Context(), id)
-	if err != nil || v.State != LotSold || v.Price != 100_000_000 || r.view(last).Bid.State != BidWon {
+	if err != nil || v.State != LotSold || v.Price != 100_000_000 || r.view(last).Bid.State != BidOwing {
 		t.Errorf("the lot is %+v, %v", v, err)
 	}
 	r.sound()

@@ -51,11 +51,22 @@ type LotView struct {
 
 	// Once it is drawn.
 	DrawnAt      int64 // entry; 0: not yet
+	DrawnTime    time.Time
 	Winner       string
 	Price        int64
 	Opened       int // bids
 	File, Result string
 	Value, Proof string
+
+	// What became of the price.
+	PayBy        time.Time // last instant to pay it; zero: nobody is to
+	ContractedAt int64     // entry that says that the plot was given; 0: it was not
+	Contract     int64     // entry of the contract
+	Rest         int64     // that was paid beside the deposit
+	Deposited    int64     // entry of the deposit
+	Paid         int64     // entry of the rest
+	DefaultedAt  int64     // entry that says that it was not paid; 0: none does
+	Kept         int64     // of the deposit
 
 	WithdrawnAt int64      // entry; 0: it was not
 	Ground      aiqyn.Text // why its seller took it back
@@ -81,6 +92,15 @@ func (e *Engine) lotView(l *lot, held bool) LotView {
 	}
 	if d := l.Drawn; d != nil {
 		v.DrawnAt, v.Winner, v.Price, v.Opened, v.File, v.Result, v.Value, v.Proof = l.DrawnAt, d.Winner, d.Price, d.Bids, d.File, d.Result, d.Value, d.Proof
+		if v.DrawnTime = l.Changed; !l.DrawnTime.IsZero() {
+			v.DrawnTime = l.DrawnTime
+		}
+	}
+	if c := l.Contracted; c != nil {
+		v.ContractedAt, v.Contract, v.Rest, v.Deposited, v.Paid = l.ContractedAt, c.Contract, c.Rest, c.Deposited, c.Paid
+	}
+	if d := l.Defaulted; d != nil {
+		v.DefaultedAt, v.Kept = l.DefaultedAt, d.Kept
 	}
 	if w := l.Withdrawn; w != nil {
 		v.Upheld = w.Objection
@@ -139,7 +159,12 @@ func (e *Engine) Lot(ctx context.Context, id string) (LotView, error) {
 		return LotView{}, err
 	}
 	objected, err := e.Store.LotsObjected(ctx, []string{id})
-	return e.lotView(l, objected[id]), err
+	if err != nil {
+		return LotView{}, err
+	}
+	v := e.lotView(l, objected[id])
+	v.PayBy, err = e.payBy(ctx, id)
+	return v, err
 }
 
 func (e *Engine) lot(ctx context.Context, id string) (*lot, error) {
@@ -164,7 +189,7 @@ func (e *Engine) LotCounts(ctx context.Context, id string) (n LotCounts, err err
 	counts, err := e.Store.LotCounts(ctx, id)
 	for state, many := range counts {
 		switch BidState(state) {
-		case BidSealed, BidOpened, BidWon, BidLost:
+		case BidSealed, BidOpened, BidWon, BidOwing, BidContracted, BidLost:
 			n.Seals += many
 			if BidState(state) == BidOpened {
 				n.Opened += many

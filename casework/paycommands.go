@@ -7,7 +7,6 @@ import (
 
 	"aiqyn"
 	"aiqyn/pay"
-	"aiqyn/service"
 )
 
 // payFee is the applicant asking for an order to pay by.
@@ -65,7 +64,7 @@ func payable(s *State, now time.Time) error {
 		return aiqyn.E(aiqyn.Conflict, "error.pay-free")
 	case !s.Fee.Paid.IsZero():
 		return aiqyn.E(aiqyn.Conflict, "error.pay-done")
-	case !s.unpaid():
+	case !s.owing():
 		return aiqyn.E(aiqyn.Conflict, "error.case-closed")
 	case s.Held:
 		return aiqyn.E(aiqyn.Conflict, "error.case-held")
@@ -177,7 +176,7 @@ func (c *settlePayment) decide(t *turn) error {
 		}
 		t.emit(EventDeclined, aiqyn.System, &declined{Became: c.notice.Type, Notice: c.signed, Order: o.Key, Signer: c.signer})
 		t.settled(o.Key)
-		t.lapseUnpaid()
+		return t.lapseUnpaid()
 	case pay.Refunded:
 		return c.refunded(t, o)
 	}
@@ -189,14 +188,17 @@ func (c *settlePayment) paid(t *turn, o orderState) error {
 	s, n := t.rec.state, c.notice
 	if why := notThePrice(s, n); why != "" {
 		t.refund(&refundDue{Amount: n.Amount, Currency: n.Currency, Notice: &c.signed, Order: o.Key, Signer: c.signer, Why: why})
-		t.lapseUnpaid()
-		return nil
+		return t.lapseUnpaid()
 	}
-	t.emit(EventPaid, aiqyn.System, &paid{Amount: n.Amount, Currency: n.Currency, Notice: c.signed, Order: o.Key, Receipt: n.Receipt, Signer: c.signer}, atStep(service.StepPayment),
+	after, step := t.svc.Fee.After, s.Step
+	if s.Fee.Deposit != nil {
+		after = step
+	}
+	t.emit(EventPaid, aiqyn.System, &paid{Amount: n.Amount, Currency: n.Currency, Notice: c.signed, Order: o.Key, Receipt: n.Receipt, Signer: c.signer}, atStep(step),
 		func(ev *event) { ev.occurred = n.At.UTC() })
 	t.settled(o.Key)
 	t.tell("message.paid")
-	return t.advance(t.svc.Fee.After)
+	return t.advance(after)
 }
 
 // notThePrice says why money is not the price of a case, "" if it is. In time is
@@ -209,7 +211,7 @@ func notThePrice(s *State, n pay.Notice) RefundWhy {
 		return RefundAmount
 	case !s.Fee.Paid.IsZero():
 		return RefundTwice
-	case !s.unpaid() || n.At.After(s.Due):
+	case !s.owing() || n.At.After(s.Due):
 		return RefundLate
 	}
 	return ""
@@ -222,7 +224,12 @@ func (f *feeState) another(n pay.Notice) bool {
 	if i >= 0 {
 		return n.Amount != f.Refunds[i].Amount || n.Currency != f.Refunds[i].Currency
 	}
-	return n.Amount != f.Amount || n.Currency != pay.Tenge || n.Receipt != f.Receipt
+	receipt := f.Receipt
+	o, _ := f.order(n.Order)
+	if f.Deposit != nil && !o.Rest {
+		receipt = f.Deposit.Receipt
+	}
+	return n.Amount != f.amountOf(o) || n.Currency != pay.Tenge || n.Receipt != receipt
 }
 
 func (c *settlePayment) refunded(t *turn, o orderState) error {

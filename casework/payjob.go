@@ -169,7 +169,7 @@ func (e *Engine) makeAgain(ctx context.Context, a orderMade) (*pay.Signed, error
 		return nil, err
 	}
 	if _, err := a.by.Make(ctx, pay.Order{
-		Key: a.order.Key, Amount: a.s.Fee.Amount, Currency: pay.Tenge, Title: svc.Title.In(a.s.Lang), Lang: string(a.s.Lang), Return: "/", Expires: a.order.Expires,
+		Key: a.order.Key, Amount: a.s.Fee.amountOf(a.order), Currency: pay.Tenge, Title: svc.Title.In(a.s.Lang), Lang: string(a.s.Lang), Return: "/", Expires: a.order.Expires,
 	}); err != nil {
 		return nil, err
 	}

@@ -24,9 +24,11 @@ import (
 // the price – another sum, a second time, after the end – goes back whole, and so
 // does the price itself where the pack says so.
 
-// feeState is the price of a case, and what has been paid.
+// feeState is the price of a case, and what has been paid. Of a lot that is won it is
+// the rest of its price, and Deposit what was paid before.
 type feeState struct {
 	Amount  int64         `json:"amount"` // tiyn
+	Deposit *paidBefore   `json:"deposit,omitempty"`
 	Orders  []orderState  `json:"orders,omitempty"`
 	Paid    time.Time     `json:"paid,omitzero"` // recorded
 	PaidAt  int64         `json:"paid_at,omitempty"`
@@ -34,14 +36,23 @@ type feeState struct {
 	Refunds []refundState `json:"refunds,omitempty"`
 }
 
+// paidBefore is a price that was paid before another was to be.
+type paidBefore struct {
+	Amount  int64     `json:"amount"` // tiyn
+	Paid    time.Time `json:"paid"`   // recorded
+	PaidAt  int64     `json:"paid_at"`
+	Receipt string    `json:"receipt,omitempty"`
+}
+
 // orderState is one order at the provider. Became is what its notice says, "" as
-// long as there is none.
+// long as there is none. Rest is set where it is for the rest of a price.
 type orderState struct {
 	Key     string    `json:"key"`
 	Signer  string    `json:"signer"` // the provider's public key when the order was made
 	Page    string    `json:"page"`
 	Expires time.Time `json:"expires"`
 	Became  pay.Type  `json:"became,omitempty"`
+	Rest    bool      `json:"rest,omitempty"`
 }
 
 // refundState is a sum that goes back.
@@ -118,9 +129,26 @@ func (f *feeState) undecided() bool {
 }
 
 // kept is what was paid and has not gone back, in tiyn.
-func (f *feeState) kept() int64 {
-	if f == nil || f.Paid.IsZero() || slices.ContainsFunc(f.Refunds, func(r refundState) bool { return r.byRule() }) {
+func (f *feeState) kept() (sum int64) {
+	if f == nil {
 		return 0
+	}
+	for _, o := range f.Orders {
+		if f.stays(o) {
+			sum += f.amountOf(o)
+		}
+	}
+	return sum
+}
+
+// stays reports whether an order has paid a price that does not go back: money that
+// is not the price has its refund in the entry that says it came.
+func (f *feeState) stays(o orderState) bool { return o.Became == pay.Paid && !f.wasReturned(o.Key) }
+
+// amountOf is the sum that an order is for, in tiyn.
+func (f *feeState) amountOf(o orderState) int64 {
+	if f.Deposit != nil && !o.Rest {
+		return f.Deposit.Amount
 	}
 	return f.Amount
 }
@@ -180,35 +208,42 @@ func (t *turn) charge(after aiqyn.StepID) (charges bool, err error) {
 
 // lapseUnpaid ends a case whose price was not paid in time. As long as money may
 // be on its way the case waits: the provider is asked first.
-func (t *turn) lapseUnpaid() {
+func (t *turn) lapseUnpaid() error {
 	s := t.rec.state
-	if !s.unpaid() || s.Held || !t.now.After(s.Due) || s.Fee.undecided() {
-		return
+	if !s.owing() || s.Held || !t.now.After(s.Due) || s.Fee.undecided() {
+		return nil
+	}
+	if !s.unpaid() {
+		return t.defaultOnLot()
 	}
 	t.emit(EventUnpaid, aiqyn.System, &lapsed{}, withOutcome(aiqyn.Lapsed), atStep(service.StepPayment))
 	t.tell("message.unpaid")
+	return nil
 }
 
 // giveBack has the price go back where the pack says so.
 func (t *turn) giveBack(after aiqyn.Outcome, reason string) {
-	s := t.rec.state
-	if key, ok := s.toReturn(t.svc, after, reason); ok {
-		t.refund(&refundDue{Amount: s.Fee.Amount, Currency: pay.Tenge, Order: key, Why: RefundWhy(after)})
+	for {
+		order, ok := t.rec.state.toReturn(t.svc, after, reason)
+		if !ok {
+			return
+		}
+		t.refund(&refundDue{Amount: t.rec.state.Fee.amountOf(order), Currency: pay.Tenge, Order: order.Key, Why: RefundWhy(after)})
 	}
 }
 
-// toReturn finds the order whose sum, the price, goes back after an outcome by the
+// toReturn finds the next order whose sum, a price, goes back after an outcome by the
 // pack's rule. It goes back once, whatever becomes of the case afterwards: nobody
 // is asked for it again.
-func (s *State) toReturn(svc *service.Service, after aiqyn.Outcome, reason string) (order string, ok bool) {
-	if _, ok := svc.Fee.Refund(after, reason); !ok || s.Fee.kept() == 0 || after == aiqyn.Withdrawn && s.worked() {
-		return "", false
+func (s *State) toReturn(svc *service.Service, after aiqyn.Outcome, reason string) (order orderState, ok bool) {
+	if _, ok := svc.Fee.Refund(after, reason); !ok || s.Fee == nil || after == aiqyn.Withdrawn && s.worked() {
+		return order, false
 	}
-	i := slices.IndexFunc(s.Fee.Orders, func(o orderState) bool { return o.Became == pay.Paid && !s.Fee.wasReturned(o.Key) })
+	i := slices.IndexFunc(s.Fee.Orders, s.Fee.stays)
 	if i < 0 {
-		return "", false
+		return order, false
 	}
-	return s.Fee.Orders[i].Key, true
+	return s.Fee.Orders[i], true
 }
 
 // wasReturned reports whether an order's sum goes back already.
@@ -238,10 +273,17 @@ func (t *turn) settled(key string) {
 	}
 }
 
-// applyCharged folds the price into the state: the case waits for it.
+// applyCharged folds the price into the state: the case waits for it. A second one is
+// the rest of the price of a lot.
 func (s *State) applyCharged(ev *event, d *charged) {
-	s.Fee = &feeState{Amount: d.Amount}
-	s.Step, s.StepState, s.Due, s.Calendar, s.Opened, s.Theirs = service.StepPayment, StepOpen, d.Due, d.Calendar, ev.at, false
+	if was := s.Fee; was != nil {
+		s.Fee = &feeState{Amount: d.Amount, Deposit: &paidBefore{was.Amount, was.Paid, was.PaidAt, was.Receipt}, Orders: was.Orders, Refunds: was.Refunds}
+		s.Step = ev.step
+		s.owesForLot(ev)
+	} else {
+		s.Fee, s.Step = &feeState{Amount: d.Amount}, service.StepPayment
+	}
+	s.StepState, s.Due, s.Calendar, s.Opened, s.Theirs = StepOpen, d.Due, d.Calendar, ev.at, false
 }
 
 // applyPayment folds what happened to money.
@@ -254,7 +296,7 @@ func (s *State) applyPayment(ev *event) {
 	s.Fee = &f
 	switch d := ev.data.(type) {
 	case *ordered:
-		f.Orders = append(f.Orders, orderState{Key: d.Order, Signer: d.Signer, Page: d.Page, Expires: d.Expires})
+		f.Orders = append(f.Orders, orderState{Key: d.Order, Signer: d.Signer, Page: d.Page, Expires: d.Expires, Rest: f.Deposit != nil})
 	case *paid:
 		f.Paid, f.PaidAt, f.Receipt = ev.at, ev.index, d.Receipt
 		f.became(d.Order, pay.Paid)
@@ -284,6 +326,10 @@ func (f *feeState) became(key string, what pay.Type) {
 // knows of it.
 func (s *State) unpaid() bool { return s.Step == service.StepPayment }
 
+// owing reports whether the case waits for a price: that of its service, or of the lot
+// that it has won.
+func (s *State) owing() bool { return s.unpaid() || s.OnLot.owes() }
+
 // unseen reports whether the case is the applicant's alone yet: it is not paid for,
 // or nobody was drawn for it.
 func (s *State) unseen() bool {
@@ -293,7 +339,10 @@ func (s *State) unseen() bool {
 // begun is when the clocks of the state began: at the filing, or when its price
 // was paid.
 func (s *State) begun() time.Time {
-	if s.Fee != nil && !s.Fee.Paid.IsZero() {
+	switch {
+	case s.Fee != nil && s.Fee.Deposit != nil:
+		return s.Fee.Deposit.Paid
+	case s.Fee != nil && !s.Fee.Paid.IsZero():
 		return s.Fee.Paid
 	}
 	return s.Filed

@@ -15,9 +15,19 @@ type FeeView struct {
 	Paid    time.Time // recorded; zero: not
 	Entry   int64     // of the payment
 	Receipt string    // the provider's number
+	Deposit *PaidView // what was paid before, of a lot that is won; nil: nothing
 	Waiting bool      // an order stands, and the provider has not said what became of it
 	Over    bool      // it was not paid, and cannot be any more
 	Refunds []RefundView
+}
+
+// PaidView is a price that was paid before another was to be.
+type PaidView struct {
+	Amount  int64 // tiyn
+	Law     aiqyn.Law
+	Paid    time.Time // recorded
+	Entry   int64     // of the payment
+	Receipt string    // the provider's number
 }
 
 // RefundView is a sum that goes back.
@@ -41,9 +51,15 @@ func (v *viewing) fee() *FeeView {
 	}
 	out := &FeeView{
 		Amount: f.Amount, Law: v.svc.Fee.Law, Paid: f.Paid, Entry: f.PaidAt, Receipt: f.Receipt, Waiting: f.undecided(),
-		Over: f.Paid.IsZero() && !s.unpaid(),
+		Over: f.Paid.IsZero() && !s.owing(),
 	}
-	if s.unpaid() {
+	if d := f.Deposit; d != nil {
+		out.Deposit = &PaidView{d.Amount, v.svc.Fee.Law, d.Paid, d.PaidAt, d.Receipt}
+		if v.svc.Auction != nil && v.svc.Auction.Price != nil {
+			out.Law = v.svc.Auction.Price.Law
+		}
+	}
+	if s.owing() {
 		out.Due = s.Due
 	}
 	for _, r := range f.Refunds {

@@ -1,12 +1,14 @@
 package casework
 
 import (
-	"aiqyn/store"
 	"context"
+	"time"
 
 	"aiqyn"
 	"aiqyn/access"
+	"aiqyn/registry"
 	"aiqyn/service"
+	"aiqyn/store"
 )
 
 // The questions with which a fact service asks for consent, and the answer
@@ -123,4 +125,11 @@ func (c *readFact) fact(e *Engine, s *State) (*FactView, error) {
 	}
 	f := s.Facts[l.Name]
 	return &FactView{Name: l.Name, Register: f.Register, Purpose: l.Purpose, Value: f.Value, At: f.At, Source: f.Source}, nil
+}
+
+// readOf is what a register answered, as it is recorded.
+func readOf(name, key string, r registry.Reading) reading {
+	return reading{
+		At: r.At.UTC().Truncate(time.Microsecond), Found: r.Found, Key: key, Name: name, Register: r.Register, Source: r.Source, Value: r.Value, Version: r.Version,
+	}
 }

@@ -54,7 +54,7 @@ func (e *Engine) worthReminding(ctx context.Context, m outgoing) (bool, error) {
 	case remindObject:
 		return s.Hearing != nil && s.Step != "" && s.Objection == "" && !now.After(s.Hearing.ObjectBy), nil
 	case remindPay:
-		return s.unpaid() && !now.After(s.Due), nil
+		return s.owing() && !now.After(s.Due), nil
 	case remindOffer:
 		return s.Queue != nil && s.Queue.State == QueueOffered && !now.After(s.Due), nil
 	case remindSlot: // of this slot, not of one that was given back

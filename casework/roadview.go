@@ -166,10 +166,17 @@ func (v *viewing) stops(now time.Time) []RoadStop {
 			}
 		case *charged:
 			finish(ev.at)
-			begin(v.svc.Fee.Pay, ev.at)
+			begin(findStep(v.svc, ev.step), ev.at)
+			if ev.step != service.StepPayment {
+				last = ev.step
+			}
+		case *bidEntered:
+			finish(ev.at)
+			begin(findStep(v.svc, ev.step), ev.at)
+			last = ev.step
 		case *granted, *refused, *withdrawn, *lapsed, *annulled:
 			finish(ev.at)
-		case *performed, *paid:
+		case *performed, *paid, *bidWon:
 			finish(ev.at)
 		}
 	}

@@ -340,7 +340,7 @@ func (s *State) status() Status {
 		return StatusAppeal
 	case s.Step == service.StepCorrection:
 		return StatusCorrection
-	case s.unpaid():
+	case s.owing():
 		return StatusPayment
 	case s.StepState == StepWaiting && s.Queue == nil:
 		return StatusOpen

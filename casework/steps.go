@@ -93,6 +93,9 @@ func (t *turn) open(step *service.Step) error {
 	if t.svc.Auction != nil && step.Name == t.svc.Auction.Step {
 		return t.enterLot(step)
 	}
+	if p := t.price(); p != nil && step.Name == p.Step {
+		return t.chargeRest(step)
+	}
 	if from := t.rec.state.From; from == nil || from.Brought || !step.Draw || offered(step.Name) {
 		return t.start(step, nil)
 	}
@@ -251,7 +254,7 @@ func (t *turn) grant(ev *evaluation, ruling *event, actor aiqyn.Actor, step *ser
 	if g.Share != "" {
 		t.remind(remindLapse, g.ValidTo, lapseReminder, "valid-to", g.ValidTo)
 	}
-	return nil
+	return t.contractOnLot()
 }
 
 // notify opens the hearing before a refusal. If the hearing would end after

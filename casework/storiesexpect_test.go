@@ -109,6 +109,8 @@ func (s *telling) expectState(l service.StoryLine, v *CaseView) (problem string,
 		return not(v.Fee != nil && v.Fee.Owing() && tenge(v.Fee.Amount, l.Args[0]), feeWords(v.Fee)), true
 	case "expect paid tenge":
 		return not(v.Fee != nil && v.Fee.kept() && tenge(v.Fee.Amount, l.Args[0]), feeWords(v.Fee)), true
+	case "expect no refund":
+		return not(countOf(v, EventRefundDue) == 0, "something goes back"), true
 	case "expect document says":
 		return not(v.Conditions != nil && strings.Contains(v.Conditions.Says.KK, l.Args[0]), documentWords(v.Conditions)), true
 	case "expect reserved kW":

@@ -104,7 +104,7 @@ func (s *telling) expectLot(l service.StoryLine) (problem string, done bool) {
 	case "expect bid lost because":
 		return not(b.State == BidLost && b.Why == l.Args[0], words), true
 	}
-	return not(b.State == BidWon && fmt.Sprint(b.Price/100) == l.Args[0], words), true
+	return not((b.State == BidWon || b.State == BidOwing) && fmt.Sprint(b.Price/100) == l.Args[0], words), true
 }
 
 // seedComes lets the time pass in which bids are opened, and the seed come out.

@@ -42,9 +42,8 @@ func (t *turn) fireOne() error {
 	case s.Held:
 		return nil
 	}
-	if s.unpaid() {
-		t.lapseUnpaid()
-		return nil
+	if s.owing() {
+		return t.lapseUnpaid()
 	}
 	if s.StepState == StepWaiting && s.Queue == nil {
 		return nil // a bid waits for its lot
@@ -247,7 +246,7 @@ func (e *Engine) nextMove(s *State, svc *service.Service, now time.Time) time.Ti
 			return now.Add(time.Hour) // no case may be forgotten
 		}
 		return later(end.Add(time.Microsecond), now.Add(drawRetry))
-	case s.unpaid() && now.After(s.Due): // the provider is asked first
+	case s.owing() && now.After(s.Due): // the provider is asked first
 		return now.Add(payOpen)
 	case s.StepState == StepDrawing:
 		if due := e.Beacon.Time(s.roundOf(s.Step)); due.After(now) {

@@ -62,6 +62,8 @@ func checkDates(t *testing.T, s *service.Service, c *deadline.Calendar, story se
 			}
 		case "round is held": // and the offer's days begin
 			begun["offer"] = now
+		case "lots go on": // and whoever wins pays
+			begun["price"] = now
 		case "applicant records":
 			begun["enrolment"] = now
 		case "suspends":

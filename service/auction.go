@@ -24,9 +24,19 @@ type Auction struct {
 	Bids       deadline.Term // from the publication: in it bids are sealed
 	Opening    deadline.Term // after the last day of bids, in which objections are still answered
 	Reveal     deadline.Term // from the opening: in it each bidder opens their own bid
+	Price      *AuctionPrice // nil: what the winner owes beside the deposit is paid elsewhere
 	Bars       []Reason      // why somebody may not bid
 	Withdrawal []Ground      // why a lot may be taken back
 	Law        aiqyn.Law
+}
+
+// AuctionPrice is how the winner pays the price less the deposit. A price that is not
+// paid in time ends their bid: the deposit stays unless the pack gives it back, and
+// the plot may be put up for sale again.
+type AuctionPrice struct {
+	Step aiqyn.StepID // in which it is paid
+	Bars bool         // who has not paid for a plot does not bid for it again
+	Law  aiqyn.Law
 }
 
 // Ground is one of a closed list of reasons.
@@ -71,6 +81,9 @@ func (a *Auction) LeastOf(plot, parcel map[string]any) (int64, error) {
 	if !ok || least <= 0 {
 		return 0, fmt.Errorf("least price: %v is no amount", v)
 	}
+	if a.Price != nil && a.DepositOf(least) >= least {
+		return 0, fmt.Errorf("least price: the deposit leaves nothing of %d to pay", least)
+	}
 	return least, nil
 }
 
@@ -87,12 +100,16 @@ func (r *reader) auction(v value) *Auction {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("plots", "parcels", "lot", "step", "least", "deposit", "objections", "bids", "opening", "reveal", "bar", "withdraw", "law")
+	f := v.fields("plots", "parcels", "lot", "step", "least", "deposit", "objections", "bids", "opening", "reveal", "price", "bar", "withdraw", "law")
 	days := func(name string) deadline.Term { return term(f.need(name).fields("days", "calendar")) }
 	a := &Auction{
 		Plots: f.need("plots").dotted(), Parcels: f.need("parcels").dotted(), Lot: f.need("lot").name(), Step: aiqyn.StepID(f.need("step").name()),
 		Least: condition(f.need("least")), Deposit: int(f.need("deposit").whole(1, 100)),
 		Objections: days("objections"), Bids: days("bids"), Opening: days("opening"), Reveal: days("reveal"), Law: r.needLaw(f, "an auction"),
+	}
+	if v := f.get("price"); !v.absent() {
+		p := v.fields("step", "bars", "law")
+		a.Price = &AuctionPrice{Step: aiqyn.StepID(p.need("step").name()), Bars: p.get("bars").yes(), Law: r.needLaw(p, "a price")}
 	}
 	for _, item := range f.get("bar").items() {
 		a.Bars = append(a.Bars, r.reason(item))
@@ -139,6 +156,7 @@ func (c *checker) auction() {
 	if c.s.Fee.Pay == nil || c.s.Fee.After != "" {
 		c.doc.fail("auction.deposit", "the deposit is the official price of a bid, paid before all steps")
 	}
+	c.priceOfLot(a)
 	for i := range a.Bars {
 		c.condition(fmt.Sprintf("auction.bar[%d].when", i), &a.Bars[i].When, "it bars nobody")
 	}
@@ -150,6 +168,24 @@ func (c *checker) auction() {
 		}
 		c.rule("auction.least", a.Least.Expr, &a.Least.Program, env)
 	}
+}
+
+// priceOfLot holds the price to the step in which it is paid.
+func (c *checker) priceOfLot(a *Auction) {
+	if a.Price == nil {
+		return
+	}
+	if step := findStepIn(c.s.Steps, a.Price.Step); step == nil || len(c.s.Steps) < 3 || c.s.Steps[1] != step || step.By != aiqyn.RoleApplicant || step.When != nil || step.Again != nil {
+		c.doc.fail("auction.price.step", "the second step, always taken by the applicant, is the payment")
+	}
+	if a.Deposit == 100 {
+		c.doc.fail("auction.deposit", "the deposit leaves nothing of the price to pay")
+	}
+}
+
+// pays reports whether a step is the payment of the price of a lot: it asks nothing.
+func (c *checker) pays(step *Step) bool {
+	return c.s.Auction != nil && c.s.Auction.Price != nil && c.s.Auction.Price.Step == step.Name
 }
 
 // objects holds an objection to the step in which it is answered.
@@ -193,10 +229,11 @@ const (
 	BidUnsealed  = "unsealed"      // no seal came in time
 	BidLate      = "late"          // the deposit was taken when bids were closed
 	BidWithdrawn = "lot-withdrawn" // there is nothing to sell any more
+	BidUnpaid    = "unpaid"        // it has won and its price was not paid in time
 )
 
 // BidReasons are all of them. A deposit goes back after those that the pack names.
-var BidReasons = []string{BidOutbid, BidBelow, BidUnopened, BidUnsealed, BidLate, BidWithdrawn}
+var BidReasons = []string{BidOutbid, BidBelow, BidUnopened, BidUnsealed, BidLate, BidWithdrawn, BidUnpaid}
 
 // refundOfBid holds the refund of a deposit to what can become of a bid.
 func (c *checker) refundOfBid(path string, r FeeRefund) {

@@ -101,7 +101,9 @@ func (c *checker) stepByApplicant(path string, step *Step) {
 		c.doc.fail(path+".decides", "nobody decides in a case of their own")
 	case len(step.Evidence) > 0:
 		c.doc.fail(path+".evidence", "evidence is what an act of the state leaves behind")
-	case len(step.Records) == 0:
+	case c.pays(step) && len(step.Records) > 0:
+		c.doc.fail(path+".records", "what is paid is all that the step asks")
+	case len(step.Records) == 0 && !c.pays(step):
 		c.doc.fail(path, "the step asks nothing of the applicant")
 	}
 }

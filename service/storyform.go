@@ -135,6 +135,7 @@ var StoryForms = []string{
 	"expect turn {number} of {number}",
 	"expect bid {word}",
 	"expect bid lost because {word}",
+	"expect no refund",
 	"expect won for {number} tenge",
 	"expect refused {reason}",
 	"expect hearing {reason}",

@@ -10,7 +10,7 @@ import (
 const LandSeller aiqyn.BodyID = "land-1"
 
 // mostSales is how many plots of the town may be sold.
-const mostSales = 8
+const mostSales = 10
 
 // purposes are what may be done on a plot that is sold.
 var purposes = []aiqyn.Text{

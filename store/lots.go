@@ -102,6 +102,16 @@ func (db *DB) LotOfParcel(ctx context.Context, parcel string) (l Lot, ok bool, e
 	return l, err == nil, readable(err)
 }
 
+// LotsOfParcel lists the lots of a parcel that stand somewhere.
+func (db *DB) LotsOfParcel(ctx context.Context, parcel, state string) ([]Lot, error) {
+	return collect(each(ctx, db, scanLot, `SELECT `+lotColumns+` FROM lot WHERE parcel = $1 AND state = $2 ORDER BY entry`, parcel, state))
+}
+
+// LotCasesIn lists the bids or objections of a lot that stand somewhere.
+func (db *DB) LotCasesIn(ctx context.Context, lot, state string) ([]LotCase, error) {
+	return collect(each(ctx, db, scanLotCase, `SELECT `+lotCaseColumns+` FROM lot_case WHERE lot = $1 AND state = $2 ORDER BY case_no`, lot, state))
+}
+
 // AllLots yields every lot, by the entry that published it.
 func (db *DB) AllLots(ctx context.Context) iter.Seq2[*Lot, error] {
 	return each(ctx, db, scanLot, `SELECT `+lotColumns+` FROM lot ORDER BY entry`)

@@ -18,30 +18,39 @@ func someLot(id string, state casework.LotState) casework.LotView {
 		State: state, Entry: 81, At: now.AddDate(0, 0, -3), Changed: now, Objections: now.AddDate(0, 0, 2), Bids: now.AddDate(0, 0, 9), Opens: now.AddDate(0, 0, 10),
 	}
 	switch state {
-	case casework.LotSold, casework.LotUnsold, casework.LotOpened:
+	case casework.LotSold, casework.LotUnsold, casework.LotOpened, casework.LotContracted, casework.LotDefaulted:
 		l.At, l.Objections, l.Bids, l.Opens = now.AddDate(0, 0, -30), now.AddDate(0, 0, -20), now.AddDate(0, 0, -10), now.AddDate(0, 0, -9)
 		l.OpenedAt, l.OpenedTime, l.Seals, l.Until, l.Root, l.Beacon, l.Seed, l.SeedDue = 82, l.Opens, 2, now.Add(-time.Hour), strings.Repeat("ab", 32), "practice", 41, now
 	}
 	switch state {
 	case casework.LotOpened:
 		l.Until, l.Right = now.AddDate(0, 0, 2), "ownership"
-	case casework.LotSold:
-		l.DrawnAt, l.Winner, l.Price, l.Opened, l.File, l.Result, l.Value, l.Settled = 83, strings.Repeat("01", 16), 120_000_000, 2, l.Root, l.Root, l.Root, 84
+	case casework.LotSold, casework.LotContracted, casework.LotDefaulted:
+		l.DrawnAt, l.DrawnTime, l.Winner, l.Price, l.Opened, l.File, l.Result, l.Value = 83, now.Add(-time.Minute), strings.Repeat("01", 16), 120_000_000, 2, l.Root, l.Root, l.Root
 	case casework.LotUnsold:
 		l.DrawnAt, l.File, l.Result, l.Value = 83, l.Root, l.Root, l.Root
 	case casework.LotWithdrawn:
 		l.WithdrawnAt, l.Upheld = 82, 80
+	}
+	switch state {
+	case casework.LotSold:
+		l.PayBy = now.AddDate(0, 0, 10)
+	case casework.LotContracted:
+		l.ContractedAt, l.Contract, l.Rest, l.Deposited, l.Paid, l.Settled = 90, 89, 110_000_000, 60, 88, 91
+	case casework.LotDefaulted:
+		l.DefaultedAt, l.Kept, l.Settled = 90, 10_000_000, 91
 	}
 	return l
 }
 
 var fakeLots = map[string]casework.LotState{
 	"lot-open": casework.LotPublished, "lot-opened": casework.LotOpened, "lot-sold": casework.LotSold, "lot-unsold": casework.LotUnsold, "lot-withdrawn": casework.LotWithdrawn,
+	"lot-contracted": casework.LotContracted, "lot-defaulted": casework.LotDefaulted,
 }
 
 func (f *fake) Lots(context.Context, casework.LotFilter, casework.Page) (casework.List[casework.LotView], error) {
 	var out casework.List[casework.LotView]
-	for _, id := range []string{"lot-open", "lot-opened", "lot-sold", "lot-unsold", "lot-withdrawn"} {
+	for _, id := range []string{"lot-open", "lot-opened", "lot-sold", "lot-contracted", "lot-defaulted", "lot-unsold", "lot-withdrawn"} {
 		out.Items = append(out.Items, someLot(id, fakeLots[id]))
 	}
 	return out, f.down
@@ -60,8 +69,8 @@ func (f *fake) LotCounts(context.Context, string) (casework.LotCounts, error) {
 }
 
 func (f *fake) LotSeals(_ context.Context, id string, _ casework.Page) (casework.List[casework.SealView], error) {
-	list := []casework.SealView{{Name: strings.Repeat("01", 16), Seal: strings.Repeat("cd", 32), Opened: fakeLots[id] == casework.LotSold}, {Name: strings.Repeat("02", 16), Seal: strings.Repeat("ef", 32)}}
-	if fakeLots[id] == casework.LotSold {
+	list := []casework.SealView{{Name: strings.Repeat("01", 16), Seal: strings.Repeat("cd", 32), Opened: someLot(id, fakeLots[id]).Winner != ""}, {Name: strings.Repeat("02", 16), Seal: strings.Repeat("ef", 32)}}
+	if someLot(id, fakeLots[id]).Winner != "" {
 		list[0].Amount = 150_000_000
 	}
 	return casework.List[casework.SealView]{Items: list}, f.down
@@ -90,6 +99,9 @@ func (f *fake) bidding(add func(aiqyn.Reference, func(*casework.CaseView))) {
 		"AQ-BIDS-0004": {Lot: someLot("lot-opened", casework.LotOpened), State: casework.BidOpened, Amount: 150_000_000},
 		"AQ-BIDS-0005": {Lot: someLot("lot-sold", casework.LotSold), State: casework.BidWon, Amount: 150_000_000, Price: 120_000_000},
 		"AQ-BIDS-0006": {Lot: someLot("lot-sold", casework.LotSold), State: casework.BidLost, Why: service.BidOutbid},
+		"AQ-BIDS-0008": {Lot: someLot("lot-sold", casework.LotSold), State: casework.BidOwing, Amount: 150_000_000, Price: 120_000_000},
+		"AQ-BIDS-0009": {Lot: someLot("lot-contracted", casework.LotContracted), State: casework.BidContracted, Amount: 150_000_000, Price: 120_000_000},
+		"AQ-BIDS-0010": {Lot: someLot("lot-defaulted", casework.LotDefaulted), State: casework.BidLost, Why: service.BidUnpaid},
 		"AQ-BIDS-0007": {Lot: someLot("lot-open", casework.LotPublished), State: casework.ObjectionOpen, Objects: true},
 	} {
 		add(ref, func(c *casework.CaseView) {
@@ -101,7 +113,10 @@ func (f *fake) bidding(add func(aiqyn.Reference, func(*casework.CaseView))) {
 				c.Can = append(c.Can, "seal-bid")
 			case "AQ-BIDS-0003":
 				c.Can = append(c.Can, "open-bid")
-			case "AQ-BIDS-0005", "AQ-BIDS-0006":
+			case "AQ-BIDS-0008":
+				c.Status, c.StepState, c.Step, c.Can = casework.StatusPayment, casework.StepOpen, svc.Steps[1], []string{"pay"}
+				c.Fee = &casework.FeeView{Amount: 110_000_000, Law: svc.Auction.Price.Law, Due: now.AddDate(0, 0, 10), Deposit: &casework.PaidView{Amount: 10_000_000, Law: svc.Fee.Law, Paid: now.AddDate(0, 0, -20), Entry: 60, Receipt: "P-1"}}
+			case "AQ-BIDS-0005", "AQ-BIDS-0006", "AQ-BIDS-0009", "AQ-BIDS-0010":
 				c.Status, c.Step, c.Can = casework.StatusClosed, nil, nil
 			}
 			c.Bid = &b

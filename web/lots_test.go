@@ -210,7 +210,7 @@ var ocdsCodes = map[string][]string{
 // requires, dates and codes as it has them, and the award where there is one.
 func TestLotsInOCDS(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
-	awards := map[string]string{"lot-sold": "active", "lot-unsold": "unsuccessful"}
+	awards := map[string]string{"lot-sold": "active", "lot-contracted": "active", "lot-defaulted": "active", "lot-unsold": "unsuccessful"}
 	for id := range fakeLots {
 		w := askAs(s, http.MethodGet, "", "/en/lots/"+id+"/ocds.json", nil)
 		var doc any

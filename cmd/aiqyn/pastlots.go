@@ -14,14 +14,16 @@ import (
 )
 
 // The lots of the demonstration: by stride before the present, when each is published
-// and how many bid for it. The first two are sold or not by now, the third is being
-// opened, the last takes bids and is held by an objection.
+// and how many bid for it. The first was sold and not paid for, the second is paid for
+// and given, the third was sold to nobody, the fourth waits for its price, the next is
+// being opened, the last takes bids and is held by an objection.
 var pastLots = []struct {
 	published, bidders int
 	unopened           bool // nobody opens what they have sealed
+	pays               bool // whoever wins pays the price
 	withdrawn, objects bool
 }{
-	{published: 90, bidders: 3}, {published: 87, bidders: 1, unopened: true}, {published: 54, bidders: 2}, {published: 24, withdrawn: true}, {published: 9, bidders: 1, objects: true},
+	{published: 126, bidders: 2}, {published: 90, bidders: 3, pays: true}, {published: 87, bidders: 1, unopened: true}, {published: 75, bidders: 2}, {published: 54, bidders: 2}, {published: 24, withdrawn: true}, {published: 9, bidders: 1, objects: true},
 }
 
 // saleRows are the plots that may be sold.
@@ -39,6 +41,7 @@ type sealedBid struct {
 	tiyn   int64
 	salt   [32]byte
 	silent bool
+	pays   bool
 }
 
 // selling lets lots be published, bid for, opened and sold.
@@ -77,9 +80,11 @@ func (q *selling) publish(ctx context.Context, i int, sale registry.Sale) error 
 	}
 	people := q.s.world.Candidates("bidders", 30, 65, 3*len(pastLots)+1)
 	for n := range pastLots[i].bidders {
-		if err := q.bid(ctx, people[3*i+n].Exam.Person, sale, int64(10+3*n), pastLots[i].unopened); err != nil {
+		b, err := q.bid(ctx, people[3*i+n].Exam.Person, sale, int64(10+3*n))
+		if err != nil {
 			return err
 		}
+		b.silent, b.pays = pastLots[i].unopened, pastLots[i].pays
 	}
 	if pastLots[i].objects {
 		as := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: people[len(people)-1].Exam.Person, Assurance: aiqyn.ByCode}
@@ -98,14 +103,8 @@ func (q *selling) publish(ctx context.Context, i int, sale registry.Sale) error 
 	return err
 }
 
-// bid pays the deposit and seals so many tenths of the least price.
-func (q *selling) bid(ctx context.Context, who aiqyn.PersonID, sale registry.Sale, tenths int64, silent bool) error {
-	b := &sealedBid{actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: who, Assurance: aiqyn.ByCode}, tiyn: sale.Value / 10 * tenths / 100 * 100, silent: silent}
-	res, err := q.Do(ctx, casework.File{ID: q.id(), Actor: b.actor, Service: "land.auction", Channel: "online", Lang: aiqyn.Kazakh, Answers: map[string]string{"lot": sale.Number}})
-	if err != nil {
-		return err
-	}
-	b.ref = res.Ref
+// pay pays what a case owes, by the order of its that comes n-th.
+func (q *selling) pay(ctx context.Context, b *sealedBid, n int) error {
 	if _, err := q.Pay(ctx, casework.PayFee{ID: q.id(), Actor: b.actor, Ref: b.ref, Lang: aiqyn.Kazakh, Return: "/kk/cases/" + string(b.ref) + "/paid"}); err != nil {
 		return err
 	}
@@ -113,24 +112,46 @@ func (q *selling) bid(ctx context.Context, who aiqyn.PersonID, sale registry.Sal
 	if err != nil {
 		return err
 	}
-	if _, err := q.s.bank.Take(ctx, string(b.ref)+"-1", view.Fee.Amount, "KZT"); err != nil {
-		return err
+	_, err = q.s.bank.Take(ctx, fmt.Sprintf("%s-%d", b.ref, n), view.Fee.Amount, "KZT")
+	return err
+}
+
+// bid pays the deposit and seals so many tenths of the least price.
+func (q *selling) bid(ctx context.Context, who aiqyn.PersonID, sale registry.Sale, tenths int64) (*sealedBid, error) {
+	b := &sealedBid{actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: who, Assurance: aiqyn.ByCode}, tiyn: sale.Value / 10 * tenths / 100 * 100}
+	res, err := q.Do(ctx, casework.File{ID: q.id(), Actor: b.actor, Service: "land.auction", Channel: "online", Lang: aiqyn.Kazakh, Answers: map[string]string{"lot": sale.Number}})
+	if err != nil {
+		return nil, err
 	}
-	if view, err = q.Case(ctx, b.actor, b.ref); err != nil {
-		return err
+	b.ref = res.Ref
+	if err := q.pay(ctx, b, 1); err != nil {
+		return nil, err
+	}
+	view, err := q.Case(ctx, b.actor, b.ref)
+	if err != nil {
+		return nil, err
 	}
 	b.salt = sha256.Sum256([]byte(b.ref))
 	seal := allocation.Seal(view.Bid.Round, view.Bid.Name, b.tiyn, b.salt)
 	_, err = q.Do(ctx, casework.SealBid{ID: q.id(), Actor: b.actor, Ref: b.ref, Seal: hex.EncodeToString(seal[:])})
 	q.bids = append(q.bids, b)
-	return err
+	return b, err
 }
 
-// open has whoever may open their bids do so.
+// open has whoever may open their bids do so, and who has won and pays do that.
 func (q *selling) open(ctx context.Context) error {
 	left := q.bids[:0]
 	for _, b := range q.bids {
 		if b.silent {
+			continue
+		}
+		if owes, err := q.owes(ctx, b); err != nil || owes {
+			if err == nil {
+				err = q.pay(ctx, b, 2)
+			}
+			if err != nil {
+				return err
+			}
 			continue
 		}
 		_, err := q.Do(ctx, casework.OpenBid{ID: q.id(), Actor: b.actor, Ref: b.ref, Amount: b.tiyn, Salt: hex.EncodeToString(b.salt[:])})
@@ -139,8 +160,19 @@ func (q *selling) open(ctx context.Context) error {
 			left = append(left, b) // not yet, or it is over
 		case err != nil:
 			return err
+		case b.pays:
+			left = append(left, b)
 		}
 	}
 	q.bids = left
 	return nil
+}
+
+// owes reports whether a bid has won, and is to be paid for.
+func (q *selling) owes(ctx context.Context, b *sealedBid) (bool, error) {
+	if !b.pays {
+		return false, nil
+	}
+	view, err := q.Case(ctx, b.actor, b.ref)
+	return err == nil && view.Bid != nil && view.Bid.State == casework.BidOwing, err
 }

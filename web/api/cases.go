@@ -86,7 +86,8 @@ type agentJSON struct {
 
 // feeJSON is the official price of a case, and what was paid.
 type feeJSON struct {
-	Amount  int64        `json:"amount" doc:"Tiyn. The pack sets it."`
+	Amount  int64        `json:"amount" doc:"Tiyn. The pack sets it; of a lot that is won it is the price less the deposit."`
+	Deposit int64        `json:"deposit,omitempty" doc:"Tiyn, that were paid before, of a lot that is won."`
 	Due     moment       `json:"due,omitempty" doc:"The last instant to pay."`
 	Paid    moment       `json:"paid,omitempty"`
 	Receipt string       `json:"receipt,omitempty" doc:"The payment provider's number."`
@@ -105,6 +106,9 @@ func newFee(f *casework.FeeView) (out feeJSON) {
 		return out
 	}
 	out = feeJSON{Amount: f.Amount, Due: rfc(f.Due), Paid: rfc(f.Paid), Receipt: f.Receipt}
+	if f.Deposit != nil {
+		out.Deposit = f.Deposit.Amount
+	}
 	for _, r := range f.Refunds {
 		out.Refunds = append(out.Refunds, refundJSON{Amount: r.Amount, Currency: r.Currency, Why: r.Why, Done: rfc(r.Done)})
 	}

@@ -36,6 +36,14 @@ type (
 		Seed       int64             `json:"seed,omitempty" doc:"Round of the beacon, named when the seals were committed to."`
 		Winner     string            `json:"winner,omitempty" doc:"Name of the round; a bidder finds their own in their case."`
 		Price      int64             `json:"price,omitempty" doc:"Tiyn."`
+		PayBy      moment            `json:"payBy,omitempty" doc:"Last instant for the winner to pay the price less the deposit; of one lot, and not in lists."`
+		Rest       int64             `json:"rest,omitempty" doc:"Tiyn, that were paid beside the deposit."`
+		Deposited  int64             `json:"deposited,omitempty" doc:"Entry of the winner's deposit, once the plot is given."`
+		Paid       int64             `json:"paid,omitempty" doc:"Entry of the payment of the rest."`
+		Contract   int64             `json:"contract,omitempty" doc:"Entry of the contract."`
+		Contracted int64             `json:"contracted,omitempty" doc:"Entry that says that the plot was given."`
+		Defaulted  int64             `json:"defaulted,omitempty" doc:"Entry that says that the price was not paid in time."`
+		Kept       int64             `json:"kept,omitempty" doc:"Tiyn, of the deposit of who has not paid."`
 		Entry      int64             `json:"entry" doc:"That published it."`
 		Opened     int64             `json:"opened,omitempty" doc:"Entry of the commitment."`
 		Drawn      int64             `json:"drawn,omitempty" doc:"Entry of the result."`
@@ -123,7 +131,7 @@ func newLot(l casework.LotView) lotJSON {
 	return lotJSON{
 		ID: l.ID, Parcel: l.Parcel, Seller: l.Seller.ID, State: l.State, Right: l.Right, Years: l.Years, Area: l.Area, District: l.District, Least: l.Least, Deposit: l.Deposit,
 		Objections: rfc(l.Objections), Bids: rfc(l.Bids), Opens: rfc(l.Opens), Held: l.Held, Until: rfc(l.Until), Seals: l.Seals, Root: l.Root, Beacon: l.Beacon, Seed: int64(l.Seed),
-		Winner: l.Winner, Price: l.Price, Entry: l.Entry, Opened: l.OpenedAt, Drawn: l.DrawnAt,
+		Winner: l.Winner, Price: l.Price, PayBy: rfc(l.PayBy), Rest: l.Rest, Deposited: l.Deposited, Paid: l.Paid, Contract: l.Contract, Contracted: l.ContractedAt, Defaulted: l.DefaultedAt, Kept: l.Kept, Entry: l.Entry, Opened: l.OpenedAt, Drawn: l.DrawnAt,
 	}
 }
 

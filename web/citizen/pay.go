@@ -32,6 +32,12 @@ func newPrice(v *visit.Visit, c *casework.CaseView) *ui.Price {
 		p.Text, p.Notes = v.T("web.pay.held"), owing(v, c)
 	default:
 		p.Text, p.Notes = v.T("web.pay.by", "date", f.Due), owing(v, c)
+		if f.Deposit != nil {
+			p.Text = v.T("web.pay.rest-by", "date", f.Due)
+		}
+	}
+	if d := f.Deposit; d != nil {
+		p.Notes = append(p.Notes, v.T("web.pay.deposit", "sum", locale.Money(v.Lang, d.Amount), "at", locale.DateTime(v.Lang, d.Paid), "receipt", d.Receipt))
 	}
 	if f.Waiting {
 		p.Notes = append(p.Notes, v.T("web.pay.waiting"))
@@ -47,6 +53,9 @@ func newPrice(v *visit.Visit, c *casework.CaseView) *ui.Price {
 
 // owing is what whoever owes the price is told about it.
 func owing(v *visit.Visit, c *casework.CaseView) []string {
+	if c.Fee.Deposit != nil {
+		return []string{v.T("web.pay.rest-unpaid"), v.T("web.pay.only")}
+	}
 	notes := []string{v.T("web.pay.clock"), v.T("web.pay.only")}
 	if note := v.In(c.Service.Fee.Note); note != "" {
 		notes = append(notes, note)
@@ -83,6 +92,9 @@ func payForm(v *visit.Visit, status int, fault string) error {
 	}
 	if page.Price.Links = nil; may {
 		page.Action = v.Href("cases", c.Ref, "pay")
+	}
+	if c.Fee.Deposit != nil {
+		page.Layout = v.Layout("web.pay.rest-title")
 	}
 	page.Section, page.Back = "cases", v.Href("cases", c.Ref)
 	if name := v.Engine.PaymentName(); name != "" {

@@ -7,6 +7,7 @@ import (
 	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/locale"
+	"aiqyn/service"
 	"aiqyn/web/show"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
@@ -53,13 +54,16 @@ func lots(v *visit.Visit, status int, field, fault string) error {
 		{Key: v.T("web.lot.term.opening"), Value: show.Term(v, a.Opening)}, {Key: v.T("web.lot.term.reveal"), Value: show.Term(v, a.Reveal)},
 		{Key: v.T("web.lot.deposit"), Value: v.T("web.lots.percent", "n", a.Deposit), Note: show.Law(v, a.Law)},
 	}
+	if step, ok := svc.Step(priceStep(a)); ok {
+		p.Terms = append(p.Terms, ui.Row{Key: v.T("web.lot.term.price"), Value: show.Term(v, step.Within[0].Term), Note: show.Law(v, step.Within[0].Law)})
+	}
 	p.List = ui.List{
 		Caption: v.T("web.lots.caption"), Empty: ui.Empty{Text: v.T("web.lots.none")}, Pager: show.Pager(v, p.Action, own.Next),
 		Columns: []ui.Column{{Title: v.T("web.lot.parcel"), Head: true}, {Title: v.T("web.lot.state")}, {Title: v.T("web.lot.least"), Number: true}, {Title: v.T("web.lot.bids-until"), Number: true}, {Title: v.T("web.lot.price"), Number: true}},
 	}
 	for _, l := range own.Items {
 		price := ""
-		if l.State == casework.LotSold {
+		if l.Winner != "" {
 			price = locale.Money(v.Lang, l.Price)
 		}
 		p.List.Rows = append(p.List.Rows, ui.Line{Cells: []ui.Cell{
@@ -74,6 +78,14 @@ func lots(v *visit.Visit, status int, field, fault string) error {
 		p.Open = append(p.Open, o)
 	}
 	return v.PageAs(status, "institution/lots", p)
+}
+
+// priceStep is the step in which the winner pays; "" if that is not here.
+func priceStep(a *service.Auction) aiqyn.StepID {
+	if a.Price == nil {
+		return ""
+	}
+	return a.Price.Step
 }
 
 // PublishLot puts a plot up for sale.

@@ -17,7 +17,7 @@ type lotsPage struct {
 }
 
 // lotStates are those that a list is narrowed to.
-var lotStates = []casework.LotState{casework.LotPublished, casework.LotOpened, casework.LotSold, casework.LotUnsold, casework.LotWithdrawn}
+var lotStates = []casework.LotState{casework.LotPublished, casework.LotOpened, casework.LotSold, casework.LotContracted, casework.LotDefaulted, casework.LotUnsold, casework.LotWithdrawn}
 
 // Lots lists what is sold by sealed bids, the newest first.
 func Lots(v *visit.Visit) error {
@@ -39,7 +39,7 @@ func Lots(v *visit.Visit) error {
 	}
 	for _, l := range lots.Items {
 		price := ""
-		if l.State == casework.LotSold {
+		if l.Winner != "" {
 			price = locale.Money(v.Lang, l.Price)
 		}
 		page.List.Rows = append(page.List.Rows, ui.Line{Cells: []ui.Cell{
@@ -74,7 +74,9 @@ type lotPage struct {
 	Rows           []ui.Row
 	Moments        []ui.Moment
 	Counts         []ui.Row
+	Why            *ui.List // it went to whom it went
 	Outcome        []string
+	Kind           string // of the panel that tells it
 	Bid, Object    string // addresses; "" when it is too late
 	Seals          ui.List
 	Round          []ui.Row
@@ -90,7 +92,10 @@ func Lot(v *visit.Visit) error {
 		return err
 	}
 	page := &lotPage{Layout: v.Layout("web.lot.title", "parcel", l.Parcel), State: show.LotTag(v, l), Rows: show.LotRows(v, l), Moments: show.LotMoments(v, l), Outcome: show.LotOutcome(v, l)}
-	page.Section = "services"
+	page.Section, page.Kind = "services", "good"
+	if l.State == casework.LotUnsold || l.State == casework.LotDefaulted {
+		page.Kind = "plain"
+	}
 	page.Crumbs = []ui.Crumb{{Href: v.Href("lots"), Text: v.T("web.lots.title")}}
 	page.OCDS = v.Href("lots", l.ID, "ocds.json")
 	if l.State == casework.LotPublished && !v.Now().After(l.Bids) {
@@ -125,6 +130,7 @@ func (p *lotPage) counts(v *visit.Visit, l casework.LotView) error {
 		return err
 	}
 	number := func(n int) string { return locale.Number(v.Lang, int64(n)) }
+	p.Why = show.LotWhy(v, l, n)
 	p.Counts = []ui.Row{
 		{Key: v.T("web.lot.seals"), Value: number(n.Seals)}, {Key: v.T("web.lot.objected"), Value: number(n.Objected), Note: v.T("web.lot.objected-why")},
 		{Key: v.T("web.lot.dismissed"), Value: number(n.Dismissed)}, {Key: v.T("web.lot.objections-upheld"), Value: number(n.Upheld)},

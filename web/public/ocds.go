@@ -115,7 +115,7 @@ func ocds(l casework.LotView, uri string, lang aiqyn.Lang) ([]byte, error) {
 		r.Tag, r.Tender.Status, entry = []string{"tenderCancellation"}, "cancelled", l.WithdrawnAt
 	case casework.LotOpened:
 		r.Tag, entry, at = []string{"tenderUpdate"}, l.OpenedAt, l.OpenedTime
-	case casework.LotSold, casework.LotUnsold:
+	case casework.LotSold, casework.LotContracted, casework.LotDefaulted, casework.LotUnsold:
 		r.Tag, r.Tender.Status, entry = []string{"award"}, "complete", l.DrawnAt
 	}
 	if l.OpenedAt != 0 {
@@ -123,7 +123,7 @@ func ocds(l casework.LotView, uri string, lang aiqyn.Lang) ([]byte, error) {
 	}
 	if l.DrawnAt != 0 {
 		award := ocdsAward{ID: fmt.Sprint(l.DrawnAt), Title: l.Parcel, Status: "unsuccessful", Date: ocdsTime(at)}
-		if l.State == casework.LotSold {
+		if l.Winner != "" {
 			price := tenge(l.Price)
 			award.Status, award.Value, award.Suppliers = "active", &price, []ocdsParty{{ID: l.Winner, Name: l.Winner}}
 			r.Parties = append(r.Parties, ocdsParty{ID: l.Winner, Name: l.Winner, Roles: []string{"supplier"}})

@@ -41,6 +41,10 @@ func FeeRows(v *visit.Visit, c *casework.CaseView) []ui.Row {
 		row.Value = v.T("web.pay.paid-on", "sum", sum, "date", locale.Date(v.Lang, f.Paid))
 	}
 	rows := []ui.Row{row}
+	if d := f.Deposit; d != nil {
+		rows[0].Key = v.T("web.pay.rest")
+		rows = []ui.Row{{Key: v.T("web.lot.deposit"), Value: v.T("web.pay.paid-on", "sum", locale.Money(v.Lang, d.Amount), "date", locale.Date(v.Lang, d.Paid)), Note: Law(v, d.Law)}, rows[0]}
+	}
 	for _, r := range f.Refunds {
 		rows = append(rows, ui.Row{Key: Refund(v, r), Value: v.T("web.pay.why." + string(r.Why))})
 	}
