@@ -46,6 +46,8 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"slots stand as their events say", TestSlotsStandAsTheirEventsSay},
 		{"a round goes on where it stopped", TestARoundGoesOnWhereItStopped},
 		{"a lot stands as its events say", TestALotStandsAsItsEventsSay},
+		{"the price of a lot is paid, and the plot given", TestThePriceIsPaidAndThePlotGiven},
+		{"the price of a lot is not paid", TestThePriceIsNotPaid},
 		{"a lot goes on where it stopped", TestALotGoesOnWhereItStopped},
 		{"one application opens three", TestOneApplicationOpensThree},
 		{"all owners are asked", TestAllOwnersAreAsked},
