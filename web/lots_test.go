@@ -183,34 +183,97 @@ func TestABidIsSealedInTheBrowser(t *testing.T) {
 // ocdsRequired are the fields that the release package schema of OCDS 1.1 requires,
 // and of the lists and objects that a lot has.
 var ocdsRequired = map[string][]string{
-	"":                              {"uri", "publisher", "publishedDate", "releases", "version"},
-	"publisher":                     {"name"},
-	"releases":                      {"ocid", "id", "date", "tag", "initiationType"},
-	"releases.buyer":                {"id", "name"},
-	"releases.parties":              {"id", "name", "roles"},
-	"releases.tender":               {"id"},
-	"releases.tender.items":         {"id"},
-	"releases.tender.minValue":      {"amount", "currency"},
-	"releases.tender.tenderPeriod":  {"startDate", "endDate"},
-	"releases.tender.enquiryPeriod": {"startDate", "endDate"},
-	"releases.awards":               {"id"},
-	"releases.awards.suppliers":     {"id", "name"},
+	"":                                  {"uri", "publisher", "publishedDate", "releases", "version"},
+	"publisher":                         {"name"},
+	"releases":                          {"ocid", "id", "date", "tag", "initiationType"},
+	"releases.buyer":                    {"id", "name"},
+	"releases.parties":                  {"id", "name", "roles"},
+	"releases.tender":                   {"id", "value", "items", "milestones"},
+	"releases.tender.items":             {"id", "description", "quantity", "unit"},
+	"releases.tender.items.unit":        {"scheme", "id", "name"},
+	"releases.tender.value":             {"amount", "currency"},
+	"releases.tender.tenderPeriod":      {"startDate", "endDate"},
+	"releases.tender.procuringEntity":   {"id", "name"},
+	"releases.tender.milestones":        {"id", "title", "type", "dueDate", "status"},
+	"releases.awards":                   {"id", "status", "date", "items"},
+	"releases.awards.items":             {"id"},
+	"releases.awards.suppliers":         {"id", "name"},
+	"releases.contracts":                {"id", "awardID", "status", "value", "dateSigned", "implementation"},
+	"releases.contracts.period":         {"startDate", "endDate"},
+	"releases.contracts.implementation": {"transactions"},
+	"releases.contracts.implementation.transactions": {"id", "source", "value", "payer", "payee"},
 }
 
-// ocdsCodes are the closed code lists of what a lot uses.
+// ocdsNone are fields that the standard has for something else than a lot has: an
+// objection is no enquiry, and at least so much paid to who sells is, with its sign, at
+// most.
+var ocdsNone = []string{"releases.tender.enquiryPeriod", "releases.tender.minValue"}
+
+// ocdsCodes are the code lists of what a lot uses.
 var ocdsCodes = map[string][]string{
-	"releases.tag":                      {"tender", "tenderUpdate", "tenderCancellation", "award"},
+	"version":                           {"1.1"},
+	"releases.tag":                      {"tender", "tenderUpdate", "tenderCancellation", "award", "awardCancellation", "contract", "implementation"},
 	"releases.initiationType":           {"tender"},
-	"releases.tender.status":            {"active", "cancelled", "complete"},
+	"releases.parties.roles":            {"buyer", "procuringEntity", "tenderer", "supplier", "payer", "payee"},
+	"releases.tender.status":            {"active", "cancelled", "unsuccessful", "complete"},
 	"releases.tender.procurementMethod": {"open"},
-	"releases.awards.status":            {"active", "unsuccessful"},
+	"releases.tender.awardCriteria":     {"priceOnly"},
+	"releases.tender.submissionMethod":  {"electronicSubmission"},
+	"releases.tender.items.unit.scheme": {"UNCEFACT"},
+	"releases.tender.milestones.type":   {"engagement"},
+	"releases.tender.milestones.status": {"scheduled", "met"},
+	"releases.awards.status":            {"pending", "active", "cancelled", "unsuccessful"},
+	"releases.contracts.status":         {"active", "terminated"},
+	"releases.contracts.value.currency": {"KZT"},
+	"releases.awards.value.currency":    {"KZT"},
+	"releases.tender.value.currency":    {"KZT"},
+	"releases.awards.items.unit.id":     {"MTK"},
 }
+
+// ocdsPart is the parts of a release that the test reads.
+type ocdsPart struct {
+	Tag     []string
+	Parties []struct {
+		ID, Name string
+		Roles    []string
+	}
+	Tender struct {
+		Status string
+		Value  ocdsSum
+	}
+	Awards []struct {
+		ID, Status, Date string
+		Value            *ocdsSum
+		Suppliers        []struct{ ID string }
+	}
+	Contracts []struct {
+		AwardID, DateSigned string
+		Value               ocdsSum
+		Period              *struct{ EndDate string }
+		Implementation      struct {
+			Transactions []struct {
+				Source       string
+				Value        ocdsSum
+				Payer, Payee struct{ ID, Name string }
+			}
+		}
+	}
+}
+
+type ocdsSum struct{ Amount float64 }
 
 // TestLotsInOCDS: every state of a lot is a release package with what the standard
-// requires, dates and codes as it has them, and the award where there is one.
+// requires, dates and codes as it has them. What is paid to who sells is negative, the
+// award where there is one says how far it is, and the contract what was paid, by whom
+// to whom; whoever is referred to is among the parties.
 func TestLotsInOCDS(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
-	awards := map[string]string{"lot-sold": "active", "lot-contracted": "active", "lot-defaulted": "active", "lot-unsold": "unsuccessful"}
+	want := map[string]struct{ tag, tender, award string }{
+		"lot-open": {"tender", "active", ""}, "lot-opened": {"tenderUpdate", "active", ""}, "lot-withdrawn": {"tenderCancellation", "cancelled", ""},
+		"lot-unsold": {"award", "unsuccessful", "unsuccessful"}, "lot-sold": {"award", "complete", "pending"},
+		"lot-contracted": {"contract", "complete", "active"}, "lot-defaulted": {"awardCancellation", "complete", "cancelled"},
+	}
+	winner := strings.Repeat("01", 16)
 	for id := range fakeLots {
 		w := askAs(s, http.MethodGet, "", "/en/lots/"+id+"/ocds.json", nil)
 		var doc any
@@ -218,18 +281,38 @@ func TestLotsInOCDS(t *testing.T) {
 			t.Fatalf("%s: %d %v", id, w.Code, err)
 		}
 		holdOCDS(t, id, "", doc)
-		release := doc.(map[string]any)["releases"].([]any)[0].(map[string]any)
+		var parts struct{ Releases []ocdsPart }
+		if err := json.Unmarshal(w.Body.Bytes(), &parts); err != nil {
+			t.Fatal(err)
+		}
+		r := parts.Releases[0]
 		status := ""
-		if list, ok := release["awards"].([]any); ok {
-			status = list[0].(map[string]any)["status"].(string)
+		if len(r.Awards) > 0 {
+			status = r.Awards[0].Status
 		}
-		if status != awards[id] {
-			t.Errorf("%s: the award is %q, want %q", id, status, awards[id])
+		if got := (struct{ tag, tender, award string }{r.Tag[0], r.Tender.Status, status}); got != want[id] || r.Tender.Value.Amount != -1_000_000 {
+			t.Errorf("%s: %+v, want %+v; the least price is %v", id, got, want[id], r.Tender.Value.Amount)
 		}
-		if id == "lot-sold" {
-			award := release["awards"].([]any)[0].(map[string]any)
-			if award["value"].(map[string]any)["amount"] != 1_200_000.0 || award["suppliers"].([]any)[0].(map[string]any)["id"] != strings.Repeat("01", 16) {
-				t.Errorf("the award is %v", award)
+		if someLot(id, fakeLots[id]).Winner != "" {
+			if a := r.Awards[0]; a.Value.Amount != -1_200_000 || a.Suppliers[0].ID != winner || a.Date != now.Add(-time.Minute).UTC().Format(time.RFC3339) || r.Parties[1].ID != winner {
+				t.Errorf("%s: the award is %+v, of %+v", id, a, r.Parties)
+			}
+		}
+		if (id == "lot-contracted") != (len(r.Contracts) == 1) {
+			t.Fatalf("%s: %d contracts", id, len(r.Contracts))
+		}
+		for _, c := range r.Contracts {
+			paid := c.Implementation.Transactions
+			if c.AwardID != r.Awards[0].ID || c.Value.Amount != -1_200_000 || c.Period == nil || len(paid) != 2 || paid[0].Value.Amount+paid[1].Value.Amount != 1_200_000 {
+				t.Errorf("the contract is %+v", c)
+			}
+			for _, p := range paid {
+				if p.Payer.ID != winner || p.Payee.ID != "land-1" || !strings.HasPrefix(p.Source, "http") || !strings.Contains(p.Source, "/ledger/") {
+					t.Errorf("the transaction is %+v", p)
+				}
+			}
+			if !slices.Contains(r.Parties[0].Roles, "payee") || !slices.Contains(r.Parties[1].Roles, "payer") {
+				t.Errorf("the parties are %+v", r.Parties)
 			}
 		}
 	}
@@ -251,6 +334,9 @@ func holdOCDS(t *testing.T, id, path string, v any) {
 		}
 		for name, below := range v {
 			at := strings.TrimPrefix(path+"."+name, ".")
+			if slices.Contains(ocdsNone, at) {
+				t.Errorf("%s: %s is for something else", id, at)
+			}
 			holdOCDS(t, id, at, below)
 			if text, ok := below.(string); ok && (strings.HasSuffix(name, "Date") || name == "date") {
 				if _, err := time.Parse(time.RFC3339, text); err != nil {

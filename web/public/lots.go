@@ -217,7 +217,7 @@ func LotOCDS(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	data, err := ocds(l, v.Origin()+v.Href("lots", l.ID, "ocds.json"), v.Lang)
+	data, err := ocds(v, l)
 	if err != nil {
 		return err
 	}
