@@ -139,5 +139,6 @@ func (a *auditor) networkOf(ctx context.Context, ev *event) error {
 	if hash != said.Network || !slices.Equal(peaks, said.Peaks) {
 		return fmt.Errorf("its network does not follow from the measurements before it")
 	}
-	return nil
+	_, _, err = a.e.networkAt(hash)
+	return err
 }

@@ -30,7 +30,7 @@ type publishCapacity struct {
 	after      int64  // id of the publication before; 0: there was none
 	difference []byte // to the one before; nil: there was none
 	books      lookAtBooks
-	encoded    []byte          // the network, if it is not yet among the snapshots
+	encoded    []byte          // the network as it is published, if it is not yet among the snapshots
 	connected  []connectedLoad // before the day, by case
 	leave      []connectedLoad // of those, what is part of the measured load now
 }
@@ -125,7 +125,10 @@ func (p *publishCapacity) measure(ctx context.Context, e *Engine) (map[int]loadK
 			if err != nil {
 				return nil, err
 			}
-			p.network, p.encoded = &inForce{m, hash}, n.Encode()
+			p.network = &inForce{m, hash}
+			if p.encoded, err = e.changedOf(n, hash, c.Hash, p.was); err != nil {
+				return nil, err
+			}
 		}
 	}
 	p.said.Network = p.network.hash

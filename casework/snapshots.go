@@ -61,7 +61,7 @@ func (e *Engine) snapshots(hash string) (any, error) {
 	if data == nil {
 		return nil, fmt.Errorf("snapshot %s is not here", hash)
 	}
-	m, got, err := grid.CompileSnapshot(data)
+	m, got, err := grid.CompileSnapshot(data, e.publishedNetwork)
 	if err != nil {
 		return nil, fmt.Errorf("snapshot %s: %w", hash, err)
 	}
@@ -70,6 +70,56 @@ func (e *Engine) snapshots(hash string) (any, error) {
 	}
 	e.parsed.put(hash, m)
 	return m, nil
+}
+
+// publishedNetwork finds a published network by its hash, as [grid.ReadSnapshot] asks.
+func (e *Engine) publishedNetwork(hash string) ([]byte, error) {
+	return e.Store.SnapshotOf(context.Background(), networkKind, hash)
+}
+
+// networkAt reads a published network, held against its hash, and says how many changes
+// lie between it and one that is whole.
+func (e *Engine) networkAt(hash string) (n *grid.Network, changes int, err error) {
+	data, err := e.publishedNetwork(hash)
+	if err == nil && data == nil {
+		err = fmt.Errorf("network %s is not here", hash)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	if n, changes, err = grid.ReadSnapshot(data, e.publishedNetwork); err != nil {
+		return nil, 0, fmt.Errorf("network %s: %w", hash, err)
+	}
+	if got := n.Hash(); got != hash {
+		return nil, 0, fmt.Errorf("network %s was changed: its content is %s", hash, got)
+	}
+	return n, changes, nil
+}
+
+// wholeAgain is after how many changes a network is published as what it changes of the
+// surveyed one: nobody needs more files than those of a month.
+const wholeAgain = 30
+
+// changedOf is a measured network as it is published: what it changes of the one before
+// or, after many, of the surveyed one.
+func (e *Engine) changedOf(n *grid.Network, hash, base string, was *publication) ([]byte, error) {
+	from := base
+	if was != nil && was.Base == base {
+		from = was.Network
+	}
+	old, changes, err := e.networkAt(from)
+	if err == nil && changes >= wholeAgain {
+		from = base
+		old, _, err = e.networkAt(from)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c := n.ChangeFrom(old, from)
+	if c.Of(old).Hash() != hash {
+		return n.Encode(), nil // it differs by more than its loads
+	}
+	return c.Encode(), nil
 }
 
 // ParseNetwork reads and compiles a network snapshot.

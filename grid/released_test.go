@@ -94,7 +94,7 @@ func corpusStreets(t testing.TB) map[string]*StreetGraph {
 		if err != nil {
 			t.Fatal(err)
 		}
-		compiled, hash, err := CompileSnapshot(bytes.TrimSpace(data))
+		compiled, hash, err := CompileSnapshot(bytes.TrimSpace(data), nil)
 		if err != nil {
 			t.Fatal(file, err)
 		}

@@ -107,8 +107,8 @@ func (s *Streets) Hash() string {
 
 // CompileSnapshot reads a published snapshot, streets or a network, tells by its
 // first key which, and returns the *[StreetGraph] or *[Model] with the hash of
-// its content.
-func CompileSnapshot(data []byte) (compiled any, hash string, err error) {
+// its content. find is that of [ReadSnapshot].
+func CompileSnapshot(data []byte, find func(hash string) ([]byte, error)) (compiled any, hash string, err error) {
 	if bytes.HasPrefix(data, []byte(`{"crs":`)) {
 		s, err := ReadStreets(data)
 		if err != nil {
@@ -117,7 +117,7 @@ func CompileSnapshot(data []byte) (compiled any, hash string, err error) {
 		compiled, err = CompileStreets(s)
 		return compiled, s.Hash(), err
 	}
-	n, err := Read(data)
+	n, _, err := ReadSnapshot(data, find)
 	if err != nil {
 		return nil, "", err
 	}

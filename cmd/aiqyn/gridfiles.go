@@ -33,7 +33,9 @@ func readNetwork(file, crs string) (*grid.Network, error) {
 	default:
 		var data []byte
 		if data, err = os.ReadFile(file); err == nil {
-			n, err = grid.Read(data)
+			n, _, err = grid.ReadSnapshot(data, func(hash string) ([]byte, error) { // of published ones, beside it
+				return os.ReadFile(filepath.Join(filepath.Dir(file), filepath.Base(hash)+".json"))
+			})
 		}
 	}
 	if err != nil {

@@ -227,7 +227,7 @@ func (d *publishedData) snapshot(hash string) (any, error) {
 		}
 		folder = "streets"
 	}
-	m, is, err := grid.CompileSnapshot(data)
+	m, is, err := grid.CompileSnapshot(data, func(hash string) ([]byte, error) { return d.file("networks", hash) })
 	if err != nil {
 		return nil, err
 	}
