@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"aiqyn"
 	"aiqyn/grid"
 )
 
@@ -31,12 +32,7 @@ func readNetwork(file, crs string) (*grid.Network, error) {
 	case strings.EqualFold(filepath.Ext(file), ".dss"):
 		n, err = readCircuit(file)
 	default:
-		var data []byte
-		if data, err = os.ReadFile(file); err == nil {
-			n, _, err = grid.ReadSnapshot(data, func(hash string) ([]byte, error) { // of published ones, beside it
-				return os.ReadFile(filepath.Join(filepath.Dir(file), filepath.Base(hash)+".json"))
-			})
-		}
+		n, err = readPublished(file)
 	}
 	if err != nil {
 		return nil, err
@@ -45,6 +41,22 @@ func readNetwork(file, crs string) (*grid.Network, error) {
 		n.CRS = crs
 	}
 	return n, nil
+}
+
+// readPublished reads a network in JSON. One that is published as what it changes of
+// another is put together from those beside it, and held against its name.
+func readPublished(file string) (*grid.Network, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	published := publishedData{dir: filepath.Dir(filepath.Dir(file))}
+	folder := filepath.Base(filepath.Dir(file))
+	n, changes, err := grid.ReadSnapshot(data, func(hash string) ([]byte, error) { return published.file(folder, hash) })
+	if err == nil && changes > 0 && n.Hash()+".json" != filepath.Base(file) {
+		err = aiqyn.E(aiqyn.Invalid, "error.recompute-data", "file", file)
+	}
+	return n, err
 }
 
 func readTables(dir, crs string) (*grid.Network, error) {
