@@ -65,6 +65,12 @@ func TestAPublicationWritesWhatChanges(t *testing.T) {
 			t.Errorf("not found: %.200s", altered)
 		}
 	}
+	r.measure(r.peaks("M-1", 150))
+	r.publishPower()
+	data, err = r.Published(t.Context(), "networks/"+r.Capacity.network().hash+".json")
+	if err != nil || !bytes.HasPrefix(data, fmt.Appendf(nil, `{"from":"%s",`, base)) {
+		t.Errorf("after one that was altered is published %.90s, %v", data, err)
+	}
 }
 
 // TestWholeNetworksAreRead: what was published whole before stays as it is, and what

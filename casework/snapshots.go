@@ -108,8 +108,8 @@ func (e *Engine) changedOf(n *grid.Network, hash, base string, was *publication)
 		from = was.Network
 	}
 	old, changes, err := e.networkAt(from)
-	if err == nil && changes >= wholeAgain {
-		from = base
+	if from != base && (err != nil || changes >= wholeAgain) {
+		from = base // what was altered is for the audit to find, and stops no publication
 		old, _, err = e.networkAt(from)
 	}
 	if err != nil {
