@@ -135,6 +135,17 @@ type ContestView struct {
 	First, Second []Answer
 }
 
+// again reports whether the viewer is to record again what was contested. They see what
+// is said against the first record and not what it says: theirs is their own.
+func (v *viewing) again() bool {
+	s := v.rec.state
+	if !s.Contest.raised() || s.Step != s.Contest.Step || s.isOf(v.viewer) {
+		return false
+	}
+	step := findStep(v.svc, s.Step)
+	return step != nil && v.viewer.Role == step.By
+}
+
 // contest shows a contest; nil where there is none and none is possible.
 func (v *viewing) contest() *ContestView {
 	s := v.rec.state
@@ -143,6 +154,9 @@ func (v *viewing) contest() *ContestView {
 	}
 	step := findStep(v.svc, s.Contest.Step)
 	c := &ContestView{Step: step.Title, By: s.Contest.By, At: s.Contest.At, Text: s.Contest.Text}
+	if v.again() {
+		return c
+	}
 	for _, ev := range v.events {
 		if d, ok := ev.data.(*performed); ok && d.Step == step.Name && s.Contest.raised() {
 			records := answersOf(step.Records, d.Records)

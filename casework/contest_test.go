@@ -31,6 +31,7 @@ func TestTheFirstIsNotDrawnAgain(t *testing.T) {
 			t.Fatalf("%s records again what they recorded", first.Officer)
 		}
 		r.fails(r.surveyFor(ref, first), "error.not-drawn")
+		r.tellsNothingOfTheFirst(ref, second)
 		again := r.surveyFor(ref, second)
 		again.Records = map[string]string{"measured-load": "7"}
 		r.must(again)
@@ -50,6 +51,38 @@ func TestTheFirstIsNotDrawnAgain(t *testing.T) {
 		}
 	}
 	r.sound()
+}
+
+// tellsNothingOfTheFirst: whoever records again does not see what was recorded first, the
+// applicant does; and what the contest has interrupted is not shown as done.
+func (r *rig) tellsNothingOfTheFirst(ref aiqyn.Reference, second aiqyn.Actor) {
+	r.t.Helper()
+	theirs, err := r.Case(r.t.Context(), second, ref)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if len(theirs.Records) > 0 || theirs.Ruling != nil || theirs.Contest == nil || theirs.Contest.Text == "" || theirs.Contest.First != nil {
+		r.t.Errorf("the second sees %+v, %+v", theirs.Records, theirs.Contest)
+	}
+	own, err := r.Case(r.t.Context(), payer(holder), ref)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if own.Contest.First[0].Value != "20" || own.Contest.Second != nil {
+		r.t.Errorf("the applicant sees %+v", own.Contest)
+	}
+	if own.Road == nil {
+		return
+	}
+	done := 0
+	for _, stop := range own.Road.Stops {
+		if stop.State == RoadDone {
+			done++
+		}
+	}
+	if done != 1 {
+		r.t.Errorf("%d steps are done: %+v", done, own.Road.Stops)
+	}
 }
 
 // TestOnlyTheApplicantContests: not an officer, not a stranger, not without a word, and

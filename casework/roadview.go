@@ -178,6 +178,10 @@ func (v *viewing) stops(now time.Time) []RoadStop {
 			finish(ev.at)
 		case *performed, *paid, *bidWon:
 			finish(ev.at)
+		case *contested: // what was going on is still to come
+			if n := len(list); n > 0 && list[n-1].State == RoadNow {
+				list = list[:n-1]
+			}
 		}
 	}
 	if s.over() || s.Step == "" {

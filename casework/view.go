@@ -133,6 +133,9 @@ func (v *viewing) show(ctx context.Context) (*CaseView, error) {
 		Applicant: v.applicant(), Agent: v.agent(), Events: v.timeline(),
 	}
 	for _, step := range v.svc.Steps {
+		if v.again() && step.Name == s.Step {
+			continue
+		}
 		out.Records = append(out.Records, answersOf(step.Records, s.Records[string(step.Name)])...)
 	}
 	if s.standing() {
@@ -361,6 +364,9 @@ func (v *viewing) can(appealBy time.Time) []string {
 // what the rules would say now.
 func (v *viewing) ruling() (*RulingView, error) {
 	s := v.rec.state
+	if v.again() {
+		return nil, nil
+	}
 	for _, ev := range slices.Backward(v.events) {
 		if s.Step == service.StepAppeal && v.sight >= seesWork && !s.isOf(v.viewer) {
 			break // who decides on an appeal sees what is true now, not what was when it was refused
