@@ -13,6 +13,11 @@ func facts(v *visit.Visit, c *casework.CaseView) []factView {
 	var views []factView
 	for _, f := range c.Facts {
 		view := factView{Title: v.In(f.Purpose), Source: v.T("web.desk.read", "register", f.Register, "at", locale.DateTime(v.Lang, f.At))}
+		if len(f.Value) == 0 { // as of a company in the register of people
+			view.Source = v.T("web.desk.read-nothing", "register", f.Register)
+			views = append(views, view)
+			continue
+		}
 		rows, err := show.FactRows(v, f.Value)
 		if err != nil {
 			view.Lines = string(f.Value)

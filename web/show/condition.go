@@ -48,6 +48,9 @@ func compared(v *visit.Visit, svc *service.Service, expr string) (string, bool) 
 	}
 	for _, q := range known {
 		if strings.ReplaceAll(q.Name, "-", "_") == m[1] {
+			if m[2] == "!=" && m[3] == `""` {
+				return v.T("web.when.answered", "what", v.In(q.Label)), true
+			}
 			return v.T(comparing[m[2]], "what", v.In(q.Label), "value", value(v, q, strings.Trim(m[3], `"`))), true
 		}
 	}

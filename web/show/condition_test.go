@@ -25,6 +25,7 @@ func TestConditionInWords(t *testing.T) {
 		"points.feasible.size() == 0":     "points.feasible.size() == 0",
 		"load <= 200 || own_line == true": "load <= 200 || own_line == true",
 		"other <= 200":                    "other <= 200",
+		`own_line != ""`:                  "there is an answer to “A line of your own”",
 		"main_near":                       "A main nearby: Yes",
 		"!own_line":                       "A line of your own: No",
 	} {
