@@ -169,10 +169,13 @@ func (f frame) mains(lines [][2]Spot) string {
 		if len(seen) == MaxMains {
 			break
 		}
-		if len(seen) == 0 || a != last {
+		switch {
+		case len(seen) == 0:
 			b.WriteString("M" + pair(a))
+		case a != last:
+			b.WriteString("m" + pair(Spot{a.X - last.X, a.Y - last.Y}))
 		}
-		b.WriteString("L" + pair(c))
+		b.WriteString("l" + pair(Spot{c.X - a.X, c.Y - a.Y})) // from the last spot: neighbours are near, and weigh little
 		seen[[2]Spot{a, c}], last = true, c
 	}
 	return b.String()

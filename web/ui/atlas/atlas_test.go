@@ -49,8 +49,8 @@ func TestMapIsBounded(t *testing.T) {
 	if n := strings.Count(string(d.SVG), "<a "); n != d.Shown {
 		t.Errorf("%d links for %d places", n, d.Shown)
 	}
-	if path := newFrame([]Spot{{0, 0}, {4_000_000, 20_000_000}}).mains(city(50_000).Mains); strings.Count(path, "L") > MaxMains {
-		t.Errorf("%d lines", strings.Count(path, "L"))
+	if path := newFrame([]Spot{{0, 0}, {4_000_000, 20_000_000}}).mains(city(50_000).Mains); strings.Count(path, "l") > MaxMains {
+		t.Errorf("%d lines", strings.Count(path, "l"))
 	}
 }
 
