@@ -128,13 +128,14 @@ func (c *caseAudit) answer() (said, yes bool) {
 	return true, yes
 }
 
-// lapses reports whether something lets a case lapse: they did not come to their slot,
+// lapses reports whether something lets a case lapse: they did not come to their slot, were
+// barred when their turn came,
 // or what was reserved for them has run out.
 func (c *caseAudit) lapses(ev *event) bool {
 	if ev.kind == EventUnpaid {
 		return true // held to what was to be paid elsewhere
 	}
-	if c.before != nil && c.before.kind == EventMissed && c.before.command == ev.command {
+	if c.before != nil && (c.before.kind == EventMissed || c.before.kind == EventBarred) && c.before.command == ev.command {
 		return true
 	}
 	until := c.rec.state.lapses()

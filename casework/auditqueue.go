@@ -110,7 +110,10 @@ func (c *caseAudit) queue(ev *event) {
 		c.dated(ev, d)
 	case *rankedAnew:
 		c.ranked(ev, d.Tier, d.Class, d.worth)
+	case *queueBarred:
+		c.askedAgain(ev)
 	case *offerMade:
+		c.askedAgain(ev)
 		if !slices.Contains(s.Queue.Groups, seatGroup(d.Group)) || s.Queue.State != QueueWaiting {
 			c.wrong(ev.index, "offers what was not waited for")
 		}

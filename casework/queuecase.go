@@ -253,17 +253,18 @@ func (t *turn) rankAgain(readings []reading) error {
 // engine, once for each round and case.
 type makeOffer struct {
 	onCase
-	round int64 // entry of the result
-	group string
+	round    int64 // entry of the result
+	group    string
+	readings []reading // of a place that is given once
 }
-
-// prepare has nothing to find: the number is known.
-func (c *makeOffer) prepare(ctx, *Engine) error { return nil }
 
 func (c *makeOffer) decide(t *turn) error {
 	s := t.rec.state
 	if s.Queue == nil || s.Queue.State != QueueWaiting || s.Held || !slices.Contains(s.Queue.Groups, seatGroup(c.group)) {
 		return aiqyn.E(aiqyn.Conflict, "error.not-waiting") // it has gone since the round was committed
+	}
+	if left, err := c.barred(t); left || err != nil {
+		return err
 	}
 	d := &offerMade{Group: c.group, Round: c.round}
 	if t.svc.Queue.Slots != nil {

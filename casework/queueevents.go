@@ -201,6 +201,8 @@ func newQueuePayload(k EventKind) any {
 		return new(queueTableBrought)
 	case EventQueueConfirmed, EventQueueDeclined:
 		return new(queueTableAnswered)
+	case EventBarred:
+		return new(queueBarred)
 	case EventTicket:
 		return new(ticketTaken)
 	case EventRebooked:
@@ -264,6 +266,8 @@ func (s *State) applyQueue(ev *event) {
 	case *slotCancelled:
 		q.free()
 		s.wait(ev)
+	case *queueBarred:
+		q.State = QueueLeft
 	case *attended:
 		q.Until = time.Time{}
 	case *offerOver:

@@ -67,15 +67,20 @@ func (e *Engine) matched(ctx context.Context, r *round) ([]offerTo, error) {
 // offerAll sends offers side by side.
 func (e *Engine) offerAll(ctx context.Context, r *round, list []offerTo) error {
 	waiting := make([]*request, 0, len(list))
+	var errs []error
 	for _, o := range list {
 		id := aiqyn.CommandID(fmt.Sprintf("offer/%d/%d", r.drawnAt, o.no))
-		q, err := e.enqueue(ctx, &makeOffer{onCase: onCase{cid: id, actor: aiqyn.System, no: o.no}, round: r.drawnAt, group: o.group})
+		c := &makeOffer{onCase: onCase{cid: id, actor: aiqyn.System, no: o.no}, round: r.drawnAt, group: o.group}
+		if err := c.prepare(ctx, e); err != nil { // a register is silent: the round goes on when it answers
+			errs = append(errs, err)
+			continue
+		}
+		q, err := e.enqueue(ctx, c)
 		if err != nil {
 			return err
 		}
 		waiting = append(waiting, q)
 	}
-	var errs []error
 	for _, q := range waiting {
 		switch _, err := e.await(ctx, q); aiqyn.KindOf(err) {
 		case aiqyn.Conflict, aiqyn.NotFound: // gone, stopped or held since: the seat goes into the next round

@@ -271,7 +271,7 @@ func (s *telling) tell(story service.Story) {
 		case "bank":
 			s.bank.SetDown(strings.HasSuffix(l.Verb, "down"))
 		case "register":
-			s.down.set(l.Args[0], strings.HasSuffix(l.Verb, "down"))
+			s.turns(l)
 		default:
 			if strings.HasPrefix(l.Verb, "applicant pays") || l.Verb == "applicant declines to pay" {
 				s.pay(l)

@@ -48,6 +48,16 @@ func (s *telling) says(l service.StoryLine) {
 	s.register(name, person, doc)
 }
 
+// turns is a register that goes down or comes up, or says something since.
+func (s *telling) turns(l service.StoryLine) {
+	s.t.Helper()
+	if l.Verb == "register of says" {
+		s.says(l)
+		return
+	}
+	s.down.set(l.Args[0], strings.HasSuffix(l.Verb, "down"))
+}
+
 // fillIn sets the fields of a document. Fields that are not its own are those of a
 // new item of its list.
 func fillIn(doc reflect.Value, set []service.Setting) error {

@@ -164,7 +164,7 @@ func (p *storyParser) text(s *Story, text string) {
 var withoutCase = []string{"institution publishes a lot of", "institution takes back the lot of because", "lots go on", "institution reports places in",
 	"institution publishes slots of minutes at in", "institution publishes same-day slots of minutes at in", "institution cancels the slots at in",
 	"person becomes", "round is held",
-	"register is down", "register is up", "bank is down", "bank is up", "reader of reads of", "applicant reports demanded by",
+	"register of says", "register is down", "register is up", "bank is down", "bank is up", "reader of reads of", "applicant reports demanded by",
 }
 
 // shape checks what makes a story one: a title, a time before the first deed,

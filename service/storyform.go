@@ -38,6 +38,7 @@ var StoryForms = []string{
 	"about what follows",
 	"about what was before",
 	"about what comes along {service}",
+	"register {register} of {iin} says {answers}",
 	"register {register} is down",
 	"register {register} is up",
 
