@@ -40,7 +40,7 @@ var expected = map[aiqyn.Role]string{
 	aiqyn.RoleOperator:    `see-public none; manage-account own; see-office own; metrics none; operate none; import none; measure none`,
 	aiqyn.RoleSecrecy:     `see-public none; manage-account own; see-office own; classify none; see-exact none`,
 	aiqyn.RoleInstitution: `see-public none; manage-account own; report-places body`,
-	aiqyn.RoleReader:      `see-public none; read-fact consented`,
+	aiqyn.RoleReader:      `see-public none; manage-account own; read-fact consented`,
 	aiqyn.RoleSystem:      `see-public none`,
 }
 

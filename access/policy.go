@@ -17,7 +17,7 @@ var offices = []aiqyn.Role{
 // system itself.
 var holders = append([]aiqyn.Role{
 	aiqyn.RoleApplicant, aiqyn.RolePublisher, aiqyn.RoleRegistrar, aiqyn.RoleCustodian, aiqyn.RoleAuditor,
-	aiqyn.RoleOverseer, aiqyn.RoleOperator, aiqyn.RoleSecrecy, aiqyn.RoleInstitution,
+	aiqyn.RoleOverseer, aiqyn.RoleOperator, aiqyn.RoleSecrecy, aiqyn.RoleInstitution, aiqyn.RoleReader,
 }, seated...)
 
 // forAnother is what somebody may do for a person or a company, and what they go

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -198,8 +197,13 @@ func (p *Post) one(ctx context.Context, row store.Message, c Contact) store.Sett
 
 // lifeOf is for how long a letter with a code is worth sending.
 func lifeOf(key string) time.Duration {
-	if slices.Contains(slices.Collect(maps.Values(consentLetters)), key) {
-		return questionLife
+	for _, l := range consentLetters {
+		switch key {
+		case l.answered:
+			return questionLife
+		case l.told:
+			return hereLife
+		}
 	}
 	return codeLife
 }

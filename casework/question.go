@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -11,9 +10,6 @@ import (
 	"time"
 
 	"aiqyn"
-	"aiqyn/access"
-	"aiqyn/registry"
-	"aiqyn/service"
 	"aiqyn/store"
 )
 
@@ -29,9 +25,6 @@ const (
 	questionsMost = 5 // to one number in a day
 )
 
-// consentLetters ask for what a register holds.
-var consentLetters = map[string]string{registry.AddressRegister: "message.consent-code"}
-
 // asking is the sealed part of a question: of a body about a fact, or about the offer
 // that a round has made a case.
 type asking struct {
@@ -41,63 +34,10 @@ type asking struct {
 	Lang    aiqyn.Lang      `json:"lang,omitempty"`
 	Case    int64           `json:"case,omitempty"`
 	Round   int64           `json:"round,omitempty"` // entry of its result
+	Here    bool            `json:"here,omitempty"`  // they stand before the asker, and tell them the code
 }
 
 func questionPlace(id string) []byte { return []byte("question/" + id) }
-
-// AskConsent has a person asked by SMS whether the asker's body may read a fact of
-// theirs, once. Whether there is such a person, or a number, is not told.
-func (e *Engine) AskConsent(ctx context.Context, asker aiqyn.Actor, person aiqyn.PersonID, register string) error {
-	if err := access.Check(asker.Role, access.ActionReadFact, access.Consented); err != nil {
-		return err
-	}
-	svc, reader, ok := e.consentService(asker.Body, register)
-	if !ok {
-		return aiqyn.E(aiqyn.NotFound, "error.not-found")
-	}
-	r, err := e.Registers.Read(ctx, registry.Query{Register: registry.PeopleRegister, Key: string(person), Purpose: "notify", Actor: aiqyn.System})
-	if err != nil || !r.Found {
-		return err
-	}
-	p, err := registry.Decode[registry.Person](r)
-	if err != nil || p.Phone == "" {
-		return err
-	}
-	lang := aiqyn.Lang(p.Lang)
-	if !slices.Contains(aiqyn.Langs, lang) {
-		lang = aiqyn.Kazakh
-	}
-	code, now := newCode()[:4], e.Clock()
-	q := store.Question{ID: rand.Text(), Phone: e.keys.hash("phone", p.Phone), Code: e.answerHash(p.Phone, code), Asked: now, Expires: now.Add(questionLife)}
-	plain, err := json.Marshal(asking{Person: person, Reader: asker.Body, Service: svc.ID, Lang: lang})
-	if err != nil {
-		return err
-	}
-	q.Sealed = seal(e.keys.system.gcm, plain, questionPlace(q.ID))
-	m := outgoing{Phone: p.Phone, Lang: lang, Key: consentLetters[register], Args: map[string]any{"body": reader, "code": code}, Subject: subject(aiqyn.Actor{Person: person})}
-	// Asked too often, they are not asked again; to say so would tell that there is
-	// such a person, with a number.
-	_, err = e.Store.PutQuestion(ctx, q, e.sealMessage(outboxID(), 0, m, now), now.Add(-24*time.Hour), questionsMost)
-	return err
-}
-
-// consentService finds the service whose grant lets a body read a register, and
-// how the body is called there.
-func (e *Engine) consentService(body aiqyn.BodyID, register string) (*service.Service, aiqyn.Text, bool) {
-	if consentLetters[register] == "" {
-		return nil, aiqyn.Text{}, false
-	}
-	for _, svc := range e.packs.current().Services {
-		q, asks := svc.Question(readerQuestion)
-		if !asks || !slices.ContainsFunc(svc.LookUps, func(l service.LookUp) bool { return l.Register == register }) {
-			continue
-		}
-		if i := slices.IndexFunc(q.Of, func(c service.Choice) bool { return c.Value == string(body) }); i >= 0 {
-			return svc, q.Of[i].Label, true
-		}
-	}
-	return nil, aiqyn.Text{}, false
-}
 
 func (e *Engine) answerHash(phone, code string) []byte {
 	return e.keys.hash("answer", phone+"\x00"+code)
@@ -136,22 +76,12 @@ func (e *Engine) Answer(ctx context.Context, phone, text string) error {
 	case a.Case != 0:
 		err = e.answerOffer(ctx, q, a, phone, yes)
 	case yes:
-		err = e.consent(ctx, q, a)
+		err = e.consent(ctx, q, a, "sms")
 	}
 	if err != nil {
 		return err
 	}
 	return e.Store.AnswerQuestion(ctx, q.ID, now)
-}
-
-// consent files the person's application for a consent, under the question's own
-// id: brought twice, it is one.
-func (e *Engine) consent(ctx context.Context, q store.Question, a asking) error {
-	_, err := e.Do(ctx, File{
-		ID: aiqyn.CommandID("sms/" + q.ID), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: a.Person, Assurance: aiqyn.ByCode},
-		Service: a.Service, Lang: a.Lang, Channel: "sms", Answers: map[string]string{useQuestion: useConsent, readerQuestion: string(a.Reader)},
-	})
-	return lasting(err)
 }
 
 // readAnswer reads "1 4821" (yes) or "2 4821" (no).

@@ -24,7 +24,7 @@ func TestConsentBySMS(t *testing.T) {
 	}
 	asked := func() string {
 		t.Helper()
-		if err := r.AskConsent(t.Context(), reader, holder, registry.AddressRegister); err != nil {
+		if err := r.AskConsent(t.Context(), reader, Consenting{Person: holder, Register: registry.AddressRegister}); err != nil {
 			t.Fatal(err)
 		}
 		r.deliver(p)
@@ -41,7 +41,7 @@ func TestConsentBySMS(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := r.AskConsent(t.Context(), aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01"}, holder, registry.AddressRegister); aiqyn.KindOf(err) != aiqyn.Forbidden {
+	if err := r.AskConsent(t.Context(), aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01"}, Consenting{Person: holder, Register: registry.AddressRegister}); aiqyn.KindOf(err) != aiqyn.Forbidden {
 		t.Errorf("asked by somebody else: %v", err)
 	}
 	code := asked()
@@ -87,5 +87,95 @@ func TestConsentBySMS(t *testing.T) {
 	answer("+77000000000", "1 "+late)
 	if read() == nil {
 		t.Error("a guessed or a late answer let the fact be read")
+	}
+}
+
+// TestConsentAtACounter: the code that a person at a counter tells whoever asked lets that
+// body read, once; not another body, not by SMS, not guessed, not later.
+func TestConsentAtACounter(t *testing.T) {
+	r := newRig(t)
+	mail := new(pouch)
+	p := r.post(map[notify.Channel]notify.Carrier{notify.SMS: mail})
+	reader := aiqyn.Actor{Role: aiqyn.RoleReader, Body: "utility", Officer: "clerk-01"}
+	here := Consenting{Person: holder, Register: registry.AddressRegister, Here: true}
+	read := func() error {
+		_, err := r.Do(t.Context(), ReadFact{ID: r.id(), Actor: reader, Person: holder, Register: registry.AddressRegister})
+		return err
+	}
+	asked := func() (code, wrong string) {
+		t.Helper()
+		if err := r.AskConsent(t.Context(), reader, here); err != nil {
+			t.Fatal(err)
+		}
+		r.deliver(p)
+		got := slices.DeleteFunc(mail.take(), func(l notify.Letter) bool { return !strings.Contains(l.Text, "келіссеңіз") })
+		if len(got) != 1 || got[0].To != "+77000000000" {
+			t.Fatalf("asked by %+v", got)
+		}
+		code = got[0].Text[len(got[0].Text)-6:]
+		if wrong = "000000"; code == wrong {
+			wrong = "111111"
+		}
+		return code, wrong
+	}
+	refused := func(why string, asker aiqyn.Actor, c Consenting, code string) {
+		t.Helper()
+		if err := r.ConsentHere(t.Context(), asker, c, code); aiqyn.KindOf(err) != aiqyn.Invalid || read() == nil {
+			t.Errorf("%s: %v", why, err)
+		}
+	}
+	other := reader
+	other.Body = "akimat-astana"
+	stranger := here
+	stranger.Person = "900101750017"
+	code, wrong := asked()
+	refused("a wrong code", reader, here, wrong)
+	refused("another body", other, here, code)
+	refused("another person", reader, stranger, code)
+	if err := r.Answer(t.Context(), "+77000000000", "1 "+code[:4]); err != nil || read() == nil {
+		t.Errorf("the code of a counter is answered by SMS: %v", err)
+	}
+	if err := r.ConsentHere(t.Context(), aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01"}, here, code); aiqyn.KindOf(err) != aiqyn.Forbidden {
+		t.Errorf("told to somebody else: %v", err)
+	}
+	if err := r.ConsentHere(t.Context(), reader, here, code); err != nil {
+		t.Fatal(err)
+	}
+	if err := read(); err != nil {
+		t.Errorf("after the code was told: %v", err)
+	}
+	refused("the code again", reader, here, code)
+
+	code, wrong = asked()
+	for range hereTries {
+		refused("guessed", reader, here, wrong)
+	}
+	refused("after it was guessed at", reader, here, code)
+	code, _ = asked()
+	r.skip(hereLife)
+	refused("late", reader, here, code)
+}
+
+// TestAskingTellsNobody: who is in no register, or has no number, is asked with the same
+// answer, and as much is written.
+func TestAskingTellsNobody(t *testing.T) {
+	r := newRig(t)
+	reader := aiqyn.Actor{Role: aiqyn.RoleReader, Body: "utility", Officer: "clerk-01"}
+	for _, who := range []aiqyn.PersonID{holder, "900101750017"} {
+		for _, here := range []bool{false, true} {
+			c := Consenting{Person: who, Register: registry.AddressRegister, Here: here}
+			for range questionsMost + 2 {
+				if err := r.AskConsent(t.Context(), reader, c); err != nil {
+					t.Errorf("%+v: %v", c, err)
+				}
+			}
+			if err := r.ConsentHere(t.Context(), reader, c, "123456"); aiqyn.KindOf(err) != aiqyn.Invalid {
+				t.Errorf("%+v, a code that is none: %v", c, err)
+			}
+		}
+	}
+	var n int
+	if err := r.beside().QueryRow(`SELECT count(DISTINCT phone) FROM question`).Scan(&n); err != nil || n != 2 {
+		t.Errorf("questions of %d are kept, want 2: %v", n, err)
 	}
 }

@@ -17,9 +17,9 @@ type Question struct {
 	Tries   int64
 }
 
-// PutQuestion keeps a question and queues the message that asks it, unless the
-// number was asked so many times since an instant.
-func (db *DB) PutQuestion(ctx context.Context, q Question, m Message, since time.Time, most int64) (asked bool, err error) {
+// PutQuestion keeps a question and queues the messages that ask it, none where nobody
+// can be asked, unless the number was asked so many times since an instant.
+func (db *DB) PutQuestion(ctx context.Context, q Question, letters []Message, since time.Time, most int64) (asked bool, err error) {
 	err = db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var n int64
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM question WHERE phone = $1 AND asked > $2`, q.Phone, micros(since)).Scan(&n); err != nil {
@@ -29,8 +29,10 @@ func (db *DB) PutQuestion(ctx context.Context, q Question, m Message, since time
 			return nil
 		}
 		_, err := tx.ExecContext(ctx, intoQuestion.head+`($1, $2, $3, $4, $5, $6, 0, 0)`, q.ID, q.Phone, q.Code, q.Sealed, micros(q.Asked), micros(q.Expires))
-		if err == nil {
-			_, err = tx.ExecContext(ctx, intoOutbox.head+`($1, $2, $3, $4, $5, $6, 0, $7, $8)`, m.ID, m.Case, m.Phone, m.Person, m.Sealed, micros(m.Created), m.Lane, micros(m.Due))
+		for _, m := range letters {
+			if err == nil {
+				_, err = tx.ExecContext(ctx, intoOutbox.head+`($1, $2, $3, $4, $5, $6, 0, $7, $8)`, m.ID, m.Case, m.Phone, m.Person, m.Sealed, micros(m.Created), m.Lane, micros(m.Due))
+			}
 		}
 		return err
 	})
@@ -62,6 +64,14 @@ func (db *DB) OpenQuestions(ctx context.Context, phone []byte, now time.Time) ([
 func (db *DB) MissQuestions(ctx context.Context, phone []byte, now time.Time) error {
 	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE question SET tries = tries + 1 WHERE phone = $1 AND expires > $2 AND answered = 0`, phone, micros(now))
+		return err
+	})
+}
+
+// MissQuestion counts a try that did not fit one question.
+func (db *DB) MissQuestion(ctx context.Context, id string) error {
+	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE question SET tries = tries + 1 WHERE id = $1 AND answered = 0`, id)
 		return err
 	})
 }

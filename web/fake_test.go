@@ -66,6 +66,14 @@ func (f *fake) Do(_ context.Context, cmd any) (casework.Result, error) {
 	}
 	f.sent = append(f.sent, cmd)
 	result := casework.Result{Ref: "AQ-OPEN-0001", First: 100, Last: 103}
+	if read, ok := cmd.(casework.ReadFact); ok {
+		if read.Person == "900101300041" { // has let nobody read
+			return casework.Result{}, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+		}
+		if may, err := f.MayAsk(read.Actor); err == nil {
+			result.Fact = aFact(may[0])
+		}
+	}
 	if file, ok := cmd.(casework.File); ok {
 		if was, ok := f.done[file.ID]; ok {
 			was.Again = true

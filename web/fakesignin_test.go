@@ -20,6 +20,7 @@ var accounts = map[string]casework.Account{
 	"publisher":   {Actor: aiqyn.Actor{Role: aiqyn.RolePublisher, Officer: "publisher-01"}, Name: "Публикатор", Phone: "+77010000009"},
 	"registrar":   {Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Name: "Тіркеуші", Phone: "+77010000010"},
 	"institution": {Actor: aiqyn.Actor{Role: aiqyn.RoleInstitution, Officer: "keeper-kg-1", Body: "kg-1"}, Name: "Балабақша меңгерушісі", Phone: "+77010000037"},
+	"reader":      {Actor: aiqyn.Actor{Role: aiqyn.RoleReader, Officer: "reader-01", Body: "akimat-astana"}, Name: "Әкімдік қызметкері", Phone: "+77010000039"},
 	"surgery":     {Actor: aiqyn.Actor{Role: aiqyn.RoleInstitution, Officer: "keeper-pol-1", Body: "pol-1"}, Name: "Емхана тіркеушісі", Phone: "+77010000038"},
 	"secrecy":     {Actor: aiqyn.Actor{Role: aiqyn.RoleSecrecy, Officer: "secrecy-01"}, Name: "Құпия қызметкері", Phone: "+77010000019"},
 	"custodian":   {Actor: aiqyn.Actor{Role: aiqyn.RoleCustodian, Officer: "custodian-01"}, Name: "Сақтаушы", Phone: "+77010000011"},

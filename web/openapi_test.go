@@ -148,6 +148,8 @@ func who(r api.Route) (may, mayNot string) {
 		return "operator", "publisher"
 	case r.May == access.ActionReduce || r.May == access.ActionConfirmQueue:
 		return "overseer", "publisher"
+	case r.May == access.ActionReadFact:
+		return "reader", "publisher"
 	case r.May == access.ActionReportPlaces:
 		return "surgery", "publisher"
 	}
@@ -189,6 +191,9 @@ var bodies = map[string]string{
 	"checkMeasurements":   `{"table":"trafo,day,peak_kw,meter\n17,2026-11-31,182.5,KZ-0042\n"}`,
 	"actFor":              `{"command":"c10","for":"entry/40"}`,
 	"giveMandate":         `{"command":"c11","to":"990731799995","services":["energy.connection"],"until":"2027-02-03"}`,
+	"askConsent":          `{"person":"900101300017","register":"people.address","here":true}`,
+	"consentAtCounter":    `{"person":"900101300017","register":"people.address","code":"482193"}`,
+	"readFact":            `{"command":"c19","person":"900101300017","register":"people.address"}`,
 	"acceptMandate":       `{"command":"c12"}`,
 	"endMandate":          `{"command":"c13"}`,
 	"publishLot":          `{"command":"c15","service":"land.auction","parcel":"20-313-012-345"}`,
@@ -252,7 +257,7 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 	s := newServer(t, f, nil)
 	sp := newSpoken(t, s)
 	crowded, others := newServer(t, f, nil), []*Server{newServer(t, forgetful{f, aiqyn.E(aiqyn.Unavailable, "error.unavailable")}, nil), newServer(t, forgetful{f, io.ErrUnexpectedEOF}, nil)}
-	for _, as := range []string{"", "applicant", "engineer", "operator", "overseer", "surgery"} {
+	for _, as := range []string{"", "applicant", "engineer", "operator", "overseer", "surgery", "reader"} {
 		for range api.CommandsPerMinute {
 			_ = crowded.limits.posts.spend(limitedAs(as))
 		}

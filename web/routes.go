@@ -12,6 +12,7 @@ import (
 	"aiqyn/web/officer"
 	"aiqyn/web/operator"
 	"aiqyn/web/public"
+	"aiqyn/web/reader"
 	"aiqyn/web/sheet"
 	"aiqyn/web/visit"
 )
@@ -174,6 +175,8 @@ func (s *Server) operatorPages() []route {
 		{"GET", "/institution/lots", access.ActionReportPlaces, institution.Lots},
 		{"POST", "/institution/lots", access.ActionReportPlaces, s.proven(institution.PublishLot, institution.Lots)},
 		{"POST", "/institution/lots/withdraw", access.ActionReportPlaces, s.proven(institution.WithdrawLot, institution.Lots)},
+		{"GET", "/facts", access.ActionReadFact, reader.Facts},
+		{"POST", "/facts", access.ActionReadFact, s.proven(names(reader.Send), reader.Facts)},
 		{"GET", "/operate/letters", access.ActionOperate, operator.Letters},
 		{"GET", "/operate/jobs", access.ActionOperate, operator.Jobs},
 		{"POST", "/operate/letters", access.ActionOperate, s.proven(operator.Resend, nil)},

@@ -28,6 +28,7 @@ import (
 	"aiqyn/web/ogc"
 	"aiqyn/web/operator"
 	"aiqyn/web/public"
+	"aiqyn/web/reader"
 	"aiqyn/web/sign"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
@@ -101,7 +102,7 @@ func New(c Config) (*Server, error) {
 // parsePages parses every page, in every language.
 func parsePages(texts *locale.Catalogue, files *assets.Set) (*ui.UI, error) {
 	pages, err := ui.New(ui.Config{Texts: texts, Assets: files, Pages: map[string]fs.FS{
-		"public": public.Files, "citizen": citizen.Files, "officer": officer.Files, "office": office.Files, "operator": operator.Files, "institution": institution.Files, "sign": sign.Files, "account": account.Files, "file": file.Files, "web": ownPages(),
+		"public": public.Files, "citizen": citizen.Files, "officer": officer.Files, "office": office.Files, "operator": operator.Files, "institution": institution.Files, "reader": reader.Files, "sign": sign.Files, "account": account.Files, "file": file.Files, "web": ownPages(),
 	}})
 	if err != nil {
 		return nil, fmt.Errorf("parse pages: %w", err)

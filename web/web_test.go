@@ -98,7 +98,7 @@ var screens = []struct{ as, path string }{
 	{"", "/docs"}, {"", "/docs/citizen/apply"}, {"", "/docs/verify"}, {"", "/docs/a-service-in-an-hour"}, {"", "/docs/service-reference"}, {"", "/docs/postgres"}, {"", "/figures"}, {"", "/figures/road"}, {"", "/releases"}, {"", "/ledger"}, {"", "/ledger/100"}, {"", "/verify"}, {"", "/rules"}, {"", "/certificates"}, {"", "/certificates/report"},
 	{"", "/services/education.kindergarten"}, {"", "/places/education.kindergarten"}, {"", "/places"}, {"", "/places/education.kindergarten/inversions"}, {"", "/places/health.specialist/inversions"}, {"", "/places/education.kindergarten/map"}, {"", "/places/health.specialist/map"}, {"", "/places/education.kindergarten/groups/kg-1/kk-2023"}, {"", "/places/education.kindergarten/rounds"}, {"", "/places/education.kindergarten/rounds/2026-11-20"}, {"", "/places/education.kindergarten/rounds/2026-11-23"},
 	{"applicant", "/apply/education.kindergarten/questions/first"}, {"applicant", "/cases/AQ-QUEU-0001"}, {"applicant", "/cases/AQ-QUEU-0002"}, {"applicant", "/cases/AQ-QUEU-0003"}, {"applicant", "/cases/AQ-QUEU-0004"}, {"applicant", "/cases/AQ-QUEU-0005"}, {"applicant", "/cases/AQ-QUEU-0006"}, {"applicant", "/cases/AQ-QUEU-0001/transfer"}, {"", "/places/education.university-place"},
-	{"applicant", "/cases/AQ-QUEU-0001/queue"}, {"applicant", "/cases/AQ-QUEU-0001/elsewhere"}, {"applicant", "/cases/AQ-QUEU-0001/queue?round=2026-11-20"}, {"applicant", "/cases/AQ-QUEU-0002/step"}, {"institution", "/institution"},
+	{"applicant", "/cases/AQ-QUEU-0001/queue"}, {"applicant", "/cases/AQ-QUEU-0001/elsewhere"}, {"applicant", "/cases/AQ-QUEU-0001/queue?round=2026-11-20"}, {"applicant", "/cases/AQ-QUEU-0002/step"}, {"institution", "/institution"}, {"reader", "/facts"},
 	{"", "/services/land.auction"}, {"", "/services/land.objection"}, {"", "/lots"}, {"", "/lots/lot-open"}, {"", "/lots/lot-opened"}, {"", "/lots/lot-sold"}, {"", "/lots/lot-contracted"}, {"", "/lots/lot-defaulted"}, {"", "/lots/lot-unsold"}, {"", "/lots/lot-withdrawn"}, {"institution", "/institution/lots"}, {"applicant", "/cases/AQ-BIDS-0008"}, {"applicant", "/cases/AQ-BIDS-0008/pay"}, {"applicant", "/cases/AQ-BIDS-0009"}, {"applicant", "/cases/AQ-BIDS-0010"},
 	{"applicant", "/cases/AQ-BIDS-0001"}, {"applicant", "/cases/AQ-BIDS-0002"}, {"applicant", "/cases/AQ-BIDS-0003"}, {"applicant", "/cases/AQ-BIDS-0004"}, {"applicant", "/cases/AQ-BIDS-0005"}, {"applicant", "/cases/AQ-BIDS-0006"}, {"applicant", "/cases/AQ-BIDS-0007"},
 	{"applicant", "/cases/AQ-BIDS-0001/bid"}, {"applicant", "/cases/AQ-BIDS-0003/bid"},
@@ -218,7 +218,7 @@ func TestRoleByRoute(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
 	fill := strings.NewReplacer("{$}", "", "{page...}", "verify", "{service}", "energy.connection", "{question}", "load", "{ref}", "AQ-OPEN-0001",
 		"{index}", "100", "{id}", "7", "{institution}", "kg-1", "{group}", "kk-2023", "{day}", "2026-11-20", "{lot}", "lot-sold", "{step}", "survey", "{component}", "clock", "{code}", paperCode)
-	tokens := []string{"", "applicant", "applicant-mandated", "applicant-heads", "surveyor", "engineer", "head", "appeals", "publisher", "registrar", "custodian", "auditor", "overseer", "operator", "secrecy", "institution"}
+	tokens := []string{"", "applicant", "applicant-mandated", "applicant-heads", "surveyor", "engineer", "head", "appeals", "publisher", "registrar", "custodian", "auditor", "overseer", "operator", "secrecy", "institution", "reader"}
 	for _, r := range s.pages() {
 		for _, token := range tokens {
 			who, _ := session(token)

@@ -20,7 +20,7 @@ type Layout struct {
 	// LangForm names the form whose answers the language switch must keep: the
 	// switch then posts it.
 	LangForm string
-	Section  string // of the menu: "services", "capacity", "ledger", "verify", "cases", "inbox", "institution"
+	Section  string // of the menu: "services", "capacity", "ledger", "verify", "cases", "inbox", "institution", "facts"
 	Errors   []FieldError
 	Notice   *Notice
 	Who      string // who is signed in; empty: nobody
@@ -31,6 +31,7 @@ type Layout struct {
 	Operate  bool   // keeps the service running
 	Office   bool   // keeps rules, rosters or keys, or watches
 	Places   bool   // gives places that are waited for
+	Facts    bool   // reads facts with consent
 	Demo     bool
 	Wide     bool   // dense pages of officers
 	Kiosk    *Kiosk // of a shared screen; nil elsewhere

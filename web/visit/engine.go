@@ -37,6 +37,11 @@ type Engine interface {
 	OpenFile(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, hash string) (*casework.OpenedFile, error)
 	// Mine lists the cases of whoever asks, or of whom they act for, newest first.
 	Mine(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.CaseLine], error)
+	// MayAsk lists the facts that the asker's body may ask people for. AskConsent asks
+	// one by SMS; the code that a person at a counter tells is taken by ConsentHere.
+	MayAsk(asker aiqyn.Actor) ([]casework.ConsentView, error)
+	AskConsent(ctx context.Context, asker aiqyn.Actor, c casework.Consenting) error
+	ConsentHere(ctx context.Context, asker aiqyn.Actor, c casework.Consenting, code string) error
 	// Inbox lists an officer's cases by clock, the most urgent first.
 	Inbox(ctx context.Context, officer aiqyn.Actor, p casework.Page) (casework.List[casework.CaseLine], error)
 	// Receipt is the canonical JSON of the receipt of an entry.

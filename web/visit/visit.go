@@ -116,6 +116,8 @@ func (v *Visit) Home() string {
 		return v.Href("operate", "letters")
 	case v.May(access.ActionReportPlaces):
 		return v.Href("institution")
+	case v.May(access.ActionReadFact):
+		return v.Href("facts")
 	}
 	return v.Href("")
 }
@@ -187,7 +189,7 @@ func (v *Visit) Titled(title string) ui.Layout {
 	path := strings.TrimPrefix(v.R.URL.EscapedPath(), "/"+string(v.Lang)+"/")
 	l := ui.Layout{
 		Lang: v.Lang, Title: title, Path: path, Query: v.R.URL.Query(),
-		Who: v.Who.Name, For: v.Who.ForName, NotFor: v.Who.NotFor, Desk: v.May(access.ActionInbox), Own: v.May(access.ActionViewOwnCase), Operate: v.May(access.ActionOperate), Office: v.May(access.ActionOffice), Places: v.May(access.ActionReportPlaces), Demo: v.Demo, Wide: v.IsOfficer(),
+		Who: v.Who.Name, For: v.Who.ForName, NotFor: v.Who.NotFor, Desk: v.May(access.ActionInbox), Own: v.May(access.ActionViewOwnCase), Operate: v.May(access.ActionOperate), Office: v.May(access.ActionOffice), Places: v.May(access.ActionReportPlaces), Facts: v.May(access.ActionReadFact), Demo: v.Demo, Wide: v.IsOfficer(),
 	}
 	if v.Kiosk() {
 		l.Kiosk = &ui.Kiosk{Over: v.Href("kiosk", "over"), Idle: int(IdleAfter.Seconds()), Warn: int(warnFor.Seconds())}

@@ -1,0 +1,91 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/casework"
+	"aiqyn/web/visit"
+)
+
+func factRoutes() []Route {
+	typed := []aiqyn.ErrorKind{aiqyn.Invalid, aiqyn.NotFound}
+	return []Route{
+		{"POST", "/facts/ask", access.ActionReadFact, askConsent, Operation{Name: "askConsent", Names: true,
+			Says:  "Has a person asked by SMS whether one's body may read a fact of theirs, once. The answer does not tell whether there is such a person.",
+			Takes: consentAskedIn{}, Gives: askedJSON{}, Fails: typed}},
+		{"POST", "/facts/consent", access.ActionReadFact, consentHere, Operation{Name: "consentAtCounter", Names: true,
+			Says:  "Takes the code that a person at the counter has told, who was asked here: it is their consent.",
+			Takes: consentToldIn{}, Gives: askedJSON{}, Fails: []aiqyn.ErrorKind{aiqyn.Invalid}}},
+		{"POST", "/facts/read", access.ActionReadFact, readFact, Operation{Name: "readFact", Names: true,
+			Says: "Reads a fact that the person has let one's body read, once. Without consent it is recorded, and the person sees it.", Takes: readFactIn{}, Gives: factReadJSON{}}},
+	}
+}
+
+type consentAskedIn struct {
+	Person   aiqyn.PersonID `json:"person" doc:"IIN."`
+	Register string         `json:"register" doc:"That has the fact, such as people.address."`
+	Here     bool           `json:"here,omitempty" doc:"The person stands at the counter and is sent a code to tell; otherwise they answer the SMS."`
+}
+
+type consentToldIn struct {
+	Person   aiqyn.PersonID `json:"person" doc:"IIN."`
+	Register string         `json:"register"`
+	Code     string         `json:"code"`
+}
+
+type askedJSON struct {
+	Taken bool `json:"taken" doc:"Always true: what has come of it for the person is not told."`
+}
+
+func askConsent(v *visit.Visit) error {
+	var in consentAskedIn
+	if err := read(v, &in); err != nil {
+		return err
+	}
+	if err := v.Engine.AskConsent(v.Context(), v.Actor(), casework.Consenting{Person: in.Person, Register: in.Register, Here: in.Here}); err != nil {
+		return err
+	}
+	return send(v, http.StatusOK, askedJSON{true})
+}
+
+func consentHere(v *visit.Visit) error {
+	var in consentToldIn
+	if err := read(v, &in); err != nil {
+		return err
+	}
+	if err := v.Engine.ConsentHere(v.Context(), v.Actor(), casework.Consenting{Person: in.Person, Register: in.Register, Here: true}, in.Code); err != nil {
+		return err
+	}
+	return send(v, http.StatusOK, askedJSON{true})
+}
+
+type readFactIn struct {
+	actIn
+	Person   aiqyn.PersonID `json:"person" doc:"IIN."`
+	Register string         `json:"register"`
+}
+
+type factReadJSON struct {
+	Register string          `json:"register"`
+	Value    json.RawMessage `json:"value" doc:"As the register answered."`
+	At       moment          `json:"at" doc:"When it was looked up."`
+	Source   string          `json:"source"`
+}
+
+func readFact(v *visit.Visit) error {
+	var in readFactIn
+	if err := read(v, &in); err != nil {
+		return err
+	}
+	got, err := v.Engine.Do(v.Context(), casework.ReadFact{ID: in.Command, Actor: v.Actor(), Person: in.Person, Register: in.Register})
+	if err != nil {
+		return err
+	}
+	if got.Fact == nil {
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	return send(v, http.StatusOK, factReadJSON{got.Fact.Register, got.Fact.Value, rfc(got.Fact.At), got.Fact.Source})
+}
