@@ -127,7 +127,7 @@ func TestConsentAtACounter(t *testing.T) {
 	other := reader
 	other.Body = "akimat-astana"
 	stranger := here
-	stranger.Person = "900101750017"
+	stranger.Person = "990731799995"
 	code, wrong := asked()
 	refused("a wrong code", reader, here, wrong)
 	refused("another body", other, here, code)
@@ -161,7 +161,7 @@ func TestConsentAtACounter(t *testing.T) {
 func TestAskingTellsNobody(t *testing.T) {
 	r := newRig(t)
 	reader := aiqyn.Actor{Role: aiqyn.RoleReader, Body: "utility", Officer: "clerk-01"}
-	for _, who := range []aiqyn.PersonID{holder, "900101750017"} {
+	for _, who := range []aiqyn.PersonID{holder, "990731799995"} {
 		for _, here := range []bool{false, true} {
 			c := Consenting{Person: who, Register: registry.AddressRegister, Here: here}
 			for range questionsMost + 2 {
