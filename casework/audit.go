@@ -89,6 +89,8 @@ type auditor struct {
 	rosters    map[int64]*rostered
 	residue    map[int64]*residue
 	figures    publicFigures
+	tables     powerTables // what searches for connection points may rest on
+	books      powerBooks  // what cases hold, and what rulings say that they do
 	accountFigures
 	queueFolds queueFolds
 	since      int64 // entry from which on it is kept who was passed over outside rounds
@@ -118,7 +120,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.out.Checked != a.head.Size && len(a.found) == 0 {
 		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
 	}
-	for _, pass := range []func(context.Context) error{a.reservations, a.settlings, a.queues, a.lots, a.roads, a.contradictions, a.payments, a.public, a.differences, a.measurements, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
+	for _, pass := range []func(context.Context) error{a.reservations, a.booksSaid, a.settlings, a.queues, a.lots, a.roads, a.contradictions, a.payments, a.public, a.differences, a.measurements, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
 		if err := pass(ctx); err != nil {
 			return a.out, err
 		}
@@ -151,6 +153,9 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 		return nil, err
 	}
 	if err := a.readPrices(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.readTables(ctx); err != nil {
 		return nil, err
 	}
 	a.head, err = cfg.Store.Head(ctx)
@@ -285,6 +290,7 @@ func (a *auditor) system(ctx context.Context) error {
 			a.queueFolds.forgotten(d.Service)
 		}
 	}
+	a.tables.announced(&a.figures)
 	return nil
 }
 

@@ -62,10 +62,12 @@ func (c *caseAudit) margin(ev *event, r *ruled, input []byte) string {
 // windowSince is when the window of the case begins that some pack gives it, if
 // that is the day said.
 func (c *caseAudit) windowSince(said string) (from time.Time, ok bool) {
-	days := []int{0}
+	var days []int
 	for _, pack := range c.e.packs.byHash {
 		if pack.Capacity != nil {
 			days = append(days, pack.Capacity.Window)
+		} else {
+			days = append(days, 0)
 		}
 	}
 	for _, n := range days {

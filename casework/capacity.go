@@ -126,7 +126,9 @@ func (c *Capacity) add(r store.Reservation, sign int64) {
 	if is == 0 {
 		delete(c.byTree[tree], r.Place)
 	}
-	c.marks[tree] += c.mark(r.Place, is) - c.mark(r.Place, was)
+	change := c.mark(r.Place, is) - c.mark(r.Place, was)
+	c.marks[tree] += change
+	c.marks[heldMark] += change
 }
 
 // mark is one bus's part of its tree's mark. The mark of a tree is their sum:

@@ -49,6 +49,10 @@ type shownMargin struct {
 // reductionMark is the place of the reductions among the marks of the trees.
 const reductionMark = -2
 
+// heldMark is that of everything that is held: a network that was published before may
+// have its trees cut otherwise than the one in force.
+const heldMark = -3
+
 // readShown brings what is known of publications up to the database. It is read
 // anew where it has something that the database has not.
 func (c *Capacity) readShown(ctx context.Context, e *Engine) error {
@@ -242,7 +246,7 @@ func bindMargin(b *Binding, version int) error {
 	if len(found.Best) == 0 || string(found.Best) == "null" {
 		c.mu.RLock()
 		shown := c.shown
-		b.Stamp[reductionMark] = c.marks[reductionMark]
+		b.Stamp[reductionMark], b.Stamp[heldMark] = c.marks[reductionMark], c.marks[heldMark]
 		c.mu.RUnlock()
 		in.Networks = passOver(shown.networks(from, found.Network, math.MaxInt64), found.Without)
 		in.Unknown = c.unmeasured(found, shown.unknown)
@@ -259,10 +263,15 @@ func bindMargin(b *Binding, version int) error {
 // unmeasured are the transformers above points without room whose load nobody
 // knows: what they can bear is not proven.
 func (c *Capacity) unmeasured(found pointsFound, unknown map[int]bool) []int {
+	list := trafosAbove(c.network().model, &found)
+	return slices.DeleteFunc(list, func(trafo int) bool { return !unknown[trafo] })
+}
+
+// trafosAbove are the transformers above points without room, ascending.
+func trafosAbove(m *grid.Model, found *pointsFound) []int {
 	var list []int
-	m := c.network().model
 	for _, p := range found.Rejected {
-		if trafo, ok := m.Above(p.Bus); ok && p.Because != grid.BecauseFar && unknown[trafo] && !slices.Contains(list, trafo) {
+		if trafo, ok := m.Above(p.Bus); ok && p.Because != grid.BecauseFar && !slices.Contains(list, trafo) {
 			list = append(list, trafo)
 		}
 	}

@@ -138,7 +138,7 @@ type trafoPlaces struct {
 	Trafos []casework.TrafoPlace `json:"trafos"`
 }
 
-const powerSetting = "share.grid.capacity"
+const powerSetting = casework.CapacitySetting
 
 // readPower reads which network is in force, nil if there is none.
 func readPower(ctx context.Context, db *store.DB) (*sharedPower, error) {

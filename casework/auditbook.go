@@ -1,0 +1,199 @@
+package casework
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"aiqyn/grid"
+)
+
+// powerBooks are what each case came to hold of the share at which entry, and what
+// rulings say that was held: what is reserved on a transformer that nobody holds would
+// refuse whoever asks.
+type powerBooks struct {
+	moved  []bookMove
+	said   []bookSaid
+	broken bool // a case could not be read to its end
+}
+
+// bookMove is what a case holds from an entry on.
+type bookMove struct {
+	entry, no   int64
+	place, watt int64
+}
+
+// bookSaid is what a ruling rests on of the books.
+type bookSaid struct {
+	entry, no int64
+	own       possession // of its case: whoever is ruled again does not stand in their own way
+	reserved  []grid.Extra
+	network   string // of a search
+	looked    []int  // buses on whose trees it must have looked
+	margin    bool
+	above     []int // transformers above points without room
+	unknown   []int // of those, as it says, whose load nobody knows
+}
+
+// says notes what a ruling says.
+func (c *caseAudit) says(s bookSaid) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.books.said = append(c.books.said, s)
+}
+
+// brokenOff notes that a case could not be read to its end.
+func (c *caseAudit) brokenOff() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.books.broken = true
+}
+
+// holdsNow notes what an entry has changed of what the case holds.
+func (c *caseAudit) holdsNow(ev *event, was possession) {
+	is := c.rec.state.possession()
+	if was.place == is.place && was.watt == is.watt {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.books.moved = append(c.books.moved, bookMove{ev.index, c.row.No, is.place, is.watt})
+}
+
+// powerBook is the book as it stands before an entry.
+type powerBook struct {
+	byCase map[int64]bookMove
+	byBus  map[int64]int64
+	erased map[int64]int64 // what cases of which nothing is left may have held, by bus
+	model  *grid.Model     // that byTree is of
+	byTree map[int]int64
+}
+
+// set has a case hold something, and nothing else.
+func (b *powerBook) set(m bookMove) {
+	if was, ok := b.byCase[m.no]; ok {
+		b.add(was.place, -was.watt)
+	}
+	delete(b.byCase, m.no)
+	if m.watt != 0 {
+		b.byCase[m.no] = m
+		b.add(m.place, m.watt)
+	}
+}
+
+func (b *powerBook) add(place, watt int64) {
+	b.byBus[place] += watt
+	if b.byBus[place] == 0 {
+		delete(b.byBus, place)
+	}
+	if b.model == nil {
+		return
+	}
+	if tree, ok := b.model.TreeOf(int(place)); ok {
+		b.byTree[tree] += watt
+	}
+}
+
+// on sums up what is held by the trees of a network.
+func (b *powerBook) on(m *grid.Model) map[int]int64 {
+	if b.model != m {
+		b.model, b.byTree = m, make(map[int]int64)
+		for place, watt := range b.byBus {
+			if tree, ok := m.TreeOf(int(place)); ok {
+				b.byTree[tree] += watt
+			}
+		}
+	}
+	return b.byTree
+}
+
+// booksSaid holds what rulings say of the books, and of what nobody knows, to the books
+// as they stood and to what was published.
+func (a *auditor) booksSaid(ctx context.Context) error {
+	if a.books.broken {
+		return nil // which is said, and leaves the books without what it held
+	}
+	book := powerBook{byCase: make(map[int64]bookMove), byBus: make(map[int64]int64), erased: make(map[int64]int64)}
+	for _, r := range a.residue {
+		book.erased[r.Place] += r.Amount
+	}
+	moves := a.books.moved
+	for no, by := range a.figures.settled {
+		moves = append(moves, bookMove{entry: by.entry, no: no})
+	}
+	slices.SortStableFunc(moves, func(x, y bookMove) int { return cmp.Compare(x.entry, y.entry) })
+	slices.SortStableFunc(a.books.said, func(x, y bookSaid) int { return cmp.Compare(x.entry, y.entry) })
+	unknown, at := map[int]bool(nil), 0
+	for i := range a.books.said {
+		s := &a.books.said[i]
+		for len(moves) > 0 && moves[0].entry < s.entry {
+			book.set(moves[0])
+			moves = moves[1:]
+		}
+		if err := a.bookSays(s, &book); err != nil {
+			return err
+		}
+		if !s.margin {
+			continue
+		}
+		if n := a.tables.before(s.entry); n != at {
+			var err error
+			if unknown, err = a.unknownBy(ctx, a.tables.published[n-1].entry); err != nil {
+				return err
+			}
+			at = n
+		}
+		if !slices.Equal(s.unknown, slices.DeleteFunc(s.above, func(trafo int) bool { return !unknown[trafo] })) {
+			a.wrong(s.entry, "the ruling knows the load of other transformers than was published")
+		}
+	}
+	return nil
+}
+
+// bookSays holds what one ruling says is reserved to the book.
+func (a *auditor) bookSays(s *bookSaid, book *powerBook) error {
+	for _, x := range s.reserved {
+		is, place := book.byBus[int64(x.Bus)], int64(x.Bus)
+		own := place == s.own.place && x.Watt == is-s.own.watt
+		forgotten := x.Watt >= is && x.Watt <= is+book.erased[place]
+		if x.Watt != is && !own && !forgotten {
+			a.wrong(s.entry, "the ruling has %d W reserved at bus %d, the log %d W", x.Watt, x.Bus, is)
+			return nil
+		}
+	}
+	if s.margin || len(a.residue) > 0 {
+		return nil
+	}
+	m, err := a.e.model(s.network)
+	if err != nil {
+		return err
+	}
+	said := make(map[int]int64)
+	for _, bus := range s.looked {
+		if tree, ok := m.TreeOf(bus); ok {
+			said[tree] = 0
+		}
+	}
+	for _, x := range s.reserved {
+		if tree, ok := m.TreeOf(x.Bus); ok {
+			said[tree] += x.Watt
+		}
+	}
+	is := book.on(m)
+	own, held := m.TreeOf(int(s.own.place))
+	for tree, watt := range said {
+		if watt != is[tree] && !(held && own == tree && watt == is[tree]-s.own.watt) {
+			a.wrong(s.entry, "the ruling leaves out what is reserved: it has %d W on one tree, the log %d W", watt, is[tree])
+		}
+	}
+	return nil
+}
+
+// unknownBy are the transformers whose load nobody knows, as an entry has published.
+func (a *auditor) unknownBy(ctx context.Context, entry int64) (map[int]bool, error) {
+	said, err := a.e.publicationBy(ctx, a.figures.publications[entry].data.(*capacityPublished))
+	if err != nil {
+		return nil, err
+	}
+	return unknownAmong(said.Trafos), nil
+}

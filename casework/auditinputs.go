@@ -1,0 +1,209 @@
+package casework
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"aiqyn/grid"
+	"aiqyn/service"
+)
+
+// inputs holds each field of what a ruling was computed from to the case, to what was
+// published and to the packs, and what it has computed to what its service computes: a
+// true answer to another question proves nothing. Vars are what rules read in it, nil if
+// it could not be made again, which is said.
+func (c *caseAudit) inputs(ev *event, r *ruled, vars map[string]any) {
+	if vars == nil {
+		return
+	}
+	left := r.Computed
+	for _, of := range c.svc.ComputeOrder() {
+		b := &Binding{Values: make(map[string]any, len(of.From))}
+		for _, name := range of.From {
+			b.Values[name] = vars[service.Variable(name)]
+		}
+		if len(left) == 0 || left[0].Name != of.Name {
+			if c.reaches(&of, b) {
+				c.wrong(ev.index, "the ruling leaves out %s, which its service computes", of.Name)
+			}
+			continue
+		}
+		x := &left[0]
+		left = left[1:]
+		if x.With != of.With {
+			c.wrong(ev.index, "the ruling computes %s with %s, its service with %s", of.Name, x.With, of.With)
+		} else if err := c.input(ev, r, x, b); err != nil {
+			c.wrong(ev.index, "what the ruling computes %s from is not so: %v", of.Name, err)
+		}
+	}
+	if len(left) > 0 {
+		c.wrong(ev.index, "the ruling computes %s, which its service does not", left[0].Name)
+	}
+}
+
+// reaches reports whether the facts reach for a computation.
+func (c *caseAudit) reaches(of *service.Compute, b *Binding) bool {
+	if ofSearch(of.With) || ofMargin(of.With) {
+		_, _, _, known := b.wanted()
+		return known
+	}
+	comp, ok := c.e.Computations[of.With]
+	return ok && comp.Bind == nil
+}
+
+func ofSearch(with string) bool {
+	return with == grid.ConnectionPoints1 || with == grid.ConnectionPoints2 || with == grid.ConnectionPoints3
+}
+
+// input holds what one computation was computed from.
+func (c *caseAudit) input(ev *event, r *ruled, x *computed, b *Binding) error {
+	switch {
+	case ofSearch(x.With):
+		return c.searchInput(ev, x, b)
+	case ofMargin(x.With):
+		return c.marginInput(ev, r, x, b)
+	case c.e.Computations[x.With].Bind != nil:
+		return nil
+	}
+	want, err := canonical(b.Values)
+	if err == nil && !bytes.Equal(want, x.In) {
+		err = fmt.Errorf("it is not what stands in the case")
+	}
+	return err
+}
+
+// asksFor is what the inputs of searches and of margins have in common.
+type asksFor struct {
+	Detour   int           `json:"detour_permille"`
+	Limits   grid.Limits1  `json:"limits"`
+	LoadW    int64         `json:"load_w"`
+	Reserved []grid.Extra  `json:"reserved"`
+	Streets  string        `json:"streets"`
+	Upgrades grid.Upgrades `json:"upgrades"`
+	XMM      int64         `json:"x"`
+	YMM      int64         `json:"y"`
+}
+
+// right holds what is asked for to the case and to what was published.
+func (q *asksFor) right(c *caseAudit, ev *event, b *Binding, byStreets bool) error {
+	x, y, load, known := b.wanted()
+	switch {
+	case !known || q.XMM != thousandths(x) || q.YMM != thousandths(y):
+		return fmt.Errorf("the place is not that of the case")
+	case q.LoadW != load*1000:
+		return fmt.Errorf("the load is not what is asked for, less what is drawn already")
+	case !c.limitsOfPack(q.Limits):
+		return fmt.Errorf("its limits are those of no pack")
+	case !c.tables.detour(q.Detour):
+		return fmt.Errorf("the detour is not the one that was published")
+	case byStreets && !c.tables.streets.had(q.Streets, ev.at, c.tables.set):
+		return fmt.Errorf("its streets were not published")
+	case byStreets && !c.tables.upgrades.had(upgradesKey(q.Upgrades), ev.at, c.tables.set):
+		return fmt.Errorf("what reinforcing costs was not published so")
+	}
+	return nil
+}
+
+// searchInput holds that of a search for connection points.
+func (c *caseAudit) searchInput(ev *event, x *computed, b *Binding) error {
+	var in struct {
+		asksFor
+		Agreed  string `json:"agreed"`
+		Network string `json:"network"`
+	}
+	if err := json.Unmarshal(x.In, &in); err != nil {
+		return err
+	}
+	if err := in.right(c, ev, b, x.With != grid.ConnectionPoints1); err != nil {
+		return err
+	}
+	switch {
+	case !c.tables.inForce(in.Network, ev.index):
+		return fmt.Errorf("its network was not in force")
+	case x.With == grid.ConnectionPoints3 && in.Agreed != b.agreed():
+		return fmt.Errorf("another owner has agreed")
+	}
+	found, err := foundIn(x.Out)
+	if err != nil {
+		return err
+	}
+	said := bookSaid{entry: ev.index, no: c.row.No, own: c.rec.state.possession(), reserved: in.Reserved, network: in.Network}
+	for _, p := range found.Feasible {
+		said.looked = append(said.looked, p.Bus)
+	}
+	c.says(said)
+	return nil
+}
+
+// foundPoints is what the books are held to of the output of a search.
+type foundPoints struct {
+	pointsFound
+	Feasible []struct {
+		Bus int `json:"bus"`
+	} `json:"feasible"`
+}
+
+func foundIn(out []byte) (found foundPoints, err error) {
+	err = json.Unmarshal(out, &found)
+	return found, err
+}
+
+// marginInput holds that of a published margin, but for what [caseAudit.margins] does.
+func (c *caseAudit) marginInput(ev *event, r *ruled, x *computed, b *Binding) error {
+	var in struct {
+		asksFor
+		Costs   grid.Costs      `json:"costs"`
+		Now     json.RawMessage `json:"now"`
+		Unknown []int           `json:"unknown"`
+	}
+	if err := json.Unmarshal(x.In, &in); err != nil {
+		return err
+	}
+	if err := in.right(c, ev, b, true); err != nil {
+		return err
+	}
+	if len(c.prices) > 0 && !slices.ContainsFunc(c.prices, func(table grid.Costs) bool { return reflect.DeepEqual(in.Costs, table) }) {
+		return fmt.Errorf("its prices were not published")
+	}
+	if len(in.Now) > 0 && string(in.Now) != "null" {
+		return nil // nothing else enters
+	}
+	search := searchIn(r.Computed)
+	if search == nil {
+		return fmt.Errorf("there is no search before it")
+	}
+	found, err := foundIn(search.Out)
+	if err != nil {
+		return err
+	}
+	above, err := c.e.aboveRejected(&found.pointsFound)
+	if err != nil {
+		return err
+	}
+	c.says(bookSaid{entry: ev.index, no: c.row.No, own: c.rec.state.possession(), reserved: in.Reserved, margin: true, above: above, unknown: in.Unknown})
+	return nil
+}
+
+// aboveRejected are the transformers above points without room, ascending.
+func (e *Engine) aboveRejected(found *pointsFound) ([]int, error) {
+	m, err := e.model(found.Network)
+	if err != nil {
+		return nil, err
+	}
+	return trafosAbove(m, found), nil
+}
+
+// limitsOfPack reports whether some pack has the limits, or, while there is one that has
+// none, what the network was put into force with.
+func (a *auditor) limitsOfPack(l grid.Limits1) bool {
+	for _, p := range a.e.packs.byHash {
+		of, ok := limitsOf(p)
+		if ok && grid.LimitsPPM(of) == l || !ok && (!a.tables.set || grid.LimitsPPM(a.tables.limits) == l) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,207 @@
+package casework
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"aiqyn"
+	"aiqyn/grid"
+	"aiqyn/store"
+)
+
+// asksElse makes rulings that ask a computation something else than they should.
+func asksElse(with string, change func(in map[string]any)) rigOption {
+	return func(c *Config) {
+		all := Computations{}
+		for name, comp := range c.Computations {
+			all[name] = comp
+		}
+		was := all[with]
+		all[with] = Computation{Run: was.Run, Bind: func(b *Binding) error {
+			err := was.Bind(b)
+			if err != nil || b.Input == nil {
+				return err
+			}
+			var in map[string]any
+			d := json.NewDecoder(strings.NewReader(string(b.Input)))
+			d.UseNumber()
+			if err := d.Decode(&in); err != nil {
+				return err
+			}
+			change(in)
+			if b.Input, err = canonical(in); err != nil {
+				return err
+			}
+			b.Output, err = was.Run(b.Input, b.Snapshot)
+			return err
+		}}
+		c.Computations = all
+	}
+}
+
+// keepPower puts the test network into force as a server does.
+func (r *rig) keepPower() {
+	r.t.Helper()
+	r.keepNetwork()
+	costs, err := canonical(testCosts)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	limits, err := json.Marshal(grid.DefaultLimits())
+	if err == nil {
+		err = r.db.PutSnapshot(r.t.Context(), store.Snapshot{Hash: hexSum(costs), Kind: "costs", Data: costs, Added: start})
+	}
+	if err == nil {
+		err = r.db.PutSetting(r.t.Context(), CapacitySetting, `{"detour":1300,"limits":`+string(limits)+`}`)
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// finds fails unless an audit finds something.
+func (r *rig) finds(what string) {
+	r.t.Helper()
+	rep := r.audit()
+	if rep.OK || !slices.ContainsFunc(rep.Problems, func(p Problem) bool { return strings.Contains(p.What, what) }) {
+		r.t.Errorf("found %+v, not %q", rep.Problems, what)
+	}
+}
+
+// TestTheAuditOfWhatARulingIsComputedFrom: an office that asks another question, and
+// answers it truly, is found by every field of it.
+func TestTheAuditOfWhatARulingIsComputedFrom(t *testing.T) {
+	p3, m2 := grid.ConnectionPoints3, grid.PublishedMargin2
+	put := func(field string, v any) func(map[string]any) { return func(in map[string]any) { in[field] = v } }
+	phantom := put("reserved", []any{map[string]any{"bus": 2, "w": 399_000}})
+	streets := &grid.Streets{CRS: "EPSG:32642", Edges: [][2]int32{{0, 1}}, Nodes: [][2]int64{{500_000_000, 5_660_000_000}, {500_000_000, 5_660_100_000}}}
+	limits := func(in map[string]any) { in["limits"].(map[string]any)["trafo_ppm"] = 10_000 }
+	for name, c := range map[string]struct {
+		with   string
+		change func(in map[string]any)
+		finds  string
+	}{
+		"a reservation that nobody holds":    {p3, phantom, "399000 W reserved at bus 2, the log 0 W"},
+		"another load":                       {p3, put("load_w", 900_000), "points from is not so: the load"},
+		"another place to the east":          {p3, put("x", 900_000_000), "points from is not so: the place"},
+		"another place to the north":         {p3, put("y", 6_000_000_000), "points from is not so: the place"},
+		"a longer way":                       {p3, put("detour_permille", 9_000), "points from is not so: the detour"},
+		"limits of no pack":                  {p3, limits, "points from is not so: its limits"},
+		"streets that were not published":    {p3, put("streets", streets.Hash()), "points from is not so: its streets"},
+		"an owner who was not asked":         {p3, put("agreed", ownedParcel), "another owner has agreed"},
+		"what replacing costs":               {p3, put("upgrades", map[string]any{"conductors": []any{}, "trafos": []any{map[string]any{"cost": 1, "r_ppm": 1, "rated_va": 630_000, "x_ppm": 1}}}), "points from is not so: what reinforcing costs"},
+		"the margin with a reservation":      {m2, phantom, "399000 W reserved at bus 2, the log 0 W"},
+		"the margin of another load":         {m2, put("load_w", 900_000), "margin from is not so: the load"},
+		"the margin elsewhere to the east":   {m2, put("x", 900_000_000), "margin from is not so: the place"},
+		"the margin elsewhere to the north":  {m2, put("y", 6_000_000_000), "margin from is not so: the place"},
+		"the margin by a longer way":         {m2, put("detour_permille", 9_000), "margin from is not so: the detour"},
+		"the margin within limits of nobody": {m2, limits, "margin from is not so: its limits"},
+		"the margin at other prices":         {m2, func(in map[string]any) { in["costs"].(map[string]any)["max_route_m"] = 1 }, "margin from is not so: its prices"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, asksElse(c.with, c.change))
+			r.keepPower()
+			if err := r.db.PutSnapshot(t.Context(), store.Snapshot{Hash: streets.Hash(), Kind: "draft", Data: streets.Encode(), Added: start}); err != nil {
+				t.Fatal(err)
+			}
+			r.publishPower()
+			if c.with == m2 {
+				r.pass(time.Hour)
+				r.measure(r.peaks("M-1", 390))
+				r.publishPower()
+			}
+			ref := r.toConditions(holder, plot, 50)
+			act := Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Reason: "no-capacity"}
+			if _, err := r.Do(t.Context(), act); err != nil { // whatever the lie has come to
+				act.ID, act.Reason, act.Grant = r.id(), "", true
+			} else {
+				r.pass(4 * 24 * time.Hour)
+				act.ID = r.id()
+			}
+			r.must(act)
+			r.finds(c.finds)
+		})
+	}
+}
+
+// TestTheAuditOfAnEmptiedList: nobody may say that a load is known that is not.
+func TestTheAuditOfAnEmptiedList(t *testing.T) {
+	r := newRig(t, nobodyKnows, asksElse(grid.PublishedMargin2, func(in map[string]any) { in["unknown"] = []any{} }))
+	r.keepPower()
+	r.publishPower()
+	ref := r.toConditions(holder, plot, 900)
+	for range 2 {
+		if err := r.refuse(ref); err != nil {
+			t.Fatal(err)
+		}
+		r.pass(4 * 24 * time.Hour)
+	}
+	if v := r.view(ref); v.Outcome != aiqyn.Refused {
+		t.Fatal(v.Outcome)
+	}
+	r.finds("knows the load of other transformers")
+}
+
+// TestTheAuditOfTheNetworkOfARuling: it is the one in force, not one that was.
+func TestTheAuditOfTheNetworkOfARuling(t *testing.T) {
+	first := testNetwork(400).Hash()
+	r := newRig(t, asksElse(grid.ConnectionPoints3, func(in map[string]any) { in["network"] = first }))
+	r.keepPower()
+	r.publishPower()
+	r.pass(time.Hour)
+	r.measure(r.peaks("M-1", 390))
+	r.publishPower()
+	ref := r.toConditions(holder, plot, 50)
+	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true})
+	r.finds("its network was not in force")
+}
+
+// TestTheAuditOfWhatIsHeld: who leaves out what others hold grants twice.
+func TestTheAuditOfWhatIsHeld(t *testing.T) {
+	lies := false
+	r := newRig(t, asksElse(grid.ConnectionPoints3, func(in map[string]any) {
+		if lies {
+			in["reserved"] = []any{}
+		}
+	}))
+	r.keepPower()
+	r.publishPower()
+	first, second := r.toConditions(holder, plot, 380), r.toConditions(holder, "99-999-002-001", 50)
+	r.must(Decide{ID: r.id(), Actor: r.officer(first), Ref: first, Step: "conditions", Grant: true})
+	r.wantClean()
+	lies = true
+	r.must(Decide{ID: r.id(), Actor: r.officer(second), Ref: second, Step: "conditions", Grant: true})
+	r.finds("leaves out what is reserved")
+}
+
+// TestTheAuditOfWhatARulingComputes: another computation than the service's, or none.
+func TestTheAuditOfWhatARulingComputes(t *testing.T) {
+	r := newRig(t)
+	r.keepPower()
+	ref := r.toConditions(holder, plot, 50)
+	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true})
+	for what, c := range map[string]struct {
+		change func(d *ruled)
+		want   string
+	}{
+		"by version 1 of the margin": {func(d *ruled) {
+			x := &d.Computed[1]
+			x.With = grid.PublishedMargin1
+			x.Out, _ = r.Computations[x.With].Run(x.In, r.snapshots)
+		}, "its service with " + grid.PublishedMargin2},
+		"not at all":  {func(d *ruled) { d.Computed = d.Computed[:2] }, "leaves out sources"},
+		"once more":   {func(d *ruled) { d.Computed = append(d.Computed, d.Computed[0]) }, "computes points, which its service does not"},
+		"from points": {func(d *ruled) { d.Computed[2].In = json.RawMessage(`{"points":{"feasible":[],"network":""}}`) }, "sources from is not so"},
+	} {
+		problems := r.replayed(1, each(c.change))
+		if !slices.ContainsFunc(problems, func(p Problem) bool {
+			return strings.Contains(p.What, c.want) || strings.Contains(p.What, "answers otherwise") && what == "from points"
+		}) {
+			t.Errorf("%s: found %v, not %q", what, problems, c.want)
+		}
+	}
+	r.wantClean()
+}
