@@ -229,29 +229,34 @@ func (t *turn) evidence(step *service.Step, actor aiqyn.Actor, items []EvidenceI
 	if signed {
 		b.Sign(key)
 	}
-	want := make([]evidence.Requirement, len(step.Evidence))
-	for i, w := range step.Evidence {
-		want[i] = evidence.Requirement{Kind: evidence.Kind(w.Kind), Radius: w.Radius, Count: w.Count}
-	}
-	where, err := t.site()
+	where, err := siteOf(t.svc, t.rec)
 	if err != nil {
 		return nil, err
 	}
 	from, to := t.window()
-	return b, evidence.Check(want, *b, evidence.Context{
+	return b, evidence.Check(requirements(step), *b, evidence.Context{
 		Object: s.Object, Step: step.Name, By: actor.Officer, Previous: s.Bundle, Where: where,
 		From: from, To: to, Key: key.Public().(ed25519.PublicKey),
 	})
 }
 
-// site is where the object of the case is; nil if no register says so. What cannot
+// requirements are the evidence that a step demands.
+func requirements(step *service.Step) []evidence.Requirement {
+	want := make([]evidence.Requirement, len(step.Evidence))
+	for i, w := range step.Evidence {
+		want[i] = evidence.Requirement{Kind: evidence.Kind(w.Kind), Radius: w.Radius, Count: w.Count}
+	}
+	return want
+}
+
+// siteOf is where the object of a case is; nil if no register says so. What cannot
 // be read is an error: evidence taken anywhere would do otherwise.
-func (t *turn) site() (*evidence.Point, error) {
-	facts, err := t.rec.known()
+func siteOf(svc *service.Service, rec *record) (*evidence.Point, error) {
+	facts, err := rec.known()
 	if err != nil {
 		return nil, err
 	}
-	for _, l := range t.svc.LookUps {
+	for _, l := range svc.LookUps {
 		m, _ := facts[l.Name].(map[string]any)
 		lat, okLat := degrees(m["lat"])
 		lon, okLon := degrees(m["lon"])

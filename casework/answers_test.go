@@ -10,11 +10,11 @@ func TestAFactThatCannotBeReadIsNoPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	turn := &turn{e: r.Engine, rec: rec}
-	if turn.svc, err = r.packs.service(rec.state.Pack, rec.state.Service); err != nil {
+	svc, err := r.packs.service(rec.state.Pack, rec.state.Service)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if where, err := turn.site(); err != nil || where == nil {
+	if where, err := siteOf(svc, rec); err != nil || where == nil {
 		t.Errorf("as it is: %v, %v", where, err)
 	}
 	for name, f := range rec.state.Facts {
@@ -22,7 +22,7 @@ func TestAFactThatCannotBeReadIsNoPlace(t *testing.T) {
 		rec.state.Facts[name] = f
 	}
 	rec.facts = nil
-	if where, err := turn.site(); err == nil {
+	if where, err := siteOf(svc, rec); err == nil {
 		t.Errorf("unreadable: %v", where)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"aiqyn"
 	"aiqyn/service"
 	"aiqyn/store"
 )
@@ -40,6 +41,7 @@ type caseAudit struct {
 	verdictAt  int64            // its entry
 	named      []following      // that the filing has brought along
 	silent     bool             // nobody had answered in time when it was ruled
+	annuls     aiqyn.OfficerID  // whoever has just annulled its refusal on appeal, and grants
 
 	returns   string // order whose sum the next entry must give back
 	returnsAt int64  // entry after which it must
@@ -119,6 +121,7 @@ func (c *caseAudit) next(e *store.Entry) *event {
 // check holds an entry against the case as it stood before.
 func (c *caseAudit) check(ev *event) {
 	s := c.rec.state
+	c.acts(ev)
 	switch d := ev.data.(type) {
 	case *signed:
 		c.signedEntry(ev, d)
@@ -146,6 +149,7 @@ func (c *caseAudit) check(ev *event) {
 	case *granted:
 		c.restsOn(ev, d.Ruling, "")
 		c.taken(ev, d)
+		c.amount(ev, d)
 		c.leads(ev, d)
 		c.sites(ev, d.At)
 		c.attaches(ev, d)
@@ -262,6 +266,7 @@ func (c *caseAudit) finish() {
 		c.wrong(c.last, "case %d: its %s is not what its entries give", c.row.No, name)
 	}
 	c.reserved()
+	c.lapsing()
 	c.owing()
 	c.onRoad()
 	c.theirs()

@@ -19,6 +19,7 @@ type publicFigures struct {
 	settled      map[int64]settledBy      // what has become part of the measured load, by case
 	commands     map[string]store.Command // outside cases, by the hash of their ids
 	reports      map[int64][]byte         // sealed texts that are still kept, by entry
+	reductions   []*event                 // asked for, and made, in order
 	announced    []*event                 // releases, indexes, verifiers, in order
 }
 
@@ -47,6 +48,7 @@ func (f *publicFigures) count(ev *event) {
 	case *loadsSettled:
 		f.settle(ev, d)
 	case *marginReduction:
+		f.reductions = append(f.reductions, ev)
 		if ev.kind == EventMarginReduced {
 			f.shown.reductions = append(f.shown.reductions, reduced{d.Trafo, ev.index})
 		}

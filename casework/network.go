@@ -99,9 +99,11 @@ type loadKnown struct {
 
 // capacityRule is how the pack in force has free capacity known. A pack from
 // before packs said so takes every reading for current.
-func (e *Engine) capacityRule() service.CapacityRule {
-	if rule := e.packs.current().Capacity; rule != nil {
-		return *rule
+func (e *Engine) capacityRule() service.CapacityRule { return ruleOf(e.packs.current()) }
+
+func ruleOf(p *service.Pack) service.CapacityRule {
+	if p.Capacity != nil {
+		return *p.Capacity
 	}
 	return service.CapacityRule{Measured: 366, Peak: 366, AgreePct: 10}
 }

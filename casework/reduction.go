@@ -8,6 +8,7 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/deadline"
+	"aiqyn/service"
 	"aiqyn/store"
 )
 
@@ -62,9 +63,17 @@ func (c *reduceMargin) prepare(ctx ctx, e *Engine) error {
 // twoMeters finds two meters of a transformer whose highest current readings
 // agree; no-evidence is an error.
 func (e *Engine) twoMeters(ctx context.Context, trafo int) (meters []string, watt int64, err error) {
-	rule := e.capacityRule()
-	today := deadline.DateOf(e.Clock().In(e.Zone))
-	rows, err := e.Store.MeasurementsBetween(ctx, int64(trafo), int64(trafo), today.AddDays(1-rule.Measured).String(), today.String(), noEntry)
+	meters, watt, err = e.agreeing(ctx, trafo, deadline.DateOf(e.Clock().In(e.Zone)), noEntry, e.capacityRule())
+	if err == nil && meters == nil {
+		err = aiqyn.E(aiqyn.Conflict, "error.reduction-evidence").On("trafo")
+	}
+	return meters, watt, err
+}
+
+// agreeing finds two meters of a transformer whose highest readings by a day agree, by
+// what entries below before have taken in; none if no two do.
+func (e *Engine) agreeing(ctx context.Context, trafo int, today deadline.Date, before int64, rule service.CapacityRule) (meters []string, watt int64, err error) {
+	rows, err := e.Store.MeasurementsBetween(ctx, int64(trafo), int64(trafo), today.AddDays(1-rule.Measured).String(), today.String(), before)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -80,9 +89,6 @@ func (e *Engine) twoMeters(ctx context.Context, trafo int) (meters []string, wat
 				meters, watt = []string{a, b}, min(x, y)
 			}
 		}
-	}
-	if meters == nil {
-		return nil, 0, aiqyn.E(aiqyn.Conflict, "error.reduction-evidence").On("trafo")
 	}
 	return meters, watt, nil
 }
