@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -204,4 +205,53 @@ func TestTheAuditOfWhatARulingComputes(t *testing.T) {
 		}
 	}
 	r.wantClean()
+}
+
+// publishesElse publishes free power otherwise than it is.
+type publishesElse struct {
+	publishCapacity
+	change func(p *publishCapacity)
+}
+
+func (p *publishesElse) prepare(ctx context.Context, e *Engine) error {
+	err := p.publishCapacity.prepare(ctx, e)
+	if err == nil {
+		p.change(&p.publishCapacity)
+		p.data, err = json.Marshal(p.said)
+	}
+	if err != nil {
+		return err
+	}
+	p.hash = hexSum(p.data)
+	return p.compare(ctx, e)
+}
+
+// TestTheAuditOfEarlierNetworks: a network that does not follow from the measurements is
+// found after an honest one, too.
+func TestTheAuditOfEarlierNetworks(t *testing.T) {
+	r := newRig(t)
+	r.keepPower()
+	r.pass(time.Hour)
+	r.wantClean()
+	p := &publishesElse{publishCapacity{apart: apart{cid: r.id(), actor: aiqyn.System}, said: publication{Day: r.today().String()}}, func(p *publishCapacity) {
+		n := testNetwork(400)
+		n.Loads = append(n.Loads, grid.Load{Bus: 2, PKW: 395})
+		m, err := grid.Compile(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.network, p.encoded, p.said.Network = &inForce{m, n.Hash()}, n.Encode(), n.Hash()
+		p.said.Trafos[0].FreeW = 0
+	}}
+	if _, err := r.carryOut(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	const want = "does not follow from the measurements"
+	r.finds(want)
+	for _, meter := range []string{"M-1", "M-2"} {
+		r.pass(time.Hour)
+		r.measure(r.peaks(meter, 10))
+		r.publishPower()
+		r.finds(want)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"aiqyn/grid"
 	"aiqyn/store"
 )
 
@@ -103,42 +104,80 @@ func (b *rebuilding) measurements(ctx context.Context) error {
 	return b.put(ctx)
 }
 
-// networkOf holds what a publication says of its network against the
-// measurements before it: from the surveyed network and what was known of its
-// loads, the network follows.
-func (a *auditor) networkOf(ctx context.Context, ev *event) error {
+// networks holds the network of each publication to the measurements before it: what was
+// published long ago may still bind, and the next publication does not mend it.
+func (a *auditor) networks(ctx context.Context) error {
+	var was *publication
+	for i, p := range a.tables.published {
+		said, err := a.networkOf(ctx, a.figures.publications[p.entry], was, i == len(a.tables.published)-1)
+		if err != nil {
+			a.wrong(p.entry, "the network of the free power that is published cannot be made again: %v", err)
+		}
+		was = said
+	}
+	return nil
+}
+
+// networkOf holds what a publication says of its network against the measurements before
+// it: from the surveyed network and what was known of its loads, the network follows. It
+// returns what the publication says, for the next; nil if that cannot be read. What was
+// connected is held to the cases for the last only: of earlier days some have ended since.
+func (a *auditor) networkOf(ctx context.Context, ev *event, was *publication, last bool) (*publication, error) {
 	d := ev.data.(*capacityPublished)
 	if d.Base == "" {
-		return nil // from before measurements were taken in
+		return nil, nil // from before measurements were taken in
 	}
 	said, err := a.e.publicationBy(ctx, d)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if said.Base != d.Base || said.Network != d.Network {
-		return fmt.Errorf("the publication names other networks than its entry")
+		return said, fmt.Errorf("the publication names other networks than its entry")
 	}
 	if err := a.publishedWithin(said); err != nil {
-		return err
+		return said, err
 	}
 	known, err := a.e.loads(ctx, said.Day, said.Rule, said.Measured+1)
-	if err != nil {
-		return err
+	switch {
+	case err != nil:
+	case last:
+		err = a.connectedOf(ctx, ev, said, known)
+	case said.Connected != nil:
+		err = a.e.lessConnected(ctx, known, said.Connected, said.Day, said.Rule, said.Measured+1)
 	}
-	if err := a.connectedOf(ctx, ev, said, known); err != nil {
-		return err
+	if err == nil {
+		err = a.followsFrom(ctx, said, was, known)
 	}
-	n, peaks, err := a.e.metered(ctx, said.Base, known, said.Limits.Limits())
-	if err != nil {
-		return err
+	if err == nil && last {
+		_, _, err = a.e.networkAt(said.Network)
 	}
-	hash := said.Base
-	if n != nil {
-		hash = n.Hash()
+	return said, err
+}
+
+// followsFrom holds the network of a publication to what is known of its loads. Where the
+// one before was made of the same, the network is the same.
+func (a *auditor) followsFrom(ctx context.Context, said, was *publication, known map[int]loadKnown) error {
+	hash, peaks := "", []grid.Peak(nil)
+	if was != nil && len(known) > 0 {
+		m, err := a.e.model(said.Base)
+		if err != nil {
+			return err
+		}
+		if peaks = peaksOf(m.Nameplates(), known); said.unchanged(was, peaks) {
+			hash = was.Network
+		}
+	}
+	if hash == "" {
+		n, of, err := a.e.metered(ctx, said.Base, known, said.Limits.Limits())
+		if err != nil {
+			return err
+		}
+		if hash, peaks = said.Base, of; n != nil {
+			hash = n.Hash()
+		}
 	}
 	if hash != said.Network || !slices.Equal(peaks, said.Peaks) {
 		return fmt.Errorf("its network does not follow from the measurements before it")
 	}
-	_, _, err = a.e.networkAt(hash)
-	return err
+	return nil
 }
