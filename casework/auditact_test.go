@@ -112,6 +112,19 @@ func TestTheAuditOfWhatIsGranted(t *testing.T) {
 	r.wantClean()
 }
 
+// TestTwoMetersThatShowRoom withdraw nothing: what they have counted is less than what
+// a third says is drawn.
+func TestTwoMetersThatShowRoom(t *testing.T) {
+	r := filled(t) // one meter: 390 kW
+	r.measure(r.peaks("M-2", 10))
+	r.measure(r.peaks("M-3", 10))
+	_, err := r.Do(t.Context(), ReduceMargin{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, Trafo: 1, Ground: "x"})
+	answersKey(t, err, "error.reduction-evidence")
+	r.measure(r.peaks("M-4", 380))
+	r.must(ReduceMargin{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, Trafo: 1, Ground: "x"})
+	r.wantClean()
+}
+
 // reducesAlone writes a withdrawal of what was published past the rules.
 type reducesAlone struct {
 	apart

@@ -49,12 +49,14 @@ func (a *auditor) borneOut(ctx context.Context, ev *event, d *marginReduction) e
 		return fmt.Errorf("it gives no ground")
 	}
 	for _, rule := range a.capacityRules() {
-		meters, watt, err := a.e.agreeing(ctx, d.Trafo, deadline.DateOf(ev.at.In(a.Zone)), ev.index, rule)
+		highest, err := a.e.highestOf(ctx, d.Trafo, deadline.DateOf(ev.at.In(a.Zone)), ev.index, rule)
 		if err != nil {
 			return err
 		}
-		if len(meters) > 0 && slices.Equal(meters, d.Meters) && watt == d.Watt {
-			return nil
+		if percent := rule.AgreePct; bearOut(highest, d.Meters, percent) {
+			if _, watt := agreeing(highest, percent); watt == d.Watt && watt == min(highest[d.Meters[0]], highest[d.Meters[1]]) {
+				return nil
+			}
 		}
 	}
 	return fmt.Errorf("no two meters bear it out")

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -61,21 +62,25 @@ func (c *reduceMargin) prepare(ctx ctx, e *Engine) error {
 }
 
 // twoMeters finds two meters of a transformer whose highest current readings
-// agree; no-evidence is an error.
+// agree, and are no less than that of any other; no-evidence is an error.
 func (e *Engine) twoMeters(ctx context.Context, trafo int) (meters []string, watt int64, err error) {
-	meters, watt, err = e.agreeing(ctx, trafo, deadline.DateOf(e.Clock().In(e.Zone)), noEntry, e.capacityRule())
-	if err == nil && meters == nil {
-		err = aiqyn.E(aiqyn.Conflict, "error.reduction-evidence").On("trafo")
-	}
-	return meters, watt, err
-}
-
-// agreeing finds two meters of a transformer whose highest readings by a day agree, by
-// what entries below before have taken in; none if no two do.
-func (e *Engine) agreeing(ctx context.Context, trafo int, today deadline.Date, before int64, rule service.CapacityRule) (meters []string, watt int64, err error) {
-	rows, err := e.Store.MeasurementsBetween(ctx, int64(trafo), int64(trafo), today.AddDays(1-rule.Measured).String(), today.String(), before)
+	rule := e.capacityRule()
+	highest, err := e.highestOf(ctx, trafo, deadline.DateOf(e.Clock().In(e.Zone)), noEntry, rule)
 	if err != nil {
 		return nil, 0, err
+	}
+	if meters, watt = agreeing(highest, rule.AgreePct); meters == nil {
+		return nil, 0, aiqyn.E(aiqyn.Conflict, "error.reduction-evidence").On("trafo")
+	}
+	return meters, watt, nil
+}
+
+// highestOf are the highest readings of each meter of a transformer that are current on a
+// day, by what entries below before have taken in.
+func (e *Engine) highestOf(ctx context.Context, trafo int, today deadline.Date, before int64, rule service.CapacityRule) (map[string]int64, error) {
+	rows, err := e.Store.MeasurementsBetween(ctx, int64(trafo), int64(trafo), today.AddDays(1-rule.Measured).String(), today.String(), before)
+	if err != nil {
+		return nil, err
 	}
 	highest := make(map[string]int64)
 	for _, m := range rows {
@@ -83,14 +88,34 @@ func (e *Engine) agreeing(ctx context.Context, trafo int, today deadline.Date, b
 			highest[m.Meter] = max(highest[m.Meter], m.Watt)
 		}
 	}
-	for a, x := range highest {
-		for b, y := range highest {
-			if a < b && max(x, y)*(100-rule.AgreePct) <= min(x, y)*100 && (meters == nil || min(x, y) > watt || min(x, y) == watt && a < meters[0]) {
-				meters, watt = []string{a, b}, min(x, y)
+	return highest, nil
+}
+
+// agreeing finds the two meters that bear out the most; none if no two do.
+func agreeing(highest map[string]int64, percent int64) (meters []string, watt int64) {
+	names := slices.Sorted(maps.Keys(highest))
+	for i, a := range names {
+		for _, b := range names[i+1:] {
+			if less := min(highest[a], highest[b]); less > watt && bearOut(highest, []string{a, b}, percent) {
+				meters, watt = []string{a, b}, less
 			}
 		}
 	}
-	return meters, watt, nil
+	return meters, watt
+}
+
+// bearOut reports whether two meters agree, with each other and with the highest reading
+// of any: two that have counted less withdraw nothing.
+func bearOut(highest map[string]int64, meters []string, percent int64) bool {
+	if len(meters) != 2 || meters[0] >= meters[1] {
+		return false
+	}
+	a, b := highest[meters[0]], highest[meters[1]]
+	most := max(a, b)
+	for _, w := range highest {
+		most = max(most, w)
+	}
+	return a > 0 && b > 0 && most*(100-percent) <= min(a, b)*100
 }
 
 // reductionAsked is a reduction that waits for its second signer.
