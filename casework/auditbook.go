@@ -154,9 +154,12 @@ func (a *auditor) booksSaid(ctx context.Context) error {
 func (a *auditor) bookSays(s *bookSaid, book *powerBook) error {
 	for _, x := range s.reserved {
 		is, place := book.byBus[int64(x.Bus)], int64(x.Bus)
-		own := place == s.own.place && x.Watt == is-s.own.watt
-		forgotten := x.Watt >= is && x.Watt <= is+book.erased[place]
-		if x.Watt != is && !own && !forgotten {
+		least := is
+		if place == s.own.place {
+			least -= s.own.watt
+		}
+		forgotten := book.erased[place] // by cases that were erased since, how much of it at this entry nobody knows
+		if x.Watt != is && x.Watt != least && (forgotten == 0 || x.Watt < least || x.Watt > is+forgotten) {
 			a.wrong(s.entry, "the ruling has %d W reserved at bus %d, the log %d W", x.Watt, x.Bus, is)
 			return nil
 		}
