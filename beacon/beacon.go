@@ -31,7 +31,8 @@ type Source interface {
 	At(t time.Time) uint64       // the first round published strictly after t
 	Time(round uint64) time.Time // when that round is due
 	Verify(r Round) error
-	Protection() string // catalogue key: what it protects against
+	Protection() string  // catalogue key: what it protects against
+	Description() []byte // JSON that [Parse] reads: what a stranger needs to verify rounds
 }
 
 // schedule is a clock of rounds: round 1 at genesis, then one each period.

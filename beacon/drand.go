@@ -27,6 +27,7 @@ type Drand struct {
 	schedule
 	name    string
 	hash    string
+	info    chainInfo
 	chained *bls.PublicKey[bls.KeyG1SigG2] // one of the two keys is set
 	quick   *bls.PublicKey[bls.KeyG2SigG1]
 }
@@ -36,6 +37,9 @@ func (d *Drand) Name() string { return d.name }
 
 // Hash identifies the chain; drand's addresses contain it.
 func (d *Drand) Hash() string { return d.hash }
+
+// Description is the chain as its /info address gives it.
+func (d *Drand) Description() []byte { return describe(d.info) }
 
 // Protection names the sentence about drand.
 func (d *Drand) Protection() string { return "beacon.drand" }

@@ -36,11 +36,11 @@ type chainInfo struct {
 func ParseChain(data []byte) (*Drand, error) {
 	var info chainInfo
 	if err := decode(data, &info); err != nil {
-		return nil, malformed("chain", err)
+		return nil, malformed("drand chain", err)
 	}
 	d, err := newDrand(info)
 	if err != nil {
-		return nil, malformed("chain", err)
+		return nil, malformed("drand chain", err)
 	}
 	return d, nil
 }
@@ -72,6 +72,7 @@ func newDrand(info chainInfo) (*Drand, error) {
 		schedule: schedule{time.Unix(info.Genesis, 0).UTC(), period},
 		name:     "drand-" + id,
 		hash:     info.Hash,
+		info:     info,
 	}
 	return d, d.setKey(info.Scheme, key)
 }
@@ -105,18 +106,18 @@ func ParseRound(data []byte) (Round, error) {
 		Previous   string `json:"previous_signature"`
 	}
 	if err := decode(data, &message); err != nil {
-		return Round{}, malformed("round", err)
+		return Round{}, malformed("drand round", err)
 	}
 	signature, err := hex.DecodeString(message.Signature)
 	if err != nil || len(signature) != sizeChained && len(signature) != sizeUnchained {
-		return Round{}, malformed("round", errors.New("signature: want 48 or 96 bytes in hex"))
+		return Round{}, malformed("drand round", errors.New("signature: want 48 or 96 bytes in hex"))
 	}
 	previous, err := hex.DecodeString(message.Previous)
 	if err != nil || len(previous) > sizeChained {
-		return Round{}, malformed("round", errors.New("previous_signature: want hex"))
+		return Round{}, malformed("drand round", errors.New("previous_signature: want hex"))
 	}
 	if message.Round == 0 {
-		return Round{}, malformed("round", errors.New("rounds begin at 1"))
+		return Round{}, malformed("drand round", errors.New("rounds begin at 1"))
 	}
 	r := Round{
 		Number: message.Round,
@@ -124,7 +125,7 @@ func ParseRound(data []byte) (Round, error) {
 		Proof:  append(previous, signature...),
 	}
 	if message.Randomness != "" && message.Randomness != hex.EncodeToString(r.Value[:]) {
-		return Round{}, malformed("round", errors.New("randomness: not the hash of the signature"))
+		return Round{}, malformed("drand round", errors.New("randomness: not the hash of the signature"))
 	}
 	return r, nil
 }
@@ -146,5 +147,5 @@ func decode(data []byte, into any) error {
 }
 
 func malformed(what string, err error) error {
-	return aiqyn.E(aiqyn.Invalid, "error.beacon-malformed").Because(fmt.Errorf("drand %s: %w", what, err))
+	return aiqyn.E(aiqyn.Invalid, "error.beacon-malformed").Because(fmt.Errorf("%s: %w", what, err))
 }

@@ -25,6 +25,9 @@ func NewPractice(seed [32]byte, genesis time.Time, period time.Duration) *Practi
 // Name returns "practice".
 func (p *Practice) Name() string { return "practice" }
 
+// Description says when rounds are due; the seed stays with whoever has it.
+func (p *Practice) Description() []byte { return p.describe() }
+
 // Protection names the sentence that there is none.
 func (p *Practice) Protection() string { return "beacon.practice" }
 

@@ -13,6 +13,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/attachment"
+	"aiqyn/beacon"
 	"aiqyn/grid"
 	"aiqyn/ledger"
 	"aiqyn/service"
@@ -32,6 +33,7 @@ type AuditConfig struct {
 	Computations Computations
 	Attachments  *attachment.Keeper      // optional: reads every file as well
 	Trust        *signature.Trust        // optional: whom electronic signatures are believed by; nil: they are not verified
+	Beacons      []beacon.Source         // optional: the sources that alone may be drawn by; nil: those that the log names
 	PayKeys      []string                // optional: every key that the payment provider has signed with; nil: those that the entries name
 	Zone         *time.Location          // optional: Asia/Almaty
 	Progress     func(done, total int64) // optional
@@ -51,10 +53,11 @@ type AuditReport struct {
 	Rulings int64 `json:"rulings"` // computed again
 	Erased  int64 `json:"erased"`  // entries of which only the hash is held
 	// Signatures is how many electronic signatures stand under acts.
-	Signatures int64     `json:"signatures"`
-	Payments   int64     `json:"payments"` // with the provider's word, which was verified
-	PayKeys    []string  `json:"pay_keys"` // under which; whether they are the provider's is for it to say
-	Problems   []Problem `json:"problems"`
+	Signatures int64       `json:"signatures"`
+	Payments   int64       `json:"payments"` // with the provider's word, which was verified
+	PayKeys    []string    `json:"pay_keys"` // under which; whether they are the provider's is for it to say
+	Beacons    []BeaconUse `json:"beacons"`  // what chance decided, and by which source
+	Problems   []Problem   `json:"problems"`
 }
 
 // maxProblems is where an audit stops listing: what is that broken needs no
@@ -92,6 +95,7 @@ type auditor struct {
 	tables     powerTables // what searches for connection points may rest on
 	books      powerBooks  // what cases hold, and what rulings say that they do
 	accountFigures
+	beacons    auditBeacons
 	queueFolds queueFolds
 	since      int64 // entry from which on it is kept who was passed over outside rounds
 	lotFolds   lotFolds
@@ -197,6 +201,7 @@ func (a *auditor) report() AuditReport {
 	}
 	a.out.PayKeys = slices.AppendSeq([]string{}, maps.Keys(a.payKeys))
 	slices.Sort(a.out.PayKeys)
+	a.out.Beacons = a.beacons.used()
 	a.out.OK = len(a.found) == 0
 	return a.out
 }
@@ -283,6 +288,8 @@ func (a *auditor) system(ctx context.Context) error {
 		a.queueFolds.count(ev)
 		a.lotFolds.count(ev)
 		switch d := ev.data.(type) {
+		case *beaconNamed:
+			a.beaconNamed(ev, d)
 		case *rostered:
 			a.rosters[ev.index] = d
 		case *residue:

@@ -129,6 +129,7 @@ func (c *caseAudit) check(ev *event) {
 		c.ruling(ev, d)
 	case *filed:
 		c.brings(ev, d)
+		c.namesDraw(ev, d.Beacon, d.Round)
 	case *lookedUp:
 		c.ties(ev, d)
 	case *drawn:

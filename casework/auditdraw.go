@@ -27,6 +27,7 @@ func (c *caseAudit) drawn(ev *event, d *drawn) {
 		c.wrong(ev.index, "the draw does not rest on what the filing names")
 		return
 	}
+	c.drawnBy(ev, d, d.Step)
 	ties, decided := s.apartFrom(d.Step)
 	if !slices.Equal(at.Barred, (roster{officers: r.Officers, ties: r.Ties}).barred(ties, decided)) {
 		c.wrong(ev.index, "the draw does not bar those whom the case concerns")
@@ -52,6 +53,7 @@ func (c *caseAudit) later(ev *event, step aiqyn.StepID, d *laterDraw) {
 		return
 	}
 	s := c.rec.state
+	c.namesDraw(ev, d.Beacon, d.Roster.Round)
 	stranger := func(tie string) bool { return !slices.Contains(d.Ties, tie) }
 	if !slices.Equal(d.Decided, s.deciders()) || slices.ContainsFunc(s.Ties, stranger) || d.Roster.Entry >= ev.index {
 		c.wrong(ev.index, "the draw of %q does not bar those who have decided before", step)

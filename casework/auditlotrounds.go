@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"aiqyn/allocation"
-	"aiqyn/beacon"
 	"aiqyn/deadline"
 )
 
@@ -38,9 +37,7 @@ func (t *lotTelling) opening(ev *event, d *lotOpened, l *lot) {
 	if root := r.Root(); (hex.EncodeToString(root[:]) != d.Root || len(r.Bids) != d.Bids) && t.queueFolds.erased[l.Published.Service] == 0 {
 		t.wrong(ev.index, "the seals that are committed to are not those that were handed in: a bid was left out, added or exchanged")
 	}
-	if source := beaconOf(d.Beacon); source != nil && !source.Time(d.Seed).After(d.Until) {
-		t.wrong(ev.index, "the seed is known while bids can be opened")
-	}
+	t.names(ev, d.Beacon, d.Seed, d.Until.Add(RoundNotice), d.Until.Add(RoundNotice), 0)
 }
 
 // drawn runs the round of a lot again.
@@ -52,16 +49,8 @@ func (t *lotTelling) drawn(ctx context.Context, ev *event, d *lotDrawn, l *lot) 
 	if !ev.at.After(l.Opened.Until) {
 		t.wrong(ev.index, "draws a lot while bids can be opened")
 	}
-	value, errValue := hex.DecodeString(d.Value)
-	proof, errProof := hex.DecodeString(d.Proof)
-	if errValue != nil || errProof != nil || len(value) != 32 {
-		t.wrong(ev.index, "the seed of the lot is none")
-		return nil
-	}
-	seed := beacon.Round{Number: l.Opened.Seed, Value: [32]byte(value), Proof: proof}
-	if source := beaconOf(l.Opened.Beacon); source != nil && source.Verify(seed) != nil {
-		t.wrong(ev.index, "the seed of the lot is not what the beacon has published")
-	}
+	t.rests(ev, t.beaconAt(l.OpenedAt, l.Opened.Beacon), d.Value, d.Proof, l.Opened.Seed, false)
+	seed := seedOf(l.Opened.Seed, d.Value, d.Proof)
 	if t.queueFolds.erased[l.Published.Service] > 0 {
 		return t.drawnFromFile(ctx, ev, d, l)
 	}

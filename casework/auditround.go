@@ -37,9 +37,7 @@ func (t *queueTelling) committed(ev *event, d *roundCommitted) {
 	if hex.EncodeToString(root[:]) != d.Root && t.queueFolds.erased[d.Service] == 0 {
 		t.wrong(ev.index, "the inputs of the round are not who waited then: somebody was left out, added or ranked otherwise")
 	}
-	if source := beaconOf(d.Beacon); source != nil && !source.Time(d.Seed).After(ev.at) {
-		t.wrong(ev.index, "the seed was known when the inputs were committed to")
-	}
+	t.names(ev, d.Beacon, d.Seed, closed.Add(RoundNotice), closed.Add(RoundNotice+time.Second), 0)
 }
 
 // onItsDay holds a round to the day that it is named by: that of its entry, a day on
@@ -56,15 +54,14 @@ func (t *queueTelling) onItsDay(ev *event, d *roundCommitted, svc *service.Servi
 	}
 }
 
-// beaconOf is a beacon that anybody can verify; nil if it is none.
-func beaconOf(name string) beacon.Source {
-	switch name {
-	case beacon.Quicknet().Name():
-		return beacon.Quicknet()
-	case beacon.DefaultChain().Name():
-		return beacon.DefaultChain()
+// seedOf is a random value as an entry has it; one that is none comes to another result.
+func seedOf(number uint64, value, proof string) beacon.Round {
+	r := beacon.Round{Number: number}
+	if bytes, err := hex.DecodeString(value); err == nil && len(bytes) == len(r.Value) {
+		r.Value = [32]byte(bytes)
 	}
-	return nil
+	r.Proof, _ = hex.DecodeString(proof)
+	return r
 }
 
 // drawnRound runs a round again.
@@ -74,16 +71,8 @@ func (t *queueTelling) drawnRound(ctx context.Context, ev *event, d *roundDrawn)
 		t.wrong(ev.index, "draws a round that was not committed to, or twice")
 		return nil
 	}
-	value, errValue := hex.DecodeString(d.Value)
-	proof, errProof := hex.DecodeString(d.Proof)
-	if errValue != nil || errProof != nil || len(value) != 32 {
-		t.wrong(ev.index, "the seed of the round is none")
-		return nil
-	}
-	seed := beacon.Round{Number: r.committed.Seed, Value: [32]byte(value), Proof: proof}
-	if source := beaconOf(r.committed.Beacon); source != nil && source.Verify(seed) != nil {
-		t.wrong(ev.index, "the seed of the round is not what the beacon has published")
-	}
+	t.rests(ev, t.beaconAt(r.entry, r.committed.Beacon), d.Value, d.Proof, r.committed.Seed, false)
+	seed := seedOf(r.committed.Seed, d.Value, d.Proof)
 	inputs, err := snapshotOf(ctx, t.Store, roundInputsKind, r.committed.Inputs)
 	if err != nil {
 		t.wrong(r.entry, "the inputs of the round: %v", err)

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -106,6 +107,8 @@ type Engine struct {
 	runner jobRunner
 	untold atomic.Bool // something was published, and OnPublished does not know
 
+	described json.RawMessage // what the source of randomness says of itself, canonical
+
 	numbers   numbers
 	seq       sequencer // owned by the sequencing goroutine
 	packs     packs
@@ -168,7 +171,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	if e.Capacity != nil {
 		e.Capacity.ruled = e.packs.current
 	}
-	if err := e.makeVerifier(); err != nil {
+	if err := errors.Join(e.makeVerifier(), e.describeBeacon()); err != nil {
 		return nil, err
 	}
 	if err := e.begin(ctx); err != nil {

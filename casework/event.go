@@ -183,6 +183,8 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(indexed), nil
 	case EventVerifier:
 		return new(verifierPublished), nil
+	case EventBeacon:
+		return new(beaconNamed), nil
 	case EventRestored:
 		return new(restored), nil
 	case EventClassAsked, EventClassified, EventClassWarned, EventDeclassified:

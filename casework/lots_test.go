@@ -218,7 +218,7 @@ func TestTheAuctioneerIsCaught(t *testing.T) {
 				r.t.Fatal(err)
 			}
 		}},
-		{"chooses the seed", "not what the beacon has published", []rigOption{func(c *Config) { c.Beacon = steered{beacon.Quicknet(), [32]byte{42}} }}, func(r *rig, id string, _ []aiqyn.Reference) {
+		{"chooses the seed", "not what drand-quicknet has published", []rigOption{func(c *Config) { c.Beacon = steered{beacon.Quicknet(), [32]byte{42}} }}, func(r *rig, id string, _ []aiqyn.Reference) {
 			r.afterBids(id)
 			r.lotsRun()
 			r.seedComes(r.lots.find(id))

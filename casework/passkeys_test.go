@@ -315,7 +315,16 @@ func TestAPlantedPasskeyIsFound(t *testing.T) {
 // auditFinds expects an audit to say something.
 func (r *rig) auditFinds(what string) {
 	r.t.Helper()
-	report := r.audit()
+	r.auditOf(r.auditConfig(), what)
+}
+
+// auditOf expects an audit that is told more, or less, to say something.
+func (r *rig) auditOf(cfg AuditConfig, what string) {
+	r.t.Helper()
+	report, err := Audit(r.t.Context(), cfg)
+	if err != nil {
+		r.t.Fatal(err)
+	}
 	for _, p := range report.Problems {
 		if strings.Contains(p.What, what) {
 			return

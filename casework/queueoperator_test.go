@@ -84,7 +84,7 @@ func TestTheOperatorIsCaught(t *testing.T) {
 	t.Run("chooses the seed", func(t *testing.T) {
 		r, _ := threeWait(t, func(c *Config) { c.Beacon = steered{beacon.Quicknet(), [32]byte{42}} })
 		holdRound(r)
-		r.auditFinds("not what the beacon has published")
+		r.auditFinds("not what drand-quicknet has published")
 	})
 }
 

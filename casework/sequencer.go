@@ -28,6 +28,7 @@ type sequencer struct {
 	systemPrev     string
 	releasedTo     string // last day of the last release
 	indexed        string // hash of the last index of what is published
+	beacon         string // description of the source of randomness that is in force; "" none was named
 	verdicts       newVerdicts
 	reductions     map[int]reductionAsked // by transformer
 	corrections    map[int64]aiqyn.Actor  // of readings, that wait for a second signer, by entry
@@ -127,7 +128,11 @@ func (e *Engine) turnAll(batch []*request) *pending {
 	}
 	e.refresh(batch, now)
 	p := &pending{replies: make([]settled, 0, len(batch))}
-	var turns []*turn
+	turns, err := e.named(batch, now)
+	if err != nil {
+		return refuseAll(batch, err)
+	}
+	now = now.Add(time.Microsecond * time.Duration(len(turns)))
 	for _, r := range batch {
 		var t *turn
 		answer := reply{err: damaged[r.cmd.about()]}

@@ -18,7 +18,7 @@ import (
 // readSystem replays the system's own entries: rosters, signatures under packs.
 func (e *Engine) readSystem(c context.Context) error {
 	s := &e.seq
-	s.signatures = make(map[packSigned]aiqyn.OfficerID)
+	s.signatures, s.beacon = make(map[packSigned]aiqyn.OfficerID), ""
 	e.packs.forgetPending()
 	for row, err := range e.Store.EntriesByCase(c, 0, 1) {
 		if err != nil {
@@ -29,7 +29,7 @@ func (e *Engine) readSystem(c context.Context) error {
 		switch EventKind(row.Kind) {
 		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased,
 			EventReleased, EventIndexed, EventMeasured, EventPeaksAsked, EventPeaksDeclined, EventPeaksCorrected,
-			EventReductionAsked, EventMarginReduced,
+			EventReductionAsked, EventMarginReduced, EventBeacon,
 			EventPlaces, EventSchedule, EventQueueTable, EventQueueConfirmed, EventQueueDeclined, EventRoundCommitted, EventRoundDrawn, EventRoundSettled,
 			EventLotPublished, EventLotWithdrawn, EventLotOpened, EventLotDrawn, EventLotSettled, EventLotContracted, EventLotDefaulted:
 		default:
@@ -71,6 +71,8 @@ func (e *Engine) recall(ev *event) error {
 		s.releasedTo = d.To
 	case *indexed:
 		s.indexed = d.Hash
+	case *beaconNamed:
+		s.beacon = string(d.Description)
 	case *measured:
 		s.measured = ev.index
 	case *peaksCorrected:
