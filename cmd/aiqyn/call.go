@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"aiqyn"
+	"aiqyn/casework"
 	"aiqyn/locale"
 )
 
@@ -111,6 +112,8 @@ type report struct {
 	Checked  int64     `json:"checked"`
 	Problems []problem `json:"problems"`
 	PayKeys  []string  `json:"pay_keys,omitempty"` // of an audit: that payments were verified under
+
+	Beacons []casework.BeaconUse `json:"beacons,omitempty"` // of an audit: by which source chance decided what
 }
 
 // problem is one thing that does not hold.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"aiqyn"
+	"aiqyn/beacon"
 	"aiqyn/casework"
 	"aiqyn/service"
 	"aiqyn/signature"
@@ -102,7 +103,7 @@ func mustExist(url string) error {
 	return nil
 }
 
-const auditUsage = `usage: aiqyn audit --db sqlite:FILE|postgres://… --keys DIR [--policy FILE] [--pack DIR] [--trust DIR] [--attachments DIR] [--pay-key KEY]… [--json]
+const auditUsage = `usage: aiqyn audit --db sqlite:FILE|postgres://… --keys DIR [--policy FILE] [--pack DIR] [--trust DIR] [--attachments DIR] [--pay-key KEY]… [--beacon FILE]… [--json]
 
 Checks a whole ledger from the first entry to the last: that the tree is made of
 these entries and signed, that every entry is what its commitment says, that
@@ -117,6 +118,14 @@ folder (roots/, between/, crl/), as of the time that it was taken at.
 What was paid is verified under the key of the payment provider that the entry
 of the order names; the report says which. With --pay-key, as often as the
 provider has had a key, each must be one of those.
+
+What chance decided, rounds of queues and lots and draws of officers, is held to
+the source of randomness that the log names: each value is verified, each round
+must be the one that was to come next, and the report says how much rests on
+which source, and how much on practice, which proves nothing. With --beacon, as
+often as the source has changed, each must be one of those: FILE is a chain of
+drand as its /info address gives it or the commitments of two bodies, the word
+quicknet is drand's main chain.
 
 It needs data.key and verifier.key, not the key that signs. For what was erased
 the hash is all that is left, and the report says so.
@@ -209,6 +218,12 @@ func auditCommand(c *call) error {
 		_, err := webhook.ParsePublic(key)
 		return err
 	})
+	var sources []beacon.Source
+	c.flags.Func("beacon", "`FILE` that describes a source of randomness, or quicknet; may be repeated", func(file string) error {
+		source, err := readSource(file)
+		sources = append(sources, source)
+		return err
+	})
 	asJSON := c.flags.Bool("json", false, "print JSON")
 	reservedAt := c.flags.Int64("reserved-at", -1, "audit nothing: print what every case had reserved after `N` entries, made again from the log")
 	if err := f.complete(c); err != nil {
@@ -222,7 +237,7 @@ func auditCommand(c *call) error {
 	if *reservedAt >= 0 {
 		return c.reservedAt(cfg, *reservedAt)
 	}
-	cfg.PayKeys = payKeys
+	cfg.PayKeys, cfg.Beacons = payKeys, sources
 	if cfg.Attachments, err = knownFiles(filesBeside(f.url, f.attachments)); err != nil {
 		return err
 	}
@@ -234,7 +249,7 @@ func auditCommand(c *call) error {
 	if err != nil {
 		return err
 	}
-	out := report{Checked: found.Checked, PayKeys: found.PayKeys}
+	out := report{Checked: found.Checked, PayKeys: found.PayKeys, Beacons: found.Beacons}
 	for _, p := range found.Problems {
 		out.add(p.Where, p.What)
 	}
@@ -243,6 +258,7 @@ func auditCommand(c *call) error {
 		for _, key := range found.PayKeys {
 			c.say("command.audited-payments", "key", key)
 		}
+		c.sayBeacons(found.Beacons)
 	}
 	return c.give(out, *asJSON)
 }
