@@ -1,29 +1,6 @@
 package main
 
-import (
-	"os"
-
-	"aiqyn"
-	"aiqyn/beacon"
-	"aiqyn/casework"
-)
-
-// readSource is a source of randomness as a file describes it, to verify its rounds by;
-// the word quicknet is drand's main chain.
-func readSource(file string) (beacon.Source, error) {
-	if file == "quicknet" {
-		return beacon.Quicknet(), nil
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
-	}
-	source, err := beacon.Parse(data)
-	if err != nil {
-		return nil, aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
-	}
-	return source, nil
-}
+import "aiqyn/casework"
 
 // sayBeacons tells by which source chance decided how much; all that rests on practice
 // is one sum, whether the log names it or not.

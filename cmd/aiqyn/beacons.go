@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -44,50 +43,11 @@ func describedBeacon(file string) (beacon.Source, error) {
 	if err != nil {
 		return nil, aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
 	}
-	if chain, err := beacon.ParseChain(data); err == nil {
-		return chain, nil
-	}
-	pair, err := parsePair(data)
-	if err != nil {
+	source, err := beacon.Parse(data)
+	if err != nil || !beacon.Proves(source) {
 		return nil, aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
 	}
-	return pair, nil
-}
-
-// pairFile describes two bodies' hash chains:
-//
-//	{"bodies":[{"body":"audit","links":100000,"tip":"9f86…"},{…}],"genesis":"2026-12-01T00:00:00Z","period":"10m"}
-type pairFile struct {
-	Bodies []struct {
-		Body  aiqyn.BodyID `json:"body"`
-		Links uint64       `json:"links"`
-		Tip   string       `json:"tip"`
-	} `json:"bodies"`
-	Genesis time.Time `json:"genesis"`
-	Period  string    `json:"period"`
-}
-
-func parsePair(data []byte) (*beacon.Pair, error) {
-	var f pairFile
-	if err := json.Unmarshal(data, &f); err != nil {
-		return nil, err
-	}
-	if len(f.Bodies) != 2 {
-		return nil, fmt.Errorf("a pair has two bodies, not %d", len(f.Bodies))
-	}
-	var c [2]beacon.Commitment
-	for i, b := range f.Bodies {
-		tip, err := hex.DecodeString(b.Tip)
-		if err != nil || len(tip) != 32 {
-			return nil, fmt.Errorf("tip of %s: want 32 bytes in hex", b.Body)
-		}
-		c[i] = beacon.Commitment{Body: b.Body, Tip: [32]byte(tip), Links: b.Links}
-	}
-	period, err := time.ParseDuration(f.Period)
-	if err != nil {
-		return nil, fmt.Errorf("period: %w", err)
-	}
-	return beacon.NewPair(c[0], c[1], f.Genesis, period)
+	return source, nil
 }
 
 // revealed is a pair whose rounds the bodies put into a folder, as N.json.

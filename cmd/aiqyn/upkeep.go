@@ -220,7 +220,7 @@ func auditCommand(c *call) error {
 	})
 	var sources []beacon.Source
 	c.flags.Func("beacon", "`FILE` that describes a source of randomness, or quicknet; may be repeated", func(file string) error {
-		source, err := readSource(file)
+		source, err := describedBeacon(file)
 		sources = append(sources, source)
 		return err
 	})
