@@ -294,7 +294,6 @@ func (a *auditor) system(ctx context.Context) error {
 			a.rosters[ev.index] = d
 		case *residue:
 			a.residue[d.Case] = d
-			a.queueFolds.forgotten(d.Service)
 		}
 	}
 	a.tables.announced(&a.figures)

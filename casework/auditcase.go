@@ -14,14 +14,15 @@ import (
 // caseAudit replays one case from its entries.
 type caseAudit struct {
 	*auditor
-	row  store.Case
-	rec  *record
-	svc  *service.Service
-	pack *service.Pack
-	key  *caseKey
-	prev link
-	last int64 // entry
-	n    int64
+	row   store.Case
+	rec   *record
+	svc   *service.Service
+	pack  *service.Pack
+	key   *caseKey
+	prev  link
+	last  int64 // entry
+	first int64 // entry
+	n     int64
 	// since counts entries written since the audit began.
 	since    int64
 	filing   string     // hash of the command that filed it
@@ -96,7 +97,9 @@ func (c *caseAudit) replay(ev *event) {
 // next opens the next entry, nil if there is nothing to fold in: it is erased,
 // or it is not what its leaf says.
 func (c *caseAudit) next(e *store.Entry) *event {
-	c.n++
+	if c.n++; c.n == 1 {
+		c.first = e.Index
+	}
 	c.last = e.Index
 	if e.Seq != c.n {
 		c.wrong(e.Index, "the case's entry %d is missing", c.n)
@@ -334,6 +337,7 @@ func (c *caseAudit) finishErased() {
 	}
 	c.holdErased(r)
 	c.mu.Lock()
+	c.queueFolds.forgotten(c.first, c.last, r)
 	c.out.Erased += c.n
 	c.mu.Unlock()
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // opening makes the commitment to the seals again.
-func (t *lotTelling) opening(ev *event, d *lotOpened, l *lot) {
+func (t *lotTelling) opening(ctx context.Context, ev *event, d *lotOpened, l *lot) {
 	if l.state() != LotPublished {
 		t.wrong(ev.index, "opens a lot again, or one that was taken back")
 	}
@@ -34,7 +34,7 @@ func (t *lotTelling) opening(ev *event, d *lotOpened, l *lot) {
 		t.wrong(ev.index, "was closed at another time than it says")
 	}
 	r := l.sealedRound(closed, allocation.Seed{Beacon: d.Beacon, Round: d.Seed}, t.cases[d.Lot])
-	if root := r.Root(); (hex.EncodeToString(root[:]) != d.Root || len(r.Bids) != d.Bids) && t.queueFolds.erased[l.Published.Service] == 0 {
+	if root := r.Root(); (hex.EncodeToString(root[:]) != d.Root || len(r.Bids) != d.Bids) && !t.sealsBeside(ctx, ev, d, r, l.Published.Service) {
 		t.wrong(ev.index, "the seals that are committed to are not those that were handed in: a bid was left out, added or exchanged")
 	}
 	t.names(ev, d.Beacon, d.Seed, d.Until.Add(RoundNotice), d.Until.Add(RoundNotice), 0)
@@ -51,7 +51,8 @@ func (t *lotTelling) drawn(ctx context.Context, ev *event, d *lotDrawn, l *lot) 
 	}
 	t.rests(ev, t.beaconAt(l.OpenedAt, l.Opened.Beacon), d.Value, d.Proof, l.Opened.Seed, false)
 	seed := seedOf(l.Opened.Seed, d.Value, d.Proof)
-	if t.queueFolds.erased[l.Published.Service] > 0 {
+	closed, err := time.Parse(time.RFC3339, l.Opened.Closed)
+	if running, _ := t.queueFolds.erasedAt(l.Published.Service, l.OpenedAt, day(closed, t.Zone)); err == nil && running > 0 {
 		return t.drawnFromFile(ctx, ev, d, l)
 	}
 	want, _, _, err := l.sold(t.cases[d.Lot], seed)

@@ -310,7 +310,7 @@ func (t *lotTelling) heldSystem(ctx context.Context, ev *event, l *lot) error {
 	case *lotWithdrawn:
 		t.withdrawn(ev, d, l)
 	case *lotOpened:
-		t.opening(ev, d, l)
+		t.opening(ctx, ev, d, l)
 	case *lotDrawn:
 		return t.drawn(ctx, ev, d, l)
 	case *lotSettled:

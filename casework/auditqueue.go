@@ -25,7 +25,7 @@ type queueFolds struct {
 	moved   []movedBy
 	kept    map[int64]keptBy // by the case that has got another place
 	system  []*event
-	erased  map[aiqyn.ServiceID]int // cases that can be asked no more
+	erased  map[aiqyn.ServiceID][]erasedSpan // cases that can be asked no more
 }
 
 // queueChange is that a case stood elsewhere after an entry than before. There is one
@@ -252,7 +252,9 @@ func (t *queueTelling) told(ctx context.Context, ev *event) error {
 			t.wrong(ev.index, "reports fewer places than are taken")
 		}
 	case *roundCommitted:
-		t.committed(ev, d)
+		if err := t.committed(ctx, ev, d); err != nil {
+			return err
+		}
 	case *roundDrawn:
 		if err := t.drawnRound(ctx, ev, d); err != nil {
 			return err
@@ -282,13 +284,4 @@ func (f *queueFolds) count(ev *event) {
 	case *placesReported, *schedulePublished, *roundCommitted, *roundDrawn, *roundSettled:
 		f.system = append(f.system, ev)
 	}
-}
-
-// forgotten notes that a case of a service was erased: who waited once can then
-// not be told to the last.
-func (f *queueFolds) forgotten(svc aiqyn.ServiceID) {
-	if f.erased == nil {
-		f.erased = make(map[aiqyn.ServiceID]int)
-	}
-	f.erased[svc]++
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // committed makes the inputs of a round again.
-func (t *queueTelling) committed(ev *event, d *roundCommitted) {
+func (t *queueTelling) committed(ctx context.Context, ev *event, d *roundCommitted) error {
 	q := t.qs.at(d.Service)
 	if q.unsettled() != nil {
 		t.wrong(ev.index, "begins a round while another is not over")
@@ -24,7 +24,7 @@ func (t *queueTelling) committed(ev *event, d *roundCommitted) {
 	svc, err := t.e.packs.service(d.Pack, d.Service)
 	if err != nil || svc.Queue == nil {
 		t.wrong(ev.index, "the rules of the round are in no pack: %v", err)
-		return
+		return nil
 	}
 	t.onItsDay(ev, d, svc)
 	closed, err := time.Parse(time.RFC3339, d.Closed)
@@ -33,11 +33,17 @@ func (t *queueTelling) committed(ev *event, d *roundCommitted) {
 	}
 	r := q.inputs(d.Name, roundTime{d.Day, closed, t.Zone}, svc.Queue, t.e.keys.secretOf)
 	r.Seed = allocation.Seed{Beacon: d.Beacon, Round: d.Seed}
-	root := t.asWritten(r, d, svc.Queue).Root()
-	if hex.EncodeToString(root[:]) != d.Root && t.queueFolds.erased[d.Service] == 0 {
+	t.names(ev, d.Beacon, d.Seed, closed.Add(RoundNotice), closed.Add(RoundNotice+time.Second), 0)
+	r = t.asWritten(r, d, svc.Queue)
+	root := r.Root()
+	if hex.EncodeToString(root[:]) == d.Root {
+		return nil
+	}
+	beside, err := t.besideErased(ctx, ev, d, r, svc.Queue)
+	if err == nil && !beside {
 		t.wrong(ev.index, "the inputs of the round are not who waited then: somebody was left out, added or ranked otherwise")
 	}
-	t.names(ev, d.Beacon, d.Seed, closed.Add(RoundNotice), closed.Add(RoundNotice+time.Second), 0)
+	return err
 }
 
 // onItsDay holds a round to the day that it is named by: that of its entry, a day on

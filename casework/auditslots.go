@@ -56,8 +56,9 @@ func (c *caseAudit) slotTimes(ev *event, seat string, starts, ends time.Time) {
 // toldSlot holds what became of a slot to the schedule, and to who had it then.
 func (t *queueTelling) toldSlot(c queueChange) {
 	q := t.qs.at(c.svc)
-	if t.queueFolds.erased[c.svc] > 0 {
-		return // who had it then cannot be told to the last
+	erased := func() bool { // somebody who had a time then, and can be asked no more
+		running, seated := t.queueFolds.erasedAt(c.svc, c.index, day(c.at, t.Zone))
+		return running+seated > 0
 	}
 	switch c.kind {
 	case EventOffered:
@@ -67,11 +68,15 @@ func (t *queueTelling) toldSlot(c queueChange) {
 			}
 		}
 	case EventTicket:
-		if s, ok := q.ticket(seatGroup(c.to.seat), c.at); !ok || s.id != c.to.seat {
+		s, ok := q.ticket(seatGroup(c.to.seat), c.at)
+		if later, there := q.slot(c.to.seat); ok && there && later.start.After(s.start) && q.spare(later) > 0 && erased() {
+			return // those before it were an erased case's
+		}
+		if !ok || s.id != c.to.seat {
 			t.wrong(c.index, "is a ticket for another slot than the first that was left of the day")
 		}
 	case EventSlotCancelled:
-		if q.overfull(c.from.seat) <= 0 {
+		if q.overfull(c.from.seat) <= 0 && !erased() {
 			t.wrong(c.index, "cancels a slot that its institution has not taken back")
 		}
 	}

@@ -329,7 +329,7 @@ func (t *queueTelling) toldTable(ev *event, d *queueTableBrought) {
 		}
 		return
 	}
-	if t.queueFolds.erased[d.Service] > 0 {
+	if len(t.queueFolds.erased[d.Service]) > 0 {
 		return // who waited then cannot be told to the last
 	}
 	last, behind := t.qs.at(d.Service).waitSince(d.Earliest)

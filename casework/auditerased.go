@@ -1,0 +1,149 @@
+package casework
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/hex"
+	"slices"
+
+	"aiqyn"
+	"aiqyn/allocation"
+	"aiqyn/service"
+)
+
+// erasedSpan is what is left of a case of a queue that was erased: between which of its
+// entries it was there, and on which days it ran.
+type erasedSpan struct {
+	first, last   int64
+	filed, closed string
+	granted       bool
+}
+
+// forgotten notes a case that can be asked no more.
+func (f *queueFolds) forgotten(first, last int64, r *residue) {
+	if f.erased == nil {
+		f.erased = make(map[aiqyn.ServiceID][]erasedSpan)
+	}
+	f.erased[r.Service] = append(f.erased[r.Service], erasedSpan{first, last, r.Filed, r.Closed, r.Outcome == aiqyn.Granted})
+}
+
+// erasedAt counts the erased cases of a service that may have waited, or been offered a
+// seat, at an entry of a day, and those whose seat may have been theirs for good.
+func (f *queueFolds) erasedAt(svc aiqyn.ServiceID, entry int64, day string) (running, seated int) {
+	for _, s := range f.erased[svc] {
+		switch {
+		case s.first < entry && entry <= s.last && s.filed <= day && day <= s.closed:
+			running++
+		case s.granted && s.first < entry:
+			seated++
+		}
+	}
+	return running, seated
+}
+
+// besideErased reports whether inputs that cannot be made again to the last, as somebody
+// who stood there was erased, are right in all the rest: everybody who can be asked has
+// their line, at their place and with their wishes, and what is there beside them, or is
+// taken, is no more than those who were erased account for.
+func (t *queueTelling) besideErased(ctx context.Context, ev *event, d *roundCommitted, want *allocation.Round, q *service.Queue) (bool, error) {
+	running, seated := t.queueFolds.erasedAt(d.Service, ev.index, day(ev.at, t.Zone))
+	if running+seated == 0 {
+		return false, nil
+	}
+	data, err := snapshotOf(ctx, t.Store, roundInputsKind, d.Inputs)
+	if err != nil {
+		return false, nil // which the round's draw tells
+	}
+	said, err := allocation.Read(bytes.NewReader(data))
+	if err != nil {
+		return false, nil
+	}
+	root := said.Root()
+	if hex.EncodeToString(root[:]) != d.Root || said.Name != want.Name || said.Closed != want.Closed || said.Rules.Hash() != want.Rules.Hash() || said.Seed.Round != want.Seed.Round || !slices.Equal(said.Categories, want.Categories) {
+		return false, nil
+	}
+	taken, ok := seatsBeside(said, want, q)
+	strangers, same := linesBeside(said, want)
+	return ok && same && strangers <= running && strangers+taken <= running+seated, nil
+}
+
+// seatsBeside counts the seats that are fewer than those who can be asked leave free.
+func seatsBeside(said, want *allocation.Round, q *service.Queue) (taken int, ok bool) {
+	there := make(map[string]allocation.Institution, len(said.Institutions))
+	for _, i := range said.Institutions {
+		there[i.ID] = i
+	}
+	for _, w := range want.Institutions {
+		s := there[w.ID]
+		delete(there, w.ID)
+		taken += w.Seats - s.Seats
+		if s.Seats > w.Seats || s.ID != "" && w.Reserves != nil && !slices.Equal(s.Reserves, keptSeats(q.Quotas, s.Seats)) {
+			return 0, false
+		}
+	}
+	return taken, len(there) == 0
+}
+
+// linesBeside counts the lines that are nobody's who can be asked; same means that all
+// others are as they must be, in their order.
+func linesBeside(said, want *allocation.Round) (strangers int, same bool) {
+	open := make(map[string]bool, len(said.Institutions))
+	for _, i := range said.Institutions {
+		open[i.ID] = true
+	}
+	there := make(map[string]*allocation.Applicant, len(said.Applicants))
+	for i := range said.Applicants {
+		there[said.Applicants[i].ID] = &said.Applicants[i]
+	}
+	strangers = len(there)
+	var before, beforeSaid *allocation.Applicant
+	for i := range want.Applicants {
+		w := &want.Applicants[i]
+		wishes := slices.DeleteFunc(named(want, w), func(id string) bool { return !open[id] })
+		s := there[w.ID]
+		if s == nil && len(wishes) == 0 {
+			continue
+		}
+		if s == nil || s.Tier != w.Tier || s.Points != w.Points || s.Categories != w.Categories || s.Holds != w.Holds || !slices.Equal(named(said, s), wishes) {
+			return 0, false
+		}
+		if before != nil && cmp.Compare(before.Date, w.Date) != cmp.Compare(beforeSaid.Date, s.Date) {
+			return 0, false
+		}
+		before, beforeSaid = w, s
+		strangers--
+	}
+	return strangers, true
+}
+
+// named are the institutions of somebody's list.
+func named(r *allocation.Round, a *allocation.Applicant) []string {
+	list := make([]string, len(a.List))
+	for i, at := range a.List {
+		list[i] = r.Institutions[at].ID
+	}
+	return list
+}
+
+// sealsBeside is besideErased for the seals of a lot: each of those that can be asked is
+// committed to.
+func (t *lotTelling) sealsBeside(ctx context.Context, ev *event, d *lotOpened, want *allocation.Round, svc aiqyn.ServiceID) bool {
+	running, _ := t.queueFolds.erasedAt(svc, ev.index, day(ev.at, t.Zone))
+	if running == 0 {
+		return false
+	}
+	data, err := snapshotOf(ctx, t.Store, roundInputsKind, d.Inputs)
+	if err != nil {
+		return false
+	}
+	said, err := allocation.Read(bytes.NewReader(data))
+	if err != nil {
+		return false
+	}
+	missing := func(b allocation.Bid) bool {
+		return !slices.ContainsFunc(said.Bids, func(s allocation.Bid) bool { return s.ID == b.ID && s.Sealed == b.Sealed })
+	}
+	root := said.Root()
+	return hex.EncodeToString(root[:]) == d.Root && len(said.Bids) == d.Bids && !slices.ContainsFunc(want.Bids, missing) && len(said.Bids)-len(want.Bids) <= running
+}
