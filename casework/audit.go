@@ -58,6 +58,8 @@ type AuditReport struct {
 	PayKeys    []string    `json:"pay_keys"` // under which; whether they are the provider's is for it to say
 	Beacons    []BeaconUse `json:"beacons"`  // what chance decided, and by which source
 	Problems   []Problem   `json:"problems"`
+	// Remarks are what nobody forged and is not as it should be: the log is sound.
+	Remarks []Problem `json:"remarks"`
 }
 
 // maxProblems is where an audit stops listing: what is that broken needs no
@@ -96,6 +98,7 @@ type auditor struct {
 	books      powerBooks  // what cases hold, and what rulings say that they do
 	accountFigures
 	beacons    auditBeacons
+	remarks    []located
 	queueFolds queueFolds
 	since      int64 // entry from which on it is kept who was passed over outside rounds
 	lotFolds   lotFolds
@@ -201,7 +204,11 @@ func (a *auditor) report() AuditReport {
 	}
 	a.out.PayKeys = slices.AppendSeq([]string{}, maps.Keys(a.payKeys))
 	slices.Sort(a.out.PayKeys)
-	a.out.Beacons = a.beacons.used()
+	a.out.Beacons, a.out.Remarks = a.beacons.used(), make([]Problem, 0, len(a.remarks))
+	slices.SortFunc(a.remarks, func(x, y located) int { return cmp.Or(cmp.Compare(x.index, y.index), cmp.Compare(x.What, y.What)) })
+	for _, p := range a.remarks {
+		a.out.Remarks = append(a.out.Remarks, p.Problem)
+	}
 	a.out.OK = len(a.found) == 0
 	return a.out
 }

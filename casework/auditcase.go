@@ -14,15 +14,14 @@ import (
 // caseAudit replays one case from its entries.
 type caseAudit struct {
 	*auditor
-	row   store.Case
-	rec   *record
-	svc   *service.Service
-	pack  *service.Pack
-	key   *caseKey
-	prev  link
-	last  int64 // entry
-	first int64 // entry
-	n     int64
+	row         store.Case
+	rec         *record
+	svc         *service.Service
+	pack        *service.Pack
+	key         *caseKey
+	prev        link
+	first, last int64 // entries
+	n           int64
 	// since counts entries written since the audit began.
 	since    int64
 	filing   string     // hash of the command that filed it

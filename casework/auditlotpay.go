@@ -24,7 +24,7 @@ func (t *lotTelling) contracted(ev *event, d *lotContracted, l *lot) {
 	if d.Winner != l.Drawn.Winner || d.Price != l.Drawn.Price || d.Deposit != l.Published.Deposit || d.Rest != d.Price-d.Deposit {
 		t.wrong(ev.index, "gives a plot to another than has won it, or for another price")
 	}
-	if want := t.given[d.Lot]; (want == nil || *want != *d) && t.queueFolds.erased[l.Published.Service] == 0 {
+	if want := t.given[d.Lot]; (want == nil || *want != *d) && len(t.queueFolds.erased[l.Published.Service]) == 0 {
 		t.wrong(ev.index, "no case was given this plot for what is said to be paid")
 	}
 }
@@ -35,7 +35,7 @@ func (t *lotTelling) defaulted(ev *event, d *lotDefaulted, l *lot) {
 		t.wrong(ev.index, "says of a plot that it was not paid, and nobody had to pay")
 		return
 	}
-	if want := t.unpaid[d.Lot]; (want == nil || *want != *d) && t.queueFolds.erased[l.Published.Service] == 0 {
+	if want := t.unpaid[d.Lot]; (want == nil || *want != *d) && len(t.queueFolds.erased[l.Published.Service]) == 0 {
 		t.wrong(ev.index, "no case has left this plot unpaid, or its deposit stays otherwise")
 	}
 }

@@ -59,7 +59,7 @@ func (p *passedTelling) book(ctx context.Context, c queueChange) error {
 	q.relocate(c.svc, c.no, c.object, *c.from, to)
 	q.came(c.no, *c.from, to)
 	for _, r := range rows {
-		if r.Cause == allocation.CauseUnexplained && !p.mends && p.queueFolds.erased[c.svc] == 0 {
+		if r.Cause == allocation.CauseUnexplained && !p.mends && len(p.queueFolds.erased[c.svc]) == 0 {
 			p.wrong(c.index, "%d in the line of %s were passed over for no reason that the rules have", r.Passed, r.Group)
 		}
 		if c.index >= p.since {
@@ -131,7 +131,7 @@ func (p *passedTelling) stands(is, says []store.QueueInversion) bool {
 		return true
 	}
 	some := append(slices.Clip(is), says...)
-	gone := int64(p.queueFolds.erased[aiqyn.ServiceID(some[0].Service)])
+	gone := int64(len(p.queueFolds.erased[aiqyn.ServiceID(some[0].Service)]))
 	if gone == 0 {
 		return slices.EqualFunc(is, says, func(a, b store.QueueInversion) bool {
 			return a.Service == b.Service && a.Group == b.Group && a.Cause == b.Cause && a.Passed == b.Passed && a.At.Equal(b.At)

@@ -200,6 +200,7 @@ func (a *auditor) queues(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	t.remarkDays()
 	for o, index := range a.queueFolds.offers {
 		if !t.used[o] {
 			a.wrong(index, "offers a place that no round has given")
@@ -217,9 +218,11 @@ type queueTelling struct {
 	seats   map[string]int           // places that somebody has or is offered, by what the case is about
 	keeps   map[aiqyn.ServiceID]bool // of whose rounds one has kept seats for quotas
 	passed  *passedTelling
+	days    dayWatch
 }
 
 func (t *queueTelling) change(ctx context.Context, c queueChange) error {
+	t.until(c.at, c.index)
 	if c.kind == EventEntered || c.kind == EventTransferredIn || c.kind == EventRanked {
 		today := day(c.at, t.Zone)
 		for _, id := range c.to.groups {
@@ -244,6 +247,7 @@ func (t *queueTelling) change(ctx context.Context, c queueChange) error {
 }
 
 func (t *queueTelling) told(ctx context.Context, ev *event) error {
+	t.until(ev.at, ev.index)
 	switch d := ev.data.(type) {
 	case *queueTableBrought:
 		t.toldTable(ev, d)
@@ -252,6 +256,7 @@ func (t *queueTelling) told(ctx context.Context, ev *event) error {
 			t.wrong(ev.index, "reports fewer places than are taken")
 		}
 	case *roundCommitted:
+		delete(t.days.waiting, d.Service)
 		if err := t.committed(ctx, ev, d); err != nil {
 			return err
 		}

@@ -114,6 +114,7 @@ type report struct {
 	PayKeys  []string  `json:"pay_keys,omitempty"` // of an audit: that payments were verified under
 
 	Beacons []casework.BeaconUse `json:"beacons,omitempty"` // of an audit: by which source chance decided what
+	Remarks []casework.Problem   `json:"remarks,omitempty"` // of an audit: not forged, and not as it should be
 }
 
 // problem is one thing that does not hold.

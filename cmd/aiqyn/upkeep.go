@@ -249,7 +249,7 @@ func auditCommand(c *call) error {
 	if err != nil {
 		return err
 	}
-	out := report{Checked: found.Checked, PayKeys: found.PayKeys, Beacons: found.Beacons}
+	out := report{Checked: found.Checked, PayKeys: found.PayKeys, Beacons: found.Beacons, Remarks: found.Remarks}
 	for _, p := range found.Problems {
 		out.add(p.Where, p.What)
 	}
@@ -259,6 +259,9 @@ func auditCommand(c *call) error {
 			c.say("command.audited-payments", "key", key)
 		}
 		c.sayBeacons(found.Beacons)
+		for _, r := range found.Remarks {
+			c.say("command.audited-remark", "where", r.Where, "what", r.What)
+		}
 	}
 	return c.give(out, *asJSON)
 }
