@@ -88,9 +88,7 @@ func (c *caseAudit) replay(ev *event) {
 	c.check(ev)
 	c.fold(ev)
 	c.afterPayment(ev)
-	c.dueInQueue(ev)
-	c.placed(ev)
-	c.before = ev
+	c.afterQueue(ev)
 }
 
 // next opens the next entry, nil if there is nothing to fold in: it is erased,

@@ -9,6 +9,13 @@ import (
 	"aiqyn/service"
 )
 
+// afterQueue looks at what an entry has left of a case in a queue.
+func (c *caseAudit) afterQueue(ev *event) {
+	c.dueInQueue(ev)
+	c.placed(ev)
+	c.before = ev
+}
+
 // caused holds an entry that takes a case off its lines, gives it back to them or ends
 // an offer to what alone may do so: the applicant's own word, a term of the law that
 // has run out, or another entry. Nobody else can take anybody out of a queue.
