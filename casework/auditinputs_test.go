@@ -255,3 +255,24 @@ func TestTheAuditOfEarlierNetworks(t *testing.T) {
 		r.finds(want)
 	}
 }
+
+// TestTheAuditOfMeasurementsLeftOut: readings that show room count, also where a network
+// without them follows from those before.
+func TestTheAuditOfMeasurementsLeftOut(t *testing.T) {
+	r := newRig(t)
+	r.keepPower()
+	r.measure(r.peaks("M-1", 10))
+	r.publishPower()
+	r.wantClean()
+	r.pass(time.Hour)
+	r.measure(r.peaks("M-2", 390))
+	p := &publishesElse{publishCapacity{apart: apart{cid: r.id(), actor: aiqyn.System}, said: publication{Day: r.today().String()}}, func(p *publishCapacity) {
+		p.said.Measured = p.was.Measured
+		p.said.Peaks, p.said.Network, p.said.Trafos = p.was.Peaks, p.was.Network, p.was.Trafos
+		p.network, p.encoded = r.Capacity.network(), nil
+	}}
+	if _, err := r.carryOut(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	r.finds("leaves out the measurements of entry")
+}

@@ -137,6 +137,9 @@ func (a *auditor) networkOf(ctx context.Context, ev *event, was *publication, la
 	if err := a.publishedWithin(said); err != nil {
 		return said, err
 	}
+	if left := a.leftOutOf(said); left >= 0 {
+		return said, fmt.Errorf("it leaves out the measurements of entry %d", left)
+	}
 	known, err := a.e.loads(ctx, said.Day, said.Rule, said.Measured+1)
 	switch {
 	case err != nil:
@@ -152,6 +155,20 @@ func (a *auditor) networkOf(ctx context.Context, ev *event, was *publication, la
 		_, _, err = a.e.networkAt(said.Network)
 	}
 	return said, err
+}
+
+// leftOutOf is an entry whose measurements were on file when a publication was made, and
+// which it does not count; negative if there is none.
+func (a *auditor) leftOutOf(said *publication) int64 {
+	for _, ev := range slices.Backward(a.figures.batches) {
+		if ev.index <= said.Measured {
+			break
+		}
+		if d, ok := ev.data.(*measured); ok && d.Taken > 0 && ev.index < said.Position {
+			return ev.index
+		}
+	}
+	return -1
 }
 
 // followsFrom holds the network of a publication to what is known of its loads. Where the
