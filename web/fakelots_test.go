@@ -14,7 +14,7 @@ import (
 func someLot(id string, state casework.LotState) casework.LotView {
 	l := casework.LotView{
 		ID: id, Parcel: "20-313-012-345", Service: "land.auction", Seller: casework.InstitutionView{ID: "land-1", Title: aiqyn.Text{KK: "Жер бөлімі", RU: "Отдел земельных отношений", EN: "Land department"}},
-		Purpose: aiqyn.Text{KK: "Дүкен", RU: "Магазин", EN: "A shop"}, Right: "lease", Years: 5, Area: 1200, Region: "710000000", District: "711210000", Least: 100_000_000, Deposit: 10_000_000,
+		Purpose: aiqyn.Text{KK: "Дүкен", RU: "Магазин", EN: "A shop"}, Right: "lease", Years: 5, Area: 1200, Region: "710000000", District: "711210000", Lat: 51.1, Lon: 71.4, Least: 100_000_000, Deposit: 10_000_000,
 		State: state, Entry: 81, At: now.AddDate(0, 0, -3), Changed: now, Objections: now.AddDate(0, 0, 2), Bids: now.AddDate(0, 0, 9), Opens: now.AddDate(0, 0, 10),
 	}
 	switch state {

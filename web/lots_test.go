@@ -180,6 +180,26 @@ func TestABidIsSealedInTheBrowser(t *testing.T) {
 	}
 }
 
+// TestLotsOnAMap: a plot is chosen on a map, which says of each whether bids are taken,
+// and leads to its page; the same stands in the list below, also without scripts.
+func TestLotsOnAMap(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	page := askAs(s, http.MethodGet, "", "/en/lots", nil).Body.String()
+	from := strings.Index(page, `<svg`)
+	to := strings.Index(page, `id="list"`)
+	if from < 0 || to < from {
+		t.Fatalf("the map is at %d, the list at %d", from, to)
+	}
+	for id := range fakeLots {
+		if href := `href="/en/lots/` + id + `"`; !strings.Contains(page[from:to], href) || !strings.Contains(page[to:], href) {
+			t.Errorf("%s is not on the map, or not in the list", id)
+		}
+	}
+	if want := "Plots: 7. That take bids: 1."; !strings.Contains(page, want) {
+		t.Errorf("the page does not say %q", want)
+	}
+}
+
 // ocdsRequired are the fields that the release package schema of OCDS 1.1 requires,
 // and of the lists and objects that a lot has.
 var ocdsRequired = map[string][]string{

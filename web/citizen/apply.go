@@ -282,7 +282,7 @@ func (a *application) check(v *visit.Visit, status int, faults []ui.FieldError) 
 	}
 	page.Section, page.Back, page.Errors = "services", v.Href("apply", a.service.ID), faults
 	if page.After = v.T("web.check.what-happens"); tiyn > 0 {
-		page.After, page.FeeOnly = v.T("web.pay.after"), v.T("web.pay.only")
+		page.After, page.FeeOnly = v.T("web.pay.after"), show.OnlyPrice(v, a.service)
 	}
 	if v.Who.ForName != "" {
 		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.agent.for"), Value: v.Who.ForName, Change: choose(v, v.Href("apply", a.service.ID, "check"))})

@@ -165,7 +165,7 @@ func conditionRows(v *visit.Visit, c *casework.CaseView) []ui.Row {
 	}
 	if b := c.Bid; b != nil && b.Price > 0 {
 		rows = append(rows, show.LotRows(v, b.Lot)[1:5]...)
-		rows = append(rows, ui.Row{Key: v.T("web.lot.price"), Value: locale.Money(v.Lang, b.Price)}, ui.Row{Key: v.T("web.lot.deposit"), Value: locale.Money(v.Lang, b.Lot.Deposit)},
+		rows = append(rows, ui.Row{Key: v.T("web.lot.price"), Value: locale.Money(v.Lang, b.Price)}, ui.Row{Key: v.T("web.lot.deposit"), Value: locale.Money(v.Lang, b.Lot.Deposit)}, ui.Row{Key: v.T("web.pay.rest"), Value: locale.Money(v.Lang, max(0, b.Price-b.Lot.Deposit))},
 			ui.Row{Key: v.T("web.lot.page"), Value: b.Lot.ID})
 	}
 	if !g.ValidTo.IsZero() {

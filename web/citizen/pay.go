@@ -54,9 +54,9 @@ func newPrice(v *visit.Visit, c *casework.CaseView) *ui.Price {
 // owing is what whoever owes the price is told about it.
 func owing(v *visit.Visit, c *casework.CaseView) []string {
 	if c.Fee.Deposit != nil {
-		return []string{v.T("web.pay.rest-unpaid"), v.T("web.pay.only")}
+		return []string{v.T("web.pay.rest-unpaid"), show.OnlyPrice(v, c.Service)}
 	}
-	notes := []string{v.T("web.pay.clock"), v.T("web.pay.only")}
+	notes := []string{v.T("web.pay.clock"), show.OnlyPrice(v, c.Service)}
 	if note := v.In(c.Service.Fee.Note); note != "" {
 		notes = append(notes, note)
 	}

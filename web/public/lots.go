@@ -13,6 +13,8 @@ import (
 
 type lotsPage struct {
 	ui.Layout
+	Map  *ui.Map // nil: nothing has a place on it
+	Few  string  // that not everything is on the map
 	List ui.List
 }
 
@@ -29,6 +31,9 @@ func Lots(v *visit.Visit) error {
 	page := &lotsPage{Layout: v.Layout("web.lots.title")}
 	page.Section = "services"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("services"), Text: v.T("web.services.title")}}
+	if page.Map, page.Few, err = lotsMap(v, f); err != nil {
+		return err
+	}
 	listing := show.NewListing(v, []any{"lots"}, "state", "district")
 	page.List = ui.List{
 		Caption: v.T("web.lots.caption"), Empty: ui.Empty{Text: v.T("web.lots.none")},

@@ -29,6 +29,14 @@ func Provider(v *visit.Visit, name string) string {
 	return name
 }
 
+// OnlyPrice says that nothing else is to be paid; of a lot, nothing beside its price.
+func OnlyPrice(v *visit.Visit, svc *service.Service) string {
+	if svc.Auction != nil {
+		return v.T("web.pay.only-lot")
+	}
+	return v.T("web.pay.only")
+}
+
 // FeeRows say whether the official price of a case was paid, and what goes back.
 func FeeRows(v *visit.Visit, c *casework.CaseView) []ui.Row {
 	f := c.Fee
