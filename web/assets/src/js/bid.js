@@ -22,37 +22,20 @@ async function sealed(round, name, tiyn, salt) {
   return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', all)))
 }
 
-// A bid below the least price cannot win: that is said here, since to ask the server
-// would be to tell it the sum.
-const low = document.getElementById('bid-low')
-function tooLow(tiyn) {
-  const below = tiyn < Number(form.dataset.least)
-  const group = low.closest('form').querySelector('.govuk-form-group')
-  const input = form.elements.amount
-  group.classList.toggle('govuk-form-group--error', below)
-  input.classList.toggle('govuk-input--error', below)
-  low.hidden = !below
-  if (below) {
-    group.insertBefore(low, group.querySelector('.govuk-input__wrapper') ?? input)
-    input.setAttribute('aria-invalid', 'true')
-    input.setAttribute('aria-describedby', 'amount-hint bid-low')
-    input.focus()
-  } else {
-    input.removeAttribute('aria-invalid')
-    input.setAttribute('aria-describedby', 'amount-hint')
-  }
-  return below
-}
-
 if (form && paper && window.crypto?.subtle) {
   form.addEventListener('submit', async (event) => {
     const typed = form.elements.amount.value.replace(/[\s\u00a0\u202f]/g, '')
     if (!/^[1-9]\d{0,12}$/.test(typed)) return // the server says what is wrong with it
     event.preventDefault()
     event.stopImmediatePropagation()
-    if (tooLow(Number(typed) * 100)) return
+    // Less than the least price cannot win; to ask the server would be to tell it the sum.
+    const tiyn = typed * 100
+    const below = tiyn < form.dataset.least
+    form.elements.amount.setAttribute('aria-invalid', below)
+    document.getElementById('bid-low').hidden = !below
+    if (below) return
     const salt = crypto.getRandomValues(new Uint8Array(32))
-    const seal = await sealed(form.dataset.round, form.dataset.name, Number(typed) * 100, salt)
+    const seal = await sealed(form.dataset.round, form.dataset.name, tiyn, salt)
     const show = (name, text) => (paper.querySelector(`[data-bid-${name}]`).textContent = text)
     show('sum', typed)
     show('salt', hex(salt))
