@@ -276,3 +276,34 @@ func TestTheAuditOfMeasurementsLeftOut(t *testing.T) {
 	}
 	r.finds("leaves out the measurements of entry")
 }
+
+// TestDaysWithoutAPublicationAreRemarked: what is not published binds nobody, so an audit
+// tells of the silence.
+func TestDaysWithoutAPublicationAreRemarked(t *testing.T) {
+	r := newRig(t)
+	r.keepPower()
+	remarks := func(want ...string) {
+		t.Helper()
+		var is []string
+		for _, x := range r.audit().Remarks {
+			is = append(is, x.What)
+		}
+		if !slices.Equal(is, want) {
+			t.Errorf("%q, want %q", is, want)
+		}
+		r.wantClean()
+	}
+	remarks()
+	for range 3 {
+		r.publishPower()
+		r.pass(24 * time.Hour)
+	}
+	remarks()
+	r.skip(3 * 24 * time.Hour)
+	r.publishPower()
+	const silence = "no free power was published from 2026-06-04 to 2026-06-06"
+	remarks(silence)
+	r.pass(2 * 24 * time.Hour)
+	r.file(holder, plot, 5)
+	remarks(silence, "no free power was published from 2026-06-08 to 2026-06-08")
+}

@@ -115,6 +115,7 @@ func (a *auditor) networks(ctx context.Context) error {
 		}
 		was = said
 	}
+	a.quietDays()
 	return nil
 }
 

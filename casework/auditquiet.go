@@ -1,0 +1,35 @@
+package casework
+
+import (
+	"cmp"
+	"slices"
+
+	"aiqyn/deadline"
+)
+
+// quietDays remarks days on which no free power was published since there was any: what
+// is published once a day binds for as long as the law says, and silence binds nobody.
+func (a *auditor) quietDays() {
+	type shown struct {
+		day   deadline.Date
+		entry int64
+	}
+	var list []shown
+	for entry, ev := range a.figures.publications {
+		if d, err := deadline.ParseDate(ev.data.(*capacityPublished).Day); err == nil {
+			list = append(list, shown{d, entry})
+		}
+	}
+	if len(list) == 0 {
+		return
+	}
+	list = append(list, shown{deadline.DateOf(a.head.Recorded.In(a.Zone)), a.head.Size}) // which may still have its own
+	slices.SortFunc(list, func(x, y shown) int {
+		return cmp.Or(x.day.Compare(y.day), cmp.Compare(x.entry, y.entry))
+	})
+	for i, next := range list[1:] {
+		if was := list[i]; was.day.AddDays(1).Before(next.day) {
+			a.remark(was.entry, "no free power was published from %s to %s", was.day.AddDays(1), next.day.AddDays(-1))
+		}
+	}
+}
