@@ -69,7 +69,7 @@ func TestReferenceIsTheSchema(t *testing.T) {
 	b.WriteString(referenceBegin)
 	b.WriteString("\nWhat is in **bold** must be there.\n")
 	writeKeys(t, &b, "service.yaml", &schemaNode{schema.schemaObject})
-	for _, name := range []string{"law", "fee", "pay", "refund", "question", "record", "option", "look-up", "compute", "reason", "suspend-reason", "step", "contest", "again", "evidence", "within", "silence", "hearing", "days", "outcome", "valid", "other", "other-reason", "follow", "bring", "queue", "tier", "criterion", "quota", "stop", "restore", "slots", "transfer", "auction", "auction-price", "ground", "objects"} {
+	for _, name := range []string{"law", "fee", "pay", "refund", "question", "record", "option", "look-up", "compute", "reason", "suspend-reason", "step", "contest", "again", "evidence", "within", "silence", "hearing", "days", "outcome", "valid", "other", "other-reason", "follow", "bring", "queue", "tier", "criterion", "quota", "sibling", "reserve", "stop", "restore", "slots", "transfer", "auction", "auction-price", "ground", "objects"} {
 		def := schema.Defs.by[name]
 		b.WriteString("\n## " + name + "\n\n" + def.Description + "\n")
 		writeKeys(t, &b, name, def)

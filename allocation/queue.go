@@ -5,17 +5,19 @@ import (
 	"slices"
 )
 
-// Waiting is somebody's place in a queue that lives: the class of priority, points,
-// the date, and a name that parts those who are alike.
+// Waiting is somebody's place in a queue that lives: the class of priority, whether a
+// brother or sister is there, points, the date, and a name that parts those who are
+// alike.
 type Waiting struct {
-	Tier   uint8
-	Points int64 // the more the first
-	Date   int64
-	ID     uint64
+	Tier    uint8
+	Sibling bool  // the first
+	Points  int64 // the more the first
+	Date    int64
+	ID      uint64
 }
 
 func (w Waiting) compare(v Waiting) int {
-	return cmp.Or(cmp.Compare(w.Tier, v.Tier), cmp.Compare(v.Points, w.Points), cmp.Compare(w.Date, v.Date), cmp.Compare(w.ID, v.ID))
+	return cmp.Or(cmp.Compare(w.Tier, v.Tier), first(w.Sibling, v.Sibling), cmp.Compare(v.Points, w.Points), cmp.Compare(w.Date, v.Date), cmp.Compare(w.ID, v.ID))
 }
 
 // Queue is who waits, in order, and tells anybody's position without counting

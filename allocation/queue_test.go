@@ -12,7 +12,7 @@ func TestQueue(t *testing.T) {
 	var q Queue
 	var plain []Waiting
 	for range 20_000 {
-		w := Waiting{uint8(rng.IntN(3)), rng.Int64N(3), rng.Int64N(300), rng.Uint64N(8)}
+		w := Waiting{uint8(rng.IntN(3)), rng.IntN(4) == 0, rng.Int64N(3), rng.Int64N(300), rng.Uint64N(8)}
 		i, in := slices.BinarySearchFunc(plain, w, Waiting.compare)
 		switch rng.IntN(5) {
 		case 0, 1, 2:

@@ -105,12 +105,12 @@ func (t *queueTelling) inverted(ev *event, d *roundDrawn, counted *allocation.In
 	}
 }
 
-// ranked holds a class of priority, points and quotas to what the rules say on the
-// facts.
-func (c *caseAudit) ranked(ev *event, tier int, class string, w worth) {
+// ranked holds a class of priority, points, quotas, kept seats and where a brother or
+// sister is to what the rules say on the facts.
+func (c *caseAudit) ranked(ev *event, tier int, class string, siblings []string, w worth) {
 	vars, err := c.e.variables(c.svc, c.rec, ev.at)
 	if err == nil {
-		said := service.Rank{Tier: tier, Points: w.Points, Scores: w.Scores, Quotas: w.Quotas}
+		said := service.Rank{Tier: tier, Points: w.Points, Scores: w.Scores, Quotas: w.Quotas, Reserves: w.Reserves, Siblings: siblings}
 		var want service.Rank
 		if want, err = c.svc.Queue.RankOf(vars); err == nil && (!want.Equal(said) || c.svc.Queue.Tiers[want.Tier].Name != class) {
 			err = fmt.Errorf("they give %s with %d points", c.svc.Queue.Tiers[want.Tier].Name, want.Points)

@@ -71,7 +71,7 @@ func (a *auditor) placeOf(changes []queueChange) *store.QueuePlace {
 
 func samePlace(a, b *store.QueuePlace) bool {
 	return a.Service == b.Service && string(a.Object) == string(b.Object) && a.Waiting == b.Waiting && a.Tier == b.Tier && a.Points == b.Points &&
-		slices.Equal(a.Quotas, b.Quotas) && a.First.Equal(b.First) &&
+		slices.Equal(a.Quotas, b.Quotas) && slices.Equal(a.Reserves, b.Reserves) && slices.Equal(a.Siblings, b.Siblings) && a.First.Equal(b.First) &&
 		slices.Equal(a.Groups, b.Groups) && a.Seat == b.Seat && a.Wish == b.Wish && a.Claimed == b.Claimed && a.Absent == b.Absent
 }
 

@@ -95,7 +95,7 @@ func (c *caseAudit) queue(ev *event) {
 	c.caused(ev)
 	switch d := ev.data.(type) {
 	case *entered:
-		c.ranked(ev, d.Tier, d.Class, d.worth)
+		c.ranked(ev, d.Tier, d.Class, d.Siblings, d.worth)
 		c.admitted(ev, c.rec.state.Answers, d.Groups, d.Holds)
 		if secret := c.e.keys.secretOf(string(c.row.Object)); d.Secret != hex.EncodeToString(secret[:]) {
 			c.wrong(ev.index, "the name in rounds would be rolled anew")
@@ -109,7 +109,7 @@ func (c *caseAudit) queue(ev *event) {
 	case *dateImported:
 		c.dated(ev, d)
 	case *rankedAnew:
-		c.ranked(ev, d.Tier, d.Class, d.worth)
+		c.ranked(ev, d.Tier, d.Class, d.Siblings, d.worth)
 	case *queueBarred:
 		c.askedAgain(ev)
 	case *offerMade:

@@ -68,9 +68,8 @@ type placeChange struct {
 
 // latecomer is who came into lines when a round was committed to already.
 type latecomer struct {
-	no     int64
-	groups []string
-	place  allocation.Waiting
+	no int64
+	standing
 }
 
 // came notes who came into a line, or went, while a round is not over.
@@ -78,12 +77,12 @@ func (q *queue) came(no int64, from, to standing) {
 	if q.unsettled() == nil || !from.waiting && !to.waiting {
 		return
 	}
-	if from.waiting && to.waiting && from.waiter(no) == to.waiter(no) && slices.Equal(from.groups, to.groups) {
+	if from.waiting && to.waiting && from.waiter(no, "") == to.waiter(no, "") && slices.Equal(from.groups, to.groups) && slices.Equal(from.siblings, to.siblings) {
 		return
 	}
 	q.late = slices.DeleteFunc(slices.Clone(q.late), func(l latecomer) bool { return l.no == no })
 	if to.waiting {
-		q.late = append(q.late, latecomer{no, to.groups, to.waiter(no)})
+		q.late = append(q.late, latecomer{no, to})
 	}
 }
 
@@ -92,7 +91,7 @@ func (q *queue) absentees(svc aiqyn.ServiceID, no int64, from, to standing) {
 	if from.absent != "" {
 		for _, g := range from.groups {
 			if line := q.absent[from.absent+" "+lineOf(svc, g)]; line != nil { // from before it was booked there is none
-				line.Leave(from.waiter(no))
+				line.Leave(from.waiter(no, g))
 			}
 		}
 	}
@@ -102,7 +101,7 @@ func (q *queue) absentees(svc aiqyn.ServiceID, no int64, from, to standing) {
 			if q.absent[name] == nil {
 				q.absent[name] = new(allocation.Queue)
 			}
-			q.absent[name].Enter(to.waiter(no))
+			q.absent[name].Enter(to.waiter(no, g))
 		}
 	}
 }
@@ -141,7 +140,7 @@ func (q *queue) passedOver(c placeChange, from, to standing) []store.QueueInvers
 // them in the line, and whoever would.
 func (q *queue) seated(p *passing, from, to standing) {
 	group := seatGroup(to.seat)
-	line, me := q.lines[lineOf(p.svc, group)], from.waiter(p.no)
+	line, me := q.lines[lineOf(p.svc, group)], from.waiter(p.no, group)
 	before := 0
 	if line != nil {
 		if before = line.Len(); from.waiting {
@@ -152,7 +151,7 @@ func (q *queue) seated(p *passing, from, to standing) {
 	case p.kind == EventOffered && from.waiting && r != nil && r.drawn != nil:
 		late := 0
 		for _, l := range q.late {
-			if l.no != p.no && slices.Contains(l.groups, group) && l.place.Precedes(me) {
+			if l.no != p.no && slices.Contains(l.groups, group) && l.waiter(l.no, group).Precedes(me) {
 				late++
 			}
 		}
@@ -177,24 +176,28 @@ func (q *queue) seated(p *passing, from, to standing) {
 }
 
 // lined tells whom somebody passes who comes to stand elsewhere in a line: those between
-// where they stand and where they stood, or the end of it. Whoever is of a later class, or
-// has fewer points, is passed for that; the others for what the entry says.
+// where they stand and where they stood, or the end of it. Whoever is of a later class, has
+// no brother or sister there, or has fewer points, is passed for that; the others for what the entry says.
 func (p *passing) lined(group string, line *allocation.Queue, from, to standing) {
-	me := to.waiter(p.no)
+	me := to.waiter(p.no, group)
 	first, end := line.Before(me), line.Len()
 	if from.waiting && slices.Contains(from.groups, group) {
-		end = line.Before(from.waiter(p.no))
+		end = line.Before(from.waiter(p.no, group))
 	}
 	if end <= first {
 		return
 	}
 	merit := end // the first of those with fewer points
 	if me.Points > math.MinInt64 {
-		merit = min(end, line.Before(allocation.Waiting{Tier: me.Tier, Points: me.Points - 1, Date: math.MinInt64}))
+		merit = min(end, line.Before(allocation.Waiting{Tier: me.Tier, Sibling: me.Sibling, Points: me.Points - 1, Date: math.MinInt64}))
 	}
 	class := end // the first of those of a later class
 	if me.Tier < math.MaxUint8 {
-		class = min(end, line.Before(allocation.Waiting{Tier: me.Tier + 1, Points: math.MaxInt64, Date: math.MinInt64}))
+		class = min(end, line.Before(allocation.Waiting{Tier: me.Tier + 1, Sibling: true, Points: math.MaxInt64, Date: math.MinInt64}))
+	}
+	kin := class // the first of those who have no brother or sister there
+	if me.Sibling {
+		kin = min(class, line.Before(allocation.Waiting{Tier: me.Tier, Points: math.MaxInt64, Date: math.MinInt64}))
 	}
 	cause := causeOf[p.kind]
 	switch {
@@ -203,8 +206,9 @@ func (p *passing) lined(group string, line *allocation.Queue, from, to standing)
 	case cause == "":
 		cause = allocation.CauseUnexplained
 	}
-	p.add(group, cause, merit-first)
-	p.add(group, CauseMerit, class-merit)
+	p.add(group, cause, min(merit, kin)-first)
+	p.add(group, CauseMerit, kin-min(merit, kin))
+	p.add(group, allocation.BySibling, class-kin)
 	p.add(group, CauseClass, end-class)
 }
 
@@ -248,7 +252,7 @@ func (qs *queues) recallLate(ctx context.Context, db *store.DB) error {
 		q.late = nil
 		for _, no := range nos {
 			if w, ok := q.waits[no]; ok {
-				q.late = append(q.late, latecomer{no, w.groups, w.waiter(no)})
+				q.late = append(q.late, latecomer{no, w.standing})
 			}
 		}
 	}

@@ -47,6 +47,7 @@ type queued struct {
 	Restored int        `json:"restored,omitempty"` // how often by their own wish
 	Round    int64      `json:"round,omitempty"`    // entry of the result that made the offer
 	Secret   string     `json:"secret"`             // that names in rounds are made from
+	Siblings []string   `json:"siblings,omitempty"` // institutions where a brother or sister is
 	Starts   time.Time  `json:"starts,omitzero"`    // of their slot
 	State    QueueState `json:"state"`
 	Stopped  time.Time  `json:"stopped,omitzero"`
@@ -58,7 +59,7 @@ type queued struct {
 
 // rank is what the case is ranked by, as it follows from facts.
 func (q *queued) rank() service.Rank {
-	return service.Rank{Tier: q.Tier, Points: q.Points, Scores: q.Scores, Quotas: q.Quotas}
+	return service.Rank{Tier: q.Tier, Points: q.Points, Scores: q.Scores, Quotas: q.Quotas, Reserves: q.Reserves, Siblings: q.Siblings}
 }
 
 // seatedStates are those in which a seat is the case's, or offered to it.
@@ -72,10 +73,14 @@ type standing struct {
 	first   time.Time
 	groups  []string
 	quotas  []string
-	seat    string
-	wish    string
-	claimed int64  // entry of a former system's word for the date
-	absent  string // why they would wait and get no place now: [CauseStopped], [CauseHeld]; "" if they are not such
+	// reserves are those whose seats are kept for them; of who has a seat too, which is
+	// then one of those.
+	reserves []string
+	siblings []string // institutions where a brother or sister is
+	seat     string
+	wish     string
+	claimed  int64  // entry of a former system's word for the date
+	absent   string // why they would wait and get no place now: [CauseStopped], [CauseHeld]; "" if they are not such
 }
 
 func (s *State) place() standing {
@@ -92,31 +97,37 @@ func (s *State) place() standing {
 	}
 	if p.waiting || p.absent != "" {
 		p.tier, p.points, p.first, p.groups, p.quotas, p.wish, p.claimed = q.Tier, q.Points, q.First, q.Groups, q.Quotas, q.Wish, q.Claimed
+		p.reserves, p.siblings = q.Reserves, q.Siblings
 	}
 	if slices.Contains(seatedStates, q.State) {
-		p.seat = q.Group
+		p.seat, p.reserves = q.Group, q.Reserves
 	}
 	return p
 }
 
 func (p standing) equal(o standing) bool {
 	return p.waiting == o.waiting && p.tier == o.tier && p.points == o.points && p.first.Equal(o.first) && p.seat == o.seat && p.wish == o.wish && p.claimed == o.claimed && p.absent == o.absent &&
-		slices.Equal(p.groups, o.groups) && slices.Equal(p.quotas, o.quotas)
+		slices.Equal(p.groups, o.groups) && slices.Equal(p.quotas, o.quotas) && slices.Equal(p.reserves, o.reserves) && slices.Equal(p.siblings, o.siblings)
 }
 
-// waiter is the case as [allocation.Queue] ranks it.
-func (p standing) waiter(no int64) allocation.Waiting {
-	return allocation.Waiting{Tier: uint8(p.tier), Points: p.points, Date: p.first.UnixMicro(), ID: uint64(no)}
+// waiter is the case as [allocation.Queue] ranks it in the line of a group. In that of
+// the country's groups of a kind a brother or sister is nowhere.
+func (p standing) waiter(no int64, group string) allocation.Waiting {
+	return allocation.Waiting{Tier: uint8(p.tier), Sibling: p.siblingAt(group), Points: p.points, Date: p.first.UnixMicro(), ID: uint64(no)}
 }
 
-// linesOf are what a case stands in: one for each group it waits for, and one for
-// the country's groups of that kind.
-func linesOf(svc aiqyn.ServiceID, groups []string) []string {
-	var list []string
+func (p standing) siblingAt(group string) bool {
+	return len(p.siblings) > 0 && slices.Contains(p.siblings, institutionOf(group))
+}
+
+// linesOf are the groups in whose lines a case stands: each that it waits for, and the
+// country's groups of that kind.
+func linesOf(groups []string) []string {
+	list := make([]string, 0, 2*len(groups))
 	for _, g := range groups {
-		for _, line := range []string{lineOf(svc, g), lineOf(svc, countryGroup(g))} {
-			if !slices.Contains(list, line) {
-				list = append(list, line)
+		for _, group := range []string{g, countryGroup(g)} {
+			if !slices.Contains(list, group) {
+				list = append(list, group)
 			}
 		}
 	}
@@ -146,6 +157,7 @@ type queue struct {
 	lines    map[string]*allocation.Queue
 	waits    map[int64]waits
 	taken    map[string]int // seats, by group
+	members  map[member]int // who has a seat of a group and is one whose seats are kept
 	claims   map[string]int // who wait by a date that only a former system claims, by line
 	groups   map[string]*placeGroup
 	sorted   []string                     // groups, by number
@@ -158,6 +170,9 @@ type queue struct {
 	tables map[int64]*formerTable
 }
 
+// member is a group, and a reserve that somebody belongs to who has a seat of it.
+type member struct{ group, reserve string }
+
 // waits is a case that waits, with what its name in rounds is made from.
 type waits struct {
 	standing
@@ -165,7 +180,7 @@ type waits struct {
 }
 
 func newQueue() *queue {
-	return &queue{lines: make(map[string]*allocation.Queue), waits: make(map[int64]waits), taken: make(map[string]int), claims: make(map[string]int), groups: make(map[string]*placeGroup),
+	return &queue{lines: make(map[string]*allocation.Queue), waits: make(map[int64]waits), taken: make(map[string]int), members: make(map[member]int), claims: make(map[string]int), groups: make(map[string]*placeGroup),
 		absent: make(map[string]*allocation.Queue), passed: make(map[string]int64)}
 }
 
@@ -185,8 +200,9 @@ func (qs *queues) at(svc aiqyn.ServiceID) *queue {
 // relocate puts a case from where it stood to where it stands.
 func (q *queue) relocate(svc aiqyn.ServiceID, no int64, object string, from, to standing) {
 	if from.waiting {
-		for _, line := range linesOf(svc, from.groups) {
-			q.lines[line].Leave(from.waiter(no))
+		for _, group := range linesOf(from.groups) {
+			line := lineOf(svc, group)
+			q.lines[line].Leave(from.waiter(no, group))
 			if from.claimed != 0 {
 				q.claims[line]--
 			}
@@ -197,11 +213,12 @@ func (q *queue) relocate(svc aiqyn.ServiceID, no int64, object string, from, to 
 		}
 	}
 	if to.waiting {
-		for _, line := range linesOf(svc, to.groups) {
+		for _, group := range linesOf(to.groups) {
+			line := lineOf(svc, group)
 			if q.lines[line] == nil {
 				q.lines[line] = new(allocation.Queue)
 			}
-			q.lines[line].Enter(to.waiter(no))
+			q.lines[line].Enter(to.waiter(no, group))
 			if to.claimed != 0 {
 				q.claims[line]++
 			}
@@ -212,13 +229,23 @@ func (q *queue) relocate(svc aiqyn.ServiceID, no int64, object string, from, to 
 		}
 	}
 	q.absentees(svc, no, from, to)
-	if from.seat != "" {
-		if q.taken[from.seat]--; q.taken[from.seat] == 0 {
-			delete(q.taken, from.seat)
-		}
+	q.seats(from, -1)
+	q.seats(to, 1)
+}
+
+// seats counts that somebody has a seat more, or less.
+func (q *queue) seats(p standing, n int) {
+	if p.seat == "" {
+		return
 	}
-	if to.seat != "" {
-		q.taken[to.seat]++
+	if q.taken[p.seat] += n; q.taken[p.seat] == 0 {
+		delete(q.taken, p.seat)
+	}
+	for _, reserve := range p.reserves {
+		m := member{seatGroup(p.seat), reserve}
+		if q.members[m] += n; q.members[m] == 0 {
+			delete(q.members, m)
+		}
 	}
 }
 
@@ -253,7 +280,7 @@ func (t *turn) relocate(ev *event, from standing) {
 func (p standing) row(svc aiqyn.ServiceID, no int64, object string) store.QueuePlace {
 	return store.QueuePlace{
 		Case: no, Service: string(svc), Object: []byte(object), Waiting: p.waiting, Tier: int64(p.tier), Points: p.points, First: p.first.UTC(), Groups: p.groups,
-		Quotas: p.quotas, Seat: p.seat, Wish: p.wish, Claimed: p.claimed,
+		Quotas: p.quotas, Reserves: p.reserves, Siblings: p.siblings, Seat: p.seat, Wish: p.wish, Claimed: p.claimed,
 		Absent: p.absent,
 	}
 }
@@ -273,14 +300,18 @@ func lineMoves(svc aiqyn.ServiceID, ev *event, from, to standing) []store.QueueM
 		if !part.waiting {
 			continue
 		}
-		for _, line := range linesOf(svc, part.groups) {
-			list = append(list, store.QueueMove{
-				Line: line, Entry: ev.index, Step: part.step, Case: ev.no, Tier: int64(part.tier), Points: part.points, First: part.first.UTC(),
-				Kind: string(ev.kind),
-			})
+		for _, group := range linesOf(part.groups) {
+			m := part.moveOf(svc, group, ev.no)
+			m.Entry, m.Step, m.Kind = ev.index, part.step, string(ev.kind)
+			list = append(list, m)
 		}
 	}
 	return list
+}
+
+// moveOf is the case's own standing in the line of a group, as moves have it.
+func (p standing) moveOf(svc aiqyn.ServiceID, group string, no int64) store.QueueMove {
+	return store.QueueMove{Line: lineOf(svc, group), Case: no, Tier: int64(p.tier), Sibling: p.siblingAt(group), Points: p.points, First: p.first.UTC()}
 }
 
 // load reads every place from the database.
@@ -292,7 +323,7 @@ func (qs *queues) load(ctx context.Context, db *store.DB, zone *time.Location) e
 			return err
 		}
 		svc := aiqyn.ServiceID(p.Service)
-		to := standing{waiting: p.Waiting, tier: int(p.Tier), points: p.Points, first: p.First, groups: p.Groups, quotas: p.Quotas, seat: p.Seat, wish: p.Wish, claimed: p.Claimed, absent: p.Absent}
+		to := standing{waiting: p.Waiting, tier: int(p.Tier), points: p.Points, first: p.First, groups: p.Groups, quotas: p.Quotas, reserves: p.Reserves, siblings: p.Siblings, seat: p.Seat, wish: p.Wish, claimed: p.Claimed, absent: p.Absent}
 		fresh.at(svc).relocate(svc, p.Case, string(p.Object), standing{}, to)
 	}
 	if err := fresh.loadPassed(ctx, db); err != nil {

@@ -31,7 +31,7 @@ func (t *turn) enter(step *service.Step) error {
 		return err
 	}
 	secret := t.e.keys.secretOf(string(t.rec.row.Object))
-	d := &entered{Class: q.Tiers[rank.Tier].Name, First: t.now, Secret: hex.EncodeToString(secret[:]), Tier: rank.Tier, worth: worthOf(rank)}
+	d := &entered{Class: q.Tiers[rank.Tier].Name, First: t.now, Secret: hex.EncodeToString(secret[:]), Siblings: rank.Siblings, Tier: rank.Tier, worth: worthOf(rank)}
 	if d.Groups, err = t.e.groupsFor(t.svc, s.Answers, vars, day(t.now, t.e.Zone)); err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (t *turn) enter(step *service.Step) error {
 }
 
 func worthOf(r service.Rank) worth {
-	return worth{Points: r.Points, Quotas: r.Quotas, Scores: r.Scores}
+	return worth{Points: r.Points, Quotas: r.Quotas, Reserves: r.Reserves, Scores: r.Scores}
 }
 
 // groupsFor lists the groups of the institutions that were named which suit, in
@@ -244,7 +244,7 @@ func (t *turn) rankAgain(readings []reading) error {
 	if err != nil || rank.Equal(s.Queue.rank()) {
 		return err
 	}
-	t.emit(EventRanked, aiqyn.System, &rankedAnew{Class: t.svc.Queue.Tiers[rank.Tier].Name, Tier: rank.Tier, Was: s.Queue.Tier, worth: worthOf(rank)})
+	t.emit(EventRanked, aiqyn.System, &rankedAnew{Class: t.svc.Queue.Tiers[rank.Tier].Name, Siblings: rank.Siblings, Tier: rank.Tier, Was: s.Queue.Tier, worth: worthOf(rank)})
 	t.tell("message.ranked")
 	return nil
 }

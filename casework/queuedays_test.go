@@ -130,9 +130,9 @@ func (r *rig) nobodyIsPassedOver(dayNo int) {
 			r.t.Errorf("case %d has two offers", o.no)
 		}
 		offered[o.no] = true
-		got := standing{tier: s.Tier, first: s.First}.waiter(o.no)
+		got := standing{tier: s.Tier, first: s.First, siblings: s.Siblings}.waiter(o.no, o.group)
 		for no, w := range q.waits {
-			if slices.Contains(w.groups, o.group) && ranksBefore(w.waiter(no), got) && w.first.Before(last.at) {
+			if slices.Contains(w.groups, o.group) && ranksBefore(w.waiter(no, o.group), got) && w.first.Before(last.at) {
 				r.t.Errorf("day %d: case %d was offered %s, and case %d stands before it", dayNo, o.no, o.group, no)
 			}
 		}

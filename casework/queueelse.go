@@ -67,7 +67,7 @@ func (e *Engine) Elsewhere(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Re
 	for _, g := range suiting {
 		v := ElsewhereView{Group: q.group(svc.ID, g, now), Position: 1}
 		if line := q.lines[lineOf(svc.ID, g.id)]; line != nil {
-			v.Position += line.Before(me.waiter(rec.state.No))
+			v.Position += line.Before(me.waiter(rec.state.No, g.id))
 		}
 		out.Items = append(out.Items, v)
 	}

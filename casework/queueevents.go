@@ -51,7 +51,9 @@ type (
 		Holds  int64     `json:"holds,omitempty"`
 		worth            // in the order of names, as receipts are
 		Secret string    `json:"secret"`
-		Tier   int       `json:"tier"`
+		// Siblings are the institutions where a brother or sister is.
+		Siblings []string `json:"siblings,omitempty"`
+		Tier     int      `json:"tier"`
 		// Unproven: From is a former system's word, not an entry into this queue.
 		Unproven bool   `json:"unproven,omitempty"`
 		Wish     string `json:"wish,omitempty"`
@@ -60,15 +62,17 @@ type (
 	rankedAnew struct {
 		Class string `json:"class"`
 		worth
-		Tier int `json:"tier"`
-		Was  int `json:"was"`
+		Siblings []string `json:"siblings,omitempty"`
+		Tier     int      `json:"tier"`
+		Was      int      `json:"was"`
 	}
 	// worth is what ranks somebody beside the tier: points with what they are made
-	// of, and the quotas that they belong to.
+	// of, and the quotas and reserves that they belong to.
 	worth struct {
-		Points int64           `json:"points,omitempty"`
-		Quotas []string        `json:"quotas,omitempty"`
-		Scores []service.Score `json:"scores,omitempty"`
+		Points   int64           `json:"points,omitempty"`
+		Quotas   []string        `json:"quotas,omitempty"`
+		Reserves []string        `json:"reserves,omitempty"`
+		Scores   []service.Score `json:"scores,omitempty"`
 	}
 	// offerMade is a place that a round gives: Round is the entry of its result.
 	offerMade struct {
@@ -235,8 +239,8 @@ func (s *State) applyQueue(ev *event) {
 	switch d := ev.data.(type) {
 	case *entered:
 		s.Queue = &queued{
-			Class: d.Class, Entered: ev.index, First: d.First, Groups: d.Groups, Holds: d.Holds, Secret: d.Secret, State: QueueWaiting, Tier: d.Tier, Wish: d.Wish,
-			worth: d.worth,
+			Class: d.Class, Entered: ev.index, First: d.First, Groups: d.Groups, Holds: d.Holds, Secret: d.Secret, Siblings: d.Siblings, State: QueueWaiting, Tier: d.Tier,
+			Wish: d.Wish, worth: d.worth,
 		}
 		if d.Unproven {
 			s.Queue.Claimed = d.From
@@ -245,7 +249,7 @@ func (s *State) applyQueue(ev *event) {
 	case *dateImported:
 		q.applyDate(ev, d)
 	case *rankedAnew:
-		q.Class, q.Tier, q.worth = d.Class, d.Tier, d.worth
+		q.Class, q.Tier, q.Siblings, q.worth = d.Class, d.Tier, d.Siblings, d.worth
 	case *offerMade:
 		q.State, q.Group, q.Round, q.Starts, q.Ends = QueueOffered, d.Group, d.Round, d.Starts, d.Ends
 		s.StepState, s.Theirs, s.Due, s.Calendar, s.Opened = StepOpen, true, d.Due, d.Calendar, ev.at

@@ -40,12 +40,11 @@ func (e *Engine) Forecast(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Ref
 	if !me.waiting || !slices.Contains(s.Queue.Groups, group) {
 		return out, nil
 	}
-	line := lineOf(s.Service, group)
-	rounds, position := e.queues.lately(s, line, e.Clock())
+	rounds, position := e.queues.lately(s, group, e.Clock())
 	if len(rounds) == 0 {
 		return out, nil
 	}
-	moves, err := e.Store.QueueMovesBefore(ctx, me.moveOf(line, s.No), rounds[0].entry, noEntry, forecastMoves)
+	moves, err := e.Store.QueueMovesBefore(ctx, me.moveOf(s.Service, group, s.No), rounds[0].entry, noEntry, forecastMoves)
 	if err != nil {
 		return out, err
 	}
@@ -61,11 +60,6 @@ func (e *Engine) Forecast(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Ref
 	return out, nil
 }
 
-// moveOf is the case's own standing, for moves to be held against.
-func (p standing) moveOf(line string, no int64) store.QueueMove {
-	return store.QueueMove{Line: line, Case: no, Tier: int64(p.tier), Points: p.points, First: p.first}
-}
-
 // instantOf is a round by where it stands in the log and when that was.
 type instantOf struct {
 	entry int64
@@ -73,8 +67,8 @@ type instantOf struct {
 }
 
 // lately lists the rounds of a service within the weeks that a forecast looks back on,
-// the oldest first, and where a case stands in a line.
-func (qs *queues) lately(s *State, line string, now time.Time) (list []instantOf, position int) {
+// the oldest first, and where a case stands in the line of a group.
+func (qs *queues) lately(s *State, group string, now time.Time) (list []instantOf, position int) {
 	qs.mu.RLock()
 	defer qs.mu.RUnlock()
 	q := qs.of[s.Service]
@@ -86,7 +80,7 @@ func (qs *queues) lately(s *State, line string, now time.Time) (list []instantOf
 			list = append(list, instantOf{r.entry, r.at})
 		}
 	}
-	position, _ = q.position(line, s.place().waiter(s.No))
+	position, _ = q.position(s.Service, group, s.place(), s.No)
 	return list, position
 }
 

@@ -237,7 +237,8 @@ func (qs *queues) title(svc aiqyn.ServiceID, group string) aiqyn.Text {
 
 // open lists what has a seat free in a round, by name, with how many: groups, and of
 // those whose places have a time the slots that it gives. A group that still takes
-// people in shares out nothing yet.
+// people in shares out nothing yet, nor one whose day has not come: on that all of its
+// places are shared out in one round.
 func (q *queue) open(slots *service.Slots, at roundTime) (names []string, free map[string]int) {
 	free = make(map[string]int)
 	for id, g := range q.groups {
@@ -245,7 +246,7 @@ func (q *queue) open(slots *service.Slots, at roundTime) (names []string, free m
 			q.given(g, slots, at.closed, free)
 			continue
 		}
-		if g.group.Closes != "" && !g.closedOn(at.day) {
+		if g.group.Closes != "" && !g.closedOn(at.day) || at.day < g.group.Opens {
 			continue
 		}
 		if n := int(g.places) - q.taken[id]; n > 0 {

@@ -2,8 +2,10 @@ package casework
 
 import (
 	"math"
+	"slices"
 	"time"
 
+	"aiqyn"
 	"aiqyn/service"
 )
 
@@ -47,13 +49,23 @@ func (v *viewing) scores() (list []ScoreView, quotas []service.PlaceQuota) {
 	return list, quotas
 }
 
+// reserves are those whose seats are kept for the case, among others.
+func (v *viewing) reserves() (list []service.PlaceReserve) {
+	for _, k := range v.svc.Queue.Reserves {
+		if slices.Contains(v.rec.state.Queue.Reserves, k.Name) {
+			list = append(list, k)
+		}
+	}
+	return list
+}
+
 // alike counts the others in a line who have as many points of the same class.
-func (q *queue) alike(line string, me standing) int {
-	l := q.lines[line]
+func (q *queue) alike(svc aiqyn.ServiceID, group string, me standing) int {
+	l := q.lines[lineOf(svc, group)]
 	if l == nil || me.points == 0 {
 		return 0
 	}
-	from := me.waiter(0)
+	from := me.waiter(0, group)
 	from.Date = math.MinInt64 // before all who have as many
 	to := from
 	to.Points--

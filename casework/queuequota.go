@@ -16,6 +16,10 @@ func roundRules(q *service.Queue) allocation.Rules {
 	for _, k := range q.Quotas {
 		rules.Reserves = append(rules.Reserves, allocation.Reserve{Category: k.Name, Soft: true})
 	}
+	for _, k := range q.Reserves {
+		rules.Reserves = append(rules.Reserves, allocation.Reserve{Category: k.Name, Soft: k.Soft})
+	}
+	rules.OpenFirst = q.OpenFirst
 	return rules
 }
 
@@ -48,6 +52,9 @@ func asCalled(r *allocation.Round, q *service.Queue) *allocation.Round {
 // asWritten is a round as its commitment wrote it: by quotas that call, as long as none
 // of the service has kept seats for them.
 func (t *queueTelling) asWritten(r *allocation.Round, d *roundCommitted, q *service.Queue) *allocation.Round {
+	if len(q.Quotas) == 0 {
+		return r
+	}
 	if called := asCalled(r, q); d.Rules == called.Rules.Hash() && !t.keeps[d.Service] {
 		return called
 	}
@@ -55,9 +62,14 @@ func (t *queueTelling) asWritten(r *allocation.Round, d *roundCommitted, q *serv
 	return r
 }
 
-// keptFor is what a quota is called by whose seats parted somebody from a place.
+// keptFor is what a quota or a reserve is called by whose seats parted somebody from a place.
 func keptFor(q *service.Queue, by string) aiqyn.Text {
 	for _, k := range q.Quotas {
+		if k.Name == by {
+			return k.Text
+		}
+	}
+	for _, k := range q.Reserves {
 		if k.Name == by {
 			return k.Text
 		}
@@ -65,7 +77,7 @@ func keptFor(q *service.Queue, by string) aiqyn.Text {
 	return aiqyn.Text{}
 }
 
-// categories are quotas as a round has them, bit by bit.
+// categories are quotas and reserves as a round has them, bit by bit.
 func categories(all, own []string) (bits uint32) {
 	for i, name := range all {
 		if slices.Contains(own, name) {

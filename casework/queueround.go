@@ -77,47 +77,6 @@ func (qs *queues) unsettled(svc aiqyn.ServiceID) *round {
 	return nil
 }
 
-// inputs writes the round of a moment: what has a seat free, and who waits for one
-// of them. Of a group whose places have a time each waits for every slot that they
-// can come to, the earliest first.
-func (q *queue) inputs(name string, at roundTime, of *service.Queue, secret func(object string) [32]byte) *allocation.Round {
-	open, free := q.open(of.Slots, at)
-	r := &allocation.Round{Name: name, Rules: roundRules(of), Closed: at.closed.Format(time.RFC3339)}
-	for _, k := range of.Quotas {
-		r.Categories = append(r.Categories, k.Name)
-	}
-	seats := make(map[string][]int32, len(open))
-	for _, id := range open {
-		seats[seatGroup(id)] = append(seats[seatGroup(id)], int32(len(r.Institutions)))
-		r.Institutions = append(r.Institutions, allocation.Institution{ID: id, Seats: free[id], Reserves: keptSeats(of.Quotas, free[id])})
-	}
-	ordinal, last := int64(-1), time.Time{}
-	order := q.ranked()
-	slices.SortStableFunc(order, func(a, b int64) int { return q.waits[a].first.Compare(q.waits[b].first) })
-	for _, no := range order {
-		w := q.waits[no]
-		var list []int32
-		can := wishOf(w.wish)
-		for _, g := range w.groups {
-			for _, i := range seats[g] {
-				if can.allows(r.Institutions[i].ID) {
-					list = append(list, i)
-				}
-			}
-		}
-		if len(list) == 0 {
-			continue
-		}
-		if since := at.since(of, w.first); ordinal < 0 || !since.Equal(last) {
-			ordinal, last = ordinal+1, since
-		}
-		r.Applicants = append(r.Applicants, allocation.Applicant{
-			ID: allocation.Pseudonym(secret(w.object), name), Tier: w.tier, Points: w.points, Date: ordinal, Categories: categories(r.Categories, w.quotas), List: list, Holds: -1,
-		})
-	}
-	return r
-}
-
 // commitRound writes down the inputs of a day's round, before there is a seed. It
 // is decided in the order of the log: the queue as it is at its entry, no other.
 type commitRound struct {

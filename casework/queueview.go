@@ -2,9 +2,7 @@ package casework
 
 import (
 	"context"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"aiqyn"
@@ -18,19 +16,21 @@ type QueueView struct {
 	First     time.Time // since when they count as waiting
 	Kept      int64     // entry of an earlier case that the first date is from, 0: none
 	Tier      *service.Tier
-	Points    int64                // with their weights; 0 unless points rank
-	Scores    []ScoreView          // what they are made of
-	Quotas    []service.PlaceQuota // that they belong to
-	Lines     []LineView           // where they wait
-	Group     *GroupView           // offered, taken or theirs
-	Until     time.Time            // end of a stop
-	Restore   time.Time            // until when they may end it themselves; zero: not
-	Claim     *ClaimView           // their first date is a former system's word; nil: it was given here
-	Holds     bool                 // they keep an earlier place until they take a better one
-	Transfers []TransferView       // to other regions, the newest first
-	Rounds    []RoundLine          // that they took part in, the newest first, at most ten
-	Secret    string               // that their names in rounds are made from
-	Slots     *SlotsView           // nil: places have no time
+	Points    int64                  // with their weights; 0 unless points rank
+	Scores    []ScoreView            // what they are made of
+	Quotas    []service.PlaceQuota   // that they belong to
+	Reserves  []service.PlaceReserve // that they belong to
+	Sibling   *service.Sibling       // rule by which a brother or sister counts; nil: it does not
+	Lines     []LineView             // where they wait
+	Group     *GroupView             // offered, taken or theirs
+	Until     time.Time              // end of a stop
+	Restore   time.Time              // until when they may end it themselves; zero: not
+	Claim     *ClaimView             // their first date is a former system's word; nil: it was given here
+	Holds     bool                   // they keep an earlier place until they take a better one
+	Transfers []TransferView         // to other regions, the newest first
+	Rounds    []RoundLine            // that they took part in, the newest first, at most ten
+	Secret    string                 // that their names in rounds are made from
+	Slots     *SlotsView             // nil: places have no time
 }
 
 // LineView is one group that somebody waits for.
@@ -40,7 +40,8 @@ type LineView struct {
 	Of       int
 	// In the country, among all who wait for a group of this kind.
 	Country, CountryOf int
-	Alike              int // others who have as many points: chance parts them in each round
+	Sibling            bool // a brother or sister is there
+	Alike              int  // others who have as many points: chance parts them in each round
 }
 
 // GroupView is a group of an institution.
@@ -56,6 +57,7 @@ type GroupView struct {
 	Entry       int64      // that reported its places last
 	Title       aiqyn.Text // what people call it; none: what Is says
 	Closes      string     // last day to come into its line, 2006-01-02; "": there is none
+	Opens       string     // first day on which a round shares out its places; "": they go as they come
 	Timed       bool       // its places have a time
 	Third       time.Time  // third free place to come, zero if there is none
 	Slot        *SlotView  // one of them; nil: the group as a whole
@@ -79,7 +81,8 @@ type InstitutionView struct {
 // have a time; the caller holds the lock.
 func (q *queue) group(svc aiqyn.ServiceID, g *placeGroup, now time.Time) GroupView {
 	v := GroupView{
-		ID: g.id, Name: g.group.ID, Is: g.group.Is, Places: int(g.places), Taken: q.taken[g.id], Entry: g.entry, Institution: institutionView(g), Title: g.group.Title, Closes: g.group.Closes, Timed: g.zone != nil,
+		ID: g.id, Name: g.group.ID, Is: g.group.Is, Places: int(g.places), Taken: q.taken[g.id], Entry: g.entry, Institution: institutionView(g), Title: g.group.Title, Closes: g.group.Closes, Opens: g.group.Opens,
+		Timed: g.zone != nil,
 	}
 	free := 0
 	for _, s := range g.slots(now) {
@@ -111,6 +114,7 @@ func (v *viewing) queueView() (*QueueView, error) {
 	w := s.Queue
 	out := &QueueView{State: w.State, First: w.First, Tier: &v.svc.Queue.Tiers[min(w.Tier, len(v.svc.Queue.Tiers)-1)], Until: w.Until, Holds: w.Holds != 0, Points: w.Points}
 	out.Scores, out.Quotas = v.scores()
+	out.Reserves, out.Sibling = v.reserves(), v.svc.Queue.Sibling
 	out.Transfers, out.Claim = v.transfers(), v.claim()
 	if !w.First.Equal(v.enteredAt()) {
 		out.Kept = v.keptFrom()
@@ -173,21 +177,24 @@ func (qs *queues) linesOf(s *State, now time.Time) (lines []LineView, group *Gro
 		}
 		l := LineView{Group: q.group(s.Service, g, now)}
 		if me := s.place(); me.waiting {
-			l.Position, l.Of = q.position(lineOf(s.Service, id), me.waiter(s.No))
-			l.Alike = q.alike(lineOf(s.Service, id), me)
-			l.Country, l.CountryOf = q.position(lineOf(s.Service, countryGroup(id)), me.waiter(s.No))
+			l.Position, l.Of = q.position(s.Service, id, me, s.No)
+			l.Sibling = me.siblingAt(id)
+			l.Alike = q.alike(s.Service, id, me)
+			l.Country, l.CountryOf = q.position(s.Service, countryGroup(id), me, s.No)
 		}
 		lines = append(lines, l)
 	}
 	return lines, group
 }
 
-func (q *queue) position(line string, w allocation.Waiting) (position, of int) {
-	l := q.lines[line]
+// position is where a case stands in the line of a group, 0 if it does not, and how
+// many wait there.
+func (q *queue) position(svc aiqyn.ServiceID, group string, me standing, no int64) (position, of int) {
+	l := q.lines[lineOf(svc, group)]
 	if l == nil {
 		return 0, 0
 	}
-	position, _ = l.Position(w)
+	position, _ = l.Position(me.waiter(no, group))
 	return position, l.Len()
 }
 
@@ -301,75 +308,4 @@ func (e *Engine) RoundFile(ctx context.Context, r RoundView) (file, result []byt
 	}
 	result, err = snapshotOf(ctx, e.Store, roundResultKind, r.Result)
 	return file, result, err
-}
-
-// MoveView is what changed the position of a case in a line.
-type MoveView struct {
-	Entry    int64
-	Kind     EventKind // why
-	Step     int       // 1: somebody came before them, −1: somebody went from there
-	Position int       // after it
-}
-
-// PositionHistory lists, the newest first, what changed the position of a case in
-// the line of a group that it waits for.
-func (e *Engine) PositionHistory(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, group string, p Page) (List[MoveView], error) {
-	var out List[MoveView]
-	s, err := e.inQueue(ctx, viewer, ref, seesMasked)
-	if err != nil {
-		return out, err
-	}
-	if !slices.Contains(s.Queue.Groups, group) {
-		return out, aiqyn.E(aiqyn.NotFound, "error.not-found")
-	}
-	me := s.place()
-	if !me.waiting {
-		return out, nil
-	}
-	line := lineOf(s.Service, group)
-	position, before, err := e.positionAt(ctx, s, line, p)
-	if err != nil {
-		return out, err
-	}
-	since, err := e.Store.QueueEntry(ctx, s.No, line) // since they have stood where they stand
-	if err != nil {
-		return out, err
-	}
-	moves, err := e.Store.QueueMovesBefore(ctx, me.moveOf(line, s.No), since, before, p.limit()+1)
-	if err != nil {
-		return out, err
-	}
-	for i, m := range moves {
-		if i == p.limit() {
-			last := out.Items[i-1]
-			out.Next = strconv.FormatInt(last.Entry, 10) + "." + strconv.Itoa(position)
-			break
-		}
-		out.Items = append(out.Items, MoveView{Entry: m.Entry, Kind: EventKind(m.Kind), Step: int(m.Step), Position: position})
-		position -= int(m.Step)
-	}
-	return out, nil
-}
-
-// positionAt is where a page of a history begins: the position now, or after the
-// move before which the page goes on.
-func (e *Engine) positionAt(ctx context.Context, s *State, line string, p Page) (position int, before int64, err error) {
-	if p.After == "" {
-		head, err := e.Store.Head(ctx)
-		if err != nil {
-			return 0, 0, err
-		}
-		e.queues.mu.RLock()
-		defer e.queues.mu.RUnlock()
-		if q := e.queues.of[s.Service]; q != nil {
-			position, _ = q.position(line, s.place().waiter(s.No))
-		}
-		return position, head.Size, nil
-	}
-	entry, pos, _ := strings.Cut(p.After, ".")
-	if before, err = after(entry); err != nil {
-		return 0, 0, err
-	}
-	at, err := after(pos)
-	return int(at), before, err
 }

@@ -146,7 +146,7 @@ func compareMoves(x, y store.QueueMove) int {
 }
 
 func sameMove(a, b store.QueueMove) bool {
-	return a.Line == b.Line && a.Entry == b.Entry && a.Step == b.Step && a.Case == b.Case && a.Tier == b.Tier && a.Points == b.Points && a.First.Equal(b.First) && a.Kind == b.Kind
+	return a.Line == b.Line && a.Entry == b.Entry && a.Step == b.Step && a.Case == b.Case && a.Tier == b.Tier && a.Sibling == b.Sibling && a.Points == b.Points && a.First.Equal(b.First) && a.Kind == b.Kind
 }
 
 // movesStand holds the moves of queues against the entries of their cases.

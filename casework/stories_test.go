@@ -211,24 +211,6 @@ func (s *telling) given(l service.StoryLine) {
 	}
 }
 
-// placeOf is the region, and the district if it is one, that an address begins
-// with: rules read their codes.
-func (s *telling) placeOf(l service.StoryLine) (region, district string) {
-	s.t.Helper()
-	settlement, _, _ := strings.Cut(l.Args[1], ",")
-	named := func(r service.Region) bool { return strings.HasPrefix(r.Title.KK, settlement) }
-	for _, r := range s.Pack().Regions {
-		if named(r) {
-			return r.Code, ""
-		}
-		if i := slices.IndexFunc(r.Districts, named); i >= 0 {
-			return r.Code, r.Districts[i].Code
-		}
-	}
-	s.t.Fatalf("line %d: the pack has no place %q", l.Line, settlement)
-	return "", ""
-}
-
 func (s *telling) tell(story service.Story) {
 	for _, l := range story.Lines {
 		word, _, _ := strings.Cut(l.Verb, " ")

@@ -3,6 +3,7 @@ package casework
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,7 @@ var documents = map[string]func(aiqyn.PersonID) any{
 	registry.ExamRegister:           func(p aiqyn.PersonID) any { return &registry.Exam{Person: p} },
 	registry.TestRegister:           func(p aiqyn.PersonID) any { return &registry.Exam{Person: p} },
 	registry.CertificateRegister:    func(p aiqyn.PersonID) any { return &registry.SchoolCertificate{Person: p} },
+	registry.SiblingRegister:        func(p aiqyn.PersonID) any { return &registry.Siblings{Person: p} },
 	registry.ReferralRegister:       func(p aiqyn.PersonID) any { return &registry.Referrals{Person: p} },
 	registry.AllotmentRegister:      func(p aiqyn.PersonID) any { return &registry.Allotments{Person: p} },
 	registry.CourtRegister:          func(p aiqyn.PersonID) any { return &registry.CourtActs{Person: p} },
@@ -119,4 +121,22 @@ func inscribe(field reflect.Value, word string) error {
 		field.SetString(word)
 	}
 	return nil
+}
+
+// placeOf is the region, and the district if it is one, that an address begins
+// with: rules read their codes.
+func (s *telling) placeOf(l service.StoryLine) (region, district string) {
+	s.t.Helper()
+	settlement, _, _ := strings.Cut(l.Args[1], ",")
+	named := func(r service.Region) bool { return strings.HasPrefix(r.Title.KK, settlement) }
+	for _, r := range s.Pack().Regions {
+		if named(r) {
+			return r.Code, ""
+		}
+		if i := slices.IndexFunc(r.Districts, named); i >= 0 {
+			return r.Code, r.Districts[i].Code
+		}
+	}
+	s.t.Fatalf("line %d: the pack has no place %q", l.Line, settlement)
+	return "", ""
 }

@@ -21,23 +21,30 @@ func (s *telling) givenQueue(l service.StoryLine) bool {
 		s.becomes(l)
 	case "given institution has places in":
 		places, _ := strconv.ParseInt(l.Args[1], 10, 64)
-		region := "710000000"
+		region, private := "710000000", false
 		g := registry.PlaceGroup{ID: l.Args[2], Places: places, Is: make(map[string]string)}
 		for _, set := range l.Set {
 			if set.Name == "closes" {
 				g.Closes = set.Value
 				continue
 			}
-			if set.Name == "region" {
+			switch set.Name {
+			case "opens":
+				g.Opens = set.Value
+				continue
+			case "region":
 				region = set.Value
+				continue
+			case "private":
+				private = set.Value == "yes"
 				continue
 			}
 			g.Is[set.Name] = set.Value
 		}
-		s.institution(l.Args[0], region, g)
+		s.institution(l.Args[0], region, private, g)
 	case "given institution of region has places in":
 		places, _ := strconv.ParseInt(l.Args[2], 10, 64)
-		s.institution(l.Args[0], l.Args[1], registry.PlaceGroup{ID: l.Args[3], Places: places})
+		s.institution(l.Args[0], l.Args[1], false, registry.PlaceGroup{ID: l.Args[3], Places: places})
 	case "given person lives in region":
 		s.livesIn(l)
 	default:
@@ -46,10 +53,10 @@ func (s *telling) givenQueue(l service.StoryLine) bool {
 	return true
 }
 
-func (s *telling) institution(id, region string, g registry.PlaceGroup) {
+func (s *telling) institution(id, region string, private bool, g registry.PlaceGroup) {
 	s.t.Helper()
 	s.register(s.svc.Queue.Places, id, registry.Institution{
-		ID: id, Title: aiqyn.Text{KK: "«" + id + "» ұйымы", RU: "Организация «" + id + "»", EN: "Institution " + id}, Region: region, District: "711210000", Lat: 51.1, Lon: 71.4,
+		ID: id, Private: private, Title: aiqyn.Text{KK: "«" + id + "» ұйымы", RU: "Организация «" + id + "»", EN: "Institution " + id}, Region: region, District: "711210000", Lat: 51.1, Lon: 71.4,
 		Groups: []registry.PlaceGroup{g},
 	})
 }
@@ -201,6 +208,26 @@ func (s *telling) expectQueue(l service.StoryLine, v *CaseView) (problem string,
 		return not(q != nil && q.Tier.Name == l.Args[0], queueWords(v)), true
 	case "expect transferred to":
 		return not(q != nil && q.State == QueueWaiting && newest.Kind == EventTransferredIn && len(q.Transfers) > 0 && q.Transfers[0].From == l.Args[0] && q.Transfers[0].To == l.Args[1], queueWords(v)), true
+	case "expect inversions by":
+		for cause, n := range s.Inverted(s.svc.ID).Causes() {
+			if cause == l.Args[0] {
+				return not(fmt.Sprint(n) == l.Args[1], fmt.Sprintf("there are %d", n)), true
+			}
+		}
+		return "there is no such cause", true
+	case "expect opens at":
+		g, err := s.Place(s.svc.ID, l.Args[1])
+		return not(err == nil && g.Opens == l.Args[0], "they open on "+g.Opens), true
+	case "expect private":
+		g, err := s.Place(s.svc.ID, q.Group.ID)
+		return not(err == nil && g.Institution.ID == l.Args[0] && g.Institution.Private, queueWords(v)), true
+	case "expect newest round shares places among":
+		rounds, err := s.Rounds(s.svc.ID, Page{})
+		if err != nil || len(rounds.Items) == 0 {
+			return "there was no round", true
+		}
+		r := rounds.Items[0]
+		return not(fmt.Sprint(r.Seats) == l.Args[0] && fmt.Sprint(r.Applicants) == l.Args[1], fmt.Sprintf("%d places among %d on %s", r.Seats, r.Applicants, r.Day)), true
 	case "expect turn of":
 		out := s.outcome()
 		return not(fmt.Sprint(out.Turn) == l.Args[0] && fmt.Sprint(out.Of) == l.Args[1], fmt.Sprintf("turn %d of %d", out.Turn, out.Of)), true

@@ -215,6 +215,10 @@ type PlaceGroup struct {
 	// Closes is the last day on which somebody may come into its line, 2006-01-02;
 	// its places are shared out after it. Empty: there is none.
 	Closes string `json:"closes,omitempty"`
+	// Opens is the first day on which a round shares out its places, 2006-01-02: on it
+	// all that there are go in one round, and daily rounds then give what is freed.
+	// Empty: they are shared out as they come.
+	Opens string `json:"opens,omitempty"`
 }
 
 // Sale is a row of "land.sales", by cadastral number: a plot that is the state's and
@@ -260,4 +264,11 @@ type Privileges struct {
 	MilitaryChild bool           `json:"military_child"` // of who serves in special bodies
 	Orphan        bool           `json:"orphan"`
 	Person        aiqyn.PersonID `json:"person"`
+}
+
+// Siblings is a row of "education.siblings", by the child's IIN: the institutions that
+// a brother or sister goes to, and no more of them.
+type Siblings struct {
+	At     []string       `json:"at"`
+	Person aiqyn.PersonID `json:"person"`
 }

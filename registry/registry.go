@@ -44,6 +44,7 @@ const (
 	// Of who gives places of a queue, and of what puts a child before others.
 	KindergartenRegister = "education.kindergartens"
 	PrivilegeRegister    = "social.privileges"
+	SiblingRegister      = "education.siblings"
 
 	// Of who gives places by points, and of what gives the points.
 	UniversityRegister  = "education.universities"
@@ -74,7 +75,7 @@ var Readable = append([]string{LotRegister}, Names...)
 var Names = []string{
 	PeopleRegister, AddressRegister, ChildrenRegister, ParcelRegister, RightRegister, BusinessRegister,
 	StudyRegister, MarkRegister, EmploymentRegister, InsuranceRegister, DrivingLicenceRegister, DrivingFitnessRegister,
-	ConscriptRegister, CourtRegister, KindergartenRegister, PrivilegeRegister,
+	ConscriptRegister, CourtRegister, KindergartenRegister, PrivilegeRegister, SiblingRegister,
 	UniversityRegister, ExamRegister, CertificateRegister, VacancyRegister, TestRegister,
 	SurgeryRegister, HospitalRegister, ExamCentreRegister, ServiceCentreRegister, ReferralRegister, PlotRegister, AllotmentRegister, SaleRegister,
 }

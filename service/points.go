@@ -42,11 +42,15 @@ type Rank struct {
 	Points int64 // of all criteria, with their weights
 	Scores []Score
 	Quotas []string // that they belong to
+	// Reserves are those whose seats are kept for them, and Siblings the institutions
+	// where a brother or sister is, by their numbers.
+	Reserves, Siblings []string
 }
 
 // Equal reports whether two ranks follow from the same.
 func (r Rank) Equal(o Rank) bool {
-	return r.Tier == o.Tier && r.Points == o.Points && slices.Equal(r.Scores, o.Scores) && slices.Equal(r.Quotas, o.Quotas)
+	return r.Tier == o.Tier && r.Points == o.Points && slices.Equal(r.Scores, o.Scores) && slices.Equal(r.Quotas, o.Quotas) &&
+		slices.Equal(r.Reserves, o.Reserves) && slices.Equal(r.Siblings, o.Siblings)
 }
 
 // RankOf ranks somebody by the facts.
@@ -76,7 +80,11 @@ func (q *Queue) RankOf(vars map[string]any) (rank Rank, err error) {
 			rank.Quotas = append(rank.Quotas, k.Name)
 		}
 	}
-	return rank, nil
+	if rank.Reserves, err = q.reservesOf(vars); err != nil {
+		return rank, err
+	}
+	rank.Siblings, err = q.siblingsOf(vars)
+	return rank, err
 }
 
 // Criterion finds a criterion by its name.

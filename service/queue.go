@@ -17,14 +17,19 @@ type Queue struct {
 	List   []string     // questions that name institutions, the one liked best first
 	Offer  aiqyn.StepID // step in which the applicant answers an offer
 	Answer string       // its record, yes or no
-	Order  []string     // what ranks those who wait: tier, date or points, lottery
+	Order  []string     // what ranks those who wait: tier, sibling, date or points, lottery
 	Round  RoundKind    // by which places are shared out
 	Fits   *Condition   // which groups of an institution suit; reads the group as [VarGroup]
 	Bars   []Reason     // why somebody may not stand in it, tried when they apply
 	Tiers  []Tier       // the first whose rule holds; the last has none
 	Points []Criterion
 	Quotas []PlaceQuota // at most two
-	Stops  []Stop
+	// Sibling says where a brother or sister is; nil: that ranks nobody.
+	Sibling  *Sibling
+	Reserves []PlaceReserve // in the order in which their seats are filled
+	// OpenFirst fills the seats that nobody's are kept before the others.
+	OpenFirst bool
+	Stops     []Stop
 	// Restore says how often an applicant may end a stop; nil: never.
 	Restore *Restore
 	Slots   *Slots // places have a time; nil: they have none
@@ -88,7 +93,7 @@ type Restore struct {
 const VarGroup = "group"
 
 // orderParts are what can rank those who wait.
-var orderParts = []string{"tier", "points", "date", "lottery"}
+var orderParts = []string{"tier", "sibling", "points", "date", "lottery"}
 
 // BarOf is the first reason that holds on the facts why somebody may not stand in
 // the queue; nil if none does.
@@ -140,7 +145,7 @@ func (r *reader) queue(v value) *Queue {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("places", "list", "offer", "answer", "order", "round", "fits", "bar", "tiers", "points", "quotas", "stop", "restore", "slots", "transfer", "once", "law")
+	f := v.fields("places", "list", "offer", "answer", "order", "round", "fits", "bar", "tiers", "points", "quotas", "sibling", "reserves", "precedence", "stop", "restore", "slots", "transfer", "once", "law")
 	q := &Queue{
 		Places: f.need("places").dotted(), List: f.need("list").names(), Offer: aiqyn.StepID(f.need("offer").name()), Answer: f.need("answer").name(),
 		Fits: condition(f.get("fits")), Restore: r.restore(f.get("restore")), Slots: r.slots(f.get("slots")), Law: r.needLaw(f, "a queue"),
@@ -167,6 +172,7 @@ func (r *reader) queue(v value) *Queue {
 	for _, item := range f.get("quotas").items() {
 		q.Quotas = append(q.Quotas, r.placeQuota(item))
 	}
+	r.kept(q, f)
 	for _, item := range f.get("bar").items() {
 		q.Bars = append(q.Bars, r.reason(item))
 	}
@@ -212,12 +218,25 @@ func (c *checker) queue() {
 		}
 	}
 	c.offer(q)
-	if n := len(q.Order); n == 0 || n > 3 || q.Order[n-1] != "lottery" || n == 2 && q.Order[0] != "tier" || n == 3 && (q.Order[0] != "tier" || q.Order[1] == "lottery") {
-		c.doc.fail("queue.order", "want tier, then date or points, then lottery; lottery is always the last")
+	if !keepsOrder(q.Order) {
+		c.doc.fail("queue.order", "want tier, then sibling, then date or points, then lottery; lottery is always the last")
 	}
 	c.queueRules(q)
 	c.points(q)
+	c.kept(q)
 	c.slots(q.Slots)
+}
+
+// keepsOrder reports whether an order is one that a queue can be kept in.
+func keepsOrder(order []string) bool {
+	if i := slices.Index(order, "sibling"); i >= 0 {
+		if i != 1 {
+			return false
+		}
+		order = slices.Delete(slices.Clone(order), 1, 2)
+	}
+	n := len(order)
+	return n > 0 && n <= 3 && order[n-1] == "lottery" && (n == 1 || order[0] == "tier")
 }
 
 // offer holds the step of the offer to what an answer is.

@@ -24,7 +24,8 @@ const (
 )
 
 // Kindergartens are the town's: each has groups of two languages for every year of
-// birth, and every third is private with places that the state pays.
+// birth, and every third is private with places that the state pays. The places of the
+// youngest are those of the coming school year, all of them shared out on one day.
 func (w *World) Kindergartens() []registry.Institution {
 	list := make([]registry.Institution, len(gardenNames))
 	for i, name := range gardenNames {
@@ -36,13 +37,26 @@ func (w *World) Kindergartens() []registry.Institution {
 		g.Locality = w.locality(at.District)
 		for year := w.Today.Year() - 1 - gardenYears; year < w.Today.Year()-1; year++ {
 			for _, lang := range []string{"kk", "ru"} {
-				g.Groups = append(g.Groups, registry.PlaceGroup{ID: fmt.Sprintf("%s-%d", lang, year), Places: gardenPlaces, Is: map[string]string{
-					"language": lang, "from": fmt.Sprintf("%d-01-01", year), "to": fmt.Sprintf("%d-12-31", year)}})
+				group := registry.PlaceGroup{ID: fmt.Sprintf("%s-%d", lang, year), Places: gardenPlaces, Is: map[string]string{
+					"language": lang, "from": fmt.Sprintf("%d-01-01", year), "to": fmt.Sprintf("%d-12-31", year)}}
+				if year == w.Today.Year()-2 {
+					group.Opens = yearOpens(w.Today)
+				}
+				g.Groups = append(g.Groups, group)
 			}
 		}
 		list[i] = g
 	}
 	return list
+}
+
+// yearOpens is the day of the next yearly round: the first of July to come.
+func yearOpens(today time.Time) string {
+	year := today.Year()
+	if today.Month() >= time.July {
+		year++
+	}
+	return fmt.Sprintf("%d-07-01", year)
 }
 
 // locality is what a district is called.

@@ -36,8 +36,9 @@ var (
 	intoMeasurement = table{`INSERT INTO measurement (trafo, day, meter, watt, entry, corrects) VALUES `, ` ON CONFLICT (trafo, day, meter, entry) DO NOTHING`, 6}
 	intoPlace       = table{`INSERT INTO queue_place (` + placeColumns + `) VALUES `,
 		` ON CONFLICT (case_no) DO UPDATE SET waiting = excluded.waiting, tier = excluded.tier, first = excluded.first, wants = excluded.wants, seat = excluded.seat,
-			points = excluded.points, quotas = excluded.quotas, wish = excluded.wish, claimed = excluded.claimed, absent = excluded.absent`, 13}
-	intoMove      = table{`INSERT INTO queue_move (` + moveColumns + `) VALUES `, ``, 8}
+			points = excluded.points, quotas = excluded.quotas, wish = excluded.wish, claimed = excluded.claimed, absent = excluded.absent, reserves = excluded.reserves,
+			siblings = excluded.siblings`, 15}
+	intoMove      = table{`INSERT INTO queue_move (` + moveColumns + `) VALUES `, ``, 9}
 	intoInversion = table{`INSERT INTO queue_inversion (` + inversionColumns + `) VALUES `, ``, 6}
 	intoLot       = table{`INSERT INTO lot (` + lotColumns + `) VALUES `,
 		` ON CONFLICT (entry) DO UPDATE SET id = excluded.id, service = excluded.service, parcel = excluded.parcel, seller = excluded.seller, state = excluded.state,

@@ -204,3 +204,26 @@ func (db *DB) CommandDone(ctx context.Context, id string) (Command, bool, error)
 	}
 	return c, err == nil, readable(err)
 }
+
+// EntryTimes says when some entries were recorded, by their number.
+func (db *DB) EntryTimes(ctx context.Context, entries []int64) (map[int64]time.Time, error) {
+	at := make(map[int64]time.Time, len(entries))
+	if len(entries) == 0 {
+		return at, nil
+	}
+	args := make([]any, len(entries))
+	var binds strings.Builder
+	for i, n := range entries {
+		args[i] = n
+		fmt.Fprintf(&binds, ", $%d", i+1)
+	}
+	type stamp struct{ entry, recorded int64 }
+	for s, err := range each(ctx, db, func(row scanner, s *stamp) error { return row.Scan(&s.entry, &s.recorded) },
+		`SELECT idx, recorded FROM entry WHERE idx IN (`+binds.String()[2:]+`)`, args...) {
+		if err != nil {
+			return nil, err
+		}
+		at[s.entry] = instant(s.recorded)
+	}
+	return at, nil
+}

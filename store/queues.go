@@ -20,6 +20,10 @@ type QueuePlace struct {
 	First   time.Time
 	Groups  []string
 	Quotas  []string
+	// Reserves are those whose seats are kept for them, and Siblings the institutions
+	// where a brother or sister is.
+	Reserves, Siblings []string
+
 	Seat    string
 	Claimed int64  // entry of a former system's word, which First is from; 0: it was given here
 	Wish    string // when they can come, of a queue whose places have a time
@@ -31,14 +35,15 @@ func (p *QueuePlace) Gone() bool { return !p.Waiting && p.Seat == "" && p.Absent
 
 // QueueMove is that a case came into a line (Step 1) or went from it (−1).
 type QueueMove struct {
-	Line   string
-	Entry  int64
-	Step   int64
-	Case   int64
-	Tier   int64
-	Points int64
-	First  time.Time
-	Kind   string // of the entry
+	Line    string
+	Entry   int64
+	Step    int64
+	Case    int64
+	Tier    int64
+	Sibling bool // a brother or sister is there
+	Points  int64
+	First   time.Time
+	Kind    string // of the entry
 }
 
 // QueueInversion is that an entry has put somebody before others of a group's line
@@ -53,9 +58,9 @@ type QueueInversion struct {
 }
 
 const (
-	placeColumns     = `case_no, service, object, waiting, tier, first, wants, seat, points, quotas, wish, claimed, absent`
+	placeColumns     = `case_no, service, object, waiting, tier, first, wants, seat, points, quotas, wish, claimed, absent, reserves, siblings`
 	inversionColumns = `service, entry, grp, cause, passed, at`
-	moveColumns      = `line, entry, step, case_no, tier, first, kind, points`
+	moveColumns      = `line, entry, step, case_no, tier, first, kind, points, sibling`
 )
 
 func writeQueues(w writer, b *Batch) error {
@@ -75,11 +80,9 @@ func writeQueues(w writer, b *Batch) error {
 		}
 	}
 	err := w.insert(intoPlace, len(there), func(a []any, i int) []any {
-		p, waiting := &there[i], 0
-		if p.Waiting {
-			waiting = 1
-		}
-		return append(a, p.Case, p.Service, p.Object, waiting, p.Tier, micros(p.First), strings.Join(p.Groups, " "), p.Seat, p.Points, strings.Join(p.Quotas, " "), p.Wish, p.Claimed, p.Absent)
+		p := &there[i]
+		return append(a, p.Case, p.Service, p.Object, flag(p.Waiting), p.Tier, micros(p.First), strings.Join(p.Groups, " "), p.Seat, p.Points, strings.Join(p.Quotas, " "), p.Wish, p.Claimed, p.Absent,
+			strings.Join(p.Reserves, " "), strings.Join(p.Siblings, " "))
 	})
 	if err != nil {
 		return err
@@ -92,7 +95,7 @@ func writeQueues(w writer, b *Batch) error {
 	}
 	return w.insert(intoMove, len(b.Moves), func(a []any, i int) []any {
 		m := &b.Moves[i]
-		return append(a, m.Line, m.Entry, m.Step, m.Case, m.Tier, micros(m.First), m.Kind, m.Points)
+		return append(a, m.Line, m.Entry, m.Step, m.Case, m.Tier, micros(m.First), m.Kind, m.Points, flag(m.Sibling))
 	})
 }
 
@@ -100,17 +103,26 @@ func writeQueues(w writer, b *Batch) error {
 func (db *DB) AllQueuePlaces(ctx context.Context) iter.Seq2[*QueuePlace, error] {
 	return each(ctx, db, func(row scanner, p *QueuePlace) error {
 		var waiting, first int64
-		var groups, quotas string
-		err := row.Scan(&p.Case, &p.Service, &p.Object, &waiting, &p.Tier, &first, &groups, &p.Seat, &p.Points, &quotas, &p.Wish, &p.Claimed, &p.Absent)
+		var groups, quotas, reserves, siblings string
+		err := row.Scan(&p.Case, &p.Service, &p.Object, &waiting, &p.Tier, &first, &groups, &p.Seat, &p.Points, &quotas, &p.Wish, &p.Claimed, &p.Absent, &reserves, &siblings)
 		p.Waiting, p.First, p.Groups, p.Quotas = waiting == 1, instant(first), strings.Fields(groups), strings.Fields(quotas)
+		p.Reserves, p.Siblings = strings.Fields(reserves), strings.Fields(siblings)
 		return err
 	}, `SELECT `+placeColumns+` FROM queue_place ORDER BY case_no`)
 }
 
+// flag is a truth as columns have it.
+func flag(is bool) int64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
 func scanMove(row scanner, m *QueueMove) error {
-	var first int64
-	err := row.Scan(&m.Line, &m.Entry, &m.Step, &m.Case, &m.Tier, &first, &m.Kind, &m.Points)
-	m.First = instant(first)
+	var first, sibling int64
+	err := row.Scan(&m.Line, &m.Entry, &m.Step, &m.Case, &m.Tier, &first, &m.Kind, &m.Points, &sibling)
+	m.First, m.Sibling = instant(first), sibling == 1
 	return err
 }
 
@@ -119,27 +131,38 @@ func (db *DB) QueueMovesOf(ctx context.Context, from, to int64) iter.Seq2[*Queue
 	return each(ctx, db, scanMove, `SELECT `+moveColumns+` FROM queue_move WHERE case_no >= $1 AND case_no < $2 ORDER BY case_no, entry, line, step`, from, to)
 }
 
+// standsBefore is who stands in a line before the one that the binds $2 to $6 tell.
+const standsBefore = `(tier < $2 OR tier = $2 AND (sibling > $3 OR sibling = $3 AND (points > $4 OR points = $4 AND (first < $5 OR first = $5 AND case_no < $6))))`
+
+func (m *QueueMove) before() []any {
+	return []any{m.Line, m.Tier, flag(m.Sibling), m.Points, micros(m.First), m.Case}
+}
+
 // QueueMovesBefore lists, the newest first, the moves of a line that changed the
-// position of a case: of those who stand before it, between two entries.
+// position of a case: of those who stand before it, between two entries. Who went from
+// one place before it to another has changed nothing.
 func (db *DB) QueueMovesBefore(ctx context.Context, of QueueMove, since, before int64, limit int) ([]QueueMove, error) {
-	return collect(each(ctx, db, scanMove, `SELECT `+moveColumns+` FROM queue_move
-		WHERE line = $1 AND entry > $2 AND entry < $3 AND (tier < $4 OR tier = $4 AND (points > $5 OR points = $5 AND (first < $6 OR first = $6 AND case_no < $7)))
-		ORDER BY entry DESC, step LIMIT $8`, of.Line, since, before, of.Tier, of.Points, micros(of.First), of.Case, limit))
+	return collect(each(ctx, db, scanMove, `SELECT MIN(line), entry, CAST(SUM(step) AS BIGINT), MIN(case_no), MIN(tier), MIN(first), MIN(kind), MIN(points), MIN(sibling) FROM queue_move
+		WHERE line = $1 AND `+standsBefore+` AND entry > $7 AND entry < $8 GROUP BY entry HAVING SUM(step) <> 0 ORDER BY entry DESC LIMIT $9`, append(of.before(), since, before, limit)...))
+}
+
+// QueueStoodBefore counts who stood in a line before a case when an entry was written,
+// by all that came to it and went from it until then.
+func (db *DB) QueueStoodBefore(ctx context.Context, of QueueMove, entry int64) (n int, err error) {
+	err = db.row(ctx, `SELECT CAST(COALESCE(SUM(step), 0) AS BIGINT) FROM queue_move WHERE line = $1 AND `+standsBefore+` AND entry < $7`, append(of.before(), entry)...).Scan(&n)
+	return n, readable(err)
+}
+
+// QueueMovesOwn lists the moves of a case itself in a line below an entry, the newest
+// first; of one entry by which it went from one place in it to another, where it came
+// to is first.
+func (db *DB) QueueMovesOwn(ctx context.Context, no int64, line string, before int64, limit int) ([]QueueMove, error) {
+	return collect(each(ctx, db, scanMove, `SELECT `+moveColumns+` FROM queue_move WHERE case_no = $1 AND line = $2 AND entry < $3 ORDER BY entry DESC, step DESC LIMIT $4`, no, line, before, limit))
 }
 
 // QueueMoves lists the moves of a line below an entry, the newest first.
 func (db *DB) QueueMoves(ctx context.Context, line string, before int64, limit int) ([]QueueMove, error) {
 	return collect(each(ctx, db, scanMove, `SELECT `+moveColumns+` FROM queue_move WHERE line = $1 AND entry < $2 ORDER BY entry DESC, step LIMIT $3`, line, before, limit))
-}
-
-// QueueEntry is the entry by which a case came into a line last, −1 if none is.
-func (db *DB) QueueEntry(ctx context.Context, no int64, line string) (int64, error) {
-	var entry int64
-	err := db.row(ctx, `SELECT entry FROM queue_move WHERE case_no = $1 AND line = $2 AND step = 1 ORDER BY entry DESC LIMIT 1`, no, line).Scan(&entry)
-	if absent(err) {
-		return -1, nil
-	}
-	return entry, readable(err)
 }
 
 // QueueSeats lists the cases of a service behind one that have a seat, or an offer

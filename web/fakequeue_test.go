@@ -22,7 +22,9 @@ func someGroups() []casework.GroupView {
 	far := group("kg-9", false, 25, 24, 7)
 	far.Institution.Region, far.Institution.District = "110000000", "111000000"
 	far.Institution.Lat, far.Institution.Lon = 51.1, 71.5
-	return []casework.GroupView{group("kg-1", false, 25, 24, 7), group("kg-2", true, 20, 20, 12), far}
+	year := group("kg-1", false, 25, 24, 7)
+	year.Opens = "2026-07-01"
+	return []casework.GroupView{year, group("kg-2", true, 20, 20, 12), far}
 }
 
 func (f *fake) groupsOf(svc aiqyn.ServiceID) []casework.GroupView {
@@ -187,7 +189,9 @@ func (f *fake) RoundFile(context.Context, casework.RoundView) (file, result []by
 
 func (f *fake) PositionHistory(context.Context, aiqyn.Actor, aiqyn.Reference, string, casework.Page) (casework.List[casework.MoveView], error) {
 	return casework.List[casework.MoveView]{Items: []casework.MoveView{
-		{Entry: 71, Kind: casework.EventOffered, Step: -1, Position: 7}, {Entry: 68, Kind: casework.EventEntered, Step: 1, Position: 8}, {Entry: 67, Kind: casework.EventHeld, Step: -1, Position: 7},
+		{Entry: 71, At: now, Kind: casework.EventOffered, Step: -1, From: 8, Position: 7}, {Entry: 69, At: now, Kind: casework.EventRanked, Own: true, From: 31, Position: 8},
+		{Entry: 68, At: now, Kind: casework.EventEntered, Step: 1, From: 30, Position: 31}, {Entry: 67, At: now, Kind: casework.EventHeld, Step: -1, From: 31, Position: 30},
+		{Entry: 60, At: now, Kind: casework.EventEntered, Own: true, Position: 31},
 	}}, f.down
 }
 
@@ -214,7 +218,7 @@ func (f *fake) QueueMoves(context.Context, aiqyn.ServiceID, string, casework.Pag
 
 func (f *fake) RoundOutcome(_ context.Context, _ aiqyn.Actor, _ aiqyn.Reference, day string) (casework.RoundOutcome, error) {
 	o := casework.RoundOutcome{Round: someRound(day, true), Pseudonym: strings.Repeat("01", 16), In: true, Leaf: allocation.Leaf{Line: `{"id":"01"}`}}
-	for _, by := range []string{"tier", "date", "lottery", "seats", "quota", "points"} {
+	for _, by := range []string{"tier", "date", "lottery", "seats", "quota", "points", "sibling", "holds", "one-in-four"} {
 		o.Whys = append(o.Whys, casework.WhyView{Why: allocation.Why{Institution: "kg-1/kk-2023", Place: 7, Of: 9, By: by}, Group: someGroups()[0]})
 	}
 	o.Turn, o.Of = 7, 9
@@ -339,8 +343,8 @@ func (f *fake) queued(add func(aiqyn.Reference, func(*casework.CaseView))) {
 		add(ref, func(c *casework.CaseView) {
 			c.Service, c.Title, c.Step, c.Answers, c.Ruling, c.Draw, c.Due = svc, svc.Title, svc.Steps[0], nil, nil, nil, nil
 			c.Status, c.StepState, c.Can = casework.StatusQueue, casework.StepWaiting, []string{"withdraw", "look-again", "transfer"}
-			c.Queue = &casework.QueueView{State: state, First: now.AddDate(-1, 0, 0), Kept: 50, Tier: &svc.Queue.Tiers[2], Claim: claimOf(state), Holds: state == casework.QueueWaiting,
-				Lines:  []casework.LineView{{Group: groups[0], Position: 7, Of: 7, Country: 40, CountryOf: 300}, {Group: groups[1], Position: 3, Of: 12, Country: 40, CountryOf: 300}},
+			c.Queue = &casework.QueueView{State: state, First: now.AddDate(-1, 0, 0), Kept: 50, Sibling: svc.Queue.Sibling, Reserves: svc.Queue.Reserves, Tier: &svc.Queue.Tiers[2], Claim: claimOf(state), Holds: state == casework.QueueWaiting,
+				Lines:  []casework.LineView{{Group: groups[0], Position: 7, Of: 7, Country: 40, CountryOf: 300, Sibling: true}, {Group: groups[1], Position: 3, Of: 12, Country: 40, CountryOf: 300}},
 				Rounds: []casework.RoundLine{{Name: "education.kindergarten/2026-11-20", Pseudonym: strings.Repeat("01", 16), Day: "2026-11-20", Entry: 70, Drawn: true}}}
 			if state == casework.QueueWaiting {
 				c.Queue.Transfers = []casework.TransferView{{From: "110000000", To: "710000000", Left: 61, Came: 62, At: now}}

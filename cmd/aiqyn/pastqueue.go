@@ -31,9 +31,15 @@ func kindergartens(w *simulate.World) []row {
 		if i%9 == 4 {
 			rows = append(rows, row{registry.PrivilegeRegister, string(child.Child), &registry.Privileges{Person: child.Child, LargeFamily: true}})
 		}
+		if i%11 == 7 { // a brother or sister is where the child is to go
+			rows = append(rows, row{registry.SiblingRegister, string(child.Child), &registry.Siblings{Person: child.Child, At: []string{firstWish(gardens, i).ID}}})
+		}
 	}
 	return rows
 }
+
+// firstWish is the kindergarten that a child's parents want most.
+func firstWish(gardens []registry.Institution, i int) registry.Institution { return gardens[i%len(gardens)] }
 
 // waitingChild is a child who was put into the queue by a parent.
 type waitingChild struct {
@@ -102,7 +108,7 @@ func (q *queueing) apply(ctx context.Context, gardens []registry.Institution, i 
 	}
 	as.For, as.Mandate = infant.Child, registry.ChildrenRegister+"/"+read.Version
 	file := casework.File{ID: q.id(), Actor: as, Service: kindergarten, Channel: "online", Lang: aiqyn.Kazakh, Answers: map[string]string{
-		"language": []string{"kk", "kk", "ru"}[i%3], "first": gardens[i%len(gardens)].ID, "second": gardens[(i+1+i%3)%len(gardens)].ID,
+		"language": []string{"kk", "kk", "ru"}[i%3], "first": firstWish(gardens, i).ID, "second": gardens[(i+1+i%3)%len(gardens)].ID,
 	}}
 	res, err := q.Do(ctx, file)
 	if err != nil {

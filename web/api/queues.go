@@ -39,6 +39,7 @@ type (
 		Unproven    int    `json:"unproven" doc:"Of those who wait, by a first date that only a former system claims."`
 		Third       moment `json:"third_next,omitempty" doc:"Of places that have a time: when the third free one is."`
 		Entry       int64  `json:"entry" doc:"That reported its places last."`
+		Opens       string `json:"opens,omitempty" doc:"Day of the round in which all of its places are shared out; before it none is, after it they go as they are freed."`
 	}
 	roundsJSON struct {
 		Rounds []roundJSON `json:"rounds"`
@@ -78,6 +79,7 @@ type (
 		Claim int64               `json:"claimed,omitempty" doc:"Entry of a former system's word, which the first date rests on; without it the date was given here."`
 		Tier  string              `json:"tier"`
 		Lines []lineOfJSON        `json:"lines"`
+		Kept  []string            `json:"reserves,omitempty" doc:"Categories that the case belongs to and that seats are kept for."`
 		Group string              `json:"group,omitempty" doc:"Offered, taken or theirs."`
 		At    moment              `json:"at,omitempty" doc:"Of a place that has a time."`
 	}
@@ -87,6 +89,7 @@ type (
 		Of        int    `json:"of"`
 		Country   int    `json:"country"`
 		CountryOf int    `json:"country_of"`
+		Sibling   bool   `json:"sibling,omitempty" doc:"A brother or sister is there."`
 	}
 )
 
@@ -143,7 +146,7 @@ func queuePlaces(v *visit.Visit) error {
 	list := v.Engine.Places(svc, casework.PlaceFilter{District: v.Query("district")}, p)
 	out.Next = list.Next
 	for _, g := range list.Items {
-		out.Groups = append(out.Groups, placeGroupJSON{g.ID, g.Institution.ID, show.GroupName(v, g), g.Places, g.Taken, g.Waiting, g.Unproven, rfc(g.Third), g.Entry})
+		out.Groups = append(out.Groups, placeGroupJSON{g.ID, g.Institution.ID, show.GroupName(v, g), g.Places, g.Taken, g.Waiting, g.Unproven, rfc(g.Third), g.Entry, g.Opens})
 	}
 	return send(v, http.StatusOK, out)
 }
@@ -195,7 +198,10 @@ func position(v *visit.Visit) error {
 	}
 	out := positionJSON{State: q.State, First: rfc(q.First), Tier: q.Tier.Name, Lines: []lineOfJSON{}}
 	for _, l := range q.Lines {
-		out.Lines = append(out.Lines, lineOfJSON{l.Group.ID, l.Position, l.Of, l.Country, l.CountryOf})
+		out.Lines = append(out.Lines, lineOfJSON{l.Group.ID, l.Position, l.Of, l.Country, l.CountryOf, l.Sibling})
+	}
+	for _, k := range q.Reserves {
+		out.Kept = append(out.Kept, k.Name)
 	}
 	if q.Claim != nil {
 		out.Claim = q.Claim.Entry

@@ -7,6 +7,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
+	"aiqyn/deadline"
 	"aiqyn/locale"
 	"aiqyn/web/show"
 	"aiqyn/web/ui"
@@ -84,11 +85,11 @@ func (p *queuePage) moves(v *visit.Visit, c *casework.CaseView) error {
 	listing := show.NewListing(v, []any{"cases", c.Ref, "queue"}, "group")
 	p.Moves = &ui.List{
 		Caption: v.T("web.queue.history", "place", p.Group), Empty: ui.Empty{Text: v.T("web.queue.no-moves")}, Pager: listing.Pager(list.Next),
-		Columns: []ui.Column{{Title: v.T("web.queue.cause"), Head: true}, {Title: v.T("web.queue.after"), Number: true}, {Title: v.T("web.document.entry"), Number: true}},
+		Columns: []ui.Column{{Title: v.T("web.queue.cause"), Head: true}, {Title: v.T("web.rounds.day")}, {Title: v.T("web.queue.from-to"), Number: true}, {Title: v.T("web.document.entry"), Number: true}},
 	}
 	for _, m := range list.Items {
 		p.Moves.Rows = append(p.Moves.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: show.Move(v, m)}, {Text: locale.Number(v.Lang, int64(m.Position))}, {Text: strconv.FormatInt(m.Entry, 10), Href: v.Href("ledger", m.Entry)},
+			{Text: show.Move(v, m)}, {Text: ui.Day(v.Lang, deadline.DateOf(m.At.In(locale.Zone)))}, {Text: show.FromTo(v, m)}, {Text: strconv.FormatInt(m.Entry, 10), Href: v.Href("ledger", m.Entry)},
 		}})
 	}
 	return nil

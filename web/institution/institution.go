@@ -77,6 +77,10 @@ func places(v *visit.Visit, status int, at, fault string) error {
 		p.Groups = append(p.Groups, group{Name: g.Name, Title: show.GroupKind(v, g), Command: v.NewCommand(), Places: in, Rows: []ui.Fact{
 			{Name: v.T("web.places.taken"), Value: number(g.Taken)}, {Name: v.T("web.places.free"), Value: number(g.Free())}, {Name: v.T("web.places.waiting"), Value: number(g.Waiting)},
 		}})
+		if opens := show.Opens(v, g); opens != "" {
+			last := &p.Groups[len(p.Groups)-1]
+			last.Rows = append(last.Rows, ui.Fact{Name: v.T("web.places.round"), Value: opens})
+		}
 	}
 	if p.Seated, err = seated(v, svc.ID, own); err != nil {
 		return err

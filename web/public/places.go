@@ -77,13 +77,40 @@ func Places(v *visit.Visit) error {
 	}
 	page.Verdict, page.Inversions = verdictOn(v, v.Engine.Inverted(svc.ID)), v.Href("places", svc.ID, "inversions")
 	page.Order = v.T("web.places.order-text")
+	if svc.Queue.Sibling != nil {
+		page.Order = v.T("web.places.order-sibling")
+	}
 	if len(svc.Queue.Points) > 0 {
 		page.Order, page.Points = v.T("web.places.order-points"), criteria(v, svc)
 	}
+	page.Rules = append(page.Rules, keptRules(v, svc.Queue)...)
 	for _, k := range svc.Queue.Quotas {
 		page.Rules = append(page.Rules, ui.Row{Key: v.T("web.places.quota", "percent", k.Percent), Value: v.In(k.Text), Note: show.Law(v, k.Law)})
 	}
 	return v.Page("public/places", page)
+}
+
+// keptRules say who comes first beside the classes: brothers and sisters, and for whom
+// seats are kept, in the order in which seats are filled.
+func keptRules(v *visit.Visit, q *service.Queue) (rows []ui.Row) {
+	if s := q.Sibling; s != nil {
+		rows = append(rows, ui.Row{Key: v.T("web.places.sibling"), Value: v.In(s.Text), Note: show.Law(v, s.Law)})
+	}
+	for _, k := range q.Reserves {
+		unasked := "web.places.hard"
+		if k.Soft {
+			unasked = "web.places.soft"
+		}
+		rows = append(rows, ui.Row{Key: v.T("web.places.reserve", "percent", k.Percent), Value: v.In(k.Text) + ". " + v.T(unasked), Note: show.Law(v, k.Law)})
+	}
+	if len(q.Reserves) > 0 {
+		order := "web.places.reserves-first"
+		if q.OpenFirst {
+			order = "web.places.open-first"
+		}
+		rows = append(rows, ui.Row{Key: v.T("web.places.precedence"), Value: v.T(order)})
+	}
+	return rows
 }
 
 // criteria lists what gives points and how many, with its law.
@@ -110,7 +137,7 @@ func placeRow(v *visit.Visit, svc *service.Service, g casework.GroupView) ui.Lin
 		kind = v.T("web.places.private")
 	}
 	row := ui.Line{Cells: []ui.Cell{
-		{Text: cmp.Or(v.In(g.Institution.Title), g.Institution.ID), Note: kind, Href: v.Href("places", svc.ID, "groups", g.Institution.ID, g.Name)}, {Text: show.GroupKind(v, g), Note: closes(v, g)}, {Text: show.District(v, g.Institution)},
+		{Text: cmp.Or(v.In(g.Institution.Title), g.Institution.ID), Note: kind, Href: v.Href("places", svc.ID, "groups", g.Institution.ID, g.Name)}, {Text: show.GroupKind(v, g), Note: days(v, g)}, {Text: show.District(v, g.Institution)},
 		{Text: locale.Number(v.Lang, int64(g.Places))}, {Text: locale.Number(v.Lang, int64(g.Free()))}, {Text: locale.Number(v.Lang, int64(g.Waiting)), Note: unproven(v, g.Unproven)},
 	}}
 	if svc.Queue.Slots != nil {
@@ -136,12 +163,13 @@ func thirdNext(v *visit.Visit, g casework.GroupView) string {
 	return v.T("web.slots.in-days", "day", show.When(v, g.Third), "n", days)
 }
 
-// closes says until when somebody may come into a group's line; "" if always.
-func closes(v *visit.Visit, g casework.GroupView) string {
-	if g.Closes == "" {
-		return ""
+// days says until when somebody may come into a group's line, and on which day all of
+// its places are shared out in one round; "" if there are no such days.
+func days(v *visit.Visit, g casework.GroupView) string {
+	if g.Closes != "" {
+		return v.T("web.places.closes", "day", show.DayText(v, g.Closes))
 	}
-	return v.T("web.places.closes", "day", show.DayText(v, g.Closes))
+	return show.Opens(v, g)
 }
 
 type placeGroupPage struct {
@@ -171,6 +199,9 @@ func PlaceGroup(v *visit.Visit) error {
 		{Key: v.T("web.places.places"), Value: number(g.Places), Note: v.T("web.places.reported", "entry", g.Entry)},
 		{Key: v.T("web.places.taken"), Value: number(g.Taken)}, {Key: v.T("web.places.free"), Value: number(g.Free())}, {Key: v.T("web.places.waiting"), Value: number(g.Waiting), Note: unproven(v, g.Unproven)},
 		{Key: v.T("web.places.district"), Value: show.District(v, g.Institution), Note: g.Institution.Address},
+	}
+	if opens := show.Opens(v, g); opens != "" {
+		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.places.round"), Value: opens, Note: v.T("web.places.opens-why")})
 	}
 	if svc.Queue.Slots != nil {
 		page.Rows[0] = ui.Row{Key: v.T("web.schedule.coming"), Value: number(g.Places), Note: v.T("web.places.reported", "entry", g.Entry)}

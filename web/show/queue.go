@@ -100,9 +100,7 @@ func InQueue(v *visit.Visit, c *casework.CaseView) *Queue {
 	for _, k := range q.Quotas {
 		out.Texts = append(out.Texts, v.T("web.queue.quota", "quota", v.In(k.Text), "percent", k.Percent)+" "+Law(v, k.Law))
 	}
-	if q.Holds && q.State != casework.QueuePlaced {
-		out.Texts = append(out.Texts, v.T("web.queue.holds"))
-	}
+	out.Texts = append(out.Texts, keptTexts(v, q)...)
 	if Can(c, "restore") {
 		out.Restore = v.NewCommand()
 	}
@@ -111,6 +109,23 @@ func InQueue(v *visit.Visit, c *casework.CaseView) *Queue {
 	}
 	out.Links = queueLinks(v, c)
 	return out
+}
+
+// keptTexts say where a brother or sister puts the case before others, and for whom seats
+// are kept that it is one of, and that a place is kept until another is theirs.
+func keptTexts(v *visit.Visit, q *casework.QueueView) (texts []string) {
+	for _, l := range q.Lines {
+		if l.Sibling {
+			texts = append(texts, v.T("web.queue.sibling", "place", cmp.Or(v.In(l.Group.Institution.Title), l.Group.Institution.ID))+" "+Law(v, q.Sibling.Law))
+		}
+	}
+	for _, k := range q.Reserves {
+		texts = append(texts, v.T("web.queue.reserve", "reserve", v.In(k.Text), "percent", k.Percent)+" "+Law(v, k.Law))
+	}
+	if q.Holds && q.State != casework.QueuePlaced {
+		texts = append(texts, v.T("web.queue.holds"))
+	}
+	return texts
 }
 
 // claimed says that a first date is a former system's word.

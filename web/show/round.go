@@ -19,10 +19,23 @@ func DayText(v *visit.Visit, day string) string {
 	return ui.Day(v.Lang, d)
 }
 
-// Move says what changed a position: who came before, or went from there.
+// Opens says on which day all places of a group are shared out in one round; "" if they
+// go as they come.
+func Opens(v *visit.Visit, g casework.GroupView) string {
+	if g.Opens == "" {
+		return ""
+	}
+	return v.T("web.places.opens", "day", DayText(v, g.Opens))
+}
+
+// Move says what changed a position: who came before, or went from there, or what they
+// did themselves.
 func Move(v *visit.Visit, m casework.MoveView) string {
 	way := "went"
-	if m.Step > 0 {
+	switch {
+	case m.Own:
+		way = "own"
+	case m.Step > 0:
 		way = "came"
 	}
 	key := "web.queue.move." + way + "." + string(m.Kind)
@@ -34,10 +47,21 @@ func Move(v *visit.Visit, m casework.MoveView) string {
 
 // roundReasons are what parts somebody from the last who was admitted, as rounds
 // call it; others have one text.
-var roundReasons = []string{"tier", "points", "date", "lottery", "seats", "quota"}
+var roundReasons = []string{"holds", "tier", "sibling", "points", "date", "lottery", "seats", "quota"}
 
 // mostWhys is how many places of a list are told of one by one.
 const mostWhys = 8
+
+// FromTo is the position before a move and after it.
+func FromTo(v *visit.Visit, m casework.MoveView) string {
+	place := func(n int) string {
+		if n == 0 {
+			return v.T("web.queue.nowhere")
+		}
+		return locale.Number(v.Lang, int64(n))
+	}
+	return place(m.From) + " → " + place(m.Position)
+}
 
 // Whys are the places of a list that are told of: the first, and the one that was
 // given. Who waits for a time has all of two weeks in their list.
