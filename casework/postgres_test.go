@@ -39,6 +39,8 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"mandates are made again", TestMandatesAreMadeAgain},
 		{"what is connected counts once", TestAConnectionCountsOnce},
 		{"a queue stands as its events say", TestAQueueStandsAsItsEventsSay},
+		{"own moves in a history", TestOwnMovesInAHistory},
+		{"kept seats, brothers and sisters", TestKeptSeatsAndSiblings},
 		{"a former queue keeps its dates", TestAFormerQueueKeepsItsDates},
 		{"a former queue takes two", TestAFormerQueueTakesTwo},
 		{"every way past others", TestEveryWayPastOthers},

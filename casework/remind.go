@@ -17,6 +17,7 @@ const (
 	remindTurn   = "message.remind-turn"
 	remindOffer  = "message.remind-offer"
 	remindSlot   = "message.remind-slot"
+	remindSoon   = "message.remind-soon"
 	remindBid    = "message.remind-bid"
 )
 
@@ -28,15 +29,22 @@ const (
 	turnReminder   = 14 * 24 * time.Hour
 )
 
-// remind queues a reminder before a date, unless that is as good as now.
-func (t *turn) remind(key string, date time.Time, before time.Duration, args ...any) {
+// remind queues a reminder before a date, unless that is as good as now; it reports
+// whether there is one.
+func (t *turn) remind(key string, date time.Time, before time.Duration, args ...any) bool {
 	at := date.Add(-before)
 	if date.IsZero() || at.Sub(t.now) < before/4 {
-		return
+		return false
 	}
 	m := t.outgoing(key, args)
 	m.At = at
 	t.messages = append(t.messages, m)
+	return true
+}
+
+// comesTo reports whether somebody still has a slot that begins at a time to come.
+func (s *State) comesTo(starts, now time.Time) bool {
+	return s.Queue != nil && s.Queue.State == QueueTaken && starts.Equal(s.Queue.Starts) && now.Before(starts)
 }
 
 // worthReminding reports whether what a reminder is about is still to be done.
@@ -58,7 +66,9 @@ func (e *Engine) worthReminding(ctx context.Context, m outgoing) (bool, error) {
 	case remindOffer:
 		return s.Queue != nil && s.Queue.State == QueueOffered && !now.After(s.Due), nil
 	case remindSlot: // of this slot, not of one that was given back
-		return s.Queue != nil && s.Queue.State == QueueTaken && m.At.Add(slotReminder).Equal(s.Queue.Starts) && now.Before(s.Queue.Starts), nil
+		return s.comesTo(m.At.Add(slotReminder), now), nil
+	case remindSoon:
+		return s.comesTo(m.At.Add(slotLateReminder), now), nil
 	case remindBid:
 		return s.OnLot != nil && s.OnLot.State == BidSealed && now.Before(s.OnLot.Called), nil
 	case remindTurn:

@@ -11,8 +11,12 @@ import (
 	"aiqyn/service"
 )
 
-// slotReminder is how long before it a person is reminded of their slot.
-const slotReminder = 24 * time.Hour
+// How long before it a person is reminded of their slot: a day, or, of one that became
+// theirs when a day before was gone or as good as gone, so that they can still set out.
+const (
+	slotReminder     = 24 * time.Hour
+	slotLateReminder = 2 * time.Hour
+)
 
 // earlyBird is how long before a slot somebody can have come to it.
 const earlyBird = 2 * time.Hour
@@ -21,7 +25,9 @@ const earlyBird = 2 * time.Hour
 func (t *turn) booked() {
 	q := t.rec.state.Queue
 	t.tell("message.booked", "at", q.Starts, "place", t.e.queues.title(t.rec.state.Service, q.Group))
-	t.remind(remindSlot, q.Starts, slotReminder, "at", q.Starts)
+	if !t.remind(remindSlot, q.Starts, slotReminder, "at", q.Starts) {
+		t.remind(remindSoon, q.Starts, slotLateReminder, "at", q.Starts)
+	}
 }
 
 // recordedBy is until when an institution may say who came to a slot.
