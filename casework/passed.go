@@ -30,6 +30,7 @@ const (
 // Of a place in the line:
 const (
 	CauseClass         = "line-tier"      // they are of a class that comes before
+	CauseKin           = "line-sibling"   // they have a brother or sister there
 	CauseMerit         = "line-points"    // they have more points
 	CauseReturned      = "returned"       // they were here before, and kept their date
 	CauseFormerDate    = "former-date"    // a former system has them wait since before
@@ -46,7 +47,7 @@ const (
 
 // OutsideCauses are all of them, in the order in which they are shown.
 var OutsideCauses = []string{
-	CauseTicket, CauseStopped, CauseHeld, CauseLate, CauseClass, CauseMerit, CauseReturned, CauseFormerDate, CauseTransfer, CauseRankedAnew, CauseRestored, CauseOfferOver,
+	CauseTicket, CauseStopped, CauseHeld, CauseLate, CauseClass, CauseKin, CauseMerit, CauseReturned, CauseFormerDate, CauseTransfer, CauseRankedAnew, CauseRestored, CauseOfferOver,
 	CauseGivenBack, CauseSlotCancelled, CauseUnheld, CauseMended, CauseAppeal, allocation.CauseUnexplained,
 }
 
@@ -208,7 +209,7 @@ func (p *passing) lined(group string, line *allocation.Queue, from, to standing)
 	}
 	p.add(group, cause, min(merit, kin)-first)
 	p.add(group, CauseMerit, kin-min(merit, kin))
-	p.add(group, allocation.BySibling, class-kin)
+	p.add(group, CauseKin, class-kin)
 	p.add(group, CauseClass, end-class)
 }
 

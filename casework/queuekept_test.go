@@ -171,3 +171,27 @@ func TestKeptSeatsAreNotClaimed(t *testing.T) {
 		r.sound()
 	})
 }
+
+// TestWhomABrotherPasses: who has a brother or sister somewhere comes there before who
+// stood there, and the list of who was passed over says so, for whoever comes in and for
+// whoever has registers read again.
+func TestWhomABrotherPasses(t *testing.T) {
+	r := nursery(t, 2, 4)
+	r.reports(1, 0)
+	r.reports(2, 0)
+	for i := range 2 {
+		r.queueUp(i, 1, 2)
+		r.pass(time.Minute)
+	}
+	last := r.queueUp(3, 1, 2)
+	r.brothered(2, "kg-1")
+	r.queueUp(2, 1, 2) // before three
+	r.pass(time.Minute)
+	r.brothered(3, "kg-2")
+	r.must(LookAgain{ID: r.id(), Actor: payer(childOf(3)), Ref: last}) // before two
+	if v := r.Inverted(kindergarten); !slices.Equal(v.Outside, []CauseCount{{CauseKin, 5}}) || v.Unexplained != 0 {
+		t.Errorf("passed over: %+v", v)
+	}
+	r.reopen()
+	r.sound()
+}
