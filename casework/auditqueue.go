@@ -201,6 +201,7 @@ func (a *auditor) queues(ctx context.Context) error {
 		return err
 	}
 	t.remarkDays()
+	t.underway(ctx)
 	for o, index := range a.queueFolds.offers {
 		if !t.used[o] {
 			a.wrong(index, "offers a place that no round has given")

@@ -115,10 +115,32 @@ func (t *queueTelling) settled(ctx context.Context, ev *event, d *roundSettled) 
 			t.wrong(ev.index, "case %d: the round gave it a place that was never offered", no)
 		}
 	}
+	t.gave(r, names)
+	return nil
+}
+
+// gave notes the offers that a round has given.
+func (t *queueTelling) gave(r *round, names func(object string) string) {
 	for o := range t.queueFolds.offers {
 		if o.round == r.drawnAt && names(t.objects[o.no]) == o.group {
 			t.used[o] = true
 		}
 	}
-	return nil
+}
+
+// underway notes the offers of rounds that are drawn and not over: the log ends, or its
+// process was killed, between two of them.
+func (t *queueTelling) underway(ctx context.Context) {
+	for _, q := range t.qs.of {
+		r := q.unsettled()
+		if r == nil || r.drawn == nil {
+			continue
+		}
+		got, err := t.e.givenBy(ctx, r.drawn)
+		if err != nil {
+			t.wrong(r.drawnAt, "the result of the round: %v", err)
+			continue
+		}
+		t.gave(r, func(object string) string { return got[allocation.Pseudonym(t.e.keys.secretOf(object), r.committed.Name)] })
+	}
 }

@@ -98,7 +98,7 @@ func TestKillMinus9(t *testing.T) {
 	}
 	var all []ack
 	for kill := range kills {
-		acks, after := killOnce(t, dir, kill, random)
+		acks, after := killOnce(t, "load", dir, kill, random)
 		all = append(all, acks...)
 		r := liveRig(t, dir, bornIn(t, dir), func(c *Config) { c.Manual = true })
 		checkSound(t, r, all)
@@ -127,9 +127,9 @@ func seeded(t *testing.T) *rand.Rand {
 
 // killOnce starts a process, kills it at a random moment and returns what it
 // had acknowledged. Every fourth is killed while it opens the database.
-func killOnce(t *testing.T, dir string, n int, random *rand.Rand) ([]ack, time.Duration) {
+func killOnce(t *testing.T, child, dir string, n int, random *rand.Rand) ([]ack, time.Duration) {
 	t.Helper()
-	cmd := startChild(t, "load", dir)
+	cmd := startChild(t, child, dir)
 	cmd.Env = append(cmd.Env, fmt.Sprintf("AIQYN_TEST_ROUND=%d", n))
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -24,6 +24,8 @@ type ack struct {
 	Ref         aiqyn.Reference `json:"ref,omitempty"`
 	Officer     aiqyn.OfficerID `json:"officer,omitempty"`
 	Parcel      string          `json:"parcel,omitempty"`
+	Number      int             `json:"number,omitempty"` // of a child, or of who gives places
+	Places      int             `json:"places,omitempty"`
 	First, Last int64
 	Leaf        string `json:"leaf"` // of the last entry, hex
 }
@@ -43,6 +45,11 @@ func (a ack) command() any {
 		return Decide{ID: a.ID, Ref: a.Ref, Step: "conditions", Grant: true, Actor: aiqyn.Actor{Role: aiqyn.RoleEngineer, Officer: a.Officer, Body: "utility"}}
 	case "withdraw":
 		return Withdraw{ID: a.ID, Ref: a.Ref, Actor: applicant}
+	case "queue":
+		return File{ID: a.ID, Actor: payer(childOf(a.Number)), Service: kindergarten, Lang: "kk", Channel: "online",
+			Answers: map[string]string{"language": "kk", "first": fmt.Sprint("kg-", 1+a.Number%3), "second": fmt.Sprint("kg-", 1+(a.Number+1)%3)}}
+	case "places":
+		return ReportPlaces{ID: a.ID, Actor: keeper(fmt.Sprint("kg-", a.Number)), Service: kindergarten, Institution: fmt.Sprint("kg-", a.Number), Group: "kk-2023", Places: a.Places}
 	case "demand":
 		return Demanded{ID: a.ID, Actor: applicant, Certificate: "address", Body: "bank"}
 	}

@@ -203,6 +203,7 @@ func TestARoundGoesOnWhereItStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.reopen()
+	r.sound() // between two offers too
 	if err := r.goOnWithRounds(t.Context()); err != nil {
 		t.Fatal(err)
 	}
