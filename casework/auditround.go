@@ -141,6 +141,8 @@ func (t *queueTelling) underway(ctx context.Context) {
 			t.wrong(r.drawnAt, "the result of the round: %v", err)
 			continue
 		}
-		t.gave(r, func(object string) string { return got[allocation.Pseudonym(t.e.keys.secretOf(object), r.committed.Name)] })
+		t.gave(r, func(object string) string {
+			return got[allocation.Pseudonym(t.e.keys.secretOf(object), r.committed.Name)]
+		})
 	}
 }

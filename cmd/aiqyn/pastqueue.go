@@ -39,7 +39,9 @@ func kindergartens(w *simulate.World) []row {
 }
 
 // firstWish is the kindergarten that a child's parents want most.
-func firstWish(gardens []registry.Institution, i int) registry.Institution { return gardens[i%len(gardens)] }
+func firstWish(gardens []registry.Institution, i int) registry.Institution {
+	return gardens[i%len(gardens)]
+}
 
 // waitingChild is a child who was put into the queue by a parent.
 type waitingChild struct {
