@@ -31,7 +31,8 @@ type bookSaid struct {
 	network   string // of a search
 	looked    []int  // buses on whose trees it must have looked
 	margin    bool
-	above     []int // transformers above points without room
+	above     []int // transformers above points without room that the search names
+	around    []int // those and all others within reach, which rulings from before have not asked about
 	unknown   []int // of those, as it says, whose load nobody knows
 }
 
@@ -143,7 +144,8 @@ func (a *auditor) booksSaid(ctx context.Context) error {
 			}
 			at = n
 		}
-		if !slices.Equal(s.unknown, slices.DeleteFunc(s.above, func(trafo int) bool { return !unknown[trafo] })) {
+		known := func(trafo int) bool { return !unknown[trafo] }
+		if !slices.Equal(s.unknown, slices.DeleteFunc(s.around, known)) && !slices.Equal(s.unknown, slices.DeleteFunc(s.above, known)) {
 			a.wrong(s.entry, "the ruling knows the load of other transformers than was published")
 		}
 	}

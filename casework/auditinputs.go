@@ -179,21 +179,16 @@ func (c *caseAudit) marginInput(ev *event, r *ruled, x *computed, b *Binding) er
 	if err != nil {
 		return err
 	}
-	above, err := c.e.aboveRejected(&found.pointsFound)
+	m, err := c.e.model(found.Network)
 	if err != nil {
 		return err
 	}
-	c.says(bookSaid{entry: ev.index, no: c.row.No, own: c.rec.state.possession(), reserved: in.Reserved, margin: true, above: above, unknown: in.Unknown})
-	return nil
-}
-
-// aboveRejected are the transformers above points without room, ascending.
-func (e *Engine) aboveRejected(found *pointsFound) ([]int, error) {
-	m, err := e.model(found.Network)
+	around, err := trafosAround(search.In, &found.pointsFound, c.e.modelFor)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return trafosAbove(m, found), nil
+	c.says(bookSaid{entry: ev.index, no: c.row.No, own: c.rec.state.possession(), reserved: in.Reserved, margin: true, above: trafosAbove(m, &found.pointsFound), around: around, unknown: in.Unknown})
+	return nil
 }
 
 // limitsOfPack reports whether some pack has the limits, or, while there is one that has

@@ -242,29 +242,61 @@ func bindMargin(b *Binding, version int) error {
 		Costs: c.Costs, Detour: c.Detour, Limits: grid.LimitsPPM(c.limits()), LoadW: load * 1000, Now: found.Best, Since: since,
 		Streets: c.Streets.Hash, Upgrades: c.Upgrades.Listed(), XMM: thousandths(x), YMM: thousandths(y),
 	}
+	model := func(hash string) (*grid.Model, error) {
+		v, err := b.Snapshot(hash)
+		m, _ := v.(*grid.Model)
+		return m, err
+	}
 	b.Stamp = make(Stamp)
+	var err error
 	if len(found.Best) == 0 || string(found.Best) == "null" {
 		c.mu.RLock()
 		shown := c.shown
 		b.Stamp[reductionMark], b.Stamp[heldMark] = c.marks[reductionMark], c.marks[heldMark]
 		c.mu.RUnlock()
 		in.Networks = passOver(shown.networks(from, found.Network, math.MaxInt64), found.Without)
-		in.Unknown = c.unmeasured(found, shown.unknown)
+		if in.Unknown, err = b.unmeasured(&found, shown.unknown, model); err != nil {
+			return err
+		}
 	}
-	var err error
-	b.Input, b.Output, err = grid.PublishedMarginLive(version, in, c.heldOn, func(hash string) (*grid.Model, error) {
-		v, err := b.Snapshot(hash)
-		m, _ := v.(*grid.Model)
-		return m, err
-	}, c.Streets.Graph)
+	b.Input, b.Output, err = grid.PublishedMarginLive(version, in, c.heldOn, model, c.Streets.Graph)
 	return err
 }
 
-// unmeasured are the transformers above points without room whose load nobody
+// unmeasured are the transformers within reach of a place without room whose load nobody
 // knows: what they can bear is not proven.
-func (c *Capacity) unmeasured(found pointsFound, unknown map[int]bool) []int {
-	list := trafosAbove(c.network().model, &found)
-	return slices.DeleteFunc(list, func(trafo int) bool { return !unknown[trafo] })
+func (b *Binding) unmeasured(found *pointsFound, unknown map[int]bool, model func(hash string) (*grid.Model, error)) ([]int, error) {
+	if len(unknown) == 0 {
+		return nil, nil
+	}
+	list := trafosAbove(b.Capacity.network().model, found)
+	if b.before != nil {
+		around, err := trafosAround(b.before.in, found, model)
+		if err != nil {
+			return nil, err
+		}
+		list = around
+	}
+	return slices.DeleteFunc(list, func(trafo int) bool { return !unknown[trafo] }), nil
+}
+
+// trafosAround are the transformers that a search without a point is about, ascending,
+// the nearest if they are many: those above the points that it names, and all others
+// within reach that are the utility's.
+func trafosAround(search []byte, found *pointsFound, model func(hash string) (*grid.Model, error)) ([]int, error) {
+	m, err := model(found.Network)
+	if err != nil {
+		return nil, err
+	}
+	sites, err := grid.SitesAround(search, model)
+	list := trafosAbove(m, found)
+	for _, s := range sites {
+		if !slices.Contains(list, s.Trafo) && !slices.Contains(found.Without, s.Trafo) {
+			list = append(list, s.Trafo)
+		}
+	}
+	slices.Sort(list)
+	return list, err
 }
 
 // trafosAbove are the transformers above points without room, ascending.

@@ -9,6 +9,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/grid"
+	"aiqyn/store"
 )
 
 // filled is a rig whose one transformer was published with about 400 kW free, and
@@ -233,6 +234,43 @@ func TestASafetyStopNeedsASecondEngineer(t *testing.T) {
 		}
 		if confirmed == "no" {
 			answersKey(t, err, "error.reason-not-true")
+		}
+		r.wantClean()
+	}
+}
+
+// TestTheSixthThatNobodyKnows: the search names five points without room, and those of
+// them that nobody knows are not all that there may be.
+func TestTheSixthThatNobodyKnows(t *testing.T) {
+	for known := 4; known <= 7; known++ {
+		net := testNetwork(400)
+		f := func(v float64) *float64 { return &v }
+		one := net.Trafos[0]
+		net.Trafos, net.Buses = nil, net.Buses[:1]
+		var places []TrafoPlace
+		for i := 1; i <= 7; i++ {
+			one.ID, one.LV = i, 200+i
+			net.Buses = append(net.Buses, grid.Bus{ID: one.LV, VnKV: 0.4, X: f(500050 + 20*float64(i)), Y: f(5660000)})
+			net.Trafos, net.Loads = append(net.Trafos, one), append(net.Loads, grid.Load{Bus: one.LV, PKW: 395})
+			if i <= known {
+				places = append(places, TrafoPlace{Trafo: i, Basis: basisEstimated})
+			}
+		}
+		m, err := grid.Compile(net)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := newRig(t, func(c *Config) {
+			c.Capacity = &Capacity{Model: m, Hash: net.Hash(), Limits: grid.DefaultLimits(), Costs: testCosts, Detour: 1300, Places: places}
+		})
+		if err := r.db.PutSnapshot(t.Context(), store.Snapshot{Hash: net.Hash(), Kind: "network", Data: net.Encode(), Added: start}); err != nil {
+			t.Fatal(err)
+		}
+		r.publishPower()
+		if err := r.refuse(r.toConditions(holder, plot, 50)); known < 7 {
+			answersKey(t, err, "error.reason-not-true")
+		} else if err != nil {
+			t.Errorf("all are known: %v", err)
 		}
 		r.wantClean()
 	}
