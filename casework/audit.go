@@ -78,6 +78,7 @@ type auditor struct {
 	wrongs     int64        // found, listed or not
 	prices     []grid.Costs // tables that were published
 	unmarked   int64        // the entry from which on verdicts leave marks
+	unnamed    int64        // and look-ups, of whom registers name
 	forked     bool         // what the witnesses cosigned is another log from some size on
 	held       map[int64]store.Reservation
 	energised  map[int64]store.Reservation // of those, what is or was connected, whole
@@ -153,6 +154,9 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 		return nil, err
 	}
 	var err error
+	if a.unnamed, err = cfg.Store.UnmarkedReadings(ctx); err != nil {
+		return nil, err
+	}
 	if a.unmarked, err = cfg.Store.UnmarkedVerdicts(ctx); err != nil {
 		return nil, err
 	}

@@ -34,6 +34,7 @@ type caseAudit struct {
 
 	likenesses []store.Likeness // of its pictures, and of the transformers that its verdicts are about
 	older      []store.Likeness // of verdicts from before they had any, which nobody misses
+	readLate   []store.Likeness // of whom registers named before that left marks: a rebuild makes them
 	flag       *dearer          // that the entry before raised
 	ruled      map[string]any   // what rules read in the last ruling
 	computed   []computed       // of the last ruling
@@ -204,6 +205,7 @@ func (c *caseAudit) fold(ev *event) {
 	if (ev.kind == EventFiled || ev.kind == EventImported) && c.svc != nil {
 		c.filing, c.body = ev.command, string(c.svc.Body)
 	}
+	c.toldOf(ev)
 	c.judged(ev)
 }
 

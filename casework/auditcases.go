@@ -109,10 +109,22 @@ func (a *auditor) likenesses(ctx context.Context, from, to int64, cases []*caseA
 	for _, c := range cases {
 		lost := func(l store.Likeness) bool { return !there[likenessKey(l)] }
 		if slices.ContainsFunc(c.likenesses, lost) && !c.erasedSince() {
-			a.wrong(c.last, "case %d: a picture of it, or a transformer that its verdict is about, is not in the list that cases are found again by", c.row.No)
+			a.wrong(c.last, "case %d: a picture of it, a transformer that its verdict is about, or a person whom a register names in it, is not in the list that cases are found again by", c.row.No)
 		}
 	}
 	return nil
+}
+
+// toldOf notes what whoever a register names in the case finds it again by.
+func (c *caseAudit) toldOf(ev *event) {
+	if c.pack == nil {
+		return
+	}
+	if marks := c.e.keys.readAbout(c.pack.Registers, c.rec.state, ev); ev.index < c.unnamed {
+		c.readLate = append(c.readLate, marks...)
+	} else {
+		c.likenesses = append(c.likenesses, marks...)
+	}
 }
 
 func likenessKey(l store.Likeness) string { return fmt.Sprintf("%d/%x", l.Case, l.Band) }

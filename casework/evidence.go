@@ -9,7 +9,7 @@ import (
 )
 
 // Evidence is every proof of a case in one archive, for those who may see it
-// whole: [evidence.OpenArchive] takes it apart again.
+// whole, other people's numbers closed as in [Engine.Receipt]: [evidence.OpenArchive] takes it apart again.
 func (e *Engine) Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) ([]byte, error) {
 	if err := e.looks(ctx, viewer); err != nil {
 		return nil, err
@@ -25,6 +25,10 @@ func (e *Engine) Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Ref
 	if err != nil {
 		return nil, err
 	}
+	x, err := e.strangersIn(rec, viewer, rows)
+	if err != nil {
+		return nil, err
+	}
 	var pieces []evidence.Piece
 	for _, r := range rows {
 		entry, plain, err := e.openEntry(r, rec.key)
@@ -35,7 +39,7 @@ func (e *Engine) Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Ref
 		if err != nil {
 			return nil, err
 		}
-		receipt := ledger.NewReceipt(entry, plain, r.Index, proof, []byte(checkpoint)).MarshalCanonical()
+		receipt := ledger.NewReceipt(entry, x.private(plain), r.Index, proof, []byte(checkpoint)).MarshalCanonical()
 		pieces = append(pieces, evidence.Piece{Entry: r.Index, Event: r.Kind, Data: receipt})
 	}
 	return evidence.Archive(ref, pieces)

@@ -2,9 +2,7 @@ package casework
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"slices"
-	"strings"
 
 	"aiqyn"
 	"aiqyn/service"
@@ -58,15 +56,8 @@ func (e *Engine) tiesTo(registers []service.Register, readings []reading, person
 		}
 	}
 	for _, r := range readings {
-		i := slices.IndexFunc(registers, func(reg service.Register) bool { return reg.Name == r.Register })
-		var document any
-		if i < 0 || len(registers[i].Parties) == 0 || json.Unmarshal(r.Value, &document) != nil {
-			continue
-		}
-		for _, path := range registers[i].Parties {
-			for _, p := range people(document, strings.Split(path, ".")) {
-				ties = append(ties, e.keys.tie(p))
-			}
+		for _, p := range partiesOf(registers, r.Register, r.Value) {
+			ties = append(ties, e.keys.tie(p))
 		}
 	}
 	slices.Sort(ties)

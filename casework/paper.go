@@ -43,7 +43,7 @@ func (e *Engine) PaperCode(ctx context.Context, viewer aiqyn.Actor, index int64)
 	if err != nil {
 		return "", err
 	}
-	key, err := e.keyFor(ctx, viewer, row)
+	key, _, err := e.keyFor(ctx, viewer, row)
 	if err != nil {
 		return "", err
 	}

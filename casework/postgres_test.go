@@ -57,6 +57,8 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"a correction is declined", TestACorrectionIsDeclined},
 		{"the state at every position", TestTheStateAtEveryPosition},
 		{"what follows from the log is made again", TestRebuildMends},
+		{"whoever is named reads of it", TestAStrangersParcelTellsNothingOfItsOwner},
+		{"a hidden reading is found", TestAHiddenReadingIsFound},
 		{"a rebuild has the log to itself", TestRebuildWantsTheLogToItself},
 	} {
 		t.Run(point.name, func(t *testing.T) {

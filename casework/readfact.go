@@ -124,7 +124,7 @@ func (c *readFact) fact(e *Engine, s *State) (*FactView, error) {
 		return nil, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
 	f := s.Facts[l.Name]
-	return &FactView{Name: l.Name, Register: f.Register, Purpose: l.Purpose, Value: f.Value, At: f.At, Source: f.Source}, nil
+	return &FactView{Name: l.Name, Register: f.Register, Purpose: l.Purpose, Value: e.factFor(s, f), At: f.At, Source: f.Source}, nil
 }
 
 // readOf is what a register answered, as it is recorded.

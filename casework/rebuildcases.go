@@ -57,7 +57,7 @@ func (b *rebuilding) slice(ctx context.Context, from, to int64) error {
 		if err := b.row(c); err != nil {
 			return err
 		}
-		pictures, older = append(pictures, c.likenesses...), append(older, c.older...)
+		pictures, older = append(append(pictures, c.likenesses...), c.readLate...), append(older, c.older...)
 		whole = append(whole, c)
 	}
 	if err := b.listed(ctx, from, to, whole); err != nil {

@@ -23,13 +23,17 @@ type EntryView struct {
 }
 
 // Receipt returns the receipt of an entry in its canonical form, for those whom
-// the case concerns.
+// the case concerns. Its private part stays closed where it names others.
 func (e *Engine) Receipt(ctx context.Context, viewer aiqyn.Actor, index int64) ([]byte, error) {
 	row, err := e.entry(ctx, index)
 	if err != nil {
 		return nil, err
 	}
-	key, err := e.keyFor(ctx, viewer, row)
+	key, rec, err := e.keyFor(ctx, viewer, row)
+	if err != nil {
+		return nil, err
+	}
+	x, err := e.strangersOf(ctx, rec, viewer)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +45,7 @@ func (e *Engine) Receipt(ctx context.Context, viewer aiqyn.Actor, index int64) (
 	if err != nil {
 		return nil, err
 	}
-	return ledger.NewReceipt(entry, plain, index, proof, []byte(checkpoint)).MarshalCanonical(), nil
+	return ledger.NewReceipt(entry, x.private(plain), index, proof, []byte(checkpoint)).MarshalCanonical(), nil
 }
 
 func (e *Engine) entry(ctx context.Context, index int64) (store.Entry, error) {
@@ -54,35 +58,36 @@ func (e *Engine) entry(ctx context.Context, index int64) (store.Entry, error) {
 	return store.Entry{}, aiqyn.E(aiqyn.NotFound, "error.not-found")
 }
 
-// keyFor finds the key that opens an entry, if the viewer may open it.
-func (e *Engine) keyFor(ctx context.Context, viewer aiqyn.Actor, row store.Entry) (*caseKey, error) {
+// keyFor finds the key that opens an entry, if the viewer may open it, and the case
+// that it is of; nil for one of the system's.
+func (e *Engine) keyFor(ctx context.Context, viewer aiqyn.Actor, row store.Entry) (*caseKey, *record, error) {
 	if err := e.looks(ctx, viewer); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if row.Case == 0 {
 		if viewer.Role == aiqyn.RoleAuditor || viewer.Role == aiqyn.RoleOverseer || viewer.Role == aiqyn.RoleSystem {
-			return e.keys.system, nil
+			return e.keys.system, nil, nil
 		}
 		if own, err := e.concerns(ctx, viewer, row.Index); err != nil || own {
-			return e.keys.system, err
+			return e.keys.system, nil, err
 		}
-		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+		return nil, nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
 	rows, err := e.Store.CasesByNo(ctx, []int64{row.Case})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(rows) == 0 || rows[0].Status == string(StatusErased) {
-		return nil, aiqyn.E(aiqyn.NotFound, "error.erased")
+		return nil, nil, aiqyn.E(aiqyn.NotFound, "error.erased")
 	}
 	rec, err := e.keys.openRecord(rows[0])
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if see(rec, viewer, e.Clock()) < seesAll {
-		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+		return nil, nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
-	return rec.key, nil
+	return rec.key, rec, nil
 }
 
 // openEntry opens a row of the log with the key of its case.

@@ -2,15 +2,12 @@ package casework
 
 import (
 	"context"
-	"encoding/json"
 	"regexp"
 	"slices"
 	"time"
 
 	"aiqyn"
 	"aiqyn/access"
-	"aiqyn/rule"
-	"aiqyn/service"
 	"aiqyn/store"
 )
 
@@ -182,86 +179,13 @@ func covered(text string) string {
 	return personNumber.ReplaceAllStringFunc(text, func(s string) string { return access.Mask(access.IIN, s) })
 }
 
-// coveredJSON is a document of a register with whatever names a person covered.
-func coveredJSON(raw json.RawMessage) json.RawMessage {
-	var v any
-	if json.Unmarshal(raw, &v) != nil {
-		return nil
-	}
-	out, err := json.Marshal(coverValue("", v))
-	if err != nil {
-		return nil
-	}
-	return out
-}
-
-func coverValue(name string, v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		if last, ok := v["last"].(string); ok && name == "name" {
-			first, _ := v["first"].(string)
-			return access.Mask(access.Name, last+" "+first)
-		}
-		for k, item := range v {
-			v[k] = coverValue(k, item)
-		}
-		return v
-	case []any:
-		for i, item := range v {
-			v[i] = coverValue(name, item)
-		}
-		return v
-	case string:
-		switch name {
-		case "phone":
-			return access.Mask(access.Phone, v)
-		case "born", "house", "flat":
-			return access.Mask("", v)
-		}
-		return covered(v)
-	}
-	return v
-}
-
-// coverTrace covers what a rule met on its way.
-func coverTrace(t rule.Trace) rule.Trace {
-	t.Expr = covered(t.Expr)
-	t.Steps = slices.Clone(t.Steps)
-	for i := range t.Steps {
-		t.Steps[i].Value = covered(t.Steps[i].Value)
-	}
-	return t
-}
-
-// cover covers everything in a view that says whose case it is.
-func (v *viewing) cover(out *CaseView) {
-	if v.sight == seesAll {
-		return
-	}
-	for i, f := range out.Facts {
-		out.Facts[i].Value = coveredJSON(f.Value)
-	}
-	for i, a := range out.Answers {
-		switch a.Question.Type {
-		case service.TypeIIN, service.TypeBIN, service.TypePhone:
-			out.Answers[i].Value = covered(a.Value)
-		}
-	}
-	if out.Ruling == nil {
-		return
-	}
-	for i, r := range out.Ruling.Reasons {
-		out.Ruling.Reasons[i].Trace = coverTrace(r.Trace)
-	}
-}
-
 // ReadingView is one time that somebody looked at a person's data, or tried.
 type ReadingView struct {
 	Index   int64
 	Kind    EventKind
 	At      time.Time
-	Ref     aiqyn.Reference
-	Title   aiqyn.Text // of the service
+	Ref     aiqyn.Reference // "" in the case of another, whose it is nobody is told
+	Title   aiqyn.Text      // of the service
 	Role    aiqyn.Role
 	Body    aiqyn.BodyID
 	Officer aiqyn.OfficerID
@@ -280,7 +204,8 @@ func (e *Engine) Readings(ctx context.Context, who aiqyn.Actor, p Page) (List[Re
 	if err != nil {
 		return out, err
 	}
-	rows, err := e.Store.ReadingsOf(ctx, e.keys.hash("applicant", string(who.Behalf())), before, p.limit()+1)
+	me := who.Behalf()
+	rows, err := e.entriesAbout(ctx, me, before, p.limit()+1)
 	if err != nil {
 		return out, err
 	}
@@ -303,11 +228,9 @@ func (e *Engine) Readings(ctx context.Context, who aiqyn.Actor, p Page) (List[Re
 		if err != nil {
 			return out, err
 		}
-		view := readingOf(ev, rec.state)
-		if svc, err := e.packs.service(rec.state.Pack, rec.state.Service); err == nil {
-			view.Title = svc.Title
+		if view, ok := e.readingFor(me, ev, rec.state); ok {
+			out.Items = append(out.Items, view)
 		}
-		out.Items = append(out.Items, view)
 	}
 	return out, nil
 }

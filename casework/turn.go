@@ -99,6 +99,9 @@ func (t *turn) emit(kind EventKind, actor aiqyn.Actor, data any, set ...func(*ev
 	t.relocate(ev, stood)
 	t.rebid(bid)
 	t.rec.facts = factsAfter(kind, t.rec.facts)
+	if pack := t.e.packs.byHash[t.rec.state.Pack]; pack != nil {
+		t.likenesses = append(t.likenesses, t.e.keys.readAbout(pack.Registers, t.rec.state, ev)...)
+	}
 	t.events = append(t.events, ev)
 	return ev
 }

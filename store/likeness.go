@@ -6,7 +6,8 @@ import (
 )
 
 // Likeness is a mark that a case is found again by: a keyed hash of a quarter of the
-// likeness of a picture of it, or of a transformer that a verdict of it was about.
+// likeness of a picture of it, of a transformer that a verdict of it was about, or of a
+// person whom a register named in it.
 type Likeness struct {
 	Band []byte // keyed hash
 	Case int64
@@ -43,7 +44,12 @@ const unmarkedVerdicts = "unmarked-verdicts"
 // UnmarkedVerdicts is the entry from which on verdicts have had their marks since
 // they were written; 0 where all have.
 func (db *DB) UnmarkedVerdicts(ctx context.Context) (int64, error) {
-	text, err := db.Setting(ctx, unmarkedVerdicts)
+	return db.entrySetting(ctx, unmarkedVerdicts)
+}
+
+// entrySetting is a setting that names an entry, 0 if there is none.
+func (db *DB) entrySetting(ctx context.Context, name string) (int64, error) {
+	text, err := db.Setting(ctx, name)
 	if err != nil || text == "" {
 		return 0, err
 	}

@@ -63,6 +63,10 @@ func (f *fake) Readings(context.Context, aiqyn.Actor, casework.Page) (casework.L
 		}
 		list.Items = append(list.Items, r)
 	}
+	// In the application of another, in which a register names the viewer.
+	of := casework.ReadingView{Index: 98, Kind: casework.EventLookedUp, At: now, Title: svc.Title, Role: aiqyn.RoleSystem, What: []string{"cadastre.rights"}}
+	by := casework.ReadingView{Index: 97, Kind: casework.EventSeen, At: now, Title: svc.Title, Role: aiqyn.RoleSurveyor, Body: "utility", Officer: "surveyor-01", Purpose: casework.PurposeDecision}
+	list.Items = append(list.Items, of, by)
 	return list, f.down
 }
 

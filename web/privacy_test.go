@@ -33,6 +33,7 @@ func TestReadingsPage(t *testing.T) {
 	for _, want := range []string{
 		"surveyor · Aiqyn Electric Networks JSC (invented) · surveyor-01", "to reach the applicant", "AQ-OPEN-0001", "/en/cases/AQ-OPEN-0001/receipts/103",
 		"one-time code", "without consent, turned down", "Register of rights to property", "Шағым түсті.",
+		"Another person’s application", `href="/en/ledger/98"`, "what registers say of you",
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page does not say %q", want)

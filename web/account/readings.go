@@ -16,7 +16,8 @@ type readingsPage struct {
 }
 
 // Readings shows a person who looked at their data: who, what for, in which
-// application, when.
+// application, when. Of another's application they read for which service, and not
+// whose it is.
 func Readings(v *visit.Visit) error {
 	found, err := v.Engine.Readings(v.Context(), v.Actor(), casework.Page{After: v.Query("after")})
 	if err != nil {
@@ -34,10 +35,12 @@ func Readings(v *visit.Visit) error {
 		},
 	}
 	for _, r := range found.Items {
-		page.List.Rows = append(page.List.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: reader(v, r)}, {Text: purpose(v, r)}, {Text: what(v, r)}, {Text: string(r.Ref), Href: v.Href("cases", r.Ref), Note: v.In(r.Title)},
-			{Text: locale.DateTime(v.Lang, r.At), Href: v.Href("cases", r.Ref, "receipts", r.Index)},
-		}})
+		in := ui.Cell{Text: string(r.Ref), Href: v.Href("cases", r.Ref), Note: v.In(r.Title)}
+		when := ui.Cell{Text: locale.DateTime(v.Lang, r.At), Href: v.Href("cases", r.Ref, "receipts", r.Index)}
+		if r.Ref == "" {
+			in.Text, in.Href, when.Href = v.T("web.readings.another"), "", v.Href("ledger", r.Index)
+		}
+		page.List.Rows = append(page.List.Rows, ui.Line{Cells: []ui.Cell{{Text: reader(v, r)}, {Text: purpose(v, r)}, {Text: what(v, r)}, in, when}})
 	}
 	return v.Page("account/readings", page)
 }
@@ -78,6 +81,9 @@ func purpose(v *visit.Visit, r casework.ReadingView) string {
 func what(v *visit.Visit, r casework.ReadingView) string {
 	if r.Kind == casework.EventFileRead {
 		return v.T("web.readings.file")
+	}
+	if len(r.What) == 0 && r.Ref == "" {
+		return v.T("web.readings.named")
 	}
 	if len(r.What) == 0 {
 		return v.T("web.readings.all")

@@ -238,7 +238,7 @@ func Receipt(v *visit.Visit) error {
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}, {Href: v.Href("cases", c.Ref), Text: string(c.Ref)}}
 	page.Receipt = ui.Receipt{Level: show.Proven(v, e.Proven), File: v.Href("cases", c.Ref, "receipts", e.Index, "file"),
-		Paper: v.Href("cases", c.Ref, "receipts", e.Index, "pdf"), Rows: receiptRows(v, c, e)}
+		Paper: v.Href("cases", c.Ref, "receipts", e.Index, "pdf"), Rows: receiptRows(v, c, e, file)}
 	return v.Page("citizen/receipt", page)
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
+	"aiqyn/ledger"
 	"aiqyn/locale"
 	"aiqyn/web/paper"
 	"aiqyn/web/show"
@@ -18,7 +19,7 @@ func ReceiptPDF(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	p := paper.Paper{Title: v.T("web.receipt.title"), Caption: v.In(c.Title), Rows: paperRows(receiptRows(v, c, e)), Says: v.T("web.paper.proof"), Receipt: file, Made: e.At}
+	p := paper.Paper{Title: v.T("web.receipt.title"), Caption: v.In(c.Title), Rows: paperRows(receiptRows(v, c, e, file)), Says: v.T("web.paper.proof"), Receipt: file, Made: e.At}
 	return sendPaper(v, c, e.Index, p)
 }
 
@@ -86,8 +87,8 @@ func paperRows(rows []ui.Row) []paper.Row {
 	return list
 }
 
-// receiptRows say what a receipt proves.
-func receiptRows(v *visit.Visit, c *casework.CaseView, e *casework.EventView) []ui.Row {
+// receiptRows say what a receipt proves, and that it leaves closed what names others.
+func receiptRows(v *visit.Visit, c *casework.CaseView, e *casework.EventView, file []byte) []ui.Row {
 	rows := []ui.Row{
 		{Key: v.T("web.verify.event"), Value: show.Event(v, c, *e)},
 		{Key: v.T("web.verify.recorded"), Value: locale.DateTime(v.Lang, e.At)},
@@ -98,6 +99,9 @@ func receiptRows(v *visit.Visit, c *casework.CaseView, e *casework.EventView) []
 	}
 	if e.Agent { // what they did, they did for the applicant
 		rows = append(rows, show.Agent(v, c)...)
+	}
+	if r, err := ledger.ParseReceipt(file); err == nil && r.Private == nil {
+		rows = append(rows, ui.Row{Key: v.T("web.receipt.closed"), Value: v.T("web.receipt.closed-why")})
 	}
 	return append(rows, moneyRows(v, e)...)
 }
