@@ -264,7 +264,7 @@ func (p *Post) failed(out store.Settled, row store.Message, m outgoing, f *notif
 	default:
 		out.State, out.Ended = store.LetterDead, now
 		p.Engine.health.lettersDead.Add(1)
-		p.log().Warn("letter given up", "letter", row.ID, "channel", out.Channel, "why", f.Code, "err", f.Err)
+		p.log().Warn("letter given up", "letter", row.ID, "channel", out.Channel, "why", f.Code, "status", f.Status())
 	}
 	return out
 }

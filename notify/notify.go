@@ -9,9 +9,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/textproto"
+	"strconv"
 	"time"
 
 	"aiqyn"
+	"aiqyn/notify/smpp"
 )
 
 // Channel is a way to reach somebody.
@@ -82,6 +85,20 @@ var Codes = []string{NoLine, NoAnswer, Throttled, Refused, BadAddress, TooLong, 
 
 func (f *Failure) Error() string { return fmt.Sprintf("letter not handed on (%s): %v", f.Code, f.Err) }
 func (f *Failure) Unwrap() error { return f.Err }
+
+// Status is what the other side has answered, as a number of its protocol; "" if it has
+// not. What it says in words may repeat whom the letter was for, and no log has it.
+func (f *Failure) Status() string {
+	var mail *textproto.Error
+	var sms *smpp.Refused
+	switch {
+	case errors.As(f.Err, &mail):
+		return strconv.Itoa(mail.Code)
+	case errors.As(f.Err, &sms):
+		return fmt.Sprintf("%#x", uint32(sms.Status))
+	}
+	return ""
+}
 
 // FailureOf is what an error of a carrier means; one that it does not explain
 // is a fault that may pass.

@@ -132,9 +132,18 @@ func Decode[T any](r Reading) (T, error) {
 		return doc, aiqyn.E(aiqyn.NotFound, "error.register-not-found", "register", r.Register)
 	}
 	if err := json.Unmarshal(r.Value, &doc); err != nil {
-		return doc, malformed(r.Register, err)
+		return doc, malformed(r.Register, misfit(err))
 	}
 	return doc, nil
+}
+
+// misfit says which field of a document is not what it should be, without what it has.
+func misfit(err error) error {
+	var of *json.UnmarshalTypeError
+	if errors.As(err, &of) {
+		return fmt.Errorf("the field %s is not %s", of.Field, of.Type)
+	}
+	return err
 }
 
 // versionOf names a row that its register gives no version: by its content.

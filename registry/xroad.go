@@ -3,7 +3,6 @@ package registry
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -115,7 +114,7 @@ func (x *XRoad) Read(ctx context.Context, q Query) (Reading, error) {
 	}
 	response, err := x.config.HTTP.Do(request)
 	if err != nil {
-		return Reading{}, unavailable(q.Register, 0, fmt.Errorf("x-road: %w", err))
+		return Reading{}, unavailable(q.Register, 0, fmt.Errorf("x-road: message %s: %w", id, cause(err)))
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, x.config.MaxBytes+1))
@@ -132,7 +131,7 @@ func (x *XRoad) request(ctx context.Context, q Query, service string) (*http.Req
 	address := x.config.Server + "/r1/" + service + "/" + url.PathEscape(q.Key)
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, "", fmt.Errorf("x-road: %w", err)
+		return nil, "", fmt.Errorf("x-road: %w", cause(err))
 	}
 	id := messageID()
 	h := request.Header
@@ -164,10 +163,10 @@ func userOf(a aiqyn.Actor) string {
 func (x *XRoad) reading(q Query, service, id string, response *http.Response, body []byte) (Reading, error) {
 	h := response.Header
 	if fault := h.Get("X-Road-Error"); fault != "" {
-		return Reading{}, unavailable(q.Register, retryAfter(h), fmt.Errorf("x-road: %s: %s", fault, detail(body)))
+		return Reading{}, unavailable(q.Register, retryAfter(h), fmt.Errorf("x-road: message %s: fault %s", id, faultCode(fault)))
 	}
-	if got := h.Get("X-Road-Id"); got != id {
-		return Reading{}, malformed(q.Register, fmt.Errorf("the answer is to message %q", got))
+	if h.Get("X-Road-Id") != id {
+		return Reading{}, malformed(q.Register, fmt.Errorf("x-road: the answer is not to message %s", id))
 	}
 	r := Reading{
 		Register: q.Register,
@@ -183,8 +182,8 @@ func (x *XRoad) reading(q Query, service, id string, response *http.Response, bo
 		return Reading{}, unavailable(q.Register, retryAfter(h), fmt.Errorf("x-road: status %d", response.StatusCode))
 	}
 	value, err := canonical(body)
-	if err != nil {
-		return Reading{}, malformed(q.Register, err)
+	if err != nil { // its words may have a part of the document
+		return Reading{}, malformed(q.Register, fmt.Errorf("x-road: message %s: no canonical JSON", id))
 	}
 	if modified, err := http.ParseTime(h.Get("Last-Modified")); err == nil {
 		r.At = modified.UTC()
@@ -196,13 +195,26 @@ func (x *XRoad) reading(q Query, service, id string, response *http.Response, bo
 	return r, nil
 }
 
-// detail is what a security server says of its error; for the log.
-func detail(body []byte) string {
-	var fault struct{ Type, Message, Detail string }
-	if json.Unmarshal(body, &fault) != nil {
-		return "no detail"
+// cause is why an answer did not come, without the address that was asked: it ends in
+// the number of a person.
+func cause(err error) error {
+	var of *url.Error
+	if errors.As(err, &of) {
+		return of.Err
 	}
-	return fault.Type + ": " + fault.Message
+	return err
+}
+
+// faultCode is the code of a fault, as X-Road writes them: "Server.ServerProxy.IOError".
+// What else a server says may repeat what it was asked. Its own log has that, under the
+// message's id.
+func faultCode(fault string) string {
+	for _, r := range fault {
+		if r != '.' && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
+			return "of another form"
+		}
+	}
+	return fault[:min(len(fault), 100)]
 }
 
 // retryAfter reads how long the other side asks us to wait, up to an hour.

@@ -2,8 +2,10 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -74,3 +76,12 @@ func (s *Server) problem(v *visit.Visit, status int, err error) {
 }
 
 func asError[T error](err error, target *T) bool { return err != nil && errors.As(err, target) }
+
+// thrown tells of a panic without the value that somebody has put into it: what the
+// runtime itself says, or the type. Where it was, the stack says.
+func thrown(value any) string {
+	if err, ok := value.(runtime.Error); ok {
+		return err.Error()
+	}
+	return fmt.Sprintf("%T", value)
+}

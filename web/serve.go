@@ -75,7 +75,7 @@ func (s *Server) finish(w *recorder, r *http.Request, started time.Time, panicke
 		panic(panicked) // an answer cut on purpose: the server closes the connection
 	}
 	if panicked != nil {
-		s.site.Log.Error("panic", "id", id, "route", r.Pattern, "what", panicked, "stack", string(debug.Stack()))
+		s.site.Log.Error("panic", "id", id, "route", r.Pattern, "what", thrown(panicked), "stack", string(debug.Stack()))
 		if w.status == 0 {
 			s.fail(s.visit(w, r, langOf(r)), aiqyn.E(aiqyn.Internal, "error.internal"))
 		}

@@ -21,6 +21,7 @@ import (
 	"aiqyn/pay/practice"
 	"aiqyn/registry"
 	"aiqyn/store"
+	"aiqyn/web"
 )
 
 const demoUsage = `usage: aiqyn demo [--listen ADDR] [--dir DIR] [--network FILE] [--people N] [--seed N]
@@ -162,7 +163,7 @@ type demo struct {
 
 // openDemo opens a demonstration that has its past.
 func openDemo(c *call, dir, site string) (*demo, error) {
-	d := &demo{dir: dir, site: site, clock: new(movedClock), log: slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	d := &demo{dir: dir, site: site, clock: new(movedClock), log: slog.New(web.CoverLog(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))}
 	db, err := store.Open(c.ctx, "sqlite:"+databaseFile(dir), store.Options{})
 	if err != nil {
 		return nil, err

@@ -276,7 +276,7 @@ func (f *serveFlags) wiring(c *call) (wiring, error) {
 // offline gathers what an engine needs that does nothing by itself: the pack, the
 // keys of no demonstration, and the witnesses.
 func (f *serveFlags) offline(c *call) (wiring, error) {
-	w := wiring{clock: time.Now, log: slog.New(slog.NewJSONHandler(c.stderr, nil)), past: true}
+	w := wiring{clock: time.Now, log: slog.New(web.CoverLog(slog.NewJSONHandler(c.stderr, nil))), past: true}
 	var err error
 	if w.pack, err = readPack(f.pack); err != nil {
 		return w, err
