@@ -14,8 +14,8 @@ import (
 // changes the table changes this too, and thinks twice. Every triple that is
 // not here must be denied.
 var expected = map[aiqyn.Role]string{
-	aiqyn.RoleAnonymous: `see-public none; report-demand none`,
-	aiqyn.RoleApplicant: `see-public none; manage-account own; see-readings own; report-demand none; file-case own; view-own-case own; view-receipt own;
+	aiqyn.RoleAnonymous: `see-public none; metrics none; report-demand none`,
+	aiqyn.RoleApplicant: `see-public none; metrics none; manage-account own; see-readings own; report-demand none; file-case own; view-own-case own; view-receipt own;
 		receipt-file own; object own; withdraw own; pay own; contest own; take-step own; appeal own; ask-correction own; report-demand own; consent own; webhook own;
 		act-for own; mandate own;
 		file-case represented; view-own-case represented; view-receipt represented; receipt-file represented; object represented;
@@ -23,25 +23,25 @@ var expected = map[aiqyn.Role]string{
 		mandate represented; act-for represented; manage-account represented;
 		file-case mandated; view-own-case mandated; view-receipt mandated; receipt-file mandated; object mandated; withdraw mandated; pay mandated; contest mandated; take-step mandated;
 		appeal mandated; ask-correction mandated; consent mandated; act-for mandated; manage-account mandated`,
-	aiqyn.RoleSurveyor: `see-public none; see-exact none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
+	aiqyn.RoleSurveyor: `see-public none; metrics none; see-exact none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn`,
-	aiqyn.RoleEngineer: `see-public none; see-exact none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
+	aiqyn.RoleEngineer: `see-public none; metrics none; see-exact none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn; decide drawn`,
-	aiqyn.RoleHead: `see-public none; see-exact none; reduce none; manage-account own; open-personal drawn; see-office own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
+	aiqyn.RoleHead: `see-public none; metrics none; see-exact none; reduce none; manage-account own; open-personal drawn; see-office own; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn; decide drawn; decide-appeal drawn; open-case body; correct body; annul body;
 		erase-request body`,
-	aiqyn.RoleAppeals: `see-public none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; view-receipt drawn;
+	aiqyn.RoleAppeals: `see-public none; metrics none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; view-receipt drawn;
 		decide-appeal drawn`,
-	aiqyn.RolePublisher:   `see-public none; manage-account own; see-office own; publish-pack none`,
-	aiqyn.RoleRegistrar:   `see-public none; manage-account own; see-office own; register-roster body`,
-	aiqyn.RoleCustodian:   `see-public none; manage-account own; open-glass none; see-office own; erase-confirm none`,
-	aiqyn.RoleAuditor:     `see-public none; see-exact none; manage-account own; ask-glass none; see-office own; audit none; attest none; open-case none`,
-	aiqyn.RoleOverseer:    `see-public none; confirm-class none; confirm-queue none; see-exact none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none; reduce none`,
-	aiqyn.RoleOperator:    `see-public none; manage-account own; see-office own; metrics none; operate none; import none; measure none`,
-	aiqyn.RoleSecrecy:     `see-public none; manage-account own; see-office own; classify none; see-exact none`,
-	aiqyn.RoleInstitution: `see-public none; manage-account own; report-places body`,
-	aiqyn.RoleReader:      `see-public none; manage-account own; read-fact consented`,
-	aiqyn.RoleSystem:      `see-public none`,
+	aiqyn.RolePublisher:   `see-public none; metrics none; manage-account own; see-office own; publish-pack none`,
+	aiqyn.RoleRegistrar:   `see-public none; metrics none; manage-account own; see-office own; register-roster body`,
+	aiqyn.RoleCustodian:   `see-public none; metrics none; manage-account own; open-glass none; see-office own; erase-confirm none`,
+	aiqyn.RoleAuditor:     `see-public none; metrics none; see-exact none; manage-account own; ask-glass none; see-office own; audit none; attest none; open-case none`,
+	aiqyn.RoleOverseer:    `see-public none; metrics none; confirm-class none; confirm-queue none; see-exact none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none; reduce none`,
+	aiqyn.RoleOperator:    `see-public none; metrics none; manage-account own; see-office own; operate none; import none; measure none`,
+	aiqyn.RoleSecrecy:     `see-public none; metrics none; manage-account own; see-office own; classify none; see-exact none`,
+	aiqyn.RoleInstitution: `see-public none; metrics none; manage-account own; report-places body`,
+	aiqyn.RoleReader:      `see-public none; metrics none; manage-account own; read-fact consented`,
+	aiqyn.RoleSystem:      `see-public none; metrics none`,
 }
 
 func TestEveryTriple(t *testing.T) {

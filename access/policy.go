@@ -32,6 +32,7 @@ var forAnother = []Action{
 // have it; a relation is matched exactly and implies no other.
 var policy = []Rule{
 	{"public.see", aiqyn.Roles, []Action{ActionSeePublic}, None, Nothing},
+	{"public.metrics", aiqyn.Roles, []Action{ActionMetrics}, None, Nothing},
 	{"public.report", []aiqyn.Role{aiqyn.RoleAnonymous, aiqyn.RoleApplicant},
 		[]Action{ActionReportDemand}, None, Nothing},
 
@@ -86,6 +87,5 @@ var policy = []Rule{
 
 	{"institution.places", []aiqyn.Role{aiqyn.RoleInstitution}, []Action{ActionReportPlaces}, Body, Masked},
 	{"reader.fact", []aiqyn.Role{aiqyn.RoleReader}, []Action{ActionReadFact}, Consented, Identity},
-	{"operator.metrics", []aiqyn.Role{aiqyn.RoleOperator}, []Action{ActionMetrics}, None, Nothing},
 	{"operator.operate", []aiqyn.Role{aiqyn.RoleOperator}, []Action{ActionOperate, ActionImport, ActionMeasure}, None, Nothing},
 }

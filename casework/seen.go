@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"time"
 
@@ -165,18 +164,6 @@ func worksOn(r *record, a aiqyn.Actor) bool {
 // inTheClear reports whether a case stands open to an officer now.
 func (s *State) inTheClear(o aiqyn.OfficerID, now time.Time) bool {
 	return now.Before(s.Opens[o]) || s.Glass != nil && s.Glass.By == o && now.Before(s.Glass.Until)
-}
-
-// What is covered in free text: numbers of people and of telephones.
-var (
-	personNumber = regexp.MustCompile(`\b\d{12}\b`)
-	phoneNumber  = regexp.MustCompile(`\+7\d{10}\b`)
-)
-
-// covered is a text with the numbers of people and telephones in it covered.
-func covered(text string) string {
-	text = phoneNumber.ReplaceAllStringFunc(text, func(s string) string { return access.Mask(access.Phone, s) })
-	return personNumber.ReplaceAllStringFunc(text, func(s string) string { return access.Mask(access.IIN, s) })
 }
 
 // ReadingView is one time that somebody looked at a person's data, or tried.

@@ -79,7 +79,7 @@ func (l *limiter) forget(now time.Time) {
 // restart does not forget them; these keep floods away from it.
 type limits struct {
 	posts   *limiter // forms and commands, by account or address
-	filings *limiter // applications, by whom they are for
+	filings *limiter // applications, by account and by whom they are for
 	codes   *limiter // one-time codes asked for, by address
 	numbers *limiter // one-time codes asked for, by phone
 	tries   *limiter // signing in, by address

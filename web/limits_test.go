@@ -7,6 +7,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/locale"
+	"aiqyn/web/api"
 )
 
 // from sends a request from an address of the network.
@@ -77,5 +83,62 @@ func TestLimitsOfSigningIn(t *testing.T) {
 	}
 	if from(s, "198.51.100.1", "engineer-unproven", http.MethodPost, "/kk/confirm", proof) == http.StatusTooManyRequests {
 		t.Error("another account pays for it")
+	}
+}
+
+// TestLimitOfFilings: an account files so often in an hour and no more, and so do all
+// together who act for one company. What is spent for it is not taken from what they may
+// file for themselves.
+func TestLimitOfFilings(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	for _, way := range []string{"/kk/apply/energy.connection/file", "/api/v1/cases"} {
+		s.limits = newLimits(s.site.Clock, 1)
+		file := func(as string) bool {
+			s.limits.posts = newLimiter(api.CommandsPerMinute, time.Minute, s.site.Clock) // not what is tried
+			return from(s, "203.0.113.1", as, http.MethodPost, way, url.Values{"command": {"c"}}) != http.StatusTooManyRequests
+		}
+		for n := range api.FilingsPerHour {
+			if as := []string{"applicant-heads", "over-heads"}[n%2]; !file(as) {
+				t.Fatalf("%s: refused after %d applications for a company", way, n)
+			}
+		}
+		if file("over-heads") {
+			t.Errorf("%s: %d applications for one company by two accounts", way, api.FilingsPerHour+1)
+		}
+		if !file("over") {
+			t.Errorf("%s: nothing left for themselves", way)
+		}
+		for n := 0; file("applicant"); n++ {
+			if n > api.FilingsPerHour {
+				t.Fatalf("%s: %d applications by one account", way, n)
+			}
+		}
+	}
+}
+
+// TestMetricsAreWhatThePolicySays: anybody reads them, and the policy says so.
+func TestMetricsAreWhatThePolicySays(t *testing.T) {
+	texts, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := parsedOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "aiqyn_holds_log 1") })
+	s, err := New(Config{Engine: newFake(t), Catalogue: texts, Clock: func() time.Time { return now }, Metrics: answer, pages: pages})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range aiqyn.Roles {
+		if !access.Allowed(role, access.ActionMetrics, access.None).OK {
+			t.Errorf("the policy lets no %q read what anybody can", role)
+		}
+	}
+	for _, as := range []string{"", "applicant", "operator"} {
+		if w := ask(s, as, "/metrics", nil); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "aiqyn_holds_log") {
+			t.Errorf("%q: status %d", as, w.Code)
+		}
 	}
 }

@@ -187,7 +187,7 @@ func (s *Server) acceptAPI(v *visit.Visit, route api.Route) error {
 		return aiqyn.E(aiqyn.Forbidden, "error.proof-needed")
 	}
 	if route.Files {
-		return within(s.limits.filings, v.Limited())
+		return within(s.limits.filings, v.Limited(), v.For())
 	}
 	return nil
 }
@@ -270,7 +270,7 @@ func (s *Server) proven(act, page visit.Handler) visit.Handler {
 // files is a handler that files an application.
 func (s *Server) files(h visit.Handler) visit.Handler {
 	return func(v *visit.Visit) error {
-		if err := within(s.limits.filings, v.Limited()); err != nil {
+		if err := within(s.limits.filings, v.Limited(), v.For()); err != nil {
 			return err
 		}
 		return h(v)

@@ -22,7 +22,7 @@ import (
 // has one share.
 const (
 	CommandsPerMinute = 60      // by account, or address of who is not signed in
-	FilingsPerHour    = 20      // by account
+	FilingsPerHour    = 20      // by account, and by whom they are for
 	MaxBody           = 2 << 20 // bytes of one request
 	MaxPage           = 200     // lines of one list
 )

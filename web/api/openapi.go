@@ -20,7 +20,7 @@ Whoever has signed in on the pages sends the token of the session, as the cookie
 
 A command carries an id that its sender chose. Sent twice it is carried out once.
 
-At most %d commands a minute and %d applications an hour by one account, %d bytes in one request, %d lines in one page of a list. Who is beyond that is answered 429, with Retry-After in seconds.
+At most %d commands a minute and %d applications an hour by one account and for one person or company, %d bytes in one request, %d lines in one page of a list. Who is beyond that is answered 429, with Retry-After in seconds.
 
 Errors are problem details (RFC 9457); key does not change, title is in the language of Accept-Language: kk, ru or en.`,
 	CommandsPerMinute, FilingsPerHour, MaxBody, MaxPage)

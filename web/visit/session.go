@@ -166,6 +166,15 @@ func (v *Visit) Limited() string {
 	return v.Address()
 }
 
+// For is whose affair it is that somebody does, as limits count it: of a person, whoever
+// acts for them.
+func (v *Visit) For() string {
+	if who := v.Actor().Behalf(); who != "" {
+		return "for " + string(who)
+	}
+	return v.Limited()
+}
+
 // Next is the page to go on to after signing in: one of ours, or else the
 // fallback.
 func (v *Visit) Next(fallback string) string {
