@@ -56,7 +56,7 @@ func (c *caseAudit) onStep(ev *event, name aiqyn.StepID, decides bool) {
 	case s.Step != name || s.Held || s.standing():
 		c.wrong(ev.index, "acts on a step that is not open")
 	case ev.actor.Role == aiqyn.RoleSystem:
-		if !decides || step == nil || step.By != aiqyn.RoleSystem && !c.silent {
+		if !decides || step == nil || step.By != aiqyn.RoleSystem && !c.unanswered(ev) {
 			c.wrong(ev.index, "is the system's, where somebody has to act")
 		}
 	case !mayAct(c.rec, ev.actor):
@@ -64,6 +64,15 @@ func (c *caseAudit) onStep(ev *event, name aiqyn.StepID, decides bool) {
 	case step != nil && !offered(name) && step.Decides != decides:
 		c.wrong(ev.index, "is an act that the step does not have")
 	}
+}
+
+// unanswered reports whether the system may grant on a step that is somebody's: the entry
+// before says that nobody has answered or, in logs from before there was one, the grant,
+// and the term is over.
+func (c *caseAudit) unanswered(ev *event) bool {
+	d, ok := ev.data.(*granted)
+	due := c.rec.state.Due
+	return c.silent || ok && d.BySilence && !c.notes() && !due.IsZero() && ev.at.After(due)
 }
 
 // complete holds the evidence that was left behind to what the step demands.
