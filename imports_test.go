@@ -86,13 +86,14 @@ var rooms = map[string]room{
 	"web/sign":        {layer: 4, rooms: pages + " web/ui web/visit"},
 	"web/office":      {layer: 4, rooms: pages + " web/sheet web/ui web/ui/chart web/visit web/show"},
 	"web/institution": {layer: 4, rooms: pages + " web/ui web/visit web/show"},
+	"web/reader":      {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/operator":    {layer: 4, rooms: pages + " archive web/ui web/visit web/show"},
 	"web/account":     {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/public":      {layer: 4, rooms: pages + " docs web/paper web/ui web/ui/chart web/ui/atlas web/visit web/show web/sheet"},
 	"web/file":        {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/ogc":         {layer: 4, rooms: pages + " web/visit"},
 	"web/api":         {layer: 4, rooms: pages + " web/visit web/show"},
-	"web":             {layer: 4, rooms: pages + " docs web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/file web/office web/officer web/institution web/operator web/sign web/public web/ogc web/api webhook"},
+	"web":             {layer: 4, rooms: pages + " docs web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/file web/office web/officer web/institution web/reader web/operator web/sign web/public web/ogc web/api webhook"},
 	"simulate":        {layer: 4, rooms: pages + " beacon evidence geodesy grid store registry"},
 
 	"packs":        {layer: 2, rooms: "service"}, // data: a country, compiled in

@@ -35,7 +35,7 @@ const (
 // consentLetter is what asks for a register's fact: by an answer, and by telling the code.
 type consentLetter struct{ answered, told string }
 
-var consentLetters = map[string]consentLetter{registry.AddressRegister: {"message.consent-code", "message.consent-here"}}
+var consentLetters = map[string]consentLetter{registry.AddressRegister: {"message.consent-code", "message.consent-here-code"}}
 
 // ConsentView is a fact that a body may ask for.
 type ConsentView struct {

@@ -108,7 +108,7 @@ func TestConsentAtACounter(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.deliver(p)
-		got := slices.DeleteFunc(mail.take(), func(l notify.Letter) bool { return !strings.Contains(l.Text, "келіссеңіз") })
+		got := slices.DeleteFunc(mail.take(), func(l notify.Letter) bool { return !strings.Contains(l.Text, "айтыңыз") })
 		if len(got) != 1 || got[0].To != "+77000000000" {
 			t.Fatalf("asked by %+v", got)
 		}
