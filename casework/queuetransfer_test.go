@@ -46,7 +46,7 @@ func TestATransferKeepsTheDate(t *testing.T) {
 	}
 	check()
 	moves, err := r.PositionHistory(t.Context(), payer(childOf(1)), other, "kg-9/kk-2023", Page{})
-	if err != nil || len(moves.Items) != 1 || moves.Items[0].Kind != EventTransferredIn {
+	if err != nil || len(moves.Items) != 2 || !moves.Items[1].Own || moves.Items[0].Own || moves.Items[0].Kind != EventTransferredIn {
 		t.Errorf("the other is told %+v, %v", moves.Items, err)
 	}
 	r.reopen()
