@@ -103,7 +103,7 @@ const ProofLife = 10 * time.Minute
 // themselves to the provider, and what they pay is the price and no more.
 var unproven = []Action{
 	ActionSeePublic, ActionPay, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionReportDemand, ActionInbox, ActionOpenSealed, ActionOpenCase,
-	ActionReadings, ActionAudit, ActionOffice, ActionReadFact, ActionMetrics, ActionActFor, ActionSeeExact,
+	ActionReadings, ActionAudit, ActionOffice, ActionMetrics, ActionActFor, ActionSeeExact,
 }
 
 // NeedsProof reports whether doing an action, and not only looking at its form,

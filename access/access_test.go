@@ -178,7 +178,7 @@ func TestWhatSignsNeedsAProof(t *testing.T) {
 	for _, a := range []Action{
 		ActionFileCase, ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionConsent, ActionContest, ActionTakeStep, ActionPerformStep, ActionDecide, ActionDecideAppeal,
 		ActionSuspend, ActionResume, ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm, ActionPublishPack, ActionRoster,
-		ActionAttest, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionAccount, ActionMandate, ActionOperate, ActionClassify, ActionConfirmClass, "invented",
+		ActionAttest, ActionReadFact, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionAccount, ActionMandate, ActionOperate, ActionClassify, ActionConfirmClass, "invented",
 	} {
 		if !NeedsProof(a) {
 			t.Errorf("%s needs no second proof", a)

@@ -46,7 +46,7 @@ func (b *rebuilding) slice(ctx context.Context, from, to int64) error {
 	if err != nil {
 		return err
 	}
-	var pictures, older []store.Likeness
+	var pictures, late, older []store.Likeness
 	var whole []*caseAudit
 	keep := make(map[int64]bool) // whose pictures stay as they are
 	for _, c := range made {
@@ -57,13 +57,13 @@ func (b *rebuilding) slice(ctx context.Context, from, to int64) error {
 		if err := b.row(c); err != nil {
 			return err
 		}
-		pictures, older = append(append(pictures, c.likenesses...), c.readLate...), append(older, c.older...)
+		pictures, late, older = append(pictures, c.likenesses...), append(late, c.readLate...), append(older, c.older...)
 		whole = append(whole, c)
 	}
 	if err := b.listed(ctx, from, to, whole); err != nil {
 		return err
 	}
-	if err := b.pictured(ctx, from, to, pictures, older, keep); err != nil {
+	if err := b.pictured(ctx, from, to, pictures, late, older, keep); err != nil {
 		return err
 	}
 	return b.put(ctx)
@@ -154,15 +154,21 @@ func (b *rebuilding) erased(c *caseAudit, r *residue) error {
 }
 
 // pictured holds what pictures of a slice of cases are found again by against
-// the entries.
-func (b *rebuilding) pictured(ctx context.Context, from, to int64, want, older []store.Likeness, keep map[int64]bool) error {
+// the entries. What is late is made for entries from before there was any, and nobody
+// has missed it.
+func (b *rebuilding) pictured(ctx context.Context, from, to int64, want, late, older []store.Likeness, keep map[int64]bool) error {
 	rows, err := b.Store.LikenessesOf(ctx, from, to)
 	if err != nil {
 		return err
 	}
 	left := make(map[string]store.Likeness, len(want))
+	unmissed := make(map[string]bool, len(late))
+	for _, l := range late {
+		left[likenessKey(l)], unmissed[likenessKey(l)] = l, true
+	}
 	for _, l := range want {
 		left[likenessKey(l)] = l
+		delete(unmissed, likenessKey(l))
 	}
 	b.report.Made += int64(len(left))
 	may := make(map[string]bool, len(older))
@@ -181,7 +187,9 @@ func (b *rebuilding) pictured(ctx context.Context, from, to int64, want, older [
 		delete(left, key)
 	}
 	for _, key := range slices.Sorted(maps.Keys(left)) {
-		b.differed(fmt.Sprintf("case %d", left[key].Case), "a picture or a verdict of it was not to be found again")
+		if !unmissed[key] {
+			b.differed(fmt.Sprintf("case %d", left[key].Case), "a picture or a verdict of it was not to be found again")
+		}
 		b.batch.Likenesses = append(b.batch.Likenesses, left[key])
 	}
 	return nil

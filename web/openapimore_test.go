@@ -36,6 +36,8 @@ func more(sp *spoken, s *Server, f *fake) {
 					sp.say(s, r, "applicant", "/cases/"+string(ref)+"/bid", nil)
 				}
 			}
+		case "getQueue":
+			sp.say(s, r, "", "/queues/education.kindergarten", nil)
 		case "listInversions":
 			sp.say(s, r, "", "/queues/education.kindergarten/inversions", nil)
 		case "searchSchedules":
