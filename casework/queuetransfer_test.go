@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,6 +50,20 @@ func TestATransferKeepsTheDate(t *testing.T) {
 	moves, err := r.PositionHistory(t.Context(), payer(childOf(1)), other, "kg-9/kk-2023", Page{})
 	if err != nil || len(moves.Items) != 2 || !moves.Items[1].Own || moves.Items[0].Own || moves.Items[0].Kind != EventTransferredIn {
 		t.Errorf("the other is told %+v, %v", moves.Items, err)
+	}
+	// Each of the two has its receipt, and the second names the first.
+	transfer := r.view(moved).Queue.Transfers[0]
+	for _, entry := range []int64{transfer.Left, transfer.Came} {
+		receipt, err := r.Receipt(t.Context(), payer(childOf(0)), entry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, err := r.Check(t.Context(), receipt); err != nil || v.Index != entry {
+			t.Errorf("the receipt of entry %d: %+v, %v", entry, v, err)
+		}
+		if cites := fmt.Sprintf(`"from":%d,`, transfer.Left); entry == transfer.Came && !strings.Contains(strings.ReplaceAll(string(receipt), `\"`, `"`), cites) {
+			t.Errorf("the second entry does not cite the first, by %s:\n%s", cites, receipt)
+		}
 	}
 	r.reopen()
 	check()

@@ -96,7 +96,7 @@ func TestABidBelowTheLeastPriceIsNotSealed(t *testing.T) {
 // TestABidBelowTheLeastPriceInTheBrowser: with scripts the same is said without a word
 // to the server, which would learn the sum; more is sealed.
 func TestABidBelowTheLeastPriceInTheBrowser(t *testing.T) {
-	ctx := browser(t, 40*time.Second)
+	ctx := browser(t, 2*time.Minute)
 	f := newFake(t)
 	inner, bodies := newServer(t, f, nil), make(chan string, 20)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -106,8 +106,8 @@ func TestABidBelowTheLeastPriceInTheBrowser(t *testing.T) {
 		inner.ServeHTTP(w, r)
 	}))
 	defer server.Close()
-	err := chromedp.Do(ctx, as("applicant", server.URL), chromedp.Navigate(server.URL+"/kk/cases/AQ-BIDS-0001/bid"), chromedp.SendKeys(chromedp.CSS(`#amount`), "999 999"),
-		chromedp.Click(chromedp.CSS(`#bid button`)), chromedp.WaitVisible(chromedp.CSS(`#bid-low`)))
+	err := chromedp.Do(ctx, as("applicant", server.URL), chromedp.Navigate(server.URL+"/kk/cases/AQ-BIDS-0001/bid"), chromedp.SendKeys(chromedp.CSS(`#amount`), "999 999\r"),
+		chromedp.WaitVisible(chromedp.CSS(`#bid-low`)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestABidBelowTheLeastPriceInTheBrowser(t *testing.T) {
 	if !strings.Contains(said, "Одан аз ұсыныс жеңбейді") || !strings.Contains(said, "|alert|true|true") {
 		t.Errorf("the page says %q", said)
 	}
-	err = chromedp.Do(ctx, chromedp.SendKeys(chromedp.CSS(`#amount`), "9"), chromedp.Click(chromedp.CSS(`#bid button`)), chromedp.WaitVisible(chromedp.CSS(`#bid-paper`)))
+	err = chromedp.Do(ctx, chromedp.SendKeys(chromedp.CSS(`#amount`), "9\r"), chromedp.WaitVisible(chromedp.CSS(`#bid-paper`)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func checkSeal(t *testing.T, tiyn int64, salt, seal string) {
 // TestABidIsSealedInTheBrowser: with scripts the seal is made there, is the same that
 // the engine will want, and the sum is not sent.
 func TestABidIsSealedInTheBrowser(t *testing.T) {
-	ctx := browser(t, 40*time.Second)
+	ctx := browser(t, 2*time.Minute)
 	f := newFake(t)
 	inner, bodies := newServer(t, f, nil), make(chan string, 20)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -154,8 +154,8 @@ func TestABidIsSealedInTheBrowser(t *testing.T) {
 		inner.ServeHTTP(w, r)
 	}))
 	defer server.Close()
-	err := chromedp.Do(ctx, as("applicant", server.URL), chromedp.Navigate(server.URL+"/kk/cases/AQ-BIDS-0001/bid"), chromedp.SendKeys(chromedp.CSS(`#amount`), "1 500 000"),
-		chromedp.Click(chromedp.CSS(`#bid button`)), chromedp.WaitVisible(chromedp.CSS(`#bid-paper`)))
+	err := chromedp.Do(ctx, as("applicant", server.URL), chromedp.Navigate(server.URL+"/kk/cases/AQ-BIDS-0001/bid"), chromedp.SendKeys(chromedp.CSS(`#amount`), "1 500 000\r"),
+		chromedp.WaitVisible(chromedp.CSS(`#bid-paper`)))
 	if err != nil {
 		t.Fatal(err)
 	}

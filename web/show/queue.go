@@ -144,6 +144,10 @@ func queueLinks(v *visit.Visit, c *casework.CaseView) []ui.Link {
 	if Can(c, "transfer") {
 		links = append(links, ui.Link{Href: v.Href("cases", c.Ref, "transfer"), Text: v.T("web.queue.transfer")})
 	}
+	for _, m := range c.Queue.Transfers {
+		links = append(links, ui.Link{Href: v.Href("cases", c.Ref, "receipts", m.Left), Text: v.T("web.queue.proof-left", "entry", m.Left)},
+			ui.Link{Href: v.Href("cases", c.Ref, "receipts", m.Came), Text: v.T("web.queue.proof-came", "entry", m.Came)})
+	}
 	if c.Queue.State == casework.QueuePlaced || c.Queue.State == casework.QueueLeft {
 		links = append(links, ui.Link{Href: v.Href("services", c.Service.ID), Text: v.T("web.queue.apply-again")})
 	}
