@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"aiqyn"
-	"aiqyn/registry"
 	"aiqyn/service"
 	"aiqyn/store"
 )
@@ -172,9 +171,11 @@ func (e *Engine) askOne(ctx context.Context, s *State, f *file, whom aiqyn.Perso
 		return err
 	}
 	f.Actor = aiqyn.Actor{Role: aiqyn.RoleSystem, Person: whom}
-	if f.Lang, err = e.langOf(ctx, whom); err != nil {
+	told, _, err := e.reach(ctx, whom, "notify")
+	if err != nil {
 		return err
 	}
+	f.Lang = told.lang
 	f.applicant = e.keys.hash("applicant", string(whom))
 	f.name(e)
 	f.ties = e.tiesTo(e.packs.byHash[s.Pack].Registers, f.readings, whom)
@@ -184,20 +185,6 @@ func (e *Engine) askOne(ctx context.Context, s *State, f *file, whom aiqyn.Perso
 			return err
 		}
 	}
-}
-
-// langOf is the language in which the register of people has somebody told; Kazakh, of
-// whom it does not say.
-func (e *Engine) langOf(ctx context.Context, person aiqyn.PersonID) (aiqyn.Lang, error) {
-	r, err := e.Registers.Read(ctx, registry.Query{Register: registry.PeopleRegister, Key: string(person), Purpose: "notify", Actor: aiqyn.System})
-	if err != nil || !r.Found {
-		return aiqyn.Kazakh, err
-	}
-	p, err := registry.Decode[registry.Person](r)
-	if lang := aiqyn.Lang(p.Lang); err == nil && slices.Contains(aiqyn.Langs, lang) {
-		return lang, nil
-	}
-	return aiqyn.Kazakh, err
 }
 
 // askID names the opening of the case of one whom a step asks as a command: once for each

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"aiqyn"
@@ -54,7 +55,7 @@ func (e *Engine) MayAsk(asker aiqyn.Actor) (list []ConsentView, err error) {
 			list = append(list, ConsentView{register, svc, reader})
 		}
 	}
-	slices.SortFunc(list, func(a, b ConsentView) int { return slices.Compare([]byte(a.Register), []byte(b.Register)) })
+	slices.SortFunc(list, func(a, b ConsentView) int { return strings.Compare(a.Register, b.Register) })
 	return list, nil
 }
 
@@ -72,7 +73,7 @@ func (e *Engine) AskConsent(ctx context.Context, asker aiqyn.Actor, c Consenting
 	case !e.isNumber(string(c.Person)):
 		return aiqyn.E(aiqyn.Invalid, "error.iin-wrong").On("person")
 	}
-	phone, lang, err := e.reached(ctx, c.Person)
+	r, _, err := e.reach(ctx, c.Person, "notify")
 	if err != nil {
 		return err
 	}
@@ -81,19 +82,19 @@ func (e *Engine) AskConsent(ctx context.Context, asker aiqyn.Actor, c Consenting
 	if !c.Here {
 		code, key, life = code[:4], letter.answered, questionLife
 	}
-	at := phone
+	at := r.phone
 	if at == "" {
 		at = "nobody/" + string(c.Person)
 	}
 	q := store.Question{ID: rand.Text(), Phone: e.keys.hash("phone", at), Code: e.answerHash(at, code), Asked: now, Expires: now.Add(life)}
-	plain, err := json.Marshal(asking{Person: c.Person, Reader: asker.Body, Service: svc.ID, Lang: lang, Here: c.Here})
+	plain, err := json.Marshal(asking{Person: c.Person, Reader: asker.Body, Service: svc.ID, Lang: r.lang, Here: c.Here})
 	if err != nil {
 		return err
 	}
 	q.Sealed = seal(e.keys.system.gcm, plain, questionPlace(q.ID))
 	var letters []store.Message
-	m := outgoing{Phone: phone, Lang: lang, Key: key, Args: map[string]any{"body": reader, "code": code}, Subject: subject(aiqyn.Actor{Person: c.Person})}
-	if sealed := e.sealMessage(outboxID(), 0, m, now); phone != "" {
+	m := outgoing{Phone: r.phone, Lang: r.lang, Key: key, Args: map[string]any{"body": reader, "code": code}, Subject: subject(aiqyn.Actor{Person: c.Person})}
+	if sealed := e.sealMessage(outboxID(), 0, m, now); r.phone != "" {
 		letters = append(letters, sealed)
 	}
 	// Asked too often, they are not asked again; to say so would tell that there is
@@ -102,33 +103,18 @@ func (e *Engine) AskConsent(ctx context.Context, asker aiqyn.Actor, c Consenting
 	return err
 }
 
-// reached is where the register of people has somebody reached, and in which language; no
-// number, where there is no such person or they have none.
-func (e *Engine) reached(ctx context.Context, person aiqyn.PersonID) (phone string, lang aiqyn.Lang, err error) {
-	r, err := e.Registers.Read(ctx, registry.Query{Register: registry.PeopleRegister, Key: string(person), Purpose: "notify", Actor: aiqyn.System})
-	if err != nil || !r.Found {
-		return "", aiqyn.Kazakh, err
-	}
-	p, err := registry.Decode[registry.Person](r)
-	if lang = aiqyn.Lang(p.Lang); !slices.Contains(aiqyn.Langs, lang) {
-		lang = aiqyn.Kazakh
-	}
-	return p.Phone, lang, err
-}
-
 // ConsentHere takes the code that a person has told whoever asked them at a counter: it
 // is their own application for the consent, as if they had sent it themselves.
 func (e *Engine) ConsentHere(ctx context.Context, asker aiqyn.Actor, c Consenting, code string) error {
 	if err := access.Check(asker.Role, access.ActionReadFact, access.Consented); err != nil {
 		return err
 	}
-	phone, _, err := e.reached(ctx, c.Person)
+	r, _, err := e.reach(ctx, c.Person, "notify")
 	if err != nil {
 		return err
 	}
 	now := e.Clock()
-	wrong := aiqyn.E(aiqyn.Invalid, "error.consent-code").On("code")
-	list, err := e.Store.OpenQuestions(ctx, e.keys.hash("phone", phone), now)
+	list, err := e.Store.OpenQuestions(ctx, e.keys.hash("phone", r.phone), now)
 	if err != nil {
 		return err
 	}
@@ -144,7 +130,7 @@ func (e *Engine) ConsentHere(ctx context.Context, asker aiqyn.Actor, c Consentin
 		if !a.Here || a.Person != c.Person || a.Reader != asker.Body || q.Tries >= hereTries {
 			continue
 		}
-		if !hmac.Equal(q.Code, e.answerHash(phone, code)) {
+		if !hmac.Equal(q.Code, e.answerHash(r.phone, code)) {
 			if err := e.Store.MissQuestion(ctx, q.ID); err != nil {
 				return err
 			}
@@ -155,7 +141,7 @@ func (e *Engine) ConsentHere(ctx context.Context, asker aiqyn.Actor, c Consentin
 		}
 		return e.Store.AnswerQuestion(ctx, q.ID, now)
 	}
-	return wrong
+	return aiqyn.E(aiqyn.Invalid, "error.consent-code").On("code")
 }
 
 // consent files the person's application for a consent, under the question's own

@@ -49,10 +49,11 @@ type reached struct {
 	lang  aiqyn.Lang
 }
 
-// reach looks up a person in the register of people.
-func (e *Engine) reach(ctx context.Context, person aiqyn.PersonID) (r reached, found bool, err error) {
+// reach looks up a person in the register of people, for a purpose: Kazakh, and no
+// number, of whom it does not say.
+func (e *Engine) reach(ctx context.Context, person aiqyn.PersonID, purpose string) (r reached, found bool, err error) {
 	r = reached{party: party{Person: person}, lang: aiqyn.Kazakh}
-	read, err := e.Registers.Read(ctx, registry.Query{Register: registry.PeopleRegister, Key: string(person), Purpose: "mandate", Actor: aiqyn.System})
+	read, err := e.Registers.Read(ctx, registry.Query{Register: registry.PeopleRegister, Key: string(person), Purpose: purpose, Actor: aiqyn.System})
 	if err != nil || !read.Found {
 		return r, false, err
 	}
@@ -67,7 +68,7 @@ func (e *Engine) reach(ctx context.Context, person aiqyn.PersonID) (r reached, f
 // reachGiver is reach for a giver. Of a child whoever gave it for them is told, of a
 // company its head.
 func (e *Engine) reachGiver(ctx context.Context, giver, by aiqyn.PersonID) (reached, error) {
-	r, found, err := e.reach(ctx, giver)
+	r, found, err := e.reach(ctx, giver, "mandate")
 	if err != nil || found && by == "" {
 		return r, err
 	}
@@ -84,7 +85,7 @@ func (e *Engine) reachGiver(ctx context.Context, giver, by aiqyn.PersonID) (reac
 
 // tellInstead has another told what concerns somebody.
 func (e *Engine) tellInstead(ctx context.Context, r *reached, another aiqyn.PersonID) error {
-	a, _, err := e.reach(ctx, another)
+	a, _, err := e.reach(ctx, another, "mandate")
 	r.phone, r.lang = a.phone, a.lang
 	return err
 }
@@ -157,7 +158,7 @@ func (c *giveMandate) prepare(ctx context.Context, e *Engine) error {
 	if c.latest, err = e.lastDayFor(ctx, c.actor); err != nil {
 		return err
 	}
-	c.holder, _, err = e.reach(ctx, to.Person())
+	c.holder, _, err = e.reach(ctx, to.Person(), "mandate")
 	return err
 }
 
@@ -263,7 +264,7 @@ func (c *onOne) prepare(ctx context.Context, e *Engine) error {
 	if c.giver, err = e.reachGiver(ctx, m.Giver.Person, m.GivenBy); err != nil {
 		return err
 	}
-	c.holder, _, err = e.reach(ctx, m.Holder.Person)
+	c.holder, _, err = e.reach(ctx, m.Holder.Person, "mandate")
 	return err
 }
 

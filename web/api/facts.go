@@ -71,7 +71,7 @@ type readFactIn struct {
 type factReadJSON struct {
 	Register string          `json:"register"`
 	Value    json.RawMessage `json:"value" doc:"As the register answered."`
-	At       moment          `json:"at" doc:"When it was looked up."`
+	At       moment          `json:"at" doc:"As of when the register answers."`
 	Source   string          `json:"source"`
 }
 
