@@ -175,26 +175,27 @@ func (a *auditor) leftOutOf(said *publication) int64 {
 // followsFrom holds the network of a publication to what is known of its loads. Where the
 // one before was made of the same, the network is the same.
 func (a *auditor) followsFrom(ctx context.Context, said, was *publication, known map[int]loadKnown) error {
-	hash, peaks := "", []grid.Peak(nil)
+	hash, peaks, apart := "", []grid.Peak(nil), []grid.Apart(nil)
 	if was != nil && len(known) > 0 {
 		m, err := a.e.model(said.Base)
 		if err != nil {
 			return err
 		}
 		if peaks = peaksOf(m.Nameplates(), known); said.unchanged(was, peaks) {
-			hash = was.Network
+			hash, apart = was.Network, was.Apart
 		}
 	}
 	if hash == "" {
-		n, of, err := a.e.metered(ctx, said.Base, known, said.Limits.Limits())
+		is, err := a.e.metered(ctx, said.Base, known, said.Limits.Limits(), said.Loads)
 		if err != nil {
 			return err
 		}
-		if hash, peaks = said.Base, of; n != nil {
-			hash = n.Hash()
+		if hash, peaks, apart = said.Base, is.peaks, is.apart; is.network != nil {
+			hash = is.network.Hash()
 		}
 	}
-	if hash != said.Network || !slices.Equal(peaks, said.Peaks) {
+	knownApart(known, apart)
+	if hash != said.Network || !slices.Equal(peaks, said.Peaks) || !slices.Equal(apart, said.Apart) {
 		return fmt.Errorf("its network does not follow from the measurements before it")
 	}
 	return nil

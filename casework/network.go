@@ -95,6 +95,7 @@ type loadKnown struct {
 	day     string // of the newest reading, or of the estimate
 	missing int    // of the days in which there must be a reading, those without
 	days    int    // of those whose highest reading is the load, those with one
+	apart   int64  // by how much it feeds less at once than those below it by themselves
 }
 
 // capacityRule is how the pack in force has free capacity known. A pack from
@@ -136,7 +137,7 @@ func (e *Engine) loads(ctx context.Context, day string, rule peakRule, before in
 			current = current[1:]
 		}
 		if len(current) > 0 && current[0].Trafo == m.Trafo {
-			known[int(m.Trafo)] = loadKnown{basisMeasured, m.Watt, m.Last, rule.Measured - int(current[0].Days), int(m.Days)}
+			known[int(m.Trafo)] = loadKnown{basis: basisMeasured, watt: m.Watt, day: m.Last, missing: rule.Measured - int(current[0].Days), days: int(m.Days)}
 		}
 	}
 	return known, nil
@@ -168,36 +169,64 @@ func (e *Engine) base(ctx context.Context, hash string) (*grid.Network, error) {
 // unchanged reports whether the loads of a publication are those of the one before,
 // so that its network is the same.
 func (p *publication) unchanged(was *publication, peaks []grid.Peak) bool {
-	return was != nil && was.Base == p.Base && was.Limits == p.Limits && slices.Equal(was.Peaks, peaks)
+	return was != nil && was.Base == p.Base && was.Loads == p.Loads && was.Limits == p.Limits && slices.Equal(was.Peaks, peaks)
 }
 
-// metered brings a surveyed network to what is known of its loads. Where nothing
-// is, it is that very network.
-func (e *Engine) metered(ctx context.Context, hash string, known map[int]loadKnown, lim grid.Limits) (n *grid.Network, peaks []grid.Peak, err error) {
-	if len(known) == 0 {
-		return nil, []grid.Peak{}, nil
+// metered is a surveyed network as what is known of its loads makes it.
+type measuredNetwork struct {
+	network *grid.Network // nil: the surveyed one
+	peaks   []grid.Peak
+	apart   []grid.Apart
+}
+
+// metered brings a surveyed network to what is known of its loads, in the way that is
+// named. Where nothing is known, it is that very network.
+func (e *Engine) metered(ctx context.Context, hash string, known map[int]loadKnown, lim grid.Limits, loads string) (is measuredNetwork, err error) {
+	if is.peaks = []grid.Peak{}; len(known) == 0 {
+		return is, nil
 	}
 	base, err := e.base(ctx, hash)
 	if err != nil {
-		return nil, nil, err
+		return is, err
 	}
 	m, err := e.model(hash)
 	if err != nil {
-		return nil, nil, err
+		return is, err
 	}
-	peaks = peaksOf(m.Nameplates(), known)
-	n, err = base.Measured(m, peaks, lim)
-	return n, peaks, err
+	is.peaks = peaksOf(m.Nameplates(), known)
+	switch loads {
+	case "": // publications from before said nothing
+		is.network, err = base.Measured(m, is.peaks, lim)
+	case grid.MeasuredLoads2:
+		is.network, is.apart, err = base.MeasuredTogether(m, is.peaks, lim)
+	default:
+		err = fmt.Errorf("loads are brought to what was measured by %q, which is not here", loads)
+	}
+	return is, err
+}
+
+// knownApart adds to what is known of loads which transformers have fed less at once than
+// those below them by themselves.
+func knownApart(known map[int]loadKnown, apart []grid.Apart) {
+	for _, a := range apart {
+		k := known[a.Trafo]
+		k.apart = a.Watt
+		known[a.Trafo] = k
+	}
 }
 
 // publication is what a day's publication says, as it is kept under its hash.
 type publication struct {
+	// Apart are the transformers that have fed less at once than those below them have
+	// read, each by itself.
+	Apart     []grid.Apart `json:"apart,omitempty"`
 	Base      string       `json:"base"`
 	Connected []joined     `json:"connected"` // before the day, and on top of the peaks
 	Day       string       `json:"day"`
 	Feeders   []FeederLine `json:"feeders,omitempty"` // publications from before have none
 	Limits    grid.Limits1 `json:"limits"`
-	Measured  int64        `json:"measured"` // newest entry whose measurements count; −1: none
+	Loads     string       `json:"loads,omitempty"` // by which loads were brought to the peaks; publications from before have none
+	Measured  int64        `json:"measured"`        // newest entry whose measurements count; −1: none
 	Network   string       `json:"network"`
 	Peaks     []grid.Peak  `json:"peaks"`    // that bring the base to the network
 	Position  int64        `json:"position"` // as of how many entries

@@ -64,7 +64,7 @@ func (p *publishCapacity) prepare(ctx context.Context, e *Engine) error {
 	if _, err := e.send(ctx, &p.books); err != nil {
 		return err
 	}
-	p.said = publication{Base: c.Hash, Day: p.said.Day, Limits: grid.LimitsPPM(c.limits()), Rule: peakRule{rule.Measured, rule.Peak, rule.Settled}, Position: p.books.position}
+	p.said = publication{Base: c.Hash, Day: p.said.Day, Limits: grid.LimitsPPM(c.limits()), Loads: grid.MeasuredLoads2, Rule: peakRule{rule.Measured, rule.Peak, rule.Settled}, Position: p.books.position}
 	if err := p.before(ctx, e); err != nil {
 		return err
 	}
@@ -107,16 +107,18 @@ func (p *publishCapacity) measure(ctx context.Context, e *Engine) (map[int]loadK
 	}
 	if now := c.network(); p.was != nil && now.hash == p.was.Network {
 		if peaks := peaksOf(c.Model.Nameplates(), known); p.said.unchanged(p.was, peaks) {
-			p.network, p.encoded, p.said.Peaks, p.said.Network = now, nil, peaks, now.hash
+			p.network, p.encoded, p.said.Peaks, p.said.Network, p.said.Apart = now, nil, peaks, now.hash, p.was.Apart
+			knownApart(known, p.said.Apart)
 			return known, nil
 		}
 	}
-	n, peaks, err := e.metered(ctx, c.Hash, known, p.said.Limits.Limits())
+	is, err := e.metered(ctx, c.Hash, known, p.said.Limits.Limits(), p.said.Loads)
 	if err != nil {
 		return nil, err
 	}
-	p.network, p.encoded, p.said.Peaks = &inForce{c.Model, c.Hash}, nil, peaks
-	if n != nil {
+	p.network, p.encoded, p.said.Peaks, p.said.Apart = &inForce{c.Model, c.Hash}, nil, is.peaks, is.apart
+	knownApart(known, p.said.Apart)
+	if n := is.network; n != nil {
 		hash := n.Hash()
 		if now := c.network(); now.hash == hash {
 			p.network = now

@@ -71,6 +71,7 @@ func (c *Capacity) again(lines []TrafoLine, places map[int]TrafoPlace, known map
 	for i := range lines {
 		l := &lines[i]
 		l.Basis, l.Measured, l.Missing = places[l.ID].basis(known[l.ID])
+		l.ApartW = known[l.ID].apart
 	}
 	return lines
 }
@@ -97,6 +98,7 @@ func (c *Capacity) surveyTree(m *grid.Model, limits grid.Limits, tree int, held,
 			line.Name = strconv.Itoa(t.Trafo)
 		}
 		line.Basis, line.Measured, line.Missing = p.basis(known[t.Trafo])
+		line.ApartW = known[t.Trafo].apart
 		line.ReservedW, line.ConnectedW = heldBelow(m, held, t.Bus), heldBelow(m, connected, t.Bus)
 		lines = append(lines, line)
 	}

@@ -18,6 +18,7 @@ type trafoJSON struct {
 	ReservedW *int64     `json:"reserved_w" doc:"Null: classified."`
 	Connected int64      `json:"connected_w" doc:"Of what is reserved: connected, and not yet part of the measured load."`
 	PeakW     *int64     `json:"peak_w" doc:"Null: classified."`
+	ApartW    int64      `json:"apart_w,omitempty" doc:"By how much its meter has read less than those of the transformers below it together, each at its own peak."`
 	Binding   string     `json:"binding"`
 	Basis     string     `json:"basis"`
 	Measured  string     `json:"measured,omitempty" doc:"Day of the newest reading, or since when the utility stands by its estimate."`
@@ -27,7 +28,7 @@ type trafoJSON struct {
 
 func newTrafo(l casework.TrafoLine) trafoJSON {
 	t := trafoJSON{
-		ID: l.ID, Name: l.Name, District: l.District, RatedKVA: shown(l.SnKVA), ReservedW: shown(l.ReservedW), Connected: l.ConnectedW, PeakW: shown(l.PeakW),
+		ID: l.ID, Name: l.Name, District: l.District, RatedKVA: shown(l.SnKVA), ReservedW: shown(l.ReservedW), Connected: l.ConnectedW, PeakW: shown(l.PeakW), ApartW: l.ApartW,
 		Binding: l.Binding, Basis: l.Basis, Measured: l.Measured, Missing: l.Missing, Owned: l.Owned,
 	}
 	if l.FreeW >= 0 {

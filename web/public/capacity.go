@@ -195,6 +195,9 @@ func Transformer(v *visit.Visit) error {
 	if line.ConnectedW > 0 {
 		page.Rows = slices.Insert(page.Rows, 5, ui.Row{Key: v.T("web.capacity.connected"), Value: show.Watts(v, line.ConnectedW), Note: v.T("web.capacity.connected-note")})
 	}
+	if line.ApartW > 0 {
+		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.capacity.apart"), Value: show.Watts(v, line.ApartW), Note: v.T("web.capacity.apart-note")})
+	}
 	if line.Owned {
 		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.capacity.owned"), Value: v.T("web.capacity.owned-yes"), Note: v.T("web.capacity.owned-note")})
 	}
