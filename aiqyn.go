@@ -80,6 +80,8 @@ const (
 	ByOIDC    Assurance = "oidc"    // the state's identity provider vouched for them
 	ByPasskey Assurance = "passkey" // a key in their device, opened by finger, face or PIN
 	ByCard    Assurance = "card"    // the signature of their card or certificate
+	// InPerson is that two clerks have looked at them and at their document.
+	InPerson Assurance = "in-person"
 )
 
 // Actor is whoever causes an event.

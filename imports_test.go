@@ -86,7 +86,7 @@ var rooms = map[string]room{
 	"web/sign":        {layer: 4, rooms: pages + " web/ui web/visit"},
 	"web/office":      {layer: 4, rooms: pages + " web/sheet web/ui web/ui/chart web/visit web/show"},
 	"web/institution": {layer: 4, rooms: pages + " web/ui web/visit web/show"},
-	"web/reader":      {layer: 4, rooms: pages + " web/ui web/visit web/show"},
+	"web/reader":      {layer: 4, rooms: pages + " web/ui web/visit web/show web/sign"},
 	"web/operator":    {layer: 4, rooms: pages + " archive web/ui web/visit web/show"},
 	"web/account":     {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/public":      {layer: 4, rooms: pages + " docs web/paper web/ui web/ui/chart web/ui/atlas web/visit web/show web/sheet"},

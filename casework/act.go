@@ -91,14 +91,15 @@ func (p *perform) decide(t *turn) error {
 	if err := t.possible(p.Occurred); err != nil {
 		return err
 	}
-	if err := p.signing.emit(t, p.actor, string(step.Name), t.e.workDocument(t.rec.state, p.Perform)); err != nil {
+	actor := p.signing.known(p.actor)
+	if err := p.signing.emit(t, actor, string(step.Name), t.e.workDocument(t.rec.state, p.Perform)); err != nil {
 		return err
 	}
 	by, err := t.contestBy(step)
 	if err != nil {
 		return err
 	}
-	t.emit(EventPerformed, p.actor, &performed{Bundle: bundle, ContestBy: by, Files: p.files, Records: records, Step: step.Name}, atStep(step.Name),
+	t.emit(EventPerformed, actor, &performed{Bundle: bundle, ContestBy: by, Files: p.files, Records: records, Step: step.Name}, atStep(step.Name),
 		func(ev *event) {
 			if !p.Occurred.IsZero() {
 				ev.occurred = p.Occurred.UTC().Truncate(time.Microsecond)

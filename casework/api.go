@@ -37,6 +37,9 @@ type (
 		// CMS is an electronic signature over [Engine.Document]; optional, unless
 		// the pack demands it. So it is with Perform and Decide.
 		CMS []byte
+		// Witnesses are the clerks who have taken it at a counter, where the applicant
+		// is known in person: see [Engine.CountersignConsent].
+		Witnesses *Witnesses
 	}
 	// Perform records what an officer did in a step that does not decide: a survey.
 	Perform struct {

@@ -47,6 +47,9 @@ type caseAudit struct {
 	returns   string // order whose sum the next entry must give back
 	returnsAt int64  // entry after which it must
 
+	owesKnown *event // filing whose applicant is known by what must follow it
+	carded    string // hash of the last command that a card has signed
+
 	signed   *document // that the entry before was signed for
 	signedBy string    // hash of the command
 }
@@ -167,6 +170,7 @@ func (c *caseAudit) check(ev *event) {
 		c.restsOn(ev, d.Ruling, d.Reason)
 		c.sites(ev, d.At)
 	}
+	c.knownHow(ev)
 	c.payment(ev)
 	c.shared(ev)
 	c.underMandate(ev)
@@ -253,6 +257,7 @@ func (c *caseAudit) finish() {
 	case c.bad || c.row.Seq > c.n:
 		return // told already, or grown since the audit began
 	}
+	c.unproven()
 	c.returned(nil)
 	c.broughtIn(nil)
 	c.files()

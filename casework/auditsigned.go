@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"aiqyn"
 	"aiqyn/service"
 )
 
@@ -75,6 +76,9 @@ func (c *caseAudit) under(ev *event) {
 	if doc == nil || ev.command != c.signedBy || ev.command == "" {
 		c.signed = nil
 		return
+	}
+	if ev.actor.Role == aiqyn.RoleSystem && doc.Act != actDecide {
+		return // what follows from what was signed, by rule
 	}
 	wrong := false
 	switch d := ev.data.(type) {

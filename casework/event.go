@@ -93,6 +93,8 @@ func newPayload(k EventKind) (any, error) {
 		return new(factRead), nil
 	case EventSigned:
 		return new(signed), nil
+	case EventConsentedInPerson:
+		return new(consentedInPerson), nil
 	case EventErasureAsked:
 		return new(erasureAsked), nil
 	}

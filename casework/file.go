@@ -48,6 +48,9 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 	if f.Actor.Role != aiqyn.RoleApplicant || f.Actor.Person == "" {
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
+	if err := f.witnessed(); err != nil {
+		return err
+	}
 	pack := e.packs.current()
 	svc, ok := pack.Service(f.Service)
 	if !ok {
@@ -66,6 +69,9 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 	}
 	f.answers = answers
 	f.applicant, f.told = e.keys.hash("applicant", string(f.Actor.Behalf())), "message.filed"
+	if f.Witnesses != nil {
+		f.told = "message.consent-in-person"
+	}
 	f.name(e)
 	f.asOf = e.newest.Load() // before reading, so that nothing falls between
 	if err := f.refer(ctx, e); err != nil || f.was != 0 {
@@ -265,11 +271,13 @@ func (f *file) begin(t *turn, d *filed) error {
 			Filing: []byte(t.command), Filed: t.now, Key: wrapped, Body: string(f.svc.Body),
 		},
 	}
-	t.emit(EventFiled, f.Actor, d)
+	by := f.signing.known(f.Actor)
+	t.emit(EventFiled, by, d)
 	if len(f.readings) > 0 {
 		t.emit(EventLookedUp, aiqyn.System, &lookedUp{Readings: f.readings})
 	}
-	if err := f.signing.emit(t, f.Actor, service.SignFiling, t.e.filingDocument(f.svc, f.pack, f.File)); err != nil {
+	f.inPerson(t)
+	if err := f.signing.emit(t, by, service.SignFiling, t.e.filingDocument(f.svc, f.pack, f.File)); err != nil {
 		return err
 	}
 	if err := t.advance(""); err != nil {
@@ -375,22 +383,4 @@ func (f *file) keepDraws(t *turn, d *filed, recent []*record) {
 			d.Rosters[step] = rosterAtFiling{Barred: at.Barred, Entry: was.Entry, Loads: was.Loads, Round: last.roundOf(step)}
 		}
 	}
-}
-
-// lastAbout is the newest earlier case about the object, as it stands now.
-func (f *file) lastAbout(t *turn, recent []*record) *State {
-	last := f.kept
-	if len(recent) > 0 && (f.svc.Object != "" || f.svc.Queue != nil) {
-		last = recent[len(recent)-1]
-	}
-	if last == nil {
-		return nil
-	}
-	if latest := t.s.cases.get(last.row.No); latest != nil {
-		last = latest // it may have been drawn since, or erased
-	}
-	if last.key == nil {
-		return nil
-	}
-	return last.state
 }

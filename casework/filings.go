@@ -88,3 +88,21 @@ func (k *keyring) reference(person aiqyn.PersonID, id aiqyn.CommandID, attempt i
 	}
 	return aiqyn.Reference("AQ-" + string(b[:5]) + "-" + string(b[5:]))
 }
+
+// lastAbout is the newest earlier case about the object, as it stands now.
+func (f *file) lastAbout(t *turn, recent []*record) *State {
+	last := f.kept
+	if len(recent) > 0 && (f.svc.Object != "" || f.svc.Queue != nil) {
+		last = recent[len(recent)-1]
+	}
+	if last == nil {
+		return nil
+	}
+	if latest := t.s.cases.get(last.row.No); latest != nil {
+		last = latest // it may have been drawn since, or erased
+	}
+	if last.key == nil {
+		return nil
+	}
+	return last.state
+}

@@ -19,7 +19,7 @@ import (
 var everyKind = []EventKind{
 	EventFiled, EventLookedUp, EventOpened, EventDrawn, EventPerformed, EventRuled, EventGranted, EventNotified, EventObjected, EventRefused,
 	EventRefusalRejected, EventEscalated, EventSuspended, EventResumed, EventRescheduled, EventCorrected, EventAnnulled, EventHeld, EventUnheld,
-	EventRebased, EventLapsed, EventWithdrawn, EventAppealed, EventRead, EventReadRefused, EventErasureAsked, EventSigned, EventErased, EventDemanded,
+	EventRebased, EventLapsed, EventWithdrawn, EventAppealed, EventRead, EventReadRefused, EventConsentedInPerson, EventErasureAsked, EventSigned, EventErased, EventDemanded,
 	EventReportAsked, EventReportErased, EventRostered, EventPackSigned, EventPublished, EventCapacity, EventMeasured, EventPeaksAsked, EventPeaksDeclined, EventPeaksCorrected, EventFlip, EventReductionAsked, EventMarginReduced, EventReleased, EventIndexed, EventVerifier, EventBeacon,
 	EventRestored, EventClassAsked, EventClassified, EventClassWarned, EventDeclassified, EventResent, EventTold, EventHeard,
 	EventCharged, EventOrdered, EventPaid, EventDeclined, EventRefundDue, EventRefunded, EventUnpaid,

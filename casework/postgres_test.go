@@ -59,6 +59,8 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"what follows from the log is made again", TestRebuildMends},
 		{"whoever is named reads of it", TestAStrangersParcelTellsNothingOfItsOwner},
 		{"a hidden reading is found", TestAHiddenReadingIsFound},
+		{"two clerks take a consent", TestConsentInPerson},
+		{"a card signs a consent", TestConsentByCard},
 		{"a rebuild has the log to itself", TestRebuildWantsTheLogToItself},
 	} {
 		t.Run(point.name, func(t *testing.T) {

@@ -250,6 +250,8 @@ func readingOf(ev *event, s *State) ReadingView {
 		v.Purpose = d.Purpose
 	case *factRead:
 		v.Body, v.What = d.Body, []string{d.Register}
+	case *consentedInPerson:
+		v.Body, v.Ground, v.Officer = d.Body, string(d.Document), d.First+", "+ev.actor.Officer
 	case *glass:
 		v.Ground = d.Ground
 		if d.For != "" {

@@ -184,6 +184,15 @@ func (s *signing) prepareOn(ctx ctx, e *Engine, on *onCase, doc func(*State) doc
 	return s.prepare(e, doc(rec.state))
 }
 
+// known is the actor as their signature has them known: whoever signs with a certificate
+// that proves who they are is known by that, however they have signed in.
+func (s *signing) known(a aiqyn.Actor) aiqyn.Actor {
+	if s.by != nil && !s.by.Practice && a.Officer == "" {
+		a.Assurance = aiqyn.ByCard
+	}
+	return a
+}
+
 // emit records the signature before the act that it is under. The case may have
 // gone on since the signature was verified: then it is over something else.
 func (s *signing) emit(t *turn, actor aiqyn.Actor, name string, doc document) error {

@@ -66,7 +66,8 @@ func (m *maker) posts() []Post {
 			all = append(all, p)
 		}
 	}
-	return append(all, Post{aiqyn.RoleInstitution, LandSeller, 1})
+	// The second clerk of the akimat, without whom nobody consents in person there.
+	return append(all, Post{aiqyn.RoleInstitution, LandSeller, 1}, Post{aiqyn.RoleReader, Akimat, 1})
 }
 
 // officers appoints people of working age, nobody twice, and chooses who the

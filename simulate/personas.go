@@ -56,9 +56,9 @@ func (w *World) cast() error {
 	for _, o := range w.Officers {
 		limit := 1
 		switch o.Role {
-		case aiqyn.RolePublisher, aiqyn.RoleEngineer, aiqyn.RoleReader:
+		case aiqyn.RolePublisher, aiqyn.RoleEngineer:
 			limit = 2
-		case aiqyn.RoleInstitution:
+		case aiqyn.RoleInstitution, aiqyn.RoleReader:
 			limit = 3
 		}
 		if shown[o.Role]++; shown[o.Role] > limit {

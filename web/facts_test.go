@@ -53,3 +53,51 @@ func TestAClerkReadsAFact(t *testing.T) {
 		t.Errorf("a clerk who is signed in does not find the page: %d", w.Code)
 	}
 }
+
+// TestConsentAtTheCounter: the first clerk names the document, the second confirms what
+// waits and is not their own; a card signs on its page, and nobody signs for another in
+// practice.
+func TestConsentAtTheCounter(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	send := func(form url.Values) (int, string) {
+		t.Helper()
+		form.Set("command", "00112233445566778899aabbccddeeff")
+		w := askAs(s, http.MethodPost, "reader", "/en/facts", form)
+		return w.Code, w.Body.String()
+	}
+	who := func(do string, more ...string) url.Values {
+		form := url.Values{"do": {do}, "to": {"900101300017"}, "register": {"people.address"}}
+		for i := 0; i+1 < len(more); i += 2 {
+			form.Set(more[i], more[i+1])
+		}
+		return form
+	}
+	for _, step := range []struct {
+		form      url.Values
+		status    int
+		says, not string
+	}{
+		{who("witness"), 422, `href="#document`, "Now a second clerk"},
+		{who("witness", "to", "9001", "document", "passport"), 422, "check the digits", "Now a second clerk"},
+		{who("witness", "document", "passport"), 200, "Now a second clerk", `class="error-summary`},
+		{url.Values{"do": {"second"}, "id": {"MINE"}}, 409, "two different people", "The consent is given"},
+		{url.Values{"do": {"second"}, "id": {atTheCounter}}, 200, "The consent is given", `class="error-summary`},
+		{who("card"), 200, "data-ncalayer", `value="practice"`},
+		{who("card", "sign", "upload", "cms-text", "no"), 422, `id="cms-error"`, "The consent is given"},
+		{who("card", "sign", "practice"), 404, "", "The consent is given"},
+		{who("card", "sign", "upload", "cms-text", "CMS"), 200, "The consent is given", "data-ncalayer"},
+	} {
+		status, body := send(step.form)
+		if status != step.status || !strings.Contains(body, step.says) || strings.Contains(body, step.not) {
+			t.Errorf("%v: %d, want %d with %q and without %q", step.form, status, step.status, step.says, step.not)
+		}
+	}
+	if !slices.Contains(f.sent, any(casework.Passport)) || !slices.Contains(f.sent, any(atTheCounter)) {
+		t.Errorf("the engine was asked %v", f.sent)
+	}
+	_, body := send(who("sms"))
+	if n := strings.Count(body, `value="second"`); n != 1 {
+		t.Errorf("%d of the two that wait can be confirmed by whom has begun one of them", n)
+	}
+}

@@ -68,6 +68,8 @@ func purpose(v *visit.Visit, r casework.ReadingView) string {
 		return v.T("purpose." + string(r.Purpose))
 	case casework.EventRead:
 		return v.T("web.readings.consent")
+	case casework.EventConsentedInPerson:
+		return v.T("web.readings.in-person", "document", v.T("document."+r.Ground))
 	case casework.EventReadRefused:
 		return v.T("web.readings.refused")
 	case casework.EventGlassAsked:
@@ -81,6 +83,9 @@ func purpose(v *visit.Visit, r casework.ReadingView) string {
 func what(v *visit.Visit, r casework.ReadingView) string {
 	if r.Kind == casework.EventFileRead {
 		return v.T("web.readings.file")
+	}
+	if r.Kind == casework.EventConsentedInPerson {
+		return v.T("web.readings.no-data")
 	}
 	if len(r.What) == 0 && r.Ref == "" {
 		return v.T("web.readings.named")

@@ -5,12 +5,14 @@ package reader
 
 import (
 	"embed"
+	"errors"
 	"net/http"
 
 	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/web/show"
+	"aiqyn/web/sign"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -29,6 +31,14 @@ type facts struct {
 	Person          ui.Input
 	Fact            ui.Radios
 	Code            *ui.Input // that the person tells; nil: nobody was asked at the counter
+	Document        ui.Radios // that they have shown, who have no telephone
+	Waiting         []waiting
+}
+
+// waiting is a consent in person that a second clerk has to confirm.
+type waiting struct {
+	Rows             []ui.Row
+	ID, Command, Say string // Say: why the visitor cannot
 }
 
 // read is the page that shows a fact.
@@ -64,9 +74,18 @@ func ask(v *visit.Visit, status int, done string, fault *ui.FieldError) error {
 	if do := v.Field("do"); do == "here" && done != "" || do == "code" {
 		p.Code = &ui.Input{Name: "code", Label: v.T("web.facts.code"), Hint: v.T("web.facts.code-hint"), Mode: "numeric", Width: "10", Plain: true}
 	}
+	p.Document = ui.Radios{Name: "document", Label: v.T("web.facts.document"), Hint: v.T("web.facts.document-hint")}
+	for _, d := range casework.PersonDocuments {
+		p.Document.Options = append(p.Document.Options, ui.Option{Value: string(d), Label: v.T("document." + string(d)), Checked: v.Field("document") == string(d)})
+	}
+	if p.Waiting, err = atCounter(v); err != nil {
+		return err
+	}
 	if fault != nil {
 		p.Errors = []ui.FieldError{*fault}
 		switch fault.Field {
+		case "document":
+			p.Document.Error = fault.Text
 		case "to":
 			p.Person.Error = fault.Text
 		case "register":
@@ -76,6 +95,26 @@ func ask(v *visit.Visit, status int, done string, fault *ui.FieldError) error {
 		}
 	}
 	return v.PageAs(status, "reader/facts", p)
+}
+
+// atCounter lists the consents that wait for a second clerk.
+func atCounter(v *visit.Visit) (list []waiting, err error) {
+	found, err := v.Engine.Witnessed(v.Context(), v.Actor())
+	if aiqyn.KindOf(err) == aiqyn.Forbidden { // a program, which is nobody in person
+		return nil, nil
+	}
+	for _, w := range found {
+		one := waiting{ID: w.ID, Command: v.NewCommand(), Rows: []ui.Row{
+			{Key: v.T("web.facts.waiting-person"), Value: string(w.Person)}, {Key: v.T("web.facts.fact"), Value: show.Register(v, w.Register)},
+			{Key: v.T("web.facts.document"), Value: v.T("document." + string(w.Document))},
+			{Key: v.T("web.facts.waiting-by"), Value: string(w.By), Note: locale.DateTime(v.Lang, w.Asked)},
+		}}
+		if w.Mine {
+			one.Say = v.T("web.facts.waiting-mine")
+		}
+		list = append(list, one)
+	}
+	return list, err
 }
 
 // Send asks, takes the code of a person at the counter, or reads, as the form says.
@@ -88,10 +127,17 @@ func Send(v *visit.Visit) error {
 	wrong := func(field, key string) error {
 		return ask(v, http.StatusUnprocessableEntity, "", &ui.FieldError{Field: field, Text: v.T(key)})
 	}
+	if v.Field("do") == "second" {
+		return second(v)
+	}
 	if c.Register == "" {
 		return wrong("register", "error.answer-required")
 	}
 	switch v.Field("do") {
+	case "witness":
+		return witness(v, c)
+	case "card":
+		return byCard(v, id, c)
 	case "sms", "here":
 		if err := v.Engine.AskConsent(v.Context(), v.Actor(), c); aiqyn.KindOf(err) == aiqyn.Invalid {
 			return wrong("to", "error.iin-wrong")
@@ -134,4 +180,50 @@ func shown(v *visit.Visit, id aiqyn.CommandID, c casework.Consenting) error {
 	page.Rows = append(page.Rows, ui.Row{Key: v.T("web.facts.source"), Value: show.Register(v, f.Register), Note: v.In(f.Purpose)},
 		ui.Row{Key: v.T("web.facts.at"), Value: locale.DateTime(v.Lang, f.At)})
 	return v.Page("reader/read", page)
+}
+
+// witness takes the word of the first clerk that somebody in person agrees.
+func witness(v *visit.Visit, c casework.Consenting) error {
+	err := v.Engine.WitnessConsent(v.Context(), v.Actor(), c, casework.PersonDocument(v.Field("document")))
+	if err == nil {
+		return ask(v, http.StatusOK, v.T("web.facts.witnessed"), nil)
+	}
+	var e *aiqyn.Error
+	if errors.As(err, &e) && e.Kind == aiqyn.Invalid {
+		field := "to"
+		if e.Field == "document" {
+			field = e.Field
+		}
+		return ask(v, http.StatusUnprocessableEntity, "", &ui.FieldError{Field: field, Text: v.Texts.Error(v.Lang, err)})
+	}
+	return err
+}
+
+// second takes the word of the second.
+func second(v *visit.Visit) error {
+	if _, err := v.Engine.CountersignConsent(v.Context(), v.Actor(), v.Field("id")); err != nil {
+		return err
+	}
+	return ask(v, http.StatusOK, v.T("web.facts.seconded"), nil)
+}
+
+// byCard has the person sign their consent with their own card, here at the counter.
+func byCard(v *visit.Visit, id aiqyn.CommandID, c casework.Consenting) error {
+	filing, err := v.Engine.ConsentFiling(v.Actor(), c)
+	if aiqyn.KindOf(err) == aiqyn.Invalid {
+		return ask(v, http.StatusUnprocessableEntity, "", &ui.FieldError{Field: "to", Text: v.T("error.iin-wrong")})
+	} else if err != nil {
+		return err
+	}
+	act := sign.Act{Command: filing, Action: v.Href("facts"), Back: v.Href("facts"), Required: true, Another: true}
+	cms, done, err := sign.Under(v, act)
+	if done || err != nil {
+		return err
+	}
+	if err = v.Engine.ConsentByCard(v.Context(), v.Actor(), id, c, cms); sign.Fault(err) {
+		return sign.Ask(v, act, v.Texts.Error(v.Lang, err))
+	} else if err != nil {
+		return err
+	}
+	return ask(v, http.StatusOK, v.T("web.facts.seconded"), nil)
 }

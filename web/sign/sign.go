@@ -40,6 +40,7 @@ type Act struct {
 	Action   string // address of the form that sends it
 	Back     string
 	Required bool // the rules demand a signature
+	Another  bool // somebody else signs than the visitor, at the visitor's counter
 }
 
 // page shows the document and the ways to sign it.
@@ -74,7 +75,7 @@ func Under(v *visit.Visit, act Act) (cms []byte, done bool, err error) {
 		}
 		return nil, true, v.File("aiqyn-document.json", "application/json", doc)
 	case "practice":
-		if v.SignInPractice == nil {
+		if v.SignInPractice == nil || act.Another {
 			return nil, true, aiqyn.E(aiqyn.NotFound, "error.web-no-page")
 		}
 		doc, err := v.Engine.Document(v.Context(), act.Command)
@@ -124,7 +125,7 @@ func Ask(v *visit.Visit, act Act, fault string) error {
 	h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), self, self+" wss://127.0.0.1:13579", 1)) // NCALayer, from this page alone
 	sum := sha256.Sum256(doc)
 	p := &page{
-		Layout: v.Layout("web.sign.title"), Action: act.Action, Document: string(doc), Required: act.Required, Practice: v.SignInPractice != nil,
+		Layout: v.Layout("web.sign.title"), Action: act.Action, Document: string(doc), Required: act.Required, Practice: v.SignInPractice != nil && !act.Another,
 		Fingerprint: []ui.Row{{Key: v.T("web.sign.fingerprint"), Value: hex.EncodeToString(sum[:])}},
 		Base64:      base64.StdEncoding.EncodeToString(doc), Carried: carried(v.R.PostForm),
 		File: ui.Input{Name: fileField, Type: "file", Label: v.T("web.sign.file"), Hint: v.T("web.sign.file-hint"), Error: fault},

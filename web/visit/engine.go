@@ -42,6 +42,14 @@ type Engine interface {
 	MayAsk(asker aiqyn.Actor) ([]casework.ConsentView, error)
 	AskConsent(ctx context.Context, asker aiqyn.Actor, c casework.Consenting) error
 	ConsentHere(ctx context.Context, asker aiqyn.Actor, c casework.Consenting, code string) error
+	// WitnessConsent and CountersignConsent are the words of two clerks who have a
+	// person's consent; Witnessed lists what waits for the second. ConsentByCard takes
+	// the signature that a person at the counter has put under ConsentFiling.
+	WitnessConsent(ctx context.Context, by aiqyn.Actor, c casework.Consenting, d casework.PersonDocument) error
+	Witnessed(ctx context.Context, viewer aiqyn.Actor) ([]casework.WitnessedView, error)
+	CountersignConsent(ctx context.Context, by aiqyn.Actor, id string) (casework.Consenting, error)
+	ConsentFiling(asker aiqyn.Actor, c casework.Consenting) (casework.File, error)
+	ConsentByCard(ctx context.Context, asker aiqyn.Actor, id aiqyn.CommandID, c casework.Consenting, cms []byte) error
 	// Inbox lists an officer's cases by clock, the most urgent first.
 	Inbox(ctx context.Context, officer aiqyn.Actor, p casework.Page) (casework.List[casework.CaseLine], error)
 	// Receipt is the canonical JSON of the receipt of an entry.
