@@ -1,117 +1,124 @@
 package casework
 
 import (
+	"cmp"
+	"context"
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
 
 	"aiqyn"
 	"aiqyn/deadline"
-	"aiqyn/service"
+	"aiqyn/store"
 )
 
-// missedDays are working days on which a queue had a place free and somebody who waited
-// for it at the hour of rounds, and no round was held: one after another.
-type missedDays struct {
-	first, last string
-	n           int
-	entry       int64 // after which the first of them came
-}
-
-// dayWatch goes from hour to hour of rounds while queues are told again.
-type dayWatch struct {
-	next    deadline.Date // whose hour has not been passed
-	waiting map[aiqyn.ServiceID]string
-	missed  map[aiqyn.ServiceID][]missedDays
-	entry   int64 // the last one that was told
-}
-
-// until passes the hours of rounds before an instant.
+// until passes the hours of rounds before an instant, while queues are told again.
 func (t *queueTelling) until(at time.Time, entry int64) {
-	w := &t.days
-	if w.next == (deadline.Date{}) {
-		w.next, w.waiting, w.missed = deadline.DateOf(at.In(t.Zone)), make(map[aiqyn.ServiceID]string), make(map[aiqyn.ServiceID][]missedDays)
-		if at.After(w.next.Start(t.Zone).Add(roundsAt)) {
-			w.next = w.next.AddDays(1)
+	for _, d := range t.qs.pass(at, t.e.packs.queueNow) {
+		t.noted[d] = t.last
+	}
+	t.last = entry
+}
+
+// remarkDays tells of the days without a round, and holds the rows of them, which the
+// public page shows, to what was told.
+func (t *queueTelling) remarkDays(ctx context.Context) error {
+	t.until(t.head.Recorded, t.head.Size)
+	for _, id := range slices.Sorted(maps.Keys(t.qs.days.days)) {
+		svc := t.e.packs.queueNow(id)
+		for _, m := range t.e.packs.missedOf(svc, t.qs.days.days[id], t.qs.at(id).rounds, t.head.Recorded, t.Zone) {
+			t.remark(t.noted[store.QueueDay{Service: string(id), Day: m.First}], "%s: on %d working days, from %s to %s, places were free at the hour of rounds, people waited for them, and no round was held", id, m.Days, m.First, m.Last)
 		}
 	}
-	for ; w.next.Start(t.Zone).Add(roundsAt).Before(at); w.next = w.next.AddDays(1) {
-		t.dayOver()
-		for svc, q := range t.qs.of {
-			if rules := t.rulesNow(svc); rules != nil && t.worked(rules, w.next) && q.couldShare(svc, rules.Queue, roundTime{w.next.String(), w.next.Start(t.Zone).Add(roundsAt), t.Zone}) {
-				w.waiting[svc] = w.next.String()
+	since, err := daysSinceOf(ctx, t.Store)
+	if err != nil {
+		return err
+	}
+	missing, extra, err := t.daysApart(ctx, &t.qs, since)
+	for _, d := range missing {
+		t.wrong(t.noted[d], "%s: that no round was held on %s is not kept", d.Service, d.Day)
+	}
+	for _, d := range extra {
+		t.wrong(t.head.Size-1, "%s: it is kept that no round was held on %s, which the entries do not give", d.Service, d.Day)
+	}
+	return err
+}
+
+// daysApart tells the rows of days without a round from what was told: which are missing,
+// and which nothing gives. Of a service of which cases were erased, or of which another
+// pack has given times otherwise, nobody can tell them again.
+func (a *auditor) daysApart(ctx context.Context, qs *queues, since time.Time) (missing, extra []store.QueueDay, err error) {
+	rows, err := a.Store.QueueDays(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	now, err := a.Store.Head(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	held := func(d store.QueueDay) bool {
+		if len(a.queueFolds.erased[aiqyn.ServiceID(d.Service)]) > 0 {
+			return false
+		}
+		at, err := deadline.ParseDate(d.Day)
+		hour := roundHour(at, a.Zone)
+		moved := now.Size > a.head.Size && !at.Before(qs.days.next.AddDays(-1)) // it may have its round by now
+		return err == nil && !moved && !hour.Before(since) && hour.Before(a.head.Recorded) && a.timedAlike(aiqyn.ServiceID(d.Service))
+	}
+	there := make(map[store.QueueDay]bool, len(rows))
+	for _, d := range rows {
+		there[d] = true
+		if !slices.Contains(qs.days.days[aiqyn.ServiceID(d.Service)], d.Day) && held(d) {
+			extra = append(extra, d)
+		}
+	}
+	for svc, days := range qs.days.days {
+		for _, day := range days {
+			if d := (store.QueueDay{Service: string(svc), Day: day}); !there[d] && held(d) {
+				missing = append(missing, d)
 			}
 		}
 	}
-	w.entry = entry
+	slices.SortFunc(missing, func(x, y store.QueueDay) int {
+		return cmp.Or(cmp.Compare(x.Service, y.Service), cmp.Compare(x.Day, y.Day))
+	})
+	return missing, extra, nil
 }
 
-// dayOver notes every queue that was still waiting for the round of the day before.
-func (t *queueTelling) dayOver() {
-	w := &t.days
-	for svc, day := range w.waiting {
-		list := w.missed[svc]
-		if n := len(list); n > 0 && !t.heldSince(svc, list[n-1].last) {
-			list[n-1].last, list[n-1].n = day, list[n-1].n+1
-		} else {
-			list = append(list, missedDays{day, day, 1, w.entry})
-		}
-		w.missed[svc] = list
-	}
-	clear(w.waiting)
-}
-
-func (t *queueTelling) heldSince(svc aiqyn.ServiceID, day string) bool {
-	rounds := t.qs.at(svc).rounds
-	return len(rounds) > 0 && rounds[len(rounds)-1].committed.Day > day
-}
-
-func (t *queueTelling) rulesNow(id aiqyn.ServiceID) *service.Service {
-	if svc, ok := t.e.packs.current().Service(id); ok && svc.Queue != nil {
-		return svc
-	}
-	return nil
-}
-
-// worked reports whether a day is one on which offices work by every version of the
-// calendar: one that was announced as a holiday late is none.
-func (t *queueTelling) worked(svc *service.Service, d deadline.Date) bool {
-	return !slices.ContainsFunc(t.e.packs.calendarsNamed(svc.Calendar), func(cal *deadline.Calendar) bool {
-		is, _, err := cal.IsWorking(d)
-		return err != nil || !is
+// timedAlike reports whether every pack that has a service gives its times alike.
+func (a *auditor) timedAlike(id aiqyn.ServiceID) bool {
+	now := a.e.packs.queueNow(id)
+	return now != nil && !slices.ContainsFunc(a.e.packs.all(), func(hash string) bool {
+		svc, err := a.e.packs.service(hash, id)
+		return err == nil && (svc.Queue == nil || !reflect.DeepEqual(svc.Queue.Slots, now.Queue.Slots))
 	})
 }
 
-// couldShare reports whether a round of a moment would have a place that somebody waits
-// for.
-func (q *queue) couldShare(svc aiqyn.ServiceID, of *service.Queue, at roundTime) bool {
-	open, _ := q.open(of.Slots, at)
-	for _, id := range open {
-		line := q.lines[lineOf(svc, seatGroup(id))]
-		if line == nil || line.Len() == 0 {
-			continue
-		}
-		if of.Slots == nil {
-			return true
-		}
-		for _, w := range q.waits {
-			if slices.Contains(w.groups, seatGroup(id)) && wishOf(w.wish).allows(id) {
-				return true
-			}
-		}
+// days makes the rows of days without a round again.
+func (b *rebuilding) days(ctx context.Context, qs *queues) error {
+	qs.pass(b.head.Recorded, b.e.packs.queueNow)
+	missing, extra, err := b.daysApart(ctx, qs, time.Time{})
+	if err != nil {
+		return err
 	}
-	return false
-}
-
-// remarkDays tells of the days without a round.
-func (t *queueTelling) remarkDays() {
-	t.until(t.head.Recorded, t.head.Size) // the last day may still have its round
-	for svc, list := range t.days.missed {
-		for _, m := range list {
-			t.remark(m.entry, "%s: on %d working days, from %s to %s, places were free at the hour of rounds, people waited for them, and no round was held", svc, m.n, m.first, m.last)
-		}
+	for _, d := range missing {
+		b.differed(d.Service, "that no round was held on %s was not kept", d.Day)
 	}
+	for _, d := range extra {
+		b.differed(d.Service, "it was kept that no round was held on %s, which the entries do not give", d.Day)
+	}
+	b.batch.QueueDays, b.gone.QueueDays = append(b.batch.QueueDays, missing...), append(b.gone.QueueDays, extra...)
+	if err := b.put(ctx); err != nil {
+		return err
+	}
+	since, err := daysSinceOf(ctx, b.Store)
+	if err == nil && !since.IsZero() {
+		err = b.Store.PutSetting(ctx, daysSince, "0")
+	}
+	return err
 }
 
 // remark notes what is not forged, and not as it should be.

@@ -165,8 +165,12 @@ func (b *rebuilding) inversions(ctx context.Context) error {
 	}
 	err := b.replay(func(c queueChange) error {
 		b.report.Made++
+		p.qs.pass(c.at, b.e.packs.queueNow)
 		return p.book(ctx, c)
-	}, func(ev *event) error { return p.qs.recall(ev) })
+	}, func(ev *event) error {
+		p.qs.pass(ev.at, b.e.packs.queueNow)
+		return p.qs.recall(ev)
+	})
 	if err == nil {
 		err = p.hold(ctx, noEntry)
 	}
@@ -180,5 +184,8 @@ func (b *rebuilding) inversions(ctx context.Context) error {
 	if err == nil && since > 0 {
 		err = b.Store.PutSetting(ctx, inversionsSince, "0")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return b.days(ctx, p.qs)
 }

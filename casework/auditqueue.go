@@ -182,7 +182,7 @@ func (a *auditor) queues(ctx context.Context) error {
 	a.firstDates()
 	a.moves()
 	a.queueFolds.answersStand(a.wrong)
-	t := queueTelling{auditor: a, qs: queues{of: make(map[aiqyn.ServiceID]*queue), zone: a.e.Zone}, used: make(map[offerOf]bool), objects: make(map[int64]string), seats: make(map[string]int), keeps: make(map[aiqyn.ServiceID]bool)}
+	t := queueTelling{auditor: a, qs: queues{of: make(map[aiqyn.ServiceID]*queue), zone: a.e.Zone}, used: make(map[offerOf]bool), objects: make(map[int64]string), seats: make(map[string]int), keeps: make(map[aiqyn.ServiceID]bool), noted: make(map[store.QueueDay]int64)}
 	for _, c := range a.queueFolds.changes {
 		t.objects[c.no] = c.object
 	}
@@ -200,7 +200,9 @@ func (a *auditor) queues(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.remarkDays()
+	if err := t.remarkDays(ctx); err != nil {
+		return err
+	}
 	t.underway(ctx)
 	for o, index := range a.queueFolds.offers {
 		if !t.used[o] {
@@ -219,7 +221,8 @@ type queueTelling struct {
 	seats   map[string]int           // places that somebody has or is offered, by what the case is about
 	keeps   map[aiqyn.ServiceID]bool // of whose rounds one has kept seats for quotas
 	passed  *passedTelling
-	days    dayWatch
+	noted   map[store.QueueDay]int64 // days without a round, by the entry before their hour
+	last    int64                    // entry that was told
 }
 
 func (t *queueTelling) change(ctx context.Context, c queueChange) error {
@@ -257,7 +260,6 @@ func (t *queueTelling) told(ctx context.Context, ev *event) error {
 			t.wrong(ev.index, "reports fewer places than are taken")
 		}
 	case *roundCommitted:
-		delete(t.days.waiting, d.Service)
 		if err := t.committed(ctx, ev, d); err != nil {
 			return err
 		}

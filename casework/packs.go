@@ -3,6 +3,8 @@ package casework
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"aiqyn"
@@ -129,6 +131,13 @@ func (p *packs) calendarsNamed(name string) (list []*deadline.Calendar) {
 		}
 	}
 	return list
+}
+
+// all are the hashes of the packs that are here.
+func (p *packs) all() []string {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return slices.Collect(maps.Keys(p.byHash))
 }
 
 // service finds a service in the version that a case is pinned to.

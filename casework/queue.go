@@ -148,6 +148,7 @@ type queues struct {
 	mu   sync.RWMutex
 	of   map[aiqyn.ServiceID]*queue
 	zone *time.Location // in which slots are called by their time
+	days dayWatch
 	// since is the entry from which on it is kept who was passed over outside rounds.
 	since int64
 }
@@ -314,8 +315,8 @@ func (p standing) moveOf(svc aiqyn.ServiceID, group string, no int64) store.Queu
 	return store.QueueMove{Line: lineOf(svc, group), Case: no, Tier: int64(p.tier), Sibling: p.siblingAt(group), Points: p.points, First: p.first.UTC()}
 }
 
-// load reads every place from the database.
-func (qs *queues) load(ctx context.Context, db *store.DB, zone *time.Location) error {
+// load reads every place from the database; recorded is the time of the log's last entry.
+func (qs *queues) load(ctx context.Context, db *store.DB, zone *time.Location, recorded time.Time) error {
 	of := make(map[aiqyn.ServiceID]*queue)
 	fresh := &queues{of: of}
 	for p, err := range db.AllQueuePlaces(ctx) {
@@ -332,7 +333,7 @@ func (qs *queues) load(ctx context.Context, db *store.DB, zone *time.Location) e
 	qs.mu.Lock()
 	defer qs.mu.Unlock()
 	qs.of, qs.zone, qs.since = of, zone, fresh.since
-	return nil
+	return qs.loadDays(ctx, db, recorded)
 }
 
 // secretOf is what a case's names in rounds are made from: it is the same for all

@@ -149,9 +149,12 @@ func (qs *queues) take(ev *event) (undo func(), err error) {
 		return guarded(q.table(ev)), nil
 	default:
 		q := qs.at(serviceOf(ev.data))
-		was, late := slices.Clone(q.rounds), q.late
+		was, late, unbegun := slices.Clone(q.rounds), q.late, func() {}
+		if d, ok := ev.data.(*roundCommitted); ok {
+			unbegun = qs.days.begun(d.Service, d.Day)
+		}
 		q.round(ev)
-		return guarded(func() { q.rounds, q.late = was, late }), nil
+		return guarded(func() { q.rounds, q.late = was, late; unbegun() }), nil
 	}
 	if err != nil {
 		return nil, err

@@ -128,6 +128,7 @@ func (c *commitRound) decide(t *turn) error {
 	if err := t.queueSystem(ev); err != nil {
 		return err
 	}
+	t.queueDays = append(t.queueDays, store.QueueDay{Service: string(c.svc.ID), Day: c.day, Begun: true})
 	t.snapshots = append(t.snapshots, store.Snapshot{Hash: hexSum(data), Kind: roundInputsKind, Data: data, Added: t.now})
 	c.finish(t)
 	return nil

@@ -144,7 +144,7 @@ func (b *rebuilding) differed(where, what string, args ...any) {
 // gathered is how many rows wait to be written.
 func (b *rebuilding) gathered() int {
 	w, g := &b.batch, &b.gone
-	n := len(w.Cases) + len(w.Tiles) + len(w.Reservations) + len(w.Commands) + len(w.Demands) + len(w.Likenesses) + len(w.Payments) + len(w.Mandates) + len(w.MandateCases) + len(w.Measurements) + len(g.Measurements) + len(w.Places) + len(w.Moves) + len(g.Places) + len(g.Moves) + len(w.Inversions) + len(g.Inversions) +
+	n := len(w.Cases) + len(w.Tiles) + len(w.Reservations) + len(w.Commands) + len(w.Demands) + len(w.Likenesses) + len(w.Payments) + len(w.Mandates) + len(w.MandateCases) + len(w.Measurements) + len(g.Measurements) + len(w.Places) + len(w.Moves) + len(g.Places) + len(g.Moves) + len(w.Inversions) + len(g.Inversions) + len(w.QueueDays) + len(g.QueueDays) +
 		len(w.Lots) + len(w.LotCases) + len(g.Lots) + len(g.LotCases) +
 		len(g.Cases) + len(g.Tiles) + len(g.Reservations) + len(g.Commands) + len(g.Demands) + len(g.Likenesses) + len(g.Publications) + len(g.Mandates) + len(g.MandateCases)
 	if w.Capacity != nil {

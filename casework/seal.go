@@ -236,6 +236,7 @@ func (s *sequencer) gather(e *Engine, t *turn) {
 	b.Places = append(b.Places, t.places...)
 	b.Moves = append(b.Moves, t.moves...)
 	b.Inversions = append(b.Inversions, t.inversions...)
+	b.QueueDays = append(b.QueueDays, t.queueDays...)
 	b.Lots = append(b.Lots, t.lots...)
 	b.LotCases = append(b.LotCases, t.lotCases...)
 	if t.capacity != nil {
@@ -324,7 +325,7 @@ func (e *Engine) reload(c context.Context) error {
 			return err
 		}
 	}
-	if err := e.queues.load(c, e.Store, e.Zone); err != nil {
+	if err := e.queues.load(c, e.Store, e.Zone, head.Recorded); err != nil {
 		return err
 	}
 	if err := e.lots.load(c, e.Store); err != nil {

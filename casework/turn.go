@@ -63,6 +63,7 @@ type turn struct {
 	places       []store.QueuePlace
 	moves        []store.QueueMove
 	inversions   []store.QueueInversion
+	queueDays    []store.QueueDay
 	lots         []store.Lot
 	lotCases     []store.LotCase
 	undo         []func()
@@ -94,6 +95,7 @@ func (t *turn) emit(kind EventKind, actor aiqyn.Actor, data any, set ...func(*ev
 	for _, f := range set {
 		f(ev)
 	}
+	t.passHours()
 	stood, bid := t.rec.state.place(), t.rec.state.lotCase()
 	t.rec.state.apply(ev)
 	t.relocate(ev, stood)
@@ -125,6 +127,7 @@ func factsAfter(kind EventKind, facts map[string]any) map[string]any {
 
 // emitSystem records an event that belongs to no case.
 func (t *turn) emitSystem(kind EventKind, actor aiqyn.Actor, data any) *event {
+	t.passHours()
 	ev := &event{index: t.s.next + int64(len(t.events)), kind: kind, at: t.now, actor: recorded(actor), command: t.command, data: data}
 	ev.seq = t.s.systemSeq + 1
 	for _, other := range t.events {

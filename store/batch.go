@@ -116,6 +116,7 @@ type Batch struct {
 	Places       []QueuePlace
 	Moves        []QueueMove
 	Inversions   []QueueInversion
+	QueueDays    []QueueDay
 	Lots         []Lot
 	LotCases     []LotCase
 }
@@ -150,6 +151,7 @@ func (b *Batch) Join(x *Batch) {
 	b.Places = append(b.Places, x.Places...)
 	b.Moves = append(b.Moves, x.Moves...)
 	b.Inversions = append(b.Inversions, x.Inversions...)
+	b.QueueDays = append(b.QueueDays, x.QueueDays...)
 	b.Lots = append(b.Lots, x.Lots...)
 	b.LotCases = append(b.LotCases, x.LotCases...)
 	if x.Capacity != nil {

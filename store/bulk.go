@@ -40,6 +40,7 @@ var (
 			siblings = excluded.siblings`, 15}
 	intoMove      = table{`INSERT INTO queue_move (` + moveColumns + `) VALUES `, ``, 9}
 	intoInversion = table{`INSERT INTO queue_inversion (` + inversionColumns + `) VALUES `, ``, 6}
+	intoQueueDay  = table{`INSERT INTO queue_day (service, day) VALUES `, ` ON CONFLICT (service, day) DO NOTHING`, 2}
 	intoLot       = table{`INSERT INTO lot (` + lotColumns + `) VALUES `,
 		` ON CONFLICT (entry) DO UPDATE SET id = excluded.id, service = excluded.service, parcel = excluded.parcel, seller = excluded.seller, state = excluded.state,
 			district = excluded.district, over = excluded.over, doc = excluded.doc`, 9}

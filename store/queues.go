@@ -57,6 +57,14 @@ type QueueInversion struct {
 	At      time.Time
 }
 
+// QueueDay is a day at whose hour of rounds a service had a place free that somebody
+// waited for. Begun says that its round was begun since: the row goes.
+type QueueDay struct {
+	Service string
+	Day     string // 2006-01-02
+	Begun   bool
+}
+
 const (
 	placeColumns     = `case_no, service, object, waiting, tier, first, wants, seat, points, quotas, wish, claimed, absent, reserves, siblings`
 	inversionColumns = `service, entry, grp, cause, passed, at`
@@ -93,10 +101,33 @@ func writeQueues(w writer, b *Batch) error {
 	}); err != nil {
 		return err
 	}
+	if err := writeQueueDays(w, b.QueueDays); err != nil {
+		return err
+	}
 	return w.insert(intoMove, len(b.Moves), func(a []any, i int) []any {
 		m := &b.Moves[i]
 		return append(a, m.Line, m.Entry, m.Step, m.Case, m.Tier, micros(m.First), m.Kind, m.Points, flag(m.Sibling))
 	})
+}
+
+func writeQueueDays(w writer, days []QueueDay) error {
+	for _, d := range days { // few, and in their order: of one day both may be in a batch
+		if d.Begun {
+			if err := w.exec(`DELETE FROM queue_day WHERE service = $1 AND day = $2`, d.Service, d.Day); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := w.insert(intoQueueDay, 1, func(a []any, _ int) []any { return append(a, d.Service, d.Day) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// QueueDays lists the days that were noted of all services, the oldest first.
+func (db *DB) QueueDays(ctx context.Context) ([]QueueDay, error) {
+	return collect(each(ctx, db, func(row scanner, d *QueueDay) error { return row.Scan(&d.Service, &d.Day) }, `SELECT service, day FROM queue_day ORDER BY day, service`))
 }
 
 // AllQueuePlaces yields every place, by case.

@@ -21,6 +21,7 @@ type Gone struct {
 	Places       []int64 // in queues, by case
 	Moves        []int64 // in queues, by case
 	Inversions   []int64 // of queues, by entry
+	QueueDays    []QueueDay
 	Lots         []int64 // by the entry that published them
 	LotCases     []int64 // by case
 }
@@ -132,6 +133,9 @@ func (g *Gone) remove(w writer) error {
 	}
 	for _, entry := range g.Inversions {
 		exec(`DELETE FROM queue_inversion WHERE entry = $1`, entry)
+	}
+	for _, d := range g.QueueDays {
+		exec(`DELETE FROM queue_day WHERE service = $1 AND day = $2`, d.Service, d.Day)
 	}
 	for _, m := range g.MandateCases {
 		exec(`DELETE FROM mandate_case WHERE mandate = $1 AND case_no = $2`, m.Mandate, m.Case)

@@ -9,6 +9,7 @@ import (
 	"aiqyn/allocation"
 	"aiqyn/casework"
 	"aiqyn/deadline"
+	"aiqyn/service"
 )
 
 // someGroups are two groups of kindergartens, one private.
@@ -68,6 +69,13 @@ func (f *fake) Inverted(svc aiqyn.ServiceID) (v casework.Inverted) {
 		}
 	}
 	return v
+}
+
+func (f *fake) MissedDays(svc *service.Service) []casework.MissedDays {
+	if svc.ID != "education.kindergarten" {
+		return nil
+	}
+	return []casework.MissedDays{{First: "2026-11-09", Last: "2026-11-11", Days: 3}, {First: "2026-10-02", Last: "2026-10-02", Days: 1}}
 }
 
 func (f *fake) Queues() []casework.QueueLine {

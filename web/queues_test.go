@@ -64,6 +64,28 @@ func TestTheOrderThatWasKept(t *testing.T) {
 	}
 }
 
+// TestDaysWithoutARoundAreOnThePage: the page of a queue says on how many working days
+// no round was held, that of its rounds which they are, and programs read them; of a queue
+// that has held all of them nothing is said.
+func TestDaysWithoutARoundAreOnThePage(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	for path, want := range map[string]string{
+		"/en/places/education.kindergarten":            "working days without a round: 4",
+		"/en/places/education.kindergarten/rounds":     "9 November 2026 – 11 November 2026",
+		"/api/v1/queues/education.kindergarten/rounds": `"missed":[{"first":"2026-11-09","last":"2026-11-11","days":3},{"first":"2026-10-02","last":"2026-10-02","days":1}]`,
+		"/api/v1/queues/health.specialist/rounds":      `"missed":[]`,
+	} {
+		if page := ask(s, "", path, nil).Body.String(); !strings.Contains(page, want) {
+			t.Errorf("%s: no %q in %s", path, want, page)
+		}
+	}
+	for _, path := range []string{"/en/places/health.specialist", "/en/places/health.specialist/rounds"} {
+		if page := ask(s, "", path, nil).Body.String(); strings.Contains(page, "days without a round") {
+			t.Errorf("%s tells of days without a round", path)
+		}
+	}
+}
+
 // TestAFormerQueueIsAnsweredByForm: an overseer sees what was brought and what it would
 // do, and says yes or no with a ground; what they have brought themselves waits for
 // somebody else; anybody reads how far it is, and who may not answer is told so.

@@ -42,8 +42,14 @@ type (
 		Opens       string `json:"opens,omitempty" doc:"Day of the round in which all of its places are shared out; before it none is, after it they go as they are freed."`
 	}
 	roundsJSON struct {
-		Rounds []roundJSON `json:"rounds"`
-		Next   string      `json:"next" doc:"The after of the next page; empty on the last."`
+		Rounds []roundJSON  `json:"rounds"`
+		Missed []missedJSON `json:"missed" doc:"Working days on which places were free, people waited for them, and no round was held, the newest first; at most a hundred spans."`
+		Next   string       `json:"next" doc:"The after of the next page; empty on the last."`
+	}
+	missedJSON struct {
+		First string `json:"first"`
+		Last  string `json:"last"`
+		Days  int    `json:"days" doc:"Working days between them, both counted."`
 	}
 	roundJSON struct {
 		Day        string `json:"day"`
@@ -151,6 +157,9 @@ func queuePlaces(v *visit.Visit) error {
 	return send(v, http.StatusOK, out)
 }
 
+// mostMissed is how many spans of days without a round are told.
+const mostMissed = 100
+
 func queueRounds(v *visit.Visit) error {
 	svc, p, err := waited(v)
 	if err != nil {
@@ -160,7 +169,13 @@ func queueRounds(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	out := roundsJSON{Rounds: []roundJSON{}, Next: list.Next}
+	out := roundsJSON{Rounds: []roundJSON{}, Missed: []missedJSON{}, Next: list.Next}
+	if of, ok := v.Engine.Pack().Service(svc); ok {
+		missed := v.Engine.MissedDays(of)
+		for _, m := range missed[:min(len(missed), mostMissed)] {
+			out.Missed = append(out.Missed, missedJSON(m))
+		}
+	}
 	for _, r := range list.Items {
 		out.Rounds = append(out.Rounds, roundJSON{r.Day, r.Entry, r.Applicants, r.Seats, r.Matched, r.Root, r.Beacon, int64(r.Seed), r.DrawnAt, r.Settled})
 	}

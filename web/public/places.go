@@ -24,6 +24,8 @@ type placesPage struct {
 	Points     *ui.List // nil: points rank nobody here
 	Apply      string
 	Map        string
+	Missed     *ui.Tag // on how many working days there was no round
+	AllRounds  string
 	Verdict    ui.Tag // on who was given a place before somebody with an earlier date
 	Inversions string
 	Brought    *ui.List // queues of former systems; nil: there are none
@@ -75,6 +77,7 @@ func Places(v *visit.Visit) error {
 	if page.Brought, err = brought(v, svc); err != nil {
 		return err
 	}
+	page.Missed, page.AllRounds = missedTag(v, v.Engine.MissedDays(svc)), v.Href("places", svc.ID, "rounds")
 	page.Verdict, page.Inversions = verdictOn(v, v.Engine.Inverted(svc.ID)), v.Href("places", svc.ID, "inversions")
 	page.Order = v.T("web.places.order-text")
 	if svc.Queue.Sibling != nil {

@@ -13,7 +13,8 @@ import (
 
 type roundsPage struct {
 	ui.Layout
-	List ui.List
+	List   ui.List
+	Missed *ui.List // working days without a round; nil: there are none
 }
 
 // Rounds lists the rounds of a service, the newest first.
@@ -28,7 +29,37 @@ func Rounds(v *visit.Visit) error {
 	if page.List, err = roundList(v, svc, casework.Page{After: v.Query("after"), Limit: pageSize}); err != nil {
 		return err
 	}
+	page.Missed = missedList(v, v.Engine.MissedDays(svc))
 	return v.Page("public/rounds", page)
+}
+
+// missedList names the working days on which places were free, people waited for them
+// and no round was held, the newest first; nil if there are none.
+func missedList(v *visit.Visit, missed []casework.MissedDays) *ui.List {
+	if len(missed) == 0 {
+		return nil
+	}
+	l := &ui.List{Caption: v.T("web.rounds.missed"), Columns: []ui.Column{{Title: v.T("web.rounds.missed-days"), Head: true}, {Title: v.T("web.rounds.missed-count"), Number: true}}}
+	for _, m := range missed[:min(len(missed), pageSize)] {
+		text := show.DayText(v, m.First)
+		if m.Last != m.First {
+			text += " – " + show.DayText(v, m.Last)
+		}
+		l.Rows = append(l.Rows, ui.Line{Cells: []ui.Cell{{Text: text}, {Text: locale.Number(v.Lang, int64(m.Days))}}})
+	}
+	return l
+}
+
+// missedTag says on how many working days no round was held; nil: on none.
+func missedTag(v *visit.Visit, missed []casework.MissedDays) *ui.Tag {
+	n := 0
+	for _, m := range missed {
+		n += m.Days
+	}
+	if n == 0 {
+		return nil
+	}
+	return &ui.Tag{Kind: "bad", Text: v.T("web.rounds.missed-n", "n", locale.Number(v.Lang, int64(n)))}
 }
 
 func roundList(v *visit.Visit, svc *service.Service, p casework.Page) (ui.List, error) {

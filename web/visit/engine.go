@@ -136,6 +136,8 @@ type Engine interface {
 	Brought(ctx context.Context, svc aiqyn.ServiceID) ([]casework.BroughtView, error)
 	BroughtWaits(ctx context.Context, viewer aiqyn.Actor) ([]casework.BroughtWaiting, error)
 	Rounds(svc aiqyn.ServiceID, p casework.Page) (casework.List[casework.RoundView], error)
+	// MissedDays are the working days on which it should have held one and did not.
+	MissedDays(svc *service.Service) []casework.MissedDays
 	Round(svc aiqyn.ServiceID, day string) (casework.RoundView, error)
 	RoundFile(ctx context.Context, r casework.RoundView) (file, result []byte, err error)
 	// Inversions are who was given a place before somebody with an earlier date, and why;
