@@ -278,6 +278,7 @@ func (c *caseAudit) finish() {
 	c.owing()
 	c.onRoad()
 	c.theirs()
+	c.overdue(noEntry, c.head.Recorded)
 }
 
 // state is the state that the case's entries give, as its row seals it.

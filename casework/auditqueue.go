@@ -26,6 +26,8 @@ type queueFolds struct {
 	kept    map[int64]keptBy // by the case that has got another place
 	system  []*event
 	erased  map[aiqyn.ServiceID][]erasedSpan // cases that can be asked no more
+	overdue []overdueSpan                    // what was over and not ended
+	beats   []time.Time                      // when the log went on
 }
 
 // queueChange is that a case stood elsewhere after an entry than before. There is one
@@ -89,6 +91,9 @@ func (c *caseAudit) queue(ev *event) {
 	s := c.rec.state
 	if c.svc == nil || c.svc.Queue == nil {
 		return
+	}
+	if c.before != nil {
+		c.overdue(ev.index, ev.at)
 	}
 	c.slots(ev)
 	c.broughtIn(ev)
@@ -280,6 +285,7 @@ func (t *queueTelling) told(ctx context.Context, ev *event) error {
 
 // count gathers one of the system's entries.
 func (f *queueFolds) count(ev *event) {
+	f.beat(ev.at)
 	switch ev.data.(type) {
 	case *queueTableBrought:
 		if f.tables == nil {

@@ -27,6 +27,7 @@ func (t *queueTelling) committed(ctx context.Context, ev *event, d *roundCommitt
 		return nil
 	}
 	t.onItsDay(ev, d, svc)
+	t.leftUndone(ev, d)
 	closed, err := time.Parse(time.RFC3339, d.Closed)
 	if err != nil || closed.After(ev.at) || ev.at.Sub(closed) >= time.Second {
 		t.wrong(ev.index, "was closed at another time than it says")

@@ -266,8 +266,13 @@ func (e *Engine) RunRounds(ctx context.Context, d deadline.Date) error {
 	return e.goOnWithRounds(ctx)
 }
 
-// commitRounds commits the rounds of a working day.
+// commitRounds commits the rounds of a working day. What is over by then is ended first:
+// nobody is left out by a stop that ran until last night, and no place is kept by an offer
+// that nobody has answered.
 func (e *Engine) commitRounds(ctx context.Context, d deadline.Date) error {
+	if _, err := e.RunDue(ctx); err != nil {
+		e.Log.Error("end what is due before rounds", "err", err) // one that cannot be ended keeps nobody else from a round
+	}
 	var errs []error
 	for _, svc := range e.queueServices() {
 		cal, err := e.calendar(svc.Calendar)
