@@ -35,6 +35,7 @@ type AuditConfig struct {
 	Trust        *signature.Trust        // optional: whom electronic signatures are believed by; nil: they are not verified
 	Beacons      []beacon.Source         // optional: the sources that alone may be drawn by; nil: those that the log names
 	PayKeys      []string                // optional: every key that the payment provider has signed with; nil: those that the entries name
+	Figures      Figures                 // of which publications of free power the figures are made again
 	Zone         *time.Location          // optional: Asia/Almaty
 	Progress     func(done, total int64) // optional
 }
@@ -53,11 +54,12 @@ type AuditReport struct {
 	Rulings int64 `json:"rulings"` // computed again
 	Erased  int64 `json:"erased"`  // entries of which only the hash is held
 	// Signatures is how many electronic signatures stand under acts.
-	Signatures int64       `json:"signatures"`
-	Payments   int64       `json:"payments"` // with the provider's word, which was verified
-	PayKeys    []string    `json:"pay_keys"` // under which; whether they are the provider's is for it to say
-	Beacons    []BeaconUse `json:"beacons"`  // what chance decided, and by which source
-	Problems   []Problem   `json:"problems"`
+	Signatures int64        `json:"signatures"`
+	Payments   int64        `json:"payments"` // with the provider's word, which was verified
+	PayKeys    []string     `json:"pay_keys"` // under which; whether they are the provider's is for it to say
+	Beacons    []BeaconUse  `json:"beacons"`  // what chance decided, and by which source
+	Problems   []Problem    `json:"problems"`
+	Figures    FiguresAgain `json:"figures"` // of free power
 	// Remarks are what nobody forged and is not as it should be: the log is sound.
 	Remarks []Problem `json:"remarks"`
 }
@@ -96,7 +98,8 @@ type auditor struct {
 	residue    map[int64]*residue
 	figures    publicFigures
 	tables     powerTables // what searches for connection points may rest on
-	books      powerBooks  // what cases hold, and what rulings say that they do
+	walk       figuresWalk
+	books      powerBooks // what cases hold, and what rulings say that they do
 	accountFigures
 	beacons    auditBeacons
 	remarks    []located
@@ -169,6 +172,7 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 	if err := a.readTables(ctx); err != nil {
 		return nil, err
 	}
+	a.beacons.known = slices.Concat(cfg.Beacons, []beacon.Source{beacon.Quicknet(), beacon.DefaultChain()})
 	a.head, err = cfg.Store.Head(ctx)
 	a.origin = a.head.Origin
 	return a, err

@@ -26,10 +26,11 @@ type BeaconUse struct {
 // auditBeacons are the sources of randomness that a log names, in its order, with what
 // rests on them.
 type auditBeacons struct {
-	named []sourceInForce
-	mu    sync.Mutex
-	uses  map[string]*BeaconUse // by description, by name where there is none
-	known map[knownRound]bool   // rounds that were verified lately
+	named   []sourceInForce
+	known   []beacon.Source // by their names, where the log names none
+	mu      sync.Mutex
+	uses    map[string]*BeaconUse // by description, by name where there is none
+	holding map[knownRound]bool   // rounds that were verified lately
 }
 
 // sourceInForce is a source from an entry on; source is nil if nobody can say what it is.
@@ -70,7 +71,7 @@ func (a *auditor) beaconAt(entry int64, name string) sourceInForce {
 	case next > 0 && list[next-1].name == name:
 		return list[next-1]
 	case next == 0:
-		for _, source := range slices.Concat(a.Beacons, []beacon.Source{beacon.Quicknet(), beacon.DefaultChain()}) {
+		for _, source := range a.beacons.known {
 			if source.Name() == name {
 				at.source, at.text = source, described(source)
 				break
@@ -136,7 +137,7 @@ func (a *auditor) rests(ev *event, at sourceInForce, value, proof string, number
 func (b *auditBeacons) holds(at sourceInForce, r beacon.Round) bool {
 	key := knownRound{at.text, string(r.Proof), r.Number, r.Value}
 	b.mu.Lock()
-	was, known := b.known[key]
+	was, known := b.holding[key]
 	b.mu.Unlock()
 	if known {
 		return was
@@ -144,10 +145,10 @@ func (b *auditBeacons) holds(at sourceInForce, r beacon.Round) bool {
 	holds := at.source.Verify(r) == nil
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.known == nil || len(b.known) >= mostKnownRounds {
-		b.known = make(map[knownRound]bool)
+	if b.holding == nil || len(b.holding) >= mostKnownRounds {
+		b.holding = make(map[knownRound]bool)
 	}
-	b.known[key] = holds
+	b.holding[key] = holds
 	return holds
 }
 

@@ -14,13 +14,21 @@ import (
 type powerBooks struct {
 	moved  []bookMove
 	said   []bookSaid
+	erased []erasedHolding
 	broken bool // a case could not be read to its end
 }
 
 // bookMove is what a case holds from an entry on.
 type bookMove struct {
-	entry, no   int64
-	place, watt int64
+	entry, no int64
+	possession
+}
+
+// erasedHolding is what is left of a case that held something when it was erased: its
+// first and last entries, and what it held at the end.
+type erasedHolding struct {
+	no, first, last int64
+	possession
 }
 
 // bookSaid is what a ruling rests on of the books.
@@ -53,12 +61,12 @@ func (c *caseAudit) brokenOff() {
 // holdsNow notes what an entry has changed of what the case holds.
 func (c *caseAudit) holdsNow(ev *event, was possession) {
 	is := c.rec.state.possession()
-	if was.place == is.place && was.watt == is.watt {
+	if was == is {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.books.moved = append(c.books.moved, bookMove{ev.index, c.row.No, is.place, is.watt})
+	c.books.moved = append(c.books.moved, bookMove{ev.index, c.row.No, is})
 }
 
 // powerBook is the book as it stands before an entry.

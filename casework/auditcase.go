@@ -343,6 +343,7 @@ func (c *caseAudit) finishErased() {
 	c.holdErased(r)
 	c.mu.Lock()
 	c.queueFolds.forgotten(c.first, c.last, r)
+	c.books.leaves(c.first, c.last, r)
 	c.out.Erased += c.n
 	c.mu.Unlock()
 }

@@ -231,6 +231,7 @@ func (a *auditor) readOwners(ctx context.Context) error {
 		if err := json.Unmarshal(data, &known); err != nil {
 			return fmt.Errorf("snapshot %s: %w", s.Hash, err)
 		}
+		a.tables.places = append(a.tables.places, placesOf(known.Trafos))
 		a.places = append(a.places, (&Capacity{Places: known.Trafos}).owned())
 	}
 	return nil

@@ -108,6 +108,7 @@ func (b *rebuilding) measurements(ctx context.Context) error {
 // published long ago may still bind, and the next publication does not mend it.
 func (a *auditor) networks(ctx context.Context) error {
 	var was *publication
+	a.out.Figures.Publications = int64(len(a.tables.published))
 	for i, p := range a.tables.published {
 		said, err := a.networkOf(ctx, a.figures.publications[p.entry], was, i == len(a.tables.published)-1)
 		if err != nil {
@@ -155,6 +156,9 @@ func (a *auditor) networkOf(ctx context.Context, ev *event, was *publication, la
 	if err == nil && last {
 		_, _, err = a.e.networkAt(said.Network)
 	}
+	if err == nil {
+		err = a.figuresAgain(ctx, ev, said, known, last)
+	}
 	return said, err
 }
 
@@ -192,6 +196,9 @@ func (a *auditor) followsFrom(ctx context.Context, said, was *publication, known
 		}
 		if hash, peaks, apart = said.Base, is.peaks, is.apart; is.network != nil {
 			hash = is.network.Hash()
+			if err := a.compiled(is.network, hash); err != nil {
+				return err
+			}
 		}
 	}
 	knownApart(known, apart)

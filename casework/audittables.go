@@ -25,6 +25,7 @@ type powerTables struct {
 	limits    grid.Limits
 	streets   keptTables
 	upgrades  keptTables
+	places    []trafoPlaces
 	surveyed  map[string]bool // networks that were kept, as surveyed or as published
 	published []announcedNetwork
 }

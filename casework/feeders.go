@@ -40,7 +40,7 @@ func (f *FeederLine) Room() string {
 }
 
 // feedersOf are the feeders of a tree.
-func (c *Capacity) feedersOf(m *grid.Model, now, lapse *grid.TreeCapacity, held []grid.Extra) []FeederLine {
+func feedersOf(m *grid.Model, now, lapse *grid.TreeCapacity, held []grid.Extra) []FeederLine {
 	var list []FeederLine
 	for i, f := range now.Feeders {
 		line := FeederLine{

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"errors"
 	"iter"
 	"maps"
 	"slices"
@@ -11,98 +12,113 @@ import (
 	"aiqyn/store"
 )
 
-// survey computes every tree, two at a time: no tree bears on another.
+// survey computes what is free under every transformer and on every feeder.
 func (c *Capacity) survey(n *inForce, known map[int]loadKnown, reserved iter.Seq[store.Reservation]) ([]TrafoLine, []FeederLine, error) {
-	m := n.model
-	places := make(map[int]TrafoPlace, len(c.Places))
-	for _, p := range c.Places {
-		places[p.Trafo] = p
+	held, connected := heldBy(n.model, reserved)
+	s, err := surveyOf(c.surveyed.Load(), n.model, c.limits(), held, connected)
+	if err != nil {
+		return nil, nil, err
 	}
-	held, connected := heldBy(m, reserved)
-	was, limits := c.surveyed.Load(), c.limits()
-	byTree, feeders := make([][]TrafoLine, m.Trees()), make([][]FeederLine, m.Trees())
-	errs := make([]error, 2)
+	c.surveyed.Store(s)
+	lines, feeders := s.list()
+	placesOf(c.Places).dress(lines, known)
+	return lines, feeders, nil
+}
+
+// survey is what was computed last. A tree on which nothing has changed since, neither
+// its loads nor what is held on it, has the same figures.
+type survey struct {
+	model           *grid.Model
+	limits          grid.Limits
+	held, connected [][]grid.Extra // by tree
+	lines           [][]TrafoLine  // by tree, without what is known of places and loads
+	feeders         [][]FeederLine // by tree
+	solved          int            // trees, where those of the survey before did not hold
+}
+
+// surveyOf computes every tree that the survey before (nil: none) does not have, two at
+// a time: no tree bears on another.
+func surveyOf(was *survey, m *grid.Model, limits grid.Limits, held, connected [][]grid.Extra) (*survey, error) {
+	s := &survey{model: m, limits: limits, held: held, connected: connected, lines: make([][]TrafoLine, m.Trees()), feeders: make([][]FeederLine, m.Trees())}
+	errs, solved := make([]error, 2), make([]int, 2)
 	var wg sync.WaitGroup
 	for w := range errs {
 		wg.Go(func() {
-			for tree := w; tree < len(byTree) && errs[w] == nil; tree += len(errs) {
-				if was.holds(n.hash, limits, tree, held[tree], connected[tree]) {
-					byTree[tree], feeders[tree] = c.again(was.lines[tree], places, known), was.feeders[tree]
+			for tree := w; tree < m.Trees() && errs[w] == nil; tree += len(errs) {
+				if was.holds(s, tree) {
+					s.lines[tree], s.feeders[tree] = was.lines[tree], was.feeders[tree]
 					continue
 				}
-				byTree[tree], feeders[tree], errs[w] = c.surveyTree(m, limits, tree, held[tree], connected[tree], places, known)
+				errs[w] = s.compute(tree)
+				solved[w]++
 			}
 		})
 	}
 	wg.Wait()
-	var lines []TrafoLine
-	for _, tree := range byTree {
-		lines = append(lines, tree...)
-	}
-	for _, err := range errs {
-		if err != nil {
-			return nil, nil, err
-		}
-	}
-	c.surveyed.Store(&survey{n.hash, limits, held, connected, byTree, feeders})
-	all := slices.Concat(feeders...)
-	slices.SortFunc(all, func(a, b FeederLine) int { return a.ID - b.ID })
-	return lines, all, nil
+	s.solved = solved[0] + solved[1]
+	return s, errors.Join(errs...)
 }
 
-// survey is what was computed last. A tree on which nothing has changed since, on the
-// same network, has the same figures.
-type survey struct {
-	network         string
-	limits          grid.Limits
-	held, connected [][]grid.Extra // by tree
-	lines           [][]TrafoLine  // by tree
-	feeders         [][]FeederLine // by tree
+// holds reports whether a survey has the figures of a tree of another.
+func (s *survey) holds(next *survey, tree int) bool {
+	return s != nil && s.limits == next.limits && tree < len(s.held) && slices.Equal(s.held[tree], next.held[tree]) && slices.Equal(s.connected[tree], next.connected[tree]) &&
+		s.model.SameTree(next.model, tree)
 }
 
-// holds reports whether a survey has the figures of a tree.
-func (s *survey) holds(network string, limits grid.Limits, tree int, held, connected []grid.Extra) bool {
-	return s != nil && s.network == network && s.limits == limits && slices.Equal(s.held[tree], held) && slices.Equal(s.connected[tree], connected)
+// list is all of it in the order of publications.
+func (s *survey) list() ([]TrafoLine, []FeederLine) {
+	feeders := slices.Concat(s.feeders...)
+	slices.SortFunc(feeders, func(a, b FeederLine) int { return a.ID - b.ID })
+	return slices.Concat(s.lines...), feeders
 }
 
-// again are lines of before, with what is known of their loads now.
-func (c *Capacity) again(lines []TrafoLine, places map[int]TrafoPlace, known map[int]loadKnown) []TrafoLine {
-	lines = slices.Clone(lines)
-	for i := range lines {
-		l := &lines[i]
-		l.Basis, l.Measured, l.Missing = places[l.ID].basis(known[l.ID])
-		l.ApartW = known[l.ID].apart
-	}
-	return lines
-}
-
-func (c *Capacity) surveyTree(m *grid.Model, limits grid.Limits, tree int, held, connected []grid.Extra, places map[int]TrafoPlace, known map[int]loadKnown) ([]TrafoLine, []FeederLine, error) {
-	now, err := m.TreeTrafos(tree, held, limits)
+// compute computes one tree.
+func (s *survey) compute(tree int) error {
+	m, held, connected := s.model, s.held[tree], s.connected[tree]
+	now, err := m.TreeTrafos(tree, held, s.limits)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	lapse := now
 	if !slices.Equal(held, connected) {
-		if lapse, err = m.TreeTrafos(tree, connected, limits); err != nil {
-			return nil, nil, err
+		if lapse, err = m.TreeTrafos(tree, connected, s.limits); err != nil {
+			return err
 		}
 	}
-	var lines []TrafoLine
 	for i, t := range now.Trafos {
-		p := places[t.Trafo]
-		line := TrafoLine{
-			ID: t.Trafo, Name: p.Name, District: p.District, SnKVA: t.RatedVA / 1000, FreeW: t.FreeW, LapseW: lapse.Trafos[i].FreeW,
-			PeakW: t.RatedVA * t.LoadPPM / 1_000_000, Binding: t.Binding, Element: t.Element, Lat: p.Lat, Lon: p.Lon, LoadPPM: t.LoadPPM, Owned: p.Parcel != "",
-		}
-		if line.Name == "" {
-			line.Name = strconv.Itoa(t.Trafo)
-		}
-		line.Basis, line.Measured, line.Missing = p.basis(known[t.Trafo])
-		line.ApartW = known[t.Trafo].apart
-		line.ReservedW, line.ConnectedW = heldBelow(m, held, t.Bus), heldBelow(m, connected, t.Bus)
-		lines = append(lines, line)
+		s.lines[tree] = append(s.lines[tree], TrafoLine{
+			ID: t.Trafo, SnKVA: t.RatedVA / 1000, FreeW: t.FreeW, LapseW: lapse.Trafos[i].FreeW, PeakW: t.RatedVA * t.LoadPPM / 1_000_000,
+			Binding: t.Binding, Element: t.Element, LoadPPM: t.LoadPPM, ReservedW: heldBelow(m, held, t.Bus), ConnectedW: heldBelow(m, connected, t.Bus),
+		})
 	}
-	return lines, c.feedersOf(m, now, lapse, held), nil
+	s.feeders[tree] = feedersOf(m, now, lapse, held)
+	return nil
+}
+
+// trafoPlaces is what is known of transformers besides their figures, by number.
+type trafoPlaces map[int]TrafoPlace
+
+func placesOf(list []TrafoPlace) trafoPlaces {
+	places := make(trafoPlaces, len(list))
+	for _, p := range list {
+		places[p.Trafo] = p
+	}
+	return places
+}
+
+// dress gives lines the names and places of their transformers, and how their loads are
+// known.
+func (places trafoPlaces) dress(lines []TrafoLine, known map[int]loadKnown) {
+	for i := range lines {
+		l := &lines[i]
+		p := places[l.ID]
+		l.Name, l.District, l.Lat, l.Lon, l.Owned = p.Name, p.District, p.Lat, p.Lon, p.Parcel != ""
+		if l.Name == "" {
+			l.Name = strconv.Itoa(l.ID)
+		}
+		l.Basis, l.Measured, l.Missing = p.basis(known[l.ID])
+		l.ApartW = known[l.ID].apart
+	}
 }
 
 // basis is how a transformer's load is known: by its meter, by a figure that the

@@ -113,8 +113,9 @@ type report struct {
 	Problems []problem `json:"problems"`
 	PayKeys  []string  `json:"pay_keys,omitempty"` // of an audit: that payments were verified under
 
-	Beacons []casework.BeaconUse `json:"beacons,omitempty"` // of an audit: by which source chance decided what
-	Remarks []casework.Problem   `json:"remarks,omitempty"` // of an audit: not forged, and not as it should be
+	Beacons []casework.BeaconUse   `json:"beacons,omitempty"` // of an audit: by which source chance decided what
+	Figures *casework.FiguresAgain `json:"figures,omitempty"` // of an audit: how much of what was published as free was made again
+	Remarks []casework.Problem     `json:"remarks,omitempty"` // of an audit: not forged, and not as it should be
 }
 
 // problem is one thing that does not hold.

@@ -103,7 +103,7 @@ func mustExist(url string) error {
 	return nil
 }
 
-const auditUsage = `usage: aiqyn audit --db sqlite:FILE|postgres://… --keys DIR [--policy FILE] [--pack DIR] [--trust DIR] [--attachments DIR] [--pay-key KEY]… [--beacon FILE]… [--json]
+const auditUsage = `usage: aiqyn audit --db sqlite:FILE|postgres://… --keys DIR [--policy FILE] [--pack DIR] [--trust DIR] [--attachments DIR] [--pay-key KEY]… [--beacon FILE]… [--figures all|last|none] [--json]
 
 Checks a whole ledger from the first entry to the last: that the tree is made of
 these entries and signed, that every entry is what its commitment says, that
@@ -126,6 +126,12 @@ which source, and how much on practice, which proves nothing. With --beacon, as
 often as the source has changed, each must be one of those: FILE is a chain of
 drand as its /info address gives it or the commitments of two bodies, the word
 quicknet is drand's main chain.
+
+Each publication of free power is computed again, from its network, what was held
+at its position and its limits. Trees that have not changed since the day before
+are not solved anew; where a year of a nation takes too long all the same,
+--figures last makes those of the newest publication alone and --figures none
+none, and the report says how many were not made.
 
 It needs data.key and verifier.key, not the key that signs. For what was erased
 the hash is all that is left, and the report says so.
@@ -224,6 +230,7 @@ func auditCommand(c *call) error {
 		sources = append(sources, source)
 		return err
 	})
+	depth := c.figuresFlag()
 	asJSON := c.flags.Bool("json", false, "print JSON")
 	reservedAt := c.flags.Int64("reserved-at", -1, "audit nothing: print what every case had reserved after `N` entries, made again from the log")
 	if err := f.complete(c); err != nil {
@@ -237,7 +244,7 @@ func auditCommand(c *call) error {
 	if *reservedAt >= 0 {
 		return c.reservedAt(cfg, *reservedAt)
 	}
-	cfg.PayKeys, cfg.Beacons = payKeys, sources
+	cfg.PayKeys, cfg.Beacons, cfg.Figures = payKeys, sources, *depth
 	if cfg.Attachments, err = knownFiles(filesBeside(f.url, f.attachments)); err != nil {
 		return err
 	}
@@ -249,7 +256,7 @@ func auditCommand(c *call) error {
 	if err != nil {
 		return err
 	}
-	out := report{Checked: found.Checked, PayKeys: found.PayKeys, Beacons: found.Beacons, Remarks: found.Remarks}
+	out := report{Checked: found.Checked, PayKeys: found.PayKeys, Beacons: found.Beacons, Figures: &found.Figures, Remarks: found.Remarks}
 	for _, p := range found.Problems {
 		out.add(p.Where, p.What)
 	}
@@ -259,6 +266,7 @@ func auditCommand(c *call) error {
 			c.say("command.audited-payments", "key", key)
 		}
 		c.sayBeacons(found.Beacons)
+		c.sayFigures(found.Figures)
 		for _, r := range found.Remarks {
 			c.say("command.audited-remark", "where", r.Where, "what", r.What)
 		}
