@@ -11,7 +11,7 @@ import (
 // question is what a search for connection points asks, the state of the share
 // apart: millimetres and watts.
 type question struct {
-	version    int // of the computation
+	version    int // of the computation; sourcesAsked: how many sources there are
 	x, y, watt int64
 	levels     uint64 // of the table of costs that connect anything, by bit
 	agreed     string // the substation whose owner has agreed

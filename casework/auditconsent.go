@@ -200,7 +200,7 @@ func (c *caseAudit) owners(ev *event, r *ruled) {
 	if search == nil || search.With != grid.ConnectionPoints3 || json.Unmarshal(search.In, &in) != nil {
 		return
 	}
-	if len(c.places) > 0 && !slices.ContainsFunc(c.places, func(p []grid.OwnedTrafo) bool { return slices.Equal(p, in.Owned) }) {
+	if !c.ownedWere(in.Owned) {
 		c.wrong(ev.index, "the ruling takes other transformers for somebody's than were published")
 	}
 	if in.Agreed == "" {
@@ -212,6 +212,11 @@ func (c *caseAudit) owners(ev *event, r *ruled) {
 		}
 	}
 	c.wrong(ev.index, "the ruling has an owner agree who is not on record to have")
+}
+
+// ownedWere reports whether just these transformers were published as somebody's.
+func (a *auditor) ownedWere(list []grid.OwnedTrafo) bool {
+	return len(a.places) == 0 || slices.ContainsFunc(a.places, func(p []grid.OwnedTrafo) bool { return slices.Equal(p, list) })
 }
 
 // readOwners reads which transformers were ever published as somebody's.

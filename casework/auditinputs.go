@@ -46,7 +46,7 @@ func (c *caseAudit) inputs(ev *event, r *ruled, vars map[string]any) {
 
 // reaches reports whether the facts reach for a computation.
 func (c *caseAudit) reaches(of *service.Compute, b *Binding) bool {
-	if ofSearch(of.With) || ofMargin(of.With) {
+	if ofSearch(of.With) || ofMargin(of.With) || of.With == grid.IndependentSources2 {
 		_, _, _, known := b.wanted()
 		return known
 	}
@@ -63,6 +63,8 @@ func (c *caseAudit) input(ev *event, r *ruled, x *computed, b *Binding) error {
 	switch {
 	case ofSearch(x.With):
 		return c.searchInput(ev, x, b)
+	case x.With == grid.IndependentSources2:
+		return c.sourcesInput(ev, x, b)
 	case ofMargin(x.With):
 		return c.marginInput(ev, r, x, b)
 	case c.e.Computations[x.With].Bind != nil:
@@ -130,20 +132,66 @@ func (c *caseAudit) searchInput(ev *event, x *computed, b *Binding) error {
 	if err != nil {
 		return err
 	}
-	said := bookSaid{entry: ev.index, no: c.row.No, own: c.rec.state.possession(), reserved: in.Reserved, network: in.Network}
-	for _, p := range found.Feasible {
+	c.saysOfSearch(ev, in.Network, in.Reserved, found.Feasible)
+	return nil
+}
+
+// saysOfSearch notes what a search says of the books: it must have looked where it has
+// found something.
+func (c *caseAudit) saysOfSearch(ev *event, network string, reserved []grid.Extra, at []foundBus) {
+	said := bookSaid{entry: ev.index, no: c.row.No, own: c.rec.state.possession(), reserved: reserved, network: network}
+	for _, p := range at {
 		said.looked = append(said.looked, p.Bus)
 	}
 	c.says(said)
+}
+
+// sourcesInput holds that of a count of sources: it leaves out no voltage, for a second
+// source of another one is a second source.
+func (c *caseAudit) sourcesInput(ev *event, x *computed, b *Binding) error {
+	var in struct {
+		asksFor
+		Agreed  string            `json:"agreed"`
+		Costs   grid.Costs        `json:"costs"`
+		Network string            `json:"network"`
+		Owned   []grid.OwnedTrafo `json:"owned"`
+	}
+	if err := json.Unmarshal(x.In, &in); err != nil {
+		return err
+	}
+	if err := in.right(c, ev, b, true); err != nil {
+		return err
+	}
+	left, ok := c.leftOut(in.Costs)
+	switch {
+	case !ok || len(left) > 0:
+		return fmt.Errorf("its prices were not published")
+	case !c.tables.inForce(in.Network, ev.index):
+		return fmt.Errorf("its network was not in force")
+	case in.Agreed != b.agreed():
+		return fmt.Errorf("another owner has agreed")
+	case !c.ownedWere(in.Owned):
+		return fmt.Errorf("it takes other transformers for somebody's than were published")
+	}
+	var found struct {
+		Points []foundBus `json:"points"`
+	}
+	if err := json.Unmarshal(x.Out, &found); err != nil {
+		return err
+	}
+	c.saysOfSearch(ev, in.Network, in.Reserved, found.Points)
 	return nil
 }
 
 // foundPoints is what the books are held to of the output of a search.
 type foundPoints struct {
 	pointsFound
-	Feasible []struct {
-		Bus int `json:"bus"`
-	} `json:"feasible"`
+	Feasible []foundBus `json:"feasible"`
+}
+
+// foundBus is where something was found.
+type foundBus struct {
+	Bus int `json:"bus"`
 }
 
 func foundIn(out []byte) (found foundPoints, err error) {

@@ -205,6 +205,26 @@ func BindConnectionPoints3(b *Binding) error {
 	})
 }
 
+// BindIndependentSources2 gathers the input of grid.independent-sources@2: that of a
+// search for points at every voltage.
+func BindIndependentSources2(b *Binding) error {
+	c := b.Capacity
+	if c == nil {
+		return aiqyn.E(aiqyn.Unavailable, "error.no-network")
+	}
+	x, y, load, ok := b.wanted()
+	if !ok {
+		return nil
+	}
+	asked := question{sourcesAsked, thousandths(x), thousandths(y), load * 1000, c.Costs.Reach(), b.agreed(), c.limits()}
+	return b.findPoints(asked, c.Costs, func(c *Capacity, m *grid.Model, q grid.LivePoints) ([]byte, []byte, error) {
+		return m.IndependentSources2Live(q, c.Streets, c.Upgrades, c.owned(), b.agreed())
+	})
+}
+
+// sourcesAsked stands for the count of sources among the versions of searches.
+const sourcesAsked = -2
+
 // agreed is the substation whose owner has agreed, "" if none has.
 func (b *Binding) agreed() string {
 	if b.Values["consent"] != "yes" {

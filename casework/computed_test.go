@@ -14,6 +14,12 @@ var testComputations = Computations{
 			return grid.RunIndependentSources1(in, snapshotAs[grid.Model](snap))
 		},
 	},
+	grid.IndependentSources2: {
+		Bind: BindIndependentSources2,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunIndependentSources2(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+		},
+	},
 	grid.ConnectionPoints2: {
 		Bind: BindConnectionPoints2,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {

@@ -26,7 +26,7 @@ type MarginDay struct {
 func (r *RulingView) tell(list []computed) {
 	for _, c := range list {
 		r.With = append(r.With, c.With)
-		if p := pointsOf(c.Out); p != nil {
+		if p := pointsOf(c.Out); p != nil && ofSearch(c.With) {
 			r.Points = p
 		}
 		m := new(MarginView)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 
 	"aiqyn"
-	"aiqyn/grid"
 	"aiqyn/registry"
 	"aiqyn/secrecy"
 	"aiqyn/service"
@@ -80,7 +79,7 @@ func (e *Engine) ConnectionPoints(ctx context.Context, w Wish) (Wished, error) {
 	if out.Points = pointsOf(answer); out.Points != nil {
 		withhold(out.Points, policy)
 	}
-	return out, e.wishedTerms(svc, answers, answer, &out)
+	return out, e.wishedTerms(svc, answers, b, &out)
 }
 
 // pointsTell reports whether answers to enough questions would tell what is
@@ -147,7 +146,7 @@ func (e *Engine) wishedAnswers(svc *service.Service, w Wish) (map[string]any, er
 }
 
 // wishedTerms adds what the category and the time would come to.
-func (e *Engine) wishedTerms(svc *service.Service, answers map[string]any, points json.RawMessage, out *Wished) error {
+func (e *Engine) wishedTerms(svc *service.Service, answers map[string]any, b *Binding, out *Wished) error {
 	vars := e.answerVars(svc, answers, "")
 	term, err := svc.Outcome.ValidFor(vars)
 	if err != nil {
@@ -158,18 +157,13 @@ func (e *Engine) wishedTerms(svc *service.Service, answers map[string]any, point
 		return nil
 	}
 	out.Needed = 2
-	in, err := json.Marshal(map[string]json.RawMessage{"points": points})
-	if err != nil {
-		return err
-	}
-	found, err := grid.RunIndependentSources1(in, e.modelFor)
-	if err != nil {
+	if err := BindIndependentSources2(b); err != nil {
 		return err
 	}
 	var sources struct {
 		Sources int `json:"sources"`
 	}
-	err = json.Unmarshal(found, &sources)
+	err = json.Unmarshal(b.Output, &sources)
 	out.Sources = sources.Sources
 	return err
 }
@@ -183,7 +177,7 @@ func (e *Engine) pointsComputation() (*service.Service, Computation, service.Que
 		}
 		q, _ := svc.Asked()
 		for _, c := range svc.ComputeOrder() {
-			if comp := e.Computations[c.With]; comp.Bind != nil {
+			if comp := e.Computations[c.With]; ofSearch(c.With) {
 				return svc, comp, q
 			}
 		}

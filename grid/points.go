@@ -36,6 +36,10 @@ type PointsQuery struct {
 	// held, if set, is asked for the reservations of each tree that is looked
 	// at, in place of Reserved.
 	held func(tree int) []Extra
+	// past are trees that are passed over. brief ends the search with the first point, and
+	// asks nothing about those that fall away.
+	past  []int
+	brief bool
 }
 
 // Point is a bus to which the place could be connected.
@@ -132,6 +136,7 @@ type search struct {
 	chosen  []candidate // of out.Points
 	fallen  []candidate // of no
 	keep    int         // how many of those
+	enough  int         // points, and the search ends
 	without []int       // transformers that are passed over, ascending
 }
 
@@ -148,7 +153,10 @@ func byCost(a, b candidate) int {
 }
 
 func newSearch(m *Model, q *PointsQuery) *search {
-	s := &search{m: m, q: q, offers: q.Costs.offers(q.LoadW), nearest: candidate{node: -1}, keep: showPoints}
+	s := &search{m: m, q: q, offers: q.Costs.offers(q.LoadW), nearest: candidate{node: -1}, keep: showPoints, enough: showPoints}
+	if q.brief {
+		s.keep, s.enough = 0, 1
+	}
 	s.x, s.y = m.place.mm(q.X, q.Y)
 	s.out.Certified = true
 	return s
@@ -229,7 +237,8 @@ func (s *search) gather(from, to int64) {
 func (s *search) suits(k int32) bool {
 	m := s.m
 	level := s.q.Costs.level(m.vnKV[k])
-	return level >= 0 && s.offers[level] != nil && m.bus[k] >= 0 && m.depth[k] > 0 && m.limit.kind[k] != kindSource && !s.passes(k)
+	return level >= 0 && s.offers[level] != nil && m.bus[k] >= 0 && m.depth[k] > 0 && m.limit.kind[k] != kindSource &&
+		!slices.Contains(s.q.past, int(m.tree[k])) && !s.passes(k)
 }
 
 // passes reports whether a bus hangs under a transformer that is passed over.
@@ -262,7 +271,7 @@ func (s *search) solve(bound int64) bool {
 		switch {
 		case because == "":
 			s.out.Points, s.chosen = append(s.out.Points, s.point(c, because)), append(s.chosen, c)
-			if len(s.out.Points) == showPoints {
+			if len(s.out.Points) == s.enough {
 				return true
 			}
 		case len(s.no) < s.keep:

@@ -106,6 +106,9 @@ func (s *streetSearch) run() *StreetsResult {
 		}
 		from = to
 	}
+	if s.q.brief {
+		return s.result()
+	}
 	if len(s.out.Points) == 0 && len(s.no) == 0 {
 		s.tooFar(limit)
 	}

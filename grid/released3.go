@@ -69,19 +69,7 @@ type points3Output struct {
 // RunConnectionPoints3 computes connection points from JSON to JSON, as
 // [RunConnectionPoints2] does.
 func RunConnectionPoints3(input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) ([]byte, error) {
-	var in ConnectionPoints3Input
-	d := json.NewDecoder(bytes.NewReader(input))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&in); err != nil {
-		return nil, invalid("grid.bad-input").Because(err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, invalid("grid.bad-input").Because(err)
-	}
-	if !slices.IsSortedFunc(in.Owned, func(a, b OwnedTrafo) int { return a.Trafo - b.Trafo }) {
-		return nil, invalid("grid.bad-input")
-	}
-	m, along, err := foundOf(in.Network, in.Streets, snapshot, streets)
+	in, m, along, err := readPoints3(input, snapshot, streets)
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +78,24 @@ func RunConnectionPoints3(input []byte, snapshot func(hash string) (*Model, erro
 		return nil, err
 	}
 	return json.Marshal(out)
+}
+
+// readPoints3 reads an input of version 3 and finds what it names.
+func readPoints3(input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) (*ConnectionPoints3Input, *Model, *StreetGraph, error) {
+	in := new(ConnectionPoints3Input)
+	d := json.NewDecoder(bytes.NewReader(input))
+	d.DisallowUnknownFields()
+	if err := d.Decode(in); err != nil {
+		return nil, nil, nil, invalid("grid.bad-input").Because(err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, nil, nil, invalid("grid.bad-input").Because(err)
+	}
+	if !slices.IsSortedFunc(in.Owned, func(a, b OwnedTrafo) int { return a.Trafo - b.Trafo }) {
+		return nil, nil, nil, invalid("grid.bad-input")
+	}
+	m, along, err := foundOf(in.Network, in.Streets, snapshot, streets)
+	return in, m, along, err
 }
 
 // foundOf finds a network and the streets, both compiled; no streets have the hash "".
@@ -161,10 +167,21 @@ func (in *ConnectionPoints3Input) search(m *Model, along *StreetGraph, held func
 // ConnectionPoints3Live answers like [RunConnectionPoints3] and returns, beside
 // the output, the complete input that reproduces it anywhere.
 func (m *Model) ConnectionPoints3Live(q LivePoints, along StreetsSnapshot, upgrades Upgrades, owned []OwnedTrafo, agreed string) (input, output []byte, err error) {
-	in := ConnectionPoints3Input{Agreed: agreed, Network: q.Network, XMM: q.XMM, YMM: q.YMM, LoadW: q.LoadW, Limits: LimitsPPM(q.Limits),
+	in := points3Of(q, along, upgrades, owned, agreed)
+	return in.live(q, func(held func(int) []Extra) (any, error) { return in.search(m, along.Graph, held) })
+}
+
+// points3Of is the input of a live question, but for what is reserved.
+func points3Of(q LivePoints, along StreetsSnapshot, upgrades Upgrades, owned []OwnedTrafo, agreed string) *ConnectionPoints3Input {
+	return &ConnectionPoints3Input{Agreed: agreed, Network: q.Network, XMM: q.XMM, YMM: q.YMM, LoadW: q.LoadW, Limits: LimitsPPM(q.Limits),
 		Costs: q.Costs, Detour: q.Detour, Owned: list(owned), Reserved: []Extra{}, Streets: along.Hash, Upgrades: upgrades.Listed()}
+}
+
+// live answers by a search, and adds to the input what was reserved on the trees that it
+// has looked at.
+func (in *ConnectionPoints3Input) live(q LivePoints, search func(held func(tree int) []Extra) (any, error)) (input, output []byte, err error) {
 	byTree := make(map[int][]Extra)
-	out, err := in.search(m, along.Graph, func(tree int) []Extra {
+	out, err := search(func(tree int) []Extra {
 		held, known := byTree[tree]
 		if !known {
 			held = q.Held(tree)
@@ -179,7 +196,7 @@ func (m *Model) ConnectionPoints3Live(q LivePoints, along StreetsSnapshot, upgra
 		in.Reserved = append(in.Reserved, held...)
 	}
 	slices.SortFunc(in.Reserved, compareExtra)
-	if input, err = canonical(&in); err != nil {
+	if input, err = canonical(in); err != nil {
 		return nil, nil, err
 	}
 	output, err = json.Marshal(out)

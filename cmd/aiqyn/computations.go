@@ -22,6 +22,7 @@ var computations = casework.Computations{
 	grid.PublishedMargin1:    {Run: publishedMargin1, Bind: casework.BindPublishedMargin},
 	grid.PublishedMargin2:    {Run: publishedMargin2, Bind: casework.BindPublishedMargin2},
 	grid.IndependentSources1: {Run: independentSources1},
+	grid.IndependentSources2: {Run: independentSources2, Bind: casework.BindIndependentSources2},
 }
 
 func connectionPoints1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
@@ -46,6 +47,10 @@ func publishedMargin2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 
 func independentSources1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 	return grid.RunIndependentSources1(in, snapshotAs[grid.Model](snapshots))
+}
+
+func independentSources2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunIndependentSources2(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
 }
 
 // snapshotAs finds snapshots of one kind; nil for one of another.
