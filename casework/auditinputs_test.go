@@ -75,7 +75,7 @@ func (r *rig) finds(what string) {
 // TestTheAuditOfWhatARulingIsComputedFrom: an office that asks another question, and
 // answers it truly, is found by every field of it.
 func TestTheAuditOfWhatARulingIsComputedFrom(t *testing.T) {
-	p3, m2 := grid.ConnectionPoints3, grid.PublishedMargin2
+	p3, m2 := grid.ConnectionPoints3, grid.PublishedMargin3
 	put := func(field string, v any) func(map[string]any) { return func(in map[string]any) { in[field] = v } }
 	phantom := put("reserved", []any{map[string]any{"bus": 2, "w": 399_000}})
 	streets := &grid.Streets{CRS: "EPSG:32642", Edges: [][2]int32{{0, 1}}, Nodes: [][2]int64{{500_000_000, 5_660_000_000}, {500_000_000, 5_660_100_000}}}
@@ -130,7 +130,7 @@ func TestTheAuditOfWhatARulingIsComputedFrom(t *testing.T) {
 
 // TestTheAuditOfAnEmptiedList: nobody may say that a load is known that is not.
 func TestTheAuditOfAnEmptiedList(t *testing.T) {
-	r := newRig(t, nobodyKnows, asksElse(grid.PublishedMargin2, func(in map[string]any) { in["unknown"] = []any{} }))
+	r := newRig(t, nobodyKnows, asksElse(grid.PublishedMargin3, func(in map[string]any) { in["unknown"] = []any{} }))
 	r.keepPower()
 	r.publishPower()
 	ref := r.toConditions(holder, plot, 900)
@@ -192,7 +192,7 @@ func TestTheAuditOfWhatARulingComputes(t *testing.T) {
 			x := &d.Computed[1]
 			x.With = grid.PublishedMargin1
 			x.Out, _ = r.Computations[x.With].Run(x.In, r.snapshots)
-		}, "its service with " + grid.PublishedMargin2},
+		}, "its service with " + grid.PublishedMargin3},
 		"not at all": {func(d *ruled) { d.Computed = d.Computed[:2] }, "leaves out sources"},
 		"once more":  {func(d *ruled) { d.Computed = append(d.Computed, d.Computed[0]) }, "computes points, which its service does not"},
 		"by version 1 of the sources": {func(d *ruled) {
@@ -279,8 +279,7 @@ func TestTheAuditOfMeasurementsLeftOut(t *testing.T) {
 	r.finds("leaves out the measurements of entry")
 }
 
-// TestDaysWithoutAPublicationAreRemarked: what is not published binds nobody, so an audit
-// tells of the silence.
+// TestDaysWithoutAPublicationAreRemarked: what people read then was old.
 func TestDaysWithoutAPublicationAreRemarked(t *testing.T) {
 	r := newRig(t)
 	r.keepPower()

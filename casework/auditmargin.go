@@ -14,21 +14,24 @@ import (
 func (c *caseAudit) margins(ev *event, r *ruled) {
 	for i := range r.Computed {
 		if ofMargin(r.Computed[i].With) {
-			if why := c.margin(ev, r, r.Computed[i].In); why != "" {
+			if why := c.margin(ev, r, &r.Computed[i]); why != "" {
 				c.wrong(ev.index, "%s", why)
 			}
 		}
 	}
 }
 
-func ofMargin(with string) bool {
-	return with == grid.PublishedMargin1 || with == grid.PublishedMargin2
+func ofMargin(with string) bool { return marginVersion(with) > 0 }
+
+// marginVersion is which version of the published margin a computation is; 0: none.
+func marginVersion(with string) int {
+	return 1 + slices.Index([]string{grid.PublishedMargin1, grid.PublishedMargin2, grid.PublishedMargin3}, with)
 }
 
-func (c *caseAudit) margin(ev *event, r *ruled, input []byte) string {
+func (c *caseAudit) margin(ev *event, r *ruled, by *computed) string {
 	var in grid.PublishedMargin1Input
 	var found pointsFound
-	if json.Unmarshal(input, &in) != nil {
+	if json.Unmarshal(by.In, &in) != nil {
 		return "what it says was published cannot be read"
 	}
 	for _, x := range r.Computed {
@@ -49,7 +52,7 @@ func (c *caseAudit) margin(ev *event, r *ruled, input []byte) string {
 	if !ok {
 		return "the days that it looks back are those of no pack"
 	}
-	want := passOver(c.figures.shown.networks(from, found.Network, ev.index), found.Without)
+	want := passOver(c.figures.shown.networks(marginVersion(by.With), from, found.Network, ev.index), found.Without)
 	same := slices.EqualFunc(in.Networks, want, func(a, b grid.MarginNetwork) bool {
 		return a.Network == b.Network && a.Entry == b.Entry && a.Day == b.Day && slices.Equal(a.Without, b.Without) && slices.Equal(a.Settled, b.Settled)
 	})

@@ -44,7 +44,7 @@ func (f *publicFigures) count(ev *event) {
 		}
 	case *capacityPublished:
 		f.publications[ev.index] = ev
-		f.shown.runs = f.shown.with(shownPower{d.Network, d.Day, ev.index, ev.at})
+		f.shown.runs = f.shown.with(shownPower{network: d.Network, day: d.Day, entry: ev.index, at: ev.at})
 	case *loadsSettled:
 		f.settle(ev, d)
 	case *marginReduction:

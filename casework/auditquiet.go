@@ -8,7 +8,7 @@ import (
 )
 
 // quietDays remarks days on which no free power was published since there was any: what
-// is published once a day binds for as long as the law says, and silence binds nobody.
+// people read then was old.
 func (a *auditor) quietDays() {
 	type shown struct {
 		day   deadline.Date

@@ -32,6 +32,12 @@ var testComputations = Computations{
 			return grid.RunConnectionPoints3(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
 		},
 	},
+	grid.PublishedMargin3: {
+		Bind: BindPublishedMargin3,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunPublishedMargin3(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+		},
+	},
 	grid.PublishedMargin2: {
 		Bind: BindPublishedMargin2,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {

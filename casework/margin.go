@@ -22,12 +22,14 @@ import (
 // does, on the evidence of two meters.
 
 // shownPower is a network whose free power was published: the newest publication
-// that did.
+// that did, and since when that network was in force.
 type shownPower struct {
 	network string
 	day     string
 	entry   int64
 	at      time.Time
+	since   time.Time // of the first publication of it in a row
+	began   int64     // entry of that
 }
 
 // reduced says that from an entry on the margin of a transformer that was
@@ -72,7 +74,7 @@ func (c *Capacity) readShown(ctx context.Context, e *Engine) error {
 			if err != nil {
 				return err
 			}
-			next.runs = next.with(shownPower{p.Network, p.Day, p.Entry, p.At})
+			next.runs = next.with(shownPower{network: p.Network, day: p.Day, entry: p.Entry, at: p.At})
 			next.last = p.ID
 		}
 		if next.unknown, err = e.unknownOf(ctx, last); err != nil {
@@ -93,7 +95,9 @@ func (c *Capacity) readShown(ctx context.Context, e *Engine) error {
 
 // with adds a publication; days on end with one network are one.
 func (s *shownMargin) with(p shownPower) []shownPower {
+	p.since, p.began = p.at, p.entry
 	if n := len(s.runs); n > 0 && s.runs[n-1].network == p.network {
+		p.since, p.began = s.runs[n-1].since, s.runs[n-1].began
 		return append(s.runs[:n-1:n-1], p)
 	}
 	return append(s.runs[:len(s.runs):len(s.runs)], p)
@@ -160,11 +164,22 @@ func windowOf(filed time.Time, days int, zone *time.Location) (time.Time, string
 
 // networks are those that were published from an instant on, besides the one in
 // force, each with what was withdrawn of it since, in the order of their entries;
-// entries from before on are not there yet.
-func (s *shownMargin) networks(from time.Time, now string, before int64) []grid.MarginNetwork {
-	newest := make(map[string]shownPower)
+// entries from before on are not there yet. From version 3 of the computation on the one
+// that was in force at that instant is among them: it bound until the next was published.
+func (s *shownMargin) networks(version int, from time.Time, now string, before int64) []grid.MarginNetwork {
+	newest, first := make(map[string]shownPower), from
+	if version > 2 {
+		for _, p := range s.runs {
+			if p.since.Before(from) && p.began < before {
+				first = p.at
+			}
+		}
+		if from.Before(first) {
+			first = from
+		}
+	}
 	for _, p := range s.runs {
-		if !p.at.Before(from) && p.entry < before && p.network != now {
+		if !p.at.Before(first) && p.entry < before && p.network != now {
 			newest[p.network] = p
 		}
 	}
@@ -213,6 +228,9 @@ func BindPublishedMargin(b *Binding) error { return bindMargin(b, 1) }
 // BindPublishedMargin2 does so for grid.published-margin@2.
 func BindPublishedMargin2(b *Binding) error { return bindMargin(b, 2) }
 
+// BindPublishedMargin3 does so for grid.published-margin@3.
+func BindPublishedMargin3(b *Binding) error { return bindMargin(b, 3) }
+
 // pointsBefore is what a search before this computation has found.
 func (b *Binding) pointsBefore() (found pointsFound, ok bool) {
 	if b.before != nil {
@@ -254,7 +272,7 @@ func bindMargin(b *Binding, version int) error {
 		shown := c.shown
 		b.Stamp[reductionMark], b.Stamp[heldMark] = c.marks[reductionMark], c.marks[heldMark]
 		c.mu.RUnlock()
-		in.Networks = passOver(shown.networks(from, found.Network, math.MaxInt64), found.Without)
+		in.Networks = passOver(shown.networks(version, from, found.Network, math.MaxInt64), found.Without)
 		if in.Unknown, err = b.unmeasured(&found, shown.unknown, model); err != nil {
 			return err
 		}

@@ -101,6 +101,37 @@ func TestWhatWasPublishedLongAgo(t *testing.T) {
 	r.wantClean()
 }
 
+// TestSilenceDoesNotEndWhatWasPublished: what was in force when the window began binds
+// until something else is published, however long that takes. Rulings by version 2, which
+// asked only what was published in the window, stand as they were made.
+func TestSilenceDoesNotEndWhatWasPublished(t *testing.T) {
+	for _, version := range []string{grid.PublishedMargin2, grid.PublishedMargin3} {
+		r := newRig(t)
+		r.shut()
+		r.files = r.edited("energy.connection/service.yaml", grid.PublishedMargin3, version)
+		r.open()
+		r.keepNetwork()
+		r.publishPower()
+		r.skip(32 * 24 * time.Hour)
+		r.measure(r.peaks("M-1", 390))
+		r.publishPower()
+		ref := r.toConditions(holder, plot, 50)
+		if version == grid.PublishedMargin3 {
+			answersKey(t, r.refuse(ref), "error.reason-not-true")
+			r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true})
+		} else if err := r.refuse(ref); err != nil {
+			t.Errorf("by version 2: %v", err)
+		}
+		r.wantClean()
+		r.skip(31 * 24 * time.Hour) // now the other is in force throughout
+		r.publishPower()
+		if err := r.refuse(r.toConditions(holder, "99-999-002-002", 60)); err != nil {
+			t.Errorf("%s, a window later: %v", version, err)
+		}
+		r.wantClean()
+	}
+}
+
 // TestAReductionTakesTwoMetersAndTwoPeople: then it is in the log, and the margin
 // that was published before it binds nobody.
 func TestAReductionTakesTwoMetersAndTwoPeople(t *testing.T) {
@@ -174,11 +205,11 @@ func forgets(c *Config) {
 	for name, comp := range c.Computations {
 		all[name] = comp
 	}
-	margin := all[grid.PublishedMargin2]
-	all[grid.PublishedMargin2] = Computation{Run: margin.Run, Bind: func(b *Binding) error {
+	margin := all[grid.PublishedMargin3]
+	all[grid.PublishedMargin3] = Computation{Run: margin.Run, Bind: func(b *Binding) error {
 		was := b.Filed
 		b.Filed = was.AddDate(1, 0, 0)
-		err := BindPublishedMargin2(b)
+		err := BindPublishedMargin3(b)
 		first, days := windowOfDay(b.Filed, b.Window), windowOfDay(was, b.Window)
 		b.Input = bytes.Replace(b.Input, []byte(`"since":"`+first), []byte(`"since":"`+days), 1)
 		b.Output = bytes.Replace(b.Output, []byte(`"since":"`+first), []byte(`"since":"`+days), 1)

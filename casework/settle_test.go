@@ -116,7 +116,7 @@ func (r *rig) settledOnOlder(older publication) {
 	c.mu.RLock()
 	shown := c.shown
 	c.mu.RUnlock()
-	networks := shown.networks(r.clock().Add(-30*24*time.Hour), c.network().hash, 1<<62)
+	networks := shown.networks(2, r.clock().Add(-30*24*time.Hour), c.network().hash, 1<<62)
 	if len(networks) != 1 || networks[0].Network != older.Network || !slices.Equal(networks[0].Settled, []grid.Extra{{Bus: 2, Watt: 50_000}}) {
 		r.t.Errorf("what was published before: %+v", networks)
 	}

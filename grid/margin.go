@@ -17,6 +17,11 @@ const PublishedMargin1 = "grid.published-margin@1"
 // the next. Version 1 looks at the five cheapest alone.
 const PublishedMargin2 = "grid.published-margin@2"
 
+// PublishedMargin3 is version 2 of all networks that were in force in the window: also
+// of the one that was published last before it began. Where nothing is published for
+// longer than the window, versions 1 and 2 are asked of nothing.
+const PublishedMargin3 = "grid.published-margin@3"
+
 // MarginNetwork is a network whose free power was published, with the newest
 // entry that did. Without are transformers whose published margin a later
 // reduction has withdrawn, which two people have signed on the evidence of two
@@ -76,6 +81,11 @@ func RunPublishedMargin1(input []byte, snapshot func(hash string) (*Model, error
 // RunPublishedMargin2 is version 2 from JSON to JSON; its input is that of version 1.
 func RunPublishedMargin2(input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) ([]byte, error) {
 	return runPublishedMargin(2, input, snapshot, streets)
+}
+
+// RunPublishedMargin3 is version 3 from JSON to JSON; its input is that of version 1.
+func RunPublishedMargin3(input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) ([]byte, error) {
+	return runPublishedMargin(3, input, snapshot, streets)
 }
 
 func runPublishedMargin(version int, input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) ([]byte, error) {
@@ -188,8 +198,8 @@ func beside(a, b []Extra) []Extra {
 	return out
 }
 
-// PublishedMarginLive answers like [RunPublishedMargin1], or [RunPublishedMargin2] by
-// the version, and returns, beside the output, the complete input that reproduces it:
+// PublishedMarginLive answers like [RunPublishedMargin1] or a later one, by the
+// version, and returns, beside the output, the complete input that reproduces it:
 // in is given without what is reserved, and held answers what that is on a tree of a
 // network.
 func PublishedMarginLive(version int, in PublishedMargin1Input, held func(m *Model, tree int) []Extra, snapshot func(string) (*Model, error), along *StreetGraph) (input, output []byte, err error) {

@@ -34,7 +34,7 @@ func TestWithdrawnTransformersAreNotTheOnlyOnes(t *testing.T) {
 		Networks: []MarginNetwork{{Day: "2026-06-01", Entry: 3, Network: n.Hash(), Without: []int{10}}},
 	}
 	held := func(*Model, int) []Extra { return nil }
-	for version, want := range []int{1: 0, 2: 5} {
+	for version, want := range []int{1: 0, 2: 5, 3: 5} {
 		if version == 0 {
 			continue
 		}
@@ -42,7 +42,7 @@ func TestWithdrawnTransformersAreNotTheOnlyOnes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		run := map[int]func([]byte, func(string) (*Model, error), func(string) (*StreetGraph, error)) ([]byte, error){1: RunPublishedMargin1, 2: RunPublishedMargin2}[version]
+		run := map[int]func([]byte, func(string) (*Model, error), func(string) (*StreetGraph, error)) ([]byte, error){1: RunPublishedMargin1, 2: RunPublishedMargin2, 3: RunPublishedMargin3}[version]
 		again, err := run(input, snapshot, nil)
 		if err != nil || string(again) != string(output) {
 			t.Errorf("version %d run again: %s, %v", version, again, err)

@@ -21,6 +21,7 @@ var computations = casework.Computations{
 	grid.ConnectionPoints3:   {Run: connectionPoints3, Bind: casework.BindConnectionPoints3},
 	grid.PublishedMargin1:    {Run: publishedMargin1, Bind: casework.BindPublishedMargin},
 	grid.PublishedMargin2:    {Run: publishedMargin2, Bind: casework.BindPublishedMargin2},
+	grid.PublishedMargin3:    {Run: publishedMargin3, Bind: casework.BindPublishedMargin3},
 	grid.IndependentSources1: {Run: independentSources1},
 	grid.IndependentSources2: {Run: independentSources2, Bind: casework.BindIndependentSources2},
 }
@@ -43,6 +44,10 @@ func publishedMargin1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 
 func publishedMargin2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 	return grid.RunPublishedMargin2(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+}
+
+func publishedMargin3(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunPublishedMargin3(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
 }
 
 func independentSources1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
