@@ -19,6 +19,7 @@ import (
 
 // aboutAccount is the sealed part of an entry about an account.
 type aboutAccount struct {
+	Looked      *lookedOn     `json:"looked,omitempty"`
 	Mandate     *aboutMandate `json:"mandate,omitempty"`
 	Name        string        `json:"name,omitempty"`    // of a passkey, as its owner calls it
 	Passkey     string        `json:"passkey,omitempty"` // its handle
@@ -31,6 +32,15 @@ func accountActPlace(entry int64) []byte { return fmt.Appendf(nil, "account-act/
 // actOnAccount records an act on an account, for those whom it concerns. It returns
 // the key of the entry, wrapped.
 func (t *turn) actOnAccount(kind EventKind, actor aiqyn.Actor, about aboutAccount, subjects ...string) (wrapped []byte, err error) {
+	hashed := make([][]byte, len(subjects))
+	for i, s := range subjects {
+		hashed[i] = t.e.keys.hash("subject", s)
+	}
+	return t.actOnHashed(kind, actor, about, hashed...)
+}
+
+// actOnHashed is the same where only the keyed hashes of those are known.
+func (t *turn) actOnHashed(kind EventKind, actor aiqyn.Actor, about aboutAccount, subjects ...[]byte) (wrapped []byte, err error) {
 	key, wrapped := t.e.keys.fresh()
 	entry := t.s.next + int64(len(t.events))
 	plain, err := canonical(about)
@@ -40,7 +50,7 @@ func (t *turn) actOnAccount(kind EventKind, actor aiqyn.Actor, about aboutAccoun
 	actor.Person, actor.For, actor.Mandate = "", "", ""
 	t.emitSystem(kind, actor, &accountAct{Sealed: seal(key.gcm, plain, accountActPlace(entry))})
 	for _, s := range subjects {
-		t.accountActs = append(t.accountActs, store.AccountAct{Subject: t.e.keys.hash("subject", s), Entry: entry, Wrapped: wrapped})
+		t.accountActs = append(t.accountActs, store.AccountAct{Subject: s, Entry: entry, Wrapped: wrapped})
 	}
 	return wrapped, nil
 }

@@ -3,17 +3,28 @@ package casework
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"math"
+
+	"aiqyn/store"
 )
 
 // accountFigures are what follows from the entries about accounts.
 type accountFigures struct {
 	acts  map[int64]*event
+	looks map[int64]bool     // entries of who looked at whom: as many as people and days
 	live  map[string]int64   // passkeys that were added and not removed, by handle, with the entry
 	given map[int64]*mandate // what became of each, by the entry that gave it
 }
 
 func (f *accountFigures) count(ev *event) {
+	if ev.kind == EventLooked {
+		if f.looks == nil {
+			f.looks = make(map[int64]bool)
+		}
+		f.looks[ev.index] = true
+		return
+	}
 	if _, ok := ev.data.(*accountAct); ok {
 		if f.acts == nil {
 			f.acts = make(map[int64]*event)
@@ -46,6 +57,12 @@ func (a *auditor) foldAccounts(ctx context.Context) error {
 			if k.Entry >= a.head.Size {
 				continue
 			}
+			if a.looks[k.Entry] {
+				if err := a.lookedAt(ctx, k); err != nil {
+					return err
+				}
+				continue
+			}
 			if ev == nil {
 				a.wrong(k.Entry, "is said to be about an account and is not")
 				continue
@@ -68,10 +85,37 @@ func (a *auditor) foldAccounts(ctx context.Context) error {
 			break
 		}
 	}
+	for entry := range a.looks {
+		a.wrong(entry, "the key of its account is gone")
+	}
 	for entry := range a.acts {
 		if !opened[entry] {
 			a.wrong(entry, "the key of its account is gone")
 		}
+	}
+	return nil
+}
+
+// lookedAt holds the key of an entry that says who looked at somebody's data to it. They
+// are read one by one: there may be as many as people and days.
+func (a *auditor) lookedAt(ctx context.Context, k store.AccountAct) error {
+	row, err := a.e.entry(ctx, k.Entry)
+	if err != nil {
+		return err
+	}
+	delete(a.looks, k.Entry)
+	ev, err := a.e.decodeEntry(row, a.e.keys.system)
+	var about aboutAccount
+	if err == nil {
+		if about, err = a.e.keys.openAccountAct(ev.index, ev.data.(*accountAct), k.Wrapped); err == nil && about.Looked == nil {
+			err = errors.New("it says nothing")
+		}
+	}
+	switch {
+	case err != nil:
+		a.wrong(k.Entry, "the key of its account does not open it")
+	case about.Subject != hex.EncodeToString(k.Subject):
+		a.wrong(k.Entry, "is kept from whom it concerns")
 	}
 	return nil
 }

@@ -13,6 +13,9 @@ const (
 	maxFields = 64 << 10 // all answers, records and evidence together
 )
 
+// maxEvents bounds a timeline; no service comes near it.
+const maxEvents = 500
+
 // bounded refuses a command that says too much, before anything is done about it.
 func bounded(cmd any) error {
 	words, fields := volume(cmd)

@@ -126,6 +126,7 @@ type Engine struct {
 	ranRounds ranRounds
 	lots      lots
 	told      atomic.Pointer[map[string]bool] // whose programs are told, by keyed hash
+	machine   *machineLooks
 }
 
 // health is what /readyz and /metrics tell.
@@ -164,10 +165,11 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 		cfg.Zone = zone
 	}
 	e := &Engine{
-		Config: cfg, keys: newKeyring(cfg.DataKey),
+		Config: cfg, keys: newKeyring(cfg.DataKey), machine: new(machineLooks),
 		queue: make(chan *request, 4096), writes: make(chan *pending, 8), over: make(chan struct{}),
 		wakeUp: make(chan struct{}, 1), alarms: newAlarms(), decoding: make(chan struct{}, 1),
 	}
+	e.Registers = watched{e.Registers, e.machine}
 	if e.Capacity != nil {
 		e.Capacity.ruled = e.packs.current
 	}
@@ -236,6 +238,9 @@ func (e *Engine) begin(ctx context.Context) error {
 func (e *Engine) Close() error {
 	e.stop()
 	e.done.Wait()
+	if err := e.countMachine(context.Background()); err != nil {
+		e.Log.Error("count what was read", "err", err)
+	}
 	e.giveBack()
 	return nil
 }

@@ -159,7 +159,7 @@ func newSystemPayload(k EventKind) (any, error) {
 	case EventReportAsked, EventReportErased:
 		return new(reportErasure), nil
 	case EventPasskeyAdded, EventPasskeyRemoved,
-		EventMandateGiven, EventMandateAccepted, EventMandateDeclined, EventMandateEnded, EventMandateExpired, EventRepresented:
+		EventMandateGiven, EventMandateAccepted, EventMandateDeclined, EventMandateEnded, EventMandateExpired, EventRepresented, EventLooked:
 		return new(accountAct), nil
 	case EventRostered:
 		return new(rostered), nil

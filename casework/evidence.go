@@ -21,6 +21,9 @@ func (e *Engine) Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Ref
 	if see(rec, viewer, e.Clock()) < seesAll {
 		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
+	if err := e.lookedBy(ctx, viewer, rec, LookArchive); err != nil {
+		return nil, err
+	}
 	rows, err := e.Store.EntriesOf(ctx, rec.row.No, maxEvents)
 	if err != nil {
 		return nil, err

@@ -22,7 +22,7 @@ var everyKind = []EventKind{
 	EventRebased, EventLapsed, EventWithdrawn, EventAppealed, EventRead, EventReadRefused, EventConsentedInPerson, EventErasureAsked, EventSigned, EventErased, EventDemanded,
 	EventReportAsked, EventReportErased, EventRostered, EventPackSigned, EventPublished, EventCapacity, EventMeasured, EventPeaksAsked, EventPeaksDeclined, EventPeaksCorrected, EventFlip, EventReductionAsked, EventMarginReduced, EventReleased, EventIndexed, EventVerifier, EventBeacon,
 	EventRestored, EventClassAsked, EventClassified, EventClassWarned, EventDeclassified, EventResent, EventTold, EventHeard,
-	EventCharged, EventOrdered, EventPaid, EventDeclined, EventRefundDue, EventRefunded, EventUnpaid,
+	EventCharged, EventOrdered, EventPaid, EventDeclined, EventRefundDue, EventRefunded, EventUnpaid, EventLooked,
 }
 
 // FuzzPrivate: whatever bytes a private part holds, reading it ends in an

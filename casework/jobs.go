@@ -33,6 +33,7 @@ const (
 	jobFiles    = "files"    // drop what was uploaded and never named
 	jobMandates = "mandates" // write off what has ended by itself
 	jobSecrecy  = "secrecy"  // warn of classes that end, write down those that have
+	jobLooks    = "looks"    // put into the log who looked at whom on days that are over
 	jobShards   = "shards"   // tell other shards what is witnessed
 	jobPayments = "payments" // ask the payment provider what it has not told
 	jobRounds   = "rounds"   // commit the rounds of a day
@@ -77,6 +78,7 @@ func (e *Engine) jobs() []job {
 	list := []job{
 		{name: jobReleases, every: indexEvery, run: func(ctx context.Context, _ time.Time) error { return e.publishNew(ctx) }},
 		{name: jobMandates, every: mandatesEvery, run: func(ctx context.Context, _ time.Time) error { return e.expireMandates(ctx) }},
+		{name: jobLooks, every: looksEvery, run: func(ctx context.Context, _ time.Time) error { return e.logLooks(ctx) }},
 		{name: jobSecrecy, every: secrecyEvery, run: func(ctx context.Context, _ time.Time) error { return e.reviewClasses(ctx) }},
 		{name: jobRounds, daily: true, hour: roundsAt, run: func(ctx context.Context, day time.Time) error {
 			d := deadline.DateOf(day.In(e.Zone))

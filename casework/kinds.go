@@ -80,6 +80,7 @@ const (
 	EventMandateEnded       EventKind = "mandate-ended"    // by either
 	EventMandateExpired     EventKind = "mandate-expired"  // by itself
 	EventRepresented        EventKind = "represented"      // somebody acts for whom a register has them stand for
+	EventLooked             EventKind = "looked"           // how often whom somebody was shown something of a person's, on a day
 	EventImported           EventKind = "imported"         // a case of a former system: claimed, unproven
 )
 

@@ -61,6 +61,7 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"a hidden reading is found", TestAHiddenReadingIsFound},
 		{"two clerks take a consent", TestConsentInPerson},
 		{"a card signs a consent", TestConsentByCard},
+		{"every look is counted", TestEveryLookIsCounted},
 		{"a rebuild has the log to itself", TestRebuildWantsTheLogToItself},
 	} {
 		t.Run(point.name, func(t *testing.T) {

@@ -91,6 +91,9 @@ func (e *Engine) OpenFile(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Ref
 	if e.Attachments == nil {
 		return nil, aiqyn.E(aiqyn.Unavailable, "error.attachment-disk")
 	}
+	if err := e.lookedBy(ctx, viewer, rec, LookFile); err != nil {
+		return nil, err
+	}
 	f, err := e.Attachments.Open(rec.key.files(rec.row.No), hash)
 	if err != nil {
 		return nil, err

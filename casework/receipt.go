@@ -87,6 +87,9 @@ func (e *Engine) keyFor(ctx context.Context, viewer aiqyn.Actor, row store.Entry
 	if see(rec, viewer, e.Clock()) < seesAll {
 		return nil, nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
+	if err := e.lookedBy(ctx, viewer, rec, LookReceipt); err != nil {
+		return nil, nil, err
+	}
 	return rec.key, rec, nil
 }
 

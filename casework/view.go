@@ -78,14 +78,14 @@ func (e *Engine) Case(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Referen
 	if v.svc, err = e.packs.service(rec.state.Pack, rec.state.Service); err != nil {
 		return nil, err
 	}
+	if err := e.lookedBy(ctx, viewer, rec, v.sight.look()); err != nil {
+		return nil, err
+	}
 	if err := v.read(ctx); err != nil {
 		return nil, err
 	}
 	return v.show(ctx)
 }
-
-// maxEvents bounds a timeline; no service comes near it.
-const maxEvents = 500
 
 func (v *viewing) read(ctx context.Context) (err error) {
 	if b := v.rec.state.OnLot; b != nil && b.Lot != "" {

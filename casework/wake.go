@@ -165,6 +165,9 @@ func (e *Engine) keepWaking(run context.Context) {
 		case <-e.wakeUp:
 		case <-timer.C:
 		}
+		if err := e.countMachine(run); err != nil && run.Err() == nil {
+			e.Log.Error("count what was read", "err", err)
+		}
 		if e.leads() {
 			if _, err := e.runDue(run, e.alarms.wakes); err != nil && run.Err() == nil {
 				e.Log.Error("run what is due", "err", err)

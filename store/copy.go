@@ -17,7 +17,7 @@ var tables = []string{
 	"entry", "tile", "webhook", "cosigned", "cases", "reservation", "command", "outbox", "demand", "register_row",
 	"account_by_phone", "account", "number", "code", "session", "draft", "officer", "snapshot", "setting",
 	"publication", "capacity", "measurement", "report_key", "letter_part", "contact", "job", "question",
-	"passkey", "spent", "account_act", "mandate", "mandate_case", "likeness", "payment", "queue_place", "queue_move", "queue_inversion", "queue_day", "lot", "lot_case", "head",
+	"passkey", "spent", "account_act", "mandate", "mandate_case", "likeness", "payment", "queue_place", "queue_move", "queue_inversion", "queue_day", "lot", "lot_case", "look", "head",
 }
 
 // copyTo writes into a file of SQLite: whoever has it can open it with tools

@@ -89,10 +89,14 @@ type AccountEntry struct {
 // AccountActs returns the entries about a subject's account before an index, the
 // newest first.
 func (db *DB) AccountActs(ctx context.Context, subject []byte, before int64, limit int) ([]AccountEntry, error) {
+	return db.accountActs(ctx, `SELECT `+entryColumns+`, wrapped FROM account_act JOIN entry ON entry = idx
+		WHERE subject = $1 AND entry < $2 AND kind <> 'looked' ORDER BY entry DESC LIMIT $3`, subject, before, limit)
+}
+
+func (db *DB) accountActs(ctx context.Context, text string, binds ...any) ([]AccountEntry, error) {
 	var list []AccountEntry
 	scan := func(row scanner, e *AccountEntry) error { return scanEntryAnd(row, &e.Entry, &e.Wrapped) }
-	for e, err := range each(ctx, db, scan, `SELECT `+entryColumns+`, wrapped FROM account_act JOIN entry ON entry = idx
-		WHERE subject = $1 AND entry < $2 ORDER BY entry DESC LIMIT $3`, subject, before, limit) {
+	for e, err := range each(ctx, db, scan, text, binds...) {
 		if err != nil {
 			return nil, err
 		}
@@ -116,8 +120,8 @@ func (db *DB) AllPasskeys(ctx context.Context) iter.Seq2[*Passkey, error] {
 // that of an entry which concerns two comes twice, or once at the limit.
 func (db *DB) AccountKeys(ctx context.Context, after int64, limit int) ([]AccountAct, error) {
 	var list []AccountAct
-	scan := func(row scanner, k *AccountAct) error { return row.Scan(&k.Entry, &k.Wrapped) }
-	for k, err := range each(ctx, db, scan, `SELECT entry, wrapped FROM account_act WHERE entry > $1 ORDER BY entry LIMIT $2`, after, limit) {
+	scan := func(row scanner, k *AccountAct) error { return row.Scan(&k.Entry, &k.Wrapped, &k.Subject) }
+	for k, err := range each(ctx, db, scan, `SELECT entry, wrapped, subject FROM account_act WHERE entry > $1 ORDER BY entry LIMIT $2`, after, limit) {
 		if err != nil {
 			return nil, err
 		}

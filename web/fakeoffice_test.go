@@ -55,9 +55,12 @@ func (f *fake) Readings(context.Context, aiqyn.Actor, casework.Page) (casework.L
 	svc, _ := f.pack.Service("energy.connection")
 	at := casework.ReadingView{Index: 103, At: now, Ref: "AQ-OPEN-0001", Title: svc.Title, Role: aiqyn.RoleSurveyor, Body: "utility", Officer: "surveyor-01"}
 	list := casework.List[casework.ReadingView]{Next: "99"}
-	for _, kind := range []casework.EventKind{casework.EventSeen, casework.EventGlassOpened, casework.EventGlassAsked, casework.EventRead, casework.EventReadRefused, casework.EventLookedUp} {
+	for _, kind := range []casework.EventKind{casework.EventSeen, casework.EventGlassOpened, casework.EventGlassAsked, casework.EventRead, casework.EventReadRefused, casework.EventConsentedInPerson, casework.EventLookedUp} {
 		r := at
 		r.Kind, r.Purpose, r.Ground = kind, casework.PurposeContact, "Шағым түсті."
+		if kind == casework.EventConsentedInPerson {
+			r.Ground = string(casework.IdentityCard)
+		}
 		if kind == casework.EventLookedUp || kind == casework.EventRead {
 			r.What = []string{"people", "cadastre.rights"}
 		}
@@ -67,6 +70,26 @@ func (f *fake) Readings(context.Context, aiqyn.Actor, casework.Page) (casework.L
 	of := casework.ReadingView{Index: 98, Kind: casework.EventLookedUp, At: now, Title: svc.Title, Role: aiqyn.RoleSystem, What: []string{"cadastre.rights"}}
 	by := casework.ReadingView{Index: 97, Kind: casework.EventSeen, At: now, Title: svc.Title, Role: aiqyn.RoleSurveyor, Body: "utility", Officer: "surveyor-01", Purpose: casework.PurposeDecision}
 	list.Items = append(list.Items, of, by)
+	return list, f.down
+}
+
+func (f *fake) Looks(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.LookView], error) {
+	one := casework.LookView{Index: -1, Day: now, Ref: "AQ-OPEN-0001", Kind: casework.LookCovered, N: 3, Role: aiqyn.RoleSurveyor, Body: "utility", Officer: "surveyor-01"}
+	list := casework.List[casework.LookView]{Next: "90"}
+	for i, kind := range []casework.LookKind{casework.LookCovered, casework.LookClear, casework.LookReceipt, casework.LookArchive, casework.LookFile} {
+		l := one
+		if l.Kind = kind; i > 0 {
+			l.Index, l.N = 96, int64(i)
+		}
+		list.Items = append(list.Items, l)
+	}
+	return list, f.down
+}
+
+func (f *fake) MachineLooks(context.Context, aiqyn.Actor) (list []casework.LookView, err error) {
+	for _, kind := range []casework.LookKind{"notify", "sign-in", "mandate", "represent"} {
+		list = append(list, casework.LookView{Index: -1, Day: now, Kind: kind, N: 2, Role: aiqyn.RoleSystem})
+	}
 	return list, f.down
 }
 

@@ -32,12 +32,29 @@ func TestReadingsPage(t *testing.T) {
 	body := ask(s, "applicant", "/en/account/readings", nil).Body.String()
 	for _, want := range []string{
 		"surveyor · Aiqyn Electric Networks JSC (invented) · surveyor-01", "to reach the applicant", "AQ-OPEN-0001", "/en/cases/AQ-OPEN-0001/receipts/103",
-		"one-time code", "without consent, turned down", "Register of rights to property", "Шағым түсті.",
+		"with your consent", "having seen: identity card", "/en/account/looks", "without consent, turned down", "Register of rights to property", "Шағым түсті.",
 		"Another person’s application", `href="/en/ledger/98"`, "what registers say of you",
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page does not say %q", want)
 		}
+	}
+}
+
+// What was shown to whom is counted by day: also of a person who was covered, and what
+// the machinery read.
+func TestLooksPage(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	body := ask(s, "applicant", "/en/account/looks", nil).Body.String()
+	for _, want := range []string{
+		"surveyor · Aiqyn Electric Networks JSC (invented) · surveyor-01", "you covered", "the archive of proofs", "the day is not over", `href="/en/ledger/96"`, "after=90", "to sign you in",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if w := ask(s, "surveyor", "/en/account/looks", nil); w.Code != http.StatusForbidden {
+		t.Errorf("an officer's page: %d", w.Code)
 	}
 }
 

@@ -121,6 +121,7 @@ func (s *Server) accountPages() []route {
 		{"POST", "/account/passkeys/remove", access.ActionAccount, s.proven(account.RemovePasskey, nil)},
 		{"GET", "/account/record", access.ActionAccount, account.Record},
 		{"GET", "/account/readings", access.ActionReadings, account.Readings},
+		{"GET", "/account/looks", access.ActionReadings, account.Looks},
 		{"GET", "/account/contact", access.ActionAccount, account.Contact},
 		{"POST", "/account/contact", access.ActionAccount, s.proven(account.SetContact, nil)},
 		{"GET", "/account/messages", access.ActionAccount, account.Letters},

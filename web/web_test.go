@@ -118,7 +118,7 @@ var screens = []struct{ as, path string }{
 	{"surveyor", "/desk"}, {"surveyor", "/desk/AQ-OPEN-0001"}, {"surveyor", "/desk/AQ-OPEN-0001/files/sha256:" + strings.Repeat("ab", 32)}, {"surveyor", "/desk/AQ-OPEN-0001/files/sha256:" + strings.Repeat("cd", 32)}, {"surveyor", "/desk/AQ-DRAW-0001"}, {"surveyor", "/desk/AQ-STIL-0001"},
 	{"engineer", "/desk/AQ-DECI-0001"}, {"engineer", "/desk/AQ-DECI-0002"},
 	{"appeals", "/desk/AQ-APPE-0001"}, {"applicant", "/cases/AQ-APPE-0001"}, {"applicant", "/cases/AQ-APPE-0002"},
-	{"applicant", "/account/readings"}, {"applicant", "/account/record"}, {"applicant", "/account/programs"}, {"applicant", "/account/passkeys/new"}, {"applicant-keyed-unproven", "/confirm"}, {"overseer", "/office/glass"}, {"custodian", "/office/confirm-glass?ref=AQ-OPEN-0001"},
+	{"applicant", "/account/readings"}, {"applicant", "/account/looks"}, {"applicant", "/account/record"}, {"applicant", "/account/programs"}, {"applicant", "/account/passkeys/new"}, {"applicant-keyed-unproven", "/confirm"}, {"overseer", "/office/glass"}, {"custodian", "/office/confirm-glass?ref=AQ-OPEN-0001"},
 	{"", "/policy"}, {"head", "/office"}, {"publisher", "/office"}, {"registrar", "/office"}, {"custodian", "/office"}, {"auditor", "/office"}, {"overseer", "/office"}, {"operator", "/office"},
 	{"head", "/office/erase"}, {"publisher", "/office/publish"}, {"publisher", "/office/sign?pack=6b86b273&from=2026-12-01"}, {"registrar", "/office/enrol"}, {"registrar", "/office/remove"},
 	{"custodian", "/office/confirm-erasure?ref=AQ-GRAN-0001"}, {"custodian", "/office/confirm-report?entry=17"}, {"auditor", "/office/attest"}, {"auditor", "/office/open"},

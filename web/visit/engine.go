@@ -37,6 +37,10 @@ type Engine interface {
 	OpenFile(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, hash string) (*casework.OpenedFile, error)
 	// Mine lists the cases of whoever asks, or of whom they act for, newest first.
 	Mine(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.CaseLine], error)
+	// Looks lists what officers were shown of somebody's cases, by day; MachineLooks
+	// what the machinery has read of them.
+	Looks(ctx context.Context, who aiqyn.Actor, p casework.Page) (casework.List[casework.LookView], error)
+	MachineLooks(ctx context.Context, who aiqyn.Actor) ([]casework.LookView, error)
 	// MayAsk lists the facts that the asker's body may ask people for. AskConsent asks
 	// one by SMS; the code that a person at a counter tells is taken by ConsentHere.
 	MayAsk(asker aiqyn.Actor) ([]casework.ConsentView, error)
