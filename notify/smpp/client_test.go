@@ -1,7 +1,6 @@
 package smpp_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -290,96 +289,4 @@ func TestWrongPassword(t *testing.T) {
 	if _, err := l.submit(ctx, "+77010000001", "hello"); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("sent without a line: %v", err)
 	}
-}
-
-// TestCentreOutlivesMalformedUnits throws ten thousand units at a centre, many
-// a connection, before and after binding; then it serves as ever.
-func TestCentreOutlivesMalformedUnits(t *testing.T) {
-	l := newLine(t, smsc.Config{Timeout: soon})
-	bind, err := smpp.PDU{Command: smpp.BindTransceiver, Sequence: 1, Bind: smpp.Bind{SystemID: "x", Version: smpp.Version}}.Append(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	units := smpp.MalformedUnits(10_000)
-	for i := 0; i < len(units); i += 20 {
-		conn, err := net.Dial("tcp", l.center.Addr())
-		if err != nil {
-			t.Fatal(err)
-		}
-		read := make(chan struct{})
-		go func() { io.Copy(io.Discard, conn); close(read) }()
-		if i%40 == 0 {
-			conn.Write(bind)
-		}
-		conn.Write(bytes.Join(units[i:i+20], nil)) // cut off by the centre at the first length that lies
-		conn.(*net.TCPConn).CloseWrite()
-		<-read // the centre has hung up
-		conn.Close()
-	}
-	if _, err := l.submit(t.Context(), "+77019999999", "still there"); err != nil {
-		t.Fatal(err)
-	}
-	if got := l.center.Inbox("+77019999999"); len(got) != 1 || got[0].Text != "still there" {
-		t.Errorf("arrived: %+v", got)
-	}
-}
-
-// TestClientOutlivesMalformedUnits: a centre that has gone mad sends ten
-// thousand, then comes to its senses.
-func TestClientOutlivesMalformedUnits(t *testing.T) {
-	center, err := smsc.Start(smsc.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer center.Close()
-	units := smpp.MalformedUnits(10_000)
-	sent := 0
-	c := smpp.NewClient(smpp.Config{
-		SystemID: "aiqyn", Timeout: soon, Again: retry.Policy{First: time.Microsecond, Cap: time.Millisecond}, Pause: quick,
-		Receive: func(context.Context, smpp.PDU) error { return nil },
-		Dial: func(ctx context.Context) (net.Conn, error) {
-			if sent >= len(units) {
-				return dial(center.Addr())(ctx)
-			}
-			ours, theirs := net.Pipe()
-			batch := units[sent : sent+20]
-			sent += len(batch)
-			go madden(theirs, batch)
-			return ours, nil
-		},
-	})
-	ctx, stop := context.WithCancel(t.Context())
-	ran := make(chan struct{})
-	go func() { defer close(ran); c.Run(ctx) }()
-	for {
-		m := smpp.Message{Dest: smpp.Address{TON: 1, NPI: 1, Value: "77010000001"}, Text: []byte("hello")}
-		if _, err := c.Submit(t.Context(), m); err == nil && len(center.Inbox("+77010000001")) > 0 {
-			break
-		}
-	}
-	stop()
-	<-ran
-	if sent < len(units) {
-		t.Errorf("only %d of %d units were sent", sent, len(units))
-	}
-}
-
-// madden answers the bind, every second time, then sends what it was given.
-func madden(conn net.Conn, units [][]byte) {
-	go func() { // writes on a pipe wait for the reader
-		if len(units[0])%2 == 0 {
-			if p, err := smpp.Read(conn); err == nil {
-				if b, err := p.Answer(smpp.StatusOK).Append(nil); err == nil {
-					conn.Write(b)
-				}
-			}
-		}
-		go io.Copy(io.Discard, conn)
-		for _, u := range units {
-			if _, err := conn.Write(u); err != nil {
-				break
-			}
-		}
-		conn.Close()
-	}()
 }
