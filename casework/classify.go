@@ -62,6 +62,7 @@ type classify struct {
 	Classify
 	policy secrecy.Policy
 	asked  []*event
+	after  int64 // entry of the newest act that was seen when it was prepared
 }
 
 func (c *classify) prepare(ctx context.Context, e *Engine) error {
@@ -72,7 +73,7 @@ func (c *classify) prepare(ctx context.Context, e *Engine) error {
 	if err != nil {
 		return err
 	}
-	c.policy, c.asked = secrecy.InForce(given(acts), e.today()), waitingClasses(acts)
+	c.policy, c.asked, c.after = secrecy.InForce(given(acts), e.today()), waitingClasses(acts), newestAct(acts)
 	return nil
 }
 
@@ -81,6 +82,9 @@ func (e *Engine) today() deadline.Date { return deadline.DateOf(e.Clock().In(e.Z
 func (c *classify) decide(t *turn) error {
 	if done, err := c.once(t); done || err != nil {
 		return err
+	}
+	if t.s.classed > c.after {
+		return errStale
 	}
 	if c.Entry != 0 {
 		return c.confirm(t)
@@ -99,7 +103,7 @@ func (c *classify) decide(t *turn) error {
 	if c.Class == secrecy.Exact && is == secrecy.Exact {
 		return aiqyn.E(aiqyn.Conflict, "error.class-open").On("subject")
 	}
-	t.emitSystem(kind, c.actor, &classified{Classification: c.Classification})
+	t.classes(kind, c.actor, &classified{Classification: c.Classification})
 	c.finish(t)
 	return nil
 }
@@ -118,9 +122,24 @@ func (c *classify) confirm(t *turn) error {
 		return err
 	}
 	d.Asked = c.Entry
-	t.emitSystem(EventClassified, c.actor, &d)
+	t.classes(EventClassified, c.actor, &d)
 	c.finish(t)
 	return nil
+}
+
+// classes writes down an act about a class. Whatever was prepared before it is stale.
+func (t *turn) classes(kind EventKind, by aiqyn.Actor, d *classified) {
+	was := t.s.classed
+	t.s.classed = t.emitSystem(kind, by, d).index
+	t.undo = append(t.undo, func() { t.s.classed = was })
+}
+
+// newestAct is the entry of the last of some acts, −1 if there is none.
+func newestAct(acts []*event) int64 {
+	if len(acts) == 0 {
+		return -1
+	}
+	return acts[len(acts)-1].index
 }
 
 // secrecyActs are all acts about classes, in the order of the log. They are read
@@ -149,12 +168,7 @@ type classes struct {
 	acts []*event
 }
 
-func (m *classes) after() int64 {
-	if len(m.acts) == 0 {
-		return -1
-	}
-	return m.acts[len(m.acts)-1].index
-}
+func (m *classes) after() int64 { return newestAct(m.acts) }
 
 // given are the classifications that came into force.
 func given(acts []*event) []secrecy.Dated {
@@ -271,7 +285,7 @@ func (c *reviewClass) decide(t *turn) error {
 	if done, err := c.once(t); done || err != nil {
 		return err
 	}
-	t.emitSystem(c.kind, c.actor, &c.d)
+	t.classes(c.kind, c.actor, &c.d)
 	c.finish(t)
 	return nil
 }
@@ -329,12 +343,23 @@ func (d *capacityPublished) kind() string {
 
 // withhold makes what the public sees of a publication.
 func (p *publishCapacity) withhold(ctx context.Context, e *Engine) error {
-	policy, err := e.policy(ctx)
-	if err != nil || policy.Open() {
+	acts, err := e.secrecyActs(ctx)
+	if err != nil {
 		return err
 	}
-	p.public, err = publicSnapshot(p.said.Day, p.said.Network, Exact{p.said.Trafos, p.said.Feeders, e.mains()}, policy)
+	p.public, p.classed = nil, newestAct(acts)
+	policy := secrecy.InForce(given(acts), e.today())
+	if policy.Open() {
+		return nil
+	}
+	p.public, err = p.said.publicly(policy, mainsOf(e.Capacity.Model))
 	return err
+}
+
+// publicly is what the public sees of a publication under a policy; mains are the lines
+// of the surveyed network.
+func (p *publication) publicly(policy secrecy.Policy, mains []Main) ([]byte, error) {
+	return publicSnapshot(p.Day, p.Network, Exact{p.Trafos, p.Feeders, mains}, policy)
 }
 
 // withheld reports whether a published snapshot is not handed out now: the network,

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"aiqyn/grid"
 	"aiqyn/secrecy"
 	"aiqyn/tile"
 )
@@ -125,14 +126,17 @@ func mainsDrawn(s Shown) *tile.Lines {
 // mains are the lines above a kilovolt; none where the network does not lie on the
 // earth.
 func (e *Engine) mains() []Main {
-	c := e.Capacity
-	if c == nil {
+	if e.Capacity == nil {
 		return nil
 	}
+	return mainsOf(e.Capacity.Model)
+}
+
+func mainsOf(m *grid.Model) []Main {
 	var lines []Main
-	for _, w := range c.Model.Wires(mainsKV) {
-		lon1, lat1, ok1 := c.Model.Degrees(w.X1, w.Y1)
-		lon2, lat2, ok2 := c.Model.Degrees(w.X2, w.Y2)
+	for _, w := range m.Wires(mainsKV) {
+		lon1, lat1, ok1 := m.Degrees(w.X1, w.Y1)
+		lon2, lat2, ok2 := m.Degrees(w.X2, w.Y2)
 		if ok1 && ok2 {
 			lines = append(lines, Main{tile.Line{A: tile.At(lon1, lat1), B: tile.At(lon2, lat2)}, w.RatedVA})
 		}

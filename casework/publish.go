@@ -24,6 +24,7 @@ type publishCapacity struct {
 	data       []byte
 	hash       string
 	public     []byte // what the public sees of it; nil: all of it
+	classed    int64  // newest act about classes that was seen
 	network    *inForce
 	was        *publication // the one before
 	from       PublishedDay
@@ -158,7 +159,7 @@ func (p *publishCapacity) decide(t *turn) error {
 		return err
 	}
 	c := t.e.Capacity
-	if c.shown.last != p.after || !slices.Equal(p.connected, t.e.connectedNow(p.said.Day)) {
+	if c.shown.last != p.after || t.s.classed > p.classed || !slices.Equal(p.connected, t.e.connectedNow(p.said.Day)) {
 		return errStale
 	}
 	t.settle(p.said.Day, p.leave)

@@ -75,6 +75,8 @@ func (e *Engine) recall(ev *event) error {
 		s.beacon = string(d.Description)
 	case *measured:
 		s.measured = ev.index
+	case *classified:
+		s.classed = ev.index
 	case *peaksCorrected:
 		s.recallCorrections(ev, d)
 	case *peaksDeclined:

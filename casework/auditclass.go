@@ -1,0 +1,147 @@
+package casework
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"aiqyn"
+	"aiqyn/access"
+	"aiqyn/deadline"
+	"aiqyn/secrecy"
+)
+
+// classifications holds what the public does not see to the acts that hide it, those to
+// who may give them and on what ground, and what was published for the public of each day
+// to what they leave of the exact figures.
+func (a *auditor) classifications(ctx context.Context) error {
+	for i, ev := range a.figures.classes {
+		if err := a.classified(ev, a.figures.classes[:i]); err != nil {
+			a.wrong(ev.index, "what the public sees of the network is classified otherwise than it may be: %v", err)
+		}
+	}
+	for _, entry := range slices.Sorted(maps.Keys(a.figures.publications)) {
+		ev := a.figures.publications[entry]
+		d := ev.data.(*capacityPublished)
+		if len(a.figures.classes) == 0 && d.Public == "" {
+			continue // all of it is open, and always was
+		}
+		if err := a.publicOf(ctx, ev, d); err != nil {
+			a.wrong(entry, "what the public sees of the free power is not what the classes leave: %v", err)
+		}
+	}
+	return nil
+}
+
+// dayOf is the day of an entry.
+func (a *auditor) dayOf(ev *event) deadline.Date { return deadline.DateOf(ev.at.In(a.Zone)) }
+
+// classified holds one act to those before it.
+func (a *auditor) classified(ev *event, before []*event) error {
+	d, today := ev.data.(*classified), a.dayOf(ev)
+	switch ev.kind {
+	case EventClassWarned, EventDeclassified:
+		return a.reviewed(ev, before)
+	case EventClassAsked:
+		if d.Asked != 0 {
+			return fmt.Errorf("it asks for what was asked for")
+		}
+	case EventClassified:
+		if d.Asked != 0 {
+			return countersigned(ev, before, today)
+		}
+		is := secrecy.InForce(given(before), today).Of(d.Layer, d.Attribute)
+		if secrecy.Stricter(d.Class, is) {
+			return fmt.Errorf("one person hides what was open")
+		}
+	}
+	if ev.actor.Officer == "" || !access.Allowed(ev.actor.Role, access.ActionClassify, access.None).OK {
+		return fmt.Errorf("it is by somebody who may not")
+	}
+	return d.Classification.Check(today)
+}
+
+// countersigned holds a class that took two to what the first has asked for.
+func countersigned(ev *event, before []*event, today deadline.Date) error {
+	d := ev.data.(*classified)
+	waits := waitingClasses(before)
+	i := slices.IndexFunc(waits, func(first *event) bool { return first.index == d.Asked })
+	if i < 0 {
+		return fmt.Errorf("nobody has asked for it, or something else came since")
+	}
+	if waits[i].data.(*classified).Classification != d.Classification {
+		return fmt.Errorf("something else was asked for")
+	}
+	if err := access.Countersigned(access.ActionConfirmClass, waits[i].actor, ev.actor); err != nil {
+		return fmt.Errorf("it is not signed by two who may")
+	}
+	return d.Classification.Check(today)
+}
+
+// reviewed holds a warning, or the note that a class has ended, to the class.
+func (a *auditor) reviewed(ev *event, before []*event) error {
+	d, today := ev.data.(*classified), a.dayOf(ev)
+	var last *secrecy.Dated
+	for _, x := range given(before) {
+		if x.Subject == d.Subject {
+			last = &x
+		}
+	}
+	switch {
+	case ev.actor.Role != aiqyn.RoleSystem:
+		return fmt.Errorf("somebody says what the calendar says")
+	case last == nil || last.Entry != d.Asked || last.Classification != d.Classification:
+		return fmt.Errorf("it is about a class that is not in force")
+	case ev.kind == EventDeclassified && !d.Ended(today) || ev.kind == EventClassWarned && today.AddDays(secrecy.WarnDays).Before(d.Until):
+		return fmt.Errorf("it comes before its day")
+	}
+	return nil
+}
+
+// publicOf makes what the public sees of a day again, from the exact figures and what was
+// classified, and holds it byte for byte to what was published.
+func (a *auditor) publicOf(ctx context.Context, ev *event, d *capacityPublished) error {
+	acts := a.figures.classes
+	n, _ := slices.BinarySearchFunc(acts, ev.index, func(act *event, entry int64) int { return cmp.Compare(act.index, entry) })
+	acts = acts[:n]
+	var last error
+	// A class may have ended while the figures were computed.
+	for _, day := range []deadline.Date{a.dayOf(ev), deadline.DateOf(ev.at.Add(-booksSlack).In(a.Zone))} {
+		if last = a.publicUnder(ctx, d, secrecy.InForce(given(acts), day)); last == nil {
+			return nil
+		}
+	}
+	return last
+}
+
+func (a *auditor) publicUnder(ctx context.Context, d *capacityPublished, policy secrecy.Policy) error {
+	if policy.Open() || d.Public == "" {
+		if policy.Open() != (d.Public == "") {
+			return fmt.Errorf("it is another form where nothing was classified, or the exact one where something was")
+		}
+		return nil
+	}
+	said, err := a.e.publicationBy(ctx, d)
+	if err != nil {
+		return err
+	}
+	var mains []Main
+	if said.Base != "" {
+		m, err := a.e.model(said.Base)
+		if err != nil {
+			return err
+		}
+		mains = mainsOf(m)
+	}
+	again, err := said.publicly(policy, mains)
+	if err != nil {
+		return err
+	}
+	if hexSum(again) != d.Public {
+		return fmt.Errorf("its bytes are others")
+	}
+	_, err = snapshotOf(ctx, a.e.Store, capacityKind, d.Public)
+	return err
+}
