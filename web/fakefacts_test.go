@@ -49,7 +49,7 @@ func aFact(svc casework.ConsentView) *casework.FactView {
 }
 
 // atTheCounter is a consent that waits for its second clerk.
-const atTheCounter = "WITNESSEDBYTHEFIRST"
+const atTheCounter = "7"
 
 func (f *fake) WitnessConsent(_ context.Context, _ aiqyn.Actor, c casework.Consenting, d casework.PersonDocument) error {
 	f.mu.Lock()

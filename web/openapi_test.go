@@ -192,6 +192,7 @@ var bodies = map[string]string{
 	"actFor":              `{"command":"c10","for":"entry/40"}`,
 	"giveMandate":         `{"command":"c11","to":"990731799995","services":["energy.connection"],"until":"2027-02-03"}`,
 	"askConsent":          `{"person":"900101300017","register":"people.address","here":true}`,
+	"witnessConsent":      `{"person":"900101300017","register":"people.address","document":"passport"}`,
 	"consentAtCounter":    `{"person":"900101300017","register":"people.address","code":"482193"}`,
 	"readFact":            `{"command":"c19","person":"900101300017","register":"people.address"}`,
 	"acceptMandate":       `{"command":"c12"}`,

@@ -56,6 +56,7 @@ type casePage struct {
 	State    ui.Tag
 	Clock    *ui.Clock
 	Timeline []ui.Moment
+	Evidence ui.Evidence
 	Course   *ui.Chart
 	Answers  []ui.Row
 	Asked    bool     // somebody is asked, and has applied for nothing
@@ -102,7 +103,7 @@ func Case(v *visit.Visit) error {
 	}
 	page := &casePage{
 		Layout: v.Layout("web.case.title", "ref", string(c.Ref)), Case: c, State: show.StatusOf(v, c.Service.Answer, c.Status, c.Outcome),
-		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Course: show.Course(v, c), Answers: show.Answers(v, c.Answers), Agent: show.Agent(v, c), Records: show.Answers(v, c.Records), Files: show.Files(v, c, "cases"),
+		Clock: show.Clock(v, c), Timeline: show.Timeline(v, c), Evidence: proofs(v, c), Course: show.Course(v, c), Answers: show.Answers(v, c.Answers), Agent: show.Agent(v, c), Records: show.Answers(v, c.Records), Files: show.Files(v, c, "cases"),
 		Draw: show.Draw(v, c), Refusal: newRefusal(v, c), Appeal: newAppealed(v, c),
 		Asked: c.Service.Answer, Road: show.Road(v, c, "cases"), Pay: newPrice(v, c), Correct: newCorrection(v, c), Mended: newMended(v, c), Reruled: show.RulingDiff(v, c),
 	}
@@ -173,6 +174,8 @@ type conditionsPage struct {
 	Case *casework.CaseView
 	Rows []ui.Row
 	Says string
+
+	Paper ui.Paper
 }
 
 // Conditions is the document that a grant gives, to read, print and show.
@@ -185,6 +188,9 @@ func Conditions(v *visit.Visit) error {
 		return aiqyn.E(aiqyn.NotFound, "error.web-no-document")
 	}
 	page := &conditionsPage{Layout: v.Titled(v.In(c.Service.Outcome.Document)), Case: c, Rows: conditionRows(v, c)}
+	if page.Paper, err = printed(v, c.Conditions.Entry, v.Href("cases", c.Ref, "conditions.pdf")); err != nil {
+		return err
+	}
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}, {Href: v.Href("cases", c.Ref), Text: string(c.Ref)}}
 	return v.Page("citizen/conditions", page)

@@ -42,12 +42,12 @@ func ConditionsPDF(v *visit.Visit) error {
 
 // Evidence is every proof of a case in one archive.
 func Evidence(v *visit.Visit) error {
-	ref := v.Path("ref")
-	archive, err := v.Engine.Evidence(v.Context(), v.Actor(), aiqyn.Reference(ref))
+	ref := aiqyn.Reference(v.Path("ref"))
+	archive, err := v.Engine.Evidence(v.Context(), v.Actor(), ref)
 	if err != nil {
 		return err
 	}
-	return v.File("aiqyn-"+ref+".zip", "application/zip", archive)
+	return v.File(archiveName(ref), "application/zip", archive)
 }
 
 // ticket is what somebody takes away from a shared screen.
@@ -60,6 +60,25 @@ func ticket(v *visit.Visit, c *casework.CaseView, clock *ui.Clock) (ui.Ticket, e
 	t.Code, err = paper.QR(t.Address, v.T("web.kiosk.qr"))
 	return t, err
 }
+
+// printed is a document on paper, with the code that its PDF carries.
+func printed(v *visit.Visit, entry int64, file string) (p ui.Paper, err error) {
+	code, err := v.Engine.PaperCode(v.Context(), v.Actor(), entry)
+	if err != nil {
+		return p, err
+	}
+	p = ui.Paper{File: file, Href: v.Href("check", entry, code)}
+	p.Check = v.Origin() + p.Href
+	p.Code, err = paper.QR(p.Check, v.T("web.paper.qr"))
+	return p, err
+}
+
+// proofs is where every proof of a case is to be had.
+func proofs(v *visit.Visit, c *casework.CaseView) ui.Evidence {
+	return ui.Evidence{File: v.Href("cases", c.Ref, "evidence.zip"), Name: archiveName(c.Ref), Entries: len(c.Events)}
+}
+
+func archiveName(ref aiqyn.Reference) string { return "aiqyn-" + string(ref) + ".zip" }
 
 // sendPaper adds what every paper has and sends it.
 func sendPaper(v *visit.Visit, c *casework.CaseView, entry int64, p paper.Paper) error {

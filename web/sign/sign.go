@@ -46,13 +46,7 @@ type Act struct {
 // page shows the document and the ways to sign it.
 type page struct {
 	ui.Layout
-	Action, Document string
-	Fingerprint      []ui.Row
-	Base64           string
-	Carried          []ui.Hidden
-	File             ui.Input
-	Required         bool
-	Practice         bool
+	Signature ui.Signature
 }
 
 // Under finds the signature that the form brings for an act, nil for none. done
@@ -124,12 +118,12 @@ func Ask(v *visit.Visit, act Act, fault string) error {
 	const self = "connect-src 'self'"
 	h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), self, self+" wss://127.0.0.1:13579", 1)) // NCALayer, from this page alone
 	sum := sha256.Sum256(doc)
-	p := &page{
-		Layout: v.Layout("web.sign.title"), Action: act.Action, Document: string(doc), Required: act.Required, Practice: v.SignInPractice != nil && !act.Another,
+	p := &page{Layout: v.Layout("web.sign.title"), Signature: ui.Signature{
+		Action: act.Action, Document: string(doc), Required: act.Required, Practice: v.SignInPractice != nil && !act.Another,
 		Fingerprint: []ui.Row{{Key: v.T("web.sign.fingerprint"), Value: hex.EncodeToString(sum[:])}},
 		Base64:      base64.StdEncoding.EncodeToString(doc), Carried: carried(v.R.PostForm),
 		File: ui.Input{Name: fileField, Type: "file", Label: v.T("web.sign.file"), Hint: v.T("web.sign.file-hint"), Error: fault},
-	}
+	}}
 	p.Back, p.Query = act.Back, nil
 	status := http.StatusOK
 	if fault != "" {

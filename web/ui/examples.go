@@ -27,7 +27,7 @@ var Groups = []string{"ask", "tell", "list", "picture"}
 func Examples(lang aiqyn.Lang, t func(key string, args ...any) string) []Example {
 	w := words{lang, t}
 	return slices.Concat(
-		group("ask", askExamples(w)), group("tell", tellExamples(w)), group("list", listExamples(w)), group("picture", pictureExamples(w)),
+		group("ask", slices.Concat(askExamples(w), signatureExamples(w))), group("tell", tellExamples(w)), group("list", listExamples(w)), group("picture", pictureExamples(w)),
 	)
 }
 
@@ -121,6 +121,8 @@ func tellExamples(w words) []Example {
 		{Component: "kiosk", Name: "bar", Data: Kiosk{Over: w.href("design"), Idle: 120, Warn: 30}},
 		{Component: "ticket", Name: "filed", Data: Ticket{Reference: "AQ-7K2M-9F3D", Title: w.in("Электр желісіне қосылу", "Подключение к электросети", "Power connection"),
 			By: w.in("Жауап 2026 жылғы 5 желтоқсанға дейін беріледі", "Ответ – до 5 декабря 2026 года", "Answer by 5 December 2026"), Address: "aiqyn.example/kk/cases/AQ-7K2M-9F3D"}},
+		{Component: "evidence", Name: "case", Data: Evidence{File: w.href("design"), Name: "aiqyn-AQ-7K2M-9F3D.zip", Entries: 17}},
+		{Component: "paper", Name: "conditions", Data: Paper{File: w.href("design"), Href: w.href("design"), Check: "https://aiqyn.example/kk/check/103/00112233445566778899", Code: exampleCode}},
 		{Component: "files", Name: "two", Data: []File{
 			{Href: w.href("design"), Title: w.in("Фотосурет, №1", "Фотография № 1", "Photograph No. 1"), What: "JPEG, 4000 × 3000, 3 MB", Says: "2026-11-23 10:15:00 · 51.12820, 71.43040"},
 			{Title: w.in("Құжат, №2", "Документ № 2", "Document No. 2"), What: "PDF, 2 MB", Alike: []Link{{w.href("design"), "AQ-7K2M-9F3D"}}}}},
