@@ -40,11 +40,28 @@ func (t *lotTelling) defaulted(ev *event, d *lotDefaulted, l *lot) {
 	}
 }
 
+// annulled holds what the log says of a contract that was annulled to the case that it was
+// made with.
+func (t *lotTelling) annulled(ev *event, d *lotAnnulled, l *lot) {
+	if s := l.state(); s != LotContracted && s != LotSold || d.Winner != l.Drawn.Winner {
+		t.wrong(ev.index, "takes a plot back that was given to nobody")
+		return
+	}
+	if want := t.undone[d.Lot]; (want == nil || *want != *d) && len(t.queueFolds.erased[l.Published.Service]) == 0 {
+		t.wrong(ev.index, "no case had its contract of this plot annulled")
+	}
+}
+
 // unsaid demands that what became of a price is said in the log.
 func (t *lotTelling) unsaid() {
 	for id, d := range t.given {
 		if l := t.of[id]; d.Contract < t.head.Size && (l == nil || l.Contracted == nil) {
 			t.wrong(d.Contract, "gives a plot, and no entry of the lot says so")
+		}
+	}
+	for id, d := range t.undone {
+		if l := t.of[id]; d.Annulled < t.head.Size && (l == nil || l.Annulled == nil) {
+			t.wrong(d.Annulled, "annuls the contract of a plot, and no entry of the lot says so")
 		}
 	}
 	for id, d := range t.unpaid {

@@ -31,6 +31,7 @@ type lotChange struct {
 	deposit   int64
 	given     *lotContracted // what the log must say when the plot is given
 	unpaid    *lotDefaulted  // when its price was not paid
+	annulled  *lotAnnulled   // when its contract was annulled
 }
 
 // count gathers one of the system's entries.
@@ -62,6 +63,9 @@ func (c *caseAudit) onLot(ev *event, from lotCase) {
 		case BidLost:
 			change.unpaid = s.unpaidLot(c.svc)
 		}
+	}
+	if to.state == BidAnnulled && from.state != BidAnnulled {
+		change.annulled = s.annulledLot()
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -149,6 +153,8 @@ type lotTelling struct {
 	check bool
 
 	given  map[string]*lotContracted // by lot
+	undone map[string]*lotAnnulled
+	newest map[string]string // lot, by parcel
 	unpaid map[string]*lotDefaulted
 	failed map[string][]*lot // whose price was not paid, by parcel
 }
@@ -158,7 +164,7 @@ type lotTelling struct {
 func (a *auditor) lotsTold(ctx context.Context, check bool) (*lotTelling, error) {
 	t := &lotTelling{
 		auditor: a, of: make(map[string]*lot), live: make(map[string]string), cases: make(map[string]map[int64]lotCase), rows: make(map[int64]lotCase), check: check,
-		given: make(map[string]*lotContracted), unpaid: make(map[string]*lotDefaulted), failed: make(map[string][]*lot),
+		given: make(map[string]*lotContracted), undone: make(map[string]*lotAnnulled), newest: make(map[string]string), unpaid: make(map[string]*lotDefaulted), failed: make(map[string][]*lot),
 	}
 	changes := slices.SortedFunc(slices.Values(a.lotFolds.changes), func(x, y lotChange) int { return int(x.ev.index - y.ev.index) })
 	for _, ev := range a.lotFolds.system {
@@ -195,6 +201,8 @@ func (t *lotTelling) change(c lotChange) {
 		t.given[id] = c.given
 	} else if c.unpaid != nil {
 		t.unpaid[id] = c.unpaid
+	} else if c.annulled != nil {
+		t.undone[id] = c.annulled
 	}
 	if c.from.lot != "" {
 		delete(t.cases[c.from.lot], c.no)
@@ -265,7 +273,7 @@ func (l *lot) lost(c lotCase) (round int64, why string) {
 		return l.WithdrawnAt, service.BidWithdrawn
 	case c.state == BidOwing:
 		return l.DrawnAt, service.BidUnpaid
-	case c.state == BidWon || c.state == BidContracted:
+	case c.state == BidWon || c.state == BidContracted || c.state == BidAnnulled:
 		return 0, ""
 	case l.Drawn == nil || c.state == BidOpened && c.name == l.Drawn.Winner:
 		return 0, ""
@@ -290,18 +298,18 @@ func (t *lotTelling) told(ctx context.Context, ev *event) error {
 	next := l.after(ev)
 	t.of[id] = next
 	if first {
-		t.live[d.Parcel] = id
+		t.live[d.Parcel], t.newest[d.Parcel] = id, id
 	} else if _, unpaid := ev.data.(*lotDefaulted); unpaid {
 		parcel := next.Published.Parcel
 		t.failed[parcel] = append(t.failed[parcel], next)
-	} else if next.SettledAt != 0 {
+	} else if next.SettledAt != 0 && t.live[next.Published.Parcel] == id {
 		delete(t.live, next.Published.Parcel)
 	}
 	return nil
 }
 
 func (t *lotTelling) heldSystem(ctx context.Context, ev *event, l *lot) error {
-	if l != nil && l.SettledAt != 0 {
+	if _, annuls := ev.data.(*lotAnnulled); l != nil && l.SettledAt != 0 && !annuls {
 		t.wrong(ev.index, "changes a lot that is over")
 	}
 	switch d := ev.data.(type) {
@@ -321,6 +329,8 @@ func (t *lotTelling) heldSystem(ctx context.Context, ev *event, l *lot) error {
 		t.contracted(ev, d, l)
 	case *lotDefaulted:
 		t.defaulted(ev, d, l)
+	case *lotAnnulled:
+		t.annulled(ev, d, l)
 	}
 	return nil
 }
@@ -329,6 +339,9 @@ func (t *lotTelling) heldSystem(ctx context.Context, ev *event, l *lot) error {
 func (t *lotTelling) published(ev *event, d *lotPublished) {
 	if t.live[d.Parcel] != "" {
 		t.wrong(ev.index, "sells a plot that is being sold")
+	}
+	if was := t.of[t.newest[d.Parcel]]; was != nil && was.somebodys(ev.at) {
+		t.wrong(ev.index, "sells a plot that was given, by a contract that stands")
 	}
 	svc, err := t.e.packs.service(d.Pack, d.Service)
 	if err != nil || svc.Auction == nil || len(d.Readings) != 2 {

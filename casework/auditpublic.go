@@ -66,7 +66,7 @@ func (f *publicFigures) count(ev *event) {
 // command of the case that is gone; that a plot was given, or not paid, of the case
 // that was given it, or has not paid.
 func (f *publicFigures) caused(ev *event) {
-	if ev.command == "" || ev.kind == EventErased || ev.kind == EventLotContracted || ev.kind == EventLotDefaulted {
+	if ev.command == "" || ev.kind == EventErased || ev.kind == EventLotContracted || ev.kind == EventLotDefaulted || ev.kind == EventLotAnnulled {
 		return
 	}
 	c, again := f.commands[ev.command]

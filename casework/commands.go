@@ -46,7 +46,7 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 		return &correct{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, Correct: c}, nil
 	case Annul:
 		c.Ground = legible(c.Ground)
-		return &annul{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c}, nil
+		return &annul{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, Annul: c}, nil
 	case Hold:
 		c.Ground = legible(c.Ground)
 		return &hold{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, c}, nil

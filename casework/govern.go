@@ -118,6 +118,7 @@ func (c *correct) values(t *turn) (was, value json.RawMessage, err error) {
 type annul struct {
 	onCase
 	Annul
+	lot *lot // that the case was given by a contract; nil: none
 }
 
 func (a *annul) decide(t *turn) error {
@@ -141,7 +142,7 @@ func (a *annul) decide(t *turn) error {
 	t.emit(EventAnnulled, a.actor, &annulled{Entry: s.GrantAt, Ground: a.Ground}, withOutcome(aiqyn.Annulled))
 	t.tell("message.annulled")
 	t.giveBack(aiqyn.Annulled, "")
-	return nil
+	return t.annulOnLot(a.lot)
 }
 
 // erase takes two people of different roles. What stays is written first.

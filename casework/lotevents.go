@@ -17,6 +17,7 @@ const (
 	// What became of the price.
 	EventLotContracted EventKind = "lot-contracted" // it is paid, and the plot was given
 	EventLotDefaulted  EventKind = "lot-defaulted"  // it was not paid in time
+	EventLotAnnulled   EventKind = "lot-annulled"   // the contract was annulled, the plot is its seller's again
 
 	EventBidEntered EventKind = "bid-entered" // the deposit is paid, the bid may be sealed
 	EventBidSealed  EventKind = "bid-sealed"
@@ -104,6 +105,14 @@ type (
 		Lot    string `json:"lot"`
 		Winner string `json:"winner"`
 	}
+	// lotAnnulled is a plot whose contract was annulled: Annulled is the entry that did it,
+	// Contract that of the contract.
+	lotAnnulled struct {
+		Annulled int64  `json:"annulled"`
+		Contract int64  `json:"contract"`
+		Lot      string `json:"lot"`
+		Winner   string `json:"winner"`
+	}
 	// bidEntered makes the case a bid. Name is what the bidder is called in the round.
 	bidEntered struct {
 		Lot    string `json:"lot"`
@@ -162,6 +171,8 @@ func newLotPayload(k EventKind) any {
 		return new(lotContracted)
 	case EventLotDefaulted:
 		return new(lotDefaulted)
+	case EventLotAnnulled:
+		return new(lotAnnulled)
 	case EventBidEntered:
 		return new(bidEntered)
 	case EventBidSealed:
@@ -196,6 +207,7 @@ const (
 	BidGone    BidState = "gone" // it was taken back, or never became one
 
 	BidContracted BidState = "contracted" // it is paid, and the plot was given
+	BidAnnulled   BidState = "annulled"   // the contract was annulled
 
 	ObjectionOpen      BidState = "objected" // it has no answer yet
 	ObjectionUpheld    BidState = "upheld"
@@ -265,6 +277,17 @@ func (s *State) closeLot() {
 	default:
 		return
 	}
+	s.OnLot = &l
+}
+
+// applyAnnulled ends what was granted, and takes a plot back that was given by it.
+func (s *State) applyAnnulled(ev *event) {
+	s.close(aiqyn.Annulled, ev.at)
+	if s.OnLot == nil || s.OnLot.State != BidContracted && s.OnLot.State != BidWon {
+		return
+	}
+	l := *s.OnLot
+	l.State, l.Entry = BidAnnulled, ev.index
 	s.OnLot = &l
 }
 

@@ -248,3 +248,115 @@ func TestWhoGivesAPlotAwayIsCaught(t *testing.T) {
 		})
 	}
 }
+
+// TestAContractIsAnnulled: a contract that the head annuls, of a lot that is over or not
+// yet, ends what the lot, its rows and the register of rights say of it, all that was paid
+// goes back, and the plot is sold anew; while the contract stands it is not. A restart
+// between any two of these changes nothing.
+func TestAContractIsAnnulled(t *testing.T) {
+	for _, over := range []bool{false, true} {
+		t.Run(map[bool]string{false: "before the lot is over", true: "after it"}[over], func(t *testing.T) {
+			r, id, refs := owingRig(t)
+			r.paysRest(0, refs[0])
+			if over {
+				r.lotsRun()
+				r.reopen()
+				again := PublishLot{ID: r.id(), Actor: keeper(lotSeller), Service: auction, Parcel: lotParcel}
+				if _, err := r.Do(t.Context(), again); keyOf(err) != "error.lot-given" {
+					t.Fatalf("a plot that was given is sold again: %v", err)
+				}
+			}
+			signed := r.clock()
+			r.pass(time.Hour)
+			r.annuls(refs[0])
+			for range 2 {
+				lot, err := r.Lot(t.Context(), id)
+				v := r.view(refs[0])
+				if err != nil || lot.State != LotAnnulled || lot.AnnulledAt == 0 || lot.Annulled != r.entryOf(refs[0], EventAnnulled) || lot.Contract == 0 || !lot.ContractTime.Before(signed.Add(time.Minute)) || !lot.Changed.After(lot.ContractTime) {
+					t.Fatalf("the lot is %+v, %v", lot, err)
+				}
+				if v.Outcome != aiqyn.Annulled || v.Bid.State != BidAnnulled || countOf(v, EventRefundDue) != 2 {
+					t.Fatalf("the case is %s, %s, %d sums go back", v.Outcome, v.Bid.State, countOf(v, EventRefundDue))
+				}
+				right := registry.Query{Register: registry.RightRegister, Key: lotParcel, Purpose: "building.address/right", Actor: payer(childOf(0))}
+				if got, err := r.readRegister(t.Context(), right); err != nil || got.Found {
+					t.Fatalf("who looks the parcel up reads %s, %v", got.Value, err)
+				}
+				if n, err := r.LotCounts(t.Context(), id); err != nil || n.Seals != 2 {
+					t.Errorf("%+v seals, %v", n, err)
+				}
+				r.lotsRun()
+				r.sound()
+				r.reopen()
+			}
+			r.must(PublishLot{ID: r.id(), Actor: keeper(lotSeller), Service: auction, Parcel: lotParcel})
+			r.deposits(0)
+			r.sound()
+			rows := r.derived("lot", "lot_case")
+			db := r.beside()
+			if _, err := db.Exec(`UPDATE lot SET state = 'contracted', doc = replace(doc, '"annulled_at"', '"annulled_then"') WHERE id = '` + id + `'`); err != nil {
+				t.Fatal(err)
+			}
+			db.Close()
+			r.auditFinds("is not what its entries give")
+			if rep := r.rebuild(); len(rep.Problems) > 0 || r.derived("lot", "lot_case") != rows {
+				t.Errorf("made again it is otherwise: %+v", rep)
+			}
+		})
+	}
+}
+
+// annuls has the head annul what a case was given.
+func (r *rig) annuls(ref aiqyn.Reference) {
+	r.t.Helper()
+	svc, _ := r.Pack().Service(auction)
+	r.must(Annul{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: svc.Body}, Ref: ref, Ground: "the plot is a street"})
+}
+
+// TestWhoHidesThatAContractWasAnnulledIsCaught: a lot that goes on as given although its
+// contract was annulled, one that is taken from who has it, and a plot that is sold twice.
+func TestWhoHidesThatAContractWasAnnulledIsCaught(t *testing.T) {
+	for _, c := range []struct {
+		name, finds string
+		f           func(*rig, string, []aiqyn.Reference)
+	}{
+		{"the lot goes on as given", "annuls the contract of a plot, and no entry of the lot says so", func(r *rig, id string, refs []aiqyn.Reference) {
+			head := aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "akimat-astana"}
+			r.deals(refs[0], func(c *turn) {
+				c.emit(EventAnnulled, head, &annulled{Entry: c.rec.state.GrantAt, Ground: "x"}, withOutcome(aiqyn.Annulled))
+				c.giveBack(aiqyn.Annulled, "")
+			})
+		}},
+		{"the price stays", "the price was to go back, and no entry says that it does", func(r *rig, id string, refs []aiqyn.Reference) {
+			r.deals(refs[0], func(c *turn) {
+				c.emit(EventAnnulled, aiqyn.System, &annulled{Entry: c.rec.state.GrantAt, Ground: "x"}, withOutcome(aiqyn.Annulled))
+				if err := c.lotSystem(c.emitSystem(EventLotAnnulled, aiqyn.System, c.rec.state.annulledLot())); err != nil {
+					panic(err)
+				}
+			})
+		}},
+		{"the plot is taken from who has it", "no case had its contract of this plot annulled", func(r *rig, id string, refs []aiqyn.Reference) {
+			v := r.view(refs[0])
+			r.system(func(c *turn) error {
+				return c.lotSystem(c.emitSystem(EventLotAnnulled, aiqyn.System, &lotAnnulled{Annulled: 5, Contract: r.entryOf(refs[0], EventGranted), Lot: id, Winner: v.Bid.Name}))
+			})
+		}},
+		{"the plot is sold to another too", "sells a plot that was given, by a contract that stands", func(r *rig, id string, refs []aiqyn.Reference) {
+			r.lotsRun()
+			db := r.beside()
+			if _, err := db.Exec(`DELETE FROM lot`); err != nil {
+				r.t.Fatal(err)
+			}
+			db.Close()
+			r.must(PublishLot{ID: r.id(), Actor: keeper(lotSeller), Service: auction, Parcel: lotParcel})
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, id, refs := owingRig(t)
+			r.paysRest(0, refs[0])
+			r.sound()
+			c.f(r, id, refs)
+			r.auditFinds(c.finds)
+		})
+	}
+}

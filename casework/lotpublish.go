@@ -91,6 +91,9 @@ func (c *publishLot) prepare(ctx ctx, e *Engine) error {
 	if sale.Seller != string(c.actor.Body) {
 		return aiqyn.E(aiqyn.Forbidden, "error.lot-not-yours").On("parcel")
 	}
+	if err := e.forSale(ctx, c.Parcel); err != nil {
+		return err
+	}
 	c.least, err = leastPrice(svc.Auction, c.readings)
 	return err
 }

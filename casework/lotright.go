@@ -64,6 +64,12 @@ func (l *lot) rightOver(now time.Time) bool {
 	return years > 0 && !now.Before(l.Changed.AddDate(int(years), 0, 0))
 }
 
+// somebodys reports whether a plot was given by a contract that stands at an instant.
+func (l *lot) somebodys(now time.Time) bool {
+	given := l.state() == LotContracted || l.state() == LotSold && l.SettledAt != 0 // where the price is not paid here
+	return given && !l.rightOver(now)
+}
+
 // holderOf is who was given a lot; ok is false when their case is erased.
 func (e *Engine) holderOf(ctx context.Context, l *lot) (h registry.Holder, ok bool, err error) {
 	cases, err := e.Store.LotCasesIn(ctx, l.Published.Lot, string(BidContracted))

@@ -31,14 +31,18 @@ const (
 
 	LotContracted LotState = "contracted" // sold, the price is paid, and the plot was given
 	LotDefaulted  LotState = "defaulted"  // sold, and the price was not paid in time
+	LotAnnulled   LotState = "annulled"   // the contract was annulled, the plot is its seller's again
 )
 
 // lot is one lot as the log has it.
 type lot struct {
+	Annulled     *lotAnnulled   `json:"annulled,omitempty"`
+	AnnulledAt   int64          `json:"annulled_at,omitempty"` // entry
 	At           time.Time      `json:"at"`
 	Changed      time.Time      `json:"changed"` // when it came where it stands
 	Contracted   *lotContracted `json:"contracted,omitempty"`
 	ContractedAt int64          `json:"contracted_at,omitempty"` // entry
+	ContractTime time.Time      `json:"contract_time,omitzero"`  // of one that was annulled since
 	Defaulted    *lotDefaulted  `json:"defaulted,omitempty"`
 	DefaultedAt  int64          `json:"defaulted_at,omitempty"` // entry
 	Drawn        *lotDrawn      `json:"drawn,omitempty"`
@@ -57,6 +61,8 @@ func (l *lot) state() LotState {
 	switch {
 	case l.Withdrawn != nil:
 		return LotWithdrawn
+	case l.Annulled != nil:
+		return LotAnnulled
 	case l.Contracted != nil:
 		return LotContracted
 	case l.Defaulted != nil:
@@ -110,6 +116,11 @@ func (l *lot) after(ev *event) *lot {
 		next.Contracted, next.ContractedAt, next.DrawnTime = d, ev.index, l.Changed
 	case *lotDefaulted:
 		next.Defaulted, next.DefaultedAt, next.DrawnTime = d, ev.index, l.Changed
+	case *lotAnnulled:
+		next.Annulled, next.AnnulledAt = d, ev.index
+		if l.Contracted != nil {
+			next.ContractTime = l.Changed
+		}
 	case *lotSettled:
 		next.SettledAt = ev.index
 	}
@@ -129,6 +140,8 @@ func lotOf(data any) string {
 	case *lotContracted:
 		return d.Lot
 	case *lotDefaulted:
+		return d.Lot
+	case *lotAnnulled:
 		return d.Lot
 	case *lotSettled:
 		return d.Lot
@@ -273,6 +286,9 @@ func (ls *lots) take(ev *event) (now *lot, undo func(), err error) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	was, cases := ls.of[id], ls.cases[id]
+	if _, annuls := ev.data.(*lotAnnulled); annuls && was == nil {
+		return nil, func() {}, nil // it was over: its row has it
+	}
 	if _, first := ev.data.(*lotPublished); first != (was == nil) {
 		return nil, nil, fmt.Errorf("entry %d: there is no such lot, or it is there already", ev.index)
 	}

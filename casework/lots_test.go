@@ -304,7 +304,10 @@ func TestALotGoesOnWhereItStopped(t *testing.T) {
 	if v, err := r.Lot(t.Context(), id); err != nil || v.Price != 150_000_000 || v.Settled == 0 {
 		t.Errorf("%+v, %v", v, err)
 	}
-	r.must(PublishLot{ID: r.id(), Actor: keeper(lotSeller), Service: auction, Parcel: lotParcel}) // it may be sold again
+	again := PublishLot{ID: r.id(), Actor: keeper(lotSeller), Service: auction, Parcel: lotParcel}
+	if _, err := r.Do(t.Context(), again); keyOf(err) != "error.lot-given" {
+		t.Errorf("it is leased, and sold again: %v", err)
+	}
 	r.sound()
 }
 

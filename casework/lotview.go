@@ -67,6 +67,9 @@ type LotView struct {
 	Paid         int64     // entry of the rest
 	DefaultedAt  int64     // entry that says that it was not paid; 0: none does
 	Kept         int64     // of the deposit
+	ContractTime time.Time // zero: there is no contract
+	AnnulledAt   int64     // entry that says that the contract was annulled; 0: it was not
+	Annulled     int64     // entry that annulled it
 
 	WithdrawnAt int64      // entry; 0: it was not
 	Ground      aiqyn.Text // why its seller took it back
@@ -98,6 +101,12 @@ func (e *Engine) lotView(l *lot, held bool) LotView {
 	}
 	if c := l.Contracted; c != nil {
 		v.ContractedAt, v.Contract, v.Rest, v.Deposited, v.Paid = l.ContractedAt, c.Contract, c.Rest, c.Deposited, c.Paid
+	}
+	if v.ContractTime = l.ContractTime; l.Contracted != nil && l.Annulled == nil {
+		v.ContractTime = l.Changed
+	}
+	if d := l.Annulled; d != nil {
+		v.AnnulledAt, v.Annulled = l.AnnulledAt, d.Annulled
 	}
 	if d := l.Defaulted; d != nil {
 		v.DefaultedAt, v.Kept = l.DefaultedAt, d.Kept
@@ -189,7 +198,7 @@ func (e *Engine) LotCounts(ctx context.Context, id string) (n LotCounts, err err
 	counts, err := e.Store.LotCounts(ctx, id)
 	for state, many := range counts {
 		switch BidState(state) {
-		case BidSealed, BidOpened, BidWon, BidOwing, BidContracted, BidLost:
+		case BidSealed, BidOpened, BidWon, BidOwing, BidContracted, BidAnnulled, BidLost:
 			n.Seals += many
 			if BidState(state) == BidOpened {
 				n.Opened += many

@@ -251,7 +251,7 @@ func (s *State) applyDecision(ev *event) {
 	case *correctionDeclined:
 		s.endCorrection(CorrectionDeclined, d.Ground, ev.at)
 	case *annulled:
-		s.close(aiqyn.Annulled, ev.at)
+		s.applyAnnulled(ev)
 	case *held:
 		s.applyHold(ev, d)
 	case *rebased:

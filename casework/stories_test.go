@@ -346,6 +346,8 @@ func (s *telling) act(l service.StoryLine) any {
 		outcome := map[string]AppealOutcome{"upholds": AppealUpheld, "annuls": AppealAnnulled, "returns": AppealReturned}
 		word, _, _ := strings.Cut(l.Verb, " ")
 		return DecideAppeal{ID: s.id(), Actor: actor, Ref: s.ref, Outcome: outcome[word], Ground: l.Args[1], Signature: officerName(actor.Officer)}
+	case "annuls the grant because":
+		return Annul{ID: s.id(), Actor: actor, Ref: s.ref, Ground: l.Args[1]}
 	case "corrects nothing because":
 		return DeclineCorrection{ID: s.id(), Actor: actor, Ref: s.ref, Ground: l.Args[1]}
 	case "suspends":

@@ -31,7 +31,7 @@ func (e *Engine) readSystem(c context.Context) error {
 			EventReleased, EventIndexed, EventMeasured, EventPeaksAsked, EventPeaksDeclined, EventPeaksCorrected,
 			EventReductionAsked, EventMarginReduced, EventBeacon,
 			EventPlaces, EventSchedule, EventQueueTable, EventQueueConfirmed, EventQueueDeclined, EventRoundCommitted, EventRoundDrawn, EventRoundSettled,
-			EventLotPublished, EventLotWithdrawn, EventLotOpened, EventLotDrawn, EventLotSettled, EventLotContracted, EventLotDefaulted:
+			EventLotPublished, EventLotWithdrawn, EventLotOpened, EventLotDrawn, EventLotSettled, EventLotContracted, EventLotDefaulted, EventLotAnnulled:
 		default:
 			continue
 		}
@@ -85,7 +85,7 @@ func (e *Engine) recall(ev *event) error {
 		s.recallReduction(ev, d)
 	case *placesReported, *schedulePublished, *queueTableBrought, *queueTableAnswered, *roundCommitted, *roundDrawn, *roundSettled:
 		return e.queues.recall(ev)
-	case *lotPublished, *lotWithdrawn, *lotOpened, *lotDrawn, *lotSettled, *lotContracted, *lotDefaulted:
+	case *lotPublished, *lotWithdrawn, *lotOpened, *lotDrawn, *lotSettled, *lotContracted, *lotDefaulted, *lotAnnulled:
 		return e.lots.recall(ev)
 	case *published:
 		from, err := deadline.ParseDate(d.From)

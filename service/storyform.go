@@ -96,6 +96,7 @@ var StoryForms = []string{
 	"{officer} corrects nothing because {text}",
 	"{officer} upholds the refusal because {text}",
 	"{officer} annuls the refusal because {text}",
+	"{officer} annuls the grant because {text}",
 	"{officer} returns the case because {text}",
 
 	"reader of {body} reads {register} of {iin}",

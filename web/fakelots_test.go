@@ -18,14 +18,14 @@ func someLot(id string, state casework.LotState) casework.LotView {
 		State: state, Entry: 81, At: now.AddDate(0, 0, -3), Changed: now, Objections: now.AddDate(0, 0, 2), Bids: now.AddDate(0, 0, 9), Opens: now.AddDate(0, 0, 10),
 	}
 	switch state {
-	case casework.LotSold, casework.LotUnsold, casework.LotOpened, casework.LotContracted, casework.LotDefaulted:
+	case casework.LotSold, casework.LotUnsold, casework.LotOpened, casework.LotContracted, casework.LotDefaulted, casework.LotAnnulled:
 		l.At, l.Objections, l.Bids, l.Opens = now.AddDate(0, 0, -30), now.AddDate(0, 0, -20), now.AddDate(0, 0, -10), now.AddDate(0, 0, -9)
 		l.OpenedAt, l.OpenedTime, l.Seals, l.Until, l.Root, l.Beacon, l.Seed, l.SeedDue = 82, l.Opens, 2, now.Add(-time.Hour), strings.Repeat("ab", 32), "practice", 41, now
 	}
 	switch state {
 	case casework.LotOpened:
 		l.Until, l.Right = now.AddDate(0, 0, 2), "ownership"
-	case casework.LotSold, casework.LotContracted, casework.LotDefaulted:
+	case casework.LotSold, casework.LotContracted, casework.LotDefaulted, casework.LotAnnulled:
 		l.DrawnAt, l.DrawnTime, l.Winner, l.Price, l.Opened, l.File, l.Result, l.Value = 83, now.Add(-time.Minute), strings.Repeat("01", 16), 120_000_000, 2, l.Root, l.Root, l.Root
 	case casework.LotUnsold:
 		l.DrawnAt, l.File, l.Result, l.Value = 83, l.Root, l.Root, l.Root
@@ -35,8 +35,11 @@ func someLot(id string, state casework.LotState) casework.LotView {
 	switch state {
 	case casework.LotSold:
 		l.PayBy = now.AddDate(0, 0, 10)
-	case casework.LotContracted:
-		l.ContractedAt, l.Contract, l.Rest, l.Deposited, l.Paid, l.Settled = 90, 89, 110_000_000, 60, 88, 91
+	case casework.LotContracted, casework.LotAnnulled:
+		l.ContractedAt, l.Contract, l.Rest, l.Deposited, l.Paid, l.Settled, l.ContractTime = 90, 89, 110_000_000, 60, 88, 91, now
+		if state == casework.LotAnnulled {
+			l.ContractTime, l.Annulled, l.AnnulledAt = now.Add(-30*time.Second), 95, 96
+		}
 	case casework.LotDefaulted:
 		l.DefaultedAt, l.Kept, l.Settled = 90, 10_000_000, 91
 	}
@@ -45,12 +48,12 @@ func someLot(id string, state casework.LotState) casework.LotView {
 
 var fakeLots = map[string]casework.LotState{
 	"lot-open": casework.LotPublished, "lot-opened": casework.LotOpened, "lot-sold": casework.LotSold, "lot-unsold": casework.LotUnsold, "lot-withdrawn": casework.LotWithdrawn,
-	"lot-contracted": casework.LotContracted, "lot-defaulted": casework.LotDefaulted,
+	"lot-contracted": casework.LotContracted, "lot-defaulted": casework.LotDefaulted, "lot-annulled": casework.LotAnnulled,
 }
 
 func (f *fake) Lots(context.Context, casework.LotFilter, casework.Page) (casework.List[casework.LotView], error) {
 	var out casework.List[casework.LotView]
-	for _, id := range []string{"lot-open", "lot-opened", "lot-sold", "lot-contracted", "lot-defaulted", "lot-unsold", "lot-withdrawn"} {
+	for _, id := range []string{"lot-open", "lot-opened", "lot-sold", "lot-contracted", "lot-defaulted", "lot-annulled", "lot-unsold", "lot-withdrawn"} {
 		out.Items = append(out.Items, someLot(id, fakeLots[id]))
 	}
 	return out, f.down
@@ -102,6 +105,7 @@ func (f *fake) bidding(add func(aiqyn.Reference, func(*casework.CaseView))) {
 		"AQ-BIDS-0008": {Lot: someLot("lot-sold", casework.LotSold), State: casework.BidOwing, Amount: 150_000_000, Price: 120_000_000},
 		"AQ-BIDS-0009": {Lot: someLot("lot-contracted", casework.LotContracted), State: casework.BidContracted, Amount: 150_000_000, Price: 120_000_000},
 		"AQ-BIDS-0010": {Lot: someLot("lot-defaulted", casework.LotDefaulted), State: casework.BidLost, Why: service.BidUnpaid},
+		"AQ-BIDS-0011": {Lot: someLot("lot-annulled", casework.LotAnnulled), State: casework.BidAnnulled, Amount: 150_000_000, Price: 120_000_000},
 		"AQ-BIDS-0007": {Lot: someLot("lot-open", casework.LotPublished), State: casework.ObjectionOpen, Objects: true},
 	} {
 		add(ref, func(c *casework.CaseView) {
@@ -116,7 +120,7 @@ func (f *fake) bidding(add func(aiqyn.Reference, func(*casework.CaseView))) {
 			case "AQ-BIDS-0008":
 				c.Status, c.StepState, c.Step, c.Can = casework.StatusPayment, casework.StepOpen, svc.Steps[1], []string{"pay"}
 				c.Fee = &casework.FeeView{Amount: 110_000_000, Law: svc.Auction.Price.Law, Due: now.AddDate(0, 0, 10), Deposit: &casework.PaidView{Amount: 10_000_000, Law: svc.Fee.Law, Paid: now.AddDate(0, 0, -20), Entry: 60, Receipt: "P-1"}}
-			case "AQ-BIDS-0005", "AQ-BIDS-0006", "AQ-BIDS-0009", "AQ-BIDS-0010":
+			case "AQ-BIDS-0005", "AQ-BIDS-0006", "AQ-BIDS-0009", "AQ-BIDS-0010", "AQ-BIDS-0011":
 				c.Status, c.Step, c.Can = casework.StatusClosed, nil, nil
 			}
 			c.Bid = &b

@@ -195,7 +195,7 @@ func TestLotsOnAMap(t *testing.T) {
 			t.Errorf("%s is not on the map, or not in the list", id)
 		}
 	}
-	if want := "Plots: 7. That take bids: 1."; !strings.Contains(page, want) {
+	if want := "Plots: 8. That take bids: 1."; !strings.Contains(page, want) {
 		t.Errorf("the page does not say %q", want)
 	}
 }
@@ -232,7 +232,7 @@ var ocdsNone = []string{"releases.tender.enquiryPeriod", "releases.tender.minVal
 // ocdsCodes are the code lists of what a lot uses.
 var ocdsCodes = map[string][]string{
 	"version":                           {"1.1"},
-	"releases.tag":                      {"tender", "tenderUpdate", "tenderCancellation", "award", "awardCancellation", "contract", "implementation"},
+	"releases.tag":                      {"tender", "tenderUpdate", "tenderCancellation", "award", "awardCancellation", "contract", "contractTermination", "implementation"},
 	"releases.initiationType":           {"tender"},
 	"releases.parties.roles":            {"buyer", "procuringEntity", "tenderer", "supplier", "payer", "payee"},
 	"releases.tender.status":            {"active", "cancelled", "unsuccessful", "complete"},
@@ -267,10 +267,10 @@ type ocdsPart struct {
 		Suppliers        []struct{ ID string }
 	}
 	Contracts []struct {
-		AwardID, DateSigned string
-		Value               ocdsSum
-		Period              *struct{ EndDate string }
-		Implementation      struct {
+		AwardID, DateSigned, Status string
+		Value                       ocdsSum
+		Period                      *struct{ EndDate string }
+		Implementation              struct {
 			Transactions []struct {
 				Source       string
 				Value        ocdsSum
@@ -291,7 +291,7 @@ func TestLotsInOCDS(t *testing.T) {
 	want := map[string]struct{ tag, tender, award string }{
 		"lot-open": {"tender", "active", ""}, "lot-opened": {"tenderUpdate", "active", ""}, "lot-withdrawn": {"tenderCancellation", "cancelled", ""},
 		"lot-unsold": {"award", "unsuccessful", "unsuccessful"}, "lot-sold": {"award", "complete", "pending"},
-		"lot-contracted": {"contract", "complete", "active"}, "lot-defaulted": {"awardCancellation", "complete", "cancelled"},
+		"lot-contracted": {"contract", "complete", "active"}, "lot-defaulted": {"awardCancellation", "complete", "cancelled"}, "lot-annulled": {"contractTermination", "complete", "cancelled"},
 	}
 	winner := strings.Repeat("01", 16)
 	for id := range fakeLots {
@@ -318,11 +318,15 @@ func TestLotsInOCDS(t *testing.T) {
 				t.Errorf("%s: the award is %+v, of %+v", id, a, r.Parties)
 			}
 		}
-		if (id == "lot-contracted") != (len(r.Contracts) == 1) {
+		stands := map[string]string{"lot-contracted": "active", "lot-annulled": "terminated"}[id]
+		if (stands != "") != (len(r.Contracts) == 1) {
 			t.Fatalf("%s: %d contracts", id, len(r.Contracts))
 		}
 		for _, c := range r.Contracts {
 			paid := c.Implementation.Transactions
+			if ends := now.UTC().Format(time.RFC3339); c.Status != stands || stands == "terminated" && (c.Period.EndDate != ends || c.DateSigned >= ends) {
+				t.Errorf("%s: the contract is %s, from %s to %+v", id, c.Status, c.DateSigned, c.Period)
+			}
 			if c.AwardID != r.Awards[0].ID || c.Value.Amount != -1_200_000 || c.Period == nil || len(paid) != 2 || paid[0].Value.Amount+paid[1].Value.Amount != 1_200_000 {
 				t.Errorf("the contract is %+v", c)
 			}

@@ -43,6 +43,7 @@ type (
 		Contract   int64             `json:"contract,omitempty" doc:"Entry of the contract."`
 		Contracted int64             `json:"contracted,omitempty" doc:"Entry that says that the plot was given."`
 		Defaulted  int64             `json:"defaulted,omitempty" doc:"Entry that says that the price was not paid in time."`
+		Annulled   int64             `json:"annulled,omitempty" doc:"Entry that says that the contract was annulled, and the plot is its seller's again."`
 		Kept       int64             `json:"kept,omitempty" doc:"Tiyn, of the deposit of who has not paid."`
 		Entry      int64             `json:"entry" doc:"That published it."`
 		Opened     int64             `json:"opened,omitempty" doc:"Entry of the commitment."`
@@ -131,7 +132,7 @@ func newLot(l casework.LotView) lotJSON {
 	return lotJSON{
 		ID: l.ID, Parcel: l.Parcel, Seller: l.Seller.ID, State: l.State, Right: l.Right, Years: l.Years, Area: l.Area, District: l.District, Least: l.Least, Deposit: l.Deposit,
 		Objections: rfc(l.Objections), Bids: rfc(l.Bids), Opens: rfc(l.Opens), Held: l.Held, Until: rfc(l.Until), Seals: l.Seals, Root: l.Root, Beacon: l.Beacon, Seed: int64(l.Seed),
-		Winner: l.Winner, Price: l.Price, PayBy: rfc(l.PayBy), Rest: l.Rest, Deposited: l.Deposited, Paid: l.Paid, Contract: l.Contract, Contracted: l.ContractedAt, Defaulted: l.DefaultedAt, Kept: l.Kept, Entry: l.Entry, Opened: l.OpenedAt, Drawn: l.DrawnAt,
+		Winner: l.Winner, Price: l.Price, PayBy: rfc(l.PayBy), Rest: l.Rest, Deposited: l.Deposited, Paid: l.Paid, Contract: l.Contract, Contracted: l.ContractedAt, Defaulted: l.DefaultedAt, Annulled: l.AnnulledAt, Kept: l.Kept, Entry: l.Entry, Opened: l.OpenedAt, Drawn: l.DrawnAt,
 	}
 }
 

@@ -19,7 +19,7 @@ type lotsPage struct {
 }
 
 // lotStates are those that a list is narrowed to.
-var lotStates = []casework.LotState{casework.LotPublished, casework.LotOpened, casework.LotSold, casework.LotContracted, casework.LotDefaulted, casework.LotUnsold, casework.LotWithdrawn}
+var lotStates = []casework.LotState{casework.LotPublished, casework.LotOpened, casework.LotSold, casework.LotContracted, casework.LotDefaulted, casework.LotAnnulled, casework.LotUnsold, casework.LotWithdrawn}
 
 // Lots lists what is sold by sealed bids, the newest first.
 func Lots(v *visit.Visit) error {
@@ -98,7 +98,7 @@ func Lot(v *visit.Visit) error {
 	}
 	page := &lotPage{Layout: v.Layout("web.lot.title", "parcel", l.Parcel), State: show.LotTag(v, l), Rows: show.LotRows(v, l), Moments: show.LotMoments(v, l), Outcome: show.LotOutcome(v, l)}
 	page.Section, page.Kind = "services", "good"
-	if l.State == casework.LotUnsold || l.State == casework.LotDefaulted {
+	if l.State == casework.LotUnsold || l.State == casework.LotDefaulted || l.State == casework.LotAnnulled {
 		page.Kind = "plain"
 	}
 	page.Crumbs = []ui.Crumb{{Href: v.Href("lots"), Text: v.T("web.lots.title")}}

@@ -157,6 +157,7 @@ var ocdsStates = map[casework.LotState]struct {
 	casework.LotSold:       {[]string{"award"}, "complete", "pending"},
 	casework.LotDefaulted:  {[]string{"awardCancellation"}, "complete", "cancelled"},
 	casework.LotContracted: {[]string{"contract", "implementation"}, "complete", "active"},
+	casework.LotAnnulled:   {[]string{"contractTermination", "awardCancellation"}, "complete", "cancelled"},
 }
 
 // ocds writes the release of a lot as it stands.
@@ -189,6 +190,8 @@ func ocds(v *visit.Visit, l casework.LotView) ([]byte, error) {
 		entry = l.ContractedAt
 	case casework.LotDefaulted:
 		entry = l.DefaultedAt
+	case casework.LotAnnulled:
+		entry = l.AnnulledAt
 	}
 	r.ID, r.Date = fmt.Sprintf("%s-%d", l.ID, entry), ocdsTime(at)
 	return json.MarshalIndent(ocdsPackage{
@@ -232,11 +235,16 @@ func (r *ocdsRelease) contract(v *visit.Visit, l casework.LotView, seller ocdsPa
 	winner := ocdsParty{ID: l.Winner, Name: l.Winner}
 	r.Parties[0].Roles = append(r.Parties[0].Roles, "payee")
 	r.Parties[1].Roles = append(r.Parties[1].Roles, "payer")
-	c := ocdsContract{ID: fmt.Sprint(l.Contract), AwardID: fmt.Sprint(l.DrawnAt), Title: l.Parcel, Status: "active", Value: received(l.Price), DateSigned: ocdsTime(l.Changed)}
+	c := ocdsContract{ID: fmt.Sprint(l.Contract), AwardID: fmt.Sprint(l.DrawnAt), Title: l.Parcel, Status: "active", Value: received(l.Price), DateSigned: ocdsTime(l.ContractTime)}
 	if l.Years > 0 {
-		c.Period = &ocdsPeriod{ocdsTime(l.Changed), ocdsTime(l.Changed.AddDate(int(l.Years), 0, 0))}
-		if v.Now().After(l.Changed.AddDate(int(l.Years), 0, 0)) {
+		c.Period = &ocdsPeriod{ocdsTime(l.ContractTime), ocdsTime(l.ContractTime.AddDate(int(l.Years), 0, 0))}
+		if v.Now().After(l.ContractTime.AddDate(int(l.Years), 0, 0)) {
 			c.Status = "terminated"
+		}
+	}
+	if l.AnnulledAt != 0 { // it was in force, and ends before its time
+		if c.Status = "terminated"; c.Period != nil {
+			c.Period.EndDate = ocdsTime(l.Changed)
 		}
 	}
 	for _, paid := range []struct{ entry, tiyn int64 }{{l.Deposited, l.Deposit}, {l.Paid, l.Rest}} {

@@ -16,7 +16,7 @@ import (
 // LotTag names where a lot stands; of one whose bids are still sealed whether bids
 // are taken, waited for, or held by an objection.
 func LotTag(v *visit.Visit, l casework.LotView) *ui.Tag {
-	state, kind := string(l.State), map[casework.LotState]string{casework.LotPublished: "todo", casework.LotOpened: "warn", casework.LotSold: "good", casework.LotContracted: "good", casework.LotDefaulted: "bad"}[l.State]
+	state, kind := string(l.State), map[casework.LotState]string{casework.LotPublished: "todo", casework.LotOpened: "warn", casework.LotSold: "good", casework.LotContracted: "good", casework.LotDefaulted: "bad", casework.LotAnnulled: "bad"}[l.State]
 	if l.State == casework.LotSold && l.Settled == 0 {
 		state, kind = "owed", "warn"
 	}
@@ -95,11 +95,14 @@ func LotMoments(v *visit.Visit, l casework.LotView) (list []ui.Moment) {
 	}
 	switch {
 	case l.ContractedAt != 0:
-		list = append(list, ui.Moment{At: l.Changed, What: v.T("event.lot-contracted"), Proof: entryProof(v, l.ContractedAt)})
+		list = append(list, ui.Moment{At: l.ContractTime, What: v.T("event.lot-contracted"), Proof: entryProof(v, l.ContractedAt)})
 	case l.DefaultedAt != 0:
 		list = append(list, ui.Moment{At: l.Changed, What: v.T("event.lot-defaulted"), Proof: entryProof(v, l.DefaultedAt)})
 	case !l.PayBy.IsZero():
 		list = append(list, ui.Moment{Next: true, What: v.T("web.lot.pay-by", "at", locale.DateTime(v.Lang, l.PayBy)), Text: DaysTo(v, l.PayBy)})
+	}
+	if l.AnnulledAt != 0 {
+		list = append(list, ui.Moment{At: l.Changed, What: v.T("event.lot-annulled"), Proof: entryProof(v, l.AnnulledAt)})
 	}
 	if l.DrawnAt == 0 && l.OpenedAt != 0 && now.After(l.Until) {
 		list = append(list, ui.Moment{Next: true, What: v.T("web.lot.seed", "at", locale.DateTime(v.Lang, l.SeedDue))})
@@ -122,12 +125,14 @@ func DaysTo(v *visit.Visit, at time.Time) string {
 // knows.
 func LotOutcome(v *visit.Visit, l casework.LotView) (list []string) {
 	switch l.State {
-	case casework.LotSold, casework.LotContracted, casework.LotDefaulted:
+	case casework.LotSold, casework.LotContracted, casework.LotDefaulted, casework.LotAnnulled:
 		list = []string{v.T("web.lot.sold", "name", l.Winner, "sum", locale.Money(v.Lang, l.Price)), v.T("web.lot.sold-why", "n", l.Opened)}
 		if l.Price == l.Least {
 			list[1] = v.T("web.lot.sold-least")
 		}
 		switch {
+		case l.AnnulledAt != 0:
+			list = append(list, v.T("web.lot.taken-back"))
 		case l.ContractedAt != 0:
 			list = append(list, v.T("web.lot.given"))
 		case l.DefaultedAt != 0:
@@ -174,6 +179,8 @@ func Bid(v *visit.Visit, c *casework.CaseView) *Queue {
 		out.Kind, out.Texts = "good", []string{v.T("web.bid.owing", "sum", locale.Money(v.Lang, b.Price), "deposit", locale.Money(v.Lang, b.Lot.Deposit), "rest", locale.Money(v.Lang, max(0, b.Price-b.Lot.Deposit)))}
 	case casework.BidContracted:
 		out.Kind, out.Texts = "good", []string{v.T("web.bid.contracted", "sum", locale.Money(v.Lang, b.Price)), v.T("web.bid.right")}
+	case casework.BidAnnulled:
+		out.Kind, out.Texts = "warn", []string{v.T("web.bid.annulled")}
 	case casework.BidLost:
 		out.Texts = []string{v.T("web.bid.why." + b.Why)}
 	}

@@ -32,13 +32,16 @@ func LotWhy(v *visit.Visit, l casework.LotView, n casework.LotCounts) *ui.List {
 	case l.ContractedAt != 0:
 		line("web.lot.deposit", locale.Money(v.Lang, l.Deposit), "", l.Deposited)
 		line("web.lot.why.rest", locale.Money(v.Lang, l.Rest), "", l.Paid)
-		line("web.lot.why.contract", locale.DateTime(v.Lang, l.Changed), "", l.Contract)
+		line("web.lot.why.contract", locale.DateTime(v.Lang, l.ContractTime), "", l.Contract)
 	case l.DefaultedAt != 0:
 		line("web.lot.deposit", locale.Money(v.Lang, l.Deposit), v.T("web.lot.why.kept", "sum", locale.Money(v.Lang, l.Kept)), 0)
 		line("web.lot.why.rest", v.T("web.lot.why.not-paid"), "", l.DefaultedAt)
 	case !l.PayBy.IsZero():
 		line("web.lot.deposit", locale.Money(v.Lang, l.Deposit), "", 0)
 		line("web.lot.why.rest", locale.Money(v.Lang, l.Price-l.Deposit), v.T("web.lot.pay-by", "at", locale.DateTime(v.Lang, l.PayBy)), 0)
+	}
+	if l.AnnulledAt != 0 {
+		line("web.lot.why.annulled", locale.DateTime(v.Lang, l.Changed), v.T("web.lot.why.annulled-note"), l.Annulled)
 	}
 	return list
 }
