@@ -62,8 +62,8 @@ func (c *correct) decide(t *turn) error {
 	}
 	t.emit(EventCorrected, c.actor, d)
 	t.tell("message.corrected")
-	if !s.Ruled {
-		return nil
+	if err := t.rankCorrected(); err != nil || !s.Ruled {
+		return err
 	}
 	// What was ruled is ruled again on the right facts. A grant given on wrong
 	// ones stands until it is annulled: that is a decision of its own.

@@ -41,21 +41,19 @@ const (
 	CauseGivenBack     = "given-back"     // they gave a time back for another
 	CauseSlotCancelled = "slot-cancelled" // the institution took their time back
 	CauseUnheld        = "unheld"         // their case is frozen no more
-	CauseMended        = "corrected"      // an error was corrected
-	CauseAppeal        = "by-appeal"      // somebody else has decided otherwise
 )
 
 // OutsideCauses are all of them, in the order in which they are shown.
 var OutsideCauses = []string{
 	CauseTicket, CauseStopped, CauseHeld, CauseLate, CauseClass, CauseKin, CauseMerit, CauseReturned, CauseFormerDate, CauseTransfer, CauseRankedAnew, CauseRestored, CauseOfferOver,
-	CauseGivenBack, CauseSlotCancelled, CauseUnheld, CauseMended, CauseAppeal, allocation.CauseUnexplained,
+	CauseGivenBack, CauseSlotCancelled, CauseUnheld, allocation.CauseUnexplained,
 }
 
 // causeOf is why an entry of a kind puts somebody before others who have later dates.
 var causeOf = map[EventKind]string{
 	EventDateImported: CauseFormerDate, EventTransferredIn: CauseTransfer, EventRanked: CauseRankedAnew, EventQueueRestored: CauseRestored,
 	EventOfferDeclined: CauseOfferOver, EventOfferExpired: CauseOfferOver, EventRebooked: CauseGivenBack, EventSlotCancelled: CauseSlotCancelled,
-	EventUnheld: CauseUnheld, EventCorrected: CauseMended, EventAppealDecided: CauseAppeal,
+	EventUnheld: CauseUnheld,
 }
 
 // placeChange is an entry that has changed where a case stands.
@@ -163,9 +161,6 @@ func (q *queue) seated(p *passing, from, to standing) {
 			cause = CauseTicket
 		}
 		p.add(group, cause, before)
-	case p.kind == EventCorrected || p.kind == EventAppealDecided:
-		p.add(group, causeOf[p.kind], before)
-		return
 	default:
 		p.add(group, allocation.CauseUnexplained, before)
 	}

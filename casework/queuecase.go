@@ -236,6 +236,25 @@ func (t *turn) rankAgain(readings []reading) error {
 		return aiqyn.E(aiqyn.Conflict, "error.queue-counted", "date", closed)
 	}
 	t.emit(EventLookedUp, aiqyn.System, &lookedUp{Readings: readings})
+	return t.rankByFacts()
+}
+
+// rankCorrected ranks a case anew that waits, or will wait again, when a fact of it was
+// corrected: nobody has to ask for what an error had taken. Where everybody was counted on
+// the last day of the line, it stays as it was.
+func (t *turn) rankCorrected() error {
+	q := t.rec.state.Queue
+	if q == nil || t.svc.Queue == nil || q.State != QueueWaiting && q.State != QueueStopped {
+		return nil
+	}
+	if t.e.queues.closed(t.rec.state.Service, q.Groups, day(t.now, t.e.Zone)) != "" {
+		return nil
+	}
+	return t.rankByFacts()
+}
+
+func (t *turn) rankByFacts() error {
+	s := t.rec.state
 	vars, err := t.e.variables(t.svc, t.rec, t.now)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -137,19 +138,34 @@ func (e *Engine) QueueMoves(ctx context.Context, svc aiqyn.ServiceID, group stri
 	if _, ok := e.queues.groupView(svc, group, e.Clock()); !ok {
 		return out, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
-	before, err := before(p.After)
+	entry, step, err := movesBehind(p.After)
 	if err != nil {
 		return out, err
 	}
-	rows, err := e.Store.QueueMoves(ctx, lineOf(svc, group), before, p.limit()+1)
+	rows, err := e.Store.QueueMoves(ctx, lineOf(svc, group), entry, step, p.limit()+1)
 	if err != nil {
 		return out, err
 	}
-	rows, out.Next = onePage(rows, p, func(m store.QueueMove) int64 { return m.Entry })
+	if len(rows) > p.limit() { // by one entry somebody may go from a place in it to another: two rows
+		rows = rows[:p.limit()]
+		last := rows[len(rows)-1]
+		out.Next = fmt.Sprintf("%d.%d", last.Entry, last.Step)
+	}
 	for _, m := range rows {
 		out.Items = append(out.Items, MoveView{Entry: m.Entry, Kind: EventKind(m.Kind), Step: int(m.Step)})
 	}
 	return out, nil
+}
+
+// movesBehind reads which move a page begins behind.
+func movesBehind(text string) (entry, step int64, err error) {
+	if text == "" {
+		return noEntry, 0, nil
+	}
+	if n, err := fmt.Sscanf(text, "%d.%d", &entry, &step); err != nil || n != 2 || entry < 0 || step < -1 || step > 1 {
+		return 0, 0, aiqyn.E(aiqyn.Invalid, "error.page")
+	}
+	return entry, step, nil
 }
 
 // SeatedLine is who has a place of an institution, or an offer of one: the name

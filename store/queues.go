@@ -191,9 +191,10 @@ func (db *DB) QueueMovesOwn(ctx context.Context, no int64, line string, before i
 	return collect(each(ctx, db, scanMove, `SELECT `+moveColumns+` FROM queue_move WHERE case_no = $1 AND line = $2 AND entry < $3 ORDER BY entry DESC, step DESC LIMIT $4`, no, line, before, limit))
 }
 
-// QueueMoves lists the moves of a line below an entry, the newest first.
-func (db *DB) QueueMoves(ctx context.Context, line string, before int64, limit int) ([]QueueMove, error) {
-	return collect(each(ctx, db, scanMove, `SELECT `+moveColumns+` FROM queue_move WHERE line = $1 AND entry < $2 ORDER BY entry DESC, step LIMIT $3`, line, before, limit))
+// QueueMoves lists the moves of a line behind one, the newest first: below its entry, or
+// of the same entry with a later step.
+func (db *DB) QueueMoves(ctx context.Context, line string, entry, step int64, limit int) ([]QueueMove, error) {
+	return collect(each(ctx, db, scanMove, `SELECT `+moveColumns+` FROM queue_move WHERE line = $1 AND (entry < $2 OR entry = $2 AND step > $3) ORDER BY entry DESC, step LIMIT $4`, line, entry, step, limit))
 }
 
 // QueueSeats lists the cases of a service behind one that have a seat, or an offer
