@@ -10,6 +10,7 @@ import (
 // recentFilings remembers the cases opened last, so that what a filing has
 // read from the disk can be brought up to date without another query.
 type recentFilings struct {
+	limit    int   // how many are remembered at most
 	floor    int64 // every case after this number is remembered
 	ring     []*record
 	byRef    map[aiqyn.Reference]*record
@@ -18,15 +19,15 @@ type recentFilings struct {
 
 // ringSize bounds the memory; a filing prepared before that many others is
 // prepared again.
-const ringSize = 8192
+const ringSize = 2048
 
-func newRecentFilings(floor int64) *recentFilings {
-	return &recentFilings{floor: floor, byRef: make(map[aiqyn.Reference]*record), byObject: make(map[string][]*record)}
+func newRecentFilings(floor int64, limit int) *recentFilings {
+	return &recentFilings{limit: limit, floor: floor, byRef: make(map[aiqyn.Reference]*record), byObject: make(map[string][]*record)}
 }
 
 func (f *recentFilings) add(r *record) {
-	if len(f.ring) == ringSize {
-		f.forgetOldest(ringSize / 4)
+	if len(f.ring) == f.limit {
+		f.forgetOldest(f.limit / 4)
 	}
 	f.ring = append(f.ring, r)
 	f.byRef[r.state.Ref] = r

@@ -25,6 +25,7 @@ func TestRandomLives(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			l := &lives{rig: newRig(t), t: t, rand: rand.New(rand.NewPCG(uint64(seed), 1)), acked: make(map[aiqyn.CommandID]Result)}
+			l.forgetful()
 			for i := range steps {
 				l.step()
 				if i%100 == 99 {
@@ -52,6 +53,10 @@ type lives struct {
 	sent  []any
 }
 
+// forgetful makes the engine let go of closed cases soon, as it does after many
+// filings.
+func (l *lives) forgetful() { l.seq.filings.limit = 8 }
+
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
 // step is one command, a retry of an earlier one, some time, or a new process.
@@ -65,6 +70,7 @@ func (l *lives) step() {
 		return
 	case n < 15:
 		l.reopen()
+		l.forgetful()
 		return
 	case n < 19 && len(l.sent) > 0:
 		l.retry(pick(l.rand, l.sent))

@@ -13,7 +13,8 @@ import (
 )
 
 // record is a case in memory: its state, its key, and the columns of its row
-// that never change. The sequencer owns it.
+// that never change. What is sealed in the row is the state, and is kept once. The
+// sequencer owns it.
 type record struct {
 	state *State
 	key   *caseKey
@@ -44,6 +45,7 @@ func (k *keyring) openRecord(row store.Case) (*record, error) {
 	for _, m := range append([]map[string]any{s.Answers}, values(s.Records)...) {
 		wholes(m)
 	}
+	row.State = nil
 	return &record{row: row, state: s, key: key, tag: key.tag("case", "")}, nil
 }
 
@@ -141,15 +143,23 @@ func (r *record) atDesk(a aiqyn.Actor) bool {
 // Desk is the inbox of a role of a body, for what was handed up to it.
 func Desk(role aiqyn.Role, body aiqyn.BodyID) string { return "@" + string(role) + "/" + string(body) }
 
-// cache keeps the cases that were touched last.
+// cache keeps the cases that were touched last, and lets go of those that are over.
 type cache struct {
 	limit int
 	byNo  map[int64]*list.Element
 	order list.List // of *record, newest first
+	over  []closing // cases that are to be let go of, in order
+}
+
+// closing is a case that was closed by a batch.
+type closing struct {
+	no, seq  int64
+	batch    int64 // after which it is on disk as it was closed
+	lastCase int64 // that there was by then
 }
 
 func newCache(limit int) *cache {
-	return &cache{limit: limit, byNo: make(map[int64]*list.Element, limit)}
+	return &cache{limit: limit, byNo: make(map[int64]*list.Element)}
 }
 
 func (c *cache) get(no int64) *record {
@@ -169,8 +179,31 @@ func (c *cache) put(r *record) {
 	}
 	c.byNo[r.row.No] = c.order.PushFront(r)
 	if len(c.byNo) > c.limit {
-		last := c.order.Back()
-		delete(c.byNo, last.Value.(*record).row.No)
-		c.order.Remove(last)
+		c.remove(c.order.Back())
 	}
+}
+
+func (c *cache) remove(e *list.Element) {
+	delete(c.byNo, e.Value.(*record).row.No)
+	c.order.Remove(e)
+}
+
+// closed notes that a batch leaves a case closed.
+func (c *cache) closed(r *record, batch, lastCase int64) {
+	c.over = append(c.over, closing{r.row.No, r.state.Seq, batch, lastCase})
+}
+
+// forget lets go of cases as they were closed by batches up to one that is on disk:
+// hardly any is touched again, and what is kept alive costs each collection of what is
+// not. A filing may have read one before it was closed: it is prepared again unless
+// recent filings reach back to then, so floor is where those begin.
+func (c *cache) forget(written, floor int64) {
+	n := 0
+	for ; n < len(c.over) && c.over[n].batch <= written && c.over[n].lastCase < floor; n++ {
+		e := c.byNo[c.over[n].no]
+		if e != nil && e.Value.(*record).state.Seq == c.over[n].seq {
+			c.remove(e)
+		}
+	}
+	c.over = c.over[n:]
 }

@@ -82,6 +82,7 @@ func (t *turn) on(no int64) (*turn, error) {
 		if rec, err = t.e.keys.openRecord(rows[0]); err != nil {
 			return nil, err
 		}
+		t.s.cases.put(rec)
 	}
 	if rec.key == nil {
 		return nil, nil

@@ -28,6 +28,7 @@ func (s *sequencer) seal(e *Engine, turns []*turn) error {
 	s.batches++
 	s.recent.forget(e.written.Load())
 	s.mandates.forget(e.written.Load())
+	s.cases.forget(e.written.Load(), s.filings.floor)
 	if len(turns) == 0 {
 		return nil
 	}
@@ -46,6 +47,10 @@ func (s *sequencer) seal(e *Engine, turns []*turn) error {
 		if g.last != nil && g.last.dirty {
 			g.last.dirty = false
 			s.batch.Cases = append(s.batch.Cases, g.last.row)
+			g.last.row.State = nil
+			if g.last.row.Status == string(StatusClosed) {
+				s.cases.closed(g.last, s.batches, s.lastCase)
+			}
 		}
 	}
 	s.extend()
@@ -104,7 +109,7 @@ func (e *Engine) sealGroups(groups []*group) error {
 		s.chain()
 	}
 	return sideBySide(len(groups), 8, func(i int) error {
-		if g := groups[i]; g.no != 0 {
+		if g := groups[i]; g.no != 0 && g.last.dirty {
 			return g.last.sealRow()
 		}
 		return nil
@@ -319,7 +324,7 @@ func (e *Engine) reload(c context.Context) error {
 	if s.lastCase, s.lastMessage, err = e.Store.LastNumbers(c); err != nil {
 		return err
 	}
-	s.filings = newRecentFilings(s.lastCase)
+	s.filings = newRecentFilings(s.lastCase, ringSize)
 	if e.Capacity != nil {
 		if err := e.Capacity.load(c, e); err != nil {
 			return err
