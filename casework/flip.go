@@ -86,7 +86,8 @@ func (e *Engine) historyDays(pack string) int {
 	return 0
 }
 
-// alike are cases that may contradict a verdict with these keys, each once.
+// alike are cases that may contradict a verdict with these keys, each once. Those about
+// one object that left no marks are found by the object, where there can be any.
 func (t *turn) alike(keys []string, granted bool) ([]store.Case, error) {
 	ctx, s := context.Background(), t.rec.state
 	var list []store.Case
@@ -100,7 +101,7 @@ func (t *turn) alike(keys []string, granted bool) ([]store.Case, error) {
 		}
 		return err
 	}
-	if s.Object != "" {
+	if s.Object != "" && t.s.unmarked != 0 {
 		for _, object := range []string{s.objectKey(), importedObject(s.Service, s.Object)} {
 			if err := add(t.e.Store.CasesOfObject(ctx, t.e.keys.hash("object", object), maxSameObject)); err != nil {
 				return nil, err

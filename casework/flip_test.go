@@ -171,6 +171,25 @@ func TestALiveFlip(t *testing.T) {
 	}
 }
 
+// TestAFlipWithoutMarks: a refusal of before verdicts left marks is found again by what
+// it was about.
+func TestAFlipWithoutMarks(t *testing.T) {
+	r := newRig(t, stubborn)
+	r.keepNetwork()
+	r.refusedByALie(plot, 50)
+	r.raw(`DELETE FROM likeness`)
+	if err := r.db.PutSetting(t.Context(), "unmarked-verdicts", fmt.Sprint(r.seq.head.Size)); err != nil {
+		t.Fatal(err)
+	}
+	r.reopen()
+	stopLying()
+	again := r.toConditions(holder, plot, 50)
+	r.must(Decide{ID: r.id(), Actor: r.officer(again), Ref: again, Step: "conditions", Grant: true})
+	if got := r.flips(); len(got) != 1 {
+		t.Errorf("found %q", got)
+	}
+}
+
 // TestHistoryOfATransformer: what a former system refused at one parcel and granted at
 // another of the same transformer is found, whatever the order, for a year; a refusal
 // of who applied is not. The transformer may be one of the network here.

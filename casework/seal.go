@@ -325,6 +325,9 @@ func (e *Engine) reload(c context.Context) error {
 		return err
 	}
 	s.filings = newRecentFilings(s.lastCase, ringSize)
+	if s.unmarked, err = e.Store.UnmarkedVerdicts(c); err != nil {
+		return err
+	}
 	if e.Capacity != nil {
 		if err := e.Capacity.load(c, e); err != nil {
 			return err

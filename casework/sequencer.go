@@ -30,6 +30,7 @@ type sequencer struct {
 	indexed        string // hash of the last index of what is published
 	beacon         string // description of the source of randomness that is in force; "" none was named
 	verdicts       newVerdicts
+	unmarked       int64                  // entry before which verdicts may have left no marks; 0 all have
 	reductions     map[int]reductionAsked // by transformer
 	corrections    map[int64]aiqyn.Actor  // of readings, that wait for a second signer, by entry
 	measured       int64                  // entry of the last batch of measurements or corrections, −1 before the first
