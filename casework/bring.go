@@ -130,17 +130,14 @@ func (f *file) prepareAlong(ctx context.Context, e *Engine, b *service.Bring) (*
 	a.ties = e.tiesTo(e.packs.byHash[f.pack].Registers, a.readings, who, f.Actor.Person)
 	for attempt := 0; ; attempt++ {
 		a.ref = e.keys.reference(who, bringID(f.ref, svc.ID), attempt)
-		if _, taken, err := e.Store.CaseByRef(ctx, string(a.ref)); err != nil || !taken {
-			if err != nil {
-				return nil, err
-			}
-			break
+		same, earlier, err := e.Store.FilingsBefore(ctx, string(a.ref), a.objectKey, 50)
+		if err != nil {
+			return nil, err
+		}
+		if a.earlier = earlier; same == nil {
+			return a, a.recall(ctx, e)
 		}
 	}
-	if a.earlier, err = e.Store.FilingsAbout(ctx, a.objectKey, 50); err != nil {
-		return nil, err
-	}
-	return a, a.recall(ctx, e)
 }
 
 // bringID names the opening of what a filing brings along as a command.

@@ -9,7 +9,6 @@ import (
 
 	"aiqyn"
 	"aiqyn/access"
-	"aiqyn/registry"
 	"aiqyn/service"
 	"aiqyn/store"
 )
@@ -77,9 +76,6 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 	if err := f.refer(ctx, e); err != nil || f.was != 0 {
 		return err // a retry is answered without reading the registers again
 	}
-	if f.earlier, err = e.Store.FilingsAbout(ctx, f.objectKey, 50); err != nil {
-		return err
-	}
 	if err := f.recall(ctx, e); err != nil {
 		return err
 	}
@@ -129,77 +125,18 @@ func (f *file) recall(ctx context.Context, e *Engine) error {
 	return nil
 }
 
-// lookUp reads what the state knows already, once, and keeps how it was read.
-func (f *file) lookUp(ctx context.Context, e *Engine) error {
-	var err error
-	if f.readings, err = e.readAll(ctx, f.svc, f.Actor, f.answers); err != nil {
-		return err
-	}
-	f.phone, err = e.phoneFor(ctx, f.Actor)
-	return err
-}
-
-// phoneFor is where the letters of a case go: to whose case it is. A child and a
-// company have no number; then to whoever acts for them by a register, or let
-// another act, and to that one only if there is nobody else.
-func (e *Engine) phoneFor(ctx context.Context, a aiqyn.Actor) (phone string, err error) {
-	whom := []aiqyn.PersonID{a.Behalf()}
-	if entry, ok := access.MandateEntry(a); ok {
-		m, err := e.mandate(ctx, entry)
-		if err != nil {
-			return "", err
-		}
-		if m != nil && m.GivenBy != "" {
-			whom = append(whom, m.GivenBy)
-		}
-	}
-	if access.Standing(a) != access.Own {
-		whom = append(whom, a.Person)
-	}
-	for _, p := range whom {
-		if phone, err = e.phoneOf(ctx, p); err != nil || phone != "" {
-			break
-		}
-	}
-	return phone, err
-}
-
-// readAll reads everything that a service looks up about a case.
-func (e *Engine) readAll(ctx context.Context, svc *service.Service, by aiqyn.Actor, answers map[string]any) ([]reading, error) {
-	var list []reading
-	for _, l := range svc.LookUps {
-		if l.Register == registry.LotRegister {
-			r, err := e.readLot(ctx, fmt.Sprint(answers[l.Of]), l.Name)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, r)
-			continue
-		}
-		key := string(by.Behalf())
-		if l.Of != "applicant" {
-			key = fmt.Sprint(answers[l.Of])
-		}
-		r, err := e.readRegister(ctx, registry.Query{Register: l.Register, Key: key, Purpose: string(svc.ID) + "/" + l.Name, Actor: by})
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, readOf(l.Name, key, r))
-	}
-	return list, nil
-}
-
 // refer makes the reference of the case from the applicant and the command, so
-// that the same command finds the case it has opened.
+// that the same command finds the case it has opened, and reads what applications there
+// are about its object.
 func (f *file) refer(ctx context.Context, e *Engine) error {
 	for attempt := 0; ; attempt++ {
 		f.ref = e.keys.reference(f.Actor.Behalf(), f.ID, attempt)
-		row, ok, err := e.Store.CaseByRef(ctx, string(f.ref))
-		if err != nil || !ok {
+		same, earlier, err := e.Store.FilingsBefore(ctx, string(f.ref), f.objectKey, 50)
+		if f.earlier = earlier; err != nil || same == nil {
 			return err
 		}
-		if bytes.Equal(row.Applicant, f.applicant) && string(row.Filing) == commandHash(f.ID) {
-			f.was = row.No
+		if bytes.Equal(same.Applicant, f.applicant) && string(same.Filing) == commandHash(f.ID) {
+			f.was = same.No
 			return nil
 		}
 	}

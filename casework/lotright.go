@@ -16,11 +16,22 @@ import (
 // readRegister reads a register. To what the register of rights says of a parcel it adds
 // who was given it here.
 func (e *Engine) readRegister(ctx context.Context, q registry.Query) (registry.Reading, error) {
-	r, err := e.Registers.Read(ctx, q)
-	if err != nil || q.Register != registry.RightRegister {
-		return r, err
+	list, err := e.readRegisters(ctx, []registry.Query{q})
+	if err != nil {
+		return registry.Reading{}, err
 	}
-	return e.withContract(ctx, q.Key, r)
+	return list[0], nil
+}
+
+// readRegisters does so for several queries, in one go where the registers can.
+func (e *Engine) readRegisters(ctx context.Context, list []registry.Query) ([]registry.Reading, error) {
+	read, err := registry.ReadAll(ctx, e.Registers, list)
+	for i := range read {
+		if err == nil && list[i].Register == registry.RightRegister {
+			read[i], err = e.withContract(ctx, list[i].Key, read[i])
+		}
+	}
+	return read, err
 }
 
 func (e *Engine) withContract(ctx context.Context, parcel string, r registry.Reading) (registry.Reading, error) {

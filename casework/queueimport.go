@@ -221,9 +221,6 @@ func (c *importPlace) prepare(ctx ctx, e *Engine) error {
 	if err := f.refer(ctx, e); err != nil || f.was != 0 {
 		return err
 	}
-	if f.earlier, err = e.Store.FilingsAbout(ctx, f.objectKey, 50); err != nil {
-		return err
-	}
 	if err := f.recall(ctx, e); err != nil {
 		return err
 	}

@@ -168,9 +168,22 @@ func (e *Engine) phoneOf(ctx context.Context, person aiqyn.PersonID) (string, er
 }
 
 func (e *Engine) readPhone(ctx context.Context, person aiqyn.PersonID, purpose string) (string, error) {
-	r, err := e.Registers.Read(ctx, registry.Query{Register: registry.PeopleRegister, Key: string(person), Purpose: purpose, Actor: aiqyn.System})
-	if err != nil || !r.Found {
+	r, err := e.Registers.Read(ctx, phoneQuery(person, purpose))
+	if err != nil {
 		return "", err
+	}
+	return phoneIn(r)
+}
+
+// phoneQuery asks the register of people for somebody whose telephone is wanted.
+func phoneQuery(person aiqyn.PersonID, purpose string) registry.Query {
+	return registry.Query{Register: registry.PeopleRegister, Key: string(person), Purpose: purpose, Actor: aiqyn.System}
+}
+
+// phoneIn is the telephone in its answer, "" if it has none.
+func phoneIn(r registry.Reading) (string, error) {
+	if !r.Found {
+		return "", nil
 	}
 	p, err := registry.Decode[registry.Person](r)
 	return p.Phone, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,17 @@ func (r *rows) RegisterRow(_ context.Context, register, key string) ([]byte, str
 		return nil, "", asOf, nil
 	}
 	return []byte(value), "v1", asOf, nil
+}
+
+func (r *rows) RegisterRows(ctx context.Context, keys [][2]string, each func(i int, value []byte, version string, at time.Time)) error {
+	for i, k := range keys {
+		value, version, at, err := r.RegisterRow(ctx, k[0], k[1])
+		if err != nil {
+			return err
+		}
+		each(i, value, version, at)
+	}
+	return nil
 }
 
 // securityServer serves rows as a security server and the provider behind it
@@ -122,6 +134,9 @@ func TestConformance(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			conforms(t, open(t, false))
+			answersMany(t, open(t, false))
+			_, all := ReadAll(t.Context(), open(t, true), []Query{query(PeopleRegister, "900101750009"), query(ParcelRegister, "99-999-001-0042")})
+			isUnavailable(t, "registers that are down", all)
 			_, err := open(t, true).Read(t.Context(), query(PeopleRegister, "900101750009"))
 			isUnavailable(t, "a register that is down", err)
 		})
@@ -180,6 +195,31 @@ func conforms(t *testing.T, register Register) {
 	if _, ok := register.(*XRoad); ok {
 		_, err = register.Read(cancelled, query(PeopleRegister, "900101750009"))
 		isUnavailable(t, "a cancelled reading", err)
+	}
+}
+
+// answersMany holds readings in one go to readings one by one, whatever is asked for
+// twice or is not there.
+func answersMany(t *testing.T, register Register) {
+	t.Helper()
+	list := []Query{
+		query(PeopleRegister, "900101750009"), query(PeopleRegister, "061211600012"), query(ParcelRegister, "99-999-001-0042"), query(PeopleRegister, "900101750009"),
+	}
+	got, err := ReadAll(t.Context(), register, list)
+	if err != nil || len(got) != len(list) {
+		t.Fatalf("%d answers, %v", len(got), err)
+	}
+	for i, q := range list {
+		want, err := register.Read(t.Context(), q)
+		if err != nil || !reflect.DeepEqual(got[i], want) {
+			t.Errorf("%s %s: together %+v, alone %+v, %v", q.Register, q.Key, got[i], want, err)
+		}
+	}
+	for _, bad := range []Query{query(PeopleRegister, "900101750010"), query(PeopleRegister, ".."), {Register: PeopleRegister, Key: "900101750009"}} {
+		_, want := register.Read(t.Context(), bad)
+		if _, err := ReadAll(t.Context(), register, append(list, bad)); aiqyn.KindOf(err) != aiqyn.KindOf(want) {
+			t.Errorf("%+v: together %v, alone %v", bad, err, want)
+		}
 	}
 }
 

@@ -11,6 +11,9 @@ import (
 // is not there is a nil value or an error of kind NotFound.
 type Rows interface {
 	RegisterRow(ctx context.Context, register, key string) (value []byte, version string, at time.Time, err error)
+	// RegisterRows reads the rows of a register and a key each, and tells of those that
+	// there are, by their place in the list.
+	RegisterRows(ctx context.Context, keys [][2]string, each func(i int, value []byte, version string, at time.Time)) error
 }
 
 // Local is the register whose rows are in our own store.
@@ -25,13 +28,45 @@ func (l *Local) Read(ctx context.Context, q Query) (Reading, error) {
 		return Reading{}, err
 	}
 	value, version, at, err := l.rows.RegisterRow(ctx, q.Register, q.Key)
-	r := Reading{Register: q.Register, Key: q.Key, At: at.UTC(), Source: "local"}
-	if aiqyn.KindOf(err) == aiqyn.NotFound || err == nil && value == nil {
-		return r, nil
-	}
-	if err != nil {
+	if err != nil && aiqyn.KindOf(err) != aiqyn.NotFound {
 		return Reading{}, unavailable(q.Register, 0, err)
 	}
+	return q.answered(value, version, at)
+}
+
+// ReadAll implements [Several].
+func (l *Local) ReadAll(ctx context.Context, list []Query) ([]Reading, error) {
+	type row struct {
+		value   []byte
+		version string
+		at      time.Time
+	}
+	keys, rows, readings := make([][2]string, len(list)), make([]row, len(list)), make([]Reading, len(list))
+	for i, q := range list {
+		if err := q.check(); err != nil {
+			return nil, err
+		}
+		keys[i] = [2]string{q.Register, q.Key}
+	}
+	err := l.rows.RegisterRows(ctx, keys, func(i int, value []byte, version string, at time.Time) { rows[i] = row{value, version, at} })
+	if err != nil {
+		return nil, unavailable(list[0].Register, 0, err)
+	}
+	for i, q := range list {
+		if readings[i], err = q.answered(rows[i].value, rows[i].version, rows[i].at); err != nil {
+			return nil, err
+		}
+	}
+	return readings, nil
+}
+
+// answered makes a reading of a row, nil where there is none.
+func (q Query) answered(value []byte, version string, at time.Time) (Reading, error) {
+	r := Reading{Register: q.Register, Key: q.Key, At: at.UTC(), Source: "local"}
+	if value == nil {
+		return r, nil
+	}
+	var err error
 	if r.Value, err = canonical(value); err != nil {
 		return Reading{}, malformed(q.Register, err)
 	}

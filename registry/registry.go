@@ -88,6 +88,28 @@ type Register interface {
 	Read(ctx context.Context, q Query) (Reading, error)
 }
 
+// Several is a register that answers several queries in one go. Its contract is that of
+// as many readings one after the other, but that one which fails may fail all.
+type Several interface {
+	ReadAll(ctx context.Context, list []Query) ([]Reading, error)
+}
+
+// ReadAll asks a register each of the queries, in one go if it can, and returns its
+// answers in their order.
+func ReadAll(ctx context.Context, register Register, list []Query) ([]Reading, error) {
+	if many, ok := register.(Several); ok && len(list) > 1 {
+		return many.ReadAll(ctx, list)
+	}
+	readings := make([]Reading, len(list))
+	for i, q := range list {
+		var err error
+		if readings[i], err = register.Read(ctx, q); err != nil {
+			return nil, err
+		}
+	}
+	return readings, nil
+}
+
 // Query asks for one row, for a purpose, in a case.
 type Query struct {
 	Register string       `json:"register"`

@@ -72,24 +72,37 @@ type Filing struct {
 	Filed     time.Time
 }
 
-// FilingsAbout lists the newest applications about one object.
-func (db *DB) FilingsAbout(ctx context.Context, object []byte, limit int) ([]Filing, error) {
-	rows, err := db.query(ctx, `SELECT no, applicant, status, filed FROM cases WHERE object = $1 ORDER BY no DESC LIMIT $2`, object, limit)
+// Refiling is what a new application must know of the case that has its reference.
+type Refiling struct {
+	No                int64
+	Applicant, Filing []byte
+}
+
+// FilingsBefore finds, in one query, what a new application must know: the case that
+// has its reference, nil if none has, and the newest applications about its object.
+func (db *DB) FilingsBefore(ctx context.Context, ref string, object []byte, limit int) (same *Refiling, about []Filing, err error) {
+	rows, err := db.query(ctx, `SELECT 1, no, applicant, status, filed, filing FROM cases WHERE ref = $1 UNION ALL
+		SELECT 0, no, applicant, status, filed, filing FROM (SELECT no, applicant, status, filed, filing FROM cases WHERE object = $2 ORDER BY no DESC LIMIT $3) AS about`,
+		ref, object, limit)
 	if err != nil {
-		return nil, readable(err)
+		return nil, nil, readable(err)
 	}
 	defer rows.Close()
-	var list []Filing
 	for rows.Next() {
 		var f Filing
-		var filed int64
-		if err := rows.Scan(&f.No, &f.Applicant, &f.Status, &filed); err != nil {
-			return nil, readable(err)
+		var filing []byte
+		var is, filed int64
+		if err := rows.Scan(&is, &f.No, &f.Applicant, &f.Status, &filed, &filing); err != nil {
+			return nil, nil, readable(err)
+		}
+		if is == 1 {
+			same = &Refiling{f.No, f.Applicant, filing}
+			continue
 		}
 		f.Filed = instant(filed)
-		list = append(list, f)
+		about = append(about, f)
 	}
-	return list, readable(rows.Err())
+	return same, about, readable(rows.Err())
 }
 
 // CasesOfObject lists the newest cases about one object.

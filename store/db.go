@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -269,6 +270,23 @@ func (db *DB) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	}
 	db.reads[query] = s
 	return s, nil
+}
+
+// moreTuples are n rows of so many placeholders behind a first one: ",($3,$4),($5,$6)".
+func moreTuples(columns, n int) string {
+	var b strings.Builder
+	for i := range columns * n {
+		if i%columns == 0 {
+			b.WriteString(",(")
+		} else {
+			b.WriteString(",")
+		}
+		b.WriteString("$" + strconv.Itoa(columns+i+1))
+		if i%columns == columns-1 {
+			b.WriteString(")")
+		}
+	}
+	return b.String()
 }
 
 // query runs a reading query.

@@ -18,6 +18,45 @@ func (db *DB) RegisterRow(ctx context.Context, register, key string) (value []by
 	return value, version, instant(us), readable(err)
 }
 
+// RegisterRows reads rows of the built-in registers, of a register and a key each, in
+// one query, and tells of those that there are by their place in the list.
+func (db *DB) RegisterRows(ctx context.Context, keys [][2]string, each func(i int, value []byte, version string, at time.Time)) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	places, args := make(map[[2]string][]int, len(keys)), make([]any, 0, 2*len(keys))
+	for i, k := range keys {
+		if len(places[k]) == 0 {
+			args = append(args, k[0], k[1])
+		}
+		places[k] = append(places[k], i)
+	}
+	rows, err := db.query(ctx, registerRows(len(args)/2), args...)
+	if err != nil {
+		return readable(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var k [2]string
+		var value []byte
+		var version string
+		var at int64
+		if err := rows.Scan(&k[0], &k[1], &value, &version, &at); err != nil {
+			return readable(err)
+		}
+		for _, i := range places[k] {
+			each(i, value, version, instant(at))
+		}
+	}
+	return readable(rows.Err())
+}
+
+// registerRows asks for n rows. SQLite finds them by their key in a join only, not by a
+// list of pairs.
+func registerRows(n int) string {
+	return `SELECT register, key, value, version, at FROM (VALUES ($1, $2)` + moreTuples(2, n-1) + `) AS asked JOIN register_row ON register = column1 AND key = column2`
+}
+
 // RegisterDoc is one row of a built-in register.
 type RegisterDoc struct {
 	Register, Key string

@@ -128,6 +128,9 @@ func TestEveryQueryUsesAnIndex(t *testing.T) {
 		`SELECT id, first, last FROM command ORDER BY id`:               true, // a rebuild
 		`SELECT level, idx, length(data) FROM tile ORDER BY level, idx`: true, // the same
 	}
+	if plan, err := explain(db, registerRows(3)); err != nil || slices.ContainsFunc(plan, large.MatchString) {
+		t.Errorf("rows of registers: %q, %v", plan, err)
+	}
 	explained := 0
 	for _, s := range statements(t) {
 		if strings.HasPrefix(s.text, "PRAGMA") || strings.HasPrefix(s.text, "VACUUM") || whole[s.text] {
@@ -242,6 +245,51 @@ func testCodesSessionsDrafts(t *testing.T, url string) {
 		}
 		if got, err := db.Draft(ctx, phone, "s"); err != nil || !bytes.Equal(got, draft) {
 			t.Errorf("draft %q, %v, want %q", got, err, draft)
+		}
+	}
+}
+
+// TestWhatFilingsRead: rows of registers in one query, and what there was before a new
+// application in another.
+func TestWhatFilingsRead(t *testing.T) { engines(t, testWhatFilingsRead) }
+
+func testWhatFilingsRead(t *testing.T, url string) {
+	db, _ := filled(t, url, 60)
+	ctx := t.Context()
+	if err := db.PutRegisterRows(ctx, []RegisterDoc{{"a", "1", []byte(`{"n":1}`), "v1", day0}, {"a", "2", []byte(`{"n":2}`), "", day0}, {"b", "1", []byte(`{"n":3}`), "v3", day0}}); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, keys := range [][][2]string{nil, {{"b", "1"}}, {{"b", "1"}, {"b", "2"}, {"a", "1"}, {"b", "1"}}} {
+		list := make([]string, len(keys))
+		err := db.RegisterRows(ctx, keys, func(i int, value []byte, version string, at time.Time) {
+			list[i] = fmt.Sprint(string(value), version, at.Equal(day0))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, strings.Join(list, ","))
+	}
+	if want := []string{"", `{"n":3}v3true`, `{"n":3}v3true,,{"n":1}v1true,{"n":3}v3true`}; !slices.Equal(got, want) {
+		t.Errorf("read %q, want %q", got, want)
+	}
+	for _, tt := range []struct {
+		ref   string
+		limit int
+		same  int64
+		about []int64
+	}{{"R7", 3, 7, []int64{57, 52, 47}}, {"R999", 2, 0, []int64{57, 52}}} {
+		same, about, err := db.FilingsBefore(ctx, tt.ref, []byte{2}, tt.limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		nos := make([]int64, len(about))
+		for i, f := range about {
+			nos[i] = f.No
+		}
+		if (same == nil) != (tt.same == 0) || same != nil && (same.No != tt.same || string(same.Filing) != "x" || same.Applicant[0] != 1) || !slices.Equal(nos, tt.about) ||
+			about[0].Status != "open" || about[0].Applicant[0] != 0 || !about[0].Filed.Equal(day0.Add(57*time.Second)) {
+			t.Errorf("%s: %+v, %v %+v", tt.ref, same, nos, about[0])
 		}
 	}
 }
