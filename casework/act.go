@@ -238,6 +238,7 @@ func (d *decide) decide(t *turn) error {
 	if err != nil {
 		return err
 	}
+	t.owe(ev.computed)
 	if err := d.signing.emit(t, d.actor, string(step.Name), t.e.decisionDocument(t.rec.state, d.Decide)); err != nil {
 		return err
 	}

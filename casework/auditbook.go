@@ -42,6 +42,7 @@ type bookSaid struct {
 	above     []int // transformers above points without room that the search names
 	around    []int // those and all others within reach, which rulings from before have not asked about
 	unknown   []int // of those, as it says, whose load nobody knows
+	owed      []int // of an entry by which readings are owed: nobody knows their load
 }
 
 // says notes what a ruling says.
@@ -142,7 +143,7 @@ func (a *auditor) booksSaid(ctx context.Context) error {
 		if err := a.bookSays(s, &book); err != nil {
 			return err
 		}
-		if !s.margin {
+		if !s.margin && s.owed == nil {
 			continue
 		}
 		if n := a.tables.before(s.entry); n != at {
@@ -153,6 +154,12 @@ func (a *auditor) booksSaid(ctx context.Context) error {
 			at = n
 		}
 		known := func(trafo int) bool { return !unknown[trafo] }
+		if s.owed != nil {
+			if slices.ContainsFunc(s.owed, known) {
+				a.wrong(s.entry, "a reading is owed of a transformer whose load was published as known")
+			}
+			continue
+		}
 		if !slices.Equal(s.unknown, slices.DeleteFunc(s.around, known)) && !slices.Equal(s.unknown, slices.DeleteFunc(s.above, known)) {
 			a.wrong(s.entry, "the ruling knows the load of other transformers than was published")
 		}
@@ -174,7 +181,7 @@ func (a *auditor) bookSays(s *bookSaid, book *powerBook) error {
 			return nil
 		}
 	}
-	if s.margin || len(a.residue) > 0 {
+	if s.margin || s.owed != nil || len(a.residue) > 0 {
 		return nil
 	}
 	m, err := a.e.model(s.network)

@@ -149,6 +149,8 @@ func (c *caseAudit) check(ev *event) {
 		c.said(ev, d)
 	case *dearer:
 		c.flag = d
+	case *measurementOwed:
+		c.owedBy(ev, d)
 	case *silent:
 		c.silent = true
 	case *granted:
@@ -228,6 +230,7 @@ func (c *caseAudit) ruling(ev *event, r *ruled) {
 	c.margins(ev, r)
 	c.voltages(ev, r)
 	c.owners(ev, r)
+	c.owesFor(ev, r)
 	problem, vars, err := c.e.remake(c.svc, c.rec, r)
 	c.ruled = vars
 	c.inputs(ev, r, vars)

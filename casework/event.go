@@ -125,6 +125,8 @@ func newOfferedPayload(k EventKind) (any, error) {
 		return new(flip), nil
 	case EventSilent:
 		return new(silent), nil
+	case EventOwed:
+		return new(measurementOwed), nil
 	case EventDearer:
 		return new(dearer), nil
 	case EventUsed, EventConnected, EventUnused, EventEnded:

@@ -165,7 +165,7 @@ func TestAReductionTakesTwoMetersAndTwoPeople(t *testing.T) {
 	if err := r.refuse(ref); err != nil {
 		t.Errorf("a true refusal: %v", err)
 	}
-	list, err := r.Reductions(t.Context(), Page{})
+	list, err := r.Withdrawals(t.Context(), aiqyn.Actor{}, 0, Page{})
 	if err != nil || len(list.Items) != 1 || !list.Items[0].Signed || list.Items[0].Watt != 380_000 {
 		t.Errorf("%+v %v", list, err)
 	}

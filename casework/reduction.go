@@ -190,6 +190,7 @@ func (e *Engine) readReductions(ctx context.Context) ([]reduced, error) {
 // Reduction is one withdrawal of a published margin, or the wish for one.
 type Reduction struct {
 	Trafo  int
+	Name   string
 	Entry  int64
 	At     time.Time
 	Ground string
@@ -198,10 +199,22 @@ type Reduction struct {
 	Signed bool // by the second
 }
 
-// Reductions lists what was withdrawn, newest first: whoever was told that there
-// was room may see by whose word there is none.
-func (e *Engine) Reductions(ctx context.Context, p Page) (List[Reduction], error) {
-	return e.reductionsOf(ctx, EventMarginReduced, p)
+// maxOfOne is how many of the newest withdrawals are looked through for those of one
+// transformer: each is an act of two people.
+const maxOfOne = 1000
+
+// Withdrawals lists what was withdrawn, newest first, of one transformer or (0) of all:
+// whoever was told that there was room may see by whose word there is none. While
+// anything of the network is classified, only who sees it does.
+func (e *Engine) Withdrawals(ctx context.Context, viewer aiqyn.Actor, trafo int, p Page) (List[Reduction], error) {
+	if policy, err := e.policy(ctx); err != nil || !policy.Open() && !seesExact(viewer) {
+		return List[Reduction]{}, err
+	}
+	if trafo == 0 {
+		return e.reductionsOf(ctx, EventMarginReduced, p)
+	}
+	all, err := e.reductionsOf(ctx, EventMarginReduced, Page{Limit: maxOfOne})
+	return List[Reduction]{Items: slices.DeleteFunc(all.Items, func(r Reduction) bool { return r.Trafo != trafo })}, err
 }
 
 // ReductionsAsked lists those that wait for a second signer.
@@ -236,7 +249,7 @@ func (e *Engine) reductionsOf(ctx context.Context, kind EventKind, p Page) (List
 			return out, err
 		}
 		d := ev.data.(*marginReduction)
-		out.Items = append(out.Items, Reduction{d.Trafo, ev.index, ev.at, d.Ground, d.Meters, d.Watt, kind == EventMarginReduced})
+		out.Items = append(out.Items, Reduction{d.Trafo, e.Capacity.trafoName(d.Trafo), ev.index, ev.at, d.Ground, d.Meters, d.Watt, kind == EventMarginReduced})
 	}
 	return out, nil
 }

@@ -201,6 +201,9 @@ func (t *turn) assess(prepared *evaluation) (*evaluation, error) {
 
 // rule records an evaluation as the ruling of a step.
 func (t *turn) rule(ev *evaluation, actor aiqyn.Actor, step aiqyn.StepID) *event {
+	if step == t.rec.state.Step {
+		t.owe(ev.computed)
+	}
 	r := &ruled{
 		Calendar: t.rec.state.Calendar, Computed: ev.computed, Facts: factsHash(t.rec.state), Grant: ev.grant,
 		Now: ev.vars[service.VarNow].(string), Pack: t.rec.state.Pack, Step: step,

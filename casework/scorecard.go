@@ -22,6 +22,8 @@ type Scorecard struct {
 	Flips                        int64              // cases that brought a refusal to light that a grant contradicts
 	Network                      bool               // its grants take from the published network: what follows is of that
 	Measured, Estimated, Unknown int64              // transformers, by how their load is known
+	Withdrawn                    int64              // times that two have withdrawn what was published as free of a transformer
+	Owed, Overdue                int64              // readings that are owed of what nobody knows, and those whose date has passed
 }
 
 // MinCount is the smallest count that is told: fewer could be somebody.
@@ -74,6 +76,12 @@ func (e *Engine) Scorecard(ctx context.Context, id aiqyn.ServiceID) (Scorecard, 
 	}
 	if card.Network = card.Service.Outcome.Reserves == shareCapacity; card.Network {
 		card.countTrafos(g.Lines)
+		if card.Withdrawn, err = e.Store.CountReductions(ctx); err != nil {
+			return card, err
+		}
+		if err := e.countOwed(ctx, &card); err != nil {
+			return card, err
+		}
 	}
 	if err := e.countCases(ctx, &card); err != nil {
 		return card, err

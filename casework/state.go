@@ -55,6 +55,7 @@ type State struct {
 	Objection   string       `json:"objection,omitempty"`
 	Objected    time.Time    `json:"objected,omitzero"`
 
+	Owed    []int     `json:"owed,omitempty"`   // transformers of which a reading is owed, or was, since the case rests on them
 	Ruling  int64     `json:"ruling,omitempty"` // entry of the last ruling, 0 if none
 	Ruled   bool      `json:"ruled,omitempty"`
 	Grant   *granted  `json:"grant,omitempty"`
@@ -153,6 +154,8 @@ func (s *State) apply(ev *event) {
 	switch d := ev.data.(type) {
 	case *filed:
 		s.applyFiled(ev, d)
+	case *measurementOwed:
+		s.Owed = append(slices.Clip(s.Owed), d.Trafos...)
 	case *importedCase:
 		s.applyImported(ev, d)
 	case *lookedUp:

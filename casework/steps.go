@@ -121,6 +121,9 @@ func (t *turn) start(step *service.Step, draw *laterDraw) error {
 	}
 	t.emit(EventOpened, aiqyn.System, d, atStep(step.Name))
 	t.reload(step)
+	if err := t.oweAtOnce(step); err != nil {
+		return err
+	}
 	switch step.By {
 	case aiqyn.RoleSystem:
 		if step.Awaits {

@@ -103,6 +103,7 @@ func (t *turn) silence(step *service.Step) error {
 	if err != nil {
 		return err
 	}
+	t.owe(ev.computed)
 	if !ev.grant {
 		return t.escalate(step, "reason-true")
 	}

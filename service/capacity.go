@@ -21,6 +21,9 @@ type CapacityRule struct {
 	// agree: they do not stand at the very same place, nor are they read at the very
 	// same minute.
 	AgreePct int64
+	// Owed is that what nobody knows within reach of an application without room is to be
+	// measured by the date of the step that decides; packs from before say nothing.
+	Owed     bool
 	Limits   *LimitRule // nil: packs from before leave them to who puts a network into force
 	Voltages []VoltageRule
 	// Corrections is the closed list of reasons for which a reading that was sent may
@@ -119,7 +122,7 @@ func (r *reader) capacity(v value) *CapacityRule {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("measured", "peak", "constant", "most", "window", "history", "settled", "agree", "limits", "voltages", "corrections", "law")
+	f := v.fields("measured", "peak", "constant", "most", "window", "history", "settled", "agree", "owed", "limits", "voltages", "corrections", "law")
 	rule := &CapacityRule{
 		Measured: int(f.need("measured").whole(1, 366)), Peak: int(f.need("peak").whole(1, 3660)), Constant: int(f.need("constant").whole(2, 366)),
 		MostPct: f.need("most").whole(100, 1000), Window: int(f.need("window").whole(1, 366)), Law: r.needLaw(f, "free capacity"),
@@ -133,6 +136,9 @@ func (r *reader) capacity(v value) *CapacityRule {
 	rule.AgreePct = defaultAgree
 	if v := f.get("agree"); !v.absent() {
 		rule.AgreePct = v.whole(1, 50)
+	}
+	if v := f.get("owed"); !v.absent() {
+		rule.Owed = v.yes()
 	}
 	rule.Limits = r.limits(f.get("limits"))
 	for _, item := range f.get("voltages").items() {

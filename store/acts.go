@@ -64,6 +64,12 @@ func (db *DB) Settlings(ctx context.Context, before int64, limit int) ([]Entry, 
 	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind = 'connections-settled' AND idx < $1 ORDER BY idx DESC LIMIT $2`, before, limit))
 }
 
+// CountReductions counts the withdrawals of what was published as free.
+func (db *DB) CountReductions(ctx context.Context) (n int64, err error) {
+	err = db.row(ctx, `SELECT COUNT(*) FROM entry WHERE kind IN ('attested', 'erased', 'glass-asked', 'glass-opened', 'held', 'letters-resent', 'margin-reduced', 'pack-signed', 'published', 'reduction-asked', 'refusal-rejected', 'report-erased', 'report-erasure-asked', 'rostered', 'unheld') AND kind = 'margin-reduced'`).Scan(&n)
+	return n, readable(err)
+}
+
 // CountFlips counts them.
 func (db *DB) CountFlips(ctx context.Context) (n int64, err error) {
 	err = db.row(ctx, `SELECT COUNT(*) FROM entry WHERE kind = 'flip'`).Scan(&n)

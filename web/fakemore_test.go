@@ -93,7 +93,7 @@ func (f forgetful) Session(context.Context, string) (casework.Session, error) {
 	return casework.Session{}, f.err
 }
 
-func (f *fake) Reductions(context.Context, casework.Page) (casework.List[casework.Reduction], error) {
+func (f *fake) Withdrawals(context.Context, aiqyn.Actor, int, casework.Page) (casework.List[casework.Reduction], error) {
 	return casework.List[casework.Reduction]{Items: []casework.Reduction{f.reduction(true)}}, f.down
 }
 
@@ -102,7 +102,14 @@ func (f *fake) ReductionsAsked(context.Context, aiqyn.Actor) ([]casework.Reducti
 }
 
 func (f *fake) reduction(signed bool) casework.Reduction {
-	return casework.Reduction{Trafo: 7, Entry: 88, At: published.At, Ground: "Желіге жаңа тұтынушы қосылды.", Meters: []string{"KZ-0042", "KZ-0107"}, Watt: 380_000, Signed: signed}
+	return casework.Reduction{Trafo: 7, Name: "7 ТП-7", Entry: 88, At: published.At, Ground: "Желіге жаңа тұтынушы қосылды.", Meters: []string{"KZ-0042", "KZ-0107"}, Watt: 380_000, Signed: signed}
+}
+
+func (f *fake) MeasurementsOwed(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.Debt], error) {
+	return casework.List[casework.Debt]{Next: "86", Items: []casework.Debt{
+		{Entry: 87, At: published.At, Due: published.At.AddDate(1, 0, 0), Trafos: []casework.DebtOf{{Trafo: 7, Name: "7 ТП-7", Met: -1}, {Trafo: 8, Name: "8 ТП-8", Met: 91}}},
+		{Entry: 86, At: published.At, Due: published.At, Trafos: []casework.DebtOf{{Trafo: 9, Name: "9 ТП-9", Met: -1}}},
+	}}, f.down
 }
 
 func (f *fake) Flips(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.Flip], error) {

@@ -152,6 +152,8 @@ func lotPages() []route {
 // feederPages are of the lines of the network.
 func feederPages() []route {
 	return []route{
+		{"GET", "/capacity/owed", access.ActionSeePublic, public.Owed},
+		{"GET", "/capacity/withdrawn", access.ActionSeePublic, public.Withdrawn},
 		{"GET", "/feeders", access.ActionSeePublic, public.Feeders},
 		{"GET", "/feeders.csv", access.ActionSeePublic, public.FeedersFile(sheet.CSV)},
 		{"GET", "/feeders.xlsx", access.ActionSeePublic, public.FeedersFile(sheet.XLSX)},

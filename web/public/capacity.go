@@ -153,6 +153,7 @@ type trafoPage struct {
 	Days    ui.List   // the newest published figures
 	History string    // where the older ones are
 	Peaks   ui.List
+	Gone    *ui.List // what was withdrawn of what was published; nil: nothing
 }
 
 // source says where the figures come from, how old they are and what they do
@@ -179,6 +180,14 @@ func Transformer(v *visit.Visit) error {
 	page := &trafoPage{Layout: v.Titled(t.Name), Trafo: t, Source: source(v, publication), Chart: show.FreeOverTime(v, history.Items), Days: historyList(v, history.Items[:min(newestDays, len(history.Items))]), History: v.Href("capacity", id, "history")}
 	if page.Peaks, err = peaks(v, id); err != nil {
 		return err
+	}
+	gone, err := v.Engine.Withdrawals(v.Context(), v.Actor(), id, casework.Page{})
+	if err != nil {
+		return err
+	}
+	if len(gone.Items) > 0 {
+		list := withdrawals(v, gone.Items, false)
+		page.Gone = &list
 	}
 	page.Section = "capacity"
 	page.Crumbs = []ui.Crumb{{Href: v.Href(""), Text: v.T("web.home.crumb")}, {Href: v.Href("capacity"), Text: v.T("web.capacity.title")}}

@@ -52,6 +52,11 @@ func Scorecard(v *visit.Visit) error {
 		row("measured", locale.Number(v.Lang, card.Measured))
 		row("estimated", locale.Number(v.Lang, card.Estimated))
 		row("unknown", locale.Number(v.Lang, card.Unknown))
+		row("withdrawn", locale.Number(v.Lang, card.Withdrawn))
+		row("owed", locale.Number(v.Lang, card.Owed))
+		row("overdue", locale.Number(v.Lang, card.Overdue))
+		page.link(v.T("web.score.withdrawn"), v.Href("capacity", "withdrawn"))
+		page.link(v.T("web.score.owed"), v.Href("capacity", "owed"))
 		page.Basis = basisChart(v, card)
 	}
 	page.Of = show.Body(v, card.Service.Body) + " – " + v.In(card.Service.Title)
@@ -72,6 +77,15 @@ func Scorecard(v *visit.Visit) error {
 	}
 	page.Refusals = refusals(v, own)
 	return v.Page("public/scorecard", page)
+}
+
+// link has a row lead to the list that it counts.
+func (p *scorecardPage) link(name, href string) {
+	for i := range p.List.Rows {
+		if cell := &p.List.Rows[i].Cells[0]; cell.Text == name {
+			cell.Href = href
+		}
+	}
 }
 
 // countedKinds are the entries whose cases a row counts.

@@ -120,9 +120,11 @@ type Engine interface {
 	// there are anybody may know.
 	Flips(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.Flip], error)
 	FlipCount(ctx context.Context) (int64, error)
-	// Reductions are the withdrawals of what was published as free, newest first;
-	// ReductionsAsked those that wait for a second signer.
-	Reductions(ctx context.Context, p casework.Page) (casework.List[casework.Reduction], error)
+	// Withdrawals are those of what was published as free, newest first, of one
+	// transformer or (0) of all; ReductionsAsked those that wait for a second signer.
+	Withdrawals(ctx context.Context, viewer aiqyn.Actor, trafo int, p casework.Page) (casework.List[casework.Reduction], error)
+	// MeasurementsOwed are the readings that the utility owes and has owed, newest first.
+	MeasurementsOwed(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.Debt], error)
 	ReductionsAsked(ctx context.Context, viewer aiqyn.Actor) ([]casework.Reduction, error)
 
 	// Queues are all that is waited for. Givers are who gives places of a service, Places
