@@ -23,6 +23,8 @@ func (a *auditor) measurements(ctx context.Context) error {
 			a.wrong(ev.index, "the measurements on file are not those that it took in")
 		} else if err := a.corrections(ctx, ev); err != nil {
 			a.wrong(ev.index, "its corrections could not be made so: %v", err)
+		} else if err := a.sent(ctx, ev); err != nil {
+			a.wrong(ev.index, "readings are not as they were sent: %v", err)
 		}
 	}
 	entries, err := a.Store.MeasurementEntries(ctx)

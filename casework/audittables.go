@@ -22,6 +22,7 @@ const CapacitySetting = "share.grid.capacity"
 type powerTables struct {
 	set       bool // there is a setting that puts a network into force
 	permille  int
+	network   string // in force, as it was surveyed
 	limits    grid.Limits
 	streets   keptTables
 	upgrades  keptTables
@@ -82,13 +83,14 @@ func (a *auditor) readTables(ctx context.Context) error {
 	}
 	if t.set = text != ""; t.set {
 		var is struct {
-			Detour int         `json:"detour"`
-			Limits grid.Limits `json:"limits"`
+			Detour  int         `json:"detour"`
+			Limits  grid.Limits `json:"limits"`
+			Network string      `json:"network"`
 		}
 		if err := json.Unmarshal([]byte(text), &is); err != nil {
 			return fmt.Errorf("setting %s: %w", CapacitySetting, err)
 		}
-		t.permille, t.limits = is.Detour, is.Limits
+		t.permille, t.limits, t.network = is.Detour, is.Limits, is.Network
 	}
 	streets, err := a.Store.Snapshots(ctx, "streets")
 	if err != nil {

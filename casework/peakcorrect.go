@@ -100,29 +100,38 @@ func (c *correctPeaks) prepare(ctx ctx, e *Engine) error {
 	if c.after, err = e.Store.LastMeasurement(ctx); err != nil {
 		return err
 	}
-	judged, err := e.judgeCorrections(ctx, c.table)
+	on, err := e.judgesNow()
 	if err != nil {
 		return err
 	}
-	c.parts = nil
+	judged, err := e.judgeCorrections(ctx, c.table, on)
+	if err != nil {
+		return err
+	}
+	c.parts, err = judged.parts(c.table)
+	return err
+}
+
+// parts is what comes of a table: what one person may do, and what waits for a second.
+func (j *judged) parts(table []byte) (parts []correctionsPart, err error) {
 	for _, p := range []correctionsPart{{kind: EventPeaksCorrected}, {kind: EventPeaksAsked}} {
-		taken := judged.one
+		taken := j.one
 		if p.kind == EventPeaksAsked {
-			taken = judged.two
+			taken = j.two
 		}
 		if len(taken) == 0 {
 			continue
 		}
-		p.kept = correctionsKept{Agree: judged.rule.AgreePct, File: hexSum(c.table), Left: []peakLeft{}, On: judged.on, Peak: judged.rule.Peak, Taken: taken}
-		for _, f := range judged.faults {
+		p.kept = correctionsKept{Agree: j.rule.AgreePct, File: hexSum(table), Left: []peakLeft{}, On: j.on, Peak: j.rule.Peak, Taken: taken}
+		for _, f := range j.faults {
 			p.kept.Left = append(p.kept.Left, leftOf(f))
 		}
 		if p.data, err = canonical(p.kept); err != nil {
-			return err
+			return nil, err
 		}
-		c.parts = append(c.parts, p)
+		parts = append(parts, p)
 	}
-	return nil
+	return parts, nil
 }
 
 func (c *correctPeaks) decide(t *turn) error {

@@ -46,7 +46,11 @@ func (e *Engine) CheckCorrections(ctx context.Context, viewer aiqyn.Actor, table
 	if err := access.Check(viewer.Role, access.ActionMeasure, access.None); err != nil {
 		return CorrectionsReport{}, err
 	}
-	j, err := e.judgeCorrections(ctx, table)
+	on, err := e.judgesNow()
+	if err != nil {
+		return CorrectionsReport{}, err
+	}
+	j, err := e.judgeCorrections(ctx, table, on)
 	if err != nil {
 		return CorrectionsReport{}, err
 	}

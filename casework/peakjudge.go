@@ -9,7 +9,6 @@ import (
 	"aiqyn"
 	"aiqyn/archive"
 	"aiqyn/deadline"
-	"aiqyn/service"
 	"aiqyn/store"
 )
 
@@ -20,10 +19,7 @@ const (
 
 // judgeCorrections reads a table of corrections and says of each row whether one
 // person may make it, whether it waits for a second, or why it cannot be.
-func (e *Engine) judgeCorrections(ctx context.Context, table []byte) (*judged, error) {
-	if e.Capacity == nil {
-		return nil, aiqyn.E(aiqyn.Unavailable, "error.no-network")
-	}
+func (e *Engine) judgeCorrections(ctx context.Context, table []byte, on judgesBy) (*judged, error) {
 	list, faults, err := archive.ReadCorrections(table)
 	if err != nil {
 		return nil, err
@@ -31,16 +27,13 @@ func (e *Engine) judgeCorrections(ctx context.Context, table []byte) (*judged, e
 	if len(list) > maxCorrections {
 		return nil, aiqyn.E(aiqyn.TooLarge, "error.too-large")
 	}
-	pack, today := e.capacityRule(), e.today().String()
+	pack, today := on.rule, on.today
 	j := &judged{rule: correctionRule{pack.AgreePct, pack.Peak}, on: today, faults: faults}
-	c := corrections{pack: pack, today: today, rated: make(map[int]int64), seen: make(map[metered]int), rows: make(map[int][]store.Measurement)}
-	for _, p := range e.Capacity.Model.Nameplates() {
-		c.rated[p.Trafo] = p.RatedVA
-	}
+	c := corrections{judgesBy: on, seen: make(map[metered]int), rows: make(map[int][]store.Measurement)}
 	for i := range list {
 		p := &list[i]
 		if _, known := c.rows[p.Trafo]; !known {
-			if c.rows[p.Trafo], err = e.readingsOf(ctx, p.Trafo, noEntry); err != nil {
+			if c.rows[p.Trafo], err = e.readingsOf(ctx, p.Trafo, on.before); err != nil {
 				return nil, err
 			}
 		}
@@ -76,11 +69,9 @@ func (j *judged) unproven(p *peakCorrected, rows []store.Measurement, today stri
 
 // corrections are the rows of a table held against what is on file.
 type corrections struct {
-	pack  service.CapacityRule
-	today string
-	rated map[int]int64 // in VA, by transformer
-	seen  map[metered]int
-	rows  map[int][]store.Measurement // that count, by transformer
+	judgesBy
+	seen map[metered]int
+	rows map[int][]store.Measurement // that count, by transformer
 }
 
 // fault is what makes a correction none, nil if nothing does.
@@ -89,7 +80,7 @@ func (c *corrections) fault(p *archive.Correction) *archive.Fault {
 		return &archive.Fault{Row: p.Row, Column: column, Err: aiqyn.E(aiqyn.Invalid, key, args...)}
 	}
 	rated, known := c.rated[p.Trafo]
-	_, listed := c.pack.Correction(p.Reason)
+	_, listed := c.rule.Correction(p.Reason)
 	key := metered{p.Trafo, p.Meter, p.Day}
 	row, twice := c.seen[key]
 	c.seen[key] = p.Row
@@ -105,8 +96,8 @@ func (c *corrections) fault(p *archive.Correction) *archive.Fault {
 		return fault("reason", "error.answer-choice")
 	case !p.None && p.Watt < 0:
 		return fault("peak_kw", "error.peak-negative")
-	case !p.None && known && c.pack.MostPct > 0 && p.Watt > rated*c.pack.MostPct/100:
-		return fault("peak_kw", "error.peak-most", "percent", c.pack.MostPct, "rated", rated/1000)
+	case !p.None && known && c.rule.MostPct > 0 && p.Watt > rated*c.rule.MostPct/100:
+		return fault("peak_kw", "error.peak-most", "percent", c.rule.MostPct, "rated", rated/1000)
 	case p.Watt == was.Watt:
 		return fault("peak_kw", "error.correction-same")
 	}

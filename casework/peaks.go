@@ -11,6 +11,7 @@ import (
 	"aiqyn/access"
 	"aiqyn/archive"
 	"aiqyn/deadline"
+	"aiqyn/grid"
 	"aiqyn/service"
 	"aiqyn/store"
 )
@@ -79,17 +80,15 @@ func (c *takePeaks) prepare(ctx ctx, e *Engine) error {
 	if c.after, err = e.Store.LastMeasurement(ctx); err != nil {
 		return err
 	}
-	peaks, faults, err := e.plausible(ctx, c.table)
+	on, err := e.judgesNow()
 	if err != nil {
 		return err
 	}
-	c.kept = peaksKept{File: hexSum(c.table), Left: []peakLeft{}, Taken: []peakTaken{}}
-	for _, p := range peaks {
-		c.kept.Taken = append(c.kept.Taken, peakTaken{p.Day, p.Meter, p.Row, p.Trafo, p.Watt})
+	peaks, faults, err := e.plausible(ctx, c.table, on)
+	if err != nil {
+		return err
 	}
-	for _, f := range faults {
-		c.kept.Left = append(c.kept.Left, leftOf(f))
-	}
+	c.kept = keptOf(c.table, peaks, faults)
 	c.from, c.to = daysOf(peaks)
 	c.data, err = canonical(c.kept)
 	return err
@@ -117,6 +116,18 @@ func (c *takePeaks) decide(t *turn) error {
 	t.undo = append(t.undo, func() { t.s.measured = was })
 	c.finish(t)
 	return nil
+}
+
+// keptOf is what is kept of a table.
+func keptOf(table []byte, peaks []archive.Peak, faults []archive.Fault) peaksKept {
+	kept := peaksKept{File: hexSum(table), Left: []peakLeft{}, Taken: []peakTaken{}}
+	for _, p := range peaks {
+		kept.Taken = append(kept.Taken, peakTaken{p.Day, p.Meter, p.Row, p.Trafo, p.Watt})
+	}
+	for _, f := range faults {
+		kept.Left = append(kept.Left, leftOf(f))
+	}
+	return kept
 }
 
 // leftOf is a fault as it is kept: what is said of it is said in any language.
@@ -167,7 +178,11 @@ func (e *Engine) CheckMeasurements(ctx context.Context, viewer aiqyn.Actor, tabl
 	if err := access.Check(viewer.Role, access.ActionMeasure, access.None); err != nil {
 		return MeasurementsReport{}, err
 	}
-	peaks, faults, err := e.plausible(ctx, table)
+	on, err := e.judgesNow()
+	if err != nil {
+		return MeasurementsReport{}, err
+	}
+	peaks, faults, err := e.plausible(ctx, table, on)
 	r := MeasurementsReport{Taken: len(peaks), Faults: faults}
 	r.From, r.To = daysOf(peaks)
 	return r, err
@@ -176,19 +191,12 @@ func (e *Engine) CheckMeasurements(ctx context.Context, viewer aiqyn.Actor, tabl
 // plausible reads a table and sets aside, row by row, what cannot be: a
 // transformer that is not there, a day that has not come, less than nothing,
 // more than it could bear, one figure for weeks, the same reading twice.
-func (e *Engine) plausible(ctx context.Context, table []byte) ([]archive.Peak, []archive.Fault, error) {
-	c := e.Capacity
-	if c == nil {
-		return nil, nil, aiqyn.E(aiqyn.Unavailable, "error.no-network")
-	}
+func (e *Engine) plausible(ctx context.Context, table []byte, on judgesBy) ([]archive.Peak, []archive.Fault, error) {
 	peaks, faults, err := archive.ReadPeaks(table)
 	if err != nil || len(peaks) == 0 {
 		return nil, faults, err
 	}
-	check := plausibility{rule: e.capacityRule(), rated: make(map[int]int64), today: day(e.Clock(), e.Zone), seen: make(map[metered]seenPeak)}
-	for _, p := range c.Model.Nameplates() {
-		check.rated[p.Trafo] = p.RatedVA
-	}
+	check := plausibility{judgesBy: on, seen: make(map[metered]seenPeak)}
 	if err := check.recall(ctx, e.Store, peaks); err != nil {
 		return nil, nil, err
 	}
@@ -228,10 +236,33 @@ type seenPeak struct {
 
 // plausibility holds readings against what can be.
 type plausibility struct {
-	rule  service.CapacityRule
-	rated map[int]int64 // in VA, by transformer
-	today string
-	seen  map[metered]seenPeak
+	judgesBy
+	seen map[metered]seenPeak
+}
+
+// judgesBy is what readings and corrections are judged by.
+type judgesBy struct {
+	rule   service.CapacityRule
+	rated  map[int]int64 // in VA, by transformer
+	today  string
+	before int64 // entry from which on nothing is on file yet
+}
+
+// judgesNow is what they are judged by now.
+func (e *Engine) judgesNow() (judgesBy, error) {
+	if e.Capacity == nil {
+		return judgesBy{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")
+	}
+	return judgesBy{e.capacityRule(), ratedOf(e.Capacity.Model), e.today().String(), noEntry}, nil
+}
+
+// ratedOf is what the transformers of a network are rated for, in VA.
+func ratedOf(m *grid.Model) map[int]int64 {
+	rated := make(map[int]int64)
+	for _, p := range m.Nameplates() {
+		rated[p.Trafo] = p.RatedVA
+	}
+	return rated
 }
 
 // recall reads what is on file around the readings of a table.
@@ -245,7 +276,7 @@ func (c *plausibility) recall(ctx context.Context, db *store.DB, peaks []archive
 	for _, p := range peaks {
 		low, high = min(low, p.Trafo), max(high, p.Trafo)
 	}
-	rows, err := db.MeasurementsBetween(ctx, int64(low), int64(high), first.AddDays(-c.rule.Constant).String(), to, noEntry)
+	rows, err := db.MeasurementsBetween(ctx, int64(low), int64(high), first.AddDays(-c.rule.Constant).String(), to, c.before)
 	for _, m := range rows {
 		c.seen[metered{int(m.Trafo), m.Meter, m.Day}] = seenPeak{m.Watt, 0}
 	}
