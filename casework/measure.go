@@ -62,7 +62,7 @@ func (f Filling) Fill(ctx context.Context) error {
 			f.Progress(done, f.Cases)
 		}
 	}
-	return nil
+	return f.Store.Settle(ctx)
 }
 
 // filler is a filling in progress.

@@ -51,7 +51,10 @@ func (db *DB) Fill(ctx context.Context, from *DB) error {
 			return aiqyn.E(aiqyn.Conflict, "error.database-in-use", "table", table)
 		}
 	}
-	return readable(copyRows(ctx, from, db))
+	if err := copyRows(ctx, from, db); err != nil {
+		return readable(err)
+	}
+	return db.Settle(ctx)
 }
 
 // chunk is about how many bytes of rows one transaction copies.

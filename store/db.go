@@ -45,6 +45,8 @@ type engine interface {
 	forget()
 	// tidy does at once what the engine leaves to be done beside commits.
 	tidy()
+	// settle has the engine learn how its rows are spread, after very many came at once.
+	settle(ctx context.Context) error
 	// reindex makes every index again.
 	reindex(ctx context.Context) error
 	// mirrored reports whether what is committed is on a second machine as well.
@@ -59,6 +61,11 @@ type engine interface {
 // Tidy does at once what the engine leaves to be done beside commits: what is
 // measured must not leave work for what is measured next.
 func (db *DB) Tidy() { db.tidy() }
+
+// Settle has the engine learn how its rows are spread. Left to itself it does so some
+// time after very many came at once, and until then may read a table from end to end
+// where it has an index.
+func (db *DB) Settle(ctx context.Context) error { return readable(db.settle(ctx)) }
 
 // writer takes the statements of one transaction. It may send them only when
 // it has all of them: an error may come at the end instead.

@@ -189,9 +189,14 @@ func (e *postgreSQL) forget() {
 }
 
 // reindex does one table at a time: those that read another meanwhile may go on.
-func (e *postgreSQL) reindex(ctx context.Context) error {
+func (e *postgreSQL) reindex(ctx context.Context) error { return e.each(ctx, `REINDEX TABLE `) }
+
+func (e *postgreSQL) settle(ctx context.Context) error { return e.each(ctx, `VACUUM ANALYZE `) }
+
+// each does something to every table.
+func (e *postgreSQL) each(ctx context.Context, do string) error {
 	for _, table := range tables {
-		if _, err := e.pool.ExecContext(ctx, `REINDEX TABLE `+table); err != nil {
+		if _, err := e.pool.ExecContext(ctx, do+table); err != nil {
 			return err
 		}
 	}

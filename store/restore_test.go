@@ -133,6 +133,10 @@ func TestCopyBetweenEngines(t *testing.T) {
 				t.Errorf("%s after going on:\n%s\nwant\n%s", table, got, want)
 			}
 		}
+		var known float64
+		if err := on.row(ctx, `SELECT reltuples FROM pg_class WHERE relname = 'cases'`).Scan(&known); err != nil || known != 30 {
+			t.Errorf("the engine counts %v cases, %v: it has not learnt how the rows are spread", known, err)
+		}
 		if err := on.Fill(ctx, backup); aiqyn.KindOf(err) != aiqyn.Conflict {
 			t.Errorf("filled twice: %v", err)
 		}

@@ -189,6 +189,8 @@ func (e *sqliteFile) reindex(ctx context.Context) error {
 	return err
 }
 
+func (e *sqliteFile) settle(context.Context) error { return nil } // plans do not depend on rows
+
 func (e *sqliteFile) tidy() {
 	if e.tidying != nil {
 		e.tidying.copyAll(context.Background())
