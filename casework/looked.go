@@ -103,15 +103,33 @@ type watched struct {
 
 func (w watched) Read(ctx context.Context, q registry.Query) (registry.Reading, error) {
 	r, err := w.Register.Read(ctx, q)
-	if err == nil && r.Found && q.Register == registry.PeopleRegister && !strings.Contains(q.Purpose, "/") {
-		w.looks.mu.Lock()
-		if w.looks.n == nil {
-			w.looks.n = make(map[machineLook]int64)
-		}
-		w.looks.n[machineLook{aiqyn.PersonID(q.Key), LookKind(q.Purpose)}]++
-		w.looks.mu.Unlock()
+	if err == nil {
+		w.looks.count(q, r)
 	}
 	return r, err
+}
+
+// ReadAll implements [registry.Several].
+func (w watched) ReadAll(ctx context.Context, list []registry.Query) ([]registry.Reading, error) {
+	readings, err := registry.ReadAll(ctx, w.Register, list)
+	if err == nil {
+		for i, q := range list {
+			w.looks.count(q, readings[i])
+		}
+	}
+	return readings, err
+}
+
+func (m *machineLooks) count(q registry.Query, r registry.Reading) {
+	if !r.Found || q.Register != registry.PeopleRegister || strings.Contains(q.Purpose, "/") {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.n == nil {
+		m.n = make(map[machineLook]int64)
+	}
+	m.n[machineLook{aiqyn.PersonID(q.Key), LookKind(q.Purpose)}]++
 }
 
 // countMachine writes down what the machinery has read since the last time.
