@@ -46,7 +46,8 @@ func as(token, origin string) chromedp.Action[chromedp.Void] {
 		if _, err := cdp.Call(ctx, t, network.ClearBrowserCookies, cdp.Empty{}); err != nil || token == "" {
 			return err
 		}
-		_, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: "aiqyn-session", Value: token, URL: origin})
+		name, value := cookieFor(token)
+		_, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: origin})
 		return err
 	})
 }

@@ -55,7 +55,7 @@ func newFake(t testing.TB) *fake {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &fake{pack: pack, drafts: map[string]map[string]string{}, done: map[aiqyn.CommandID]casework.Result{}}
+	return &fake{pack: pack, drafts: map[string]map[string]string{draftKey("900101300199", "address.certificate"): {"use": "extract"}}, done: map[aiqyn.CommandID]casework.Result{}}
 }
 
 func (f *fake) Do(_ context.Context, cmd any) (casework.Result, error) {

@@ -13,6 +13,7 @@ import (
 
 // The people of the fake's world, by session token.
 var accounts = map[string]casework.Account{
+	"ready":       {Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: "900101300199"}, Name: "Ерлан С.", Phone: "+77010000041", Lang: aiqyn.Kazakh},
 	"applicant":   {Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: "900101300017"}, Name: "Айгүл С.", Phone: "+77010000001", Lang: aiqyn.Kazakh},
 	"surveyor":    {Actor: aiqyn.Actor{Role: aiqyn.RoleSurveyor, Officer: "surveyor-01", Body: "utility"}, Name: "Бекзат О.", Phone: "+77010000002"},
 	"engineer":    {Actor: aiqyn.Actor{Role: aiqyn.RoleEngineer, Officer: "engineer-01", Body: "utility"}, Name: "Ерлан Қ.", Phone: "+77010000003"},

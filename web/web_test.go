@@ -3,6 +3,7 @@ package web
 import (
 	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -83,11 +84,23 @@ func askAs(s http.Handler, method, as, path string, form url.Values) *httptest.R
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	if as != "" {
-		r.AddCookie(&http.Cookie{Name: "aiqyn-session", Value: as})
+		name, value := cookieFor(as)
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	return w
+}
+
+// beingSignedIn is whoever was just sent a code, and has no session yet.
+const beingSignedIn = "being-signed-in"
+
+// cookieFor is what somebody comes with.
+func cookieFor(as string) (name, value string) {
+	if as == beingSignedIn {
+		return "aiqyn-attempt", "attempt." + base64.RawURLEncoding.EncodeToString([]byte("+77010000001"))
+	}
+	return "aiqyn-session", as
 }
 
 // screens are the pages that people see, and as whom.
@@ -104,6 +117,7 @@ var screens = []struct{ as, path string }{
 	{"applicant", "/cases/AQ-BIDS-0001/bid"}, {"applicant", "/cases/AQ-BIDS-0003/bid"},
 	{"", "/services/health.specialist"}, {"", "/places/health.specialist"}, {"", "/places/health.specialist/groups/pol-1/cardiologist"}, {"applicant", "/apply/health.specialist/questions/hours"}, {"applicant", "/cases/AQ-SLOT-0001"}, {"applicant", "/cases/AQ-SLOT-0002"},
 	{"applicant", "/cases/AQ-SLOT-0003"}, {"applicant", "/cases/AQ-SLOT-0004"}, {"surgery", "/institution"}, {"surgery", "/institution/day"},
+	{beingSignedIn, "/sign-in/code"}, {"ready", "/apply/address.certificate/check"}, {"", "/feeders/4001/history"}, {"", "/ledger/entries"}, {"applicant", "/cases/AQ-OPEN-0001/files/sha256:" + strings.Repeat("ab", 32)},
 	{"", "/sign-in"}, {"", "/demo"}, {"", "/demo/inbox"},
 	{"", "/design"}, {"", "/design/question"}, {"", "/check/103/00112233445566778899"}, {"", "/check/102/00112233445566778899"}, {"", "/kiosk"}, {"", "/design/kiosk"}, {"", "/design/chart"}, {"", "/design/atlas"},
 	{"applicant", "/apply/energy.connection"}, {"applicant", "/apply/energy.connection/questions/parcel"},
