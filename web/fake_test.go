@@ -44,9 +44,10 @@ type fake struct {
 
 	policy secrecy.Policy // what of the network is classified
 
-	pages   string // origin of the payment provider's pages
-	notices []pay.Signed
-	checks  int // how often the provider was asked what became of an order
+	provider string // where the identity provider is; "": elsewhere
+	pages    string // origin of the payment provider's pages
+	notices  []pay.Signed
+	checks   int // how often the provider was asked what became of an order
 }
 
 func newFake(t testing.TB) *fake {

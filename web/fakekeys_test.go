@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strings"
@@ -89,7 +90,7 @@ func (f *fake) AccountActs(context.Context, aiqyn.Actor, casework.Page) (casewor
 func (f *fake) HasOIDC() bool { return true }
 
 func (f *fake) BeginOIDC() (address, remember string, err error) {
-	return "https://id.example.kz/authorize?state=s", "remembered", f.down
+	return cmp.Or(f.provider, "https://id.example.kz/authorize?state=s"), "remembered", f.down
 }
 
 func (f *fake) SignInByOIDC(_ context.Context, remembered string, answer url.Values, _ casework.Client) (string, casework.Session, error) {

@@ -87,7 +87,7 @@ func (f *fake) Queues() []casework.QueueLine {
 
 func (f *fake) Places(svc aiqyn.ServiceID, by casework.PlaceFilter, p casework.Page) (list casework.List[casework.GroupView]) {
 	for _, g := range f.groupsOf(svc) {
-		if by.District == "" || by.District == g.Institution.District {
+		if (by.District == "" || by.District == g.Institution.District) && strings.Contains(g.ID, by.Name) {
 			if p.After != "" && g.ID <= p.After {
 				continue
 			}

@@ -16,6 +16,8 @@ type lotsPage struct {
 	Map  *ui.Map // nil: nothing has a place on it
 	Few  string  // that not everything is on the map
 	List ui.List
+
+	Source ui.Source
 }
 
 // lotStates are those that a list is narrowed to.
@@ -28,7 +30,7 @@ func Lots(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := &lotsPage{Layout: v.Layout("web.lots.title")}
+	page := &lotsPage{Layout: v.Layout("web.lots.title"), Source: live(v, "lots")}
 	page.Section = "services"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("services"), Text: v.T("web.services.title")}}
 	if page.Map, page.Few, err = lotsMap(v, f); err != nil {
@@ -40,7 +42,7 @@ func Lots(v *visit.Visit) error {
 		Filter: &ui.Filter{Action: listing.Bare(), Selects: []ui.Select{lotStateSelect(v), lotDistricts(v)}, Reset: listing.Plain()},
 		Columns: []ui.Column{{Title: v.T("web.lot.parcel"), Head: true}, {Title: v.T("web.lot.state")}, {Title: v.T("web.lot.right")},
 			{Title: v.T("web.lot.area-metres"), Number: true}, {Title: v.T("web.lot.least"), Number: true}, {Title: v.T("web.lot.bids-until"), Number: true}, {Title: v.T("web.lot.price"), Number: true}},
-		Pager: listing.Pager(lots.Next),
+		Pager: listing.Pager(lots.Next), Files: listing.Files(),
 	}
 	for _, l := range lots.Items {
 		price := ""

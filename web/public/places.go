@@ -28,6 +28,7 @@ type placesPage struct {
 	AllRounds  string
 	Verdict    ui.Tag // on who was given a place before somebody with an earlier date
 	Inversions string
+	Source     ui.Source
 	Brought    *ui.List // queues of former systems; nil: there are none
 }
 
@@ -50,7 +51,7 @@ func Places(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := &placesPage{Layout: v.Layout("web.places.title"), Apply: v.Href("apply", svc.ID)}
+	page := &placesPage{Layout: v.Layout("web.places.title"), Apply: v.Href("apply", svc.ID), Source: live(v, "places")}
 	listing := show.NewListing(v, []any{"places", svc.ID}, placeFilters...)
 	page.Section, page.Crumbs, page.Map = "services", placesCrumbs(v, svc), listing.At("map")
 	page.List = ui.List{
@@ -64,6 +65,7 @@ func Places(v *visit.Visit) error {
 		page.List.Columns = append(page.List.Columns, ui.Column{Title: v.T("web.slots.third"), Number: true})
 	}
 	shown := v.Engine.Places(svc.ID, narrowed(v), casework.Page{After: v.Query("after"), Limit: pageSize})
+	page.List.Files = show.NewListing(v, []any{"places", svc.ID, "groups"}, placeFilters...).Files()
 	page.List.Total, page.List.Pager = listing.Total(len(shown.Items), shown.Next), listing.Pager(shown.Next)
 	for _, g := range shown.Items {
 		page.List.Rows = append(page.List.Rows, placeRow(v, svc, g))

@@ -12,16 +12,17 @@ import (
 
 type queuesPage struct {
 	ui.Layout
-	List ui.List
+	List   ui.List
+	Source ui.Source
 }
 
 // Queues lists everything that is waited for: how much there is, is free, how many wait,
 // and for how long as many would.
 func Queues(v *visit.Visit) error {
-	page := &queuesPage{Layout: v.Layout("web.queues.title")}
+	page := &queuesPage{Layout: v.Layout("web.queues.title"), Source: live(v, "queues")}
 	page.Section, page.Crumbs = "services", []ui.Crumb{{Href: v.Href("services"), Text: v.T("web.services.title")}}
 	page.List = ui.List{
-		Caption: v.T("web.queues.caption"), Empty: ui.Empty{Text: v.T("web.queues.none")},
+		Caption: v.T("web.queues.caption"), Empty: ui.Empty{Text: v.T("web.queues.none")}, Files: show.NewListing(v, []any{"places"}).Files(),
 		Columns: []ui.Column{{Title: v.T("web.queues.service"), Head: true}, {Title: v.T("web.queues.givers"), Number: true}, {Title: v.T("web.places.places"), Number: true},
 			{Title: v.T("web.places.free"), Number: true}, {Title: v.T("web.places.waiting"), Number: true}, {Title: v.T("web.queues.wait"), Number: true}, {Title: v.T("web.queues.last")}, {Title: v.T("web.queues.order")}},
 	}

@@ -14,6 +14,7 @@ import (
 type roundsPage struct {
 	ui.Layout
 	List   ui.List
+	Source ui.Source
 	Missed *ui.List // working days without a round; nil: there are none
 }
 
@@ -23,12 +24,13 @@ func Rounds(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := &roundsPage{Layout: v.Layout("web.rounds.title")}
+	page := &roundsPage{Layout: v.Layout("web.rounds.title"), Source: live(v, "rounds")}
 	page.Section = "services"
 	page.Crumbs = append(placesCrumbs(v, svc), ui.Crumb{Href: v.Href("places", svc.ID), Text: v.T("web.places.title")})
 	if page.List, err = roundList(v, svc, casework.Page{After: v.Query("after"), Limit: pageSize}); err != nil {
 		return err
 	}
+	page.List.Files = show.NewListing(v, []any{"places", svc.ID, "rounds"}).Files()
 	page.Missed = missedList(v, v.Engine.MissedDays(svc))
 	return v.Page("public/rounds", page)
 }

@@ -30,7 +30,7 @@ func Scorecard(v *visit.Visit) error {
 	}
 	page := &scorecardPage{Layout: v.Layout("web.score.title"), Source: source(v, card.Publication)}
 	page.Section, page.Crumbs = "capacity", capacityCrumbs(v)
-	page.List = ui.List{Caption: v.T("web.score.title"), Columns: []ui.Column{
+	page.List = ui.List{Caption: v.T("web.score.title"), Files: show.NewListing(v, []any{"capacity", "scorecard"}, "service").Files(), Columns: []ui.Column{
 		{Title: v.T("web.score.what"), Head: true}, {Title: v.T("web.score.n"), Number: true}, {Title: v.T("web.score.formula")}, {Title: v.T("web.score.source")},
 	}}
 	row := func(name string, text string) {
