@@ -3,6 +3,8 @@ package casework
 import (
 	"cmp"
 	"encoding/hex"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,8 +28,8 @@ func (s steered) Published(n uint64) (beacon.Round, bool) {
 func (s steered) Verify(beacon.Round) error { return nil }
 
 // TestTheOperatorIsCaught plays who controls the server: leaves a child out of a
-// round, runs a day twice, offers a place by hand, ranks a child otherwise, chooses
-// the seed. The audit names each.
+// round, runs a day twice, offers a place by hand, ranks a child otherwise in the case or
+// in the inputs of a round, chooses the seed. The audit names each.
 func TestTheOperatorIsCaught(t *testing.T) {
 	t.Run("leaves somebody out", func(t *testing.T) {
 		r, _ := threeWait(t)
@@ -81,6 +83,21 @@ func TestTheOperatorIsCaught(t *testing.T) {
 		q.Bars, q.Fits = bars, fits
 		r.auditFinds("barred from")
 	})
+	t.Run("gives a child another class", func(t *testing.T) {
+		r, refs := threeWait(t)
+		r.deals(refs[2], func(c *turn) {
+			c.emit(EventRanked, aiqyn.System, &rankedAnew{Class: c.svc.Queue.Tiers[0].Name, Tier: 0, Was: c.rec.state.Queue.Tier})
+		})
+		r.auditFinds("does not follow from the facts")
+	})
+	t.Run("gives a child an earlier date", func(t *testing.T) {
+		r, refs := threeWait(t)
+		r.deals(refs[2], func(c *turn) {
+			q := c.rec.state.Queue
+			c.emit(EventEntered, aiqyn.System, &entered{Class: q.Class, First: q.First.AddDate(-1, 0, 0), Groups: q.Groups, Secret: q.Secret, Tier: q.Tier}, atStep("offer"))
+		})
+		r.auditFinds("counts as waiting since another time than it came")
+	})
 	t.Run("chooses the seed", func(t *testing.T) {
 		r, _ := threeWait(t, func(c *Config) { c.Beacon = steered{beacon.Quicknet(), [32]byte{42}} })
 		holdRound(r)
@@ -103,13 +120,17 @@ func (r *rig) forges(f func(*turn)) {
 	}
 }
 
-// forgesRound commits to a round under another label, with another seed than is due.
-func (r *rig) forgesRound(name, day string, seed uint64) {
+// forgesRound commits to a round under another label, with another seed than is due, or
+// with inputs that were altered.
+func (r *rig) forgesRound(name, day string, seed uint64, alter ...func(*allocation.Round)) {
 	r.t.Helper()
 	svc, _ := r.Pack().Service(kindergarten)
 	r.forges(func(t *turn) {
 		round := r.queues.of[kindergarten].inputs(name, roundTime{day, t.now.Truncate(time.Second), r.Zone}, svc.Queue, r.keys.secretOf)
 		round.Seed = allocation.Seed{Beacon: r.Beacon.Name(), Round: cmp.Or(seed, r.Beacon.At(t.now.Add(RoundNotice)))}
+		for _, f := range alter {
+			f(round)
+		}
 		root, data, seats := round.Root(), round.Encode(), 0
 		for _, h := range round.Institutions {
 			seats += h.Seats
@@ -318,5 +339,59 @@ func (r *rig) settles() {
 	r.t.Helper()
 	if _, err := r.send(r.t.Context(), &settleRound{apart: apart{cid: "settle", actor: aiqyn.System}, of: r.queues.unsettled(kindergarten)}); err != nil {
 		r.t.Fatal(err)
+	}
+}
+
+// TestTheOperatorAltersTheInputs plays who controls the server and commits to other inputs
+// of a round than the queue gives: each alteration of anybody's line, or of the seats, is
+// named by the audit, and none where nothing was altered.
+func TestTheOperatorAltersTheInputs(t *testing.T) {
+	last := func(r *allocation.Round) *allocation.Applicant { return &r.Applicants[len(r.Applicants)-1] }
+	for name, alter := range map[string]func(*allocation.Round){
+		"nothing":                func(*allocation.Round) {},
+		"a better class":         func(r *allocation.Round) { last(r).Tier = 0 },
+		"an earlier date":        func(r *allocation.Round) { last(r).Date = 0 },
+		"a date less for all":    func(r *allocation.Round) { last(r).Date, r.Applicants[0].Date = r.Applicants[0].Date, last(r).Date },
+		"points":                 func(r *allocation.Round) { last(r).Points = 9 },
+		"a brother":              func(r *allocation.Round) { last(r).Siblings = []int32{0} },
+		"a kept seat":            func(r *allocation.Round) { last(r).Categories = 1 },
+		"a place that it holds":  func(r *allocation.Round) { last(r).Holds = 0 },
+		"another name":           func(r *allocation.Round) { last(r).ID = allocation.Pseudonym([32]byte{9}, r.Name) },
+		"another's first wish":   func(r *allocation.Round) { l := r.Applicants[0].List; l[0], l[1] = l[1], l[0] },
+		"another's wish is lost": func(r *allocation.Round) { r.Applicants[0].List = r.Applicants[0].List[:1] },
+		"the first is left out":  func(r *allocation.Round) { r.Applicants = r.Applicants[1:] },
+		"a stranger": func(r *allocation.Round) {
+			a := *last(r)
+			a.ID = allocation.Pseudonym([32]byte{8}, r.Name)
+			r.Applicants = append(r.Applicants, a)
+		},
+		"a seat less": func(r *allocation.Round) { r.Institutions[0].Seats-- },
+		"a seat more": func(r *allocation.Round) { r.Institutions[0].Seats++ },
+		"a group less": func(r *allocation.Round) {
+			r.Institutions = r.Institutions[:1]
+			for i := range r.Applicants {
+				r.Applicants[i].List = []int32{0}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := nursery(t, 2, 3)
+			r.reports(1, 2)
+			r.reports(2, 1)
+			for i := range 3 {
+				r.queueUp(i, 1, 2)
+				r.pass(time.Minute)
+			}
+			today := day(r.clock(), r.Zone)
+			r.forgesRound(roundName(kindergarten, today), today, 0, alter)
+			const says = "the inputs of the round are not who waited then"
+			if name == "nothing" {
+				if rep := r.audit(); slices.ContainsFunc(rep.Problems, func(p Problem) bool { return strings.Contains(p.What, says) }) {
+					t.Errorf("the audit finds %+v", rep.Problems)
+				}
+				return
+			}
+			r.auditFinds(says)
+		})
 	}
 }
