@@ -96,6 +96,7 @@ type auditor struct {
 	payKeys    map[string]bool             // that its word was signed with
 	rosters    map[int64]*rostered
 	residue    map[int64]*residue
+	erased     map[int64]time.Time // when cases were erased
 	figures    publicFigures
 	tables     powerTables // what searches for connection points may rest on
 	walk       figuresWalk
@@ -149,7 +150,7 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 		cfg.Zone = zone
 	}
 	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation), energised: make(map[int64]store.Reservation), led: make(map[int64]ledTo), came: make(map[int64]ledFrom), heard: make(map[int64]hearsay), together: make(map[int64]askedTogether), answers: make(map[int64]theirWord), owed: make(map[string]int64), payKeys: make(map[string]bool),
-		rosters: make(map[int64]*rostered), residue: make(map[int64]*residue)}
+		rosters: make(map[int64]*rostered), residue: make(map[int64]*residue), erased: make(map[int64]time.Time)}
 	a.e = &Engine{Config: Config{
 		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now, VerifierKey: cfg.VerifierKey,
 	}, keys: newKeyring(cfg.DataKey)}
@@ -309,6 +310,7 @@ func (a *auditor) system(ctx context.Context) error {
 			a.rosters[ev.index] = d
 		case *residue:
 			a.residue[d.Case] = d
+			a.early(ev, d)
 		}
 	}
 	a.tables.announced(&a.figures)

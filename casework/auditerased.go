@@ -6,10 +6,12 @@ import (
 	"context"
 	"encoding/hex"
 	"slices"
+	"time"
 
 	"aiqyn"
 	"aiqyn/allocation"
 	"aiqyn/service"
+	"aiqyn/store"
 )
 
 // erasedSpan is what is left of a case of a queue that was erased: between which of its
@@ -18,6 +20,11 @@ type erasedSpan struct {
 	first, last   int64
 	filed, closed string
 	granted       bool
+
+	no    int64
+	hash  string // of its moves; "": it was erased before they were kept
+	moves []store.QueueMove
+	known bool // they are those that it had
 }
 
 // forgotten notes a case that can be asked no more.
@@ -25,7 +32,7 @@ func (f *queueFolds) forgotten(first, last int64, r *residue) {
 	if f.erased == nil {
 		f.erased = make(map[aiqyn.ServiceID][]erasedSpan)
 	}
-	f.erased[r.Service] = append(f.erased[r.Service], erasedSpan{first, last, r.Filed, r.Closed, r.Outcome == aiqyn.Granted})
+	f.erased[r.Service] = append(f.erased[r.Service], erasedSpan{first: first, last: last, filed: r.Filed, closed: r.Closed, granted: r.Outcome == aiqyn.Granted, no: r.Case, hash: r.Moves})
 }
 
 // erasedAt counts the erased cases of a service that may have waited, or been offered a
@@ -33,13 +40,18 @@ func (f *queueFolds) forgotten(first, last int64, r *residue) {
 func (f *queueFolds) erasedAt(svc aiqyn.ServiceID, entry int64, day string) (running, seated int) {
 	for _, s := range f.erased[svc] {
 		switch {
-		case s.first < entry && entry <= s.last && s.filed <= day && day <= s.closed:
+		case s.ran(entry, day):
 			running++
 		case s.granted && s.first < entry:
 			seated++
 		}
 	}
 	return running, seated
+}
+
+// ran reports whether the case was not over at an entry of a day.
+func (s *erasedSpan) ran(entry int64, day string) bool {
+	return s.first < entry && entry <= s.last && s.filed <= day && day <= s.closed
 }
 
 // besideErased reports whether inputs that cannot be made again to the last, as somebody
@@ -63,13 +75,22 @@ func (t *queueTelling) besideErased(ctx context.Context, ev *event, d *roundComm
 	if hex.EncodeToString(root[:]) != d.Root || said.Name != want.Name || said.Closed != want.Closed || said.Rules.Hash() != want.Rules.Hash() || said.Seed.Round != want.Seed.Round || !slices.Equal(said.Categories, want.Categories) {
 		return false, nil
 	}
-	taken, ok := seatsBeside(said, want, q)
+	taken, ok := seatsBeside(said, want, seated, func(id string, free int) []int { return t.qs.at(d.Service).kept(q, id, free) })
 	strangers, same := linesBeside(said, want)
-	return ok && same && strangers <= running && strangers+taken <= running+seated, nil
+	if !ok || !same || len(strangers) > running || len(strangers)+taken > running+seated {
+		return false, nil
+	}
+	firsts := make(map[string]time.Time, len(want.Applicants))
+	for _, w := range t.qs.at(d.Service).waits {
+		firsts[allocation.Pseudonym(t.e.keys.secretOf(w.object), d.Name)] = w.first
+	}
+	return t.ghosts(d, ev.index, strangers, said, firsts), nil
 }
 
-// seatsBeside counts the seats that are fewer than those who can be asked leave free.
-func seatsBeside(said, want *allocation.Round, q *service.Queue) (taken int, ok bool) {
+// seatsBeside counts the seats that are fewer than those who can be asked leave free. Of
+// those that are left the rules keep some for categories, and fewer where somebody of one
+// has a seat who cannot be asked; seated is how many these may be.
+func seatsBeside(said, want *allocation.Round, seated int, kept func(group string, free int) []int) (taken int, ok bool) {
 	there := make(map[string]allocation.Institution, len(said.Institutions))
 	for _, i := range said.Institutions {
 		there[i.ID] = i
@@ -78,16 +99,38 @@ func seatsBeside(said, want *allocation.Round, q *service.Queue) (taken int, ok 
 		s := there[w.ID]
 		delete(there, w.ID)
 		taken += w.Seats - s.Seats
-		if s.Seats > w.Seats || s.ID != "" && w.Reserves != nil && !slices.Equal(s.Reserves, keptSeats(q.Quotas, s.Seats)) {
+		if s.Seats > w.Seats || s.ID != "" && w.Reserves != nil && !keptBeside(s.Reserves, kept(s.ID, s.Seats), seated) {
 			return 0, false
 		}
 	}
 	return taken, len(there) == 0
 }
 
-// linesBeside counts the lines that are nobody's who can be asked; same means that all
+// keptBeside reports whether the seats that are kept are as many as they must be, but for
+// some members of a category who have one.
+func keptBeside(said, want []int, members int) bool {
+	if len(said) == 0 {
+		said = make([]int, len(want))
+	}
+	if len(want) == 0 {
+		want = make([]int, len(said))
+	}
+	if len(said) != len(want) {
+		return false
+	}
+	fewer := 0
+	for i := range said {
+		if said[i] > want[i] {
+			return false
+		}
+		fewer += want[i] - said[i]
+	}
+	return fewer <= members
+}
+
+// linesBeside lists the lines that are nobody's who can be asked; same means that all
 // others are as they must be, in their order.
-func linesBeside(said, want *allocation.Round) (strangers int, same bool) {
+func linesBeside(said, want *allocation.Round) (strangers []*allocation.Applicant, same bool) {
 	open := make(map[string]bool, len(said.Institutions))
 	for _, i := range said.Institutions {
 		open[i.ID] = true
@@ -96,31 +139,36 @@ func linesBeside(said, want *allocation.Round) (strangers int, same bool) {
 	for i := range said.Applicants {
 		there[said.Applicants[i].ID] = &said.Applicants[i]
 	}
-	strangers = len(there)
 	var before, beforeSaid *allocation.Applicant
 	for i := range want.Applicants {
 		w := &want.Applicants[i]
-		wishes := slices.DeleteFunc(named(want, w), func(id string) bool { return !open[id] })
+		wishes := slices.DeleteFunc(named(want, w.List), func(id string) bool { return !open[id] })
 		s := there[w.ID]
 		if s == nil && len(wishes) == 0 {
 			continue
 		}
-		if s == nil || s.Tier != w.Tier || s.Points != w.Points || s.Categories != w.Categories || s.Holds != w.Holds || !slices.Equal(named(said, s), wishes) {
-			return 0, false
+		kin := slices.DeleteFunc(named(want, w.Siblings), func(id string) bool { return !open[id] })
+		if s == nil || s.Tier != w.Tier || s.Points != w.Points || s.Categories != w.Categories || s.Holds != w.Holds || !slices.Equal(named(said, s.List), wishes) || !slices.Equal(named(said, s.Siblings), kin) {
+			return nil, false
 		}
 		if before != nil && cmp.Compare(before.Date, w.Date) != cmp.Compare(beforeSaid.Date, s.Date) {
-			return 0, false
+			return nil, false
 		}
 		before, beforeSaid = w, s
-		strangers--
+		delete(there, w.ID)
 	}
-	return strangers, true
+	for i := range said.Applicants {
+		if s := &said.Applicants[i]; there[s.ID] == s {
+			strangers = append(strangers, s)
+		}
+	}
+	return strangers, len(strangers) == len(there)
 }
 
-// named are the institutions of somebody's list.
-func named(r *allocation.Round, a *allocation.Applicant) []string {
-	list := make([]string, len(a.List))
-	for i, at := range a.List {
+// named are the institutions that somebody's list names.
+func named(r *allocation.Round, names []int32) []string {
+	list := make([]string, len(names))
+	for i, at := range names {
 		list[i] = r.Institutions[at].ID
 	}
 	return list

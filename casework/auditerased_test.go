@@ -12,8 +12,8 @@ func (r *rig) erases(ref aiqyn.Reference) {
 	r.t.Helper()
 	svc, _ := r.Pack().Service(kindergarten)
 	was := svc.Retention
-	svc.Retention = 0
-	defer func() { svc.Retention = was }()
+	svc.Retention = 0 // as if years had passed; other tests have the same pack
+	r.t.Cleanup(func() { svc.Retention = was })
 	r.must(Erase{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-09", Body: svc.Body}, Ref: ref, Ground: "x"})
 	r.must(Erase{ID: r.id(), Actor: custodian, Ref: ref, Ground: "x"})
 }
@@ -74,4 +74,96 @@ func TestErasedCasesExcuseNobodyElse(t *testing.T) {
 			r.auditFinds("somebody was left out")
 		})
 	}
+}
+
+// TestGhostsBesideErasedCases: a line of nobody is not hidden by a case that was erased
+// since, unless that stood there just so: in the same lines, by the same class, since the
+// same day. The moves of an erased case, which say so, stay what they were; and nobody is
+// erased before their time.
+func TestGhostsBesideErasedCases(t *testing.T) {
+	parent := payer(childOf(3))
+	ghost := func(q *queue, as int64, change func(*waits)) { // in the place of somebody, or beside
+		w := q.waits[as]
+		w.object = "nobody"
+		change(&w)
+		q.waits[99] = w
+	}
+	for _, test := range []struct {
+		name  string
+		alter func(r *rig, q *queue)
+		found bool
+	}{
+		{"who stood there", func(*rig, *queue) {}, false},
+		{"as who stood there, under another name", func(_ *rig, q *queue) { ghost(q, 4, func(*waits) {}); delete(q.waits, 4) }, false}, // it is a line of that case to all that can be known
+		{"of a better class", func(_ *rig, q *queue) { ghost(q, 4, func(w *waits) { w.tier = 0 }); delete(q.waits, 4) }, true},
+		{"of an earlier day", func(_ *rig, q *queue) {
+			ghost(q, 4, func(w *waits) { w.first = w.first.AddDate(0, 0, -2) })
+			delete(q.waits, 4)
+		}, true},
+		{"with a brother there", func(_ *rig, q *queue) {
+			ghost(q, 4, func(w *waits) { w.siblings = []string{"kg-1"} })
+			delete(q.waits, 4)
+		}, true},
+		{"for another group", func(_ *rig, q *queue) {
+			ghost(q, 4, func(w *waits) { w.groups = []string{"kg-2/kk-2023"} })
+			delete(q.waits, 4)
+		}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := nursery(t, 2, 5)
+			r.reports(1, 4)
+			r.reports(2, 4)
+			var ref aiqyn.Reference
+			r.queueUp(0, 1)
+			r.pass(24 * time.Hour)
+			for i := 1; i < 4; i++ {
+				ref = r.queueUp(i, 1)
+				r.pass(time.Minute)
+			}
+			test.alter(r, r.queues.of[kindergarten])
+			holdRound(r)
+			r.reopen()
+			r.must(Withdraw{ID: r.id(), Actor: parent, Ref: ref})
+			r.erases(ref)
+			if test.found {
+				r.auditFinds("somebody was left out")
+			} else {
+				r.sound()
+			}
+		})
+	}
+	t.Run("beside who was stopped then", func(t *testing.T) {
+		r, refs := threeWait(t)
+		holdRound(r)
+		r.replies(0, refs[0], "no")
+		r.pass(24 * time.Hour)
+		ghost(r.queues.of[kindergarten], 2, func(w *waits) { w.first = w.first.Add(-time.Second) })
+		holdRound(r)
+		r.reopen()
+		r.must(Withdraw{ID: r.id(), Actor: payer(childOf(0)), Ref: refs[0]})
+		r.erases(refs[0])
+		r.auditFinds("somebody was left out")
+	})
+	t.Run("moves that were altered since", func(t *testing.T) {
+		r, refs := threeWait(t)
+		holdRound(r)
+		r.must(Withdraw{ID: r.id(), Actor: payer(childOf(2)), Ref: refs[2]})
+		r.erases(refs[2])
+		r.sound()
+		db := r.beside()
+		if _, err := db.Exec(`UPDATE queue_move SET tier = 0 WHERE case_no = 3`); err != nil {
+			t.Fatal(err)
+		}
+		db.Close()
+		r.auditFinds("are not those that it had when it was erased")
+	})
+	t.Run("before the time", func(t *testing.T) {
+		r, refs := threeWait(t)
+		svc, _ := r.Pack().Service(kindergarten)
+		was := svc.Retention
+		r.must(Withdraw{ID: r.id(), Actor: payer(childOf(2)), Ref: refs[2]})
+		r.erases(refs[2])
+		svc.Retention = was
+		r.auditFinds("erases case 3 before its time")
+	})
 }

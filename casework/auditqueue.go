@@ -184,6 +184,9 @@ func (a *auditor) queues(ctx context.Context) error {
 	if len(a.queueFolds.changes)+len(a.queueFolds.system)+len(a.queueFolds.answers) == 0 {
 		return nil
 	}
+	if err := a.erasedMoves(ctx); err != nil {
+		return err
+	}
 	a.firstDates()
 	a.moves()
 	a.queueFolds.answersStand(a.wrong)

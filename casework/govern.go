@@ -149,6 +149,8 @@ func (a *annul) decide(t *turn) error {
 type erase struct {
 	onCase
 	ground string
+	moves  string // hash of the case's moves in queues, "" if it was in none
+	seq    int64  // of the case when they were read
 }
 
 func (c *erase) decide(t *turn) error {
@@ -178,9 +180,12 @@ func (c *erase) decide(t *turn) error {
 	if s.ErasureAsked.Role == c.actor.Role || s.ErasureAsked.Officer == c.actor.Officer {
 		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
 	}
+	if c.seq != s.Seq {
+		return errStale
+	}
 	r := &residue{
 		Case: s.No, Closed: day(s.Closed, t.e.Zone), Entries: s.Seq, Filed: day(s.Filed, t.e.Zone),
-		Ground: c.ground, Outcome: s.Outcome, Paid: s.Fee.kept(), Service: s.Service,
+		Ground: c.ground, Moves: c.moves, Outcome: s.Outcome, Paid: s.Fee.kept(), Service: s.Service,
 	}
 	_, r.District = t.rec.where()
 	if s.Grant != nil {

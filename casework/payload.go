@@ -257,6 +257,7 @@ type (
 		Entries   int64           `json:"entries"`
 		Filed     string          `json:"filed"` // day
 		Ground    string          `json:"ground"`
+		Moves     string          `json:"moves,omitempty"` // hash of those in queues, which stay
 		Outcome   aiqyn.Outcome   `json:"outcome"`
 		Paid      int64           `json:"paid,omitempty"` // tiyn that came and stayed: the books must show it
 		Place     int64           `json:"place,omitempty"`

@@ -17,7 +17,10 @@ func TestCausesOfAMove(t *testing.T) {
 	t.Run("an offer that stops nobody", func(t *testing.T) {
 		const kg = "kg-1/kk-2023"
 		r, refs := threeWait(t)
-		r.queueRules().Stops = nil
+		q := r.queueRules()
+		stops := q.Stops
+		q.Stops = nil
+		t.Cleanup(func() { q.Stops = stops }) // other tests have the same pack
 		holdRound(r)
 		var was []string
 		r.passedBy(kindergarten, &was)
