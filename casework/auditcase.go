@@ -28,6 +28,7 @@ type caseAudit struct {
 	body     string     // of the service as it was filed under
 	bad      bool       // no use in going on
 	before   *event     // the entry before, nil for the first
+	began    int64      // entry with which begins what was written together with that
 	queued   *queueCase // nil: it has stood in no queue
 	owesDate int64      // entry that let it into a queue, whose next must give its date in a former one
 	leaving  *event     // by which it has left a region, in the turn that is read
@@ -133,6 +134,7 @@ func (c *caseAudit) check(ev *event) {
 		c.ruling(ev, d)
 	case *filed:
 		c.brings(ev, d)
+		c.namesRosters(ev, d)
 		c.namesDraw(ev, d.Beacon, d.Round)
 	case *lookedUp:
 		c.ties(ev, d)
@@ -185,8 +187,9 @@ func (c *caseAudit) check(ev *event) {
 // fold brings the case's state, and all that follows from it, on by one entry.
 func (c *caseAudit) fold(ev *event) {
 	s := c.rec.state
-	stood, bid, holds := s.place(), s.lotCase(), s.possession()
+	stood, bid, holds, desk := s.place(), s.lotCase(), s.possession(), s.holder()
 	s.apply(ev)
+	c.desk(ev, desk)
 	c.holdsNow(ev, holds)
 	c.stood(ev, stood)
 	c.onLot(ev, bid)

@@ -164,6 +164,9 @@ func (r *rig) replayedWith(n int64, change map[int64]func([]*event) []*event) []
 		}
 	}
 	a.heardRight()
+	if err := a.loadsNamed(r.t.Context()); err != nil {
+		r.t.Fatal(err)
+	}
 	return a.report().Problems
 }
 

@@ -54,6 +54,7 @@ func (c *caseAudit) later(ev *event, step aiqyn.StepID, d *laterDraw) {
 	}
 	s := c.rec.state
 	c.namesDraw(ev, d.Beacon, d.Roster.Round)
+	c.namesLoads(ev, d.Roster, namedLoads{})
 	stranger := func(tie string) bool { return !slices.Contains(d.Ties, tie) }
 	if !slices.Equal(d.Decided, s.deciders()) || slices.ContainsFunc(s.Ties, stranger) || d.Roster.Entry >= ev.index {
 		c.wrong(ev.index, "the draw of %q does not bar those who have decided before", step)
