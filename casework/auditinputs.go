@@ -21,6 +21,14 @@ func (c *caseAudit) inputs(ev *event, r *ruled, vars map[string]any) {
 	}
 	left := r.Computed
 	for _, of := range c.svc.ComputeOrder() {
+		needed, err := neededBy(&of, vars)
+		if err != nil {
+			c.wrong(ev.index, "the ruling cannot be made again: %v", err)
+			return
+		}
+		if !needed {
+			continue
+		}
 		b := &Binding{Values: make(map[string]any, len(of.From))}
 		for _, name := range of.From {
 			b.Values[name] = vars[service.Variable(name)]

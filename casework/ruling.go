@@ -132,18 +132,12 @@ func (e *Engine) compute(order []service.Compute, ev *evaluation, filed time.Tim
 		if !ok {
 			return fmt.Errorf("computation %s is not in this binary", c.With)
 		}
-		b := &Binding{
-			Values: make(map[string]any, len(c.From)), Texts: make(map[string][]byte), Capacity: e.Capacity, Filed: filed, Window: e.capacityRule().Window, Rule: e.packs.current().Capacity, Zone: e.Zone, Snapshot: e.snapshots,
+		if needed, err := neededBy(&c, ev.vars); err != nil {
+			return err
+		} else if !needed {
+			continue
 		}
-		for _, name := range c.From {
-			b.Values[name] = ev.vars[service.Variable(name)]
-		}
-		for _, before := range ev.computed {
-			if slices.Contains(c.From, before.Name) {
-				b.Texts[before.Name] = before.Out
-				b.before = cmp.Or(before.from, b.before)
-			}
-		}
+		b := e.bindingOf(&c, ev, filed)
 		if comp.Bind != nil {
 			if err := comp.Bind(b); err != nil {
 				return fmt.Errorf("%s: %w", c.With, err)
@@ -183,6 +177,35 @@ func (e *Engine) compute(order []service.Compute, ev *evaluation, filed time.Tim
 		ev.computed = append(ev.computed, computed{Name: c.Name, With: c.With, In: b.Input, Out: out, from: search})
 	}
 	return nil
+}
+
+// bindingOf is what a computation may take its input from.
+func (e *Engine) bindingOf(c *service.Compute, ev *evaluation, filed time.Time) *Binding {
+	b := &Binding{
+		Values: make(map[string]any, len(c.From)), Texts: make(map[string][]byte), Capacity: e.Capacity, Filed: filed, Window: e.capacityRule().Window, Rule: e.packs.current().Capacity, Zone: e.Zone, Snapshot: e.snapshots,
+	}
+	for _, name := range c.From {
+		b.Values[name] = ev.vars[service.Variable(name)]
+	}
+	for _, before := range ev.computed {
+		if slices.Contains(c.From, before.Name) {
+			b.Texts[before.Name] = before.Out
+			b.before = cmp.Or(before.from, b.before)
+		}
+	}
+	return b
+}
+
+// neededBy reports whether a computation is made of a case with these variables.
+func neededBy(c *service.Compute, vars map[string]any) (bool, error) {
+	if c.When == nil {
+		return true, nil
+	}
+	needed, err := c.When.Program.Eval(vars)
+	if err != nil {
+		return false, fmt.Errorf("whether to compute %s: %w", c.Name, err)
+	}
+	return needed, nil
 }
 
 // current reports whether an evaluation made beforehand still holds now.

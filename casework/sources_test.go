@@ -88,6 +88,39 @@ func TestASecondSourceBeyondTheFive(t *testing.T) {
 	}
 }
 
+// TestOneSourceIsNotCounted: a house asks for one source, so nobody counts more, and a
+// ruling that rests on such a count is found.
+func TestOneSourceIsNotCounted(t *testing.T) {
+	r := onRow(t, true)
+	r.publishPower()
+	ref := r.toConditions(holder, plot, 50)
+	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true})
+	row, _, err := r.db.CaseByRef(t.Context(), string(ref))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.forgedAs("counted all the same", row.No, func(list []*event) []*event {
+		for _, ev := range list {
+			d, ok := ev.data.(*ruled)
+			if !ok {
+				continue
+			}
+			for _, c := range d.Computed {
+				if c.Name == "sources" {
+					t.Error("sources were counted for category III")
+				}
+			}
+			in := d.Computed[0].In
+			out, err := r.Computations[grid.IndependentSources2].Run(in, r.snapshots)
+			if err != nil {
+				t.Error(err)
+			}
+			d.Computed = append(d.Computed, computed{Name: "sources", With: grid.IndependentSources2, In: in, Out: out})
+		}
+		return list
+	}, "the ruling computes sources, which its service does not")
+}
+
 // TestTheAuditOfSources: a count that was asked otherwise than for this place, this load
 // and all that is within reach is found.
 func TestTheAuditOfSources(t *testing.T) {

@@ -197,8 +197,8 @@ func (r *reader) lookUps(v value) []LookUp {
 func (r *reader) computes(v value) []Compute {
 	var list []Compute
 	for name, item := range v.entries() {
-		f := item.fields("with", "from")
-		c := Compute{Name: keyed(item, name), With: f.need("with").word(), From: f.need("from").names()}
+		f := item.fields("with", "from", "when")
+		c := Compute{Name: keyed(item, name), With: f.need("with").word(), From: f.need("from").names(), When: condition(f.get("when"))}
 		if base, version, ok := strings.Cut(c.With, "@"); c.With != "" &&
 			(!ok || !dottedShape.MatchString(base) || strings.Trim(version, "0123456789") != "" || version == "") {
 			f.get("with").fail("computation %q: want its name and version, such as grid.connection-points@1", c.With)

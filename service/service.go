@@ -249,13 +249,6 @@ type LookUp struct {
 	Purpose  aiqyn.Text
 }
 
-// Compute is a registered computation run on answers and facts.
-type Compute struct {
-	Name string   // the name rules know its output by
-	With string   // "grid.connection-points@1"
-	From []string // answers, look-ups and earlier computations it gets
-}
-
 // Condition is one named legal condition: a rule with the expression kept for display.
 type Condition struct {
 	Expr    string

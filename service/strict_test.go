@@ -204,6 +204,20 @@ func TestStrictnessOfSeveralParts(t *testing.T) {
 	}
 }
 
+// TestWhenToCompute: a rule over answers and look-ups, and nothing that is found out later.
+func TestWhenToCompute(t *testing.T) {
+	files, _ := changed(t, change{permit, "from: [tree, height, girth]", "from: [tree, height, girth], when: height > 3"})
+	if got := complaints(t, files); len(got) != 0 {
+		t.Errorf("complains: %q", got)
+	}
+	for _, when := range []string{"light.sum > 3", "nothing > 3", "1 > 2"} {
+		files, _ := changed(t, change{permit, "from: [tree, height, girth]", "from: [tree, height, girth], when: " + when})
+		if got := complaints(t, files); len(got) == 0 || !strings.HasPrefix(got[0], permit+":36: ") {
+			t.Errorf("%s: %q", when, got)
+		}
+	}
+}
+
 func TestComputationsThatWaitForEachOther(t *testing.T) {
 	files, _ := changed(t, change{permit, "from: [tree, height, girth]", "from: [tree, light]"})
 	got := complaints(t, files)
