@@ -180,9 +180,9 @@ func TestTheAuditOfWhatIsHeld(t *testing.T) {
 
 // TestTheAuditOfWhatARulingComputes: another computation than the service's, or none.
 func TestTheAuditOfWhatARulingComputes(t *testing.T) {
-	r := newRig(t)
-	r.keepPower()
-	ref := r.toConditions(holder, plot, 50)
+	r := onRow(t, true)
+	r.publishPower()
+	ref := r.secondCategory()
 	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true})
 	for what, c := range map[string]struct {
 		change func(d *ruled)
