@@ -15,7 +15,7 @@ import (
 )
 
 // browser starts a headless Chromium, or skips where there is none.
-func browser(t *testing.T, limit time.Duration) context.Context {
+func browser(t *testing.T, limit time.Duration, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -28,7 +28,7 @@ func browser(t *testing.T, limit time.Duration) context.Context {
 	// page before it has first been painted, which on a loaded machine is late.
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("allow-pre-commit-input", true))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(cancel)

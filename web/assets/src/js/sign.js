@@ -14,7 +14,10 @@ if (box && form && 'WebSocket' in window) {
     button.disabled = true
     tell('')
     let asked = false
+    let over = false
     const end = (name) => {
+      if (over) return
+      over = true
       clearTimeout(late)
       button.disabled = false
       tell(name)
@@ -22,7 +25,7 @@ if (box && form && 'WebSocket' in window) {
     }
     const socket = new WebSocket(address)
     const late = setTimeout(() => end('absent'), patience)
-    socket.addEventListener('error', () => end(asked ? 'failed' : 'absent'))
+    for (const gone of ['error', 'close']) socket.addEventListener(gone, () => end(asked ? 'failed' : 'absent'))
     socket.addEventListener('open', () => {
       clearTimeout(late)
       asked = true
