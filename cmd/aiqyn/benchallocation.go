@@ -25,6 +25,7 @@ func (b *bench) allocation() error {
 		{"allocation.national allocation.national.memory allocation.round", b.national},
 		{"allocation.growth", b.growth},
 		{"allocation.position", b.position},
+		{"allocation.position.page", b.positionPage},
 	} {
 		if !b.wanted(step.name) {
 			continue
