@@ -40,6 +40,9 @@ func TestAClerkReadsAFact(t *testing.T) {
 		if status != step.status || !strings.Contains(body, step.says) || strings.Contains(body, step.not) {
 			t.Errorf("%s of %s with %q: %d, want %d with %q and without %q", step.do, step.who, step.code, status, step.status, step.says, step.not)
 		}
+		if read := strings.Contains(body, "Сарайшық"); read && (!strings.Contains(body, "Astana") || !strings.Contains(body, "710000000")) {
+			t.Errorf("%s: the region is not called by its name, with its code beside it", step.do)
+		}
 	}
 	here := slices.ContainsFunc(f.sent, func(cmd any) bool { c, ok := cmd.(casework.Consenting); return ok && c.Here })
 	sms := slices.ContainsFunc(f.sent, func(cmd any) bool { c, ok := cmd.(casework.Consenting); return ok && !c.Here })

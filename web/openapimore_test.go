@@ -40,6 +40,8 @@ func more(sp *spoken, s *Server, f *fake) {
 			sp.say(s, r, "", "/queues/education.kindergarten", nil)
 		case "listInversions":
 			sp.say(s, r, "", "/queues/education.kindergarten/inversions", nil)
+		case "listRounds":
+			sp.say(s, r, "", "/queues/education.kindergarten/rounds", nil)
 		case "searchSchedules":
 			sp.say(s, r, "", r.Path+"?service=health.specialist&limit=1", nil)
 		case "searchSlots":

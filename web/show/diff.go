@@ -183,7 +183,7 @@ func rulingItems(v *visit.Visit, r casework.RulingStands) []ui.DiffItem {
 			i.add("looked-up", f.Name, v.In(f.Purpose), string(f.Value))
 		}
 		for _, name := range slices.Sorted(maps.Keys(document)) {
-			i.add("looked-up", f.Name+"."+name, v.In(f.Purpose)+": "+FactField(v, name), FactValue(v, document[name]))
+			i.add("looked-up", f.Name+"."+name, v.In(f.Purpose)+": "+FactField(v, name), FactOf(v, name, document[name]))
 		}
 	}
 	for _, reason := range r.Reasons {

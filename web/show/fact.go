@@ -31,9 +31,25 @@ func FactRows(v *visit.Visit, raw json.RawMessage) ([]ui.Row, error) {
 	}
 	var rows []ui.Row
 	for _, name := range slices.Sorted(maps.Keys(document)) {
-		rows = append(rows, ui.Row{Key: FactField(v, name), Value: FactValue(v, document[name])})
+		row := ui.Row{Key: FactField(v, name), Value: FactOf(v, name, document[name])}
+		if code, ok := document[name].(string); ok && row.Value != code && placeFields[name] {
+			row.Note = code
+		}
+		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// placeFields are those whose value is the code of a region or a district.
+var placeFields = map[string]bool{"region": true, "district": true}
+
+// FactOf writes the value of a field: of a region or a district its name, where the pack
+// knows it.
+func FactOf(v *visit.Visit, field string, value any) string {
+	if code, ok := value.(string); ok && placeFields[field] {
+		return RegionName(v, code)
+	}
+	return FactValue(v, value)
 }
 
 // FactField names a field of a register's document; one that the catalogue does
@@ -58,7 +74,7 @@ func FactValue(v *visit.Visit, value any) string {
 		}
 		var parts []string
 		for _, name := range slices.Sorted(maps.Keys(value)) {
-			parts = append(parts, FactField(v, name)+": "+FactValue(v, value[name]))
+			parts = append(parts, FactField(v, name)+": "+FactOf(v, name, value[name]))
 		}
 		return strings.Join(parts, ", ")
 	case []any:

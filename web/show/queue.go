@@ -167,6 +167,11 @@ func RegionName(v *visit.Visit, code string) string {
 		if r.Code == code {
 			return v.In(r.Title)
 		}
+		for _, d := range r.Districts {
+			if d.Code == code {
+				return v.In(d.Title)
+			}
+		}
 	}
 	return code
 }
