@@ -38,11 +38,19 @@ func (c *caseAudit) sites(ev *event, says []grid.Site) {
 	case *refused:
 		want, err = c.e.sitesOfRefusal(c.computed, c.svc, d.Reason)
 	}
-	noted := c.notes()
-	if err != nil || (noted || says != nil) && !slices.Equal(says, want) {
+	notes := c.notes()
+	if !slices.ContainsFunc(c.computed, func(x computed) bool { return x.With == grid.PublishedMargin3 }) && !slices.ContainsFunc(says, noted) {
+		for i := range want { // from before it was noted what was free
+			want[i].FreeW = nil
+		}
+	}
+	if err != nil || (notes || says != nil) && !slices.EqualFunc(says, want, grid.Site.Equal) {
 		c.wrong(ev.index, "the verdict is about other transformers than it says")
 	}
 }
+
+// noted reports whether a site has noted what was free.
+func noted(s grid.Site) bool { return s.FreeW != nil }
 
 // notes reports whether the case's pack is one under which verdicts note what they are
 // about, and that nobody has answered.

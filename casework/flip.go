@@ -31,6 +31,7 @@ type flip struct {
 	Other    bool            `json:"other"`           // they had different applicants
 	Point    bool            `json:"point,omitempty"` // it was granted at another transformer than the nearest of the refusal
 	Refused  aiqyn.Reference `json:"refused"`
+	Watt     int64           `json:"w,omitempty"` // given back between them, where that is the change
 }
 
 // maxMarked is how many cases are looked at that have one parcel or one transformer in
@@ -148,6 +149,10 @@ func flipOf(a, b verdict, same bool, days int) *flip {
 	if f.Change, is = grid.Contradicts(a.Verdict, b.Verdict); !is {
 		return nil
 	}
+	if f.Change == grid.ChangeReturned {
+		i := slices.IndexFunc(a.Sites, func(s grid.Site) bool { return s.Trafo == b.Sites[0].Trafo })
+		f.Watt = a.Sites[i].ReservedW - b.Sites[0].ReservedW
+	}
 	f.Point = len(a.Sites) > 0 && len(b.Sites) > 0 && a.Sites[0].Trafo != b.Sites[0].Trafo
 	return f
 }
@@ -188,6 +193,7 @@ type Flip struct {
 	Imported, Other  bool
 	Agent, Point     bool   // another acted for the applicant; another point
 	Change           string // what was different: a grid.Change
+	Watt             int64  // given back between them, where that is the change
 }
 
 // Flips lists them, the newest first.
@@ -230,7 +236,7 @@ func (e *Engine) Flips(ctx context.Context, viewer aiqyn.Actor, p Page) (List[Fl
 			return out, err
 		}
 		d := ev.data.(*flip)
-		out.Items = append(out.Items, Flip{row.Index, ev.at, d.Refused, d.Granted, rec.state.Object, d.Node, d.Days, d.Imported, d.Other, d.Agent, d.Point, string(d.Change)})
+		out.Items = append(out.Items, Flip{row.Index, ev.at, d.Refused, d.Granted, rec.state.Object, d.Node, d.Days, d.Imported, d.Other, d.Agent, d.Point, string(d.Change), d.Watt})
 	}
 	return out, nil
 }

@@ -11,6 +11,7 @@ import (
 	"aiqyn"
 	"aiqyn/deadline"
 	"aiqyn/grid"
+	"aiqyn/store"
 )
 
 var watcher = aiqyn.Actor{Role: aiqyn.RoleOverseer, Officer: "overseer-01"}
@@ -260,6 +261,64 @@ func TestANeighbourIsGranted(t *testing.T) {
 			t.Errorf("the audit says %v", p)
 		}
 	}
+}
+
+// TestWhatDoesNotExcuseALie: that the network was surveyed anew between, or that a little
+// less is granted, is told and excuses nothing where the refusal's own figures had room.
+func TestWhatDoesNotExcuseALie(t *testing.T) {
+	for _, c := range []struct {
+		surveyed float64
+		kw       int
+		change   grid.Change
+	}{{410, 50, grid.ChangeNetwork}, {400, 49, grid.ChangeLess}, {410, 49, grid.ChangeNetwork}} {
+		kw := 400.0
+		r := newRig(t, stubborn, func(cfg *Config) { cfg.Capacity = testCapacity(t, kw) })
+		r.keepNetwork()
+		r.refusedByALie(plot, 50)
+		if kw = c.surveyed; kw != 400 {
+			n := testNetwork(kw)
+			if err := r.db.PutSnapshot(t.Context(), store.Snapshot{Hash: n.Hash(), Kind: "network", Data: n.Encode(), Added: start}); err != nil {
+				t.Fatal(err)
+			}
+			r.reopen()
+			stopLying()
+		}
+		ref := r.toConditions(holder, "99-999-002-001", c.kw)
+		r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true})
+		list, err := r.Flips(t.Context(), overseer, Page{})
+		if err != nil || len(list.Items) != 1 || list.Items[0].Change != string(c.change) {
+			t.Errorf("%+v: found %+v, %v", c, list.Items, err)
+		}
+		for _, p := range r.audit().Problems {
+			if !strings.Contains(p.What, "answers otherwise") { // the lie itself
+				t.Errorf("the audit says %v", p)
+			}
+		}
+	}
+}
+
+// TestTheAuditOfWhatARefusalNotes: what was free at each transformer is held to what was
+// computed, and none may leave it out.
+func TestTheAuditOfWhatARefusalNotes(t *testing.T) {
+	r := newRig(t)
+	r.keepNetwork()
+	ref := r.toConditions(holder, plot, 900)
+	for range 2 {
+		if err := r.refuse(ref); err != nil {
+			t.Fatal(err)
+		}
+		r.pass(4 * 24 * time.Hour)
+	}
+	r.wantClean()
+	notes := func(free *int64) func([]*event) []*event {
+		return each(func(d *refused) {
+			d.At = slices.Clone(d.At)
+			d.At[0].FreeW = free
+		})
+	}
+	const about = "the verdict is about other transformers than it says"
+	r.forgedAs("less free", 1, notes(new(int64)), about)
+	r.forgedAs("nothing noted", 1, notes(nil), about)
 }
 
 // TestAFlipThatWasLeftOut: an office that has lost what refusals are found again by

@@ -24,7 +24,10 @@ type Verdict struct {
 
 // Site is what bounded the power under one transformer when a verdict was given.
 type Site struct {
-	DrawnW    int64  `json:"drawn_w"`    // what the loads of the network draw on its tree
+	DrawnW int64 `json:"drawn_w"` // what the loads of the network draw on its tree
+	// FreeW is what could still be drawn at its busbar, −1 without limit; nil: not noted, as
+	// of grants, and of refusals from before it was.
+	FreeW     *int64 `json:"free_w,omitempty"`
 	Path      string `json:"path"`       // hash of what is between it and its source, and of the limits
 	ReservedW int64  `json:"reserved_w"` // on its tree
 	Trafo     int    `json:"trafo"`
@@ -42,7 +45,18 @@ type Change string
 const (
 	ChangeNone     Change = ""
 	ChangeMeasured Change = "measured" // less is drawn, by what was measured since
+	// By what the refusal itself has noted there was room enough, or none for what was given:
+	ChangeNetwork  Change = "network"  // another network between the transformer and its source
+	ChangeReturned Change = "returned" // less is reserved on its tree
+	ChangeLess     Change = "less"     // less was asked for
 )
+
+// Equal reports whether two verdicts have noted the same of a transformer.
+func (s Site) Equal(of Site) bool {
+	known := (s.FreeW == nil) == (of.FreeW == nil) && (s.FreeW == nil || *s.FreeW == *of.FreeW)
+	s.FreeW, of.FreeW = nil, nil
+	return known && s == of
+}
 
 // Contradicts reports whether a grant contradicts the refusal of the same object, or
 // of an object within reach of the same transformer: it came later, for no less power
@@ -50,11 +64,17 @@ const (
 // room is what was built or changed between the transformer and its source, or less
 // that is reserved on its tree. That less was measured is no more room built: it is
 // named. What a former system claims shows nothing.
+//
+// Where the refusal has noted how much was free, that decides: if it was enough, no change
+// excuses it; else another network does, what was given back, or a smaller load that would
+// have fitted. Where less was measured as well, what was given back must make up for what
+// was lacking.
 func Contradicts(refused, granted Verdict) (Change, bool) {
+	less := refused.LoadW > 0 && granted.LoadW > 0 && granted.LoadW < refused.LoadW
 	switch {
 	case !granted.At.After(refused.At):
 		return "", false
-	case refused.LoadW > 0 && granted.LoadW > 0 && granted.LoadW < refused.LoadW:
+	case less && !refused.notes():
 		return "", false
 	case refused.Demand > 0 && granted.Demand > 0 && granted.Demand < refused.Demand:
 		return "", false
@@ -63,16 +83,50 @@ func Contradicts(refused, granted Verdict) (Change, bool) {
 	case len(refused.Sites) == 0 || len(granted.Sites) == 0: // from before they were noted
 		return "", refused.Network == granted.Network && granted.ReservedW >= refused.ReservedW
 	}
-	return changed(refused.Sites, granted.Sites[0])
+	site := granted.Sites[0]
+	i := slices.IndexFunc(refused.Sites, func(s Site) bool { return s.Trafo == site.Trafo })
+	switch {
+	case i < 0: // it was not there yet, unless the refusal could not name it
+		return "", !less && len(refused.Sites) == MaxSites
+	case refused.Sites[i].FreeW != nil && refused.LoadW > 0 && granted.LoadW > 0:
+		return changedSince(refused.Sites[i], site, refused.LoadW, granted.LoadW)
+	case less:
+		return "", false
+	}
+	return changed(refused.Sites[i], site)
 }
 
-// changed holds the site of a grant against those of a refusal.
-func changed(refused []Site, granted Site) (Change, bool) {
-	i := slices.IndexFunc(refused, func(s Site) bool { return s.Trafo == granted.Trafo })
-	if i < 0 { // it was not there yet, unless the refusal could not name it
-		return "", len(refused) == MaxSites
+// notes reports whether a refusal has noted how much was free.
+func (v *Verdict) notes() bool {
+	return slices.ContainsFunc(v.Sites, func(s Site) bool { return s.FreeW != nil })
+}
+
+// changedSince holds the site of a grant against that of a refusal which has noted what
+// was free there, by the loads of both.
+func changedSince(was, is Site, refusedW, grantedW int64) (Change, bool) {
+	free, change := *was.FreeW, ChangeNone
+	switch {
+	case was.Path != is.Path:
+		change = ChangeNetwork
+	case is.DrawnW < was.DrawnW:
+		change = ChangeMeasured
+	case is.ReservedW < was.ReservedW:
+		change = ChangeReturned
+	case grantedW < refusedW:
+		change = ChangeLess
 	}
-	was := refused[i]
+	if free < 0 || free >= refusedW { // it was not true
+		return change, true
+	}
+	given := max(was.ReservedW-is.ReservedW, 0)
+	if change == ChangeNetwork || change == ChangeReturned || min(refusedW, grantedW) <= free+given {
+		return "", false
+	}
+	return change, true
+}
+
+// changed holds the site of a grant against that of a refusal.
+func changed(was, granted Site) (Change, bool) {
 	switch {
 	case was.Path != granted.Path || granted.ReservedW < was.ReservedW:
 		return "", false
@@ -99,10 +153,44 @@ func SitesAround(input []byte, snapshot func(hash string) (*Model, error)) ([]Si
 	}
 	g := Ground{in.Limits, in.Network, in.Reserved}
 	var sites []Site
+	rooms := make(map[int]map[int]int64) // by tree and transformer
 	for _, trafo := range m.trafosAround(&q.PointsQuery) {
-		sites = append(sites, g.site(m, trafo))
+		site := g.site(m, trafo)
+		tree := m.treeOfTrafo(trafo)
+		if rooms[tree] == nil {
+			if rooms[tree], err = g.rooms(m, tree); err != nil {
+				return nil, err
+			}
+		}
+		free := rooms[tree][trafo]
+		site.FreeW = &free
+		sites = append(sites, site)
 	}
 	return sites, nil
+}
+
+func (m *Model) treeOfTrafo(trafo int) int {
+	i, _ := m.trafoAt(trafo)
+	return int(m.tree[m.trafo[i].branch])
+}
+
+// rooms is what is free under each transformer of a tree.
+func (g *Ground) rooms(m *Model, tree int) (map[int]int64, error) {
+	var held []Extra
+	for _, r := range g.Reserved {
+		if t, ok := m.TreeOf(r.Bus); ok && t == tree {
+			held = append(held, r)
+		}
+	}
+	all, err := m.TreeTrafos(tree, held, g.Limits.Limits())
+	if err != nil {
+		return nil, err
+	}
+	rooms := make(map[int]int64, len(all.Trafos))
+	for _, t := range all.Trafos {
+		rooms[t.Trafo] = t.FreeW
+	}
+	return rooms, nil
 }
 
 // Ground is what a question about connection points rests on, apart from where and

@@ -71,6 +71,42 @@ func TestContradictsAtATransformer(t *testing.T) {
 	}
 }
 
+// TestContradictsByWhatWasFree: what a refusal has noted of the room decides, whatever has
+// changed since.
+func TestContradictsByWhatWasFree(t *testing.T) {
+	monday := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	site := func(drawn int64, path string, reserved int64) Site {
+		return Site{DrawnW: drawn, Path: path, ReservedW: reserved, Trafo: 7}
+	}
+	same := site(200_000, "p", 30_000)
+	for _, tt := range []struct {
+		name    string
+		free, w int64
+		is      Site
+		change  Change
+		want    bool
+	}{
+		{"there was room, and another network since", 60_000, 50_000, site(200_000, "q", 30_000), ChangeNetwork, true},
+		{"there was room without limit", -1, 50_000, site(200_000, "q", 30_000), ChangeNetwork, true},
+		{"there was none, and another network since", 49_900, 50_000, site(200_000, "q", 30_000), "", false},
+		{"there was room, and a watt came back", 60_000, 50_000, site(200_000, "p", 29_999), ChangeReturned, true},
+		{"there was none, and something came back", 45_000, 50_000, site(200_000, "p", 24_000), "", false},
+		{"a watt came back, and less was measured", 45_000, 50_000, site(150_000, "p", 29_999), ChangeMeasured, true},
+		{"enough came back, and less was measured", 45_000, 50_000, site(150_000, "p", 25_000), "", false},
+		{"there was room, and less was given", 60_000, 49_000, same, ChangeLess, true},
+		{"less was given than was free", 49_000, 49_000, same, "", false},
+		{"less was given, and more than was free", 20_000, 49_000, same, ChangeLess, true},
+		{"nothing has changed", 20_000, 50_000, same, ChangeNone, true},
+	} {
+		was := same
+		was.FreeW = &tt.free
+		change, got := Contradicts(Verdict{At: monday, LoadW: 50_000, Network: "a", Sites: []Site{was}}, Verdict{At: monday.AddDate(0, 0, 9), LoadW: tt.w, Network: "b", Sites: []Site{tt.is}})
+		if got != tt.want || change != tt.change {
+			t.Errorf("%s: %v %q", tt.name, got, change)
+		}
+	}
+}
+
 // TestSites: a refusal is about every transformer around, a grant about the one above
 // its place; what is reserved and built there is noted, and nothing else changes it.
 func TestSites(t *testing.T) {
@@ -104,7 +140,14 @@ func TestSites(t *testing.T) {
 		return around, one
 	}
 	around, one := ask()
-	if len(around) != 3 || around[0].Trafo != 10 || around[0] != one || one.ReservedW != 9_000 || one.DrawnW != 52_000 {
+	for i := range around {
+		is, err := m.BusCapacity(m.busID(int(m.trafo[i].lv)), in.Reserved, in.Limits.Limits())
+		if err != nil || around[i].Trafo != int(m.limit.id[m.trafo[i].branch]) || around[i].FreeW == nil || *around[i].FreeW != is.FreeW {
+			t.Errorf("transformer %d: %+v, %v", around[i].Trafo, is, err)
+		}
+		around[i].FreeW = nil
+	}
+	if len(around) != 3 || around[0].Trafo != 10 || !around[0].Equal(one) || one.ReservedW != 9_000 || one.DrawnW != 52_000 {
 		t.Errorf("%+v, %+v", around, one)
 	}
 	in.Reserved = nil

@@ -114,7 +114,7 @@ func (f *fake) MeasurementsOwed(context.Context, aiqyn.Actor, casework.Page) (ca
 
 func (f *fake) Flips(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.Flip], error) {
 	return casework.List[casework.Flip]{Items: []casework.Flip{
-		{Entry: 90, At: published.At, Refused: "AQ-REFU-0001", Granted: "AQ-GRAN-0001", Object: "99-999-001-001", Days: 29, Other: true},
+		{Entry: 90, At: published.At, Refused: "AQ-REFU-0001", Granted: "AQ-GRAN-0001", Object: "99-999-001-001", Days: 29, Other: true, Change: "returned", Watt: 12_000},
 		{Entry: 89, At: published.At, Refused: "AQ-REFU-0001", Granted: "AQ-GRAN-0001", Object: "99-999-001-002", Days: 1, Imported: true},
 	}}, f.down
 }

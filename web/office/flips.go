@@ -67,7 +67,7 @@ func change(v *visit.Visit, f casework.Flip) string {
 	if f.Change == "" {
 		return ""
 	}
-	return v.T("web.flips.change-" + f.Change)
+	return v.T("web.flips.change-"+f.Change, "kw", locale.Number(v.Lang, f.Watt/1000))
 }
 
 func proof(v *visit.Visit, f casework.Flip) string {
