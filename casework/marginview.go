@@ -1,7 +1,10 @@
 package casework
 
 import (
+	"context"
 	"encoding/json"
+
+	"aiqyn/grid"
 )
 
 // MarginView is what grid.published-margin answers: whether there was room by
@@ -33,6 +36,46 @@ func (r *RulingView) tell(list []computed) {
 		if ofMargin(c.With) && json.Unmarshal(c.Out, m) == nil && (len(m.Days) > 0 || len(m.Unknown) > 0) {
 			r.Margin = m
 		}
+	}
+}
+
+// AboveView is the transformer that feeds a point, on the network and by the books that
+// the answer rests on: what it says of load and reservations anybody may add up again
+// from the recorded input.
+type AboveView struct {
+	Trafo     int
+	Name      string
+	RatedVA   int64
+	LoadW     int64 // of all that it feeds, as measured, estimated or surveyed
+	ReservedW int64 // of all that it feeds
+}
+
+// tellAbove adds the transformers above points to an answer that no point has room. A
+// network that is not here any more leaves them out.
+func (v *viewing) tellAbove(r *RulingView, list []computed) {
+	search := searchIn(list)
+	if r.Points == nil || r.Points.Best != nil || search == nil || v.e.Capacity == nil {
+		return
+	}
+	if policy, err := v.e.policy(context.Background()); err != nil || !policy.Open() && !seesExact(v.viewer) {
+		return
+	}
+	ground, err := search.ground()
+	if err != nil {
+		return
+	}
+	m, err := v.e.modelFor(ground.Network)
+	if err != nil {
+		return
+	}
+	for i := range r.Points.Rejected {
+		p := &r.Points.Rejected[i]
+		trafo, ok := m.Above(p.Bus)
+		if !ok || p.Because == grid.BecauseFar { // that far nothing was computed
+			continue
+		}
+		below := m.Below(trafo, ground.Reserved)
+		p.Above = &AboveView{Trafo: trafo, Name: v.e.Capacity.trafoName(trafo), RatedVA: below.RatedVA, LoadW: below.LoadW, ReservedW: below.ReservedW}
 	}
 }
 

@@ -384,6 +384,7 @@ func (v *viewing) ruling() (*RulingView, error) {
 	}
 	out := &RulingView{Preview: true, Grant: ev.grant, At: v.now, Reasons: ev.reasons, Pack: s.Pack, Calendar: s.Calendar}
 	out.tell(ev.computed)
+	v.tellAbove(out, ev.computed)
 	return out, nil
 }
 
@@ -392,6 +393,7 @@ func (v *viewing) ruling() (*RulingView, error) {
 func (v *viewing) recorded(ev *event, r *ruled) (*RulingView, error) {
 	out := &RulingView{Grant: r.Grant, Entry: ev.index, At: ev.at, Pack: r.Pack, Calendar: r.Calendar}
 	out.tell(r.Computed)
+	v.tellAbove(out, r.Computed)
 	for _, x := range r.Reasons {
 		reason, _ := v.svc.Reason(x.Name)
 		out.Reasons = append(out.Reasons, ReasonView{Reason: reason, True: x.True, Trace: rule.Trace{Expr: x.Trace, Result: x.True}})

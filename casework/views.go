@@ -161,6 +161,7 @@ type PointView struct {
 	Cost    int64  `json:"cost"` // tiyn
 	FreeW   int64  `json:"free_w"`
 	Binding string `json:"binding"`
+	Element int    `json:"element"` // that binds: a bus for a voltage, a line or transformer otherwise
 	Because string `json:"because,omitempty"`
 	// Since version 2 of the computation:
 	By        string         `json:"by,omitempty"` // streets, straight
@@ -168,6 +169,7 @@ type PointView struct {
 	Needs     string         `json:"needs,omitempty"`
 	Price     *grid.Price    `json:"price,omitempty"`
 	Reinforce *ReinforceView `json:"reinforce,omitempty"`
+	Above     *AboveView     `json:"-"`               // nil: none feeds it, or it is not shown
 	Route     [][2]int64     `json:"route,omitempty"` // corners from the place to the bus, whole millimetres
 }
 

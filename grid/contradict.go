@@ -272,6 +272,40 @@ func (g *Ground) site(m *Model, trafo int) Site {
 	return s
 }
 
+// Fed is what a transformer feeds: loads as the network has them, and what of a list is
+// reserved there.
+type Fed struct{ RatedVA, LoadW, ReservedW int64 }
+
+// Below sums up what a transformer feeds, directly and through others; nothing if the
+// model does not know it.
+func (m *Model) Below(trafo int, reserved []Extra) (sum Fed) {
+	i, ok := m.trafoAt(trafo)
+	if !ok {
+		return sum
+	}
+	sum.RatedVA = m.trafo[i].snVA
+	top := int(m.trafo[i].branch)
+	lo, hi := m.span(int(m.tree[top]))
+	below, load := make([]bool, hi-lo), 0.0
+	for k := top; k < hi; k++ { // parents come before their children
+		if k != top && !below[int(m.hot.par[k])-lo] {
+			continue
+		}
+		below[k-lo] = true
+		load += m.hot.p[k]
+		if m.hot.pc != nil {
+			load += m.hot.pc[k]
+		}
+	}
+	sum.LoadW = int64(math.Round(load * 1e6))
+	for _, r := range reserved {
+		if k, ok := m.node(r.Bus); ok && k >= lo && k < hi && below[k-lo] {
+			sum.ReservedW += r.Watt
+		}
+	}
+	return sum
+}
+
 // drawn is the active power of the network's own loads on a tree, at rated voltage.
 func (m *Model) drawn(tree int) int64 {
 	lo, hi := m.span(tree)

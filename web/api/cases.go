@@ -72,6 +72,7 @@ type caseJSON struct {
 	Agent       agentJSON          `json:"agent,omitzero" doc:"Who filed it for the applicant, if not they themselves."`
 	Answers     map[string]string  `json:"answers,omitempty"`
 	Reasons     []truthJSON        `json:"reasons,omitempty"`
+	Rejected    []rejectedJSON     `json:"rejected,omitempty" doc:"Connection points that fall away, the cheapest first, and what stands against each."`
 	Correctable []string           `json:"correctable,omitempty" doc:"Fields of what was granted that may be said to be wrong."`
 	Fee         feeJSON            `json:"fee,omitzero" doc:"The official price, if there is one."`
 	Can         []string           `json:"can" doc:"What whoever asks may do to the case now."`
@@ -157,6 +158,7 @@ func oneCase(v *visit.Visit) error {
 		for _, r := range c.Ruling.Reasons {
 			out.Reasons = append(out.Reasons, truthJSON{r.Reason.Name, r.True})
 		}
+		out.Rejected = rejected(c.Ruling.Points)
 	}
 	for _, f := range c.Correctable {
 		out.Correctable = append(out.Correctable, f.Field)

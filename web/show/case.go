@@ -252,6 +252,13 @@ func newPoint(v *visit.Visit, p casework.PointView) ui.Point {
 		Name: p.ID, Route: locale.Distance(v.Lang, p.RouteM), Cost: locale.Money(v.Lang, p.Cost),
 		Free: Watts(v, p.FreeW), Limit: Limit(v, p.Binding),
 	}
+	if element := elementOf(v, p); element != "" {
+		row.Limit += " (" + element + ")"
+	}
+	if a := p.Above; a != nil {
+		row.Above = v.T("web.points.above", "name", a.Name, "load", Watts(v, a.LoadW), "kept", Watts(v, a.ReservedW), "rated", locale.Number(v.Lang, a.RatedVA/1000))
+		row.AboveHref = v.Href("capacity", a.Trafo)
+	}
 	if p.Price != nil {
 		row.Parts = parts(v, p)
 	}
@@ -259,6 +266,15 @@ func newPoint(v *visit.Visit, p casework.PointView) ui.Point {
 		row.Cost = "–" // what cannot be had has no price
 	}
 	return row
+}
+
+// elementOf names what of the network binds a point; "" where nothing does.
+func elementOf(v *visit.Visit, p casework.PointView) string {
+	switch p.Binding {
+	case "voltage", "line", "trafo":
+		return v.T("web.points.element-"+p.Binding, "id", strconv.Itoa(p.Element))
+	}
+	return ""
 }
 
 // parts says what a price is made of.

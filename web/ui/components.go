@@ -164,6 +164,7 @@ type (
 	Point struct {
 		Name, Route, Cost, Free, Limit, Why string
 		Parts                               string // of the cost; may be empty
+		Above, AboveHref                    string // the transformer that feeds it, with its load; may be empty
 		Chosen                              bool
 	}
 	// Source says what public figures stand on.
