@@ -189,14 +189,14 @@ func TestTheAuditOfWhatARulingComputes(t *testing.T) {
 		want   string
 	}{
 		"by version 1 of the margin": {func(d *ruled) {
-			x := &d.Computed[1]
+			x := &d.Computed[2]
 			x.With = grid.PublishedMargin1
 			x.Out, _ = r.Computations[x.With].Run(x.In, r.snapshots)
 		}, "its service with " + grid.PublishedMargin3},
-		"not at all": {func(d *ruled) { d.Computed = d.Computed[:2] }, "leaves out sources"},
-		"once more":  {func(d *ruled) { d.Computed = append(d.Computed, d.Computed[0]) }, "computes points, which its service does not"},
+		"not at all": {func(d *ruled) { d.Computed = d.Computed[:3] }, "leaves out sources"},
+		"once more":  {func(d *ruled) { d.Computed = append(d.Computed, d.Computed[1]) }, "computes points, which its service does not"},
 		"by version 1 of the sources": {func(d *ruled) {
-			x := &d.Computed[2]
+			x := &d.Computed[3]
 			x.With, x.In = grid.IndependentSources1, json.RawMessage(`{"points":{"feasible":[],"network":""}}`)
 			x.Out, _ = r.Computations[x.With].Run(x.In, r.snapshots)
 		}, "its service with " + grid.IndependentSources2},

@@ -240,7 +240,7 @@ func (b *Binding) wanted() (x, y float64, load int64, ok bool) {
 	place, _ := b.Values["place"].(map[string]any)
 	x, okX := degrees(place["x"])
 	y, okY := degrees(place["y"])
-	load = added(b.Values)
+	load = b.added()
 	return x, y, load, okX && okY && load > 0
 }
 
@@ -290,12 +290,18 @@ func (b *Binding) findPoints(asked question, costs grid.Costs, search func(*Capa
 	return nil
 }
 
-// added is the load that comes on the network, in kilowatts: what is asked for less
-// what is drawn already, which the network carries. It is one at least: that nothing
-// is added is for a rule to say.
-func added(values map[string]any) int64 {
-	load, _ := values["load"].(int64)
-	existing, _ := values["existing-load"].(int64)
+// added is the load that comes on the network, in kilowatts: what a computation before
+// has found it to be, or else what is asked for less what is said to be drawn already,
+// which the network carries. It is one at least: that nothing is added is for a rule to
+// say.
+func (b *Binding) added() int64 {
+	if found, ok := b.Values["added"].(map[string]any); ok {
+		if kw, ok := found["kw"].(int64); ok {
+			return kw
+		}
+	}
+	load, _ := b.Values["load"].(int64)
+	existing, _ := b.Values["existing-load"].(int64)
 	if load <= 0 || existing <= 0 {
 		return load
 	}

@@ -9,6 +9,7 @@ var testComputations = Computations{
 			return grid.RunConnectionPoints1(in, snapshotAs[grid.Model](snap))
 		},
 	},
+	grid.AddedLoad1: {Run: func(in []byte, _ Snapshots) ([]byte, error) { return grid.RunAddedLoad1(in) }},
 	grid.IndependentSources1: {
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
 			return grid.RunIndependentSources1(in, snapshotAs[grid.Model](snap))

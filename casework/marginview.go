@@ -25,8 +25,29 @@ type MarginDay struct {
 	NearestFreeW int64  `json:"nearest_free_w"`
 }
 
+// AddedView is what grid.added-load answers, in kilowatts: what comes on the network is
+// what is asked for less what is drawn already, by what was measured on site.
+type AddedView struct {
+	Differs  bool  `json:"differs"` // less was measured than the applicant says
+	Existing int64 `json:"existing"`
+	KW       int64 `json:"kw"`
+	Measured int64 `json:"measured"`
+	Said     int64 `json:"said"`
+}
+
+// addedIn finds it among what was computed, nil if it is not there.
+func addedIn(list []computed) *AddedView {
+	for i := range list {
+		if a := new(AddedView); list[i].With == grid.AddedLoad1 && json.Unmarshal(list[i].Out, a) == nil {
+			return a
+		}
+	}
+	return nil
+}
+
 // tell adds what was computed.
-func (r *RulingView) tell(list []computed) {
+func (v *viewing) tell(r *RulingView, list []computed) {
+	r.Added = addedIn(list)
 	for _, c := range list {
 		r.With = append(r.With, c.With)
 		if p := pointsOf(c.Out); p != nil && ofSearch(c.With) {
@@ -37,6 +58,7 @@ func (r *RulingView) tell(list []computed) {
 			r.Margin = m
 		}
 	}
+	v.tellAbove(r, list)
 }
 
 // AboveView is the transformer that feeds a point, on the network and by the books that

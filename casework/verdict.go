@@ -199,6 +199,9 @@ func verdictAt(ev *event, s *State, svc *service.Service, rulings []computed, zo
 	}
 	v.ref, v.who, v.agent = s.Ref, s.Applicant, s.Agent
 	v.asked(s.Answers)
+	if a := addedIn(rulings); a != nil && len(v.Sites) > 0 {
+		v.LoadW = a.KW * 1000
+	}
 	return v, ok
 }
 

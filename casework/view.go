@@ -383,8 +383,7 @@ func (v *viewing) ruling() (*RulingView, error) {
 		return nil, err
 	}
 	out := &RulingView{Preview: true, Grant: ev.grant, At: v.now, Reasons: ev.reasons, Pack: s.Pack, Calendar: s.Calendar}
-	out.tell(ev.computed)
-	v.tellAbove(out, ev.computed)
+	v.tell(out, ev.computed)
 	return out, nil
 }
 
@@ -392,8 +391,7 @@ func (v *viewing) ruling() (*RulingView, error) {
 // the reasons as they stand now beside it.
 func (v *viewing) recorded(ev *event, r *ruled) (*RulingView, error) {
 	out := &RulingView{Grant: r.Grant, Entry: ev.index, At: ev.at, Pack: r.Pack, Calendar: r.Calendar}
-	out.tell(r.Computed)
-	v.tellAbove(out, r.Computed)
+	v.tell(out, r.Computed)
 	for _, x := range r.Reasons {
 		reason, _ := v.svc.Reason(x.Name)
 		out.Reasons = append(out.Reasons, ReasonView{Reason: reason, True: x.True, Trace: rule.Trace{Expr: x.Trace, Result: x.True}})

@@ -128,6 +128,7 @@ type RulingView struct {
 	At             time.Time
 	Reasons        []ReasonView // every listed reason, true or false, with its trace
 	Points         *PointsView  // the connection points, where the service computes them
+	Added          *AddedView   // what comes on the network; nil: nothing says so
 	Margin         *MarginView  // what was published as free, where there is no room now
 	With           []string     // computations, name@version
 	Pack, Calendar string

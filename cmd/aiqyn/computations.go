@@ -22,6 +22,7 @@ var computations = casework.Computations{
 	grid.PublishedMargin1:    {Run: publishedMargin1, Bind: casework.BindPublishedMargin},
 	grid.PublishedMargin2:    {Run: publishedMargin2, Bind: casework.BindPublishedMargin2},
 	grid.PublishedMargin3:    {Run: publishedMargin3, Bind: casework.BindPublishedMargin3},
+	grid.AddedLoad1:          {Run: addedLoad1},
 	grid.IndependentSources1: {Run: independentSources1},
 	grid.IndependentSources2: {Run: independentSources2, Bind: casework.BindIndependentSources2},
 }
@@ -57,6 +58,8 @@ func independentSources1(in []byte, snapshots casework.Snapshots) ([]byte, error
 func independentSources2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 	return grid.RunIndependentSources2(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
 }
+
+func addedLoad1(in []byte, _ casework.Snapshots) ([]byte, error) { return grid.RunAddedLoad1(in) }
 
 // snapshotAs finds snapshots of one kind; nil for one of another.
 func snapshotAs[T any](snapshots casework.Snapshots) func(hash string) (*T, error) {

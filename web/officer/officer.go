@@ -61,6 +61,7 @@ type casePage struct {
 	Unknown  int  // they are folded away
 	Points   []ui.Point
 	Margin   []ui.Row // what was published as free
+	Added    string   // what comes on the network, where something is drawn there already
 	Draw     []ui.Row
 	Timeline []ui.Moment
 	Road     *ui.Road
@@ -104,6 +105,7 @@ func page(v *visit.Visit, status int, faults []ui.FieldError) error {
 	p.Crumbs = []ui.Crumb{{Href: v.Href("desk"), Text: v.T("web.inbox.title")}}
 	if c.Ruling != nil {
 		p.Points, p.Margin = show.Points(v, c.Ruling.Points), show.Margin(v, c.Ruling)
+		p.Added = show.Added(v, c.Ruling)
 		p.reasons(v, c)
 	}
 	p.forms(v, c)

@@ -32,3 +32,17 @@ func Margin(v *visit.Visit, r *casework.RulingView) []ui.Row {
 	}
 	return rows
 }
+
+// Added says what comes on the network where something is drawn there already; "" where
+// nothing is.
+func Added(v *visit.Visit, r *casework.RulingView) string {
+	if r == nil || r.Added == nil || r.Added.Said == 0 {
+		return ""
+	}
+	key := "web.points.added"
+	if r.Added.Differs {
+		key = "web.points.added-differs"
+	}
+	watts := func(kw int64) string { return Watts(v, kw*1000) }
+	return v.T(key, "said", watts(r.Added.Said), "measured", watts(r.Added.Measured), "existing", watts(r.Added.Existing), "added", watts(r.Added.KW))
+}
