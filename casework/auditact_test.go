@@ -120,7 +120,7 @@ func TestTwoMetersThatShowRoom(t *testing.T) {
 	r.measure(r.peaks("M-3", 10))
 	_, err := r.Do(t.Context(), ReduceMargin{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, Trafo: 1, Ground: "x"})
 	answersKey(t, err, "error.reduction-evidence")
-	r.measure(r.peaks("M-4", 380))
+	r.must(Measurements{ID: r.id(), Actor: secondReader, Table: []byte(r.peaks("M-4", 380))})
 	r.must(ReduceMargin{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, Trafo: 1, Ground: "x"})
 	r.wantClean()
 }
@@ -152,11 +152,13 @@ func TestTheAuditOfAReduction(t *testing.T) {
 		"nobody has asked":     {overseer, false, meters, 380_000, "nobody has asked"},
 		"who asks signs":       {aiqyn.Actor{Role: aiqyn.RoleOverseer, Officer: "head-01"}, true, meters, 380_000, "not withdrawn by two"},
 		"without a meter":      {overseer, true, []string{}, 380_000, "no two meters bear it out"},
+		"by one hand":          {overseer, true, []string{"M-1", "M-2"}, 385_000, "no two meters bear it out"},
 		"with another reading": {overseer, true, meters, 399_000, "no two meters bear it out"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			r := filled(t)
-			r.measure(r.peaks("M-3", 380))
+			r.measure(r.peaks("M-2", 385))
+			r.must(Measurements{ID: r.id(), Actor: secondReader, Table: []byte(r.peaks("M-3", 380))})
 			r.must(ReduceMargin{ID: r.id(), Actor: head, Trafo: 1, Ground: "Желіге жаңа тұтынушы қосылды."})
 			d := marginReduction{Asked: r.size() - 1, Ground: "x", Meters: c.meters, Trafo: 1, Watt: c.watt}
 			if !c.asked {

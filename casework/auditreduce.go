@@ -48,13 +48,17 @@ func (a *auditor) borneOut(ctx context.Context, ev *event, d *marginReduction) e
 	if d.Ground == "" {
 		return fmt.Errorf("it gives no ground")
 	}
+	senders := make(map[int64]string, len(a.figures.batches))
+	for _, batch := range a.figures.batches {
+		senders[batch.index] = senderOf(batch)
+	}
 	for _, rule := range a.capacityRules() {
 		highest, err := a.e.highestOf(ctx, d.Trafo, deadline.DateOf(ev.at.In(a.Zone)), ev.index, rule)
 		if err != nil {
 			return err
 		}
-		if percent := rule.AgreePct; bearOut(highest, d.Meters, percent) {
-			if _, watt := agreeing(highest, percent); watt == d.Watt && watt == min(highest[d.Meters[0]], highest[d.Meters[1]]) {
+		if bearOut(highest, d.Meters, senders, rule) {
+			if _, watt := agreeing(highest, senders, rule); watt == d.Watt && watt == min(highest[d.Meters[0]].watt, highest[d.Meters[1]].watt) {
 				return nil
 			}
 		}
@@ -66,7 +70,9 @@ func (a *auditor) borneOut(ctx context.Context, ev *event, d *marginReduction) e
 func (a *auditor) capacityRules() (list []service.CapacityRule) {
 	for _, p := range a.e.packs.byHash {
 		rule := ruleOf(p)
-		same := func(r service.CapacityRule) bool { return r.Measured == rule.Measured && r.AgreePct == rule.AgreePct }
+		same := func(r service.CapacityRule) bool {
+			return r.Measured == rule.Measured && r.AgreePct == rule.AgreePct && r.Senders == rule.Senders
+		}
 		if !slices.ContainsFunc(list, same) {
 			list = append(list, rule)
 		}

@@ -146,6 +146,8 @@ func TestAReductionTakesTwoMetersAndTwoPeople(t *testing.T) {
 	r.measure(r.peaks("M-2", 300))
 	answersKey(t, ask(head), "error.reduction-evidence") // they do not agree
 	r.measure(r.peaks("M-3", 380))
+	answersKey(t, ask(head), "error.reduction-evidence") // both by one hand
+	r.must(Measurements{ID: r.id(), Actor: secondReader, Table: []byte(r.peaks("M-4", 375))})
 	answersKey(t, ask(aiqyn.Actor{Role: aiqyn.RoleEngineer, Officer: "engineer-01", Body: "utility"}), "error.forbidden")
 	answersKey(t, ask(overseer), "error.not-found")
 	if err := ask(head); err != nil {
@@ -154,7 +156,7 @@ func TestAReductionTakesTwoMetersAndTwoPeople(t *testing.T) {
 	answersKey(t, ask(head), "error.reduction-asked")
 	answersKey(t, r.refuse(ref), "error.reason-not-true") // one signature withdraws nothing
 	waits, err := r.ReductionsAsked(t.Context(), overseer)
-	if err != nil || len(waits) != 1 || waits[0].Trafo != 1 || !slices.Equal(waits[0].Meters, []string{"M-1", "M-3"}) {
+	if err != nil || len(waits) != 1 || waits[0].Trafo != 1 || !slices.Equal(waits[0].Meters, []string{"M-1", "M-4"}) {
 		t.Errorf("%+v %v", waits, err)
 	}
 	r.reopen()
@@ -166,7 +168,7 @@ func TestAReductionTakesTwoMetersAndTwoPeople(t *testing.T) {
 		t.Errorf("a true refusal: %v", err)
 	}
 	list, err := r.Withdrawals(t.Context(), aiqyn.Actor{}, 0, Page{})
-	if err != nil || len(list.Items) != 1 || !list.Items[0].Signed || list.Items[0].Watt != 380_000 {
+	if err != nil || len(list.Items) != 1 || !list.Items[0].Signed || list.Items[0].Watt != 375_000 {
 		t.Errorf("%+v %v", list, err)
 	}
 	if waits, err := r.ReductionsAsked(t.Context(), overseer); err != nil || len(waits) != 0 {

@@ -11,6 +11,9 @@ import (
 	"aiqyn/deadline"
 )
 
+// secondReader is somebody else who sends readings.
+var secondReader = aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: "operator-02"}
+
 var meterReader = aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: "operator-01"}
 
 // peaks makes a table of one transformer's peaks by one meter, a row a day,

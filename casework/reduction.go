@@ -61,42 +61,72 @@ func (c *reduceMargin) prepare(ctx ctx, e *Engine) error {
 	return err
 }
 
-// twoMeters finds two meters of a transformer whose highest current readings
-// agree, and are no less than that of any other; no-evidence is an error.
+// twoMeters finds two meters of a transformer whose highest current readings agree, and
+// are no less than that of any other; no-evidence is an error.
 func (e *Engine) twoMeters(ctx context.Context, trafo int) (meters []string, watt int64, err error) {
 	rule := e.capacityRule()
 	highest, err := e.highestOf(ctx, trafo, deadline.DateOf(e.Clock().In(e.Zone)), noEntry, rule)
 	if err != nil {
 		return nil, 0, err
 	}
-	if meters, watt = agreeing(highest, rule.AgreePct); meters == nil {
+	senders, err := e.sendersOf(ctx, highest)
+	if err != nil {
+		return nil, 0, err
+	}
+	if meters, watt = agreeing(highest, senders, rule); meters == nil {
 		return nil, 0, aiqyn.E(aiqyn.Conflict, "error.reduction-evidence").On("trafo")
 	}
 	return meters, watt, nil
 }
 
+// highestReading is the highest current reading of a meter, and the entry that took it in.
+type highestReading struct{ watt, entry int64 }
+
 // highestOf are the highest readings of each meter of a transformer that are current on a
 // day, by what entries below before have taken in.
-func (e *Engine) highestOf(ctx context.Context, trafo int, today deadline.Date, before int64, rule service.CapacityRule) (map[string]int64, error) {
+func (e *Engine) highestOf(ctx context.Context, trafo int, today deadline.Date, before int64, rule service.CapacityRule) (map[string]highestReading, error) {
 	rows, err := e.Store.MeasurementsBetween(ctx, int64(trafo), int64(trafo), today.AddDays(1-rule.Measured).String(), today.String(), before)
 	if err != nil {
 		return nil, err
 	}
-	highest := make(map[string]int64)
+	highest := make(map[string]highestReading)
 	for _, m := range rows {
-		if m.Meter != "" {
-			highest[m.Meter] = max(highest[m.Meter], m.Watt)
+		if was, ok := highest[m.Meter]; m.Meter != "" && (!ok || m.Watt > was.watt) {
+			highest[m.Meter] = highestReading{m.Watt, m.Entry}
 		}
 	}
 	return highest, nil
 }
 
+// sendersOf says who has sent each of some readings, by the entry that took it in.
+func (e *Engine) sendersOf(ctx context.Context, highest map[string]highestReading) (map[int64]string, error) {
+	senders := make(map[int64]string)
+	for _, h := range highest {
+		if _, known := senders[h.entry]; known {
+			continue
+		}
+		row, err := e.entry(ctx, h.entry)
+		if err != nil {
+			return nil, err
+		}
+		ev, err := e.decodeEntry(row, e.keys.system)
+		if err != nil {
+			return nil, err
+		}
+		senders[h.entry] = senderOf(ev)
+	}
+	return senders, nil
+}
+
+// senderOf is by whose hand readings came; "" if that is nobody's.
+func senderOf(ev *event) string { return string(ev.actor.Officer) }
+
 // agreeing finds the two meters that bear out the most; none if no two do.
-func agreeing(highest map[string]int64, percent int64) (meters []string, watt int64) {
+func agreeing(highest map[string]highestReading, senders map[int64]string, rule service.CapacityRule) (meters []string, watt int64) {
 	names := slices.Sorted(maps.Keys(highest))
 	for i, a := range names {
 		for _, b := range names[i+1:] {
-			if less := min(highest[a], highest[b]); less > watt && bearOut(highest, []string{a, b}, percent) {
+			if less := min(highest[a].watt, highest[b].watt); less > watt && bearOut(highest, []string{a, b}, senders, rule) {
 				meters, watt = []string{a, b}, less
 			}
 		}
@@ -105,17 +135,22 @@ func agreeing(highest map[string]int64, percent int64) (meters []string, watt in
 }
 
 // bearOut reports whether two meters agree, with each other and with the highest reading
-// of any: two that have counted less withdraw nothing.
-func bearOut(highest map[string]int64, meters []string, percent int64) bool {
+// of any: two that have counted less withdraw nothing. Nor do two whose readings one hand
+// has sent, unless the pack is from before packs said so.
+func bearOut(highest map[string]highestReading, meters []string, senders map[int64]string, rule service.CapacityRule) bool {
 	if len(meters) != 2 || meters[0] >= meters[1] {
 		return false
 	}
 	a, b := highest[meters[0]], highest[meters[1]]
-	most := max(a, b)
-	for _, w := range highest {
-		most = max(most, w)
+	one, two := senders[a.entry], senders[b.entry]
+	if rule.Senders > 1 && (one == "" || two == "" || one == two) {
+		return false
 	}
-	return a > 0 && b > 0 && most*(100-percent) <= min(a, b)*100
+	most := max(a.watt, b.watt)
+	for _, h := range highest {
+		most = max(most, h.watt)
+	}
+	return a.watt > 0 && b.watt > 0 && most*(100-rule.AgreePct) <= min(a.watt, b.watt)*100
 }
 
 // reductionAsked is a reduction that waits for its second signer.

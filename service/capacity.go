@@ -21,6 +21,9 @@ type CapacityRule struct {
 	// agree: they do not stand at the very same place, nor are they read at the very
 	// same minute.
 	AgreePct int64
+	// Senders is how many people must have sent the readings of the two meters by which
+	// what was published is withdrawn; packs from before say nothing, and ask for no two.
+	Senders int
 	// Owed is that what nobody knows within reach of an application without room is to be
 	// measured by the date of the step that decides; packs from before say nothing.
 	Owed     bool
@@ -122,7 +125,7 @@ func (r *reader) capacity(v value) *CapacityRule {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("measured", "peak", "constant", "most", "window", "history", "settled", "agree", "owed", "limits", "voltages", "corrections", "law")
+	f := v.fields("measured", "peak", "constant", "most", "window", "history", "settled", "agree", "owed", "senders", "limits", "voltages", "corrections", "law")
 	rule := &CapacityRule{
 		Measured: int(f.need("measured").whole(1, 366)), Peak: int(f.need("peak").whole(1, 3660)), Constant: int(f.need("constant").whole(2, 366)),
 		MostPct: f.need("most").whole(100, 1000), Window: int(f.need("window").whole(1, 366)), Law: r.needLaw(f, "free capacity"),
@@ -136,6 +139,9 @@ func (r *reader) capacity(v value) *CapacityRule {
 	rule.AgreePct = defaultAgree
 	if v := f.get("agree"); !v.absent() {
 		rule.AgreePct = v.whole(1, 50)
+	}
+	if v := f.get("senders"); !v.absent() {
+		rule.Senders = int(v.whole(1, 2))
 	}
 	if v := f.get("owed"); !v.absent() {
 		rule.Owed = v.yes()
