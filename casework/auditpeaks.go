@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"aiqyn/grid"
@@ -141,6 +142,9 @@ func (a *auditor) networkOf(ctx context.Context, ev *event, was *publication, la
 	if err := a.publishedWithin(said); err != nil {
 		return said, err
 	}
+	if err := a.oddOf(said); err != nil {
+		return said, err
+	}
 	if left := a.leftOutOf(said); left >= 0 {
 		return said, fmt.Errorf("it leaves out the measurements of entry %d", left)
 	}
@@ -162,6 +166,25 @@ func (a *auditor) networkOf(ctx context.Context, ev *event, was *publication, la
 		err = a.figuresAgain(ctx, ev, said, known, last)
 	}
 	return said, err
+}
+
+// oddOf holds what a publication says of its surveyed network, unless it is of before.
+func (a *auditor) oddOf(said *publication) error {
+	if said.Odd == nil && said.Loads == "" {
+		return nil
+	}
+	m, err := a.e.model(said.Base)
+	if err != nil {
+		return err
+	}
+	var is grid.Oddities
+	if said.Odd != nil {
+		is = *said.Odd
+	}
+	if want := m.Oddities(); !reflect.DeepEqual(is, want) {
+		return fmt.Errorf("what it says of lines without a rating and of generation is not so")
+	}
+	return nil
 }
 
 // leftOutOf is an entry whose measurements were on file when a publication was made, and

@@ -228,8 +228,11 @@ type publication struct {
 	Loads     string       `json:"loads,omitempty"` // by which loads were brought to the peaks; publications from before have none
 	Measured  int64        `json:"measured"`        // newest entry whose measurements count; −1: none
 	Network   string       `json:"network"`
-	Peaks     []grid.Peak  `json:"peaks"`    // that bring the base to the network
-	Position  int64        `json:"position"` // as of how many entries
+	// Odd is what of the surveyed network nobody should overlook; publications from before
+	// say nothing.
+	Odd      *grid.Oddities `json:"odd,omitempty"`
+	Peaks    []grid.Peak    `json:"peaks"`    // that bring the base to the network
+	Position int64          `json:"position"` // as of how many entries
 	// Reserved is what is reserved by the transformer whose own it is.
 	Reserved []reservedBelow `json:"reserved"`
 	Rule     peakRule        `json:"rule"`

@@ -66,6 +66,9 @@ func (p *publishCapacity) prepare(ctx context.Context, e *Engine) error {
 		return err
 	}
 	p.said = publication{Base: c.Hash, Day: p.said.Day, Limits: grid.LimitsPPM(c.limits()), Loads: grid.MeasuredLoads2, Rule: peakRule{rule.Measured, rule.Peak, rule.Settled}, Position: p.books.position}
+	if odd := c.Model.Oddities(); !odd.None() {
+		p.said.Odd = &odd
+	}
 	if err := p.before(ctx, e); err != nil {
 		return err
 	}

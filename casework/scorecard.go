@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"aiqyn"
+	"aiqyn/grid"
 	"aiqyn/service"
 )
 
@@ -22,6 +23,7 @@ type Scorecard struct {
 	Flips                        int64              // cases that brought a refusal to light that a grant contradicts
 	Network                      bool               // its grants take from the published network: what follows is of that
 	Measured, Estimated, Unknown int64              // transformers, by how their load is known
+	Odd                          grid.Oddities      // of the surveyed network; nothing while anything is classified
 	Withdrawn                    int64              // times that two have withdrawn what was published as free of a transformer
 	Owed, Overdue                int64              // readings that are owed of what nobody knows, and those whose date has passed
 }
@@ -76,6 +78,9 @@ func (e *Engine) Scorecard(ctx context.Context, id aiqyn.ServiceID) (Scorecard, 
 	}
 	if card.Network = card.Service.Outcome.Reserves == shareCapacity; card.Network {
 		card.countTrafos(g.Lines)
+		if g.Policy.Open() && e.Capacity != nil {
+			card.Odd = e.Capacity.Model.Oddities()
+		}
 		if card.Withdrawn, err = e.Store.CountReductions(ctx); err != nil {
 			return card, err
 		}

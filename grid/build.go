@@ -123,8 +123,6 @@ func (b *builder) line(l *Line, order int32) {
 	if l.IMaxA != nil {
 		e.imaxFrom = *l.IMaxA * kv * math.Sqrt(3) / 1000
 		e.imaxTo = e.imaxFrom
-	} else {
-		b.m.limit.unratedCnt++
 	}
 	b.add(e, l.FromOpen, l.ToOpen)
 }

@@ -15,6 +15,7 @@ import (
 // its source. Power is unchanged by that, so the whole tree solves as if there
 // were no transformer in it; t2 takes squared voltages back to the bus's own.
 type Model struct {
+	odd        Oddities
 	hot        branches // read in every sweep
 	limit      ratings  // read once per solved state
 	bus        []int32  // node → position in ids, −1 for the point behind a source's impedance
@@ -51,16 +52,15 @@ type branches struct {
 
 // ratings are what a solved state is held against, and how a branch is called.
 type ratings struct {
-	t2         []float64 // squared frame factor of the node
-	up, down   []float64 // squared rated current at the upper and lower end, +Inf when unrated
-	hg, hb     []float64 // half of the branch's own shunt, at each end
-	kind       []branchKind
-	id         []int32 // of the branch
-	order      []int32 // position of the branch in the network's list
-	upIsFrom   []bool  // the recorded from or hv end is the upper one
-	baseUp     []float64
-	baseDown   []float64 // ampere per frame unit of current at each end
-	unratedCnt int
+	t2       []float64 // squared frame factor of the node
+	up, down []float64 // squared rated current at the upper and lower end, +Inf when unrated
+	hg, hb   []float64 // half of the branch's own shunt, at each end
+	kind     []branchKind
+	id       []int32 // of the branch
+	order    []int32 // position of the branch in the network's list
+	upIsFrom []bool  // the recorded from or hv end is the upper one
+	baseUp   []float64
+	baseDown []float64 // ampere per frame unit of current at each end
 }
 
 type branchKind uint8
@@ -120,6 +120,7 @@ func Compile(n *Network) (*Model, error) {
 	b.trafos()
 	b.trafosByTree()
 	m := b.m
+	m.odd = n.oddities()
 	m.place = newIndex(n, m)
 	m.pool = &sync.Pool{New: func() any { return new(workspace) }}
 	return m, nil
@@ -152,10 +153,6 @@ func (m *Model) TreeBuses(tree int) []int {
 
 // Buses returns how many buses the network has.
 func (m *Model) Buses() int { return len(m.ids) }
-
-// Unrated returns how many lines have no recorded current limit; the capacity
-// behind them is that of everything else.
-func (m *Model) Unrated() int { return m.limit.unratedCnt }
 
 func (m *Model) span(tree int) (lo, hi int) { return int(m.start[tree]), int(m.start[tree+1]) }
 

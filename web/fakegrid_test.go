@@ -8,6 +8,7 @@ import (
 	"aiqyn/access"
 	"aiqyn/casework"
 	"aiqyn/deadline"
+	"aiqyn/grid"
 	"aiqyn/secrecy"
 	"aiqyn/service"
 	"aiqyn/tile"
@@ -132,7 +133,8 @@ func (f *fake) GridFor(ctx context.Context, viewer aiqyn.Actor) (*casework.GridV
 
 func (f *fake) Scorecard(context.Context, aiqyn.ServiceID) (casework.Scorecard, error) {
 	svc, _ := f.pack.Service("energy.connection")
-	return casework.Scorecard{Publication: published, Service: svc, Others: []*service.Service{svc}, Network: true, Silent: 9, Flips: 5, Granted: 812, Refused: 41, Escalated: 17, Rejected: 6, Dearer: 2, Measured: 300, Estimated: 80, Unknown: 32, Owed: 12, Overdue: 3, Withdrawn: 4}, f.down
+	return casework.Scorecard{Publication: published, Service: svc, Others: []*service.Service{svc}, Network: true, Silent: 9, Flips: 5, Granted: 812, Refused: 41, Escalated: 17, Rejected: 6, Dearer: 2, Measured: 300, Estimated: 80, Unknown: 32, Owed: 12, Overdue: 3, Withdrawn: 4,
+		Odd: grid.Oddities{Generating: []int{12}, GeneratingN: 1, Unrated: []int{101, 102}, UnratedN: 250}}, f.down
 }
 
 func (f *fake) Secrecy(context.Context) (casework.SecrecyView, error) {

@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"aiqyn"
@@ -102,14 +103,31 @@ func runGrid(args []string, stdout, stderr io.Writer) (held bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if unrated := m.Unrated(); unrated > 0 {
-		fmt.Fprintf(stderr, "%d lines have no recorded current limit: they limit nothing\n", unrated)
+	odd := m.Oddities()
+	if odd.UnratedN > 0 {
+		fmt.Fprintf(stderr, "%d lines have no recorded current limit and limit nothing: %s\n", odd.UnratedN, numbered(odd.Unrated, odd.UnratedN))
+	}
+	if odd.GeneratingN > 0 {
+		fmt.Fprintf(stderr, "%d buses have a load below zero, which generates at the peak as well: %s\n", odd.GeneratingN, numbered(odd.Generating, odd.GeneratingN))
 	}
 	reserved, err := readReserved(f.reserved)
 	if err != nil {
 		return false, err
 	}
 	return question(n, m, reserved, f, stdout)
+}
+
+// numbered lists the first of n elements by their numbers.
+func numbered(ids []int, n int) string {
+	const most = 20
+	words := make([]string, 0, most+1)
+	for _, id := range ids[:min(len(ids), most)] {
+		words = append(words, strconv.Itoa(id))
+	}
+	if n > len(words) {
+		words = append(words, "…")
+	}
+	return strings.Join(words, ", ")
 }
 
 // parseGrid takes flags before, between and after the words.

@@ -43,6 +43,13 @@ func (f *importFlags) importNetwork(c *call) (err error) {
 	if !f.dry {
 		key, err = "command.network-done", putNetwork(c.ctx, o.db, n)
 	}
+	odd := m.Oddities()
+	if err == nil && odd.UnratedN > 0 {
+		c.say("command.network-unrated", "n", odd.UnratedN, "list", numbered(odd.Unrated, odd.UnratedN))
+	}
+	if err == nil && odd.GeneratingN > 0 {
+		c.say("command.network-generating", "n", odd.GeneratingN, "list", numbered(odd.Generating, odd.GeneratingN))
+	}
 	if err == nil {
 		c.say(key, "network", n.Hash(), "trafos", len(m.Nameplates()))
 	}

@@ -1,8 +1,12 @@
 package public
 
 import (
+	"strconv"
+	"strings"
+
 	"aiqyn"
 	"aiqyn/casework"
+	"aiqyn/grid"
 	"aiqyn/locale"
 	"aiqyn/release"
 	"aiqyn/web/show"
@@ -15,6 +19,7 @@ type scorecardPage struct {
 	ui.Layout
 	List     ui.List
 	Basis    *ui.Chart
+	Odd      []string // what of the network nobody should overlook
 	Refusals ui.List
 	Of       string    // whose
 	Others   []ui.Link // scorecards of other utilities
@@ -57,6 +62,7 @@ func Scorecard(v *visit.Visit) error {
 		row("overdue", locale.Number(v.Lang, card.Overdue))
 		page.link(v.T("web.score.withdrawn"), v.Href("capacity", "withdrawn"))
 		page.link(v.T("web.score.owed"), v.Href("capacity", "owed"))
+		page.Odd = odd(v, card.Odd)
 		page.Basis = basisChart(v, card)
 	}
 	page.Of = show.Body(v, card.Service.Body) + " – " + v.In(card.Service.Title)
@@ -77,6 +83,28 @@ func Scorecard(v *visit.Visit) error {
 	}
 	page.Refusals = refusals(v, own)
 	return v.Page("public/scorecard", page)
+}
+
+// odd names what a network has that limits nothing, or generates.
+func odd(v *visit.Visit, o grid.Oddities) (list []string) {
+	for _, of := range []struct {
+		key string
+		ids []int
+		n   int
+	}{{"web.score.unrated", o.Unrated, o.UnratedN}, {"web.score.generating", o.Generating, o.GeneratingN}} {
+		if of.n == 0 {
+			continue
+		}
+		words := make([]string, len(of.ids))
+		for i, id := range of.ids {
+			words[i] = strconv.Itoa(id)
+		}
+		if of.n > len(words) {
+			words = append(words, "…")
+		}
+		list = append(list, v.T(of.key, "n", of.n, "list", strings.Join(words, ", ")))
+	}
+	return list
 }
 
 // link has a row lead to the list that it counts.
