@@ -6,7 +6,6 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
-	"aiqyn/grid"
 	"aiqyn/locale"
 	"aiqyn/release"
 	"aiqyn/web/show"
@@ -62,7 +61,7 @@ func Scorecard(v *visit.Visit) error {
 		row("overdue", locale.Number(v.Lang, card.Overdue))
 		page.link(v.T("web.score.withdrawn"), v.Href("capacity", "withdrawn"))
 		page.link(v.T("web.score.owed"), v.Href("capacity", "owed"))
-		page.Odd = odd(v, card.Odd)
+		page.Odd = odd(v, card)
 		page.Basis = basisChart(v, card)
 	}
 	page.Of = show.Body(v, card.Service.Body) + " – " + v.In(card.Service.Title)
@@ -86,7 +85,8 @@ func Scorecard(v *visit.Visit) error {
 }
 
 // odd names what a network has that limits nothing, or generates.
-func odd(v *visit.Visit, o grid.Oddities) (list []string) {
+func odd(v *visit.Visit, card casework.Scorecard) (list []string) {
+	o := card.Odd
 	for _, of := range []struct {
 		key string
 		ids []int
