@@ -115,7 +115,9 @@ func citizens(path string) bool {
 }
 
 // onPaper are the pages that people print.
-func onPaper(path string) bool { return strings.HasPrefix(path, "/cases/") || path == "/figures" }
+func onPaper(path string) bool {
+	return strings.HasPrefix(path, "/cases/") || path == "/figures" || path == "/capacity/scorecard"
+}
 
 // inspect looks at one page at the three widths, at twice the size of text, on
 // paper, and with axe by day and in the dark where axe is given.

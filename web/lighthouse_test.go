@@ -7,10 +7,22 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"aiqyn"
 )
 
-// TestLighthouse: accessibility and best practices of the main pages are worth
-// a hundred points of a hundred.
+// oneOfEach are one page of each kind that a visitor without an account sees: Lighthouse
+// comes with no session.
+var oneOfEach = []string{
+	"/", "/services", "/services/energy.connection", "/services/education.kindergarten", "/services/energy.connection/versions",
+	"/capacity", "/capacity/map", "/capacity/7", "/capacity/scorecard", "/feeders", "/places", "/places/education.kindergarten", "/places/education.kindergarten/rounds/2026-11-20",
+	"/lots", "/lots/lot-sold", "/ledger", "/ledger/100", "/figures", "/figures/road", "/releases", "/verify", "/certificates", "/certificates/report", "/policy",
+	"/docs", "/docs/verify", "/sign-in", "/check/103/00112233445566778899", "/design/question", "/kiosk",
+}
+
+// TestLighthouse: accessibility and best practices are worth a hundred points of a
+// hundred: of the main pages, and with AIQYN_SOAK of one page of each kind in each
+// language.
 func TestLighthouse(t *testing.T) {
 	program := filepath.Join(browserTools, ".bin", "lighthouse")
 	chromium, err := exec.LookPath("chromium")
@@ -22,7 +34,16 @@ func TestLighthouse(t *testing.T) {
 	}
 	server := httptest.NewServer(newServer(t, newFake(t), nil))
 	defer server.Close()
-	for _, path := range []string{"/kk/", "/ru/services/energy.connection", "/en/capacity"} {
+	paths := []string{"/kk/", "/ru/services/energy.connection", "/en/capacity"}
+	if os.Getenv("AIQYN_SOAK") != "" {
+		paths = nil
+		for _, kind := range oneOfEach {
+			for _, lang := range aiqyn.Langs {
+				paths = append(paths, "/"+string(lang)+kind)
+			}
+		}
+	}
+	for _, path := range paths {
 		cmd := exec.Command(program, server.URL+path, "--quiet", "--output=json", "--only-categories=accessibility,best-practices",
 			"--chrome-flags=--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking")
 		cmd.Env = append(os.Environ(), "CHROME_PATH="+chromium)

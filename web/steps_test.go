@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"aiqyn"
+	"aiqyn/casework"
 )
 
 // walk is one journey being walked: in one language, on a screen of one width,
@@ -221,7 +223,31 @@ func offline() step {
 		}
 	}
 	return scripted(all(state(true), touch(goOn), see("#offline"), holds("19: the answer stays", `document.querySelector('#load').value === '15'`), state(false),
-		holds("19: the warning goes", `new Promise(d => setTimeout(() => d(document.querySelector('#offline').hidden), 50)) !== null`)))
+		becomes("19: the warning goes", `document.querySelector('#offline').hidden`)))
+}
+
+// lost is the connection that breaks just when a form is sent: nothing goes out, the
+// person is told, and what is sent after is sent once.
+func lost() step {
+	state := func(off bool) step {
+		return func(w *walk) error {
+			return chromedp.Do(w.ctx, call(network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: off, DownloadThroughput: -1, UploadThroughput: -1}))
+		}
+	}
+	return scripted(all(state(true), touch("main form .button"), touch("main form .button"), see("#offline"), sent[casework.File](0), state(false),
+		becomes("19: the warning goes", `document.querySelector('#offline').hidden`)))
+}
+
+// becomes is a condition that comes to hold: the page is given time, and no more.
+func becomes(what, script string) step {
+	return func(w *walk) error {
+		wait := func(p *runtime.EvaluateParams) { yes := true; p.AwaitPromise = &yes }
+		ok, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](`new Promise(done => { let n = 0; const look = () => `+script+` ? done(true) : n++ > 200 ? done(false) : setTimeout(look, 50); look() })`, wait))
+		if err == nil && !ok {
+			err = errors.New("it does not come to hold that " + what)
+		}
+		return err
+	}
 }
 
 // otherDevice is checkable 1: the same answers at the same step elsewhere.
@@ -231,8 +257,18 @@ func otherDevice() step {
 		defer cancel()
 		there := *w
 		there.tab = &tab{ctx: own}
+		here, err := chromedp.Run(w.ctx, chromedp.Location())
+		if err != nil {
+			return err
+		}
+		u, err := url.Parse(here)
+		if err != nil {
+			return err
+		}
 		return all(func(w *walk) error { return chromedp.Do(w.ctx, as("applicant", w.origin)) }, open("/apply/energy.connection"),
-			holds("1: two answers are there on another device", `document.querySelectorAll('.tag--good').length === 2`))(&there)
+			holds("1: two answers are there on another device", `document.querySelectorAll('.tag--good').length === 2`),
+			press("main a.button"), at(strings.TrimPrefix(u.Path, "/"+string(w.lang))), // the same step
+			open("/apply/energy.connection/questions/load"), holds("1: and what was answered", `document.querySelector('#load').value === '15'`))(&there)
 	}
 }
 
@@ -278,6 +314,6 @@ func reload() step { return func(w *walk) error { return chromedp.Do(w.ctx, chro
 // openData is checkable 20: files beside what is shown, and where it is from.
 func openData() step {
 	return func(w *walk) error {
-		return see("a[href*='.csv']", "a[href*='.xlsx']", "main :is(p, .panel)")(w)
+		return source()(w)
 	}
 }
