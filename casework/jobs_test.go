@@ -131,7 +131,7 @@ func (r *rig) counted(runs *[]time.Time, mu *sync.Mutex, fail func() error) *job
 	}}
 }
 
-// TestTwoProcessesOneJob: two that look at the same moment, a hundred days long.
+// TestTwoProcessesOneJob: two that look at the same moment, thirty days long.
 func TestTwoProcessesOneJob(t *testing.T) {
 	r := newRig(t)
 	var runs []time.Time

@@ -3,6 +3,7 @@ package casework
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ func shown(t *testing.T, v *CaseView) string {
 	for _, a := range v.Answers {
 		b.WriteString(a.Value)
 	}
+	eachText(reflect.ValueOf(v), "case", func(_, text string) { b.WriteString(text + "\n") })
 	if v.Ruling != nil {
 		reasons, err := json.Marshal(v.Ruling.Reasons)
 		if err != nil {

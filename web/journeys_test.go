@@ -205,26 +205,37 @@ func TestJourneys(t *testing.T) {
 	}
 }
 
-// TestKeyboard walks pages with the Tab key alone.
+// TestKeyboard walks pages with the Tab key alone: some, each in another language and at
+// another width, and with AIQYN_SOAK every page that there is, in each.
 func TestKeyboard(t *testing.T) {
-	ctx := browser(t, 5*time.Minute)
+	ctx := browser(t, 40*time.Minute)
 	server := httptest.NewServer(newServer(t, newFake(t), nil))
 	defer server.Close()
 	b := newTab(t, ctx)
-	for _, page := range []struct{ as, path string }{
+	pages := []struct{ as, path string }{
 		{"", "/"}, {"", "/services/energy.connection"}, {"", "/capacity"}, {"", "/verify"}, {"applicant", "/apply/energy.connection/questions/category"},
-		{"applicant", "/cases/AQ-HEAR-0001"}, {"surveyor", "/desk"}, {"engineer", "/desk/AQ-DECI-0002"}, {"overseer", "/office/hold"},
-	} {
-		w := &walk{tab: b, origin: server.URL, lang: aiqyn.Kazakh, script: true}
-		err := chromedp.Do(b.ctx, as(page.as, server.URL), chromedp.EmulateViewport(360, 800))
-		if err == nil {
-			err = open(page.path)(w)
-		}
-		if err == nil {
-			err = w.byKeyboard()
-		}
-		if err != nil {
-			t.Errorf("%s: %v", page.path, err)
+		{"applicant", "/cases/AQ-HEAR-0001"}, {"surveyor", "/desk"}, {"engineer", "/desk/AQ-DECI-0002"}, {"overseer", "/office/hold"}, {"reader", "/facts"},
+	}
+	every := os.Getenv("AIQYN_SOAK") != ""
+	if every {
+		pages = screens
+	}
+	for n, page := range pages {
+		for l, lang := range aiqyn.Langs {
+			if !every && l != n%3 {
+				continue
+			}
+			w := &walk{tab: b, origin: server.URL, lang: lang, script: true}
+			err := chromedp.Do(b.ctx, as(page.as, server.URL), chromedp.EmulateViewport([]int64{360, 1280, 320}[(n+l)%3], 800))
+			if err == nil {
+				err = open(page.path)(w)
+			}
+			if err == nil {
+				err = w.byKeyboard()
+			}
+			if err != nil {
+				t.Errorf("%s, %s: %v", page.path, lang, err)
+			}
 		}
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"aiqyn"
 )
 
 // atKiosk asks for a page on a shared screen, as whoever is signed in there.
@@ -90,11 +92,21 @@ func TestKioskInTheBrowser(t *testing.T) {
 	later := func(seconds string) chromedp.Action[bool] {
 		return chromedp.Evaluate[bool](`(s => { const now = Date.now.bind(Date); Date.now = () => now() + s * 1000; return true })(` + seconds + `)`)
 	}
+	const tooSmall = `[...document.querySelectorAll('button, .button, summary, .site a, nav a, main a, footer a')]
+		.filter(e => e.offsetParent && !e.closest('.govuk-visually-hidden, svg') && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 90))`
+	for i, path := range []string{"/", "/services/energy.connection", "/apply/energy.connection/questions/load", "/cases", "/places/education.kindergarten", "/account"} {
+		path = "/" + string(aiqyn.Langs[i%3]) + path
+		if err := chromedp.Do(ctx, as("applicant", server.URL), kiosk, chromedp.EmulateViewport([]int64{1280, 800}[i%2], 900), chromedp.Navigate(server.URL+path), chromedp.WaitVisible(chromedp.CSS(`.kiosk-bar`))); err != nil {
+			t.Fatal(err)
+		}
+		if small := must(t, ctx, chromedp.Evaluate[[]string](tooSmall)); len(small) > 0 {
+			t.Errorf("%s: targets below 44 px: %v", path, small)
+		}
+	}
 	if err := chromedp.Do(ctx, as("applicant", server.URL), kiosk, chromedp.Navigate(server.URL+"/kk/cases/AQ-OPEN-0001"), chromedp.WaitVisible(chromedp.CSS(`.kiosk-bar`))); err != nil {
 		t.Fatal(err)
 	}
-	small := must(t, ctx, chromedp.Evaluate[[]string](`[...document.querySelectorAll('button, .button, summary, .site a, nav a, main a, footer a')]
-		.filter(e => e.offsetParent && !e.closest('.govuk-visually-hidden, svg') && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 90))`))
+	small := must(t, ctx, chromedp.Evaluate[[]string](tooSmall))
 	if len(small) > 0 {
 		t.Errorf("targets below 44 px: %v", small)
 	}

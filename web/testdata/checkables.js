@@ -92,6 +92,9 @@ const weight = (bytes, requests) => {
   const parts = loaded.filter((e) => e.initiatorType !== 'img' && !/^\/tiles\/|\/atlas-\w+\.js$/.test(new URL(e.name).pathname))
   const sum = parts.reduce((n, e) => n + e.encodedBodySize, 0)
   const found = []
+  const rest = loaded.filter((e) => !parts.includes(e) && !/^\/tiles\//.test(new URL(e.name).pathname)).reduce((n, e) => n + e.encodedBodySize, 0)
+  if (sum + rest > (180 << 10)) found.push(`weight: ${sum + rest} bytes with its map and pictures`)
+  for (const e of loaded) if (/^\/tiles\//.test(new URL(e.name).pathname) && e.encodedBodySize > 100 << 10) found.push(`weight: a tile of ${e.encodedBodySize} bytes`)
   if (sum > bytes) found.push(`weight: ${sum} bytes`)
   if (parts.length > requests) found.push(`weight: ${parts.length} requests`)
   for (const e of loaded) if (new URL(e.name).origin !== location.origin) found.push(`weight: another host: ${e.name}`)
