@@ -1,6 +1,7 @@
 package aiqyn_test
 
 import (
+	"fmt"
 	"go/ast"
 	"os"
 	"path"
@@ -142,6 +143,22 @@ func TestArchitectureGuardsEveryPoint(t *testing.T) {
 	}
 	if n := strings.Count(text, "\n"); n > 150 {
 		t.Errorf("ARCHITECTURE.md has %d lines, at most 150", n)
+	}
+}
+
+// TestInvariantsAreHeld: each of the fifteen invariants of sharing out names a test.
+func TestInvariantsAreHeld(t *testing.T) {
+	next := 1
+	for line := range strings.Lines(markdown(t)["docs/allocation.md"]) {
+		if !strings.HasPrefix(line, fmt.Sprintf("| I%d |", next)) {
+			continue
+		}
+		if next++; !testName.MatchString(line) {
+			t.Errorf("no test holds %q", strings.TrimSpace(line))
+		}
+	}
+	if next != 16 {
+		t.Errorf("docs/allocation.md has %d invariants, want 15", next-1)
 	}
 }
 

@@ -1,7 +1,9 @@
 package packs_test
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -137,6 +139,29 @@ func says(due deadline.Due, why []string) bool {
 		}
 	}
 	return false
+}
+
+// TestTheNamedInstitutionsAreInTheCatalogue: each of the institutions that people named
+// when they were asked where they pay has a service, and its stories.
+func TestTheNamedInstitutionsAreInTheCatalogue(t *testing.T) {
+	files := packs.Kazakhstan()
+	p, err := service.ParsePack(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for institution, id := range map[string]aiqyn.ServiceID{
+		"health": "health.specialist", "kindergartens": "education.kindergarten", "police": "driving.renewal", "a state university": "study.scholarship", "a college": "study.proof",
+		"a court": "court.acts", "urban construction": "building.address", "conscription": "conscription.deferment", "migration": "migration.arrival",
+		"employment": "employment.registration", "social protection": "social.job-loss", "land": "land.auction",
+	} {
+		svc, ok := p.Service(id)
+		if !ok || !slices.ContainsFunc(p.Bodies, func(b service.Body) bool { return b.ID == svc.Body }) || svc.Law.Act == "" {
+			t.Errorf("%s: there is no %s, or it is nobody's", institution, id)
+		}
+		if !slices.ContainsFunc(files, func(f service.File) bool { return strings.HasSuffix(f.Name, "services/"+string(id)+"/service.yaml") }) {
+			t.Errorf("%s has no file of its own", id)
+		}
+	}
 }
 
 func TestBurdenOfShippedServices(t *testing.T) {
