@@ -32,11 +32,20 @@ func (e *Engine) CheckNetwork(next *grid.Model) error {
 }
 
 // keepsReserved holds the network that the engine is opened with to what is reserved
-// on the one that was published last.
+// on the one that was published last; with nothing published, to the places alone.
 func (c *Capacity) keepsReserved(ctx context.Context, e *Engine, held []store.Reservation) error {
+	if len(held) == 0 {
+		return nil
+	}
 	last, ok, err := e.Store.LastPublication(ctx)
-	if err != nil || !ok || last.Base == "" || last.Base == c.Hash || len(held) == 0 {
+	if err != nil {
 		return err
+	}
+	if ok && last.Base == c.Hash {
+		return nil
+	}
+	if !ok || last.Base == "" {
+		return c.strands(nil, c.Model, slices.Values(held)) // nothing says what fed them before
 	}
 	was, err := e.model(last.Base)
 	if err != nil {
@@ -49,12 +58,16 @@ func (c *Capacity) keepsReserved(ctx context.Context, e *Engine, held []store.Re
 type stranded struct{ cases, watt int64 }
 
 // strands says which transformers with reservations a network loses, or which buses
-// that no transformer feeds.
+// that no transformer feeds. Where nothing is known of what was, it is the buses that
+// the other does not have.
 func (c *Capacity) strands(was, is *grid.Model, held iter.Seq[store.Reservation]) error {
 	trafos, buses := make(map[int]stranded), make(map[int]stranded)
 	for r := range held {
 		bus := int(r.Place)
-		trafo, below := was.Above(bus)
+		trafo, below := 0, false
+		if was != nil {
+			trafo, below = was.Above(bus)
+		}
 		if _, there := is.TreeOf(bus); r.Amount == 0 || there && (!below || is.Feeding(trafo)) {
 			continue
 		}

@@ -91,3 +91,26 @@ func TestBusesThatAreLost(t *testing.T) {
 		t.Errorf("a bus that is gone: %v", err)
 	}
 }
+
+// TestAnUpdateBeforeAnythingIsPublished keeps what is reserved, too: what was granted
+// before the first publication is not lost with its bus.
+func TestAnUpdateBeforeAnythingIsPublished(t *testing.T) {
+	moved := twoPoints(120)
+	moved.Buses[1].ID, moved.Trafos[0].LV = 7, 7
+	m, err := grid.Compile(moved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	use := testCapacity(t, 400)
+	r := newRig(t, func(c *Config) { c.Capacity = use })
+	r.keepNetwork()
+	r.conditions(holder, plot, 20)
+	r.shut()
+	was := use
+	use = &Capacity{Model: m, Hash: moved.Hash(), Limits: was.Limits, Costs: was.Costs, Detour: was.Detour}
+	if err := r.tryOpen(); keyOf(err) != "error.network-loses-buses" || !strings.Contains(err.Error(), "2: 20 (1)") {
+		t.Errorf("opened with it: %v", err)
+	}
+	use = testCapacity(t, 400)
+	r.open()
+}
