@@ -106,21 +106,30 @@ func (e *Engine) AccountActs(ctx context.Context, who aiqyn.Actor, p Page) (List
 	if err != nil {
 		return out, err
 	}
-	rows, out.Next = onePage(rows, p, func(r store.AccountEntry) int64 { return r.Index })
-	for _, row := range rows {
-		ev, err := e.decodeEntry(row.Entry, e.keys.system)
-		if err != nil {
-			return out, err
-		}
-		about, err := e.keys.openAccountAct(ev.index, ev.data.(*accountAct), row.Wrapped)
-		if err != nil {
-			return out, err
-		}
+	out.Next, err = e.openActs(rows, p, func(ev *event, about *aboutAccount) {
 		out.Items = append(out.Items, AccountActView{
 			Index: ev.index, Kind: ev.kind, At: ev.at, Known: ev.actor.Assurance, Name: about.note(whose.Person), Proven: e.standing(ev.index),
 		})
+	})
+	return out, err
+}
+
+// openActs opens the entries of one page of somebody's account, and tells what is after
+// them.
+func (e *Engine) openActs(rows []store.AccountEntry, p Page, each func(ev *event, about *aboutAccount)) (next string, err error) {
+	rows, next = onePage(rows, p, func(r store.AccountEntry) int64 { return r.Index })
+	for _, row := range rows {
+		ev, err := e.decodeEntry(row.Entry, e.keys.system)
+		if err != nil {
+			return "", err
+		}
+		about, err := e.keys.openAccountAct(ev.index, ev.data.(*accountAct), row.Wrapped)
+		if err != nil {
+			return "", err
+		}
+		each(ev, &about)
 	}
-	return out, nil
+	return next, nil
 }
 
 // concerns reports whether an entry is about somebody's account.

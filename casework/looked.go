@@ -277,21 +277,12 @@ func (e *Engine) Looks(ctx context.Context, who aiqyn.Actor, p Page) (List[LookV
 	if err != nil {
 		return out, err
 	}
-	rows, out.Next = onePage(rows, p, func(r store.AccountEntry) int64 { return r.Index })
-	for _, row := range rows {
-		ev, err := e.decodeEntry(row.Entry, e.keys.system)
-		if err != nil {
-			return out, err
-		}
-		about, err := e.keys.openAccountAct(ev.index, ev.data.(*accountAct), row.Wrapped)
-		if err != nil {
-			return out, err
-		}
+	out.Next, err = e.openActs(rows, p, func(ev *event, about *aboutAccount) {
 		for _, l := range about.Looked.Looks {
 			out.Items = append(out.Items, l.view(ev.index, about.Looked.Day.In(e.Zone)))
 		}
-	}
-	return out, nil
+	})
+	return out, err
 }
 
 // MachineLooks lists what the machinery has read of a person, the newest day first.
