@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -31,14 +32,26 @@ const (
 // of a second.
 const haste = 3000
 
-// roundRig is a live rig on its n-th working day: a service has one round a day.
-func roundRig(t testing.TB, dir string, born time.Time, n int, opts ...rigOption) *rig {
-	t.Helper()
+// nextMorning is the first working morning after an instant: a service has one round a
+// day, and a log's clock does not go back, however long the day before has taken.
+func nextMorning(after time.Time) time.Time {
 	morning := start
-	for left := n; left > 0; {
-		if morning = morning.AddDate(0, 0, 1); morning.Weekday() != time.Saturday && morning.Weekday() != time.Sunday {
-			left--
-		}
+	for !morning.After(after) || morning.Weekday() == time.Saturday || morning.Weekday() == time.Sunday {
+		morning = morning.AddDate(0, 0, 1)
+	}
+	return morning
+}
+
+// roundRig is a live rig whose clock began on a morning, when its day was born.
+func roundRig(t testing.TB, dir string, born time.Time, opts ...rigOption) *rig {
+	t.Helper()
+	text, err := os.ReadFile(dir + "/morning")
+	if err != nil {
+		t.Fatal(err)
+	}
+	morning, err := time.Parse(time.RFC3339, string(text))
+	if err != nil {
+		t.Fatal(err)
 	}
 	return liveRig(t, dir, born, append([]rigOption{func(c *Config) {
 		c.Clock = func() time.Time { return morning.Add(haste * time.Since(born)) }
@@ -53,7 +66,7 @@ func roundChild(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := roundRig(t, dir, bornIn(t, dir), n)
+	r := roundRig(t, dir, bornIn(t, dir))
 	for g := range killGardens {
 		id := fmt.Sprintf("kg-%d", g+1)
 		r.register(registry.KindergartenRegister, id, registry.Institution{ID: id, Region: "710000000", District: "711210000",
@@ -111,13 +124,16 @@ func TestKillMinus9InARound(t *testing.T) {
 	dir := t.TempDir()
 	var all []ack
 	cut := 0
-	for kill := range kills {
-		if err := os.WriteFile(dir+"/born", fmt.Append(nil, time.Now().UnixNano()), 0o600); err != nil { // each kill has a day
+	var last time.Time
+	for kill := range kills { // each has a day
+		err := errors.Join(os.WriteFile(dir+"/born", fmt.Append(nil, time.Now().UnixNano()), 0o600),
+			os.WriteFile(dir+"/morning", []byte(nextMorning(last).Format(time.RFC3339)), 0o600))
+		if err != nil {
 			t.Fatal(err)
 		}
 		acks, after := killOnce(t, "round", dir, kill, random)
 		all = append(all, acks...)
-		r := roundRig(t, dir, bornIn(t, dir), kill, func(c *Config) { c.Manual = true })
+		r := roundRig(t, dir, bornIn(t, dir), func(c *Config) { c.Manual = true })
 		if r.queues.unsettled(kindergarten) != nil {
 			cut++
 		}
@@ -130,6 +146,7 @@ func TestKillMinus9InARound(t *testing.T) {
 		if kill == kills-1 {
 			r.roundsFollow(kills / 2)
 		}
+		last = r.Clock()
 		r.shut()
 		t.Logf("kill %3d after %-12v %5d acknowledged, %d of the rounds were cut so far", kill+1, after, len(acks), cut)
 		if t.Failed() {
