@@ -39,10 +39,12 @@ type bookSaid struct {
 	network   string // of a search
 	looked    []int  // buses on whose trees it must have looked
 	margin    bool
-	above     []int // transformers above points without room that the search names
-	around    []int // those and all others within reach, which rulings from before have not asked about
-	unknown   []int // of those, as it says, whose load nobody knows
-	owed      []int // of an entry by which readings are owed: nobody knows their load
+	networks  []string // on which a margin had room for the point that it names
+	best      int      // bus of that
+	above     []int    // transformers above points without room that the search names
+	around    []int    // those and all others within reach, which rulings from before have not asked about
+	unknown   []int    // of those, as it says, whose load nobody knows
+	owed      []int    // of an entry by which readings are owed: nobody knows their load
 }
 
 // says notes what a ruling says.
@@ -181,8 +183,11 @@ func (a *auditor) bookSays(s *bookSaid, book *powerBook) error {
 			return nil
 		}
 	}
-	if s.margin || s.owed != nil || len(a.residue) > 0 {
+	if s.owed != nil || len(a.residue) > 0 {
 		return nil
+	}
+	if s.margin {
+		return a.marginBooked(s, book)
 	}
 	m, err := a.e.model(s.network)
 	if err != nil {
@@ -205,6 +210,42 @@ func (a *auditor) bookSays(s *bookSaid, book *powerBook) error {
 		if watt != is[tree] && !(held && own == tree && watt == is[tree]-s.own.watt) {
 			a.wrong(s.entry, "the ruling leaves out what is reserved: it has %d W on one tree, the log %d W", watt, is[tree])
 		}
+	}
+	return nil
+}
+
+// marginBooked holds what a margin has reserved where it has found room to the book: on
+// one of the networks that had it at least, nothing may be left out around its point.
+func (a *auditor) marginBooked(s *bookSaid, book *powerBook) error {
+	for _, hash := range s.networks {
+		m, err := a.e.model(hash)
+		if err != nil {
+			return err
+		}
+		tree, ok := m.TreeOf(s.best)
+		if !ok {
+			continue
+		}
+		var said, is, own int64
+		for _, x := range s.reserved {
+			if t, ok := m.TreeOf(x.Bus); ok && t == tree {
+				said += x.Watt
+			}
+		}
+		for place, watt := range book.byBus {
+			if t, ok := m.TreeOf(int(place)); ok && t == tree {
+				is += watt
+			}
+		}
+		if t, ok := m.TreeOf(int(s.own.place)); ok && t == tree {
+			own = s.own.watt
+		}
+		if said == is || said == is-own {
+			return nil
+		}
+	}
+	if len(s.networks) > 0 {
+		a.wrong(s.entry, "the ruling leaves out what is reserved where it has found room by what was published")
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/grid"
 	"aiqyn/store"
 )
 
@@ -160,4 +161,63 @@ func TestASurveyTakesTheTreesThatHaveNotChanged(t *testing.T) {
 	if n := solved(); n != 1 || r.shown().Basis != basisMeasured {
 		t.Errorf("a meter was read: %d trees, %+v", n, r.shown())
 	}
+}
+
+// TestTheAuditOfLimitsThatAreNoMore: neither a publication nor a ruling is within the limits
+// of a pack that another has followed.
+func TestTheAuditOfLimitsThatAreNoMore(t *testing.T) {
+	var limits any
+	r := newRig(t, asksElse(grid.ConnectionPoints3, func(in map[string]any) {
+		if limits != nil {
+			in["limits"] = limits
+		}
+	}))
+	r.keepPower()
+	r.publishPower()
+	files := r.edited("pack.yaml", "transformer: 100, power-factor", "transformer: 90, power-factor")
+	for _, n := range []int{1, 2} {
+		r.must(Publish{ID: r.id(), Actor: publisher(n), Files: files, From: r.today().AddDays(5), Signature: officerName(publisher(n).Officer)})
+	}
+	was := grid.LimitsPPM(r.Capacity.limits())
+	r.pass(20 * 24 * time.Hour)
+	if is := grid.LimitsPPM(r.Capacity.limits()); is == was {
+		t.Fatal("the pack is not in force")
+	}
+	r.publishPower()
+	r.wantClean()
+	r.pass(24 * time.Hour)
+	r.publishesFalsely(func(p *publishCapacity) { p.said.Limits, p.said.Trafos[0].FreeW = was, 500_000 })
+	const of = "are those of no pack that was in force"
+	r.finds(of)
+	r = newRig(t, asksElse(grid.ConnectionPoints3, func(in map[string]any) {
+		if limits != nil {
+			in["limits"] = limits
+		}
+	}))
+	r.keepPower()
+	for _, n := range []int{1, 2} {
+		r.must(Publish{ID: r.id(), Actor: publisher(n), Files: files, From: r.today().AddDays(5), Signature: officerName(publisher(n).Officer)})
+	}
+	r.pass(20 * 24 * time.Hour)
+	limits = was
+	ref := r.toConditions(holder, plot, 50)
+	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true})
+	r.finds("points from is not so: its limits are those of no pack that was in force")
+}
+
+// TestTheAuditOfWhatAMarginLeavesOut: who leaves out what others hold where a published
+// margin binds grants twice.
+func TestTheAuditOfWhatAMarginLeavesOut(t *testing.T) {
+	lies := false
+	r := filled(t, asksElse(grid.PublishedMargin3, func(in map[string]any) {
+		if lies {
+			in["reserved"] = []any{}
+		}
+	}))
+	first, second := r.toConditions(holder, plot, 300), r.toConditions(holder, "99-999-002-001", 50)
+	r.must(Decide{ID: r.id(), Actor: r.officer(first), Ref: first, Step: "conditions", Grant: true})
+	r.wantClean()
+	lies = true
+	r.must(Decide{ID: r.id(), Actor: r.officer(second), Ref: second, Step: "conditions", Grant: true})
+	r.finds("leaves out what is reserved where it has found room by what was published")
 }

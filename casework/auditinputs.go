@@ -105,8 +105,8 @@ func (q *asksFor) right(c *caseAudit, ev *event, b *Binding, byStreets bool) err
 		return fmt.Errorf("the place is not that of the case")
 	case q.LoadW != load*1000:
 		return fmt.Errorf("the load is not what is asked for, less what is drawn already")
-	case !c.limitsOfPack(q.Limits):
-		return fmt.Errorf("its limits are those of no pack")
+	case !c.limitsOfPack(ev, q.Limits):
+		return fmt.Errorf("its limits are those of no pack that was in force")
 	case !c.tables.detour(q.Detour):
 		return fmt.Errorf("the detour is not the one that was published")
 	case byStreets && !c.tables.streets.had(q.Streets, ev.at, c.tables.set):
@@ -243,18 +243,45 @@ func (c *caseAudit) marginInput(ev *event, r *ruled, x *computed, b *Binding) er
 	if err != nil {
 		return err
 	}
-	c.says(bookSaid{entry: ev.index, no: c.row.No, own: c.rec.state.possession(), reserved: in.Reserved, margin: true, above: trafosAbove(m, &found.pointsFound), around: around, unknown: in.Unknown})
+	networks, best, err := marginBound(x)
+	if err != nil {
+		return err
+	}
+	c.says(bookSaid{networks: networks, best: best, entry: ev.index, no: c.row.No, own: c.rec.state.possession(), reserved: in.Reserved, margin: true, above: trafosAbove(m, &found.pointsFound), around: around, unknown: in.Unknown})
 	return nil
 }
 
-// limitsOfPack reports whether some pack has the limits, or, while there is one that has
-// none, what the network was put into force with.
-func (a *auditor) limitsOfPack(l grid.Limits1) bool {
-	for _, p := range a.e.packs.byHash {
+// limitsOfPack reports whether a pack that may have been in force has the limits, or, while
+// there is one that has none, what the network was put into force with.
+func (a *auditor) limitsOfPack(ev *event, l grid.Limits1) bool {
+	for _, p := range a.packsAt(ev) {
 		of, ok := limitsOf(p)
 		if ok && grid.LimitsPPM(of) == l || !ok && (!a.tables.set || grid.LimitsPPM(a.tables.limits) == l) {
 			return true
 		}
 	}
 	return false
+}
+
+// marginBound is the point that binds by what was published, and the networks on which
+// there was room for it; none where nothing binds.
+func marginBound(x *computed) (networks []string, best int, err error) {
+	var out struct {
+		Best *struct {
+			Bus int `json:"bus"`
+		} `json:"best"`
+		Days []struct {
+			Feasible bool   `json:"feasible"`
+			Network  string `json:"network"`
+		} `json:"days"`
+	}
+	if err := json.Unmarshal(x.Out, &out); err != nil || out.Best == nil {
+		return nil, 0, err
+	}
+	for _, d := range out.Days {
+		if d.Feasible {
+			networks = append(networks, d.Network)
+		}
+	}
+	return networks, out.Best.Bus, nil
 }

@@ -308,3 +308,28 @@ func TestDaysWithoutAPublicationAreRemarked(t *testing.T) {
 	r.file(holder, plot, 5)
 	remarks(silence, "no free power was published from 2026-06-08 to 2026-06-08")
 }
+
+// TestAnotherSurveyIsRemarked: that another network has come into force is told, for no
+// entry tells by whom.
+func TestAnotherSurveyIsRemarked(t *testing.T) {
+	kw := 400.0
+	r := newRig(t, func(c *Config) { c.Capacity = testCapacity(t, kw) })
+	r.keepNetwork()
+	r.publishPower()
+	r.pass(24 * time.Hour)
+	if remarks := r.audit().Remarks; len(remarks) != 0 {
+		t.Errorf("%+v", remarks)
+	}
+	kw = 410
+	n := testNetwork(kw)
+	if err := r.db.PutSnapshot(t.Context(), store.Snapshot{Hash: n.Hash(), Kind: "network", Data: n.Encode(), Added: start}); err != nil {
+		t.Fatal(err)
+	}
+	r.reopen()
+	r.publishPower()
+	remarks := r.audit().Remarks
+	if len(remarks) != 1 || !strings.Contains(remarks[0].What, n.Hash()+" has taken the place of "+testNetwork(400).Hash()) {
+		t.Errorf("%+v", remarks)
+	}
+	r.wantClean()
+}

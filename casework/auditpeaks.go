@@ -120,6 +120,7 @@ func (a *auditor) networks(ctx context.Context) error {
 		was = said
 	}
 	a.quietDays()
+	a.otherSurveys()
 	return nil
 }
 
@@ -139,7 +140,7 @@ func (a *auditor) networkOf(ctx context.Context, ev *event, was *publication, la
 	if said.Base != d.Base || said.Network != d.Network {
 		return said, fmt.Errorf("the publication names other networks than its entry")
 	}
-	if err := a.publishedWithin(said); err != nil {
+	if err := a.publishedWithin(ev, said); err != nil {
 		return said, err
 	}
 	if err := a.oddOf(said); err != nil {

@@ -15,6 +15,7 @@ type publicFigures struct {
 	demands      map[store.Demand]int64   // by certificate and body
 	publications map[int64]*event         // of free power, by entry
 	batches      []*event                 // of measurements, in order
+	packs        []announcedPack          // published, in order
 	classes      []*event                 // of what the public sees, in order
 	shown        shownMargin              // what was published as free, and withdrawn
 	settled      map[int64]settledBy      // what has become part of the measured load, by case
@@ -55,6 +56,8 @@ func (f *publicFigures) count(ev *event) {
 		}
 	case *measured, *peaksCorrected, *peaksDeclined:
 		f.batches = append(f.batches, ev)
+	case *published:
+		f.packPublished(ev, d)
 	case *classified:
 		f.classes = append(f.classes, ev)
 	case *released, *indexed, *verifierPublished:

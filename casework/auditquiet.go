@@ -7,6 +7,20 @@ import (
 	"aiqyn/deadline"
 )
 
+// otherSurveys remarks where another surveyed network has taken the place of the one
+// before: no entry says who has put it into force.
+func (a *auditor) otherSurveys() {
+	last := ""
+	for _, p := range a.tables.published {
+		if last != "" && p.base != "" && p.base != last {
+			a.remark(p.entry, "the surveyed network %s has taken the place of %s, and no entry says by whom", p.base, last)
+		}
+		if p.base != "" {
+			last = p.base
+		}
+	}
+}
+
 // quietDays remarks days on which no free power was published since there was any: what
 // people read then was old.
 func (a *auditor) quietDays() {

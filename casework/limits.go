@@ -32,13 +32,14 @@ func (c *Capacity) limits() grid.Limits {
 	return c.Limits
 }
 
-// publishedWithin finds a publication whose limits no pack of the log has. While there
-// is one that has none, whoever put the network into force has chosen them.
-func (a *auditor) publishedWithin(said *publication) error {
-	for _, p := range a.e.packs.byHash {
+// publishedWithin finds a publication whose limits no pack has that may have been in force
+// at its entry. While there is one that has none, whoever put the network into force has
+// chosen them.
+func (a *auditor) publishedWithin(ev *event, said *publication) error {
+	for _, p := range a.packsAt(ev) {
 		if l, ok := limitsOf(p); !ok || grid.LimitsPPM(l) == said.Limits {
 			return nil
 		}
 	}
-	return fmt.Errorf("its limits are those of no pack")
+	return fmt.Errorf("its limits are those of no pack that was in force")
 }

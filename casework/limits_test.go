@@ -44,11 +44,12 @@ func TestLimitsAreOfThePack(t *testing.T) {
 		t.Fatal(err)
 	}
 	limits, ok := limitsOf(r.Pack())
-	if !ok || a.publishedWithin(&publication{Limits: grid.LimitsPPM(limits)}) != nil {
+	now := &event{index: 1 << 40, at: r.Clock()}
+	if !ok || a.publishedWithin(now, &publication{Limits: grid.LimitsPPM(limits)}) != nil {
 		t.Error("a publication within the pack's limits is found")
 	}
 	limits.TrafoPct = 80
-	if a.publishedWithin(&publication{Limits: grid.LimitsPPM(limits)}) == nil {
+	if a.publishedWithin(now, &publication{Limits: grid.LimitsPPM(limits)}) == nil {
 		t.Error("a publication within limits of nobody's pack is not found")
 	}
 }
