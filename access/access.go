@@ -29,6 +29,7 @@ const (
 	ActionWithdraw     Action = "withdraw"        //
 	ActionPay          Action = "pay"             // the official price
 	ActionContest      Action = "contest"         // what an officer has recorded
+	ActionChoosePoint  Action = "choose-point"    // another connection point than the best
 	ActionTakeStep     Action = "take-step"       // that is the applicant's own
 	ActionAppeal       Action = "appeal"          //
 	ActionAskCorrect   Action = "ask-correction"  // of an error in what was given
@@ -77,7 +78,7 @@ const (
 // Actions lists every action in the order of the published table.
 var Actions = []Action{
 	ActionSeePublic, ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile,
-	ActionObject, ActionWithdraw, ActionPay, ActionContest, ActionTakeStep, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionWebhook, ActionInbox,
+	ActionObject, ActionWithdraw, ActionPay, ActionContest, ActionChoosePoint, ActionTakeStep, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionWebhook, ActionInbox,
 	ActionOpenSealed, ActionOpenCase, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionReadings, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionAttest, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
@@ -87,7 +88,7 @@ var Actions = []Action{
 // sealed are the actions that may be taken on a case whose draw is still to
 // come. Of these none shows an officer who applied; a test holds that.
 var sealed = []Action{
-	ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionObject, ActionWithdraw, ActionPay, ActionContest, ActionTakeStep,
+	ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionObject, ActionWithdraw, ActionPay, ActionContest, ActionChoosePoint, ActionTakeStep,
 	ActionReportDemand, ActionConsent, ActionInbox, ActionOpenSealed, ActionWatch, ActionHold, ActionAudit,
 }
 

@@ -16,12 +16,12 @@ import (
 var expected = map[aiqyn.Role]string{
 	aiqyn.RoleAnonymous: `see-public none; metrics none; report-demand none`,
 	aiqyn.RoleApplicant: `see-public none; metrics none; manage-account own; see-readings own; report-demand none; file-case own; view-own-case own; view-receipt own;
-		receipt-file own; object own; withdraw own; pay own; contest own; take-step own; appeal own; ask-correction own; report-demand own; consent own; webhook own;
+		receipt-file own; object own; withdraw own; pay own; contest own; choose-point own; take-step own; appeal own; ask-correction own; report-demand own; consent own; webhook own;
 		act-for own; mandate own;
 		file-case represented; view-own-case represented; view-receipt represented; receipt-file represented; object represented;
-		withdraw represented; pay represented; contest represented; take-step represented; appeal represented; ask-correction represented; consent represented; see-readings represented; webhook represented;
+		withdraw represented; pay represented; contest represented; choose-point represented; take-step represented; appeal represented; ask-correction represented; consent represented; see-readings represented; webhook represented;
 		mandate represented; act-for represented; manage-account represented;
-		file-case mandated; view-own-case mandated; view-receipt mandated; receipt-file mandated; object mandated; withdraw mandated; pay mandated; contest mandated; take-step mandated;
+		file-case mandated; view-own-case mandated; view-receipt mandated; receipt-file mandated; object mandated; withdraw mandated; pay mandated; contest mandated; choose-point mandated; take-step mandated;
 		appeal mandated; ask-correction mandated; consent mandated; act-for mandated; manage-account mandated`,
 	aiqyn.RoleSurveyor: `see-public none; metrics none; see-exact none; manage-account own; open-personal drawn; inbox body; open-sealed body; open-case drawn; perform-step drawn;
 		view-receipt drawn; suspend drawn; resume drawn`,
@@ -176,7 +176,7 @@ func TestTableIsACopy(t *testing.T) {
 // so proves once more who they are; what is not known does, too.
 func TestWhatSignsNeedsAProof(t *testing.T) {
 	for _, a := range []Action{
-		ActionFileCase, ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionConsent, ActionContest, ActionTakeStep, ActionPerformStep, ActionDecide, ActionDecideAppeal,
+		ActionFileCase, ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionConsent, ActionContest, ActionChoosePoint, ActionTakeStep, ActionPerformStep, ActionDecide, ActionDecideAppeal,
 		ActionSuspend, ActionResume, ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm, ActionPublishPack, ActionRoster,
 		ActionAttest, ActionReadFact, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionAccount, ActionMandate, ActionOperate, ActionClassify, ActionConfirmClass, "invented",
 	} {

@@ -24,7 +24,7 @@ var holders = append([]aiqyn.Role{
 // on doing for themselves meanwhile: leave it, and keep their own account. Who has
 // a mandate cannot pass it on: that is not among it.
 var forAnother = []Action{
-	ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionObject, ActionWithdraw, ActionPay, ActionContest, ActionTakeStep, ActionAppeal, ActionAskCorrect, ActionConsent,
+	ActionFileCase, ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile, ActionObject, ActionWithdraw, ActionPay, ActionContest, ActionChoosePoint, ActionTakeStep, ActionAppeal, ActionAskCorrect, ActionConsent,
 	ActionAccount, ActionActFor,
 }
 
@@ -40,7 +40,7 @@ var policy = []Rule{
 	{"applicant.own", []aiqyn.Role{aiqyn.RoleApplicant},
 		[]Action{ActionViewOwnCase, ActionViewReceipt, ActionReceiptFile}, Own, Identity},
 	{"applicant.act", []aiqyn.Role{aiqyn.RoleApplicant},
-		[]Action{ActionObject, ActionWithdraw, ActionPay, ActionContest, ActionTakeStep, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionWebhook}, Own, Identity},
+		[]Action{ActionObject, ActionWithdraw, ActionPay, ActionContest, ActionChoosePoint, ActionTakeStep, ActionAppeal, ActionAskCorrect, ActionReportDemand, ActionConsent, ActionWebhook}, Own, Identity},
 
 	{"applicant.mandates", []aiqyn.Role{aiqyn.RoleApplicant}, []Action{ActionActFor, ActionMandate}, Own, Identity},
 	{"represented.act", []aiqyn.Role{aiqyn.RoleApplicant}, append([]Action{ActionReadings, ActionWebhook, ActionMandate}, forAnother...), Represented, Identity},

@@ -83,6 +83,13 @@ type (
 		Ref   aiqyn.Reference
 		Text  string
 	}
+	// ChoosePoint says that the applicant wants another connection point than the best.
+	ChoosePoint struct {
+		ID    aiqyn.CommandID
+		Actor aiqyn.Actor
+		Ref   aiqyn.Reference
+		Point string
+	}
 	// PayFee has the payment provider make an order for the official price, which
 	// the pack alone sets. Return is the path to send the browser back to.
 	PayFee struct {

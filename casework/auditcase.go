@@ -151,6 +151,8 @@ func (c *caseAudit) check(ev *event) {
 		c.said(ev, d)
 	case *dearer:
 		c.flag = d
+	case *pointChosen:
+		c.chose(ev)
 	case *measurementOwed:
 		c.owedBy(ev, d)
 	case *silent:

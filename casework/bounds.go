@@ -49,6 +49,8 @@ func volume(cmd any) (words, fields int) {
 		words = len(c.Text)
 	case Contest:
 		words = len(c.Text)
+	case ChoosePoint:
+		words = len(c.Point)
 	case Appeal:
 		words = len(c.Text)
 	case AskCorrection:

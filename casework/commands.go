@@ -31,6 +31,8 @@ func (e *Engine) commandOf(cmd any) (command, error) {
 		return &object{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, legible(c.Text)}, nil
 	case Contest:
 		return &contest{onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, legible(c.Text)}, nil
+	case ChoosePoint:
+		return &choosePoint{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, point: legible(c.Point)}, nil
 	case PayFee:
 		return &payFee{onCase: onCase{cid: c.ID, actor: c.Actor, ref: c.Ref}, PayFee: c}, nil
 	case SettlePayment:

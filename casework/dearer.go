@@ -45,8 +45,12 @@ func (t *turn) named(ev *evaluation, d Decide) (*evaluation, *dearer, error) {
 		if d.PointReason == "" {
 			return nil, nil, aiqyn.E(aiqyn.Conflict, "error.point-dearer", "n", int(flag.Over), "most", int(o.Dearer)).On("point-reason")
 		}
-		if _, ok := o.Reason(d.PointReason); !ok {
+		reason, ok := o.Reason(d.PointReason)
+		switch {
+		case !ok:
 			return nil, nil, aiqyn.E(aiqyn.Invalid, "error.point-reason").On("point-reason")
+		case reason.ByApplicant && t.rec.state.Chosen != d.Point:
+			return nil, nil, aiqyn.E(aiqyn.Conflict, "error.point-not-chosen").On("point-reason")
 		}
 		flag.Reason = d.PointReason
 	} else {
@@ -105,7 +109,10 @@ func (c *caseAudit) taken(ev *event, d *granted) {
 		want = nil
 	}
 	if flag != nil && want != nil {
-		_, listed := c.svc.Outcome.Other.Reason(flag.Reason)
+		reason, listed := c.svc.Outcome.Other.Reason(flag.Reason)
+		if reason.ByApplicant && c.rec.state.Chosen != point.ID {
+			c.wrong(ev.index, "the applicant is said to have chosen the place, and no entry of theirs says so")
+		}
 		want.Reason = flag.Reason
 		if listed && *flag == *want {
 			c.ruled = c.svc.Outcome.Named(c.ruled, *place)

@@ -125,6 +125,8 @@ func newOfferedPayload(k EventKind) (any, error) {
 		return new(flip), nil
 	case EventSilent:
 		return new(silent), nil
+	case EventPointChosen:
+		return new(pointChosen), nil
 	case EventOwed:
 		return new(measurementOwed), nil
 	case EventDearer:

@@ -41,7 +41,7 @@ var handoverClient = &http.Client{Transport: &http.Transport{
 var handable = func() map[string]reflect.Type {
 	types := make(map[string]reflect.Type)
 	for _, c := range []any{
-		File{}, Import{}, Perform{}, Decide{}, Object{}, Contest{}, Withdraw{}, Suspend{}, Resume{}, Correct{}, Annul{}, Hold{}, Appeal{}, Erase{}, Rebase{},
+		File{}, Import{}, Perform{}, Decide{}, Object{}, Contest{}, ChoosePoint{}, Withdraw{}, Suspend{}, Resume{}, Correct{}, Annul{}, Hold{}, Appeal{}, Erase{}, Rebase{},
 		AskCorrection{}, DeclineCorrection{}, DecideAppeal{}, ReadFact{}, Demanded{}, EraseReport{}, Resend{}, Tell{}, Hear{}, Roster{}, Publish{}, Attest{}, Classify{},
 		OpenPersonal{}, ReadFile{}, AskGlass{}, OpenGlass{}, PayFee{}, SettlePayment{}, AddPasskey{}, RemovePasskey{},
 		Measurements{}, CorrectPeaks{}, SignPeaks{}, DeclinePeaks{}, ReduceMargin{}, Restore{}, LookAgain{}, ImportQueue{}, ConfirmQueue{}, DeclineQueue{}, ImportPlace{}, TransferQueue{}, ReportPlaces{}, PublishSlots{}, TakeTicket{}, Rebook{}, Attend{},

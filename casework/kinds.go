@@ -86,17 +86,18 @@ const (
 
 // Kinds of event of a road: of cases that a grant has opened.
 const (
-	EventContested EventKind = "contested"        // what was recorded, and another records it again
-	EventFlip      EventKind = "flip"             // a refusal and a grant that contradict each other came to light
-	EventOwed      EventKind = "measurement-owed" // of transformers whose load nobody knows, by the date of the step
-	EventDearer    EventKind = "dearer"           // the grant takes from a dearer place than the best
-	EventUsed      EventKind = "used"             // what was reserved: somebody has gone on from there
-	EventConnected EventKind = "connected"        // what was reserved is held for good
-	EventUnused    EventKind = "unused"           // what followed has ended, and what was reserved lapses
-	EventEnded     EventKind = "ended"            // because what it follows has ended
-	EventSilent    EventKind = "silent"           // nobody answered in time, and so it is granted
-	EventAnswered  EventKind = "answered"         // what the filing has brought along has been decided
-	EventAsked     EventKind = "asked"            // somebody else, in a step that needs their word
+	EventContested   EventKind = "contested"        // what was recorded, and another records it again
+	EventFlip        EventKind = "flip"             // a refusal and a grant that contradict each other came to light
+	EventOwed        EventKind = "measurement-owed" // of transformers whose load nobody knows, by the date of the step
+	EventPointChosen EventKind = "point-chosen"     // by the applicant: not the best
+	EventDearer      EventKind = "dearer"           // the grant takes from a dearer place than the best
+	EventUsed        EventKind = "used"             // what was reserved: somebody has gone on from there
+	EventConnected   EventKind = "connected"        // what was reserved is held for good
+	EventUnused      EventKind = "unused"           // what followed has ended, and what was reserved lapses
+	EventEnded       EventKind = "ended"            // because what it follows has ended
+	EventSilent      EventKind = "silent"           // nobody answered in time, and so it is granted
+	EventAnswered    EventKind = "answered"         // what the filing has brought along has been decided
+	EventAsked       EventKind = "asked"            // somebody else, in a step that needs their word
 )
 
 // Kinds of event of the official price.

@@ -56,6 +56,7 @@ type State struct {
 	Objected    time.Time    `json:"objected,omitzero"`
 
 	Owed    []int     `json:"owed,omitempty"`   // transformers of which a reading is owed, or was, since the case rests on them
+	Chosen  string    `json:"chosen,omitempty"` // point that the applicant wants
 	Ruling  int64     `json:"ruling,omitempty"` // entry of the last ruling, 0 if none
 	Ruled   bool      `json:"ruled,omitempty"`
 	Grant   *granted  `json:"grant,omitempty"`
@@ -154,6 +155,8 @@ func (s *State) apply(ev *event) {
 	switch d := ev.data.(type) {
 	case *filed:
 		s.applyFiled(ev, d)
+	case *pointChosen:
+		s.Chosen = d.Point
 	case *measurementOwed:
 		s.Owed = append(slices.Clip(s.Owed), d.Trafos...)
 	case *importedCase:

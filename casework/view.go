@@ -323,12 +323,12 @@ func (v *viewing) can(appealBy time.Time) []string {
 			list = append(list, name)
 		}
 	}
-	own := s.isOf(v.viewer)
-	open := s.Step != "" && !s.Held
+	own, open := s.isOf(v.viewer), s.Step != "" && !s.Held
 	add(own && open && s.Hearing != nil && v.now.Before(s.Hearing.ObjectBy) && s.Objection == "", "object")
 	add(own && !s.Held && !offered(s.Step) && !s.bound(v.lot) && (s.Step != "" || s.Outcome == aiqyn.Granted && s.Grant.Share != "" && s.Connected.IsZero() || s.place().seat != ""), "withdraw")
 	add(own && payable(s, v.now) == nil, "pay")
 	add(own && contestable(s, v.now) == nil, "contest")
+	add(own && choosable(s, v.svc) == nil, "point")
 	add(own && !appealBy.IsZero(), "appeal")
 	add(own && !s.Held && s.Step == "" && s.Outcome == aiqyn.Granted && v.svc.Correction != nil, "correct")
 	if s.Queue != nil && own && !s.Held {

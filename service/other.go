@@ -27,7 +27,9 @@ type Other struct {
 type OtherReason struct {
 	Name string
 	Text aiqyn.Text // plain, to the applicant
-	Law  aiqyn.Law
+	// ByApplicant is that it is the applicant's own word, given as an act of the case.
+	ByApplicant bool
+	Law         aiqyn.Law
 }
 
 // Validity is how long a document holds under a condition.
@@ -51,6 +53,11 @@ func (o *Other) Reason(name string) (OtherReason, bool) {
 		return OtherReason{}, false
 	}
 	return o.Reasons[i], true
+}
+
+// ByApplicant reports whether a dearer place may be the applicant's own wish.
+func (o *Other) ByApplicant() bool {
+	return slices.ContainsFunc(o.Reasons, func(r OtherReason) bool { return r.ByApplicant })
 }
 
 // dearer finds one of the reasons for a dearer place, where there may be one.
@@ -161,8 +168,14 @@ func (r *reader) other(v value) *Other {
 	f := v.fields("of", "dearer", "reasons", "law")
 	o := &Other{Of: f.need("of").expression(), Dearer: f.need("dearer").whole(0, 1000), Law: r.needLaw(f, "naming another place")}
 	for _, item := range f.need("reasons").items() {
-		g := item.fields("reason", "text", "law")
-		o.Reasons = append(o.Reasons, OtherReason{Name: g.need("reason").name(), Text: r.text(g.need("text")), Law: r.needLaw(g, "a reason for a dearer place")})
+		g := item.fields("reason", "text", "by", "law")
+		of := OtherReason{Name: g.need("reason").name(), Text: r.text(g.need("text")), Law: r.needLaw(g, "a reason for a dearer place")}
+		if by := g.get("by"); !by.absent() {
+			if of.ByApplicant = by.says("applicant"); !of.ByApplicant {
+				by.fail("it is the officer's own, or by: applicant")
+			}
+		}
+		o.Reasons = append(o.Reasons, of)
 	}
 	return o
 }

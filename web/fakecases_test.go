@@ -36,6 +36,7 @@ func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
 	add("AQ-OPEN-0001", func(c *casework.CaseView) {
 		c.Files, c.Agent = someFiles, &casework.AgentView{Person: "••••••••0025", Kind: "mandate", Entry: 40}
 		c.Events[0].Agent = true
+		c.Ruling, c.Can = f.ruling(svc, true), append(c.Can, "point")
 	})
 	f.queued(add)
 	f.ranked(add)

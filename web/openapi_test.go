@@ -165,6 +165,7 @@ var bodies = map[string]string{
 	"askCorrection":       `{"command":"c4","field":"survey.measured-load","said":"20","text":"Фотодан көрінеді."}`,
 	"withdraw":            `{"command":"c5"}`,
 	"contest":             `{"command":"c5b","text":"Есептегіште басқа сан тұр."}`,
+	"choosePoint":         `{"command":"c5c","point":"TP-21"}`,
 	"takeStep":            `{"command":"c5a","records":{"builder":"own"},"cms":"MIIB"}`,
 	"documentOfStep":      `{"command":"c5a","records":{"builder":"own"}}`,
 	"perform":             `{"command":"c6","records":{"measured-load":"3"},"evidence":[{"kind":"place","lat":"43.24","lon":"76.89"},{"kind":"photo","hash":"sha256:00","time":"2026-11-23T05:00:00Z"},{"kind":"signature","text":"Бекзат Оспанов"}],"occurred":"2026-11-23T05:00:00Z","cms":"MIIB"}`,

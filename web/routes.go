@@ -258,6 +258,8 @@ func (s *Server) citizenPages() []route {
 		{"GET", "/cases/{ref}/paid", access.ActionViewOwnCase, s.asksBank(citizen.Paid)},
 		{"GET", "/cases/{ref}/contest", access.ActionContest, citizen.AskContest},
 		{"POST", "/cases/{ref}/contest", access.ActionContest, s.proven(citizen.Contest, citizen.AskContest)},
+		{"GET", "/cases/{ref}/point", access.ActionChoosePoint, citizen.AskPoint},
+		{"POST", "/cases/{ref}/point", access.ActionChoosePoint, s.proven(citizen.ChoosePoint, citizen.AskPoint)},
 		{"GET", "/cases/{ref}/queue", access.ActionViewOwnCase, citizen.Queue},
 		{"GET", "/cases/{ref}/elsewhere", access.ActionViewOwnCase, citizen.Elsewhere},
 		{"POST", "/cases/{ref}/queue", access.ActionTakeStep, s.proven(citizen.InQueue, nil)},

@@ -125,7 +125,7 @@ var screens = []struct{ as, path string }{
 	{"applicant", "/cases/AQ-OPEN-0001"}, {"applicant", "/cases/AQ-ASKD-0001"}, {"applicant", "/cases/AQ-ASKD-0001/step"}, {"applicant", "/cases/AQ-STIL-0001"}, {"applicant", "/cases/AQ-HEAR-0001"},
 	{"applicant", "/cases/AQ-REFU-0001"}, {"applicant", "/cases/AQ-GRAN-0001"}, {"applicant", "/cases/AQ-OPEN-0001/filed"},
 	{"applicant", "/cases/AQ-GRAN-0001/conditions"}, {"applicant", "/cases/AQ-OPEN-0001/receipts/100"},
-	{"applicant", "/cases/AQ-HEAR-0001/object"}, {"applicant", "/cases/AQ-REFU-0001/appeal"}, {"applicant", "/cases/AQ-OPEN-0001/withdraw"}, {"applicant", "/cases/AQ-OPEN-0001/contest"},
+	{"applicant", "/cases/AQ-HEAR-0001/object"}, {"applicant", "/cases/AQ-REFU-0001/appeal"}, {"applicant", "/cases/AQ-OPEN-0001/withdraw"}, {"applicant", "/cases/AQ-OPEN-0001/contest"}, {"applicant", "/cases/AQ-OPEN-0001/point"},
 	{"applicant", "/account/mandates"}, {"applicant", "/account/mandates/new"}, {"applicant-mandated", "/account/mandates"}, {"applicant-mandated", "/account"}, {"applicant-mandated", "/apply/energy.connection"},
 	{"applicant-mandated", "/cases/AQ-OPEN-0001"}, {"applicant-heads", "/cases"}, {"over", "/cases"},
 	{"applicant", "/account"}, {"applicant-unproven", "/confirm"}, {"applicant", "/account/contact"}, {"applicant", "/account/messages"}, {"operator", "/operate/letters"}, {"operator", "/operate/jobs"}, {"operator", "/operate/measurements"}, {"operator", "/operate/measurements/61"}, {"operator", "/operate/corrections"}, {"", "/feeders"}, {"", "/feeders/4001"}, {"operator", "/operate/corrections/62"}, {"", "/capacity/8"}, {"engineer", "/account"},

@@ -102,6 +102,8 @@ func applicantRoutes() []Route {
 			Operation{Name: "object", Says: "Objects to a preliminary refusal.", Takes: objectIn{}, Gives: resultJSON{}, Fails: act}},
 		{"POST", "/cases/{ref}/contest", access.ActionContest, carryOut[contestIn](http.StatusOK),
 			Operation{Name: "contest", Says: "Contests what an officer has recorded: another records it again.", Takes: contestIn{}, Gives: resultJSON{}, Fails: act}},
+		{"POST", "/cases/{ref}/point", access.ActionChoosePoint, carryOut[pointIn](http.StatusOK),
+			Operation{Name: "choosePoint", Says: "Says that the applicant wants another connection point than the best.", Takes: pointIn{}, Gives: resultJSON{}, Fails: act}},
 		{"POST", "/cases/{ref}/appeal", access.ActionAppeal, carryOut[appealIn](http.StatusOK),
 			Operation{Name: "appeal", Says: "Appeals against a refusal.", Takes: appealIn{}, Gives: resultJSON{}, Fails: act}},
 		{"POST", "/cases/{ref}/correct", access.ActionAskCorrect, carryOut[correctIn](http.StatusOK),

@@ -116,6 +116,15 @@ func (in contestIn) of(v *visit.Visit) any {
 	return casework.Contest{ID: in.Command, Actor: v.Actor(), Ref: ref(v), Text: in.Text}
 }
 
+type pointIn struct {
+	actIn
+	Point string `json:"point" doc:"One of those with room."`
+}
+
+func (in pointIn) of(v *visit.Visit) any {
+	return casework.ChoosePoint{ID: in.Command, Actor: v.Actor(), Ref: ref(v), Point: in.Point}
+}
+
 type takeIn struct {
 	actIn
 	Records map[string]string `json:"records,omitempty" doc:"By name of what the step asks."`

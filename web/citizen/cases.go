@@ -125,7 +125,7 @@ func Case(v *visit.Visit) error {
 	if show.Can(c, "take-step") {
 		page.Turn = &ui.Link{Href: v.Href("cases", c.Ref, "step"), Text: v.In(c.Step.Title)}
 	}
-	for _, name := range []string{"object", "contest", "appeal", "correct", "withdraw"} {
+	for _, name := range []string{"object", "contest", "point", "appeal", "correct", "withdraw"} {
 		if asked := name == "withdraw" && page.Asked; show.Can(c, name) && !asked { // who is asked need not answer, and has nothing to withdraw
 			page.Actions = append(page.Actions, ui.Link{Href: v.Href("cases", c.Ref, name), Text: v.T("web.action." + name)})
 		}

@@ -1,0 +1,77 @@
+package casework
+
+import (
+	"aiqyn"
+	"aiqyn/service"
+)
+
+// An applicant may want another point than the best: their own cable lies there, or
+// their neighbour goes the same way. That is their word and nobody else's. They give it
+// as an act of the case, and only where they have may whoever grants name it as the
+// reason for a dearer point.
+
+// pointChosen names the point that the applicant wants.
+type pointChosen struct {
+	Point string `json:"point"`
+}
+
+// choosable says why no point can be chosen now.
+func choosable(s *State, svc *service.Service) error {
+	step := findStep(svc, s.Step)
+	switch {
+	case svc.Outcome.Other == nil || !svc.Outcome.Other.ByApplicant():
+		return aiqyn.E(aiqyn.Invalid, "error.point-unknown").On("point")
+	case s.Held:
+		return aiqyn.E(aiqyn.Conflict, "error.case-held")
+	case step == nil || offered(s.Step) || s.Outcome != "":
+		return aiqyn.E(aiqyn.Conflict, "error.case-closed")
+	}
+	return nil
+}
+
+type choosePoint struct {
+	onCase
+	point    string
+	prepared *evaluation
+}
+
+// prepare computes which points there are; if anything changes before the turn, that is
+// done again.
+func (c *choosePoint) prepare(ctx ctx, e *Engine) error {
+	rec, svc, err := c.owned(ctx, e)
+	if err != nil {
+		return err
+	}
+	c.prepared, err = e.evaluate(svc, rec, e.Clock().UTC())
+	return err
+}
+
+func (c *choosePoint) decide(t *turn) error {
+	s := t.rec.state
+	if err := c.applicant(t); err != nil {
+		return err
+	}
+	if err := choosable(s, t.svc); err != nil {
+		return err
+	}
+	ev, err := t.assess(c.prepared)
+	if err != nil {
+		return err
+	}
+	place, _, err := placeNamed(t.svc, ev.vars, c.point)
+	if err != nil {
+		return err
+	}
+	if place == nil {
+		return aiqyn.E(aiqyn.Invalid, "error.point-unknown").On("point")
+	}
+	t.emit(EventPointChosen, c.actor, &pointChosen{Point: c.point}, atStep(s.Step))
+	return nil
+}
+
+// chose holds the word of the applicant to theirs being it.
+func (c *caseAudit) chose(ev *event) {
+	if ev.actor.Role != aiqyn.RoleApplicant || !c.rec.state.isOf(ev.actor) {
+		c.wrong(ev.index, "a point is chosen by somebody else than who applies")
+	}
+}
