@@ -173,9 +173,9 @@ func (e *Engine) MissedDays(svc *service.Service) []MissedDays {
 	if q == nil {
 		return nil
 	}
-	w := qs.days // a copy that goes on to now: no entry has changed anything since
+	w := qs.days // a copy that goes on to now: no entry has changed anything since, unless another process writes them
 	days := slices.Clip(w.days[svc.ID])
-	for n := 0; n < mostUnwatched && w.next != (deadline.Date{}) && w.hour.Before(now); n++ {
+	for n := 0; n < mostUnwatched && e.leads() && w.next != (deadline.Date{}) && w.hour.Before(now); n++ {
 		if q.couldShare(svc.ID, svc.Queue, roundTime{w.next.String(), w.hour, qs.zone}) {
 			days = append(days, w.next.String())
 		}
