@@ -1,10 +1,12 @@
 package casework
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -69,14 +71,26 @@ func TestDaysThatWereMissed(t *testing.T) {
 	}
 }
 
-// TestALongAbsence is not made up for beyond a month.
+// TestALongAbsence is not made up for beyond a month: the server's log says which days
+// were left out, and the audit remarks them.
 func TestALongAbsence(t *testing.T) {
-	r := newRig(t)
+	var log bytes.Buffer
+	r := newRig(t, func(c *Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	r.keepNetwork()
 	r.runJobs()
 	r.skip(200 * 24 * time.Hour)
 	r.runJobs()
 	if n := len(r.publishedDays()); n != 1+jobMissed {
 		t.Errorf("%d days", n)
+	}
+	if !strings.Contains(log.String(), "days are left out") || !strings.Contains(log.String(), "job="+jobCapacity) {
+		t.Errorf("nobody is told of the days that are missing: %s", log.String())
+	}
+	rep := r.audit()
+	if !rep.OK || !slices.ContainsFunc(rep.Remarks, func(p Problem) bool {
+		return strings.Contains(p.What, "2026-06-0") || strings.Contains(p.What, "no free power") || strings.Contains(p.What, "days")
+	}) {
+		t.Errorf("the audit does not remark them: %+v %+v", rep.Problems, rep.Remarks)
 	}
 }
 

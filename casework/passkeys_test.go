@@ -306,7 +306,7 @@ func TestAPlantedPasskeyIsFound(t *testing.T) {
 	r, token := keyRig(t)
 	r.device(token, "phone")
 	r.wantClean()
-	r.raw(`INSERT INTO passkey (id, account, sealed, made, used) SELECT x'00', account, sealed, made, used FROM passkey`)
+	r.raw(`INSERT INTO passkey (id, account, sealed, made, used) SELECT $1, account, sealed, made, used FROM passkey`, []byte{0})
 	r.auditFinds("no entry says since when")
 	r.raw(`DELETE FROM passkey`)
 	r.auditFinds("no entry says by whom")

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"os"
 	"testing"
 
 	"aiqyn/store"
@@ -16,10 +17,18 @@ func TestOnPostgreSQL(t *testing.T) {
 		t.Fatal(err)
 	}
 	db.Close()
-	for _, point := range []struct {
-		name string
-		test func(*testing.T)
-	}{
+	for _, point := range onBoth() {
+		t.Run(point.name, func(t *testing.T) {
+			t.Parallel()
+			point.test(t)
+		})
+	}
+}
+
+// onBoth are the tests of a whole engine that run on the second one too: at once what its
+// transactions decide, and the rest by make soak.
+func onBoth() []both {
+	list := []both{
 		{"point 1", TestPoint01Command},
 		{"point 2", TestPoint02DecideInLogOrder},
 		{"point 3", TestPoint03WriteOnce},
@@ -87,11 +96,100 @@ func TestOnPostgreSQL(t *testing.T) {
 		{"two clerks take a consent", TestConsentInPerson},
 		{"a card signs a consent", TestConsentByCard},
 		{"every look is counted", TestEveryLookIsCounted},
+		{"two processes, one job", TestTwoProcessesOneJob},
+		{"two hand letters on", TestTwoPost},
+		{"a letter is handed on once", TestALetterIsHandedOnOnce},
+		{"one code opens one session", TestOneCodeOpensOneSession},
+		{"codes are sent once", TestCodesAreSentOnce},
+		{"paid twice", TestPaidTwice},
+		{"a fact is read once", TestReadFactOnce},
 		{"a rebuild has the log to itself", TestRebuildWantsTheLogToItself},
-	} {
-		t.Run(point.name, func(t *testing.T) {
-			t.Parallel()
-			point.test(t)
-		})
 	}
+	if os.Getenv("AIQYN_SOAK") != "" {
+		list = append(list, byMakeSoak...)
+	}
+	return list
+}
+
+type both struct {
+	name string
+	test func(*testing.T)
+}
+
+var byMakeSoak = []both{
+	{"DaysThatWereMissed", TestDaysThatWereMissed},
+	{"ALongAbsence", TestALongAbsence},
+	{"KilledBetweenRunAndMark", TestKilledBetweenRunAndMark},
+	{"AJobThatFails", TestAJobThatFails},
+	{"Reminders", TestReminders},
+	{"ReceiptBeforeItsLetter", TestReceiptBeforeItsLetter},
+	{"ALetterThatFails", TestALetterThatFails},
+	{"ALetterWithoutALine", TestALetterWithoutALine},
+	{"DiedWithALetterInHand", TestDiedWithALetterInHand},
+	{"ALetterGivenUpTellsTheLogNothing", TestALetterGivenUpTellsTheLogNothing},
+	{"SignInOnce", TestSignInOnce},
+	{"ACodeIsTheBrowsersThatAsked", TestACodeIsTheBrowsersThatAsked},
+	{"CodesRunOut", TestCodesRunOut},
+	{"Guessing", TestGuessing},
+	{"WhoIsKnown", TestWhoIsKnown},
+	{"MalformedTokens", TestMalformedTokens},
+	{"SessionsEnd", TestSessionsEnd},
+	{"NobodyEndsAnothersSession", TestNobodyEndsAnothersSession},
+	{"TheTokenChanges", TestTheTokenChanges},
+	{"ProofsAreTheSessionsOwn", TestProofsAreTheSessionsOwn},
+	{"ANumberGivenToAnother", TestANumberGivenToAnother},
+	{"NobodyIsAnOfficerByThemselves", TestNobodyIsAnOfficerByThemselves},
+	{"ConsentBySMS", TestConsentBySMS},
+	{"ConsentAtACounter", TestConsentAtACounter},
+	{"AskingTellsNobody", TestAskingTellsNobody},
+	{"AnOwnerAnswersByCard", TestAnOwnerAnswersByCard},
+	{"AnUnpaidCaseIsTheApplicantsAlone", TestAnUnpaidCaseIsTheApplicantsAlone},
+	{"NoticesComeAnyHow", TestNoticesComeAnyHow},
+	{"WhoPaysInTimeKeepsTheirCase", TestWhoPaysInTimeKeepsTheirCase},
+	{"TheJobAsks", TestTheJobAsks},
+	{"ComingBackAsksAtOnce", TestComingBackAsksAtOnce},
+	{"OneOrderKeepsNoOther", TestOneOrderKeepsNoOther},
+	{"AnAnswerThatIsNoNews", TestAnAnswerThatIsNoNews},
+	{"AnOrderThatIsGone", TestAnOrderThatIsGone},
+	{"AnotherPaymentOfOneOrderIsLogged", TestAnotherPaymentOfOneOrderIsLogged},
+	{"AnOrderThatTheBankHasForgotten", TestAnOrderThatTheBankHasForgotten},
+	{"ASurveyLeavesItsPhotographs", TestASurveyLeavesItsPhotographs},
+	{"WhoMayUpload", TestWhoMayUpload},
+	{"AnUploadInParts", TestAnUploadInParts},
+	{"TheSamePhotographInTwoCases", TestTheSamePhotographInTwoCases},
+	{"AppealIsDecidedBySomebodyElse", TestAppealIsDecidedBySomebodyElse},
+	{"AppealReadsTheRegistersAgain", TestAppealReadsTheRegistersAgain},
+	{"AppealSendsBackToSomebodyElse", TestAppealSendsBackToSomebodyElse},
+	{"CorrectionOfAFact", TestCorrectionOfAFact},
+	{"WhoAsksForACorrection", TestWhoAsksForACorrection},
+	{"AProgramIsTold", TestAProgramIsTold},
+	{"AProgramThatIsGone", TestAProgramThatIsGone},
+	{"AProgramIsToldTwice", TestAProgramIsToldTwice},
+	{"AProgramIsToldOfDecisionsOnly", TestAProgramIsToldOfDecisionsOnly},
+	{"ReleaseStory", TestReleaseStory},
+	{"TheLogRefusesAReleaseThatReveals", TestTheLogRefusesAReleaseThatReveals},
+	{"OfficersSeePeopleCovered", TestOfficersSeePeopleCovered},
+	{"ReadingsAreOnesOwn", TestReadingsAreOnesOwn},
+	{"BreakingTheGlass", TestBreakingTheGlass},
+	{"NothingIsShownUncounted", TestNothingIsShownUncounted},
+	{"APersonIsVouchedFor", TestAPersonIsVouchedFor},
+	{"SomebodysNumberStaysTheirs", TestSomebodysNumberStaysTheirs},
+	{"APersonSignsInByPasskey", TestAPersonSignsInByPasskey},
+	{"PasskeysThatAreRefused", TestPasskeysThatAreRefused},
+	{"APlantedPasskeyIsFound", TestAPlantedPasskeyIsFound},
+	{"CodesDoNotWait", TestCodesDoNotWait},
+	{"APersonChooses", TestAPersonChooses},
+	{"RemindersOfAQueue", TestRemindersOfAQueue},
+	{"HoldEndsByItselfAndMovesTheDate", TestHoldEndsByItselfAndMovesTheDate},
+	{"HoldOverASuspension", TestHoldOverASuspension},
+	{"SignedFromFilingToRuling", TestSignedFromFilingToRuling},
+	{"SignaturesThatAreRefused", TestSignaturesThatAreRefused},
+	{"ASignatureIsOfItsMoment", TestASignatureIsOfItsMoment},
+	{"WhoIsNamedReadsOfOfficersToo", TestWhoIsNamedReadsOfOfficersToo},
+	{"MandatesThatAreRefused", TestMandatesThatAreRefused},
+	{"NobodyLearnsWhoThereIs", TestNobodyLearnsWhoThereIs},
+	{"AMandateRunsOut", TestAMandateRunsOut},
+	{"Imported", TestImported},
+	{"ImportsThatAreWrong", TestImportsThatAreWrong},
+	{"Stories", TestStories},
 }

@@ -1,6 +1,9 @@
 package casework
 
 import (
+	"context"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -156,12 +159,70 @@ func TestConsentAtACounter(t *testing.T) {
 	refused("late", reader, here, code)
 }
 
+// nobody is a number that could be somebody's, and is in no register.
+func (r *rig) nobody() aiqyn.PersonID {
+	r.t.Helper()
+	for n := range 1000 {
+		if p := fmt.Sprintf("990731798%03d", n); r.isNumber(p) {
+			return aiqyn.PersonID(p)
+		}
+	}
+	r.t.Fatal("every number is wrong")
+	return ""
+}
+
+// counting counts what is read of each register.
+type counting struct {
+	registry.Register
+	n map[string]int
+}
+
+func (c counting) Read(ctx context.Context, q registry.Query) (registry.Reading, error) {
+	c.n[q.Register]++
+	return c.Register.Read(ctx, q)
+}
+
+// TestAskingTakesAsMuch: as much is read and written for who is not there as for who is.
+func TestAskingTakesAsMuch(t *testing.T) {
+	read := counting{n: map[string]int{}}
+	r := newRig(t, func(c *Config) {
+		read.Register = c.Registers
+		c.Registers = read
+	})
+	clerk := clerkOf(1, "utility")
+	work := func(who aiqyn.PersonID) (n map[string]int, questions int) {
+		t.Helper()
+		clear(read.n)
+		for _, here := range []bool{false, true} {
+			c := Consenting{Person: who, Register: registry.AddressRegister, Here: here}
+			if err := r.AskConsent(t.Context(), clerk, c); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.ConsentHere(t.Context(), clerk, c, "123456"); aiqyn.KindOf(err) != aiqyn.Invalid {
+				t.Fatal(err)
+			}
+		}
+		if err := r.WitnessConsent(t.Context(), clerk, Consenting{Person: who, Register: registry.AddressRegister}, Passport); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.beside().QueryRow(`SELECT count(*) FROM question`).Scan(&questions); err != nil {
+			t.Fatal(err)
+		}
+		return maps.Clone(read.n), questions
+	}
+	known, first := work(holder)
+	unknown, both := work(r.nobody())
+	if !maps.Equal(known, unknown) || both != 2*first || first != 3 {
+		t.Errorf("read %v and %v, %d questions and %d", known, unknown, first, both-first)
+	}
+}
+
 // TestAskingTellsNobody: who is in no register, or has no number, is asked with the same
 // answer, and as much is written.
 func TestAskingTellsNobody(t *testing.T) {
 	r := newRig(t)
 	reader := aiqyn.Actor{Role: aiqyn.RoleReader, Body: "utility", Officer: "clerk-01"}
-	for _, who := range []aiqyn.PersonID{holder, "990731799995"} {
+	for _, who := range []aiqyn.PersonID{holder, r.nobody()} {
 		for _, here := range []bool{false, true} {
 			c := Consenting{Person: who, Register: registry.AddressRegister, Here: here}
 			for range questionsMost + 2 {

@@ -113,7 +113,9 @@ func TestTheTokenChanges(t *testing.T) {
 	if r.signedIn(token) || !r.signedIn(next) {
 		t.Error("the token before a second proof still opens the session")
 	}
-	r.raw(`PRAGMA wal_checkpoint(TRUNCATE)`)
+	if !store.OnServer(r.url) {
+		r.raw(`PRAGMA wal_checkpoint(TRUNCATE)`)
+	}
 	for _, secret := range []string{next, token, proof, phone} {
 		if bytes.Contains(r.bytes(), []byte(secret)) && secret != phone { // the register of people tells the number
 			t.Errorf("the database holds %q", secret)
@@ -173,7 +175,7 @@ func TestANumberGivenToAnother(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := signRig(t)
-			r.raw(`DELETE FROM register_row WHERE register = ?`, registry.PeopleRegister)
+			r.raw(`DELETE FROM register_row WHERE register = $1`, registry.PeopleRegister)
 			if c.registered != "-" {
 				r.register(registry.PeopleRegister, string(holder), registry.Person{IIN: holder, Phone: c.registered})
 			}

@@ -27,7 +27,7 @@ type route struct {
 
 // pages is the map of the site.
 func (s *Server) pages() []route {
-	routes := slices.Concat(s.publicPages(), feederPages(), lotPages(), s.accountPages(), s.citizenPages(), s.officerPages(), s.operatorPages(), s.officePages())
+	routes := slices.Concat(s.publicPages(), placePages(), feederPages(), lotPages(), s.accountPages(), s.citizenPages(), s.officerPages(), s.operatorPages(), s.officePages())
 	if s.demo != nil {
 		routes = append(routes, s.demo.routes()...)
 	}
@@ -58,23 +58,6 @@ func (s *Server) publicPages() []route {
 		{"GET", "/capacity/{id}/history", access.ActionSeePublic, public.History},
 		{"GET", "/capacity/{id}/history.csv", access.ActionSeePublic, public.HistoryFile(sheet.CSV)},
 		{"GET", "/capacity/{id}/history.xlsx", access.ActionSeePublic, public.HistoryFile(sheet.XLSX)},
-		{"GET", "/places", access.ActionSeePublic, public.Queues},
-		{"GET", "/places.csv", access.ActionSeePublic, public.QueuesFile(sheet.CSV)},
-		{"GET", "/places.xlsx", access.ActionSeePublic, public.QueuesFile(sheet.XLSX)},
-		{"GET", "/places/{service}", access.ActionSeePublic, public.Places},
-		{"GET", "/places/{service}/groups.csv", access.ActionSeePublic, public.PlacesFile(sheet.CSV)},
-		{"GET", "/places/{service}/groups.xlsx", access.ActionSeePublic, public.PlacesFile(sheet.XLSX)},
-		{"GET", "/places/{service}/map", access.ActionSeePublic, public.PlacesMap},
-		{"GET", "/places/{service}/inversions", access.ActionSeePublic, public.Inversions},
-		{"GET", "/places/{service}/inversions.csv", access.ActionSeePublic, public.InversionsFile(sheet.CSV)},
-		{"GET", "/places/{service}/inversions.xlsx", access.ActionSeePublic, public.InversionsFile(sheet.XLSX)},
-		{"GET", "/places/{service}/groups/{institution}/{group}", access.ActionSeePublic, public.PlaceGroup},
-		{"GET", "/places/{service}/rounds", access.ActionSeePublic, public.Rounds},
-		{"GET", "/places/{service}/rounds.csv", access.ActionSeePublic, public.RoundsFile(sheet.CSV)},
-		{"GET", "/places/{service}/rounds.xlsx", access.ActionSeePublic, public.RoundsFile(sheet.XLSX)},
-		{"GET", "/places/{service}/rounds/{day}", access.ActionSeePublic, public.Round},
-		{"GET", "/places/{service}/rounds/{day}/round.json", access.ActionSeePublic, public.RoundFile},
-		{"GET", "/places/{service}/rounds/{day}/result.json", access.ActionSeePublic, public.RoundResult},
 		{"GET", "/ledger", access.ActionSeePublic, public.Ledger},
 		{"GET", "/ledger/entries", access.ActionSeePublic, public.Entries},
 		{"GET", "/ledger/entries.csv", access.ActionSeePublic, public.EntriesFile(sheet.CSV)},
@@ -103,6 +86,29 @@ func (s *Server) publicPages() []route {
 		{"GET", "/certificates/demands.xlsx", access.ActionSeePublic, public.DemandsFile(sheet.XLSX)},
 		{"GET", "/certificates/report", access.ActionReportDemand, public.Report},
 		{"POST", "/certificates/report", access.ActionReportDemand, public.SendReport},
+	}
+}
+
+// placePages are of what is waited for.
+func placePages() []route {
+	return []route{
+		{"GET", "/places", access.ActionSeePublic, public.Queues},
+		{"GET", "/places.csv", access.ActionSeePublic, public.QueuesFile(sheet.CSV)},
+		{"GET", "/places.xlsx", access.ActionSeePublic, public.QueuesFile(sheet.XLSX)},
+		{"GET", "/places/{service}", access.ActionSeePublic, public.Places},
+		{"GET", "/places/{service}/groups.csv", access.ActionSeePublic, public.PlacesFile(sheet.CSV)},
+		{"GET", "/places/{service}/groups.xlsx", access.ActionSeePublic, public.PlacesFile(sheet.XLSX)},
+		{"GET", "/places/{service}/map", access.ActionSeePublic, public.PlacesMap},
+		{"GET", "/places/{service}/inversions", access.ActionSeePublic, public.Inversions},
+		{"GET", "/places/{service}/inversions.csv", access.ActionSeePublic, public.InversionsFile(sheet.CSV)},
+		{"GET", "/places/{service}/inversions.xlsx", access.ActionSeePublic, public.InversionsFile(sheet.XLSX)},
+		{"GET", "/places/{service}/groups/{institution}/{group}", access.ActionSeePublic, public.PlaceGroup},
+		{"GET", "/places/{service}/rounds", access.ActionSeePublic, public.Rounds},
+		{"GET", "/places/{service}/rounds.csv", access.ActionSeePublic, public.RoundsFile(sheet.CSV)},
+		{"GET", "/places/{service}/rounds.xlsx", access.ActionSeePublic, public.RoundsFile(sheet.XLSX)},
+		{"GET", "/places/{service}/rounds/{day}", access.ActionSeePublic, public.Round},
+		{"GET", "/places/{service}/rounds/{day}/round.json", access.ActionSeePublic, public.RoundFile},
+		{"GET", "/places/{service}/rounds/{day}/result.json", access.ActionSeePublic, public.RoundResult},
 	}
 }
 
