@@ -110,7 +110,7 @@ func TestOneSourceIsNotCounted(t *testing.T) {
 					t.Error("sources were counted for category III")
 				}
 			}
-			in := d.Computed[0].In
+			in := searchIn(d.Computed).In
 			out, err := r.Computations[grid.IndependentSources2].Run(in, r.snapshots)
 			if err != nil {
 				t.Error(err)
