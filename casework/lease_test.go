@@ -162,6 +162,9 @@ func fillAll(v reflect.Value, n int64) {
 		for i := range v.Len() {
 			fillAll(v.Index(i), n+int64(i))
 		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fillAll(v.Elem(), n+1)
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
 		fillAll(v.Index(0), n+1)

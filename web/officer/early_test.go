@@ -23,7 +23,7 @@ func TestOpenReasons(t *testing.T) {
 		after    []string // rests on a second engineer's check and an owner's answer, which follow the survey
 	}{
 		{"water.connection", []string{"no-main", "no-water"}, map[string]string{"main-near": "no"}, nil},
-		{"energy.connection", []string{"no-capacity", "no-consent", "safety-stop", "one-source"}, map[string]string{"measured-load": "20"}, []string{"no-capacity", "no-consent", "safety-stop", "one-source"}},
+		{"energy.connection", []string{"no-capacity", "no-consent", "safety-stop", "one-source", "nothing-added"}, map[string]string{"measured-load": "20"}, []string{"no-capacity", "no-consent", "safety-stop", "one-source"}},
 	} {
 		svc, ok := pack.Service(c.service)
 		if !ok {
