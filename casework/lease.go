@@ -59,6 +59,7 @@ func (e *Engine) share(ctx, run context.Context) error {
 		return aiqyn.E(aiqyn.Invalid, "error.other-origin", "log", head.Origin, "configured", e.Origin)
 	}
 	e.done.Go(func() { e.keepLease(run) })
+	e.done.Go(func() { e.keepShown(run) })
 	return nil
 }
 
@@ -121,6 +122,7 @@ func (e *Engine) lose(err error) {
 	e.Log.Warn("lost the lease of the log", "err", err)
 	e.tenure.ready.Store(false)
 	e.tenure.lease = store.Lease{}
+	e.showOnly()
 }
 
 // assume checks the log that was taken against its witnesses and reads into

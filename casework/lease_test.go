@@ -9,6 +9,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -248,4 +249,41 @@ func FuzzHandedCommand(f *testing.F) {
 			t.Errorf("%T is handed over", cmd)
 		}
 	})
+}
+
+// TestQueuesAreShownByAll: a process that does not decide shows queues and lots as they
+// are, also once it has decided and does no more.
+func TestQueuesAreShownByAll(t *testing.T) {
+	url := cluster.Database(t)
+	a := sharedRig(t, "a", url, start)
+	eventually(t, "the first holds the log", a.leads)
+	a.gardens(2, 6)
+	for _, officer := range []string{"kg-1", "kg-2"} {
+		a.must(ReportPlaces{ID: a.id(), Actor: keeper(officer), Service: kindergarten, Institution: officer, Group: "kk-2023", Places: 1})
+	}
+	for i := range 3 {
+		a.queueUp(i, 1, 2)
+	}
+	b := sharedRig(t, "b", url, start)
+	shows := func(r *rig, waiting int) func() bool {
+		return func() bool {
+			list := r.Places(kindergarten, PlaceFilter{}, Page{})
+			return len(list.Items) == 2 && list.Items[0].Waiting == waiting && list.Items[0].Free() == 1 &&
+				slices.ContainsFunc(r.Queues(), func(l QueueLine) bool { return l.Service == kindergarten && l.Waiting == waiting })
+		}
+	}
+	eventually(t, "the other shows who waits", shows(b, 3))
+	a.queueUp(3, 1)
+	eventually(t, "and who has come", shows(b, 4))
+	if b.leads() {
+		t.Fatal("two hold the log")
+	}
+	b.setClock(start.Add(10 * time.Second)) // a stands still; for b its lease has run out
+	eventually(t, "the other holds the log", b.leads)
+	b.queueUp(4, 1)
+	eventually(t, "the first decides no more", func() bool { return !a.leads() })
+	eventually(t, "it shows what the other has decided", shows(a, 5))
+	if rep := b.audit(); !rep.OK {
+		t.Errorf("audit: %+v", rep)
+	}
 }

@@ -30,6 +30,13 @@ func childOf(i int) aiqyn.PersonID {
 func nursery(t testing.TB, gardens, n int, opts ...rigOption) *rig {
 	t.Helper()
 	r := bareRig(t, start, opts...)
+	r.gardens(gardens, n)
+	return r
+}
+
+// gardens registers kindergartens, and n children who could go there.
+func (r *rig) gardens(gardens, n int) {
+	r.t.Helper()
 	for g := range gardens {
 		id := fmt.Sprintf("kg-%d", g+1)
 		r.register(registry.KindergartenRegister, id, registry.Institution{
@@ -41,7 +48,6 @@ func nursery(t testing.TB, gardens, n int, opts ...rigOption) *rig {
 		r.register(registry.PeopleRegister, string(childOf(i)), registry.Person{
 			IIN: childOf(i), Born: "2023-03-15", Phone: fmt.Sprintf("+7700%07d", i), Lang: "kk", Name: registry.Name{Last: "Омарова", First: "Алия"}})
 	}
-	return r
 }
 
 func (r *rig) privileged(i int) {

@@ -13,6 +13,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/deadline"
+	"aiqyn/store"
 )
 
 // readSystem replays the system's own entries: rosters, signatures under packs.
@@ -29,25 +30,34 @@ func (e *Engine) readSystem(c context.Context) error {
 		switch EventKind(row.Kind) {
 		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased,
 			EventReleased, EventIndexed, EventMeasured, EventPeaksAsked, EventPeaksDeclined, EventPeaksCorrected,
-			EventReductionAsked, EventMarginReduced, EventBeacon,
-			EventPlaces, EventSchedule, EventQueueTable, EventQueueConfirmed, EventQueueDeclined, EventRoundCommitted, EventRoundDrawn, EventRoundSettled,
-			EventLotPublished, EventLotWithdrawn, EventLotOpened, EventLotDrawn, EventLotSettled, EventLotContracted, EventLotDefaulted, EventLotAnnulled:
+			EventReductionAsked, EventMarginReduced, EventBeacon:
 		default:
-			continue
+			if !ofQueues(EventKind(row.Kind)) && !ofLots(EventKind(row.Kind)) {
+				continue
+			}
 		}
-		plain, err := open(e.keys.system.gcm, row.Sealed, place(0, row.Seq))
+		ev, err := e.systemEvent(row)
 		if err != nil {
-			return fmt.Errorf("entry %d: %w", row.Index, err)
-		}
-		ev := &event{index: row.Index, kind: EventKind(row.Kind), at: row.Recorded}
-		if err := decodePrivate(plain, ev); err != nil {
-			return fmt.Errorf("entry %d: %w", row.Index, err)
+			return err
 		}
 		if err := e.recall(ev); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// systemEvent opens one of the system's own entries, as far as memory needs it.
+func (e *Engine) systemEvent(row *store.Entry) (*event, error) {
+	plain, err := open(e.keys.system.gcm, row.Sealed, place(0, row.Seq))
+	if err != nil {
+		return nil, fmt.Errorf("entry %d: %w", row.Index, err)
+	}
+	ev := &event{index: row.Index, kind: EventKind(row.Kind), at: row.Recorded}
+	if err := decodePrivate(plain, ev); err != nil {
+		return nil, fmt.Errorf("entry %d: %w", row.Index, err)
+	}
+	return ev, nil
 }
 
 // recall takes one of the system's entries into memory.
