@@ -1,6 +1,6 @@
 // Command noskip reads the events of "go test -json" and makes them readable:
-// the output of what failed, a line for each package, and in the end the count
-// of tests that passed, failed and were skipped. It exits 1 if a test failed
+// the output of what failed, a line for each package, and in the end the tests that
+// took longest and the count of those that passed, failed and were skipped. It exits 1 if a test failed
 // and, where CI=true, also if one was skipped: a suite that skips has not held
 // what it promises.
 package main
@@ -49,7 +49,15 @@ type summary struct {
 	counts                  map[string]int // tests that ran, by package
 	wrong                   map[string]bool
 	skips                   []string
+	slow                    []event // tests that take long, the longest first
 }
+
+// slowest is how many of the tests that take longest are named, slowFrom from how many
+// seconds on.
+const (
+	slowest  = 12
+	slowFrom = 10
+)
 
 // read takes every event and prints what should not wait for the end.
 func (s *summary) read(in io.Reader, out io.Writer) error {
@@ -86,6 +94,11 @@ func (s *summary) take(e event, out io.Writer) {
 
 func (s *summary) closeTest(e event, out io.Writer) {
 	s.counts[e.Package]++
+	if e.Elapsed >= slowFrom && !strings.Contains(e.Test, "/") {
+		s.slow = append(s.slow, e)
+		slices.SortStableFunc(s.slow, func(a, b event) int { return cmp.Compare(b.Elapsed, a.Elapsed) })
+		s.slow = s.slow[:min(len(s.slow), slowest)]
+	}
 	switch e.Action {
 	case "pass":
 		s.passed++
@@ -136,6 +149,9 @@ func reason(output []string) string {
 // finish prints the verdict and reports whether everything held.
 func (s *summary) finish(out io.Writer) bool {
 	fmt.Fprintln(out)
+	for _, e := range s.slow {
+		fmt.Fprintf(out, "slow %-24s %-40s %8.1f s\n", e.Package, e.Test, e.Elapsed)
+	}
 	for _, skip := range s.skips {
 		fmt.Fprintln(out, "SKIPPED", skip)
 	}

@@ -22,6 +22,8 @@ func TestVerdict(t *testing.T) {
 {"Action":"fail","Package":"b","Elapsed":0}`, "1 packages failed as a whole", false},
 		{"panics", ok + `{"Action":"output","Package":"b","Test":"TestTwo","Output":"panic: out of range\n"}
 {"Action":"fail","Package":"b"}`, "panic: out of range", false},
+		{"one is slow", ok + `{"Action":"pass","Package":"a","Test":"TestSlow/part","Elapsed":70}
+{"Action":"pass","Package":"a","Test":"TestSlow","Elapsed":71}`, "slow a                        TestSlow                                     71.0 s\n3 passed", true},
 		{"nothing ran", "", "no test ran", false},
 		{"go complains", "go: no such module\n" + ok, "go: no such module", true},
 	}
