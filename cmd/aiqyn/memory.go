@@ -13,7 +13,7 @@ import (
 // a tenth less. One that keeps more than a little gets roomy bytes beside what
 // it keeps, and never less than as much again.
 const (
-	roomy   = 136 << 20
+	roomy   = 112 << 20
 	mostGC  = 300 // percent
 	leastGC = 100
 )
