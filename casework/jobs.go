@@ -228,7 +228,9 @@ func (r *jobRunner) whole(ctx context.Context, j job) error {
 func (r *jobRunner) once(ctx context.Context, j job, row store.Job) (again bool, err error) {
 	occurrence := row.Next
 	if oldest := j.oldest(r.clock(), r.zone); occurrence.Before(oldest) {
-		r.log.Warn("days are left out", "job", j.name, "from", occurrence, "to", oldest)
+		if j.daily {
+			r.log.Warn("days are left out", "job", j.name, "from", occurrence, "to", oldest)
+		}
 		occurrence = oldest
 	}
 	failed := r.held(ctx, row, func(ctx context.Context) error { return j.run(ctx, occurrence) })

@@ -78,8 +78,16 @@ func TestALongAbsence(t *testing.T) {
 	r := newRig(t, func(c *Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 	r.keepNetwork()
 	r.runJobs()
+	r.skip(10 * time.Second)
+	r.runJobs()
+	if strings.Contains(log.String(), "left out") {
+		t.Errorf("told of days where none was missed: %s", log.String())
+	}
 	r.skip(200 * 24 * time.Hour)
 	r.runJobs()
+	if strings.Contains(log.String(), "job=lots") {
+		t.Errorf("what is done every few seconds leaves no days out: %s", log.String())
+	}
 	if n := len(r.publishedDays()); n != 1+jobMissed {
 		t.Errorf("%d days", n)
 	}
