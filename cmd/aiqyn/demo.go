@@ -118,7 +118,7 @@ func seedIfNeeded(c *call, f demoFlags) (bool, error) {
 	if err := makeRoom(f.dir); err != nil {
 		return false, err
 	}
-	return true, seed(c, f)
+	return true, seed(c, f, time.Now())
 }
 
 // ours are the names that an unfinished demonstration leaves behind.

@@ -16,6 +16,7 @@ import (
 const (
 	kindergarten  = aiqyn.ServiceID("education.kindergarten")
 	queueStrides  = 15 // before the present, when children come into the queue
+	roundsHour    = 16 // a stride ends then on each day, whatever the hour of the present; at midnight and at eight no round may begin
 	queueInfants  = 60
 	queueReporter = "keeper"
 )
@@ -71,7 +72,7 @@ func (q *queueing) at(ctx context.Context, left int) error {
 	switch {
 	case left == queueStrides:
 		return q.begin(ctx)
-	case left < queueStrides && left > 1 && left%3 == 0:
+	case left < queueStrides && left > 1 && q.clock.now().In(zone).Hour() == roundsHour:
 		return q.round(ctx)
 	}
 	return nil

@@ -25,15 +25,15 @@ import (
 	"aiqyn/store"
 )
 
-// seed makes a country in f.dir. The database gets its name when everything is
-// in it and on the disk; until then it is nobody's.
-func seed(c *call, f demoFlags) error {
+// seed makes a country in f.dir, whose past ends now. The database gets its name when
+// everything is in it and on the disk; until then it is nobody's.
+func seed(c *call, f demoFlags, now time.Time) error {
 	bar := newProgress(c.stderr)
 	defer bar.end()
 	// Nearly all of what a seeding allocates it soon throws away, and it is over
 	// in seconds: collecting less often makes it faster by a tenth.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
-	present := beginning(time.Now())
+	present := beginning(now)
 	posts, err := postsOf(packs.Kazakhstan())
 	if err != nil {
 		return err
