@@ -12,11 +12,11 @@ import (
 
 // lookUp reads what the state knows already, once, and keeps how it was read.
 func (f *file) lookUp(ctx context.Context, e *Engine) error {
-	readings, also, err := e.lookUps(ctx, f.svc, f.Actor, f.answers, phoneQuery(f.Actor.Behalf(), "notify"))
+	readings, more, err := e.lookUps(ctx, f.svc, f.Actor, f.answers, phoneQuery(f.Actor.Behalf(), "notify"))
 	if err != nil {
 		return err
 	}
-	if f.phone, err = phoneIn(also); err == nil && f.phone == "" {
+	if f.phone, err = phoneIn(more[0]); err == nil && f.phone == "" {
 		f.phone, err = e.phoneFor(ctx, f.Actor)
 	}
 	f.readings = readings
@@ -54,11 +54,9 @@ func (e *Engine) readAll(ctx context.Context, svc *service.Service, by aiqyn.Act
 	return list, err
 }
 
-// lookUps does so and asks the registers something more, in as few goes as they allow:
-// each takes its time, be it of another body's system or of the database. The answer is
-// that to the last of more, which may be asked for none.
-func (e *Engine) lookUps(ctx context.Context, svc *service.Service, by aiqyn.Actor, answers map[string]any, more ...registry.Query) ([]reading, registry.Reading, error) {
-	var also registry.Reading
+// lookUps does so and asks the registers what else is wanted, in as few goes as they
+// allow: each takes its time, be it of another body's system or of the database.
+func (e *Engine) lookUps(ctx context.Context, svc *service.Service, by aiqyn.Actor, answers map[string]any, also ...registry.Query) (list []reading, more []registry.Reading, err error) {
 	var queries []registry.Query
 	for _, l := range svc.LookUps {
 		if l.Register == registry.LotRegister {
@@ -70,24 +68,18 @@ func (e *Engine) lookUps(ctx context.Context, svc *service.Service, by aiqyn.Act
 		}
 		queries = append(queries, registry.Query{Register: l.Register, Key: key, Purpose: string(svc.ID) + "/" + l.Name, Actor: by})
 	}
-	read, err := e.readRegisters(ctx, append(queries, more...))
+	read, err := e.readRegisters(ctx, append(queries, also...))
 	if err != nil {
-		return nil, also, err
+		return nil, nil, err
 	}
-	if len(more) > 0 {
-		also = read[len(read)-1]
-	}
-	list := make([]reading, 0, len(svc.LookUps))
 	for _, l := range svc.LookUps {
-		if l.Register == registry.LotRegister {
-			r, err := e.readLot(ctx, fmt.Sprint(answers[l.Of]), l.Name)
-			if err != nil {
-				return nil, also, err
-			}
-			list = append(list, r)
-			continue
+		var r reading
+		if l.Register != registry.LotRegister {
+			r, read = readOf(l.Name, read[0].Key, read[0]), read[1:]
+		} else if r, err = e.readLot(ctx, fmt.Sprint(answers[l.Of]), l.Name); err != nil {
+			return nil, nil, err
 		}
-		list, read = append(list, readOf(l.Name, read[0].Key, read[0])), read[1:]
+		list = append(list, r)
 	}
-	return list, also, nil
+	return list, read, nil
 }
