@@ -325,3 +325,25 @@ func zipped(t *testing.T, s http.Handler, as, path string) int {
 	}
 	return size
 }
+
+// TestTheMenuIsOfWhoLooks: whatever a page has to say, its menu leads a stranger to no
+// room of officers, and an applicant to none but their own.
+func TestTheMenuIsOfWhoLooks(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	for _, screen := range screens {
+		if screen.as != "" && screen.as != "applicant" {
+			continue
+		}
+		body := ask(s, screen.as, "/en"+screen.path, nil).Body.String()
+		_, menu, _ := strings.Cut(body, `<nav class="menu"`)
+		menu, _, _ = strings.Cut(menu, "</nav>")
+		if !strings.Contains(menu, `"/en/services"`) {
+			t.Errorf("%s has no menu", screen.path)
+		}
+		for _, room := range []string{"/en/desk", "/en/office", "/en/institution", "/en/facts", "/en/operate/letters"} {
+			if strings.Contains(menu, `"`+room+`"`) {
+				t.Errorf("%s: the menu leads %q to %s", screen.path, screen.as, room)
+			}
+		}
+	}
+}

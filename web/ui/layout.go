@@ -7,7 +7,7 @@ import (
 )
 
 // Page is a page struct: it embeds [Layout] and adds what its template shows.
-type Page interface{ layout() *Layout }
+type Page interface{ Frame() *Layout }
 
 // Layout is what every page has around its content.
 type Layout struct {
@@ -39,7 +39,9 @@ type Layout struct {
 	KioskStart bool
 }
 
-func (l *Layout) layout() *Layout { return l }
+// Frame is what stands around every page. Templates of it are given this and not the
+// page, whose own fields may have the same names.
+func (l *Layout) Frame() *Layout { return l }
 
 // Crumb is one step of the way from the front page.
 type Crumb struct{ Href, Text string }

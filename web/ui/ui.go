@@ -133,7 +133,7 @@ func (u *UI) set(lang aiqyn.Lang, page map[string]*parse.Tree, from []string) (*
 // Render makes the page called name, "citizen/apply". The page is whole or not
 // at all: nothing has been sent when an error comes back.
 func (u *UI) Render(name string, page Page) ([]byte, error) {
-	l := page.layout()
+	l := page.Frame()
 	set, ok := u.pages[l.Lang][name]
 	if !ok {
 		return nil, fmt.Errorf("no page is called %s", name)
