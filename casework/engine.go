@@ -94,6 +94,7 @@ type Engine struct {
 	writes   chan *pending
 	over     chan struct{} // closed once nothing will be answered any more
 	broken   atomic.Pointer[error]
+	turning  sync.Mutex    // held by the sequencer while it decides a batch
 	deciding atomic.Bool   // the sequencer has something for the writer soon
 	written  atomic.Int64  // batches that need nobody's memory any more
 	newest   atomic.Int64  // number of the last case on disk

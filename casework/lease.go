@@ -122,7 +122,6 @@ func (e *Engine) lose(err error) {
 	e.Log.Warn("lost the lease of the log", "err", err)
 	e.tenure.ready.Store(false)
 	e.tenure.lease = store.Lease{}
-	e.showOnly()
 }
 
 // assume checks the log that was taken against its witnesses and reads into

@@ -258,8 +258,11 @@ func TestQueuesAreShownByAll(t *testing.T) {
 	a := sharedRig(t, "a", url, start)
 	eventually(t, "the first holds the log", a.leads)
 	a.gardens(2, 6)
+	report := func(officer string, places int) ReportPlaces {
+		return ReportPlaces{ID: a.id(), Actor: keeper(officer), Service: kindergarten, Institution: officer, Group: "kk-2023", Places: places}
+	}
 	for _, officer := range []string{"kg-1", "kg-2"} {
-		a.must(ReportPlaces{ID: a.id(), Actor: keeper(officer), Service: kindergarten, Institution: officer, Group: "kk-2023", Places: 1})
+		a.must(report(officer, 1))
 	}
 	for i := range 3 {
 		a.queueUp(i, 1, 2)
@@ -283,6 +286,15 @@ func TestQueuesAreShownByAll(t *testing.T) {
 	b.queueUp(4, 1)
 	eventually(t, "the first decides no more", func() bool { return !a.leads() })
 	eventually(t, "it shows what the other has decided", shows(a, 5))
+	// What was on its way when the lease was lost is refused, and does not keep the process
+	// from showing what comes after.
+	for range 2 {
+		if _, err := a.do(t.Context(), report("kg-1", 3)); !errors.Is(err, store.ErrHeadMoved) {
+			t.Errorf("a process that lost its lease wrote: %v", err)
+		}
+	}
+	b.queueUp(5, 1)
+	eventually(t, "and what it decides then", shows(a, 6))
 	if rep := b.audit(); !rep.OK {
 		t.Errorf("audit: %+v", rep)
 	}

@@ -203,7 +203,6 @@ type lots struct {
 	of      map[string]*lot // a lot that changes is another
 	parcels map[string]string
 	cases   map[string]map[int64]lotCase
-	decides bool // as with queues
 }
 
 // find is a lot that is not over; nil if there is none.
@@ -339,7 +338,7 @@ func (ls *lots) load(ctx context.Context, db *store.DB) error {
 	}
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	ls.of, ls.parcels, ls.cases, ls.decides = make(map[string]*lot), make(map[string]string), cases, true
+	ls.of, ls.parcels, ls.cases = make(map[string]*lot), make(map[string]string), cases
 	return nil
 }
 

@@ -151,8 +151,6 @@ type queues struct {
 	days dayWatch
 	// since is the entry from which on it is kept who was passed over outside rounds.
 	since int64
-	// decides: the sequencer has read them, and what is only to be shown must not replace them.
-	decides bool
 }
 
 // queue is one service's.
@@ -334,7 +332,7 @@ func (qs *queues) load(ctx context.Context, db *store.DB, zone *time.Location, r
 	}
 	qs.mu.Lock()
 	defer qs.mu.Unlock()
-	qs.of, qs.zone, qs.since, qs.decides = of, zone, fresh.since, true
+	qs.of, qs.zone, qs.since = of, zone, fresh.since
 	return qs.loadDays(ctx, db, recorded)
 }
 

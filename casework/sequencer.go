@@ -114,6 +114,8 @@ func (e *Engine) drain() {
 // turnAll decides a batch, on top of those that are still on their way to the
 // disk.
 func (e *Engine) turnAll(batch []*request) *pending {
+	e.turning.Lock()
+	defer e.turning.Unlock()
 	if err := e.recover(); err != nil {
 		return refuseAll(batch, err)
 	}

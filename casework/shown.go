@@ -42,7 +42,7 @@ func (e *Engine) keepShown(run context.Context) {
 	}
 }
 
-// readQueuesAndLots reads all queues and lots, and shows them unless this process decides by now.
+// readQueuesAndLots reads all queues and lots to be shown.
 func (e *Engine) readQueuesAndLots(ctx context.Context) error {
 	head, err := e.Store.Head(ctx)
 	if err != nil {
@@ -66,9 +66,22 @@ func (e *Engine) readQueuesAndLots(ctx context.Context) error {
 	if err := qs.recallLate(ctx, e.Store); err != nil {
 		return err
 	}
+	e.show(qs, ls)
+	return nil
+}
+
+// show has what was read shown, unless this process holds the lease by now. A turn that
+// began before the lease was lost is over first: it reads what it decides by.
+func (e *Engine) show(qs *queues, ls *lots) {
+	e.tenure.mu.Lock()
+	defer e.tenure.mu.Unlock()
+	if e.tenure.lease.Holder != "" {
+		return // what is decided by was read, or is about to be
+	}
+	e.turning.Lock()
+	defer e.turning.Unlock()
 	e.queues.show(qs)
 	e.lots.show(ls)
-	return nil
 }
 
 // takeShown takes one of the system's entries, if it is of a queue or a lot.
@@ -105,29 +118,15 @@ func ofLots(kind EventKind) bool {
 	return false
 }
 
-// show takes what another has read, unless this process decides.
+// show takes what another has read.
 func (qs *queues) show(read *queues) {
 	qs.mu.Lock()
 	defer qs.mu.Unlock()
-	if !qs.decides {
-		qs.of, qs.zone, qs.since, qs.days = read.of, read.zone, read.since, read.days
-	}
+	qs.of, qs.zone, qs.since, qs.days = read.of, read.zone, read.since, read.days
 }
 
 func (ls *lots) show(read *lots) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	if !ls.decides {
-		ls.of, ls.parcels, ls.cases = read.of, read.parcels, read.cases
-	}
-}
-
-// showOnly notes that this process decides no more.
-func (e *Engine) showOnly() {
-	e.queues.mu.Lock()
-	e.queues.decides = false
-	e.queues.mu.Unlock()
-	e.lots.mu.Lock()
-	e.lots.decides = false
-	e.lots.mu.Unlock()
+	ls.of, ls.parcels, ls.cases = read.of, read.parcels, read.cases
 }
