@@ -13,8 +13,8 @@ import (
 type judgement struct {
 	entry  int64
 	no     int64
-	object string // of a service; "" if it is about none
-	days   int    // of an unproven history, by its pack
+	object string   // of a service; "" if it is about none
+	rule   flipRule // of an unproven history, by its pack
 	verdict
 }
 
@@ -94,7 +94,7 @@ func (c *caseAudit) judged(ev *event) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.judgements = append(c.judgements, judgement{entry: ev.index, no: s.No, object: s.objectKey(), days: c.e.historyDays(s.Pack), verdict: v})
+	c.judgements = append(c.judgements, judgement{entry: ev.index, no: s.No, object: s.objectKey(), rule: c.e.flipRule(s.Pack), verdict: v})
 }
 
 // contradictions finds every refusal that a grant contradicts once more, and holds
@@ -117,7 +117,7 @@ func (a *auditor) contradictions(context.Context) error {
 			case !ok && f.missable:
 			case !ok:
 				a.wrong(now.entry, "the grant of %s contradicts the refusal of %s, and no entry says so", f.Granted, f.Refused)
-			case is.flip != f.flip && now.days > 0 && !f.earlier:
+			case is.flip != f.flip && now.rule.days > 0 && !f.earlier:
 				a.wrong(is.entry, "says something else of a refusal and a grant than they do")
 			}
 			delete(said, key)
@@ -174,9 +174,9 @@ func (f *judgements) against(now *judgement) (list []expected) {
 			}
 			seen[was] = true
 			same := was.object == now.object
-			if flip := flipOf(was.verdict, now.verdict, same, now.days); flip != nil {
+			if flip := flipOf(was.verdict, now.verdict, same, now.rule); flip != nil {
 				e := expected{flip: *flip, earlier: f.last[was.no] != was}
-				e.missable = e.earlier || len(all)-i > maxMarked || now.days == 0 && (!same || len(all)-i > maxSameObject/2)
+				e.missable = e.earlier || len(all)-i > maxMarked || now.rule.days == 0 && (!same || len(all)-i > maxSameObject/2)
 				list = append(list, e)
 			}
 		}

@@ -31,7 +31,7 @@ type flip struct {
 	Other    bool            `json:"other"`           // they had different applicants
 	Point    bool            `json:"point,omitempty"` // it was granted at another transformer than the nearest of the refusal
 	Refused  aiqyn.Reference `json:"refused"`
-	Watt     int64           `json:"w,omitempty"` // given back between them, where that is the change
+	Watt     int64           `json:"w,omitempty"` // given back between them, or less than was refused, where that is the change
 }
 
 // maxMarked is how many cases are looked at that have one parcel or one transformer in
@@ -46,11 +46,11 @@ const (
 // contradicted by, among those on disk and those that are on their way there.
 func (t *turn) flips(now verdict) error {
 	s := t.rec.state
-	object, days := s.objectKey(), t.e.historyDays(s.Pack)
+	object, rule := s.objectKey(), t.e.flipRule(s.Pack)
 	keys := now.keys(object)
 	seen := map[aiqyn.Reference]bool{now.ref: true}
 	look := func(was verdict, same bool) {
-		if f := flipOf(was, now, same, days); f != nil && !seen[was.ref] {
+		if f := flipOf(was, now, same, rule); f != nil && !seen[was.ref] {
 			seen[was.ref] = true
 			t.emit(EventFlip, aiqyn.System, f)
 		}
@@ -78,13 +78,17 @@ func (t *turn) flips(now verdict) error {
 	return nil
 }
 
-// historyDays is for how long an unproven refusal is held against grants at the same
-// transformer.
-func (e *Engine) historyDays(pack string) int {
+// flipRule is what a pack says of unproven history.
+type flipRule struct {
+	days   int  // for so long a refusal is held against grants at the same transformer
+	lesser bool // a grant of less is named too
+}
+
+func (e *Engine) flipRule(pack string) (rule flipRule) {
 	if p := e.packs.byHash[pack]; p != nil && p.Capacity != nil {
-		return p.Capacity.History
+		rule = flipRule{p.Capacity.History, p.Capacity.Lesser}
 	}
-	return 0
+	return rule
 }
 
 // alike are cases that may contradict a verdict with these keys, each once. Those about
@@ -130,7 +134,7 @@ func (t *turn) noteVerdict(v verdict) {
 // flipOf names which of two verdicts contradicts the other, nil if neither does. What
 // is not proven, and not about one object, is held against each other only if so many
 // days are between them at most.
-func flipOf(a, b verdict, same bool, days int) *flip {
+func flipOf(a, b verdict, same bool, rule flipRule) *flip {
 	if a.granted == b.granted {
 		return nil
 	}
@@ -141,7 +145,7 @@ func flipOf(a, b verdict, same bool, days int) *flip {
 		Agent: a.agent != b.agent, Days: int(b.At.Sub(a.At).Hours() / 24), Granted: b.ref, Imported: a.imported || b.imported, Other: a.who != b.who, Refused: a.ref,
 	}
 	if !same {
-		if f.Node = sharedNode(&a, &b); f.Node == "" || f.Imported && f.Days > days {
+		if f.Node = sharedNode(&a, &b); f.Node == "" || f.Imported && f.Days > rule.days {
 			return nil
 		}
 	}
@@ -149,9 +153,15 @@ func flipOf(a, b verdict, same bool, days int) *flip {
 	if f.Change, is = grid.Contradicts(a.Verdict, b.Verdict); !is {
 		return nil
 	}
-	if f.Change == grid.ChangeReturned {
+	switch f.Change {
+	case grid.ChangeReturned:
 		i := slices.IndexFunc(a.Sites, func(s grid.Site) bool { return s.Trafo == b.Sites[0].Trafo })
 		f.Watt = a.Sites[i].ReservedW - b.Sites[0].ReservedW
+	case grid.ChangeSmaller:
+		if !rule.lesser {
+			return nil
+		}
+		f.Watt = a.LoadW - b.LoadW
 	}
 	f.Point = len(a.Sites) > 0 && len(b.Sites) > 0 && a.Sites[0].Trafo != b.Sites[0].Trafo
 	return f
@@ -193,7 +203,7 @@ type Flip struct {
 	Imported, Other  bool
 	Agent, Point     bool   // another acted for the applicant; another point
 	Change           string // what was different: a grid.Change
-	Watt             int64  // given back between them, where that is the change
+	Watt             int64  // given back between them, or less than was refused, where that is the change
 }
 
 // Flips lists them, the newest first.

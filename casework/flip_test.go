@@ -60,7 +60,7 @@ func TestImportedHistoryContradictsItself(t *testing.T) {
 	all := []Import{
 		claim("99-999-002-001", "50", holder, aiqyn.Refused, 2), claim("99-999-002-001", "50", stranger, aiqyn.Granted, 3), // planted: another person
 		claim("99-999-002-002", "60", holder, aiqyn.Granted, 5), claim("99-999-002-002", "40", holder, aiqyn.Refused, 4), // planted: imported the other way round
-		claim("99-999-002-003", "50", holder, aiqyn.Refused, 2), claim("99-999-002-003", "20", holder, aiqyn.Granted, 3), // less power
+		claim("99-999-002-003", "50", holder, aiqyn.Refused, 2), claim("99-999-002-003", "20", holder, aiqyn.Granted, 3), // planted: less power
 		claim("99-999-002-004", "50", holder, aiqyn.Granted, 2), claim("99-999-002-004", "50", holder, aiqyn.Refused, 3), // granted before
 		claim("99-999-002-005", "50", holder, aiqyn.Refused, 2), claim("99-999-002-006", "50", holder, aiqyn.Granted, 3), // another parcel
 		claim("99-999-002-007", "50", holder, aiqyn.Refused, 2), claim("99-999-002-007", "50", holder, aiqyn.Withdrawn, 3),
@@ -74,11 +74,11 @@ func TestImportedHistoryContradictsItself(t *testing.T) {
 		})
 	}
 	group.Wait()
-	want := []string{"99-999-002-001 29 true true", "99-999-002-002 30 true false"}
+	want := []string{"99-999-002-001 29 true true", "99-999-002-002 30 true false", "99-999-002-003 29 true false smaller"}
 	if got := r.flips(); !slices.Equal(got, want) {
 		t.Errorf("found %q, want %q", got, want)
 	}
-	if n, err := r.FlipCount(t.Context()); err != nil || n != 2 {
+	if n, err := r.FlipCount(t.Context()); err != nil || n != 3 {
 		t.Errorf("%d are counted, %v", n, err)
 	}
 	if _, err := r.Flips(t.Context(), aiqyn.Actor{Role: aiqyn.RoleEngineer, Officer: "engineer-01"}, Page{}); aiqyn.KindOf(err) != aiqyn.Forbidden {

@@ -56,6 +56,8 @@ func onBoth() []both {
 		{"what draws rest on", TestTheAuditOfWhatDrawsRestOn},
 		{"a class that comes meanwhile", TestAClassThatComesMeanwhile},
 		{"what excuses no lie", TestWhatDoesNotExcuseALie},
+		{"an owner agrees to another", TestTheOwnerAgreesToAnother},
+		{"less in the history", TestHistoryOfLess},
 		{"a queue stands as its events say", TestAQueueStandsAsItsEventsSay},
 		{"own moves in a history", TestOwnMovesInAHistory},
 		{"kept seats, brothers and sisters", TestKeptSeatsAndSiblings},

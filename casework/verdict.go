@@ -154,7 +154,24 @@ func (e *Engine) sitesOfRefusal(list []computed, svc *service.Service, reason st
 	if of, _ := ofPlace(svc, reason); !of || search == nil {
 		return nil, nil
 	}
-	return grid.SitesAround(search.In, e.modelFor)
+	sites, err := grid.SitesAround(search.In, e.modelFor)
+	if err != nil || !wantsConsent(svc, reason) {
+		return sites, err
+	}
+	withheld, err := grid.Withheld(search.In)
+	for i := range sites {
+		_, sites[i].Consent = slices.BinarySearch(withheld, sites[i].Trafo)
+	}
+	return sites, err
+}
+
+// wantsConsent reports whether a reason of a service rests on somebody who has not agreed.
+func wantsConsent(svc *service.Service, reason string) bool {
+	if svc == nil {
+		return false
+	}
+	r, ok := svc.Reason(reason)
+	return ok && r.About == service.AboutConsent
 }
 
 // modelFor is the network of a hash: the one in force is at hand, and the one surveyed.
@@ -195,7 +212,7 @@ func verdictAt(ev *event, s *State, svc *service.Service, rulings []computed, zo
 		v.judged(rulings, d.At)
 		var proven bool
 		ok, proven = ofPlace(svc, d.Reason)
-		v.here = !proven
+		v.here, v.Consent = !proven, wantsConsent(svc, d.Reason)
 	}
 	v.ref, v.who, v.agent = s.Ref, s.Applicant, s.Agent
 	v.asked(s.Answers)
@@ -218,6 +235,7 @@ func importedVerdict(d *importedCase, svc *service.Service, zone *time.Location)
 		return v, false
 	}
 	of, _ := ofPlace(svc, d.Reason)
+	v.Consent = wantsConsent(svc, d.Reason)
 	return v, v.granted || d.Reason == "" || of
 }
 

@@ -18,13 +18,16 @@ type Verdict struct {
 	LoadW     int64  // 0: not known
 	Network   string // hash; empty: not known, as of a former system
 	ReservedW int64
+	Consent   bool   // it was refused for want of the consent of whoever owns the transformer
 	Demand    int    // how much more than one source the reliability category asks for; 0: not known
 	Sites     []Site // transformers that it was about, the nearest first; nil: not known
 }
 
 // Site is what bounded the power under one transformer when a verdict was given.
 type Site struct {
-	DrawnW int64 `json:"drawn_w"` // what the loads of the network draw on its tree
+	// Consent says that it is somebody else's who had not agreed: what was free there was not to be had.
+	Consent bool  `json:"consent,omitempty"`
+	DrawnW  int64 `json:"drawn_w"` // what the loads of the network draw on its tree
 	// FreeW is what could still be drawn at its busbar, −1 without limit; nil: not noted, as
 	// of grants, and of refusals from before it was.
 	FreeW     *int64 `json:"free_w,omitempty"`
@@ -49,6 +52,10 @@ const (
 	ChangeNetwork  Change = "network"  // another network between the transformer and its source
 	ChangeReturned Change = "returned" // less is reserved on its tree
 	ChangeLess     Change = "less"     // less was asked for
+	// Whoever owns the transformer had not agreed, and then power was given there:
+	ChangeConsent Change = "consent"
+	// Less was asked for, and nothing shows what was free, as of a former system:
+	ChangeSmaller Change = "smaller"
 )
 
 // Equal reports whether two verdicts have noted the same of a transformer.
@@ -63,7 +70,9 @@ func (s Site) Equal(of Site) bool {
 // and no lower category, and nothing shows that there was more room by then. More
 // room is what was built or changed between the transformer and its source, or less
 // that is reserved on its tree. That less was measured is no more room built: it is
-// named. What a former system claims shows nothing.
+// named. Nor is it room that whoever owns the transformer agreed to one and not to
+// another: that is named, whatever else has changed. What a former system claims shows
+// nothing, so that less was asked for is named too.
 //
 // Where the refusal has noted how much was free, that decides: if it was enough, no change
 // excuses it; else another network does, what was given back, or a smaller load that would
@@ -74,12 +83,12 @@ func Contradicts(refused, granted Verdict) (Change, bool) {
 	switch {
 	case !granted.At.After(refused.At):
 		return "", false
-	case less && !refused.notes():
+	case less && !refused.notes() && refused.Network != "":
 		return "", false
 	case refused.Demand > 0 && granted.Demand > 0 && granted.Demand < refused.Demand:
 		return "", false
 	case refused.Network == "" || granted.Network == "":
-		return "", true
+		return refused.unproven(less), true
 	case len(refused.Sites) == 0 || len(granted.Sites) == 0: // from before they were noted
 		return "", refused.Network == granted.Network && granted.ReservedW >= refused.ReservedW
 	}
@@ -88,12 +97,25 @@ func Contradicts(refused, granted Verdict) (Change, bool) {
 	switch {
 	case i < 0: // it was not there yet, unless the refusal could not name it
 		return "", !less && len(refused.Sites) == MaxSites
+	case refused.Sites[i].Consent:
+		return ChangeConsent, true
 	case refused.Sites[i].FreeW != nil && refused.LoadW > 0 && granted.LoadW > 0:
 		return changedSince(refused.Sites[i], site, refused.LoadW, granted.LoadW)
 	case less:
 		return "", false
 	}
 	return changed(refused.Sites[i], site)
+}
+
+// unproven is what was different, as far as anybody can tell who was told no figures.
+func (v *Verdict) unproven(less bool) Change {
+	switch {
+	case v.Consent:
+		return ChangeConsent
+	case less:
+		return ChangeSmaller
+	}
+	return ChangeNone
 }
 
 // notes reports whether a refusal has noted how much was free.
@@ -199,6 +221,16 @@ type Ground struct {
 	Limits   Limits1 `json:"limits"`
 	Network  string  `json:"network"` // hash
 	Reserved []Extra `json:"reserved"`
+}
+
+// Withheld are the transformers, ascending, whose owners had not agreed when a question
+// about connection points was put; none in versions that knew no owners.
+func Withheld(input []byte) ([]int, error) {
+	var in ConnectionPoints3Input
+	if err := json.Unmarshal(input, &in); err != nil {
+		return nil, invalid("grid.bad-input").Because(err)
+	}
+	return in.without(), nil
 }
 
 // ReadGround reads it from the input; the rest is passed over.

@@ -15,20 +15,22 @@ func TestContradicts(t *testing.T) {
 		refused Verdict
 		granted Verdict
 		want    bool
+		change  Change
 	}{
-		{"the same again", refused, Verdict{At: friday, LoadW: 50_000, Network: "a", ReservedW: 300_000}, true},
-		{"more, with more reserved", refused, Verdict{At: friday, LoadW: 60_000, Network: "a", ReservedW: 310_000}, true},
-		{"less power", refused, Verdict{At: friday, LoadW: 40_000, Network: "a", ReservedW: 300_000}, false},
-		{"something was given back", refused, Verdict{At: friday, LoadW: 50_000, Network: "a", ReservedW: 250_000}, false},
-		{"another network", refused, Verdict{At: friday, LoadW: 50_000, Network: "b", ReservedW: 300_000}, false},
-		{"granted before", refused, Verdict{At: monday, LoadW: 50_000, Network: "a", ReservedW: 300_000}, false},
-		{"by a former system", Verdict{At: monday, LoadW: 50_000}, Verdict{At: friday, LoadW: 50_000}, true},
-		{"by a former system, nobody knows how much", Verdict{At: monday}, Verdict{At: friday, LoadW: 5_000}, true},
-		{"by a former system, then here", Verdict{At: monday, LoadW: 50_000}, Verdict{At: friday, LoadW: 50_000, Network: "a", ReservedW: 0}, true},
-		{"by a former system, less", Verdict{At: monday, LoadW: 50_000}, Verdict{At: friday, LoadW: 49_000}, false},
+		{"the same again", refused, Verdict{At: friday, LoadW: 50_000, Network: "a", ReservedW: 300_000}, true, ChangeNone},
+		{"more, with more reserved", refused, Verdict{At: friday, LoadW: 60_000, Network: "a", ReservedW: 310_000}, true, ChangeNone},
+		{"less power", refused, Verdict{At: friday, LoadW: 40_000, Network: "a", ReservedW: 300_000}, false, ""},
+		{"something was given back", refused, Verdict{At: friday, LoadW: 50_000, Network: "a", ReservedW: 250_000}, false, ""},
+		{"another network", refused, Verdict{At: friday, LoadW: 50_000, Network: "b", ReservedW: 300_000}, false, ""},
+		{"granted before", refused, Verdict{At: monday, LoadW: 50_000, Network: "a", ReservedW: 300_000}, false, ""},
+		{"by a former system", Verdict{At: monday, LoadW: 50_000}, Verdict{At: friday, LoadW: 50_000}, true, ChangeNone},
+		{"by a former system, nobody knows how much", Verdict{At: monday}, Verdict{At: friday, LoadW: 5_000}, true, ChangeNone},
+		{"by a former system, then here", Verdict{At: monday, LoadW: 50_000}, Verdict{At: friday, LoadW: 50_000, Network: "a", ReservedW: 0}, true, ChangeNone},
+		{"by a former system, less", Verdict{At: monday, LoadW: 50_000}, Verdict{At: friday, LoadW: 49_000}, true, ChangeSmaller},
+		{"for want of a consent, by a former system", Verdict{At: monday, LoadW: 50_000, Consent: true}, Verdict{At: friday, LoadW: 49_000}, true, ChangeConsent},
 	} {
-		if _, got := Contradicts(tt.refused, tt.granted); got != tt.want {
-			t.Errorf("%s: %v", tt.name, got)
+		if change, got := Contradicts(tt.refused, tt.granted); got != tt.want || change != tt.change {
+			t.Errorf("%s: %v %q", tt.name, got, change)
 		}
 	}
 }
@@ -97,9 +99,11 @@ func TestContradictsByWhatWasFree(t *testing.T) {
 		{"less was given than was free", 49_000, 49_000, same, "", false},
 		{"less was given, and more than was free", 20_000, 49_000, same, ChangeLess, true},
 		{"nothing has changed", 20_000, 50_000, same, ChangeNone, true},
+		{"somebody had not agreed, and another network since", 400_000, 50_000, Site{Consent: true, DrawnW: 1, Path: "q", Trafo: 7}, ChangeConsent, true},
+		{"somebody had not agreed, and less was given", 400_000, 20_000, Site{Consent: true, DrawnW: 200_000, Path: "p", Trafo: 7}, ChangeConsent, true},
 	} {
 		was := same
-		was.FreeW = &tt.free
+		was.FreeW, was.Consent = &tt.free, tt.is.Consent
 		change, got := Contradicts(Verdict{At: monday, LoadW: 50_000, Network: "a", Sites: []Site{was}}, Verdict{At: monday.AddDate(0, 0, 9), LoadW: tt.w, Network: "b", Sites: []Site{tt.is}})
 		if got != tt.want || change != tt.change {
 			t.Errorf("%s: %v %q", tt.name, got, change)

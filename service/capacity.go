@@ -16,6 +16,7 @@ type CapacityRule struct {
 	MostPct  int64 // a reading above so many percent of what it is rated for is none
 	Window   int   // what was published so long before a filing, and since, binds
 	History  int   // an unproven refusal is held against grants at the same transformer for so long; 0: at the same parcel alone
+	Lesser   bool  // that it granted less than it had refused is named, with the difference; packs from before say nothing
 	Settled  int   // readings on so many of the days of Peak, all since a connection, make it part of the measured load; 0: nothing does
 	// AgreePct is by how many percent two meters of one transformer may differ and
 	// agree: they do not stand at the very same place, nor are they read at the very
@@ -24,6 +25,9 @@ type CapacityRule struct {
 	// Senders is how many people must have sent the readings of the two meters by which
 	// what was published is withdrawn; packs from before say nothing, and ask for no two.
 	Senders int
+	// Meters is that those two must have been registered before they were read; packs from
+	// before say nothing.
+	Meters bool
 	// Owed is that what nobody knows within reach of an application without room is to be
 	// measured by the date of the step that decides; packs from before say nothing.
 	Owed     bool
@@ -125,7 +129,7 @@ func (r *reader) capacity(v value) *CapacityRule {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("measured", "peak", "constant", "most", "window", "history", "settled", "agree", "owed", "senders", "limits", "voltages", "corrections", "law")
+	f := v.fields("measured", "peak", "constant", "most", "window", "history", "lesser", "meters", "settled", "agree", "owed", "senders", "limits", "voltages", "corrections", "law")
 	rule := &CapacityRule{
 		Measured: int(f.need("measured").whole(1, 366)), Peak: int(f.need("peak").whole(1, 3660)), Constant: int(f.need("constant").whole(2, 366)),
 		MostPct: f.need("most").whole(100, 1000), Window: int(f.need("window").whole(1, 366)), Law: r.needLaw(f, "free capacity"),
@@ -142,6 +146,12 @@ func (r *reader) capacity(v value) *CapacityRule {
 	}
 	if v := f.get("senders"); !v.absent() {
 		rule.Senders = int(v.whole(1, 2))
+	}
+	if v := f.get("lesser"); !v.absent() {
+		rule.Lesser = v.yes()
+	}
+	if v := f.get("meters"); !v.absent() {
+		rule.Meters = v.yes()
 	}
 	if v := f.get("owed"); !v.absent() {
 		rule.Owed = v.yes()

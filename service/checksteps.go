@@ -179,8 +179,8 @@ func (c *checker) reasons() {
 		if r.Proof != "" && !slices.ContainsFunc(c.s.Compute, func(k Compute) bool { return k.Name == r.Proof }) {
 			c.doc.fail(path+".proof", "there is no computation %q", r.Proof)
 		}
-		if r.About != "" && r.About != AboutPlace {
-			c.doc.fail(path+".about", "a reason is about the place, or about nothing in particular: %q", r.About)
+		if r.About != "" && r.About != AboutPlace && r.About != AboutConsent {
+			c.doc.fail(path+".about", "a reason is about the place, a consent there, or about nothing in particular: %q", r.About)
 		}
 	}
 }

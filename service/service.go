@@ -263,15 +263,19 @@ type Reason struct {
 	When  Condition  // must be TRUE on the recorded facts
 	Law   aiqyn.Law
 	Proof string // name of the computation that shows it, if any
-	About string // AboutPlace, or "": of the application
+	About string // AboutPlace, AboutConsent, or "": of the application
 }
 
 // AboutPlace marks a reason that is one of the place and not of who applies: a later
 // grant there to anybody contradicts it. A reason that a computation shows is one.
 const AboutPlace = "place"
 
+// AboutConsent marks a reason of the place that rests on somebody who has not agreed: a
+// later grant there contradicts it too, and the cause that is named is theirs.
+const AboutConsent = "consent"
+
 // OfPlace reports whether a later grant at the same place contradicts the reason.
-func (r *Reason) OfPlace() bool { return r.Proof != "" || r.About == AboutPlace }
+func (r *Reason) OfPlace() bool { return r.Proof != "" || r.About != "" }
 
 // Step is one act between filing and outcome.
 type Step struct {

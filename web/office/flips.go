@@ -87,13 +87,13 @@ func FlipsFile(format sheet.Format) visit.Handler {
 			{Name: "object", Title: v.T("web.flips.object")}, {Name: "refused", Title: v.T("web.flips.refused")}, {Name: "granted", Title: v.T("web.flips.granted")},
 			{Name: "days", Title: v.T("web.flips.days")}, {Name: "other_applicant", Title: v.T("web.flips.who")}, {Name: "imported", Title: v.T("web.flips.proof")}, {Name: "entry", Title: v.T("web.peaks.entry")},
 			{Name: "transformer", Title: v.T("web.flips.where")}, {Name: "other_representative", Title: v.T("web.flips.agent")},
-			{Name: "other_point", Title: v.T("web.flips.point")}, {Name: "change", Title: v.T("web.flips.change")},
+			{Name: "other_point", Title: v.T("web.flips.point")}, {Name: "change", Title: v.T("web.flips.change")}, {Name: "change_kw", Title: v.T("web.flips.change-kw")},
 		}}
 		read := func(ctx context.Context, p casework.Page) (casework.List[casework.Flip], error) {
 			return v.Engine.Flips(ctx, v.Actor(), p)
 		}
 		return v.Sheet("aiqyn-contradictions", format, list, show.Rows(v.Context(), casework.Page{}, read, func(f casework.Flip) sheet.Row {
-			return sheet.Row{f.Object, string(f.Refused), string(f.Granted), int64(f.Days), f.Other, f.Imported, f.Entry, f.Node, f.Agent, f.Point, f.Change}
+			return sheet.Row{f.Object, string(f.Refused), string(f.Granted), int64(f.Days), f.Other, f.Imported, f.Entry, f.Node, f.Agent, f.Point, f.Change, f.Watt / 1000}
 		}))
 	}
 }
