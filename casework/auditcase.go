@@ -30,6 +30,7 @@ type caseAudit struct {
 	before   *event     // the entry before, nil for the first
 	began    int64      // entry with which begins what was written together with that
 	queued   *queueCase // nil: it has stood in no queue
+	owesRank *event     // correction of a fact by which it ranks otherwise, whose next must rank it
 	owesDate int64      // entry that let it into a queue, whose next must give its date in a former one
 	leaving  *event     // by which it has left a region, in the turn that is read
 
@@ -268,6 +269,8 @@ func (c *caseAudit) finish() {
 	c.unproven()
 	c.returned(nil)
 	c.broughtIn(nil)
+	c.rankedThen(nil)
+	c.leftAlone(nil)
 	c.files()
 	c.ruled = nil
 	plain, err := open(c.key.gcm, c.row.State, rowPlace(&c.row))

@@ -13,6 +13,7 @@ import (
 func (c *caseAudit) afterQueue(ev *event) {
 	c.dueInQueue(ev)
 	c.placed(ev)
+	c.owesARank(ev)
 	if c.before == nil || c.before.index != ev.index-1 || !c.before.at.Equal(ev.at) {
 		c.began = ev.index
 	}

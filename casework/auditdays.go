@@ -21,6 +21,7 @@ func (t *queueTelling) until(at time.Time, entry int64) {
 		t.noted[d] = t.last
 	}
 	t.last = entry
+	t.leftUnranked(entry)
 }
 
 // remarkDays tells of the days without a round, and holds the rows of them, which the

@@ -95,6 +95,7 @@ func (c *caseAudit) transferred(ev *event) {
 			c.wrong(ev.index, "leaves a region in which it does not wait")
 		}
 		c.leaving = ev
+		c.inRegion(ev, d.Region)
 	case *transferredIn:
 		left, _ := leftBy(c.leaving)
 		if left == nil || d.From != c.leaving.index || c.leaving.seq+1 != ev.seq || d.Region == left.Region || !d.First.Equal(q.First) {
@@ -106,7 +107,41 @@ func (c *caseAudit) transferred(ev *event) {
 		}
 		c.admitted(ev, answers, d.Groups, q.Holds)
 		c.leaving = nil
+		c.inRegion(ev, d.Region)
 	}
+}
+
+// inRegion notes which region an entry names, to hold it to that of the groups then.
+func (c *caseAudit) inRegion(ev *event, region string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.queueFolds.regions == nil {
+		c.queueFolds.regions = make(map[int64]string)
+	}
+	c.queueFolds.regions[ev.index] = region
+}
+
+// regioned holds the region that a move names to the institutions that are left, or come
+// to, as their register had them then.
+func (t *queueTelling) regioned(c queueChange) {
+	groups := c.to.groups
+	if c.kind == EventTransferredOut {
+		groups = c.from.groups
+	}
+	if region, ok := t.queueFolds.regions[c.index]; ok && t.qs.region(c.svc, groups) != region {
+		t.wrong(c.index, "names another region than the one that is left, or come to")
+	}
+}
+
+// leftAlone holds the entry behind one by which a region was left, nil if there is none,
+// to be the one by which another is come to: neither is there without the other.
+func (c *caseAudit) leftAlone(ev *event) {
+	left := c.leaving
+	if left == nil || ev != nil && ev.kind == EventTransferredIn && ev.command == left.command {
+		return
+	}
+	c.leaving = nil
+	c.wrong(left.index, "leaves a region without coming to another")
 }
 
 func leftBy(ev *event) (*transferredOut, bool) {

@@ -16,18 +16,20 @@ import (
 // queueFolds is what cases and the system's entries say of queues, gathered while
 // they are read case by case, to be told again in the order of the log.
 type queueFolds struct {
-	changes []queueChange
-	entered map[int64]enteredAt // by entry
-	claimed map[int64]firstDate // by entry
-	tables  map[int64]*event    // that brought queues of former systems, by entry
-	answers []*event            // to these, in the order of the log
-	offers  map[offerOf]int64   // entry of the offer
-	moved   []movedBy
-	kept    map[int64]keptBy // by the case that has got another place
-	system  []*event
-	erased  map[aiqyn.ServiceID][]erasedSpan // cases that can be asked no more
-	overdue []overdueSpan                    // what was over and not ended
-	beats   []time.Time                      // when the log went on
+	changes  []queueChange
+	entered  map[int64]enteredAt // by entry
+	claimed  map[int64]firstDate // by entry
+	tables   map[int64]*event    // that brought queues of former systems, by entry
+	answers  []*event            // to these, in the order of the log
+	offers   map[offerOf]int64   // entry of the offer
+	moved    []movedBy
+	kept     map[int64]keptBy // by the case that has got another place
+	system   []*event
+	regions  map[int64]string                 // that moves to another region name, by entry
+	unranked []unranked                       // cases that a correction should have ranked anew
+	erased   map[aiqyn.ServiceID][]erasedSpan // cases that can be asked no more
+	overdue  []overdueSpan                    // what was over and not ended
+	beats    []time.Time                      // when the log went on
 }
 
 // queueChange is that a case stood elsewhere after an entry than before. There is one
@@ -97,6 +99,8 @@ func (c *caseAudit) queue(ev *event) {
 	}
 	c.slots(ev)
 	c.broughtIn(ev)
+	c.rankedThen(ev)
+	c.leftAlone(ev)
 	c.caused(ev)
 	switch d := ev.data.(type) {
 	case *entered:
@@ -115,6 +119,8 @@ func (c *caseAudit) queue(ev *event) {
 		c.dated(ev, d)
 	case *rankedAnew:
 		c.ranked(ev, d.Tier, d.Class, d.Siblings, d.worth)
+	case *corrected:
+		c.factCorrected(ev, d)
 	case *queueBarred:
 		c.askedAgain(ev)
 	case *offerMade:
@@ -223,14 +229,15 @@ func (a *auditor) queues(ctx context.Context) error {
 // queueTelling is queues being told again.
 type queueTelling struct {
 	*auditor
-	qs      queues
-	used    map[offerOf]bool
-	objects map[int64]string         // what cases are about
-	seats   map[string]int           // places that somebody has or is offered, by what the case is about
-	keeps   map[aiqyn.ServiceID]bool // of whose rounds one has kept seats for quotas
-	passed  *passedTelling
-	noted   map[store.QueueDay]int64 // days without a round, by the entry before their hour
-	last    int64                    // entry that was told
+	qs       queues
+	used     map[offerOf]bool
+	objects  map[int64]string         // what cases are about
+	seats    map[string]int           // places that somebody has or is offered, by what the case is about
+	keeps    map[aiqyn.ServiceID]bool // of whose rounds one has kept seats for quotas
+	passed   *passedTelling
+	noted    map[store.QueueDay]int64 // days without a round, by the entry before their hour
+	last     int64                    // entry that was told
+	rankless bool                     // who was left unranked is in the order of the log
 }
 
 func (t *queueTelling) change(ctx context.Context, c queueChange) error {
@@ -255,6 +262,7 @@ func (t *queueTelling) change(ctx context.Context, c queueChange) error {
 		t.seats[c.object]++
 	}
 	t.toldSlot(c)
+	t.regioned(c)
 	return t.passed.book(ctx, c)
 }
 

@@ -163,6 +163,18 @@ func (c *correct) readAgain(ctx ctx, e *Engine, rec *record) error {
 	return nil
 }
 
+// corrected is a fact after its correction: with what the register says now, be that
+// nothing, or something where it had said nothing.
+func (r reading) corrected(d *corrected) reading {
+	if r.Value = d.Value; d.Read == nil {
+		return r
+	}
+	if r.At, r.Found, r.Source, r.Version = d.Read.At, d.Read.Found, d.Read.Source, d.Read.Version; !r.Found {
+		r.Value = nil
+	}
+	return r
+}
+
 func (s *State) applyCorrectionAsked(ev *event, d *correctionAsked) {
 	s.Correction = &correctionState{Field: d.Field, Said: d.Said, Text: d.Text, Entry: d.Entry, At: ev.at, Above: d.Above}
 	s.Step, s.StepState, s.Escalated = service.StepCorrection, StepOpen, aiqyn.RoleHead
@@ -187,7 +199,7 @@ func (e *Engine) correctable(svc *service.Service, s *State) []CorrectableView {
 		}
 	}
 	for _, l := range svc.LookUps {
-		if f, ok := s.Facts[l.Name]; ok && f.Found {
+		if _, ok := s.Facts[l.Name]; ok { // also that a register knows nothing may be wrong
 			list = append(list, CorrectableView{Field: l.Name, Label: l.Purpose, Register: l.Register})
 		}
 	}

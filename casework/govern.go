@@ -54,6 +54,9 @@ func (c *correct) decide(t *turn) error {
 		return err
 	}
 	d := &corrected{Affected: []int64{}, Entry: c.Entry, Field: c.Field, Ground: c.Ground, Value: value, Was: was}
+	if c.read != nil {
+		d.Read = &readAnew{At: c.read.At.UTC().Truncate(time.Microsecond), Found: c.read.Found, Source: c.read.Source, Version: c.read.Version}
+	}
 	if s.Ruled {
 		d.Affected = append(d.Affected, s.Ruling)
 	}
@@ -79,12 +82,15 @@ func (c *correct) decide(t *turn) error {
 func (c *correct) values(t *turn) (was, value json.RawMessage, err error) {
 	s := t.rec.state
 	if r, ok := s.Facts[c.Field]; ok && c.read != nil {
-		if string(r.Value) == string(c.read.Value) {
+		if r.Found == c.read.Found && string(r.Value) == string(c.read.Value) {
 			return nil, nil, aiqyn.E(aiqyn.Conflict, "error.correct-same").On("value")
 		}
 		return r.Value, c.read.Value, nil
 	}
 	if r, ok := s.Facts[c.Field]; ok {
+		if t.svc.Queue != nil { // it ranks: what is typed does not
+			return nil, nil, aiqyn.E(aiqyn.Invalid, "error.correct-field", "field", c.Field).On("value")
+		}
 		v, err := canonicalJSON(c.Value)
 		if err != nil {
 			return nil, nil, aiqyn.E(aiqyn.Invalid, "error.answer-type").On("value").Because(err)

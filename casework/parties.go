@@ -41,8 +41,7 @@ func (s *State) toldOf(ev *event) []reading {
 		return d.Readings
 	case *corrected:
 		if f, ok := s.Facts[d.Field]; ok {
-			f.Value = d.Value
-			return []reading{f}
+			return []reading{f.corrected(d)}
 		}
 	}
 	return nil

@@ -147,12 +147,23 @@ type (
 		Was      time.Time `json:"was"`
 	}
 	corrected struct {
-		Affected []int64         `json:"affected"` // entries that rested on the old value
-		Entry    int64           `json:"entry"`
-		Field    string          `json:"field"`
-		Ground   string          `json:"ground"`
-		Value    json.RawMessage `json:"value"`
-		Was      json.RawMessage `json:"was,omitempty"`
+		Affected []int64 `json:"affected"` // entries that rested on the old value
+		Entry    int64   `json:"entry"`
+		Field    string  `json:"field"`
+		Ground   string  `json:"ground"`
+		// Read is how a fact was read again; nil: a record, a fact that was typed, or the
+		// entry is from before it was kept.
+		Read  *readAnew       `json:"read,omitempty"`
+		Value json.RawMessage `json:"value"`
+		Was   json.RawMessage `json:"was,omitempty"`
+	}
+	// readAnew is what a register answers when it is asked again about a fact; Found may
+	// be other than at the first time.
+	readAnew struct {
+		At      time.Time `json:"at"`
+		Found   bool      `json:"found"`
+		Source  string    `json:"source"`
+		Version string    `json:"version"`
 	}
 	// correctionAsked points at what is wrong: Entry recorded Field, and Said is what
 	// it should be. Above is the body that a request goes to when nobody answers.

@@ -71,6 +71,7 @@ func onBoth() []both {
 		{"moves of a line by pages", TestMovesOfALineByPages},
 		{"who is enrolled keeps their place", TestWhoIsEnrolledKeepsTheirPlace},
 		{"a transfer keeps the date", TestATransferKeepsTheDate},
+		{"what a register had not said", TestWhatARegisterHadNotSaid},
 		{"no second plot", TestNoSecondPlot},
 		{"many days of a queue", TestManyDaysOfAQueue},
 		{"reminders of a queue", TestRemindersOfAQueue},

@@ -244,13 +244,18 @@ func (t *turn) rankAgain(readings []reading) error {
 // the last day of the line, it stays as it was.
 func (t *turn) rankCorrected() error {
 	q := t.rec.state.Queue
-	if q == nil || t.svc.Queue == nil || q.State != QueueWaiting && q.State != QueueStopped {
+	if t.svc.Queue == nil || !q.ranksAnew() {
 		return nil
 	}
 	if t.e.queues.closed(t.rec.state.Service, q.Groups, day(t.now, t.e.Zone)) != "" {
 		return nil
 	}
 	return t.rankByFacts()
+}
+
+// ranksAnew reports whether what a correction changes changes where the case stands.
+func (q *queued) ranksAnew() bool {
+	return q != nil && (q.State == QueueWaiting || q.State == QueueStopped)
 }
 
 func (t *turn) rankByFacts() error {

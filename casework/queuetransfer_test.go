@@ -10,11 +10,23 @@ import (
 	"aiqyn/registry"
 )
 
-// forgedTransfer is an operator's: somebody comes to a region without having left one.
-type forgedTransfer struct{ onCase }
+// forgedTransfer is an operator's: somebody comes to a region without having left one, or
+// leaves one and comes to none, or to one that is called another.
+type forgedTransfer struct {
+	onCase
+	out, in bool
+}
 
 func (c *forgedTransfer) decide(t *turn) error {
 	q := t.rec.state.Queue
+	if c.out {
+		out := t.emit(EventTransferredOut, c.actor, &transferredOut{Groups: q.Groups, Region: "710000000"}, atStep("offer"))
+		if c.in {
+			t.emit(EventTransferredIn, c.actor, &transferredIn{
+				Answers: map[string]string{"first": "kg-9"}, First: q.First, From: out.index, Groups: []string{"kg-9/kk-2023"}, Region: "750000000"}, atStep("offer"))
+		}
+		return nil
+	}
 	t.emit(EventTransferredIn, aiqyn.System, &transferredIn{
 		Answers: map[string]string{"first": "kg-9"}, First: q.First.AddDate(-1, 0, 0), From: q.Entered, Groups: []string{"kg-9/kk-2023"}, Region: "110000000"}, atStep("offer"))
 	return nil
@@ -24,7 +36,7 @@ func (c *forgedTransfer) decide(t *turn) error {
 // date come from the first entry, the next process reads the same, the audit and the
 // rebuild find it sound, and a move that nobody made is named.
 func TestATransferKeepsTheDate(t *testing.T) {
-	r := nursery(t, 1, 3)
+	r := nursery(t, 1, 5)
 	r.register(registry.KindergartenRegister, "kg-9", registry.Institution{ID: "kg-9", Title: aiqyn.Text{KK: "9", RU: "9", EN: "9"}, Region: "110000000",
 		Groups: []registry.PlaceGroup{{ID: "kk-2023", Places: 50, Is: map[string]string{"language": "kk", "from": "2023-01-01", "to": "2023-12-31"}}}})
 	r.reports(1, 0)
@@ -76,10 +88,30 @@ func TestATransferKeepsTheDate(t *testing.T) {
 		t.Errorf("the rebuild says %+v", rep)
 	}
 	r.open()
-	third := r.queueUp(2, 1)
-	no, _ := r.numbers.find(third)
-	if _, err := r.send(t.Context(), &forgedTransfer{onCase{cid: "forged", actor: aiqyn.System, ref: third, no: no}}); err != nil {
-		t.Fatal(err)
+	refs := []aiqyn.Reference{r.queueUp(2, 1), r.queueUp(3, 1), r.queueUp(4, 1)}
+	for i, forged := range []struct {
+		forgedTransfer
+		finds string
+	}{
+		{forgedTransfer{in: true}, "without having left another"},
+		{forgedTransfer{out: true}, "leaves a region without coming to another"},
+		{forgedTransfer{out: true, in: true}, "names another region"},
+	} {
+		c := forged.forgedTransfer
+		c.onCase = onCase{cid: r.id(), actor: payer(childOf(2 + i)), ref: refs[i], no: r.stateOfCase(refs[i]).No}
+		if _, err := r.send(t.Context(), &c); err != nil {
+			t.Fatal(err)
+		}
+		r.auditFinds(forged.finds)
 	}
-	r.auditFinds("without having left another")
+}
+
+// stateOfCase is a case as it stands.
+func (r *rig) stateOfCase(ref aiqyn.Reference) *State {
+	r.t.Helper()
+	rec, err := r.caseOf(r.t.Context(), ref)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return rec.state
 }

@@ -313,8 +313,7 @@ func (s *State) applyCorrected(d *corrected) {
 		value = int64(f)
 	}
 	if r, ok := s.Facts[d.Field]; ok {
-		r.Value = d.Value
-		s.Facts[d.Field] = r
+		s.Facts[d.Field] = r.corrected(d)
 		return
 	}
 	step, field, _ := cutDot(d.Field)
