@@ -119,7 +119,7 @@ func readReading(line Line, at map[string]int) (p Peak, faults []Fault) {
 	if p.Day = day; bad != nil {
 		faults = append(faults, Fault{line.Row, "day", bad})
 	}
-	if p.Meter = line.cell(at, "meter"); len([]rune(p.Meter)) > maxMeter || strings.ContainsFunc(p.Meter, func(r rune) bool { return r < ' ' }) {
+	if p.Meter = line.cell(at, "meter"); !isMeter(p.Meter) {
 		faults = append(faults, Fault{line.Row, "meter", aiqyn.E(aiqyn.Invalid, "error.answer-type")})
 	}
 	return p, faults

@@ -115,7 +115,7 @@ func TestTheAuditOfWhatIsGranted(t *testing.T) {
 // TestTwoMetersThatShowRoom withdraw nothing: what they have counted is less than what
 // a third says is drawn.
 func TestTwoMetersThatShowRoom(t *testing.T) {
-	r := filled(t) // one meter: 390 kW
+	r := withMeters(t) // one has read 390 kW
 	r.measure(r.peaks("M-2", 10))
 	r.measure(r.peaks("M-3", 10))
 	_, err := r.Do(t.Context(), ReduceMargin{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, Trafo: 1, Ground: "x"})
@@ -156,7 +156,7 @@ func TestTheAuditOfAReduction(t *testing.T) {
 		"with another reading": {overseer, true, meters, 399_000, "no two meters bear it out"},
 	} {
 		t.Run(what, func(t *testing.T) {
-			r := filled(t)
+			r := withMeters(t)
 			r.measure(r.peaks("M-2", 385))
 			r.must(Measurements{ID: r.id(), Actor: secondReader, Table: []byte(r.peaks("M-3", 380))})
 			r.must(ReduceMargin{ID: r.id(), Actor: head, Trafo: 1, Ground: "Желіге жаңа тұтынушы қосылды."})

@@ -15,6 +15,7 @@ type publicFigures struct {
 	demands      map[store.Demand]int64   // by certificate and body
 	publications map[int64]*event         // of free power, by entry
 	batches      []*event                 // of measurements, in order
+	meters       []*event                 // registered, in order
 	packs        []announcedPack          // published, in order
 	classes      []*event                 // of what the public sees, in order
 	shown        shownMargin              // what was published as free, and withdrawn
@@ -58,6 +59,8 @@ func (f *publicFigures) count(ev *event) {
 		f.batches = append(f.batches, ev)
 	case *published:
 		f.packPublished(ev, d)
+	case *metersRegistered:
+		f.meters = append(f.meters, ev)
 	case *classified:
 		f.classes = append(f.classes, ev)
 	case *released, *indexed, *verifierPublished:

@@ -71,7 +71,7 @@ func (a *auditor) capacityRules() (list []service.CapacityRule) {
 	for _, p := range a.e.packs.byHash {
 		rule := ruleOf(p)
 		same := func(r service.CapacityRule) bool {
-			return r.Measured == rule.Measured && r.AgreePct == rule.AgreePct && r.Senders == rule.Senders
+			return r.Measured == rule.Measured && r.AgreePct == rule.AgreePct && r.Senders == rule.Senders && r.Meters == rule.Meters
 		}
 		if !slices.ContainsFunc(list, same) {
 			list = append(list, rule)

@@ -171,6 +171,8 @@ func commandApart(cmd any) (command, error) {
 		return &hear{apart: apart{actor: aiqyn.System}, Hear: c}, nil
 	case Measurements:
 		return &takePeaks{apart: apart{c.ID, c.Actor}, table: c.Table}, nil
+	case RegisterMeters:
+		return &registerMeters{apart: apart{c.ID, c.Actor}, table: c.Table}, nil
 	case CorrectPeaks:
 		return &correctPeaks{apart: apart{c.ID, c.Actor}, table: c.Table}, nil
 	case SignPeaks:

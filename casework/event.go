@@ -175,6 +175,8 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(capacityPublished), nil
 	case EventMeasured:
 		return new(measured), nil
+	case EventMeters:
+		return new(metersRegistered), nil
 	case EventPeaksDeclined:
 		return new(peaksDeclined), nil
 	case EventPeaksAsked, EventPeaksCorrected:

@@ -43,6 +43,7 @@ const (
 	EventPublished         EventKind = "published"
 	EventCapacity          EventKind = "capacity-published"
 	EventMeasured          EventKind = "peaks-measured"            // daily peaks of transformers were taken in
+	EventMeters            EventKind = "meters-registered"         // which stands at which transformer, from which day on
 	EventPeaksAsked        EventKind = "peaks-correction-asked"    // corrections wait for a second signer
 	EventPeaksDeclined     EventKind = "peaks-correction-declined" // by the second, and nothing waits any more
 	EventPeaksCorrected    EventKind = "peaks-corrected"           // readings that were sent wrongly

@@ -12,12 +12,24 @@ import (
 	"aiqyn/store"
 )
 
+// withMeters is filled, with its meters registered before they were read.
+func withMeters(t *testing.T) *rig {
+	t.Helper()
+	return filledAfter(t, func(r *rig) { r.registers("M-1", "M-2", "M-3", "M-4") })
+}
+
 // filled is a rig whose one transformer was published with about 400 kW free, and
 // then by one meter with about ten.
 func filled(t *testing.T, opts ...rigOption) *rig {
 	t.Helper()
+	return filledAfter(t, func(*rig) {}, opts...)
+}
+
+func filledAfter(t *testing.T, first func(*rig), opts ...rigOption) *rig {
+	t.Helper()
 	r := newRig(t, opts...)
 	r.keepNetwork()
+	first(r)
 	r.publishPower()
 	r.pass(time.Hour)
 	r.measure(r.peaks("M-1", 390))
@@ -135,7 +147,7 @@ func TestSilenceDoesNotEndWhatWasPublished(t *testing.T) {
 // TestAReductionTakesTwoMetersAndTwoPeople: then it is in the log, and the margin
 // that was published before it binds nobody.
 func TestAReductionTakesTwoMetersAndTwoPeople(t *testing.T) {
-	r := filled(t)
+	r := withMeters(t)
 	head, overseer := aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}, aiqyn.Actor{Role: aiqyn.RoleOverseer, Officer: "overseer-01"}
 	ask := func(actor aiqyn.Actor) error {
 		_, err := r.Do(t.Context(), ReduceMargin{ID: r.id(), Actor: actor, Trafo: 1, Ground: "Желіге жаңа тұтынушы қосылды."})

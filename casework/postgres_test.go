@@ -57,6 +57,8 @@ func onBoth() []both {
 		{"a class that comes meanwhile", TestAClassThatComesMeanwhile},
 		{"what excuses no lie", TestWhatDoesNotExcuseALie},
 		{"an owner agrees to another", TestTheOwnerAgreesToAnother},
+		{"meters are registered", TestMetersAreRegistered},
+		{"a forged register of meters", TestTamperedMeters},
 		{"less in the history", TestHistoryOfLess},
 		{"a queue stands as its events say", TestAQueueStandsAsItsEventsSay},
 		{"own moves in a history", TestOwnMovesInAHistory},

@@ -75,7 +75,7 @@ func (b *rebuilding) run(ctx context.Context) error {
 	if err := b.sound(ctx); err != nil || len(b.found) > 0 {
 		return err
 	}
-	for _, pass := range []func(context.Context) error{b.tree, b.cases, b.mandates, b.reservations, b.inversions, b.queuePlaces, b.lots, b.payments, b.demands, b.commands, b.measurements, b.publications} {
+	for _, pass := range []func(context.Context) error{b.tree, b.cases, b.mandates, b.reservations, b.inversions, b.queuePlaces, b.lots, b.payments, b.demands, b.commands, b.measurements, b.meters, b.publications} {
 		if err := pass(ctx); err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ func (b *rebuilding) differed(where, what string, args ...any) {
 // gathered is how many rows wait to be written.
 func (b *rebuilding) gathered() int {
 	w, g := &b.batch, &b.gone
-	n := len(w.Cases) + len(w.Tiles) + len(w.Reservations) + len(w.Commands) + len(w.Demands) + len(w.Likenesses) + len(w.Payments) + len(w.Mandates) + len(w.MandateCases) + len(w.Measurements) + len(g.Measurements) + len(w.Places) + len(w.Moves) + len(g.Places) + len(g.Moves) + len(w.Inversions) + len(g.Inversions) + len(w.QueueDays) + len(g.QueueDays) +
+	n := len(w.Cases) + len(w.Tiles) + len(w.Reservations) + len(w.Commands) + len(w.Demands) + len(w.Likenesses) + len(w.Payments) + len(w.Mandates) + len(w.MandateCases) + len(w.Measurements) + len(g.Measurements) + len(w.Meters) + len(g.Meters) + len(w.Places) + len(w.Moves) + len(g.Places) + len(g.Moves) + len(w.Inversions) + len(g.Inversions) + len(w.QueueDays) + len(g.QueueDays) +
 		len(w.Lots) + len(w.LotCases) + len(g.Lots) + len(g.LotCases) +
 		len(g.Cases) + len(g.Tiles) + len(g.Reservations) + len(g.Commands) + len(g.Demands) + len(g.Likenesses) + len(g.Publications) + len(g.Mandates) + len(g.MandateCases)
 	if w.Capacity != nil {

@@ -80,7 +80,11 @@ func (e *Engine) twoMeters(ctx context.Context, trafo int) (meters []string, wat
 }
 
 // highestReading is the highest current reading of a meter, and the entry that took it in.
-type highestReading struct{ watt, entry int64 }
+type highestReading struct {
+	watt, entry int64
+	day         string
+	stands      bool // the meter was registered at its transformer before
+}
 
 // highestOf are the highest readings of each meter of a transformer that are current on a
 // day, by what entries below before have taken in.
@@ -92,10 +96,10 @@ func (e *Engine) highestOf(ctx context.Context, trafo int, today deadline.Date, 
 	highest := make(map[string]highestReading)
 	for _, m := range rows {
 		if was, ok := highest[m.Meter]; m.Meter != "" && (!ok || m.Watt > was.watt) {
-			highest[m.Meter] = highestReading{m.Watt, m.Entry}
+			highest[m.Meter] = highestReading{watt: m.Watt, entry: m.Entry, day: m.Day}
 		}
 	}
-	return highest, nil
+	return highest, e.registeredBy(ctx, trafo, highest)
 }
 
 // sendersOf says who has sent each of some readings, by the entry that took it in.
@@ -136,7 +140,8 @@ func agreeing(highest map[string]highestReading, senders map[int64]string, rule 
 
 // bearOut reports whether two meters agree, with each other and with the highest reading
 // of any: two that have counted less withdraw nothing. Nor do two whose readings one hand
-// has sent, unless the pack is from before packs said so.
+// has sent, nor two that were not registered before they were read, unless the pack is
+// from before packs said so.
 func bearOut(highest map[string]highestReading, meters []string, senders map[int64]string, rule service.CapacityRule) bool {
 	if len(meters) != 2 || meters[0] >= meters[1] {
 		return false
@@ -144,6 +149,9 @@ func bearOut(highest map[string]highestReading, meters []string, senders map[int
 	a, b := highest[meters[0]], highest[meters[1]]
 	one, two := senders[a.entry], senders[b.entry]
 	if rule.Senders > 1 && (one == "" || two == "" || one == two) {
+		return false
+	}
+	if rule.Meters && !(a.stands && b.stands) {
 		return false
 	}
 	most := max(a.watt, b.watt)

@@ -237,6 +237,7 @@ func (s *sequencer) gather(e *Engine, t *turn) {
 	b.Likenesses = append(b.Likenesses, t.likenesses...)
 	b.Payments = append(b.Payments, t.payments...)
 	b.Measurements = append(b.Measurements, t.measurements...)
+	b.Meters = append(b.Meters, t.meters...)
 	b.Questions = append(b.Questions, t.questions...)
 	b.Places = append(b.Places, t.places...)
 	b.Moves = append(b.Moves, t.moves...)

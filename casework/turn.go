@@ -60,6 +60,7 @@ type turn struct {
 	capacity     *store.Publication
 	before       *State // of the newest earlier case about the same, when one is opened
 	measurements []store.Measurement
+	meters       []store.Meter
 	places       []store.QueuePlace
 	moves        []store.QueueMove
 	inversions   []store.QueueInversion

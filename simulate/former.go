@@ -20,7 +20,7 @@ type FormerCase struct {
 
 // FormerCases is the history of a former system: invented, like all of the town. The
 // parcels of planted are those where it refused and later granted the same to
-// somebody, one way or another; of all the others it has nothing to hide.
+// somebody, one way or another, or half of it; of all the others it has nothing to hide.
 func (w *World) FormerCases() (list []FormerCase, planted []string) {
 	r := stream(w.seed, "former")
 	add := func(i, days int, other, granted bool, kw int) {
@@ -48,6 +48,7 @@ func (w *World) FormerCases() (list []FormerCase, planted []string) {
 		case 1:
 			add(i, days, false, false, kw)
 			add(i, days+30, false, true, kw/2)
+			planted = append(planted, w.Rights[i].Parcel)
 		default:
 			add(i, days, false, true, kw)
 		}

@@ -59,6 +59,26 @@ func PeaksOf(peaks []byte, after, to string) ([]byte, bool) {
 	return table, len(table) > len(head)+1
 }
 
+// MetersOf are the meters of a table of peaks, each from the day of its first row on, as
+// tables of so many rows at most.
+func MetersOf(peaks []byte, most int) (tables [][]byte) {
+	seen, rows := make(map[string]bool), 0
+	_, lines, _ := bytes.Cut(peaks, []byte("\n"))
+	for line := range bytes.Lines(lines) {
+		f := strings.Split(strings.TrimSpace(string(line)), ",")
+		if f[3] == "" || seen[f[3]] {
+			continue
+		}
+		if seen[f[3]] = true; rows%most == 0 {
+			tables = append(tables, []byte("trafo,meter,since\n"))
+		}
+		rows++
+		last := &tables[len(tables)-1]
+		*last = fmt.Appendf(*last, "%s,%s,%s\n", f[0], f[3], f[1])
+	}
+	return tables
+}
+
 // drawn is what hangs below each transformer, by the network.
 func (w *World) drawn() map[int]float64 {
 	busOf := make(map[int]int, len(w.Supplies)) // bus → transformer

@@ -112,6 +112,7 @@ type Batch struct {
 	Payments     []Payment
 	Capacity     *Publication
 	Measurements []Measurement
+	Meters       []Meter
 	Questions    []Question
 	Places       []QueuePlace
 	Moves        []QueueMove
@@ -148,6 +149,7 @@ func (b *Batch) Join(x *Batch) {
 	b.Likenesses = append(b.Likenesses, x.Likenesses...)
 	b.Payments = append(b.Payments, x.Payments...)
 	b.Measurements = append(b.Measurements, x.Measurements...)
+	b.Meters = append(b.Meters, x.Meters...)
 	b.Places = append(b.Places, x.Places...)
 	b.Moves = append(b.Moves, x.Moves...)
 	b.Inversions = append(b.Inversions, x.Inversions...)

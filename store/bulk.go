@@ -33,6 +33,7 @@ var (
 		` ON CONFLICT (order_key) DO UPDATE SET case_no = excluded.case_no, due = excluded.due, tries = excluded.tries`, 4}
 	intoQuestion    = table{`INSERT INTO question (id, phone, code, sealed, asked, expires, tries, answered) VALUES `, ` ON CONFLICT (id) DO NOTHING`, 8}
 	intoCapacity    = table{`INSERT INTO capacity (publication, trafo, name, search, district, line, why) VALUES `, ``, 7}
+	intoMeter       = table{`INSERT INTO meter (meter, trafo, since, entry) VALUES `, ` ON CONFLICT (meter, entry) DO NOTHING`, 4}
 	intoMeasurement = table{`INSERT INTO measurement (trafo, day, meter, watt, entry, corrects) VALUES `, ` ON CONFLICT (trafo, day, meter, entry) DO NOTHING`, 6}
 	intoPlace       = table{`INSERT INTO queue_place (` + placeColumns + `) VALUES `,
 		` ON CONFLICT (case_no) DO UPDATE SET waiting = excluded.waiting, tier = excluded.tier, first = excluded.first, wants = excluded.wants, seat = excluded.seat,
@@ -133,6 +134,9 @@ func (b *Batch) writeFolds(w writer) error {
 		return err
 	}
 	if err := writeMeasurements(w, b.Measurements); err != nil {
+		return err
+	}
+	if err := writeMeters(w, b.Meters); err != nil {
 		return err
 	}
 	if err := writeQueues(w, b); err != nil {

@@ -16,7 +16,7 @@ import (
 var tables = []string{
 	"entry", "tile", "webhook", "cosigned", "cases", "reservation", "command", "outbox", "demand", "register_row",
 	"account_by_phone", "account", "number", "code", "session", "draft", "officer", "snapshot", "setting",
-	"publication", "capacity", "measurement", "report_key", "letter_part", "contact", "job", "question",
+	"publication", "capacity", "measurement", "meter", "report_key", "letter_part", "contact", "job", "question",
 	"passkey", "spent", "account_act", "mandate", "mandate_case", "likeness", "payment", "queue_place", "queue_move", "queue_inversion", "queue_day", "lot", "lot_case", "look", "head",
 }
 

@@ -136,7 +136,7 @@ func statements(t *testing.T) []statement {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &collector{known: map[string]string{"caseColumns": caseColumns, "letterColumns": letterColumns, "jobColumns": jobColumns, "entryColumns": entryColumns, "sessionColumns": sessionColumns, "mandateColumns": mandateColumns, "mandateFrom": mandateFrom, "measurementColumns": measurementColumns, "inForce": inForce, "standsBefore": standsBefore, "lookColumns": lookColumns}}
+		c := &collector{known: map[string]string{"caseColumns": caseColumns, "letterColumns": letterColumns, "jobColumns": jobColumns, "entryColumns": entryColumns, "sessionColumns": sessionColumns, "mandateColumns": mandateColumns, "mandateFrom": mandateFrom, "measurementColumns": measurementColumns, "meterColumns": meterColumns, "inForce": inForce, "standsBefore": standsBefore, "lookColumns": lookColumns}}
 		ast.Inspect(file, func(n ast.Node) bool {
 			text, descend := c.visit(n)
 			if verb.MatchString(text) && !strings.HasSuffix(text, "VALUES ") {

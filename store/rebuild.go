@@ -18,6 +18,7 @@ type Gone struct {
 	MandateCases []MandateCase
 	Tiles        []Tile
 	Measurements []int64 // by the entry that took them in
+	Meters       []int64 // by the entry that registered them
 	Places       []int64 // in queues, by case
 	Moves        []int64 // in queues, by case
 	Inversions   []int64 // of queues, by entry
@@ -118,6 +119,9 @@ func (g *Gone) remove(w writer) error {
 	}
 	for _, entry := range g.Measurements {
 		exec(`DELETE FROM measurement WHERE entry = $1`, entry)
+	}
+	for _, entry := range g.Meters {
+		exec(`DELETE FROM meter WHERE entry = $1`, entry)
 	}
 	for _, no := range g.Places {
 		exec(`DELETE FROM queue_place WHERE case_no = $1`, no)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"aiqyn"
 	"aiqyn/casework"
 )
 
@@ -49,5 +50,25 @@ func TestACorrectionIsDeclinedByForm(t *testing.T) {
 	}
 	if page := ask(s, "operator", "/en/operate/corrections/64", nil).Body.String(); !strings.Contains(page, "declined by an overseer") || !strings.Contains(page, "names another meter") {
 		t.Error("whoever asked does not read that it was declined, and why")
+	}
+}
+
+// TestMetersAreRegisteredByForm: a table that cannot be is told row by row and stays in the
+// form; the page of a transformer says which meters stand there.
+func TestMetersAreRegisteredByForm(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	page := ask(s, "operator", "/en/operate/meters", nil).Body.String()
+	form := url.Values{"command": {commandOf(t, page)}, "table": {"trafo,meter,since\n7,KZ-0043,2026-11-20\n"}}
+	if w := ask(s, "operator", "/en/operate/meters", form); w.Code != http.StatusSeeOther || len(f.sent) != 1 || string(f.sent[0].(casework.RegisterMeters).Table) != form.Get("table") {
+		t.Fatalf("status %d, sent %+v", w.Code, f.sent)
+	}
+	f.fail = aiqyn.E(aiqyn.Invalid, "error.meters-faults", "n", 1)
+	form.Set("table", "trafo,meter,since\n7,,2026-11-20\n")
+	if w := ask(s, "operator", "/en/operate/meters", form); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "1 row of the table cannot be") || !strings.Contains(w.Body.String(), "7,,2026-11-20") {
+		t.Errorf("status %d", w.Code)
+	}
+	if page := ask(s, "", "/en/capacity/7", nil).Body.String(); !strings.Contains(page, "Registered meters") || !strings.Contains(page, "not here any more") {
+		t.Error("the page of a transformer does not say which meters stand there")
 	}
 }

@@ -20,6 +20,22 @@ func (f *fake) Peaks(_ context.Context, _ aiqyn.Actor, trafo int, p casework.Pag
 	return list, f.down
 }
 
+func (f *fake) Meters(_ context.Context, _ aiqyn.Actor, trafo int, _ casework.Page) (casework.List[casework.MeterView], error) {
+	if trafo%3 == 2 {
+		return casework.List[casework.MeterView]{}, f.down
+	}
+	return casework.List[casework.MeterView]{Items: []casework.MeterView{{Meter: "KZ-0042", Since: "2026-05-01", Entry: 16, Gone: -1}, {Meter: "KZ-0007", Since: "2019-03-12", Entry: 16, Gone: 59}}}, f.down
+}
+
+func (f *fake) CheckMeters(_ context.Context, _ aiqyn.Actor, table []byte) (casework.MeasurementsReport, error) {
+	_, faults, err := archive.ReadMeters(table)
+	return casework.MeasurementsReport{Faults: faults}, err
+}
+
+func (f *fake) MeterBatches(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.MetersLine], error) {
+	return casework.List[casework.MetersLine]{Items: []casework.MetersLine{{Entry: 59, At: published.At, By: "operator-01", Meters: 61}}}, f.down
+}
+
 func (f *fake) CheckMeasurements(_ context.Context, _ aiqyn.Actor, table []byte) (casework.MeasurementsReport, error) {
 	peaks, faults, err := archive.ReadPeaks(table)
 	return casework.MeasurementsReport{Taken: len(peaks), From: "2026-11-16", To: "2026-11-20", Faults: faults}, err

@@ -197,6 +197,8 @@ var bodies = map[string]string{
 	"consentAtCounter":    `{"person":"900101300017","register":"people.address","code":"482193"}`,
 	"readFact":            `{"command":"c19","person":"900101300017","register":"people.address"}`,
 	"acceptMandate":       `{"command":"c12"}`,
+	"registerMeters":      `{"command":"c19","table":"trafo,meter,since\n17,KZ-0042,2026-05-01\n"}`,
+	"checkMeters":         `{"table":"trafo,meter,since\n17,KZ-0042,2026-05-01\n"}`,
 	"endMandate":          `{"command":"c13"}`,
 	"publishLot":          `{"command":"c15","service":"land.auction","parcel":"20-313-012-345"}`,
 	"withdrawLot":         `{"command":"c16","ground":"court"}`,

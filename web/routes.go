@@ -202,6 +202,8 @@ func (s *Server) operatorPages() []route {
 		{"GET", "/operate/measurements", access.ActionMeasure, operator.Measurements},
 		{"POST", "/operate/measurements", access.ActionMeasure, s.proven(operator.TakeMeasurements, operator.Measurements)},
 		{"GET", "/operate/measurements/{entry}", access.ActionMeasure, operator.Batch},
+		{"GET", "/operate/meters", access.ActionMeasure, operator.Meters},
+		{"POST", "/operate/meters", access.ActionMeasure, s.proven(operator.RegisterMeters, operator.Meters)},
 		{"GET", "/operate/corrections", access.ActionMeasure, operator.Corrections},
 		{"POST", "/operate/corrections", access.ActionMeasure, s.proven(operator.TakeCorrections, operator.Corrections)},
 		{"GET", "/operate/corrections/{entry}", access.ActionMeasure, operator.Correction},

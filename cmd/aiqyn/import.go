@@ -20,7 +20,7 @@ const importUsage = `usage: aiqyn import --db sqlite:FILE|postgres://… --pack 
                     [--dry-run] [--report FILE.csv] [--init]
        aiqyn import --db … --pack DIR --keys DIR --queue SERVICE --mapping FILE --in FILE.csv|FILE.xlsx
                     [--registers FILE] [--dry-run] [--report FILE.csv] [--again]
-       aiqyn import --db … --pack DIR --keys DIR --peaks|--corrections --in FILE.csv [--dry-run] [--report FILE.csv]
+       aiqyn import --db … --pack DIR --keys DIR --peaks|--corrections|--meters --in FILE.csv [--dry-run] [--report FILE.csv]
        aiqyn import --db … --pack DIR --keys DIR --network FILE|DIR [--crs EPSG:…] [--dry-run]
 
 Imports closed cases of a former system: a table, and a mapping that says which
@@ -45,6 +45,9 @@ With --peaks the table is what meters have counted, daily peaks of transformers
 listed in the same way. With --corrections it is of peaks that were sent wrongly;
 what could leave less power free waits for an overseer then.
 
+With --meters it is of which meters stand at which transformers, and from which day
+on; if one row cannot be, nothing of it is registered.
+
 With --network another survey of the electricity network takes the place of the
 one in force (docs/network-files.md). One that has lost a transformer below which
 power is reserved is refused, and what is reserved there is named.
@@ -64,6 +67,7 @@ type importFlags struct {
 	dry, peaks  bool
 	again       bool // a table that was declined
 	corrections bool // of peaks
+	meters      bool // of transformers
 	importer    string
 }
 
@@ -81,6 +85,7 @@ func importCommand(c *call) error {
 	c.flags.BoolVar(&f.serve.init, "init", false, "make a new database")
 	c.flags.BoolVar(&f.peaks, "peaks", false, "the table is of daily peaks of transformers")
 	c.flags.BoolVar(&f.corrections, "corrections", false, "the table is of corrections of daily peaks")
+	c.flags.BoolVar(&f.meters, "meters", false, "the table is of meters of transformers")
 	c.flags.StringVar(&f.queue, "queue", "", "the table is of people who wait for `SERVICE`")
 	c.flags.BoolVar(&f.again, "again", false, "with --queue: bring a table once more that was declined")
 	c.flags.StringVar(&f.serve.registers, "registers", "", "`FILE` that says how registers of other bodies are reached")
@@ -90,7 +95,7 @@ func importCommand(c *call) error {
 	if _, err := c.words(0, 0); err != nil {
 		return err
 	}
-	if f.peaks || f.corrections {
+	if f.peaks || f.corrections || f.meters {
 		return f.importPeaks(c)
 	}
 	if f.network != "" {

@@ -52,6 +52,14 @@ func (f *importFlags) table(o *office) peaksTable {
 			return casework.CorrectPeaks{ID: id, Actor: actor, Table: table}
 		}, "corrections/"}
 	}
+	if f.meters {
+		return peaksTable{func(ctx context.Context, actor aiqyn.Actor, table []byte) (int, []archive.Fault, error) {
+			r, err := o.CheckMeters(ctx, actor, table)
+			return r.Taken, r.Faults, err
+		}, func(id aiqyn.CommandID, actor aiqyn.Actor, table []byte) any {
+			return casework.RegisterMeters{ID: id, Actor: actor, Table: table}
+		}, "meters/"}
+	}
 	return peaksTable{func(ctx context.Context, actor aiqyn.Actor, table []byte) (int, []archive.Fault, error) {
 		r, err := o.CheckMeasurements(ctx, actor, table)
 		return r.Taken, r.Faults, err

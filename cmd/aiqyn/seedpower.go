@@ -46,9 +46,24 @@ func (s *seeding) meters(ctx context.Context, o *office, to time.Time) error {
 	if !some { // a network from a file has no meters
 		return nil
 	}
+	if s.metered == "" {
+		if err := s.register(ctx, o, table); err != nil {
+			return err
+		}
+	}
 	s.metered = last
 	_, err := o.Do(ctx, casework.Measurements{ID: aiqyn.CommandID("measurements/" + last), Actor: s.operator(), Table: table})
 	return err
+}
+
+// register says which meters stand at which transformers, before anything is taken in.
+func (s *seeding) register(ctx context.Context, o *office, peaks []byte) error {
+	for i, table := range simulate.MetersOf(peaks, 2000) {
+		if _, err := o.Do(ctx, casework.RegisterMeters{ID: aiqyn.CommandID(fmt.Sprint("meters/", i)), Actor: s.operator(), Table: table}); err != nil {
+			return fmt.Errorf("meters of the town: %w", err)
+		}
+	}
+	return nil
 }
 
 // misread sends a reading's correction that takes an overseer, who has not signed yet.

@@ -32,11 +32,15 @@ type measurementsJSON struct {
 }
 
 func newMeasurements(v *visit.Visit, entry int64, r casework.MeasurementsReport) measurementsJSON {
-	out := measurementsJSON{Entry: entry, Taken: r.Taken, From: r.From, To: r.To, Left: []leftJSON{}}
+	return measurementsJSON{Entry: entry, Taken: r.Taken, From: r.From, To: r.To, Left: leftOf(v, r)}
+}
+
+func leftOf(v *visit.Visit, r casework.MeasurementsReport) []leftJSON {
+	left := []leftJSON{}
 	for _, f := range r.Faults {
-		out.Left = append(out.Left, leftJSON{f.Row, f.Column, f.Err.Key, v.Texts.Error(v.Lang, f.Err)})
+		left = append(left, leftJSON{f.Row, f.Column, f.Err.Key, v.Texts.Error(v.Lang, f.Err)})
 	}
-	return out
+	return left
 }
 
 // takeMeasurements takes in what meters have counted, and tells row by row what

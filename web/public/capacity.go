@@ -153,6 +153,7 @@ type trafoPage struct {
 	Days    ui.List   // the newest published figures
 	History string    // where the older ones are
 	Peaks   ui.List
+	Meters  ui.List  // that are registered
 	Gone    *ui.List // what was withdrawn of what was published; nil: nothing
 }
 
@@ -179,6 +180,9 @@ func Transformer(v *visit.Visit) error {
 	t := newTrafo(v, line)
 	page := &trafoPage{Layout: v.Titled(t.Name), Trafo: t, Source: source(v, publication), Chart: show.FreeOverTime(v, history.Items), Days: historyList(v, history.Items[:min(newestDays, len(history.Items))]), History: v.Href("capacity", id, "history")}
 	if page.Peaks, err = peaks(v, id); err != nil {
+		return err
+	}
+	if page.Meters, err = metersOf(v, id); err != nil {
 		return err
 	}
 	gone, err := v.Engine.Withdrawals(v.Context(), v.Actor(), id, casework.Page{})

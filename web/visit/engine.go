@@ -107,6 +107,11 @@ type Engine interface {
 	CheckMeasurements(ctx context.Context, viewer aiqyn.Actor, table []byte) (casework.MeasurementsReport, error)
 	MeasurementBatch(ctx context.Context, viewer aiqyn.Actor, entry int64) (casework.MeasurementsReport, error)
 	MeasurementBatches(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.MeasurementsLine], error)
+	// Meters are those that were registered at a transformer; CheckMeters tells what would
+	// become of a table of such, MeterBatches lists what was, newest first.
+	Meters(ctx context.Context, viewer aiqyn.Actor, trafo int, p casework.Page) (casework.List[casework.MeterView], error)
+	CheckMeters(ctx context.Context, viewer aiqyn.Actor, table []byte) (casework.MeasurementsReport, error)
+	MeterBatches(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.MetersLine], error)
 	// CheckCorrections tells what would become of a table of corrections, Corrections
 	// what an entry has corrected; CorrectionsMade lists those, newest first, and
 	// CorrectionsAsked what waits for a second signer. CorrectionReasons is the pack's list.

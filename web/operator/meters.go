@@ -1,0 +1,64 @@
+package operator
+
+import (
+	"net/http"
+	"strconv"
+
+	"aiqyn"
+	"aiqyn/archive"
+	"aiqyn/casework"
+	"aiqyn/locale"
+	"aiqyn/web/show"
+	"aiqyn/web/ui"
+	"aiqyn/web/visit"
+)
+
+// Meters shows the form for a table of meters, and what was registered before.
+func Meters(v *visit.Visit) error { return meters(v, http.StatusOK, nil, nil) }
+
+func meters(v *visit.Visit, status int, fault *ui.FieldError, left []archive.Fault) error {
+	batches, err := v.Engine.MeterBatches(v.Context(), v.Actor(), casework.Page{After: v.Query("after")})
+	if err != nil {
+		return err
+	}
+	page := &measurementsPage{Layout: v.Layout("web.meters.title"), Command: v.NewCommand()}
+	page.Section, page.LangForm, page.Back = "operate", "task", v.Href("operate", "measurements")
+	table := &ui.Textarea{Name: "table", Label: v.T("web.meters.table"), Hint: v.T("web.meters.table-hint"), Value: v.R.PostFormValue("table"), Rows: 10}
+	if page.Table = (ui.Field{Textarea: table}); fault != nil {
+		page.Errors, table.Error = []ui.FieldError{*fault}, fault.Text
+	}
+	if len(left) > 0 {
+		list := faults(v, left)
+		page.Left = &list
+	}
+	listing := show.NewListing(v, []any{"operate", "meters"})
+	page.Batches = ui.List{
+		Caption: v.T("web.meters.batches"), Total: listing.Total(len(batches.Items), batches.Next), Pager: listing.Pager(batches.Next), Empty: ui.Empty{Text: v.T("web.meters.none")},
+		Columns: []ui.Column{{Title: v.T("web.peaks.entry"), Head: true}, {Title: v.T("web.peaks.day")}, {Title: v.T("web.meters.by")}, {Title: v.T("web.meters.number"), Number: true}},
+	}
+	for _, b := range batches.Items {
+		page.Batches.Rows = append(page.Batches.Rows, ui.Line{Cells: []ui.Cell{
+			{Text: strconv.FormatInt(b.Entry, 10), Href: v.Href("ledger", b.Entry)}, {Text: locale.DateTime(v.Lang, b.At)}, {Text: string(b.By)}, {Text: locale.Number(v.Lang, int64(b.Meters))},
+		}})
+	}
+	return v.PageAs(status, "operator/meters", page)
+}
+
+// RegisterMeters registers a table of meters, or shows what is wrong with it.
+func RegisterMeters(v *visit.Visit) error {
+	id, err := v.Command()
+	if err != nil {
+		return err
+	}
+	table := []byte(v.R.PostFormValue("table"))
+	if _, err = v.Engine.Do(v.Context(), casework.RegisterMeters{ID: id, Actor: v.Actor(), Table: table}); err == nil {
+		return v.Go("operate", "meters")
+	}
+	return v.Mend(err, func(fault string) error {
+		report, err := v.Engine.CheckMeters(v.Context(), v.Actor(), table)
+		if err != nil && aiqyn.KindOf(err) != aiqyn.Invalid {
+			return err
+		}
+		return meters(v, http.StatusUnprocessableEntity, &ui.FieldError{Field: "table", Text: fault}, report.Faults)
+	})
+}
