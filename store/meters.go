@@ -32,7 +32,9 @@ func scanMeter(row scanner, m *Meter) error {
 // its newest entry there, from one number on. Gone is an entry by which it stands
 // elsewhere since, or nowhere; −1: it stands there.
 func (db *DB) MetersOf(ctx context.Context, trafo int64, after string, limit int) ([]MeterOf, error) {
-	scan := func(row scanner, m *MeterOf) error { return row.Scan(&m.Meter.Meter, &m.Trafo, &m.Since, &m.Entry, &m.Gone) }
+	scan := func(row scanner, m *MeterOf) error {
+		return row.Scan(&m.Meter.Meter, &m.Trafo, &m.Since, &m.Entry, &m.Gone)
+	}
 	return collect(each(ctx, db, scan, `SELECT meter, trafo, since, entry, COALESCE((SELECT MAX(z.entry) FROM meter z WHERE z.meter = m.meter AND z.entry > m.entry), -1)
 		FROM meter m WHERE trafo = $1 AND meter > $2 AND NOT EXISTS (SELECT 1 FROM meter y WHERE y.trafo = m.trafo AND y.meter = m.meter AND y.entry > m.entry)
 		ORDER BY meter LIMIT $3`, trafo, after, limit))
