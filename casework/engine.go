@@ -78,8 +78,9 @@ type Config struct {
 	// and their fingerprints alone are recorded.
 	Attachments *attachment.Keeper
 	Scanner     Scanner // optional: looks into each file before it is kept
-	// Observe, if set, sees every batch after it was written: for measuring.
-	Observe func(*store.Batch)
+	// Observe, if set, sees the batches of every transaction after it was written: for
+	// measuring.
+	Observe func([]store.Batch)
 	// Batch is how many commands one transaction takes at most; 0 means 512.
 	Batch int
 	// MaxSkew is how far the clock may fall back before commands are refused; 0 means 2 s.

@@ -58,7 +58,8 @@ type camera struct {
 }
 
 // observe is called by the engine between two commits.
-func (c *camera) observe(b *store.Batch) {
+func (c *camera) observe(batches []store.Batch) {
+	b := &batches[len(batches)-1]
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.heads[b.Head.Size] = b.Head

@@ -214,7 +214,13 @@ func TestPoint01Command(t *testing.T) {
 func TestPoint02DecideInLogOrder(t *testing.T) {
 	t.Run("two officers, two applicants, the last kilowatts, one batch", func(t *testing.T) {
 		var batches [][]store.Entry
-		r := newRig(t, func(c *Config) { c.Observe = func(b *store.Batch) { batches = append(batches, b.Entries) } })
+		r := newRig(t, func(c *Config) {
+			c.Observe = func(list []store.Batch) {
+				for i := range list {
+					batches = append(batches, list[i].Entries)
+				}
+			}
+		})
 		one, two := r.toConditions(holder, plot, 250), r.toConditions(holder, "99-999-002-001", 250)
 		grant := func(ref aiqyn.Reference) Decide {
 			return Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true}

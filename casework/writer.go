@@ -220,20 +220,22 @@ func (w *writer) committed() {
 	e.health.head.Store(w.head.Size)
 	e.health.recorded.Store(w.head.Recorded.UnixMicro())
 	if e.Observe != nil {
-		e.Observe(w.together())
+		if all := w.together(); len(all) > 0 {
+			e.Observe(all)
+		}
 	}
 }
 
-// together is all that one transaction has written.
-func (w *writer) together() *store.Batch {
-	var all store.Batch
+// together is all that one transaction has written, under one checkpoint.
+func (w *writer) together() []store.Batch {
+	all := make([]store.Batch, 0, len(w.taken))
 	for _, p := range w.taken {
 		if !p.empty() {
-			all.Join(&p.batch)
+			all = append(all, p.batch)
+			all[len(all)-1].Head.Checkpoint = w.head.Checkpoint
 		}
 	}
-	all.Head = w.head
-	return &all
+	return all
 }
 
 // recency remembers commands outside cases as long as they may not be on disk.

@@ -21,8 +21,8 @@ func TestARefusedBatchIsNotOnDisk(t *testing.T) {
 		number:  written + 7,
 		replies: []settled{{to: to}},
 	})
-	if all := w.together(); len(all.Cases) != 0 {
-		t.Errorf("told to others: %+v", all.Cases)
+	if all := w.together(); len(all) != 0 {
+		t.Errorf("told to others: %+v", all)
 	}
 	w.committed()
 	if r.newest.Load() != newest || r.written.Load() != written {

@@ -118,14 +118,20 @@ func (w *benchWorld) file() string { return filepath.Join(w.dir, "bench.db") }
 
 // observe keeps what was written, to write it once more without the rest, and
 // tells whoever waits for a draw who was drawn: a case's row says it.
-func (w *benchWorld) observe(b *store.Batch) {
+func (w *benchWorld) observe(batches []store.Batch) {
 	if w.keep {
-		w.batches = append(w.batches, *b)
+		w.batches = append(w.batches, batches...)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for i := range b.Cases {
-		c := &b.Cases[i]
+	for i := range batches {
+		w.seen(batches[i].Cases)
+	}
+}
+
+func (w *benchWorld) seen(cases []store.Case) {
+	for i := range cases {
+		c := &cases[i]
 		if waiting := w.waiting[c.Ref]; waiting != nil && c.Officer != "" && waiting.step == c.Step {
 			waiting.officer <- aiqyn.OfficerID(c.Officer)
 			delete(w.waiting, c.Ref)

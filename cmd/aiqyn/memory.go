@@ -5,6 +5,7 @@ import (
 	"os"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,9 +15,13 @@ import (
 // it keeps, and never less than as much again.
 const (
 	roomy   = 112 << 20
-	mostGC  = 300 // percent
+	audited = 512 << 20 // while a log is audited, on whoever's machine that is: a fifth less of a processor
+	mostGC  = 300       // percent
 	leastGC = 100
 )
+
+// room is how much there is by now; 0: roomy.
+var room atomic.Uint64
 
 // keepRoom gives the heap room until ctx ends, unless whoever started the
 // process has said how much by GOGC or GOMEMLIMIT.
@@ -28,7 +33,7 @@ func keepRoom(ctx context.Context) {
 		tick := time.NewTicker(time.Second)
 		defer tick.Stop()
 		for percent := leastGC; ; {
-			if fit := percentFor(liveHeap()); fit != percent {
+			if fit := percentFor(liveHeap(), max(roomy, room.Load())); fit != percent {
 				percent = fit
 				debug.SetGCPercent(percent)
 			}
@@ -41,11 +46,11 @@ func keepRoom(ctx context.Context) {
 	}()
 }
 
-// percentFor is how much the heap may grow by when so much of it lives, in
-// steps: to change it stops the program for a moment.
-func percentFor(live uint64) int {
+// percentFor is how much the heap may grow by when so much of it lives and there
+// is such room beside it, in steps: to change it stops the program for a moment.
+func percentFor(live, room uint64) int {
 	const step = 25
-	return int(min(mostGC, max(leastGC, roomy*100/max(live, 1)/step*step)))
+	return int(min(mostGC, max(leastGC, int64(room*100/max(live, 1))/step*step)))
 }
 
 // liveHeap is what the last collection has found alive.

@@ -9,16 +9,16 @@ import (
 // that keeps much no more than twice, and nobody less.
 func TestRoomIsBounded(t *testing.T) {
 	for live := uint64(0); live < 8<<30; live += 13 << 20 {
-		percent := percentFor(live)
+		percent := percentFor(live, roomy)
 		room := live * uint64(percent) / 100
 		if percent < leastGC || percent > mostGC || room > max(live, roomy) {
 			t.Fatalf("%d bytes live, %d percent", live, percent)
 		}
 	}
-	if percent := percentFor(1 << 20); percent != mostGC {
+	if percent := percentFor(1<<20, roomy); percent != mostGC {
 		t.Errorf("a server that keeps 1 MB lets its heap grow by %d percent", percent)
 	}
-	if percent := percentFor(1 << 30); percent != leastGC {
+	if percent := percentFor(1<<30, roomy); percent != leastGC {
 		t.Errorf("a server that keeps 1 GB lets its heap grow by %d percent", percent)
 	}
 	keep := make([]byte, 64<<20)

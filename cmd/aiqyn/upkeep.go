@@ -250,6 +250,7 @@ func auditCommand(c *call) error {
 	}
 	bar := newProgress(c.stderr)
 	cfg.Progress = func(done, total int64) { bar.show(c.text("command.auditing"), int(done), int(total)) }
+	room.Store(audited)
 	keepRoom(c.ctx)
 	found, err := casework.Audit(c.ctx, cfg)
 	bar.end()
