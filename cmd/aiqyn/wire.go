@@ -40,7 +40,7 @@ type wiring struct {
 	witnesses      []casework.Cosigner
 	clock          aiqyn.Clock
 	log            *slog.Logger
-	observe func([]store.Batch) // sees what was written; for measuring
+	observe        func([]store.Batch) // sees what was written; for measuring
 	published      func(context.Context, *casework.Engine) error
 	sharing        *casework.Sharing                // with other processes; nil: with none
 	trust          func() (*signature.Trust, error) // whom electronic signatures are believed by
