@@ -25,8 +25,9 @@ import (
 // TestKillServersAndDatabases runs three servers on a primary with a
 // synchronous standby and two witnesses, and under load kills -9 the server
 // that decides, the standby, and the primary. Nothing that was acknowledged is
-// lost or doubled, the audit is clean, and somebody decides again. The long
-// form does it many times, and holds the ten seconds.
+// lost or doubled, the audit is clean, and what is sent after the death is
+// acknowledged within ten seconds of it, by a server that had to take the log
+// over. The long form does it many times.
 func TestKillServersAndDatabases(t *testing.T) {
 	cluster.Database(t) // skips without PostgreSQL
 	rounds := 1
@@ -38,11 +39,8 @@ func TestKillServersAndDatabases(t *testing.T) {
 		f.load(4)
 		f.goesOn("three servers run")
 
-		began := time.Now()
-		f.holder().kill()
-		f.decided(began)
+		f.another(func() { f.holder().kill() }, f.start)
 		f.goesOn("the server that decided was killed")
-		f.start()
 
 		f.standby.Kill()
 		if err := f.standby.Up(); err != nil {
@@ -50,12 +48,12 @@ func TestKillServersAndDatabases(t *testing.T) {
 		}
 		f.goesOn("the standby was killed")
 
-		began = time.Now()
+		began := time.Now()
 		f.primary.Kill()
 		if err := f.standby.Promote(); err != nil {
 			t.Fatal(err)
 		}
-		f.decided(began)
+		t.Logf("the primary was killed and its standby promoted: what was sent then is acknowledged after %v", f.acknowledged(began).Round(time.Millisecond))
 		f.goesOn("the primary was killed")
 		third := f.mirror(f.standby, "third")
 		defer third.Remove()
@@ -76,6 +74,7 @@ type fleet struct {
 	over    atomic.Bool
 	workers sync.WaitGroup
 	acked   atomic.Int64
+	latest  atomic.Int64 // when what is acknowledged was sent at the latest, in microseconds
 	again   atomic.Int64 // sent again because nothing came back
 }
 
@@ -218,16 +217,43 @@ func (f *fleet) holder() *process {
 	return nil
 }
 
-// decided waits until somebody decides; ten seconds after a death at most, as
-// far as a machine that does other things beside can be held to it.
-func (f *fleet) decided(since time.Time) {
+// newHolder is how soon after a death another server acknowledges: four seconds of
+// the lease that still runs, half a second until it is looked at, and what reading
+// the log takes.
+const newHolder = 10 * time.Second
+
+// another kills the server that decides, holds the next one to its time, and
+// starts one in its place. Other tests run beside: who was late once is asked
+// again, and is to be late three times before it is for the servers.
+func (f *fleet) another(kill func(), start func(...string)) {
 	f.t.Helper()
-	f.holder()
-	took := time.Since(since)
-	f.t.Logf("somebody decides after %v", took.Round(time.Millisecond))
-	if took > 10*time.Second && os.Getenv("AIQYN_SOAK") != "" {
-		f.t.Errorf("a new holder took %v", took)
+	for try := range 3 {
+		began := time.Now()
+		kill()
+		took := f.acknowledged(began)
+		f.t.Logf("the server that decided was killed: what was sent then is acknowledged after %v", took.Round(time.Millisecond))
+		start()
+		if took <= newHolder {
+			return
+		}
+		if try == 2 {
+			f.t.Errorf("a new holder takes more than %v each time", newHolder)
+		}
 	}
+}
+
+// acknowledged waits until something is acknowledged that was sent after a
+// moment, so that nobody who died then has had it, and says how long it took.
+func (f *fleet) acknowledged(since time.Time) time.Duration {
+	f.t.Helper()
+	for time.Since(since) < time.Minute {
+		if f.latest.Load() > since.UnixMicro() {
+			return time.Since(since)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	f.t.Fatal("nothing is acknowledged any more")
+	return 0
 }
 
 // load has people report from everywhere, each until it is acknowledged.
@@ -257,11 +283,13 @@ func (f *fleet) report(w, n int) {
 		}
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set("X-Forwarded-For", fmt.Sprintf("10.%d.%d.%d", w, n/250, n%250+1))
+		sent := time.Now()
 		res, err := client.Do(req)
 		if err == nil {
 			res.Body.Close()
 			if res.StatusCode == http.StatusSeeOther {
 				f.acked.Add(1)
+				f.sentAt(sent)
 				return
 			}
 			if res.StatusCode < 500 {
@@ -271,6 +299,16 @@ func (f *fleet) report(w, n int) {
 		}
 		f.again.Add(1)
 		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// sentAt notes when something was sent that is acknowledged.
+func (f *fleet) sentAt(at time.Time) {
+	for {
+		was := f.latest.Load()
+		if at.UnixMicro() <= was || f.latest.CompareAndSwap(was, at.UnixMicro()) {
+			return
+		}
 	}
 }
 
