@@ -24,6 +24,7 @@ check:
 	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
 	export CGO_ENABLED=0 # as what is built below: nothing is compiled twice
 	$(GO) vet ./... ./.ci/noskip
+	$(GO) vet -tags soak ./cmd/aiqyn
 	$(GO) tool staticcheck ./... ./.ci/noskip
 	$(GO) build -o .build/aiqyn ./cmd/aiqyn
 	$(GO) build ./...
@@ -101,7 +102,7 @@ check-fhir:
 
 ## soak      the long tests: kill -9 a hundred times under load, and what takes minutes
 soak:
-	AIQYN_SOAK=1 $(GO) test -vet=off -count=1 -timeout 60m -v -run 'Kill|Torn|EveryByte|Disk|ReadOnly|Soak|Journeys|Checkables|Lighthouse|Keyboard|Kiosk|OnPostgreSQL' ./casework/... ./store/... ./cmd/... ./web
+	AIQYN_SOAK=1 $(GO) test -tags soak -vet=off -count=1 -timeout 60m -v -run 'Kill|Torn|EveryByte|Disk|ReadOnly|Soak|Journeys|Checkables|Lighthouse|Keyboard|Kiosk|OnPostgreSQL' ./casework/... ./store/... ./cmd/... ./web
 
 ## fuzz      every fuzz target, FUZZTIME each (10s)
 FUZZTIME ?= 10s

@@ -48,10 +48,12 @@ func TestStories(t *testing.T) {
 }
 
 // TestStoriesOnPostgreSQL runs those of the second engine; $DATABASE, $SECOND
-// and $THIRD are empty databases.
+// and $THIRD are empty databases, $OLD is one of an earlier version.
 func TestStoriesOnPostgreSQL(t *testing.T) {
+	earlier := earlierVersion(t)
 	tell(t, "testdata/postgresql", map[string]string{
-		"DATABASE": cluster.Database(t), "SECOND": cluster.Database(t), "THIRD": cluster.Database(t), "EARLIER": earlierVersion(t),
+		"DATABASE": cluster.Database(t), "SECOND": cluster.Database(t), "THIRD": cluster.Database(t), "EARLIER": earlier,
+		"OLD": earlierOnServer(t, earlier),
 	})
 }
 

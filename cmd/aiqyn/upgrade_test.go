@@ -1,15 +1,18 @@
 package main
 
 import (
-	"bytes"
 	"compress/gzip"
+	"database/sql"
 	"errors"
+	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"syscall"
+	"regexp"
+	"strings"
 	"testing"
+
+	"aiqyn/store/cluster"
 )
 
 // earlierVersion is a folder with a database that an earlier version made, the
@@ -55,71 +58,101 @@ func unpack(from, to string) error {
 	return errors.Join(err, z.Close(), out.Close())
 }
 
-// TestSoakUpgradeFromThePreviousCommit: the program as it was one commit ago
-// makes a database, and this one goes on with it. It builds that program, so it
-// runs with the long tests only; TestStories/upgrade has an older database.
-func TestSoakUpgradeFromThePreviousCommit(t *testing.T) {
-	if os.Getenv("AIQYN_SOAK") == "" {
-		return
-	}
-	if err := exec.Command("git", "rev-parse", "--verify", "HEAD~1").Run(); err != nil {
-		const why = "there is no commit before this one here"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(why)
-		}
-		t.Skip(why)
-	}
-	sources, demo, old := t.TempDir(), filepath.Join(t.TempDir(), "demo"), filepath.Join(t.TempDir(), "aiqyn")
-	shell(t, "../..", "git archive HEAD~1 | tar -x -C "+sources)
-	shell(t, sources, "go build -o "+old+" ./cmd/aiqyn")
-	before := exec.Command(old, "demo", "--dir", demo, "--listen", "127.0.0.1:0", "--cases", "60", "--people", "1000")
-	out := &lines{ready: make(chan struct{})}
-	before.Stdout, before.Stderr = out, out
-	if err := before.Start(); err != nil {
+// earlierOnServer is the same database as PostgreSQL had it then: its schema is
+// that of the migrations which the earlier version knew, and nothing later.
+func earlierOnServer(t *testing.T, dir string) string {
+	t.Helper()
+	url := cluster.Database(t)
+	from, err := sql.Open("sqlite", filepath.Join(dir, "aiqyn.db"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- before.Wait() }()
-	select {
-	case <-out.ready:
-	case err := <-ended:
-		t.Fatalf("the earlier program ended: %v: %s", err, out)
+	defer from.Close()
+	to, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err := errors.Join(before.Process.Signal(syscall.SIGTERM), <-ended); err != nil {
-		t.Fatalf("the earlier program: %v: %s", err, out)
-	}
-	receipts, err := filepath.Glob(filepath.Join(demo, "receipts", "*.json"))
-	if err != nil || len(receipts) == 0 {
-		t.Fatalf("%d receipts, %v", len(receipts), err)
-	}
-	db, policy := "sqlite:"+filepath.Join(demo, "aiqyn.db"), filepath.Join(demo, "policy")
-	for _, args := range [][]string{
-		{"migrate", "--db", db}, {"audit", "--db", db, "--policy", policy},
-		append([]string{"verify", "--key", filepath.Join(demo, "verifier.key"), "--policy", policy}, receipts...),
-	} {
-		var said bytes.Buffer
-		if code := run(t.Context(), args, &said, &said); code != held {
-			t.Fatalf("%s: exit code %d: %s", args[0], code, said.String())
+	defer to.Close()
+	asText := regexp.MustCompile(`\bTEXT\b`)
+	lay := func(schema string) {
+		t.Helper()
+		schema = regexp.MustCompile(`--[^\n]*`).ReplaceAllString(schema, "")
+		schema = strings.ReplaceAll(schema, "INTEGER PRIMARY KEY", "BIGINT PRIMARY KEY")
+		if _, err := to.Exec(asText.ReplaceAllString(schema, `TEXT COLLATE "C"`)); err != nil {
+			t.Fatal(err)
 		}
 	}
-	b := new(background)
-	if err := b.begin("demo", "--dir", demo, "--listen", "127.0.0.1:0"); err != nil {
-		t.Fatal(err)
+	lay(`CREATE TABLE migration (name TEXT PRIMARY KEY, at BIGINT NOT NULL)`)
+	for _, name := range texts(t, from, `SELECT name FROM migration ORDER BY name`) {
+		schema, err := os.ReadFile(filepath.Join("../../store", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lay(string(schema))
 	}
-	if err := b.end(); err != nil {
-		t.Fatal(err)
+	for _, table := range texts(t, from, `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`) {
+		bring(t, from, to, table)
 	}
-	var said bytes.Buffer
-	if code := run(t.Context(), []string{"audit", "--db", db, "--policy", policy}, &said, &said); code != held {
-		t.Fatalf("audit: exit code %d: %s", code, said.String())
-	}
+	return url
 }
 
-func shell(t *testing.T, dir, line string) {
+func texts(t *testing.T, db *sql.DB, query string) (list []string) {
 	t.Helper()
-	c := exec.Command("sh", "-c", line)
-	c.Dir = dir
-	if out, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v: %s", line, err, out)
+	rows, err := db.Query(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, text)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// bring copies the rows of a table.
+func bring(t *testing.T, from, to *sql.DB, table string) {
+	t.Helper()
+	rows, err := from.Query(`SELECT * FROM ` + table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	marks := make([]string, len(columns))
+	for i := range marks {
+		marks[i] = fmt.Sprint("$", i+1)
+	}
+	tx, err := to.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	put, err := tx.Prepare(`INSERT INTO ` + table + ` (` + strings.Join(columns, ", ") + `) VALUES (` + strings.Join(marks, ", ") + `)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		row, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range row {
+			into[i] = &row[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := put.Exec(row...); err != nil {
+			t.Fatalf("%s: %v", table, err)
+		}
+	}
+	if err := errors.Join(rows.Err(), tx.Commit()); err != nil {
+		t.Fatal(err)
 	}
 }
