@@ -81,17 +81,9 @@ func (c *storyChecker) known() error {
 
 // holesOf lists the holes of the form that a line was read by.
 func holesOf(line StoryLine) []string {
-	for _, form := range StoryForms {
-		var verb, names []string
-		for _, piece := range strings.Fields(form) {
-			if name, ok := strings.CutPrefix(piece, "{"); !ok {
-				verb = append(verb, piece)
-			} else if name != "answers}" {
-				names = append(names, strings.TrimSuffix(name, "}"))
-			}
-		}
-		if strings.Join(verb, " ") == line.Verb && len(names) == len(line.Args) {
-			return names
+	for _, form := range storyForms {
+		if form.verb == line.Verb && len(form.holes) == len(line.Args) {
+			return form.holes
 		}
 	}
 	return nil

@@ -231,16 +231,17 @@ func matches(pattern, what string) func(string) error {
 	shape := regexp.MustCompile(pattern)
 	return func(s string) error {
 		if !shape.MatchString(s) {
-			return fmt.Errorf("%q: want %s", s, what)
+			return slip{"%q: want %s", []any{s, what}}
 		}
 		return nil
 	}
 }
 
 func oneWordOf(words []string) func(string) error {
+	all := strings.Join(words, ", ")
 	return func(s string) error {
 		if !slices.Contains(words, s) {
-			return fmt.Errorf("%q: want one of %s", s, strings.Join(words, ", "))
+			return slip{"%q: want one of %s", []any{s, all}}
 		}
 		return nil
 	}
@@ -264,114 +265,4 @@ func isDate(s string) error {
 // Instant is the time of an at line.
 func (l StoryLine) Instant(zone *time.Location) (time.Time, error) {
 	return time.ParseInLocation("2006-01-02 15:04", l.Args[0]+" "+l.Args[1], zone)
-}
-
-// token is one word of a line; a quoted one can only be text or a value.
-type token struct {
-	text   string
-	quoted bool
-}
-
-var tokenShape = regexp.MustCompile(`^(?:([a-z][a-z0-9-]*=)?"([^"]*)"|([^\s"]+))(?:\s+|$)`)
-
-// tokens splits a line; ok is false when a quote is not closed.
-func tokens(line string) (list []token, ok bool) {
-	for line != "" {
-		m := tokenShape.FindStringSubmatch(line)
-		if m == nil {
-			return nil, false
-		}
-		switch {
-		case m[3] != "":
-			list = append(list, token{text: m[3]})
-		case m[1] != "":
-			list = append(list, token{text: m[1] + m[2]})
-		default:
-			list = append(list, token{text: m[2], quoted: true})
-		}
-		line = line[len(m[0]):]
-	}
-	return list, true
-}
-
-// sentence reads one line. Of several forms that begin alike, the one that
-// agrees with the most words is the one that was meant, and its complaint the
-// one that helps.
-func (p *storyParser) sentence(text string) (StoryLine, bool) {
-	words, ok := tokens(text)
-	if !ok {
-		p.fail(`a quote is not closed, or no space follows it: %s`, text)
-		return StoryLine{}, false
-	}
-	best, complaint := 0, fmt.Errorf("this is not a sentence of a story: %s", text)
-	for _, form := range StoryForms {
-		line, agreed, err := match(form, words)
-		if err == nil {
-			line.Line = p.line
-			return line, true
-		}
-		if agreed > best {
-			best, complaint = agreed, err
-		}
-	}
-	p.fail("%v", complaint)
-	return StoryLine{}, false
-}
-
-// match holds the words of a line against a form; agreed counts the words that
-// fit before the first that does not.
-func match(form string, words []token) (line StoryLine, agreed int, err error) {
-	var verb []string
-	pieces := strings.Fields(form)
-	for i, piece := range pieces {
-		if piece == "{answers}" {
-			line.Set, err = settings(words[i:])
-			line.Verb = strings.Join(verb, " ")
-			return line, agreed, err
-		}
-		if i >= len(words) {
-			return line, agreed, fmt.Errorf("the line ends too early: want %s", form)
-		}
-		word := words[i]
-		name, isHole := strings.CutPrefix(piece, "{")
-		if !isHole {
-			if word.quoted || word.text != piece {
-				return line, agreed, fmt.Errorf("%q: want %q, as in %s", word.text, piece, form)
-			}
-			verb, agreed = append(verb, piece), agreed+1
-			continue
-		}
-		name = strings.TrimSuffix(name, "}")
-		if word.quoted != (name == "text") {
-			return line, agreed, fmt.Errorf("%q: text stands in quotes, everything else without: %s", word.text, form)
-		}
-		if err := holes[name](word.text); err != nil {
-			return line, agreed, fmt.Errorf("%w, as in %s", err, form)
-		}
-		line.Args, agreed = append(line.Args, word.text), agreed+1
-	}
-	if len(words) > len(pieces) {
-		return line, agreed, fmt.Errorf("%q is too much: want %s", words[len(pieces)].text, form)
-	}
-	line.Verb = strings.Join(verb, " ")
-	return line, agreed, nil
-}
-
-// settings reads name=value, at least one and each name once.
-func settings(words []token) ([]Setting, error) {
-	var list []Setting
-	for _, word := range words {
-		name, v, ok := strings.Cut(word.text, "=")
-		if !ok || word.quoted || !nameShape.MatchString(name) {
-			return nil, fmt.Errorf("%q: want name=value", word.text)
-		}
-		if slices.ContainsFunc(list, func(s Setting) bool { return s.Name == name }) {
-			return nil, fmt.Errorf("%q is there already", name)
-		}
-		list = append(list, Setting{Name: name, Value: v})
-	}
-	if len(list) == 0 {
-		return nil, fmt.Errorf("want at least one name=value")
-	}
-	return list, nil
 }
