@@ -12,7 +12,7 @@ GO := go
 help:
 	grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## /  make /'
 
-## test      everything: format, vet, staticcheck, build, assets, tests under the race detector
+## test      everything: format, vet, staticcheck, build, assets, tests, under the race detector but for rooms of one thread
 test: tools check assets-check verifier-check suite
 
 tools:
@@ -29,21 +29,28 @@ check:
 	$(GO) build -o .build/aiqyn ./cmd/aiqyn
 	$(GO) build ./...
 
+# Rooms that start nothing beside what they do, and compute much: the race detector
+# would find nothing in them, and take twenty times as long for it.
+# TestRoomsOfOneThread holds that they are such.
+ONE_THREAD := archive attachment/media simulate
+
 # Where CI=true nothing may be skipped: what a test needs must be there. Every
-# package is under the race detector, the transpiled SQLite too: leaving one out
-# hides the atomics of generic code that it shares with the others, and races
-# are reported that are none. Only what the race detector brings along, the check
-# of each unsafe pointer, is left out there: it took a third of all the time, and
-# that code is nothing but such pointers.
+# other package is under the race detector, and all that it is made of, the
+# transpiled SQLite too: leaving one out hides the atomics of generic code that it
+# shares with the others, and races are reported that are none. Only what the race
+# detector brings along, the check of each unsafe pointer, is left out there: it took
+# a third of all the time, and that code is nothing but such pointers.
 # Those that take longest begin first. Some of the engine are many times the
 # same: under the race detector a part of them, without it all.
 suite:
 	echo '== tests'
 	$(GO) build -o .build/noskip ./.ci/noskip
+	beside=$$($(GO) list ./... | grep -vxE 'aiqyn/($(subst $(eval ) ,|,$(ONE_THREAD)))')
 	(
 		failed=0
-		$(GO) test -race -gcflags='modernc.org/...=-d=checkptr=0' -vet=off -p 3 -timeout 40m -json ./web ./casework ./cmd/aiqyn ./simulate ./... ./.ci/noskip || failed=1
+		$(GO) test -race -gcflags='modernc.org/...=-d=checkptr=0' -vet=off -p 3 -timeout 40m -json ./web ./casework ./cmd/aiqyn $$beside ./.ci/noskip || failed=1
 		CGO_ENABLED=0 $(GO) test -vet=off -timeout 20m -json -run 'TestPoint06Draws|TestRandomLives|TestTornWrites|TestEveryByteIsFound|TestDamagedPages|TestLongLine|TestCapacityReference' ./casework ./grid || failed=1
+		CGO_ENABLED=0 $(GO) test -vet=off -timeout 20m -json $(addprefix ./,$(ONE_THREAD)) || failed=1
 		exit $$failed
 	) | .build/noskip
 

@@ -3,7 +3,6 @@ package casework
 import (
 	"crypto/sha256"
 	"fmt"
-	"slices"
 	"sync"
 
 	"aiqyn/service"
@@ -18,14 +17,16 @@ var parsed sync.Map
 func parseOnce(files []service.File) (*service.Pack, error) {
 	h := sha256.New()
 	for _, f := range files {
-		fmt.Fprintf(h, "%q %q\n", f.Name, f.Data)
+		fmt.Fprintf(h, "%d %d\n", len(f.Name), len(f.Data))
+		h.Write([]byte(f.Name))
+		h.Write(f.Data)
 	}
 	key := [sha256.Size]byte(h.Sum(nil))
 	if pack, ok := parsed.Load(key); ok {
 		return pack.(*service.Pack), nil
 	}
 	pack, err := service.ParsePack(files)
-	if err != nil || slices.ContainsFunc(pack.Services, func(s *service.Service) bool { return s.Appeal == nil || s.Correction == nil }) {
+	if err != nil || !pack.IsWhole() {
 		return pack, err
 	}
 	parsed.Store(key, pack)

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/text"
@@ -43,9 +44,11 @@ type Site struct {
 	files map[string][]byte // programs that a reader may take along, "check.py"
 }
 
-// Load lays out every page in each language of the site. What is compiled in is
-// ours: an error means that it must be mended before it is released.
-func Load() (*Site, error) { return load(files) }
+// Load lays out every page in each language of the site, once: nobody alters it. What
+// is compiled in is ours: an error means that it must be mended before it is released.
+func Load() (*Site, error) { return loadOnce() }
+
+var loadOnce = sync.OnceValues(func() (*Site, error) { return load(files) })
 
 func load(system fs.FS) (*Site, error) {
 	sources := map[string][]byte{}

@@ -198,6 +198,12 @@ func (p *parser) service(f File, folder string) *Service {
 	return s
 }
 
+// IsWhole reports whether the pack leaves nothing to the pack in force: every service
+// says who hears appeals and who corrects. Such a pack is only read, and may be shared.
+func (p *Pack) IsWhole() bool {
+	return !slices.ContainsFunc(p.Services, func(s *Service) bool { return s.Appeal == nil || s.Correction == nil })
+}
+
 // Service finds a service by its id.
 func (p *Pack) Service(id aiqyn.ServiceID) (*Service, bool) {
 	i, ok := slices.BinarySearchFunc(p.Services, id, func(s *Service, id aiqyn.ServiceID) int { return cmp.Compare(s.ID, id) })

@@ -84,11 +84,30 @@ func parsePack(files []service.File) (*service.Pack, error) {
 // force that an engine would fill in.
 var ownPack = sync.OnceValues(func() (*service.Pack, error) { return parsePack(packs.Kazakhstan()) })
 
-// parseOwn parses a pack, or gives the one compiled in if it is that.
+// lastPack is the pack of a folder that was parsed last, with its files: a server asks
+// for it when its flags are checked, when it is wired, and when its engine begins.
+var lastPack struct {
+	sync.Mutex
+	files []service.File
+	pack  *service.Pack
+}
+
+// parseOwn parses a pack, or gives the one compiled in, or that of before, if it is
+// that. What leaves something to the pack in force is an engine's own, and parsed
+// for each.
 func parseOwn(files []service.File) (*service.Pack, error) {
 	same := func(a, b service.File) bool { return a.Name == b.Name && bytes.Equal(a.Data, b.Data) }
 	if slices.EqualFunc(files, packs.Kazakhstan(), same) {
 		return ownPack()
 	}
-	return parsePack(files)
+	lastPack.Lock()
+	defer lastPack.Unlock()
+	if lastPack.pack != nil && slices.EqualFunc(files, lastPack.files, same) {
+		return lastPack.pack, nil
+	}
+	pack, err := parsePack(files)
+	if err == nil && pack.IsWhole() {
+		lastPack.files, lastPack.pack = slices.Clone(files), pack
+	}
+	return pack, err
 }

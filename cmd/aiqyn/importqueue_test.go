@@ -1,10 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -63,13 +63,7 @@ func importQueueInto(t *testing.T, db string) {
 		t.Fatal(err)
 	}
 	d := queueDay{t, t.TempDir(), db, pack}
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(exe, filepath.Join(d.dir, "aiqyn")); err != nil { // testscript goes by the name
-		t.Fatal(err)
-	}
+	t.Chdir(d.dir)
 	d.put("map.yaml", queueMapping)
 	d.run(0, "keys", "init", "--keys", "k", "--origin", "log.example/queue")
 	d.put("empty.csv", "No,IIN,Since,At,Status,Language,Kindergarten\n")
@@ -168,13 +162,11 @@ func (d queueDay) put(name, text string) {
 // run runs a command that must end so, and returns what it said.
 func (d queueDay) run(code int, args ...string) string {
 	d.Helper()
-	cmd := exec.Command(filepath.Join(d.dir, "aiqyn"), args...)
-	cmd.Dir = d.dir
-	out, _ := cmd.CombinedOutput()
-	if got := cmd.ProcessState.ExitCode(); got != code {
-		d.Fatalf("%v ends with %d, want %d:\n%s", args, got, code, out)
+	var out bytes.Buffer
+	if got := run(d.Context(), args, &out, &out); got != code {
+		d.Fatalf("%v ends with %d, want %d:\n%s", args, got, code, &out)
 	}
-	return string(out)
+	return out.String()
 }
 
 func (d queueDay) imports(code int, table string, more ...string) string {
