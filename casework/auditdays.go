@@ -17,6 +17,9 @@ import (
 
 // until passes the hours of rounds before an instant, while queues are told again.
 func (t *queueTelling) until(at time.Time, entry int64) {
+	for _, d := range t.beside.pass(&t.qs, at, t.e.packs.queueNow) {
+		t.noted[d] = t.last
+	}
 	for _, d := range t.qs.pass(at, t.e.packs.queueNow) {
 		t.noted[d] = t.last
 	}
@@ -28,9 +31,10 @@ func (t *queueTelling) until(at time.Time, entry int64) {
 // public page shows, to what was told.
 func (t *queueTelling) remarkDays(ctx context.Context) error {
 	t.until(t.head.Recorded, t.head.Size)
-	for _, id := range slices.Sorted(maps.Keys(t.qs.days.days)) {
+	must, _ := t.daysOf(&t.qs, t.beside)
+	for _, id := range slices.Sorted(maps.Keys(must)) {
 		svc := t.e.packs.queueNow(id)
-		for _, m := range t.e.packs.missedOf(svc, t.qs.days.days[id], t.qs.at(id).rounds, t.head.Recorded, t.Zone) {
+		for _, m := range t.e.packs.missedOf(svc, must[id], t.qs.at(id).rounds, t.head.Recorded, t.Zone) {
 			t.remark(t.noted[store.QueueDay{Service: string(id), Day: m.First}], "%s: on %d working days, from %s to %s, places were free at the hour of rounds, people waited for them, and no round was held", id, m.Days, m.First, m.Last)
 		}
 	}
@@ -38,7 +42,7 @@ func (t *queueTelling) remarkDays(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	missing, extra, err := t.daysApart(ctx, &t.qs, since)
+	missing, extra, err := t.daysApart(ctx, &t.qs, since, t.beside)
 	for _, d := range missing {
 		t.wrong(t.noted[d], "%s: that no round was held on %s is not kept", d.Service, d.Day)
 	}
@@ -49,9 +53,9 @@ func (t *queueTelling) remarkDays(ctx context.Context) error {
 }
 
 // daysApart tells the rows of days without a round from what was told: which are missing,
-// and which nothing gives. Of a service of which cases were erased, or of which another
-// pack has given times otherwise, nobody can tell them again.
-func (a *auditor) daysApart(ctx context.Context, qs *queues, since time.Time) (missing, extra []store.QueueDay, err error) {
+// and which nothing gives. Of a service of which another pack has given times otherwise
+// nobody can tell them again.
+func (a *auditor) daysApart(ctx context.Context, qs *queues, since time.Time, beside *erasedDays) (missing, extra []store.QueueDay, err error) {
 	rows, err := a.Store.QueueDays(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -61,22 +65,20 @@ func (a *auditor) daysApart(ctx context.Context, qs *queues, since time.Time) (m
 		return nil, nil, err
 	}
 	held := func(d store.QueueDay) bool {
-		if len(a.queueFolds.erased[aiqyn.ServiceID(d.Service)]) > 0 {
-			return false
-		}
 		at, err := deadline.ParseDate(d.Day)
 		hour := roundHour(at, a.Zone)
 		moved := now.Size > a.head.Size && !at.Before(qs.days.next.AddDays(-1)) // it may have its round by now
 		return err == nil && !moved && !hour.Before(since) && hour.Before(a.head.Recorded) && a.timedAlike(aiqyn.ServiceID(d.Service))
 	}
+	must, may := a.daysOf(qs, beside)
 	there := make(map[store.QueueDay]bool, len(rows))
 	for _, d := range rows {
 		there[d] = true
-		if !slices.Contains(qs.days.days[aiqyn.ServiceID(d.Service)], d.Day) && held(d) {
+		if !slices.Contains(may[aiqyn.ServiceID(d.Service)], d.Day) && held(d) {
 			extra = append(extra, d)
 		}
 	}
-	for svc, days := range qs.days.days {
+	for svc, days := range must {
 		for _, day := range days {
 			if d := (store.QueueDay{Service: string(svc), Day: day}); !there[d] && held(d) {
 				missing = append(missing, d)
@@ -89,6 +91,22 @@ func (a *auditor) daysApart(ctx context.Context, qs *queues, since time.Time) (m
 	return missing, extra, nil
 }
 
+// daysOf are the days without a round that must be kept, and those that may be: the same,
+// but for a service of which cases were erased.
+func (a *auditor) daysOf(qs *queues, beside *erasedDays) (must, may map[aiqyn.ServiceID][]string) {
+	if len(beside.of) == 0 {
+		return qs.days.days, qs.days.days
+	}
+	must, may = maps.Clone(qs.days.days), maps.Clone(qs.days.days)
+	if must == nil {
+		must, may = make(map[aiqyn.ServiceID][]string), make(map[aiqyn.ServiceID][]string)
+	}
+	for svc := range beside.of {
+		must[svc], may[svc] = beside.sure[svc], beside.maybe[svc]
+	}
+	return must, may
+}
+
 // timedAlike reports whether every pack that has a service gives its times alike.
 func (a *auditor) timedAlike(id aiqyn.ServiceID) bool {
 	now := a.e.packs.queueNow(id)
@@ -99,9 +117,10 @@ func (a *auditor) timedAlike(id aiqyn.ServiceID) bool {
 }
 
 // days makes the rows of days without a round again.
-func (b *rebuilding) days(ctx context.Context, qs *queues) error {
+func (b *rebuilding) days(ctx context.Context, qs *queues, beside *erasedDays) error {
+	beside.pass(qs, b.head.Recorded, b.e.packs.queueNow)
 	qs.pass(b.head.Recorded, b.e.packs.queueNow)
-	missing, extra, err := b.daysApart(ctx, qs, time.Time{})
+	missing, extra, err := b.daysApart(ctx, qs, time.Time{}, beside)
 	if err != nil {
 		return err
 	}

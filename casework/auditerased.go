@@ -25,6 +25,9 @@ type erasedSpan struct {
 	hash  string // of its moves; "": it was erased before they were kept
 	moves []store.QueueMove
 	known bool // they are those that it had
+
+	dated bool     // it has waited since it came in itself
+	bid   *bidLeft // nil: none, or it was erased before they were kept
 }
 
 // forgotten notes a case that can be asked no more.
@@ -32,7 +35,7 @@ func (f *queueFolds) forgotten(first, last int64, r *residue) {
 	if f.erased == nil {
 		f.erased = make(map[aiqyn.ServiceID][]erasedSpan)
 	}
-	f.erased[r.Service] = append(f.erased[r.Service], erasedSpan{first: first, last: last, filed: r.Filed, closed: r.Closed, granted: r.Outcome == aiqyn.Granted, no: r.Case, hash: r.Moves})
+	f.erased[r.Service] = append(f.erased[r.Service], erasedSpan{first: first, last: last, filed: r.Filed, closed: r.Closed, granted: r.Outcome == aiqyn.Granted, no: r.Case, hash: r.Moves, dated: r.Dated, bid: r.Bid})
 }
 
 // erasedAt counts the erased cases of a service that may have waited, or been offered a
@@ -172,26 +175,4 @@ func named(r *allocation.Round, names []int32) []string {
 		list[i] = r.Institutions[at].ID
 	}
 	return list
-}
-
-// sealsBeside is besideErased for the seals of a lot: each of those that can be asked is
-// committed to.
-func (t *lotTelling) sealsBeside(ctx context.Context, ev *event, d *lotOpened, want *allocation.Round, svc aiqyn.ServiceID) bool {
-	running, _ := t.queueFolds.erasedAt(svc, ev.index, day(ev.at, t.Zone))
-	if running == 0 {
-		return false
-	}
-	data, err := snapshotOf(ctx, t.Store, roundInputsKind, d.Inputs)
-	if err != nil {
-		return false
-	}
-	said, err := allocation.Read(bytes.NewReader(data))
-	if err != nil {
-		return false
-	}
-	missing := func(b allocation.Bid) bool {
-		return !slices.ContainsFunc(said.Bids, func(s allocation.Bid) bool { return s.ID == b.ID && s.Sealed == b.Sealed })
-	}
-	root := said.Root()
-	return hex.EncodeToString(root[:]) == d.Root && len(said.Bids) == d.Bids && !slices.ContainsFunc(want.Bids, missing) && len(said.Bids)-len(want.Bids) <= running
 }

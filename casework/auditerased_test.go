@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"cmp"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,7 +12,12 @@ import (
 // erases erases a case of the kindergarten's queue that is over.
 func (r *rig) erases(ref aiqyn.Reference) {
 	r.t.Helper()
-	svc, _ := r.Pack().Service(kindergarten)
+	r.erasesOf(kindergarten, ref)
+}
+
+func (r *rig) erasesOf(id aiqyn.ServiceID, ref aiqyn.Reference) {
+	r.t.Helper()
+	svc, _ := r.Pack().Service(id)
 	was := svc.Retention
 	svc.Retention = 0 // as if years had passed; other tests have the same pack
 	r.t.Cleanup(func() { svc.Retention = was })
@@ -92,39 +99,49 @@ func TestGhostsBesideErasedCases(t *testing.T) {
 		name  string
 		alter func(r *rig, q *queue)
 		found bool
+		gone  int // child, 0: the last
 	}{
-		{"who stood there", func(*rig, *queue) {}, false},
-		{"as who stood there, under another name", func(_ *rig, q *queue) { ghost(q, 4, func(*waits) {}); delete(q.waits, 4) }, false}, // it is a line of that case to all that can be known
-		{"of a better class", func(_ *rig, q *queue) { ghost(q, 4, func(w *waits) { w.tier = 0 }); delete(q.waits, 4) }, true},
+		{"who stood there", func(*rig, *queue) {}, false, 0},
+		{"as who stood there, under another name", func(_ *rig, q *queue) { ghost(q, 4, func(*waits) {}); delete(q.waits, 4) }, false, 0}, // it is a line of that case to all that can be known
+		{"of a better class", func(_ *rig, q *queue) { ghost(q, 4, func(w *waits) { w.tier = 0 }); delete(q.waits, 4) }, true, 0},
 		{"of an earlier day", func(_ *rig, q *queue) {
 			ghost(q, 4, func(w *waits) { w.first = w.first.AddDate(0, 0, -2) })
 			delete(q.waits, 4)
-		}, true},
+		}, true, 0},
+		{"of an earlier minute", func(_ *rig, q *queue) {
+			ghost(q, 4, func(w *waits) { w.first = w.first.Add(-90 * time.Second) })
+			delete(q.waits, 4)
+		}, true, 0},
+		{"of a later minute", func(_ *rig, q *queue) {
+			ghost(q, 3, func(w *waits) { w.first = w.first.Add(90 * time.Second) })
+			delete(q.waits, 3)
+		}, true, 2},
 		{"with a brother there", func(_ *rig, q *queue) {
 			ghost(q, 4, func(w *waits) { w.siblings = []string{"kg-1"} })
 			delete(q.waits, 4)
-		}, true},
+		}, true, 0},
 		{"for another group", func(_ *rig, q *queue) {
 			ghost(q, 4, func(w *waits) { w.groups = []string{"kg-2/kk-2023"} })
 			delete(q.waits, 4)
-		}, true},
+		}, true, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := nursery(t, 2, 5)
 			r.reports(1, 4)
 			r.reports(2, 4)
-			var ref aiqyn.Reference
+			var refs []aiqyn.Reference
 			r.queueUp(0, 1)
 			r.pass(24 * time.Hour)
 			for i := 1; i < 4; i++ {
-				ref = r.queueUp(i, 1)
+				refs = append(refs, r.queueUp(i, 1))
 				r.pass(time.Minute)
 			}
 			test.alter(r, r.queues.of[kindergarten])
 			holdRound(r)
 			r.reopen()
-			r.must(Withdraw{ID: r.id(), Actor: parent, Ref: ref})
-			r.erases(ref)
+			gone := cmp.Or(test.gone, 3)
+			r.must(Withdraw{ID: r.id(), Actor: payer(childOf(gone)), Ref: refs[gone-1]})
+			r.erases(refs[gone-1])
 			if test.found {
 				r.auditFinds("somebody was left out")
 			} else {
@@ -132,6 +149,42 @@ func TestGhostsBesideErasedCases(t *testing.T) {
 			}
 		})
 	}
+	t.Run("who has kept a date of before", func(t *testing.T) {
+		r := nursery(t, 1, 5)
+		r.reports(1, 4)
+		r.queueUp(0, 1)
+		r.pass(time.Hour)
+		before := r.queueUp(3, 1)
+		r.pass(time.Hour)
+		r.queueUp(1, 1)
+		r.must(Withdraw{ID: r.id(), Actor: parent, Ref: before})
+		r.pass(time.Hour)
+		r.queueUp(2, 1)
+		again := r.queueUp(3, 1)
+		holdRound(r)
+		r.must(Withdraw{ID: r.id(), Actor: parent, Ref: again})
+		r.erases(again)
+		r.sound()
+		r.erases(before)
+		r.sound()
+	})
+	t.Run("several in one round", func(t *testing.T) {
+		r := nursery(t, 2, 5)
+		r.reports(1, 4)
+		r.reports(2, 4)
+		refs := []aiqyn.Reference{r.queueUp(0, 1)}
+		for i := 1; i < 5; i++ {
+			refs = append(refs, r.queueUp(i, 1+i%2))
+		}
+		holdRound(r)
+		for _, i := range []int{3, 0, 1, 4} {
+			r.must(Withdraw{ID: r.id(), Actor: payer(childOf(i)), Ref: refs[i]})
+			r.erases(refs[i])
+			r.sound()
+		}
+		r.reopen()
+		r.sound()
+	})
 	t.Run("beside who was stopped then", func(t *testing.T) {
 		r, refs := threeWait(t)
 		holdRound(r)
@@ -165,5 +218,58 @@ func TestGhostsBesideErasedCases(t *testing.T) {
 		r.erases(refs[2])
 		svc.Retention = was
 		r.auditFinds("erases case 3 before its time")
+	})
+}
+
+// TestDaysBesideErasedCases: days without a round are held also where cases were erased
+// since: a day on which a place was free for sure must be kept, and none may be on which
+// none can have been.
+func TestDaysBesideErasedCases(t *testing.T) {
+	begin := func(t *testing.T) (*rig, aiqyn.Reference) {
+		r := nursery(t, 1, 3) // on Monday, 1 June, after nine
+		r.pass(2 * 24 * time.Hour)
+		r.reports(1, 1)
+		ref := r.queueUp(0, 1)
+		r.pass(2 * 24 * time.Hour)
+		return r, ref
+	}
+	change := func(t *testing.T, r *rig, query, finds string) {
+		t.Helper()
+		r.raw(query)
+		r.auditFinds(finds)
+	}
+	t.Run("who alone has waited", func(t *testing.T) {
+		r, ref := begin(t)
+		r.pass(24 * time.Hour)
+		r.must(Withdraw{ID: r.id(), Actor: payer(childOf(0)), Ref: ref})
+		r.pass(2 * 24 * time.Hour)
+		r.erases(ref)
+		if rep := r.audit(); !rep.OK || len(rep.Remarks) != 1 || !strings.Contains(rep.Remarks[0].What, "on 2 working days, from 2026-06-04 to 2026-06-05") {
+			t.Fatalf("the audit says %+v, %+v", rep.Problems, rep.Remarks)
+		}
+		rows := r.derived("queue_day")
+		if rep := r.rebuild(); rep.Differed != 0 || len(rep.Problems) > 0 || r.derived("queue_day") != rows {
+			t.Errorf("the rebuild says %+v", rep)
+		}
+		r.raw(`DELETE FROM queue_day WHERE day = '2026-06-05'`)
+		if rep := r.rebuild(); rep.Differed != 1 || len(rep.Problems) > 0 || r.derived("queue_day") != rows {
+			t.Errorf("the rebuild of a row that was taken away says %+v", rep)
+		}
+		r.open()
+		change(t, r, `DELETE FROM queue_day WHERE day = '2026-06-04'`, "no round was held on 2026-06-04 is not kept")
+		change(t, r, `INSERT INTO queue_day (service, day) VALUES ('education.kindergarten', '2026-06-02')`, "that no round was held on 2026-06-02, which the entries do not give")
+	})
+	t.Run("who has the place", func(t *testing.T) {
+		r, ref := begin(t)
+		holdRound(r)
+		r.replies(0, ref, "yes")
+		r.must(Perform{ID: r.id(), Actor: payer(childOf(0)), Ref: ref, Step: "enrolment", Records: map[string]string{"first-day": "2026-09-01"}})
+		r.queueUp(1, 1)
+		r.pass(4 * 24 * time.Hour) // nothing is free
+		r.erases(ref)
+		if rep := r.audit(); !rep.OK || len(rep.Remarks) != 1 {
+			t.Errorf("the audit says %+v, %+v", rep.Problems, rep.Remarks)
+		}
+		change(t, r, `DELETE FROM queue_day WHERE day = '2026-06-04'`, "no round was held on 2026-06-04 is not kept")
 	})
 }

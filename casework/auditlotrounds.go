@@ -1,9 +1,7 @@
 package casework
 
 import (
-	"bytes"
 	"context"
-	"encoding/hex"
 	"slices"
 	"time"
 
@@ -34,7 +32,7 @@ func (t *lotTelling) opening(ctx context.Context, ev *event, d *lotOpened, l *lo
 		t.wrong(ev.index, "was closed at another time than it says")
 	}
 	r := l.sealedRound(closed, allocation.Seed{Beacon: d.Beacon, Round: d.Seed}, t.cases[d.Lot])
-	if root := r.Root(); (hex.EncodeToString(root[:]) != d.Root || len(r.Bids) != d.Bids) && !t.sealsBeside(ctx, ev, d, r, l.Published.Service) {
+	if !t.sealsStand(ctx, ev, d, r, l.Published.Service) {
 		t.wrong(ev.index, "the seals that are committed to are not those that were handed in: a bid was left out, added or exchanged")
 	}
 	t.names(ev, d.Beacon, d.Seed, d.Until.Add(RoundNotice), d.Until.Add(RoundNotice), 0)
@@ -52,33 +50,13 @@ func (t *lotTelling) drawn(ctx context.Context, ev *event, d *lotDrawn, l *lot) 
 	t.rests(ev, t.beaconAt(l.OpenedAt, l.Opened.Beacon), d.Value, d.Proof, l.Opened.Seed, false)
 	seed := seedOf(l.Opened.Seed, d.Value, d.Proof)
 	closed, err := time.Parse(time.RFC3339, l.Opened.Closed)
-	if running, _ := t.queueFolds.erasedAt(l.Published.Service, l.OpenedAt, day(closed, t.Zone)); err == nil && running > 0 {
-		return t.drawnFromFile(ctx, ev, d, l)
+	if err == nil && len(t.erasedBids(l.Published.Service, d.Lot))+t.unkept(l.Published.Service, l.OpenedAt, day(closed, t.Zone)) > 0 {
+		t.drawnFromFile(ctx, ev, d, l)
+		return nil
 	}
 	want, _, _, err := l.sold(t.cases[d.Lot], seed)
 	if err != nil || *want != *d {
 		t.wrong(ev.index, "whose the lot is does not follow from the bids that were opened and the seed")
-	}
-	return nil
-}
-
-// drawnFromFile is drawn for when bids may have been erased: by the round as it was
-// published.
-func (t *lotTelling) drawnFromFile(ctx context.Context, ev *event, d *lotDrawn, l *lot) error {
-	data, err := snapshotOf(ctx, t.Store, roundFileKind, d.File)
-	if err != nil {
-		t.wrong(ev.index, "the file of the round: %v", err)
-		return nil
-	}
-	r, err := allocation.Read(bytes.NewReader(data))
-	if err != nil {
-		t.wrong(ev.index, "the file of the round: %v", err)
-		return nil
-	}
-	out, err := r.Auction()
-	root := r.Root()
-	if err != nil || hex.EncodeToString(root[:]) != l.Opened.Root || hexSum(out.Encode()) != d.Result || out.Winner != d.Winner || out.Price != d.Price || hex.EncodeToString(r.Seed.Value[:]) != d.Value {
-		t.wrong(ev.index, "whose the lot is does not follow from the file of the round")
 	}
 	return nil
 }

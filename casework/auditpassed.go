@@ -153,6 +153,10 @@ func (b *rebuilding) inversions(ctx context.Context) error {
 		return nil // a case that could not be made again may have stood before somebody
 	}
 	b.since = 0
+	if err := b.erasedMoves(ctx); err != nil {
+		return err
+	}
+	beside := b.queueFolds.erasedDays()
 	var failed error
 	p := &passedTelling{auditor: b.auditor, qs: &queues{of: make(map[aiqyn.ServiceID]*queue), zone: b.e.Zone}, upTo: -1, mends: true}
 	p.differ = func(entry int64, want []store.QueueInversion) {
@@ -165,10 +169,15 @@ func (b *rebuilding) inversions(ctx context.Context) error {
 	}
 	err := b.replay(func(c queueChange) error {
 		b.report.Made++
+		beside.pass(p.qs, c.at, b.e.packs.queueNow)
 		p.qs.pass(c.at, b.e.packs.queueNow)
 		return p.book(ctx, c)
 	}, func(ev *event) error {
+		beside.pass(p.qs, ev.at, b.e.packs.queueNow)
 		p.qs.pass(ev.at, b.e.packs.queueNow)
+		if d, ok := ev.data.(*roundCommitted); ok {
+			beside.begun(d.Service, d.Day)
+		}
 		return p.qs.recall(ev)
 	})
 	if err == nil {
@@ -187,5 +196,5 @@ func (b *rebuilding) inversions(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.days(ctx, p.qs)
+	return b.days(ctx, p.qs, beside)
 }

@@ -28,6 +28,7 @@ type queueFolds struct {
 	regions  map[int64]string                 // that moves to another region name, by entry
 	unranked []unranked                       // cases that a correction should have ranked anew
 	erased   map[aiqyn.ServiceID][]erasedSpan // cases that can be asked no more
+	around   map[int64]around                 // when entries of erased cases were written
 	overdue  []overdueSpan                    // what was over and not ended
 	beats    []time.Time                      // when the log went on
 }
@@ -196,7 +197,7 @@ func (a *auditor) queues(ctx context.Context) error {
 	a.firstDates()
 	a.moves()
 	a.queueFolds.answersStand(a.wrong)
-	t := queueTelling{auditor: a, qs: queues{of: make(map[aiqyn.ServiceID]*queue), zone: a.e.Zone}, used: make(map[offerOf]bool), objects: make(map[int64]string), seats: make(map[string]int), keeps: make(map[aiqyn.ServiceID]bool), noted: make(map[store.QueueDay]int64)}
+	t := queueTelling{auditor: a, qs: queues{of: make(map[aiqyn.ServiceID]*queue), zone: a.e.Zone}, used: make(map[offerOf]bool), objects: make(map[int64]string), seats: make(map[string]int), keeps: make(map[aiqyn.ServiceID]bool), noted: make(map[store.QueueDay]int64), beside: a.queueFolds.erasedDays()}
 	for _, c := range a.queueFolds.changes {
 		t.objects[c.no] = c.object
 	}
@@ -236,6 +237,7 @@ type queueTelling struct {
 	keeps    map[aiqyn.ServiceID]bool // of whose rounds one has kept seats for quotas
 	passed   *passedTelling
 	noted    map[store.QueueDay]int64 // days without a round, by the entry before their hour
+	beside   *erasedDays              // what they are of services of which cases were erased
 	last     int64                    // entry that was told
 	rankless bool                     // who was left unranked is in the order of the log
 }
@@ -276,6 +278,7 @@ func (t *queueTelling) told(ctx context.Context, ev *event) error {
 			t.wrong(ev.index, "reports fewer places than are taken")
 		}
 	case *roundCommitted:
+		t.beside.begun(d.Service, d.Day)
 		if err := t.committed(ctx, ev, d); err != nil {
 			return err
 		}

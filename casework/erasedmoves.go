@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -48,7 +49,11 @@ func (c *erase) prepare(ctx ctx, e *Engine) error {
 		return nil
 	}
 	moves, err := movesLeft(ctx, e.Store, rec.state.No)
-	c.moves = hashMoves(moves)
+	if err != nil {
+		return err
+	}
+	came, err := e.entry(ctx, rec.state.Queue.Entered)
+	c.moves, c.dated = hashMoves(moves), err == nil && came.Recorded.Equal(rec.state.Queue.First)
 	return err
 }
 
@@ -91,10 +96,90 @@ func (a *auditor) erasedMoves(ctx context.Context) error {
 				a.wrong(s.last, "case %d: its moves in queues are not those that it had when it was erased", s.no)
 				continue
 			}
+			slices.SortStableFunc(moves, func(x, y store.QueueMove) int { return cmp.Compare(x.Entry, y.Entry) })
 			s.moves, s.known = moves, true
 		}
 	}
+	return a.erasedDates(ctx)
+}
+
+// around is between which instants, both included, an entry of an erased case was written:
+// its day is left, and the entries around it, for the time of the log never goes back.
+type around struct{ from, to time.Time }
+
+// erasedDates bounds when the entries were written by which erased cases of queues came,
+// moved and went.
+func (a *auditor) erasedDates(ctx context.Context) error {
+	var entries []int64
+	for _, spans := range a.queueFolds.erased {
+		for i := range spans {
+			s := &spans[i]
+			if s.known && len(s.moves) == 0 {
+				continue // it was in no queue
+			}
+			entries = append(entries, s.first, s.last)
+			for _, m := range s.moves {
+				entries = append(entries, m.Entry)
+			}
+		}
+	}
+	a.queueFolds.around = make(map[int64]around, len(entries))
+	if len(entries) == 0 {
+		return nil
+	}
+	slices.Sort(entries)
+	entries = slices.Compact(entries)
+	var last time.Time
+	var waits []int64 // whose next entry that was not erased has not been read
+	for h, err := range a.Store.Headers(ctx, max(0, entries[0]-mostErased), a.head.Size) {
+		if err != nil {
+			return err
+		}
+		if len(entries) > 0 && entries[0] == h.Index {
+			w := around{h.Recorded, h.Recorded}
+			if h.Wiped {
+				if w.to = h.Recorded.Add(24*time.Hour - time.Microsecond); last.After(w.from) {
+					w.from = last
+				}
+				waits = append(waits, h.Index)
+			}
+			a.queueFolds.around[h.Index], entries = w, entries[1:]
+		}
+		if h.Wiped {
+			continue
+		}
+		for _, entry := range waits {
+			if w := a.queueFolds.around[entry]; h.Recorded.Before(w.to) {
+				w.to = h.Recorded
+				a.queueFolds.around[entry] = w
+			}
+		}
+		if last, waits = h.Recorded, waits[:0]; len(entries) == 0 {
+			break
+		}
+	}
 	return nil
+}
+
+// mostErased is how many entries before the first erased one are looked at for one that
+// was not: a bound that is not found is none.
+const mostErased = 10_000
+
+// between is between which instants, both included, a case has waited since, of which the
+// day is left: since it came in itself, or since before that.
+func (s *erasedSpan) between(day time.Time, when map[int64]around) (from, to time.Time) {
+	from, to = day, day.Add(24*time.Hour-time.Microsecond)
+	if len(s.moves) == 0 {
+		return from, to
+	}
+	came, ok := when[s.moves[0].Entry]
+	if s.dated && came.from.After(from) {
+		from = came.from
+	}
+	if ok && came.to.Before(to) {
+		to = came.to
+	}
+	return from, to
 }
 
 // stood is where an erased case stood when an entry was written: its own standing in each
@@ -116,32 +201,61 @@ func (s *erasedSpan) stood(entry int64) map[string]store.QueueMove {
 // ghosts reports whether strangers in the inputs of a round can each be an erased case that
 // stood so. Cases that were erased before moves were kept may be any of them.
 func (t *queueTelling) ghosts(d *roundCommitted, entry int64, strangers []*allocation.Applicant, said *allocation.Round, firsts map[string]time.Time) bool {
-	var standing []map[string]store.QueueMove
+	var standing []erasedStood
 	free := 0
 	for i := range t.queueFolds.erased[d.Service] {
 		s := &t.queueFolds.erased[d.Service][i]
 		if at := s.stood(entry); s.known && len(at) > 0 {
-			standing = append(standing, at)
+			standing = append(standing, erasedStood{s, at})
 		} else if s.hash == "" && s.ran(entry, d.Day) {
 			free++
 		}
 	}
-	for _, ghost := range strangers {
-		i := slices.IndexFunc(standing, func(at map[string]store.QueueMove) bool { return t.isLineOf(d, at, ghost, said, firsts) })
-		if i >= 0 {
-			standing = slices.Delete(standing, i, i+1)
-		} else if free--; free < 0 {
-			return false
+	beside := datesBeside(said, firsts)
+	return unpaired(len(strangers), len(standing), func(ghost, of int) bool {
+		return t.isLineOf(d, standing[of], strangers[ghost], said, beside)
+	}) <= free
+}
+
+// unpaired is how many of some cannot each be given another of n that fits.
+func unpaired(some, n int, fits func(i, j int) bool) (left int) {
+	has := make([]int, n)
+	for j := range has {
+		has[j] = -1
+	}
+	var seen []bool
+	var give func(i int) bool
+	give = func(i int) bool {
+		for j := range n {
+			if seen[j] || !fits(i, j) {
+				continue
+			}
+			if seen[j] = true; has[j] < 0 || give(has[j]) {
+				has[j] = i
+				return true
+			}
+		}
+		return false
+	}
+	for i := range some {
+		if seen = make([]bool, n); !give(i) {
+			left++
 		}
 	}
-	return true
+	return left
+}
+
+// erasedStood is an erased case with its own standing in each line.
+type erasedStood struct {
+	*erasedSpan
+	at map[string]store.QueueMove
 }
 
 // isLineOf reports whether a line of a round can be that of a case that stood somewhere.
-func (t *queueTelling) isLineOf(d *roundCommitted, at map[string]store.QueueMove, ghost *allocation.Applicant, said *allocation.Round, firsts map[string]time.Time) bool {
+func (t *queueTelling) isLineOf(d *roundCommitted, of erasedStood, ghost *allocation.Applicant, said *allocation.Round, beside []dateBeside) bool {
 	wishes := 0
 	for _, h := range said.Institutions {
-		m, waits := at[lineOf(d.Service, seatGroup(h.ID))]
+		m, waits := of.at[lineOf(d.Service, seatGroup(h.ID))]
 		asked := slices.ContainsFunc(ghost.List, func(i int32) bool { return said.Institutions[i].ID == h.ID })
 		_, isTimed := timed(h.ID)
 		if asked != waits && !(isTimed && waits) { // of slots each has those they can come to
@@ -151,25 +265,38 @@ func (t *queueTelling) isLineOf(d *roundCommitted, at map[string]store.QueueMove
 			continue
 		}
 		kin := slices.ContainsFunc(ghost.Siblings, func(i int32) bool { return said.Institutions[i].ID == h.ID })
-		if wishes++; int64(ghost.Tier) != m.Tier || ghost.Points != m.Points || kin != m.Sibling || !t.amongDays(m.First, ghost, said, firsts) {
+		if wishes++; int64(ghost.Tier) != m.Tier || ghost.Points != m.Points || kin != m.Sibling {
+			return false
+		}
+		if from, to := of.between(m.First, t.queueFolds.around); !canBeOf(ghost.Date, from, to, beside) {
 			return false
 		}
 	}
 	return wishes == len(ghost.List)
 }
 
-// amongDays reports whether a line with an ordinal can be of somebody who has waited since
-// a day, by those beside it whose dates are known.
-func (t *queueTelling) amongDays(day time.Time, ghost *allocation.Applicant, said *allocation.Round, firsts map[string]time.Time) bool {
+// dateBeside is an ordinal of a round, and the instant that it stands for.
+type dateBeside struct {
+	ordinal int64
+	first   time.Time
+}
+
+// datesBeside are the ordinals whose instants are known, in their order.
+func datesBeside(said *allocation.Round, firsts map[string]time.Time) (list []dateBeside) {
 	for i := range said.Applicants {
-		a := &said.Applicants[i]
-		first, known := firsts[a.ID]
-		if !known {
-			continue
-		}
-		if a.Date < ghost.Date && !first.Before(day.Add(24*time.Hour)) || a.Date > ghost.Date && first.Before(day) {
-			return false
+		if first, known := firsts[said.Applicants[i].ID]; known {
+			list = append(list, dateBeside{said.Applicants[i].Date, first})
 		}
 	}
-	return true
+	slices.SortFunc(list, func(x, y dateBeside) int { return cmp.Compare(x.ordinal, y.ordinal) })
+	return list
+}
+
+// canBeOf reports whether an ordinal can stand for an instant of from…to, by those beside.
+func canBeOf(ordinal int64, from, to time.Time, beside []dateBeside) bool {
+	i, same := slices.BinarySearchFunc(beside, ordinal, func(d dateBeside, o int64) int { return cmp.Compare(d.ordinal, o) })
+	if same {
+		return !beside[i].first.Before(from) && !beside[i].first.After(to)
+	}
+	return (i == 0 || beside[i-1].first.Before(to)) && (i == len(beside) || beside[i].first.After(from))
 }

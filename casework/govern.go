@@ -156,6 +156,7 @@ type erase struct {
 	onCase
 	ground string
 	moves  string // hash of the case's moves in queues, "" if it was in none
+	dated  bool   // it has waited since it came in itself
 	seq    int64  // of the case when they were read
 }
 
@@ -190,7 +191,7 @@ func (c *erase) decide(t *turn) error {
 		return errStale
 	}
 	r := &residue{
-		Case: s.No, Closed: day(s.Closed, t.e.Zone), Entries: s.Seq, Filed: day(s.Filed, t.e.Zone),
+		Bid: s.OnLot.left(), Case: s.No, Closed: day(s.Closed, t.e.Zone), Dated: c.dated, Entries: s.Seq, Filed: day(s.Filed, t.e.Zone),
 		Ground: c.ground, Moves: c.moves, Outcome: s.Outcome, Paid: s.Fee.kept(), Service: s.Service,
 	}
 	_, r.District = t.rec.where()

@@ -259,20 +259,23 @@ type (
 	}
 	// residue is what stays of an erased case: nothing of a person.
 	residue struct {
-		Amount int64  `json:"amount,omitempty"`
-		Case   int64  `json:"case"`
-		Closed string `json:"closed"` // day
+		Amount int64    `json:"amount,omitempty"`
+		Bid    *bidLeft `json:"bid,omitempty"`
+		Case   int64    `json:"case"`
+		Closed string   `json:"closed"` // day
 		// Connected is the day, in UTC, since which what was granted is drawn.
-		Connected string          `json:"connected,omitempty"`
-		District  string          `json:"district,omitempty"`
-		Entries   int64           `json:"entries"`
-		Filed     string          `json:"filed"` // day
-		Ground    string          `json:"ground"`
-		Moves     string          `json:"moves,omitempty"` // hash of those in queues, which stay
-		Outcome   aiqyn.Outcome   `json:"outcome"`
-		Paid      int64           `json:"paid,omitempty"` // tiyn that came and stayed: the books must show it
-		Place     int64           `json:"place,omitempty"`
-		Service   aiqyn.ServiceID `json:"service"`
+		Connected string `json:"connected,omitempty"`
+		// Dated: it has waited in its queue since the instant at which it came in itself.
+		Dated    bool            `json:"dated,omitempty"`
+		District string          `json:"district,omitempty"`
+		Entries  int64           `json:"entries"`
+		Filed    string          `json:"filed"` // day
+		Ground   string          `json:"ground"`
+		Moves    string          `json:"moves,omitempty"` // hash of those in queues, which stay
+		Outcome  aiqyn.Outcome   `json:"outcome"`
+		Paid     int64           `json:"paid,omitempty"` // tiyn that came and stayed: the books must show it
+		Place    int64           `json:"place,omitempty"`
+		Service  aiqyn.ServiceID `json:"service"`
 	}
 	// demanded is a report. What the person wrote is sealed under a key of its
 	// own; reports from before that have it as Text.

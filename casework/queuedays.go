@@ -115,18 +115,21 @@ func (p *packs) worked(calendar string, d deadline.Date) bool {
 // for.
 func (q *queue) couldShare(svc aiqyn.ServiceID, of *service.Queue, at roundTime) bool {
 	open, _ := q.open(of.Slots, at)
-	for _, id := range open {
-		line := q.lines[lineOf(svc, seatGroup(id))]
-		if line == nil || line.Len() == 0 {
-			continue
-		}
-		if of.Slots == nil {
+	return slices.ContainsFunc(open, func(id string) bool { return q.wanted(svc, of, id) })
+}
+
+// wanted reports whether somebody waits for a place of a group, or for a slot of it.
+func (q *queue) wanted(svc aiqyn.ServiceID, of *service.Queue, id string) bool {
+	line := q.lines[lineOf(svc, seatGroup(id))]
+	if line == nil || line.Len() == 0 {
+		return false
+	}
+	if of.Slots == nil {
+		return true
+	}
+	for _, w := range q.waits {
+		if slices.Contains(w.groups, seatGroup(id)) && wishOf(w.wish).allows(id) {
 			return true
-		}
-		for _, w := range q.waits {
-			if slices.Contains(w.groups, seatGroup(id)) && wishOf(w.wish).allows(id) {
-				return true
-			}
 		}
 	}
 	return false

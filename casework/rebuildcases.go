@@ -144,6 +144,9 @@ func (b *rebuilding) erased(c *caseAudit, r *residue) error {
 		return nil
 	}
 	c.holdErased(r)
+	c.mu.Lock()
+	c.queueFolds.forgotten(c.first, c.last, r)
+	c.mu.Unlock()
 	want := erasedRow(r)
 	if c.row.Key == nil && len(c.row.State) == 0 && bytes.Equal(rowPlace(&c.row), rowPlace(&want)) {
 		return nil
