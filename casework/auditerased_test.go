@@ -3,11 +3,26 @@ package casework
 import (
 	"cmp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"aiqyn"
+	kz "aiqyn/packs"
+	"aiqyn/service"
 )
+
+// ownPack gives a rig packs that no other has: erasing shortens how long they keep cases.
+func ownPack() rigOption {
+	var own sync.Map
+	parse := func(files []service.File) (*service.Pack, error) { return parseInto(&own, files) }
+	return func(c *Config) {
+		c.Parse = parse
+		if pack, err := parse(kz.Kazakhstan()); err == nil {
+			c.BasePack = pack
+		}
+	}
+}
 
 // erases erases a case of the kindergarten's queue that is over.
 func (r *rig) erases(ref aiqyn.Reference) {
@@ -18,9 +33,7 @@ func (r *rig) erases(ref aiqyn.Reference) {
 func (r *rig) erasesOf(id aiqyn.ServiceID, ref aiqyn.Reference) {
 	r.t.Helper()
 	svc, _ := r.Pack().Service(id)
-	was := svc.Retention
-	svc.Retention = 0 // as if years had passed; other tests have the same pack
-	r.t.Cleanup(func() { svc.Retention = was })
+	svc.Retention = 0 // as if years had passed
 	r.must(Erase{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-09", Body: svc.Body}, Ref: ref, Ground: "x"})
 	r.must(Erase{ID: r.id(), Actor: custodian, Ref: ref, Ground: "x"})
 }
@@ -30,7 +43,7 @@ func (r *rig) erasesOf(id aiqyn.ServiceID, ref aiqyn.Reference) {
 // other round an erased case excuses nothing.
 func TestErasedCasesExcuseNobodyElse(t *testing.T) {
 	begin := func(t *testing.T) (*rig, []aiqyn.Reference) {
-		r, refs := threeWait(t)
+		r, refs := threeWait(t, ownPack())
 		return r, append(refs, r.queueUp(3, 1))
 	}
 	parent := payer(childOf(3))
@@ -126,7 +139,7 @@ func TestGhostsBesideErasedCases(t *testing.T) {
 		}, true, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := nursery(t, 2, 5)
+			r := nursery(t, 2, 5, ownPack())
 			r.reports(1, 4)
 			r.reports(2, 4)
 			var refs []aiqyn.Reference
@@ -150,7 +163,7 @@ func TestGhostsBesideErasedCases(t *testing.T) {
 		})
 	}
 	t.Run("who has kept a date of before", func(t *testing.T) {
-		r := nursery(t, 1, 5)
+		r := nursery(t, 1, 5, ownPack())
 		r.reports(1, 4)
 		r.queueUp(0, 1)
 		r.pass(time.Hour)
@@ -169,7 +182,7 @@ func TestGhostsBesideErasedCases(t *testing.T) {
 		r.sound()
 	})
 	t.Run("several in one round", func(t *testing.T) {
-		r := nursery(t, 2, 5)
+		r := nursery(t, 2, 5, ownPack())
 		r.reports(1, 4)
 		r.reports(2, 4)
 		refs := []aiqyn.Reference{r.queueUp(0, 1)}
@@ -186,7 +199,7 @@ func TestGhostsBesideErasedCases(t *testing.T) {
 		r.sound()
 	})
 	t.Run("beside who was stopped then", func(t *testing.T) {
-		r, refs := threeWait(t)
+		r, refs := threeWait(t, ownPack())
 		holdRound(r)
 		r.replies(0, refs[0], "no")
 		r.pass(24 * time.Hour)
@@ -198,7 +211,7 @@ func TestGhostsBesideErasedCases(t *testing.T) {
 		r.auditFinds("somebody was left out")
 	})
 	t.Run("moves that were altered since", func(t *testing.T) {
-		r, refs := threeWait(t)
+		r, refs := threeWait(t, ownPack())
 		holdRound(r)
 		r.must(Withdraw{ID: r.id(), Actor: payer(childOf(2)), Ref: refs[2]})
 		r.erases(refs[2])
@@ -211,7 +224,7 @@ func TestGhostsBesideErasedCases(t *testing.T) {
 		r.auditFinds("are not those that it had when it was erased")
 	})
 	t.Run("before the time", func(t *testing.T) {
-		r, refs := threeWait(t)
+		r, refs := threeWait(t, ownPack())
 		svc, _ := r.Pack().Service(kindergarten)
 		was := svc.Retention
 		r.must(Withdraw{ID: r.id(), Actor: payer(childOf(2)), Ref: refs[2]})
@@ -226,7 +239,7 @@ func TestGhostsBesideErasedCases(t *testing.T) {
 // none can have been.
 func TestDaysBesideErasedCases(t *testing.T) {
 	begin := func(t *testing.T) (*rig, aiqyn.Reference) {
-		r := nursery(t, 1, 3) // on Monday, 1 June, after nine
+		r := nursery(t, 1, 3, ownPack()) // on Monday, 1 June, after nine
 		r.pass(2 * 24 * time.Hour)
 		r.reports(1, 1)
 		ref := r.queueUp(0, 1)

@@ -37,7 +37,7 @@ func TestErasedBidsAreHeld(t *testing.T) {
 		}, finds: "has other bids opened than were"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r, id := auctionRig(t)
+			r, id := auctionRig(t, ownPack())
 			refs := []aiqyn.Reference{r.bids(0, first), r.bids(1, 120_000_000), r.bids(2, 190_000_000)}
 			rec, err := r.caseOf(t.Context(), refs[1])
 			if err != nil {
