@@ -10,6 +10,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"math"
 	"testing"
 )
@@ -133,6 +134,14 @@ func packed(plain []byte) []byte {
 	z.Write(plain)
 	z.Close()
 	return b.Bytes()
+}
+
+func unpacked(b []byte) ([]byte, error) {
+	z, err := zlib.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
 }
 
 // pdfOf is a document of these objects.

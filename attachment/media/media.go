@@ -72,11 +72,12 @@ type Info struct {
 	decoded int64 // bytes that the picture takes once it is decoded
 }
 
-// Camera is what a camera wrote into a picture: claims, that nothing proves.
+// Camera is what a camera wrote into a picture, or a program into a document:
+// claims, that nothing proves.
 type Camera struct {
 	Taken  string          `json:"taken,omitempty"`  // local time of the device, "2006-01-02T15:04:05", with its zone if it wrote one
 	Place  *evidence.Point `json:"place,omitempty"`  // by its own receiver
-	Model  string          `json:"model,omitempty"`  // maker and model
+	Model  string          `json:"model,omitempty"`  // maker and model, or the program
 	Upward int             `json:"upward,omitempty"` // orientation of Exif, 2 to 8; 0: as it lies
 }
 
@@ -124,7 +125,7 @@ func inspect(in *scanner, limits Limits) (Info, error) {
 	case PNG:
 		err = readPNG(in, &info, limits)
 	case PDF:
-		err = readPDF(in)
+		info.Camera, err = inspectPDF(in)
 	}
 	return info, err
 }
@@ -205,6 +206,35 @@ func more() error { return aiqyn.E(aiqyn.Invalid, "error.attachment-more") }
 type scanner struct {
 	*bufio.Reader
 	buf [8]byte
+	at  int64 // bytes that were read
+}
+
+func (s *scanner) ReadByte() (byte, error) {
+	b, err := s.Reader.ReadByte()
+	if err == nil {
+		s.at++
+	}
+	return b, err
+}
+
+func (s *scanner) UnreadByte() error {
+	err := s.Reader.UnreadByte()
+	if err == nil {
+		s.at--
+	}
+	return err
+}
+
+func (s *scanner) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	s.at += int64(n)
+	return n, err
+}
+
+func (s *scanner) Discard(n int) (int, error) {
+	n, err := s.Reader.Discard(n)
+	s.at += int64(n)
+	return n, err
 }
 
 func newScanner(r io.Reader) *scanner { return &scanner{Reader: bufio.NewReaderSize(r, 32<<10)} }

@@ -35,19 +35,31 @@ type pdfReader struct {
 	unpacker io.ReadCloser // by zlib; one for all streams, for it is large
 	inner    bool          // within a stream of objects
 	ended    bool          // nothing but space since %%EOF
+
+	told   *told
+	object object
+	key    string   // the name right before
+	ints   int      // numbers since
+	last   [2]int64 // of them
+	held   int64    // by a stream of objects: how many
+	first  int64    // and where the first is
+	text   []byte   // of a string
+	starts []start  // of the objects in a stream
+	spans  []span   // there, that tell about the document
 }
 
-// readPDF looks through a document. It must end with its end mark, after which
-// only space may come.
-func readPDF(in *scanner) error {
-	p := &pdfReader{scanner: in}
+// readPDF looks through a document and finds what it tells about itself. It must
+// end with its end mark, after which only space may come.
+func readPDF(in *scanner) (*told, error) {
+	p := &pdfReader{scanner: in, told: newTold()}
 	if err := p.tokens(); err != nil {
-		return err
+		return nil, err
 	}
 	if !p.ended {
-		return more()
+		return nil, more()
 	}
-	return nil
+	p.endObject()
+	return p.told, nil
 }
 
 // tokens reads to the end.
@@ -70,13 +82,26 @@ func (p *pdfReader) tokens() error {
 			continue
 		}
 		p.ended = false
+		for len(p.starts) > 0 && p.at > p.starts[0].at {
+			p.endObject()
+			p.begin(p.starts[0].number)
+			p.starts = p.starts[1:]
+		}
 		switch {
 		case b == '/':
 			err = p.name()
 		case b == '(':
-			err = p.text()
+			err = p.paren()
+		case b == '<':
+			err = p.angle()
+		case b == '>':
+			p.close()
+		case isDigit(b):
+			err = p.number(b)
 		case isLetter(b):
 			err = p.word(b)
+		default:
+			p.key, p.ints = "", 0
 		}
 		if err != nil {
 			return err
@@ -136,6 +161,7 @@ func (p *pdfReader) name() error {
 	case string(name) == "Encrypt" && !p.inner:
 		return aiqyn.E(aiqyn.Invalid, "error.attachment-encrypted")
 	}
+	p.seen(string(name))
 	if p.inner {
 		return nil
 	}
@@ -146,8 +172,10 @@ func (p *pdfReader) name() error {
 	return nil
 }
 
-// text reads over a string, in which parentheses pair up.
-func (p *pdfReader) text() error {
+// paren reads a string, in which parentheses pair up.
+func (p *pdfReader) paren() error {
+	from := p.at
+	p.text = p.text[:0]
 	for depth := 1; depth > 0; {
 		b, err := p.byte()
 		if err != nil {
@@ -155,7 +183,7 @@ func (p *pdfReader) text() error {
 		}
 		switch b {
 		case '\\':
-			_, err = p.byte()
+			b, err = p.byte()
 		case '(':
 			depth++
 		case ')':
@@ -164,8 +192,21 @@ func (p *pdfReader) text() error {
 		if err != nil {
 			return err
 		}
+		if depth > 0 && len(p.text) < maxText {
+			p.text = append(p.text, b)
+		}
 	}
+	p.string(span{from, p.at - 1})
 	return nil
+}
+
+// close reads the end of a dictionary.
+func (p *pdfReader) close() {
+	if next, err := p.Peek(1); err == nil && next[0] == '>' {
+		p.Discard(1)
+		p.object.depth = max(0, p.object.depth-1)
+	}
+	p.key, p.ints = "", 0
 }
 
 // word reads a keyword. Those that matter begin an object or a stream.
@@ -189,11 +230,21 @@ func (p *pdfReader) word(first byte) error {
 	}
 	p.read = word
 	switch {
+	case string(word) == "R":
+		p.reference()
+		return nil
+	case p.inner:
 	case string(word) == "obj":
-		p.names = p.names[:0]
-	case string(word) == "stream" && !p.inner:
+		number := p.last[0]
+		p.endObject()
+		p.begin(number)
+		p.names, p.held, p.first = p.names[:0], 0, 0
+	case string(word) == "endobj", string(word) == "trailer":
+		p.endObject()
+	case string(word) == "stream":
 		return p.stream()
 	}
+	p.key, p.ints = "", 0
 	return nil
 }
 
@@ -203,6 +254,8 @@ func (p *pdfReader) stream() error {
 	if err := p.lineEnd(); err != nil {
 		return err
 	}
+	number, from, xmp := p.object.number, p.at, p.isXMP()
+	p.begin(0)
 	packed, objects := 0, false
 	for _, name := range p.names {
 		switch name {
@@ -225,11 +278,18 @@ func (p *pdfReader) stream() error {
 	case packed == 1 && !p.hasOtherFilter():
 		err = p.inflate(objects)
 	}
+	if err == nil {
+		err = p.skipTo("endstream")
+	}
 	if err != nil {
 		return err
 	}
+	if xmp {
+		p.told.unsafe = p.told.unsafe || objects
+		p.xmp(number, from, packed == 1)
+	}
 	p.names = p.names[:0]
-	return p.skipTo("endstream")
+	return nil
 }
 
 // hasOtherFilter reports whether a picture's own compression is named before the
@@ -257,12 +317,13 @@ func (p *pdfReader) lineEnd() error {
 
 // inflate unpacks a stream and counts.
 func (p *pdfReader) inflate(objects bool) error {
+	from := p.at
 	if err := p.unpack(); err != nil {
 		return malformed(err)
 	}
 	defer p.unpacker.Close()
 	if objects {
-		return p.objects(p.unpacker)
+		return p.objects(p.unpacker, from)
 	}
 	n, err := io.Copy(io.Discard, io.LimitReader(p.unpacker, maxInflated-p.inflated+1))
 	if err != nil {
@@ -285,22 +346,6 @@ func (p *pdfReader) count(n int64) error {
 		return aiqyn.E(aiqyn.Invalid, "error.attachment-bomb")
 	}
 	return nil
-}
-
-// objects looks for names in a stream of objects as in the document itself.
-func (p *pdfReader) objects(z io.Reader) error {
-	plain, err := io.ReadAll(io.LimitReader(z, maxObjects+1))
-	if err != nil {
-		return malformed(err)
-	}
-	if len(plain) > maxObjects {
-		return aiqyn.E(aiqyn.Invalid, "error.attachment-bomb")
-	}
-	inner := &pdfReader{scanner: newScanner(bytes.NewReader(plain)), inner: true}
-	if err := inner.tokens(); err != nil {
-		return err
-	}
-	return p.count(int64(len(plain)))
 }
 
 // skipTo reads over what comes to a word, and the word.

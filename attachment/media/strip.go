@@ -4,12 +4,14 @@ import (
 	"aiqyn"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 )
 
 // Strip copies a file as others are shown it: without what it says of the device
-// and of whoever made it. A document is copied as it is.
+// and of whoever made it. A document is read twice, so it must be an [io.Seeker];
+// its length stays.
 func Strip(w io.Writer, r io.Reader, info Info) error {
 	in := newScanner(r)
 	switch info.Type {
@@ -18,8 +20,10 @@ func Strip(w io.Writer, r io.Reader, info Info) error {
 	case PNG:
 		return stripPNG(w, in)
 	case PDF:
-		_, err := io.Copy(w, in)
-		return err
+		if r, ok := r.(io.ReadSeeker); ok {
+			return stripPDF(w, r)
+		}
+		return aiqyn.E(aiqyn.Internal, "error.internal").Because(errors.New("media: a document that is read once"))
 	}
 	return aiqyn.E(aiqyn.Internal, "error.internal").Because(fmt.Errorf("media: type %q", info.Type))
 }

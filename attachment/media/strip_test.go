@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"testing"
 	"testing/iotest"
 )
@@ -16,7 +17,11 @@ func stripped(t testing.TB, file []byte) []byte {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := Strip(&out, iotest.HalfReader(bytes.NewReader(file)), info); err != nil {
+	var from io.Reader = bytes.NewReader(file)
+	if info.Type != PDF {
+		from = iotest.HalfReader(from)
+	}
+	if err := Strip(&out, from, info); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
@@ -83,6 +88,9 @@ func FuzzInspect(f *testing.F) {
 	} {
 		f.Add(file)
 	}
+	for _, file := range tellingPDFs() {
+		f.Add(file)
+	}
 	small := Limits{Bytes: 1 << 20, Pixels: 1 << 16, Types: Types}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		info, err := look(file, small)
@@ -96,6 +104,9 @@ func FuzzInspect(f *testing.F) {
 		var out bytes.Buffer
 		if err := Strip(&out, bytes.NewReader(file), info); err != nil {
 			t.Fatalf("passed, and cannot be stripped: %v", err)
+		}
+		if info.Type == PDF && out.Len() != len(file) {
+			t.Fatalf("%d bytes of %d", out.Len(), len(file))
 		}
 		again, err := look(out.Bytes(), small)
 		if err != nil || info.Type != PDF && (again.Camera.Place != nil || again.Camera.Model != "" || again.Width != info.Width) {
@@ -122,8 +133,11 @@ func FuzzExif(f *testing.F) {
 func FuzzPDF(f *testing.F) {
 	f.Add(pdfOf(catalogue))
 	f.Add(pdfOf(streamOf("/Type /ObjStm /Filter /FlateDecode", packed([]byte("<< /S /GoTo >>")))))
+	for _, file := range tellingPDFs() {
+		f.Add(file)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if err := readPDF(newScanner(bytes.NewReader(b))); err != nil && refusal(err) == err.Error() {
+		if _, err := readPDF(newScanner(bytes.NewReader(b))); err != nil && refusal(err) == err.Error() {
 			t.Errorf("no words for %v", err)
 		}
 	})
