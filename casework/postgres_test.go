@@ -84,6 +84,7 @@ func onBoth() []both {
 		{"a contract is annulled", TestAContractIsAnnulled},
 		{"no second plot by waiting", TestNoSecondPlotByWaiting},
 		{"elsewhere", TestElsewhere},
+		{"WithinCountsForAll", TestWithinCountsForAll},
 		{"places are paged", TestPlacesArePaged},
 		{"a forecast", TestAForecast},
 		{"an offer is answered by SMS", TestAnOfferIsAnsweredBySMS},

@@ -51,18 +51,14 @@ func (e *Engine) SendCode(ctx context.Context, phone string, lang aiqyn.Lang) (a
 }
 
 // sendCode makes a code for a target and, if it is to be told, queues the
-// message. What is not told is sealed all the same, so that both take as long.
+// message. What is not told is sealed, written and taken back, so that both take as long.
 func (e *Engine) sendCode(ctx context.Context, target []byte, m outgoing, told bool) (attempt string, err error) {
 	code, now := newCode(), e.Clock()
 	attempt = rand.Text()
 	m.Args = map[string]any{"code": code}
 	sealed := e.sealMessage(outboxID(), 0, m, now)
-	message := &sealed
-	if !told {
-		message = nil
-	}
 	sent := store.Code{Attempt: tokenHash(attempt), Target: target, Hash: e.codeHash(target, code), Expires: now.Add(codeLife), Sent: now}
-	wait, err := e.Store.PutCode(ctx, sent, cmp.Or(e.Codes, codeLimits), message)
+	wait, err := e.Store.PutCode(ctx, sent, cmp.Or(e.Codes, codeLimits), &sealed, told)
 	switch {
 	case err != nil:
 		return "", err

@@ -69,6 +69,19 @@ func (db *DB) Spend(ctx context.Context, challenge []byte, expires time.Time) (f
 	return fresh && err == nil, err
 }
 
+// SpendOne uses up the first of these that was not used before; it is false when
+// all were.
+func (db *DB) SpendOne(ctx context.Context, ids [][]byte, expires time.Time) (fresh bool, err error) {
+	err = db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		fresh, err = false, nil
+		for i := 0; i < len(ids) && !fresh && err == nil; i++ {
+			fresh, err = spend(ctx, tx, ids[i], expires)
+		}
+		return err
+	})
+	return fresh && err == nil, err
+}
+
 func spend(ctx context.Context, tx *sql.Tx, challenge []byte, expires time.Time) (bool, error) {
 	return one(tx.ExecContext(ctx, `INSERT INTO spent (id, expires) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING`, challenge, micros(expires)))
 }

@@ -92,7 +92,7 @@ func TestUpdatesComeOneAfterAnother(t *testing.T) {
 	for i := range 100 {
 		all.Go(func() {
 			c := Code{Attempt: fmt.Append(nil, i), Target: []byte("p"), Hash: []byte("h"), Sent: day0, Expires: day0}
-			wait, err := processes[i%2].PutCode(t.Context(), c, CodeLimits{Every: time.Minute, PerHour: 5, PerDay: 5}, nil)
+			wait, err := processes[i%2].PutCode(t.Context(), c, CodeLimits{Every: time.Minute, PerHour: 5, PerDay: 5}, nil, false)
 			if err != nil {
 				t.Log(err) // too many at once is not a code sent
 			} else if wait == 0 {

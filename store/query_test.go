@@ -203,7 +203,7 @@ func testCodesSessionsDrafts(t *testing.T, url string) {
 		{2 * time.Hour, 0}, {4 * time.Hour, 20 * time.Hour}, {24*time.Hour + time.Second, 0},
 	} {
 		code := Code{Attempt: fmt.Append(nil, i), Target: phone, Hash: []byte("h"), Expires: day0.Add(time.Hour), Sent: day0.Add(step.at)}
-		if wait, err := db.PutCode(ctx, code, limits, nil); err != nil || wait != step.wait {
+		if wait, err := db.PutCode(ctx, code, limits, nil, false); err != nil || wait != step.wait {
 			t.Errorf("code %d: wait %v, want %v, %v", i, wait, step.wait, err)
 		}
 	}

@@ -93,10 +93,11 @@ type CodeLimits struct {
 	PerDay  int
 }
 
-// PutCode keeps a code and queues the message that tells it, if there is one.
-// If the target has had its share it does nothing and tells how long to wait:
-// asked a hundred times at once, one is sent.
-func (db *DB) PutCode(ctx context.Context, c Code, limits CodeLimits, m *Message) (wait time.Duration, err error) {
+// PutCode keeps a code and queues the message that tells it, if there is one and
+// somebody is told: nobody takes the same statements. If the target has had its
+// share it does nothing and tells how long to wait: asked a hundred times at once,
+// one is sent.
+func (db *DB) PutCode(ctx context.Context, c Code, limits CodeLimits, m *Message, told bool) (wait time.Duration, err error) {
 	err = db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		sent, err := sentTo(ctx, tx, c.Target, c.Sent.Add(-24*time.Hour), limits.PerDay)
 		if err != nil {
@@ -111,6 +112,14 @@ func (db *DB) PutCode(ctx context.Context, c Code, limits CodeLimits, m *Message
 			return err
 		}
 		_, err = tx.ExecContext(ctx, intoOutbox.head+`($1, $2, $3, $4, $5, $6, 0, $7, $8)`, m.ID, m.Case, m.Phone, m.Person, m.Sealed, micros(m.Created), m.Lane, micros(m.Due))
+		if err != nil {
+			return err
+		}
+		back := m.ID
+		if told {
+			back = -1 // no message
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM outbox WHERE id = $1`, back)
 		return err
 	})
 	return wait, err

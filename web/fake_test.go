@@ -25,14 +25,15 @@ var now = time.Date(2026, 11, 23, 5, 15, 0, 0, time.UTC)
 // fake is an engine whose cases stand in every state that a page must show.
 // It checks answers and keeps drafts like the real one, and records commands.
 type fake struct {
-	mu     sync.Mutex
-	pack   *service.Pack
-	drafts map[string]map[string]string
-	done   map[aiqyn.CommandID]casework.Result
-	sent   []any
-	fail   error // what every command is answered with
-	nation bool  // who gives places are more than a question offers
-	down   error // what every reading is answered with
+	elsewhere string // kind and key of what other processes refuse
+	mu        sync.Mutex
+	pack      *service.Pack
+	drafts    map[string]map[string]string
+	done      map[aiqyn.CommandID]casework.Result
+	sent      []any
+	fail      error // what every command is answered with
+	nation    bool  // who gives places are more than a question offers
+	down      error // what every reading is answered with
 
 	demands []casework.DemandCount // nil: one of a school
 	real    bool                   // the log's keys are not for practice

@@ -184,3 +184,12 @@ func (f *fake) Told(context.Context, aiqyn.Actor, casework.Page) (casework.List[
 }
 
 func (f *fake) SignOut(context.Context, string) error { return nil }
+
+// Within says what the fake's other processes have counted: nothing, but of whom they
+// have refused.
+func (f *fake) Within(_ context.Context, kind, key string, _ int, window time.Duration) (time.Duration, error) {
+	if f.elsewhere == kind+" "+key {
+		return window, nil
+	}
+	return 0, nil
+}

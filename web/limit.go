@@ -89,6 +89,10 @@ type limits struct {
 	bank    *limiter // questions to the payment provider, by account
 }
 
+// namesPerHour is how often somebody may name another by their number: as often in
+// all processes together.
+const namesPerHour = 20
+
 // newLimits makes them, so many times as wide where somebody is trying out and
 // no account is worth stealing.
 func newLimits(clock aiqyn.Clock, times int) limits {
@@ -99,7 +103,7 @@ func newLimits(clock aiqyn.Clock, times int) limits {
 		numbers: newLimiter(6*times, 10*time.Minute, clock),
 		tries:   newLimiter(60*times, 10*time.Minute, clock),
 		proofs:  newLimiter(20*times, 10*time.Minute, clock),
-		names:   newLimiter(20, time.Hour, clock),
+		names:   newLimiter(namesPerHour, time.Hour, clock),
 		bank:    newLimiter(10, time.Minute, clock),
 		wishes:  newLimiter(30*times, 10*time.Minute, clock),
 	}

@@ -156,6 +156,11 @@ func TestNumbersAreNotTried(t *testing.T) {
 		if first == http.StatusTooManyRequests || last != http.StatusTooManyRequests {
 			t.Errorf("%s: the first of 21 is answered %d, the last %d", way, first, last)
 		}
+		f.elsewhere = "names " + limitedAs("applicant") // by another process
+		if code := try(newServer(t, f, nil)); code != http.StatusTooManyRequests {
+			t.Errorf("%s: a process that has just started answers %d", way, code)
+		}
+		f.elsewhere = ""
 		for _, acting := range []string{"", access.MandateOf(40)} {
 			if w := ask(s, "applicant", "/en/account/acting", url.Values{"for": {acting}}); w.Code != http.StatusSeeOther {
 				t.Errorf("%s: acting for %q has to wait too: %d", way, acting, w.Code)

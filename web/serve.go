@@ -293,7 +293,17 @@ func (s *Server) signedIn(v *visit.Visit) error {
 
 func (s *Server) visit(w http.ResponseWriter, r *http.Request, lang aiqyn.Lang) *visit.Visit {
 	v := &visit.Visit{Site: s.site, W: w, R: r, ID: idOf(r), Lang: lang}
-	v.Naming = func() error { return within(s.limits.names, v.Limited()) }
+	v.Naming = func() error {
+		if err := within(s.limits.names, v.Limited()); err != nil {
+			return err
+		}
+		// A process that has just started, or another beside it, has counted too.
+		wait, err := s.site.Engine.Within(v.Context(), "names", v.Limited(), namesPerHour, time.Hour)
+		if err == nil && wait > 0 {
+			err = aiqyn.TooSoon(wait)
+		}
+		return err
+	}
 	return v
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/url"
+	"time"
 
 	"aiqyn"
 	"aiqyn/attachment"
@@ -249,6 +250,7 @@ type Engine interface {
 	Sessions(ctx context.Context, token string) ([]casework.Session, error)
 	EndSession(ctx context.Context, token, handle string) error
 	SignOut(ctx context.Context, token string) error
+	Within(ctx context.Context, kind, key string, most int, window time.Duration) (wait time.Duration, err error)
 	// SendProof sends a code for a second proof, Prove takes it and changes the
 	// token.
 	SendProof(ctx context.Context, token string, lang aiqyn.Lang) (attempt string, err error)
