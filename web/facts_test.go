@@ -81,9 +81,11 @@ func TestConsentAtTheCounter(t *testing.T) {
 		status    int
 		says, not string
 	}{
-		{who("witness"), 422, `href="#document`, "Now a second clerk"},
-		{who("witness", "to", "9001", "document", "passport"), 422, "check the digits", "Now a second clerk"},
-		{who("witness", "document", "passport"), 200, "Now a second clerk", `class="error-summary`},
+		{who(""), 422, `href="#do`, "Now a second clerk"},
+		{who("witness"), 200, `name="document"`, `govuk-error-summary`},
+		{who("witness", "asked", "yes"), 422, `href="#document`, "Now a second clerk"},
+		{who("witness", "asked", "yes", "to", "9001", "document", "passport"), 422, "check the digits", "Now a second clerk"},
+		{who("witness", "asked", "yes", "document", "passport"), 200, "Now a second clerk", `class="error-summary`},
 		{url.Values{"do": {"second"}, "id": {"MINE"}}, 409, "two different people", "The consent is given"},
 		{url.Values{"do": {"second"}, "id": {atTheCounter}}, 200, "The consent is given", `class="error-summary`},
 		{who("card"), 200, "data-ncalayer", `value="practice"`},

@@ -63,9 +63,10 @@ var moreJourneys = []journey{
 		open("/desk/AQ-OPEN-0001"), see("#evidence-photo"),
 	}},
 	{"consent in person, by two", "reader", []step{
-		open("/facts"), enter("#to", "900101300017"), press("[value=witness]"), mistaken(), enter("#to", "900101300017"), touch("label[for=document]"), press("[value=witness]"), see("[role=status]"),
+		open("/facts"), press("main form .button"), mistaken(), enter("#to", "900101300017"), touch("label[for=do-3]"), press("main form .button"), see("#document"),
+		press("main form .button"), mistaken(), touch("label[for=document]"), press("main form .button"), see("[role=status]"),
 		press("[value=second]"), see("[role=status]"), sent[string](1),
-		open("/facts"), enter("#to", "900101300017"), press("[value=card]"), see("pre.copybox", "#cms"), signs("CMS"), see("[role=status]"), sent[casework.Consenting](1),
+		open("/facts"), enter("#to", "900101300017"), touch("label[for=do-2]"), press("main form .button"), see("pre.copybox", "#cms"), signs("CMS"), see("[role=status]"), sent[casework.Consenting](1),
 	}},
 	{"what was shown to whom", "applicant", []step{open("/account/readings"), press("main a[href$='/account/looks']"), see("tbody tr"), openDataOff()}},
 }

@@ -30,10 +30,24 @@ type facts struct {
 	Done            string // what has come of the last form
 	Person          ui.Input
 	Fact            ui.Radios
-	Code            *ui.Input // that the person tells; nil: nobody was asked at the counter
-	Document        ui.Radios // that they have shown, who have no telephone
-	Waiting         []waiting
+	Way             ui.Radios // in which the person agrees, or has
+	// Next asks for what one of the ways needs, and for nothing else: a code that the
+	// person tells, or which document they have shown.
+	Next    *next
+	Waiting []waiting
 }
+
+// next is the one question that is left, about a person and a fact that are named.
+type next struct {
+	Do, Button       string
+	Person, Register string
+	Rows             []ui.Row
+	Code             *ui.Input
+	Document         *ui.Radios
+}
+
+// ways are those in which a person agrees; the last reads what they have agreed to.
+var ways = []string{"sms", "here", "card", "witness", "read"}
 
 // waiting is a consent in person that a second clerk has to confirm.
 type waiting struct {
@@ -71,30 +85,55 @@ func ask(v *visit.Visit, status int, done string, fault *ui.FieldError) error {
 			Value: c.Register, Label: v.In(c.Service.Title), Hint: v.T("web.facts.as", "body", v.In(c.Reader)), Checked: c.Register == chosen || len(may) == 1,
 		})
 	}
-	if do := v.Field("do"); do == "here" && done != "" || do == "code" {
-		p.Code = &ui.Input{Name: "code", Label: v.T("web.facts.code"), Hint: v.T("web.facts.code-hint"), Mode: "numeric", Width: "10", Plain: true}
+	p.Way = ui.Radios{Name: "do", Label: v.T("web.facts.way")}
+	for _, way := range ways {
+		p.Way.Options = append(p.Way.Options, ui.Option{Value: way, Label: v.T("web.facts.do-" + way), Hint: v.T("web.facts.hint-" + way), Checked: v.Field("do") == way && done == ""})
 	}
-	p.Document = ui.Radios{Name: "document", Label: v.T("web.facts.document"), Hint: v.T("web.facts.document-hint")}
-	for _, d := range casework.PersonDocuments {
-		p.Document.Options = append(p.Document.Options, ui.Option{Value: string(d), Label: v.T("document." + string(d)), Checked: v.Field("document") == string(d)})
-	}
-	if p.Waiting, err = atCounter(v); err != nil {
-		return err
+	if p.Next = asksNext(v, done, fault); p.Next == nil {
+		if p.Waiting, err = atCounter(v); err != nil {
+			return err
+		}
 	}
 	if fault != nil {
 		p.Errors = []ui.FieldError{*fault}
 		switch fault.Field {
 		case "document":
-			p.Document.Error = fault.Text
+			p.Next.Document.Error = fault.Text
 		case "to":
 			p.Person.Error = fault.Text
 		case "register":
 			p.Fact.Error = fault.Text
+		case "do":
+			p.Way.Error = fault.Text
 		case "code":
-			p.Code.Error = fault.Text
+			p.Next.Code.Error = fault.Text
 		}
 	}
 	return v.PageAs(status, "reader/facts", p)
+}
+
+// asksNext is what is left to be asked; nil if the person and the fact are.
+func asksNext(v *visit.Visit, done string, fault *ui.FieldError) *next {
+	n := &next{Person: v.Field("to"), Register: v.Field("register")}
+	n.Rows = []ui.Row{{Key: v.T("web.facts.person"), Value: n.Person}, {Key: v.T("web.facts.fact"), Value: show.Register(v, n.Register)}}
+	at := ""
+	if fault != nil {
+		at = fault.Field
+	}
+	switch do := v.Field("do"); {
+	case do == "here" && done != "" || at == "code":
+		n.Do, n.Button = "code", v.T("web.facts.do-code")
+		n.Code = &ui.Input{Name: "code", Label: v.T("web.facts.code"), Hint: v.T("web.facts.code-hint"), Mode: "numeric", Width: "10", Plain: true}
+	case do == "witness" && done == "" && (fault == nil || at == "document"):
+		n.Do, n.Button = "witness", v.T("web.facts.do-agree")
+		n.Document = &ui.Radios{Name: "document", Label: v.T("web.facts.document"), Hint: v.T("web.facts.document-hint")}
+		for _, d := range casework.PersonDocuments {
+			n.Document.Options = append(n.Document.Options, ui.Option{Value: string(d), Label: v.T("document." + string(d)), Checked: v.Field("document") == string(d)})
+		}
+	default:
+		return nil
+	}
+	return n
 }
 
 // atCounter lists the consents that wait for a second clerk.
@@ -134,7 +173,12 @@ func Send(v *visit.Visit) error {
 		return wrong("register", "error.answer-required")
 	}
 	switch v.Field("do") {
+	case "":
+		return wrong("do", "error.answer-required")
 	case "witness":
+		if v.Field("asked") == "" { // which document is asked next
+			return ask(v, http.StatusOK, "", nil)
+		}
 		return witness(v, c)
 	case "card":
 		return byCard(v, id, c)
