@@ -281,10 +281,47 @@ func TestQueuesAreShownByAll(t *testing.T) {
 	if b.leads() {
 		t.Fatal("two hold the log")
 	}
+	// The other takes the log over while it reads what it is to show, and while the first is
+	// in the middle of a turn.
+	read, err := b.readQueuesAndLots(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	entered, leave, over := make(chan struct{}), make(chan struct{}), make(chan error)
+	go func() {
+		_, err := a.send(t.Context(), &systemDealt{apart{cid: "slow", actor: aiqyn.System}, func(*turn) error {
+			close(entered)
+			<-leave
+			return aiqyn.E(aiqyn.Conflict, "error.not-waiting")
+		}})
+		over <- err
+	}()
+	<-entered
 	b.setClock(start.Add(10 * time.Second)) // a stands still; for b its lease has run out
 	eventually(t, "the other holds the log", b.leads)
 	b.queueUp(4, 1)
+	if b.show(read); !shows(b, 5)() {
+		t.Error("what was read before the log was taken over has replaced what is decided by")
+	}
 	eventually(t, "the first decides no more", func() bool { return !a.leads() })
+	if read, err = a.readQueuesAndLots(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	shown := make(chan struct{})
+	go func() { a.show(read); close(shown) }()
+	select {
+	case <-shown:
+		t.Error("what another has decided was shown in the middle of a turn")
+	case <-time.After(10 * a.Sharing.Every):
+		if !shows(a, 4)() {
+			t.Error("what a turn decides by was replaced in the middle of it")
+		}
+	}
+	close(leave)
+	if err := <-over; keyOf(err) != "error.not-waiting" {
+		t.Errorf("the turn ended with %v", err)
+	}
+	<-shown
 	eventually(t, "it shows what the other has decided", shows(a, 5))
 	// What was on its way when the lease was lost is refused, and does not keep the process
 	// from showing what comes after.

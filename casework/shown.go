@@ -33,7 +33,8 @@ func (e *Engine) keepShown(run context.Context) {
 			continue
 		}
 		began := time.Now()
-		if err := e.readQueuesAndLots(run); err == nil {
+		if read, err := e.readQueuesAndLots(run); err == nil {
+			e.show(read)
 			saw = size
 		} else if run.Err() == nil {
 			e.Log.Warn("queues and lots to show", "err", err)
@@ -42,37 +43,39 @@ func (e *Engine) keepShown(run context.Context) {
 	}
 }
 
-// readQueuesAndLots reads all queues and lots to be shown.
-func (e *Engine) readQueuesAndLots(ctx context.Context) error {
+// queuesAndLots are all of them, as they were read to be shown.
+type queuesAndLots struct {
+	queues queues
+	lots   lots
+}
+
+// readQueuesAndLots reads them.
+func (e *Engine) readQueuesAndLots(ctx context.Context) (*queuesAndLots, error) {
 	head, err := e.Store.Head(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	qs, ls := &queues{}, &lots{}
-	if err := qs.load(ctx, e.Store, e.Zone, head.Recorded); err != nil {
-		return err
+	read := new(queuesAndLots)
+	if err := read.queues.load(ctx, e.Store, e.Zone, head.Recorded); err != nil {
+		return nil, err
 	}
-	if err := ls.load(ctx, e.Store); err != nil {
-		return err
+	if err := read.lots.load(ctx, e.Store); err != nil {
+		return nil, err
 	}
 	for row, err := range e.Store.EntriesByCase(ctx, 0, 1) {
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := e.takeShown(qs, ls, row); err != nil {
-			return err
+		if err := e.takeShown(read, row); err != nil {
+			return nil, err
 		}
 	}
-	if err := qs.recallLate(ctx, e.Store); err != nil {
-		return err
-	}
-	e.show(qs, ls)
-	return nil
+	return read, read.queues.recallLate(ctx, e.Store)
 }
 
 // show has what was read shown, unless this process holds the lease by now. A turn that
 // began before the lease was lost is over first: it reads what it decides by.
-func (e *Engine) show(qs *queues, ls *lots) {
+func (e *Engine) show(read *queuesAndLots) {
 	e.tenure.mu.Lock()
 	defer e.tenure.mu.Unlock()
 	if e.tenure.lease.Holder != "" {
@@ -80,12 +83,12 @@ func (e *Engine) show(qs *queues, ls *lots) {
 	}
 	e.turning.Lock()
 	defer e.turning.Unlock()
-	e.queues.show(qs)
-	e.lots.show(ls)
+	e.queues.show(&read.queues)
+	e.lots.show(&read.lots)
 }
 
 // takeShown takes one of the system's entries, if it is of a queue or a lot.
-func (e *Engine) takeShown(qs *queues, ls *lots, row *store.Entry) error {
+func (e *Engine) takeShown(read *queuesAndLots, row *store.Entry) error {
 	ofQueue, ofLot := ofQueues(EventKind(row.Kind)), ofLots(EventKind(row.Kind))
 	if !ofQueue && !ofLot {
 		return nil
@@ -95,9 +98,9 @@ func (e *Engine) takeShown(qs *queues, ls *lots, row *store.Entry) error {
 	case err != nil:
 		return err
 	case ofQueue:
-		return qs.recall(ev)
+		return read.queues.recall(ev)
 	}
-	return ls.recall(ev)
+	return read.lots.recall(ev)
 }
 
 // ofQueues reports whether an entry of the system is remembered with queues.
