@@ -16,14 +16,17 @@ import (
 // The lots of the demonstration: by stride before the present, when each is published
 // and how many bid for it. The first was sold and not paid for, the second is paid for
 // and given, the third was sold to nobody, the fourth waits for its price, the next is
-// being opened, the last takes bids and is held by an objection.
+// being opened, one was taken back, one takes bids and is held by an objection. The last
+// was paid for and given, and its contract annulled.
 var pastLots = []struct {
 	published, bidders int
 	unopened           bool // nobody opens what they have sealed
 	pays               bool // whoever wins pays the price
+	annulled           bool // the contract, once it is made
 	withdrawn, objects bool
 }{
 	{published: 126, bidders: 2}, {published: 90, bidders: 3, pays: true}, {published: 87, bidders: 1, unopened: true}, {published: 75, bidders: 2}, {published: 54, bidders: 2}, {published: 24, withdrawn: true}, {published: 9, bidders: 1, objects: true},
+	{published: 114, bidders: 2, pays: true, annulled: true},
 }
 
 // saleRows are the plots that may be sold.
@@ -42,6 +45,7 @@ type sealedBid struct {
 	salt   [32]byte
 	silent bool
 	pays   bool
+	annuls bool // the head, what it is given
 }
 
 // selling lets lots be published, bid for, opened and sold.
@@ -49,6 +53,7 @@ type selling struct {
 	*living
 	s    *seeding
 	bids []*sealedBid
+	paid []*sealedBid // whose contract is to be annulled
 }
 
 // at does what happens so many strides before the present.
@@ -68,6 +73,9 @@ func (q *selling) at(ctx context.Context, left int) error {
 	if err := q.RunLots(ctx); err != nil {
 		return err
 	}
+	if err := q.annul(ctx); err != nil {
+		return fmt.Errorf("a contract that is annulled: %w", err)
+	}
 	q.waiting.Store(true) // what names a seed is witnessed before it comes out
 	return q.open(ctx)
 }
@@ -84,7 +92,7 @@ func (q *selling) publish(ctx context.Context, i int, sale registry.Sale) error 
 		if err != nil {
 			return err
 		}
-		b.silent, b.pays = pastLots[i].unopened, pastLots[i].pays
+		b.silent, b.pays, b.annuls = pastLots[i].unopened, pastLots[i].pays, pastLots[i].annulled
 	}
 	if pastLots[i].objects {
 		as := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: people[len(people)-1].Exam.Person, Assurance: aiqyn.ByCode}
@@ -152,6 +160,9 @@ func (q *selling) open(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
+			if b.annuls {
+				q.paid = append(q.paid, b)
+			}
 			continue
 		}
 		_, err := q.Do(ctx, casework.OpenBid{ID: q.id(), Actor: b.actor, Ref: b.ref, Amount: b.tiyn, Salt: hex.EncodeToString(b.salt[:])})
@@ -165,6 +176,19 @@ func (q *selling) open(ctx context.Context) error {
 		}
 	}
 	q.bids = left
+	return nil
+}
+
+// annul has the head annul the contracts that should not have been made.
+func (q *selling) annul(ctx context.Context) error {
+	for _, b := range q.paid {
+		svc, _ := q.Pack().Service("land.auction")
+		_, err := q.Do(ctx, casework.Annul{ID: q.id(), Actor: q.heads[svc.Body][0], Ref: b.ref, Ground: "Учаскенің шекарасы даулы екені шарт жасалған соң анықталды."})
+		if err != nil {
+			return err
+		}
+	}
+	q.paid = nil
 	return nil
 }
 
