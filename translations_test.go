@@ -244,10 +244,12 @@ func TestMessagesFitAnSMS(t *testing.T) {
 	longest := time.Date(2026, 9, 29, 12, 0, 0, 0, locale.Zone)
 	longestBody := aiqyn.Text{KK: "Астана қаласының Білім басқармасы", RU: "Управление образования города Астаны", EN: "Education Department of Astana"}
 	args := map[string]any{"ref": "AQ-BCDG7-CJG3W", "code": "012345", "body": longestBody, "due": longest, "object-by": longest, "valid-to": longest, "until": longest, "at": longest, "n": 3}
+	messages := 0
 	for _, key := range texts.Keys() {
 		if !strings.HasPrefix(key, "message.") {
 			continue
 		}
+		messages++
 		args["code"] = "012345"
 		if key == "message.consent-code" || strings.HasSuffix(key, "-sms") {
 			args["code"] = "0123"
@@ -264,6 +266,9 @@ func TestMessagesFitAnSMS(t *testing.T) {
 				t.Errorf("%s (%s) has a hole that the engine does not fill: %q", key, lang, text)
 			}
 		}
+	}
+	if messages < 20 {
+		t.Errorf("only %d messages", messages)
 	}
 }
 

@@ -67,6 +67,9 @@ func files(t *testing.T, wanted func(name string) bool) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(list) == 0 {
+		t.Fatal("no such file: what is asked of each of them is held for none")
+	}
 	return list
 }
 

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -24,7 +25,7 @@ func TestRandomLives(t *testing.T) {
 	for seed := range seeds {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			l := &lives{rig: newRig(t), t: t, rand: rand.New(rand.NewPCG(uint64(seed), 1)), acked: make(map[aiqyn.CommandID]Result)}
+			l := &lives{rig: newRig(t), t: t, rand: rand.New(rand.NewPCG(uint64(seed), 1)), acked: make(map[aiqyn.CommandID]Result), touched: make(map[int64]bool)}
 			l.forgetful()
 			for i := range steps {
 				l.step()
@@ -32,9 +33,12 @@ func TestRandomLives(t *testing.T) {
 					l.check()
 				}
 			}
-			l.reopen()
+			l.again()
 			l.check()
 			l.checkSound()
+			if l.letGo < 3 {
+				t.Errorf("only %d cases were let go of, of %d", l.letGo, len(l.refs))
+			}
 			if l.done < steps/8 || len(l.refs) < 40 {
 				t.Errorf("only %d commands of %d were carried out, on %d cases", l.done, steps, len(l.refs))
 			}
@@ -51,11 +55,28 @@ type lives struct {
 	done  int
 	acked map[aiqyn.CommandID]Result
 	sent  []any
+
+	touched map[int64]bool // cases that this process has decided on
+	letGo   int            // how many of those a process had let go of when it ended
 }
 
 // forgetful makes the engine let go of closed cases soon, as it does after many
 // filings.
-func (l *lives) forgetful() { l.seq.filings.limit = 8 }
+func (l *lives) forgetful() { l.seq.filings.limit = 4 }
+
+// again ends the process and starts another, and counts what the first had let go of.
+func (l *lives) again() {
+	seq := l.seq
+	l.shut()
+	for no := range l.touched {
+		if seq.cases.byNo[no] == nil {
+			l.letGo++
+		}
+	}
+	clear(l.touched)
+	l.open()
+	l.forgetful()
+}
 
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
@@ -69,8 +90,7 @@ func (l *lives) step() {
 		l.pass(time.Duration(l.rand.IntN(20)) * time.Second)
 		return
 	case n < 15:
-		l.reopen()
-		l.forgetful()
+		l.again()
 		return
 	case n < 19 && len(l.sent) > 0:
 		l.retry(pick(l.rand, l.sent))
@@ -138,6 +158,7 @@ func (l *lives) send(cmd any) {
 	}
 	l.done++
 	l.acked[idOf(cmd)] = res
+	l.touched[l.number(res.Case)] = true
 	l.sent = append(l.sent, cmd)
 	if f, ok := cmd.(File); ok && f.ID != "" {
 		l.refs = append(l.refs, res.Ref)
@@ -149,6 +170,16 @@ func (l *lives) retry(cmd any) {
 	if first := l.acked[idOf(cmd)]; err != nil || !res.Again || !same(res, first) {
 		l.t.Fatalf("%+v again: %+v, %v; first %+v", cmd, res, err, first)
 	}
+}
+
+// number is that of a case by its id.
+func (l *lives) number(id aiqyn.CaseID) int64 {
+	l.t.Helper()
+	no, err := strconv.ParseInt(string(id), 10, 64)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return no
 }
 
 func idOf(cmd any) aiqyn.CommandID {
@@ -265,9 +296,7 @@ func (l *lives) checkBooks(states map[int64]*State) {
 func (l *lives) checkAcked(states map[int64]*State) {
 	l.t.Helper()
 	for id, res := range l.acked {
-		var no int64
-		fmt.Sscan(string(res.Case), &no)
-		sp, ok := states[no].Commands[commandHash(id)]
+		sp, ok := states[l.number(res.Case)].Commands[commandHash(id)]
 		if !ok || sp.First != res.First || sp.Last != res.Last {
 			l.t.Fatalf("command %s was answered %+v, the log has %+v", id, res, sp)
 		}

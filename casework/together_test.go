@@ -159,6 +159,9 @@ func TestStopping(t *testing.T) {
 	wg.Wait()
 	r.db.Close()
 	r.open()
+	if len(done) == 0 {
+		t.Error("nothing was done before it stopped")
+	}
 	for _, id := range done {
 		if res := r.must(ack{Kind: "certificate", ID: id}.command()); !res.Again {
 			t.Errorf("%s was done and is not there", id)

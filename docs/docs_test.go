@@ -16,6 +16,9 @@ func site(t *testing.T) *Site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(s.Names()) < 30 {
+		t.Fatalf("only %d pages", len(s.Names()))
+	}
 	return s
 }
 

@@ -155,7 +155,11 @@ func TestPointsOracle(t *testing.T) {
 			}
 		}
 	}
-	t.Log("points by reason: ", because)
+	for _, reason := range []string{"", BecauseCapacity, BecauseObject, BecauseLosses, BecauseFar} {
+		if because[reason] == 0 {
+			t.Errorf("no point was rejected because of %q: %v", reason, because)
+		}
+	}
 }
 
 func samePoints(a, b []Point) bool {

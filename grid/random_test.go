@@ -122,7 +122,7 @@ func feasible(t *testing.T, n *Network, m *Model, tree int, lim Limits, extra ..
 // TestCapacityHolds: at the published capacity every limit is kept, a little
 // above it one is not.
 func TestCapacityHolds(t *testing.T) {
-	lim := DefaultLimits()
+	lim, bounded := DefaultLimits(), 0
 	for seed := range uint64(12) {
 		n := variedNetwork(seed)
 		m, err := Compile(n)
@@ -154,6 +154,7 @@ func TestCapacityHolds(t *testing.T) {
 				if !feasible(t, n, m, tree.Tree, lim, Extra{b.Bus, b.FreeW}) {
 					t.Errorf("seed %d bus %d: %+v breaks a limit", seed, b.Bus, b)
 				}
+				bounded++
 				if feasible(t, n, m, tree.Tree, lim, Extra{b.Bus, b.FreeW + unitW + b.FreeW/1000}) {
 					t.Errorf("seed %d bus %d: more than %+v fits", seed, b.Bus, b)
 				}
@@ -163,6 +164,9 @@ func TestCapacityHolds(t *testing.T) {
 			}
 		}
 		t.Logf("seed %d: %d of %d capacities cannot grow by 0.1 kW", seed, tight, m.Buses())
+	}
+	if bounded < 100 {
+		t.Errorf("only %d capacities had a bound to hold them to", bounded)
 	}
 }
 

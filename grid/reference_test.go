@@ -93,7 +93,11 @@ func TestFlowReference(t *testing.T) {
 				t.Fatal(err)
 			}
 			var dv, da, dl, di float64
-			for _, row := range refTable(t, name+".bus.csv") {
+			buses, branches := refTable(t, name+".bus.csv"), refTable(t, name+".branch.csv")
+			if len(buses) == 0 || len(branches) != len(f.Branches) {
+				t.Fatalf("the reference has %d buses and %d branches", len(buses), len(branches))
+			}
+			for _, row := range buses {
 				b, ok := f.Bus(int(num(t, row["bus"])))
 				if !ok {
 					t.Fatalf("bus %s is missing", row["bus"])
@@ -101,7 +105,7 @@ func TestFlowReference(t *testing.T) {
 				dv = max(dv, math.Abs(b.VmPU-num(t, row["vm_pu"])))
 				da = max(da, math.Abs(wrap(b.VaDeg-num(t, row["va_deg"]))))
 			}
-			for i, row := range refTable(t, name+".branch.csv") {
+			for i, row := range branches {
 				b := f.Branches[i]
 				if strconv.Itoa(b.ID) != row["id"] || b.Kind != row["kind"] {
 					t.Fatalf("branch %d is %s %d, want %s %s", i, b.Kind, b.ID, row["kind"], row["id"])

@@ -29,6 +29,9 @@ func texts(t *testing.T) map[string][3]string {
 		}
 		all[key] = three
 	}
+	if len(all) < 1000 {
+		t.Fatalf("only %d texts", len(all))
+	}
 	return all
 }
 

@@ -104,6 +104,9 @@ func TestTransformers(t *testing.T) {
 	for _, x := range w.Trafos {
 		lv[x.ID] = true
 	}
+	if len(w.Supplies) == 0 {
+		t.Error("no parcel is supplied")
+	}
 	for _, s := range w.Supplies {
 		b := w.Network.Buses[s.Bus]
 		if d := place[s.Parcel].dist(Point{*b.X, *b.Y}); d > 80 || !lv[s.Trafo] {

@@ -132,6 +132,9 @@ func TestPeople(t *testing.T) {
 			t.Fatalf("address %+v of %+v", a, p)
 		}
 	}
+	if len(phones) == 0 || len(w.Businesses) == 0 {
+		t.Errorf("%d people have a telephone, and there are %d companies", len(phones), len(w.Businesses))
+	}
 	for _, b := range w.Businesses {
 		if _, err := registry.ParseBIN(string(b.BIN), true); err != nil || seen[b.BIN] || !seen[b.Head] {
 			t.Fatalf("company %+v: %v", b, err)

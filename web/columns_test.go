@@ -27,6 +27,7 @@ func TestNothingStandsOutOfItsColumn(t *testing.T) {
 	handler := newServer(t, newFake(t), someDemo())
 	server := httptest.NewServer(handler)
 	defer server.Close()
+	looked := 0
 	for _, lang := range aiqyn.Langs {
 		for _, screen := range screens {
 			if page := ask(handler, screen.as, "/"+string(lang)+screen.path, nil).Body.String(); !strings.Contains(page, "<table") || strings.Contains(screen.path, "map") {
@@ -35,9 +36,13 @@ func TestNothingStandsOutOfItsColumn(t *testing.T) {
 			if err := chromedp.Do(ctx, as(screen.as, server.URL), chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server.URL+"/"+string(lang)+screen.path)); err != nil {
 				t.Fatalf("%s: %v", screen.path, err)
 			}
+			looked++
 			if out := must(t, ctx, chromedp.Evaluate[string](columns)); out != "" {
 				t.Errorf("%s%s as %q: %s", lang, screen.path, screen.as, out)
 			}
 		}
+	}
+	if looked < 100 {
+		t.Errorf("only %d pages with tables were looked at", looked)
 	}
 }

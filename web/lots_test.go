@@ -294,6 +294,9 @@ func TestLotsInOCDS(t *testing.T) {
 		"lot-contracted": {"contract", "complete", "active"}, "lot-defaulted": {"awardCancellation", "complete", "cancelled"}, "lot-annulled": {"contractTermination", "complete", "cancelled"},
 	}
 	winner := strings.Repeat("01", 16)
+	if len(fakeLots) != len(want) {
+		t.Errorf("%d lots, %d of them expected", len(fakeLots), len(want))
+	}
 	for id := range fakeLots {
 		w := askAs(s, http.MethodGet, "", "/en/lots/"+id+"/ocds.json", nil)
 		var doc any
