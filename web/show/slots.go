@@ -79,6 +79,3 @@ func slotTexts(v *visit.Visit, q *casework.QueueView) []string {
 	}
 	return nil
 }
-
-// SlotTime is when a slot begins, on its day.
-func SlotTime(s casework.SlotView) string { return s.Starts.In(locale.Zone).Format("15:04") }
