@@ -34,7 +34,7 @@ func fhirRoutes() []Route {
 		{"GET", "/fhir/Schedule/{schedule}", access.ActionSeePublic, fhirSchedule,
 			Operation{Name: "readSchedule", Says: "FHIR R4: one schedule.", Gives: fhirScheduleJSON{}, Mime: mimeFHIR, Fails: missing}},
 		{"GET", "/fhir/Slot", access.ActionSeePublic, fhirSlots, Operation{Name: "searchSlots", Says: "FHIR R4: the slots of a schedule, the earliest first.", Paged: true,
-			Query: []Parameter{{"schedule", "Id of the schedule, or Schedule/ and the id."}, {"start", "A day, or a time with eq, ge, gt, le or lt before it; may be given twice. Without a beginning from today, without an end for a month."},
+			Query: []Parameter{{"schedule", "Id of the schedule, or Schedule/ and the id; without it nothing is searched, and the answer says so."}, {"start", "A day, or a time with eq, ge, gt, le or lt before it; may be given twice. Without a beginning from today, without an end for a month."},
 				{"status", "free, busy or busy-unavailable, or several with commas."}, count}, Gives: fhirSlotsJSON{}, Mime: mimeFHIR}},
 		{"GET", "/fhir/Slot/{slot}", access.ActionSeePublic, fhirSlot,
 			Operation{Name: "readSlot", Says: "FHIR R4: one slot.", Gives: fhirSlotJSON{}, Mime: mimeFHIR, Fails: missing}},
@@ -196,7 +196,11 @@ func fhirSlots(v *visit.Visit) error {
 		to = deadline.DateOf(when.until.In(locale.Zone))
 	}
 	out := fhirSlotsJSON{ResourceType: "Bundle", Type: "searchset"}
-	svc, group, ok := ofSchedule(strings.TrimPrefix(v.Query("schedule"), "Schedule/"))
+	schedule := v.Query("schedule")
+	if schedule == "" { // nothing found would say that there are no slots
+		return aiqyn.E(aiqyn.Invalid, "error.fhir-schedule").On("schedule")
+	}
+	svc, group, ok := ofSchedule(strings.TrimPrefix(schedule, "Schedule/"))
 	for ok && len(out.Entry) < p.Limit {
 		list, err := v.Engine.Slots(svc, group, from, to, casework.Page{After: p.After, Limit: p.Limit - len(out.Entry)})
 		if err != nil && aiqyn.KindOf(err) != aiqyn.NotFound {
