@@ -43,6 +43,20 @@ func TestANationOfInstitutions(t *testing.T) {
 	}
 }
 
+// TestBothProofsOfAMove: who has moved to another region finds on the page of their case
+// the receipt of having left, and that of having come.
+func TestBothProofsOfAMove(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	for lang, says := range map[string]string{"kk": "Алғашқы күн сақталды", "ru": "Первая дата сохранена", "en": "The first date stayed"} {
+		page := ask(s, "applicant", "/"+lang+"/cases/AQ-QUEU-0001", nil).Body.String()
+		for _, want := range []string{says, `href="/` + lang + `/cases/AQ-QUEU-0001/receipts/61"`, `href="/` + lang + `/cases/AQ-QUEU-0001/receipts/62"`} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: the page has no %s", lang, want)
+			}
+		}
+	}
+}
+
 // TestTheOrderThatWasKept: what no rule explains is said at once, in red and in words,
 // on the page of the queue, on that of all queues and in the list.
 func TestTheOrderThatWasKept(t *testing.T) {
