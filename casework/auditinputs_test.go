@@ -43,6 +43,20 @@ func asksElse(with string, change func(in map[string]any)) rigOption {
 	}
 }
 
+// rules has the engineer refuse a case for a reason, and again after the hearing, or
+// grant it where the reason is not true: whatever a lie has come to.
+func (r *rig) rules(ref aiqyn.Reference, reason string) {
+	r.t.Helper()
+	act := Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Reason: reason}
+	if _, err := r.Do(r.t.Context(), act); err != nil {
+		act.ID, act.Reason, act.Grant = r.id(), "", true
+	} else {
+		r.pass(4 * 24 * time.Hour)
+		act.ID = r.id()
+	}
+	r.must(act)
+}
+
 // keepPower puts the test network into force as a server does.
 func (r *rig) keepPower() {
 	r.t.Helper()
@@ -115,14 +129,7 @@ func TestTheAuditOfWhatARulingIsComputedFrom(t *testing.T) {
 				r.publishPower()
 			}
 			ref := r.toConditions(holder, plot, 50)
-			act := Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Reason: "no-capacity"}
-			if _, err := r.Do(t.Context(), act); err != nil { // whatever the lie has come to
-				act.ID, act.Reason, act.Grant = r.id(), "", true
-			} else {
-				r.pass(4 * 24 * time.Hour)
-				act.ID = r.id()
-			}
-			r.must(act)
+			r.rules(ref, "no-capacity")
 			r.finds(c.finds)
 		})
 	}
