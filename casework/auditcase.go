@@ -82,10 +82,22 @@ func (a *auditor) beginCase(row store.Case) *caseAudit {
 }
 
 // entry checks one entry and folds it in.
+//
+// An entry that says what never could be in the case as it stands may have been put there
+// to end the audit: that is named, and nothing follows from it.
 func (c *caseAudit) entry(e *store.Entry) {
-	if ev := c.next(e); ev != nil {
-		c.replay(ev)
+	ev := c.next(e)
+	if ev == nil {
+		return
 	}
+	defer func() {
+		if recover() != nil {
+			c.bad = true
+			c.brokenOff()
+			c.wrong(e.Index, "cannot follow from the case's entries before it")
+		}
+	}()
+	c.replay(ev)
 }
 
 // replay holds an entry against the case before it, folds it in, and looks at what
@@ -107,6 +119,10 @@ func (c *caseAudit) next(e *store.Entry) *event {
 	if e.Seq != c.n {
 		c.wrong(e.Index, "the case's entry %d is missing", c.n)
 		c.n = e.Seq
+		if !c.bad { // what follows rests on it
+			c.bad = true
+			c.brokenOff()
+		}
 	}
 	if c.bad {
 		return nil

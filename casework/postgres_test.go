@@ -79,6 +79,7 @@ func onBoth() []both {
 		{"erased bids are held", TestErasedBidsAreHeld},
 		{"no second plot", TestNoSecondPlot},
 		{"many days of a queue", TestManyDaysOfAQueue},
+		{"random lives of a queue", TestRandomLivesOfAQueue},
 		{"reminders of a queue", TestRemindersOfAQueue},
 		{"a line that was begun before", TestALineThatWasBegunBefore},
 		{"a contract is annulled", TestAContractIsAnnulled},
