@@ -169,7 +169,7 @@ func (c *caseAudit) check(ev *event) {
 	case *dearer:
 		c.flag = d
 	case *pointChosen:
-		c.chose(ev)
+		c.chose(ev, d)
 	case *measurementOwed:
 		c.owedBy(ev, d)
 	case *silent:

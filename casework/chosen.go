@@ -10,9 +10,11 @@ import (
 // as an act of the case, and only where they have may whoever grants name it as the
 // reason for a dearer point.
 
-// pointChosen names the point that the applicant wants.
+// pointChosen names the point that the applicant wants, and the ruling before it by which
+// that was one of those there were.
 type pointChosen struct {
-	Point string `json:"point"`
+	Point  string `json:"point"`
+	Ruling int64  `json:"ruling"`
 }
 
 // choosable says why no point can be chosen now.
@@ -65,13 +67,20 @@ func (c *choosePoint) decide(t *turn) error {
 	if place == nil {
 		return aiqyn.E(aiqyn.Invalid, "error.point-unknown").On("point")
 	}
-	t.emit(EventPointChosen, c.actor, &pointChosen{Point: c.point}, atStep(s.Step))
+	shown := t.rule(ev, aiqyn.System, s.Step)
+	t.emit(EventPointChosen, c.actor, &pointChosen{Point: c.point, Ruling: shown.index}, atStep(s.Step))
 	return nil
 }
 
-// chose holds the word of the applicant to theirs being it.
-func (c *caseAudit) chose(ev *event) {
+// chose holds the word of the applicant to theirs being it, and to a point that there was
+// by the ruling before it.
+func (c *caseAudit) chose(ev *event, d *pointChosen) {
 	if ev.actor.Role != aiqyn.RoleApplicant || !c.rec.state.isOf(ev.actor) {
 		c.wrong(ev.index, "a point is chosen by somebody else than who applies")
+	}
+	if c.svc == nil || c.svc.Outcome.Other == nil || c.ruled == nil || c.verdictAt != d.Ruling {
+		c.wrong(ev.index, "a point is chosen, and no ruling before it says which there were")
+	} else if place, _, err := placeNamed(c.svc, c.ruled, d.Point); err != nil || place == nil {
+		c.wrong(ev.index, "a point is chosen that was not among those there were")
 	}
 }

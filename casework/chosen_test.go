@@ -40,6 +40,8 @@ func TestTheWishIsTheApplicants(t *testing.T) {
 		return slices.DeleteFunc(slices.Clone(list), func(ev *event) bool { return ev.kind == EventPointChosen })
 	}, "no entry of theirs says so")
 	r.forgedAs("another wish", 1, each(func(d *pointChosen) { d.Point = "else" }), "no entry of theirs says so")
+	r.forgedAs("a point that was not shown", 1, each(func(d *pointChosen) { d.Point = "else" }), "not among those there were")
+	r.forgedAs("of no ruling", 1, each(func(d *pointChosen) { d.Ruling = 0 }), "no ruling before it says which there were")
 	r.forgedAs("the wish of somebody else", 1, func(list []*event) []*event {
 		for _, ev := range list {
 			if ev.kind == EventPointChosen {
