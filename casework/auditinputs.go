@@ -54,7 +54,7 @@ func (c *caseAudit) inputs(ev *event, r *ruled, vars map[string]any) {
 
 // reaches reports whether the facts reach for a computation.
 func (c *caseAudit) reaches(of *service.Compute, b *Binding) bool {
-	if ofSearch(of.With) || ofMargin(of.With) || of.With == grid.IndependentSources2 {
+	if ofSearch(of.With) || ofMargin(of.With) || ofSources(of.With) {
 		_, _, _, known := b.wanted()
 		return known
 	}
@@ -71,7 +71,7 @@ func (c *caseAudit) input(ev *event, r *ruled, x *computed, b *Binding) error {
 	switch {
 	case ofSearch(x.With):
 		return c.searchInput(ev, x, b)
-	case x.With == grid.IndependentSources2:
+	case ofSources(x.With):
 		return c.sourcesInput(ev, x, b)
 	case ofMargin(x.With):
 		return c.marginInput(ev, r, x, b)
@@ -188,7 +188,7 @@ func (c *caseAudit) sourcesInput(ev *event, x *computed, b *Binding) error {
 		return err
 	}
 	c.saysOfSearch(ev, in.Network, in.Reserved, found.Points)
-	return nil
+	return c.sourcesUnknown(ev, x)
 }
 
 // foundPoints is what the books are held to of the output of a search.

@@ -206,7 +206,7 @@ func TestTheAuditOfWhatARulingComputes(t *testing.T) {
 			x := &d.Computed[3]
 			x.With, x.In = grid.IndependentSources1, json.RawMessage(`{"points":{"feasible":[],"network":""}}`)
 			x.Out, _ = r.Computations[x.With].Run(x.In, r.snapshots)
-		}, "its service with " + grid.IndependentSources2},
+		}, "its service with " + grid.IndependentSources3},
 	} {
 		problems := r.replayed(1, each(c.change))
 		if !slices.ContainsFunc(problems, func(p Problem) bool { return strings.Contains(p.What, c.want) }) {

@@ -15,6 +15,12 @@ var testComputations = Computations{
 			return grid.RunIndependentSources1(in, snapshotAs[grid.Model](snap))
 		},
 	},
+	grid.IndependentSources3: {
+		Bind: BindIndependentSources3,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunIndependentSources3(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+		},
+	},
 	grid.IndependentSources2: {
 		Bind: BindIndependentSources2,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {

@@ -33,9 +33,17 @@ func owesMeasurements(pack *service.Pack, svc *service.Service, step aiqyn.StepI
 }
 
 // unknownIn are the transformers whose load stands between a case and an answer: there
-// is no room by what is known, and of these nothing is.
+// is no room by what is known, or no second source, and of these nothing is.
 func unknownIn(list []computed) []int {
 	for i := range list {
+		if list[i].With == grid.IndependentSources3 {
+			var said struct {
+				Unknown []int `json:"unknown"`
+			}
+			if json.Unmarshal(list[i].Out, &said) == nil && len(said.Unknown) > 0 {
+				return said.Unknown
+			}
+		}
 		if !ofMargin(list[i].With) {
 			continue
 		}
@@ -76,7 +84,12 @@ func (t *turn) oweAtOnce(step *service.Step) error {
 		return nil
 	}
 	order := t.svc.ComputeOrder()
-	last := slices.IndexFunc(order, func(x service.Compute) bool { return ofMargin(x.With) })
+	last := -1
+	for i, x := range order {
+		if ofMargin(x.With) || x.With == grid.IndependentSources3 {
+			last = i
+		}
+	}
 	if last < 0 {
 		return nil
 	}

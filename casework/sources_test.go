@@ -109,12 +109,12 @@ func TestOneSourceIsNotCounted(t *testing.T) {
 					t.Error("sources were counted for category III")
 				}
 			}
-			in := searchIn(d.Computed).In
-			out, err := r.Computations[grid.IndependentSources2].Run(in, r.snapshots)
+			in := append([]byte(`{"unknown":[],`), searchIn(d.Computed).In[1:]...)
+			out, err := r.Computations[grid.IndependentSources3].Run(in, r.snapshots)
 			if err != nil {
 				t.Error(err)
 			}
-			d.Computed = append(d.Computed, computed{Name: "sources", With: grid.IndependentSources2, In: in, Out: out})
+			d.Computed = append(d.Computed, computed{Name: "sources", With: grid.IndependentSources3, In: in, Out: out})
 		}
 		return list
 	}, "the ruling computes sources, which its service does not")
@@ -136,11 +136,74 @@ func TestTheAuditOfSources(t *testing.T) {
 		"an owner who has agreed":        {put("agreed", ownedParcel), "another owner has agreed"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := onRow(t, true, asksElse(grid.IndependentSources2, c.change))
+			r := onRow(t, true, asksElse(grid.IndependentSources3, c.change))
 			r.publishPower()
 			ref := r.secondCategory()
 			r.rules(ref, "one-source")
 			r.finds(c.finds)
 		})
 	}
+}
+
+// unknownSecond is a row of seven whose second source has no room by the survey, and of
+// which nobody knows more.
+func unknownSecond(t *testing.T, opts ...rigOption) *rig {
+	n := rowOfSeven(true)
+	for _, bus := range []int{15, 16} {
+		n.Loads = append(n.Loads, grid.Load{Bus: bus, PKW: 390, QKVAr: 60})
+	}
+	m, err := grid.Compile(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := onRow(t, true, append([]rigOption{func(c *Config) {
+		c.Capacity.Model, c.Capacity.Hash = m, n.Hash()
+		for i := range c.Capacity.Places {
+			if p := &c.Capacity.Places[i]; p.Trafo >= 6 {
+				p.Basis = basisUnknown
+			}
+		}
+	}}, opts...)...)
+	if err := r.db.PutSnapshot(t.Context(), store.Snapshot{Hash: n.Hash(), Kind: networkKind, Data: n.Encode(), Added: start}); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestASecondSourceThatNobodyKnows: the second source has no room by the survey, and
+// nobody has measured it. Then it does not count against who applies: the utility owes the
+// readings, silence grants nothing, and the refusal is true once it has measured.
+func TestASecondSourceThatNobodyKnows(t *testing.T) {
+	r := unknownSecond(t)
+	r.publishPower()
+	ref := r.secondCategory()
+	refuse := func() error {
+		_, err := r.Do(t.Context(), Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Reason: "one-source"})
+		return err
+	}
+	answersKey(t, refuse(), "error.reason-not-true")
+	owed, err := r.MeasurementsOwed(t.Context(), aiqyn.Actor{}, Page{})
+	if err != nil || len(owed.Items) != 1 || len(owed.Items[0].Trafos) != 2 || owed.Items[0].Trafos[0].Trafo != 6 {
+		t.Errorf("owed are %+v, %v", owed.Items, err)
+	}
+	r.wantClean()
+	day := start.Format(time.DateOnly)
+	r.measure("trafo,day,peak_kw,meter\n6," + day + ",390,M-6\n7," + day + ",390,M-7\n")
+	r.pass(time.Hour)
+	r.publishPower()
+	if err := refuse(); err != nil {
+		t.Errorf("measured, and full: %v", err)
+	}
+	r.wantClean()
+
+	r = unknownSecond(t, asksElse(grid.IndependentSources3, func(in map[string]any) { in["unknown"] = []any{} }))
+	r.publishPower()
+	ref = r.secondCategory()
+	for range 2 {
+		if err := refuse(); err != nil {
+			t.Fatal(err)
+		}
+		r.pass(4 * 24 * time.Hour)
+	}
+	r.finds("the ruling knows the load of other transformers than was published")
 }

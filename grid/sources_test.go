@@ -3,6 +3,7 @@ package grid
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -82,6 +83,20 @@ func TestASecondSourceBeyondTheFive(t *testing.T) {
 	held[1] = append(held[1], Extra{16, 350_000})
 	if is, _ := count(); is.Sources != 1 || !is.Certified {
 		t.Errorf("with all of the second source taken %+v", is)
+	}
+	in, out, err = m.IndependentSources2Live(q, StreetsSnapshot{}, Upgrades{}, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in3, out3, err := m.IndependentSources3From(in, out, []int{1, 6, 77}) // of the counted source, of the other, of none
+	again, wrong := RunIndependentSources3(in3, snapshot, streets)
+	if err != nil || wrong != nil || string(again) != string(out3) || !strings.Contains(string(out3), `"unknown":[6],"version":3`) {
+		t.Errorf("version 3 answers %s, again %s: %v %v", out3, again, err, wrong)
+	}
+	for _, bad := range []string{`{"unknown":[7,6],`, `{"unknown":"6",`, `{"unkown":[],`, `{`} {
+		if _, err := RunIndependentSources3([]byte(bad+string(in[1:])), snapshot, streets); err == nil {
+			t.Errorf("%s… is taken", bad)
+		}
 	}
 	if _, err := RunIndependentSources2(append(in, '1'), snapshot, streets); err == nil {
 		t.Error("an input with something behind it is taken")

@@ -26,7 +26,7 @@ func facts(s *service.Service) map[string]any {
 	vars["points"] = map[string]any{
 		"certified": true, "feasible": []any{map[string]any{"id": "b7"}}, "best": map[string]any{"id": "b7"},
 	}
-	vars["sources"] = map[string]any{"sources": int64(2)}
+	vars["sources"] = map[string]any{"sources": int64(2), "unknown": []any{}}
 	vars["margin"] = map[string]any{"feasible": true, "best": map[string]any{"id": "b7"}, "unknown": []any{}}
 	return vars
 }

@@ -24,6 +24,7 @@ var computations = casework.Computations{
 	grid.PublishedMargin3:    {Run: publishedMargin3, Bind: casework.BindPublishedMargin3},
 	grid.AddedLoad1:          {Run: addedLoad1},
 	grid.IndependentSources1: {Run: independentSources1},
+	grid.IndependentSources3: {Run: independentSources3, Bind: casework.BindIndependentSources3},
 	grid.IndependentSources2: {Run: independentSources2, Bind: casework.BindIndependentSources2},
 }
 
@@ -53,6 +54,10 @@ func publishedMargin3(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 
 func independentSources1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 	return grid.RunIndependentSources1(in, snapshotAs[grid.Model](snapshots))
+}
+
+func independentSources3(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunIndependentSources3(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
 }
 
 func independentSources2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
