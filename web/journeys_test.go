@@ -109,7 +109,7 @@ var journeys = []journey{
 // byKeyboard is checkable 14 on one page: Tab reaches all that can be pressed,
 // in the order of the page, and leaves it again.
 func (w *walk) byKeyboard() error {
-	const order = `[...document.querySelectorAll('a[href]:not([tabindex="-1"]), button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')].filter(e => e.checkVisibility() && !e.disabled && !(e.type === 'radio' && document.querySelector('[name="' + e.name + '"]') !== e))`
+	const order = `[...document.querySelectorAll('a[href]:not([tabindex="-1"]), button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')].filter(e => e.checkVisibility() && !e.disabled && !(e.type === 'radio' && e.form.querySelector('[type=radio][name="' + e.name + '"]') !== e))`
 	want, err := chromedp.Run(w.ctx, chromedp.Evaluate[int](`(window.order = `+order+`, document.activeElement.blur(), order.length)`))
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func (w *walk) byKeyboard() error {
 		if err := chromedp.Do(w.ctx, chromedp.KeyEvent(kb.Tab)); err != nil {
 			return err
 		}
-		on, err := chromedp.Run(w.ctx, chromedp.Evaluate[int](`order.findIndex(e => e === document.activeElement || e.type === 'radio' && e.name === document.activeElement.name)`))
+		on, err := chromedp.Run(w.ctx, chromedp.Evaluate[int](`order.findIndex(e => e === document.activeElement || e.type === 'radio' && e.form === document.activeElement.form && e.name === document.activeElement.name)`))
 		if err != nil {
 			return err
 		}
