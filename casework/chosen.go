@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"time"
+
 	"aiqyn"
 	"aiqyn/service"
 )
@@ -9,6 +11,9 @@ import (
 // their neighbour goes the same way. That is their word and nobody else's. They give it
 // as an act of the case, and only where they have may whoever grants name it as the
 // reason for a dearer point.
+
+// choicesNameRulings is since when a choice must name the ruling that showed the point.
+var choicesNameRulings = time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
 
 // pointChosen names the point that the applicant wants, and the ruling before it by which
 // that was one of those there were.
@@ -77,6 +82,9 @@ func (c *choosePoint) decide(t *turn) error {
 func (c *caseAudit) chose(ev *event, d *pointChosen) {
 	if ev.actor.Role != aiqyn.RoleApplicant || !c.rec.state.isOf(ev.actor) {
 		c.wrong(ev.index, "a point is chosen by somebody else than who applies")
+	}
+	if d.Ruling == 0 && ev.at.Before(choicesNameRulings) {
+		return
 	}
 	if c.svc == nil || c.svc.Outcome.Other == nil || c.ruled == nil || c.verdictAt != d.Ruling {
 		c.wrong(ev.index, "a point is chosen, and no ruling before it says which there were")
