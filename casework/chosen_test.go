@@ -41,7 +41,7 @@ func TestTheWishIsTheApplicants(t *testing.T) {
 	}, "no entry of theirs says so")
 	r.forgedAs("another wish", 1, each(func(d *pointChosen) { d.Point = "else" }), "no entry of theirs says so")
 	r.forgedAs("a point that was not shown", 1, each(func(d *pointChosen) { d.Point = "else" }), "not among those there were")
-	r.forgedAs("of no ruling", 1, each(func(d *pointChosen) { d.Ruling = 0 }), "no ruling before it says which there were")
+	r.forgedAs("of another ruling", 1, each(func(d *pointChosen) { d.Ruling-- }), "no ruling before it says which there were")
 	r.forgedAs("the wish of somebody else", 1, func(list []*event) []*event {
 		for _, ev := range list {
 			if ev.kind == EventPointChosen {
