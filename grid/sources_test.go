@@ -43,7 +43,7 @@ func TestASecondSourceBeyondTheFive(t *testing.T) {
 	held := map[int][]Extra{}
 	q := LivePoints{Network: n.Hash(), XMM: 499_990_000, YMM: 5_660_000_000, LoadW: 50_000, Limits: DefaultLimits(), Costs: costs, Detour: 1300,
 		Held: func(tree int) []Extra { return held[tree] }}
-	in, out, err := m.ConnectionPoints3Live(q, StreetsSnapshot{}, Upgrades{}, nil, "")
+	_, out, err := m.ConnectionPoints3Live(q, StreetsSnapshot{}, Upgrades{}, nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestASecondSourceBeyondTheFive(t *testing.T) {
 	if is, _ := count(); is.Sources != 1 || !is.Certified {
 		t.Errorf("with all of the second source taken %+v", is)
 	}
-	in, out, err = m.IndependentSources2Live(q, StreetsSnapshot{}, Upgrades{}, nil, "")
+	in, out, err := m.IndependentSources2Live(q, StreetsSnapshot{}, Upgrades{}, nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}
