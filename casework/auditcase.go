@@ -82,10 +82,12 @@ func (a *auditor) beginCase(row store.Case) *caseAudit {
 }
 
 // entry checks one entry and folds it in.
-//
-// An entry that says what never could be in the case as it stands may have been put there
-// to end the audit: that is named, and nothing follows from it.
-func (c *caseAudit) entry(e *store.Entry) {
+func (c *caseAudit) entry(e *store.Entry) { c.opens(e, c.replay) }
+
+// opens opens an entry and has something done with it. One that says what never could be
+// in the case as it stands may have been put there to end the audit, or the making again:
+// that is named, and nothing follows from it.
+func (c *caseAudit) opens(e *store.Entry, do func(*event)) {
 	ev := c.next(e)
 	if ev == nil {
 		return
@@ -97,7 +99,7 @@ func (c *caseAudit) entry(e *store.Entry) {
 			c.wrong(e.Index, "cannot follow from the case's entries before it")
 		}
 	}()
-	c.replay(ev)
+	do(ev)
 }
 
 // replay holds an entry against the case before it, folds it in, and looks at what

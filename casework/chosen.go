@@ -13,7 +13,7 @@ import (
 // reason for a dearer point.
 
 // choicesNameRulings is since when a choice must name the ruling that showed the point.
-var choicesNameRulings = time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
+var choicesNameRulings = time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC)
 
 // pointChosen names the point that the applicant wants, and the ruling before it by which
 // that was one of those there were.

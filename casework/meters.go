@@ -209,17 +209,13 @@ func (e *Engine) MeterBatches(ctx context.Context, viewer aiqyn.Actor, p Page) (
 	if err != nil {
 		return out, err
 	}
-	rows, out.Next = onePage(rows, p, func(b store.MeterBatch) int64 { return b.Entry })
-	for _, b := range rows {
-		row, err := e.entry(ctx, b.Entry)
+	rows, out.Next = onePage(rows, p, func(b store.MeterBatch) int64 { return b.Index })
+	for i := range rows {
+		ev, err := e.decodeEntry(rows[i].Entry, e.keys.system)
 		if err != nil {
 			return out, err
 		}
-		ev, err := e.decodeEntry(row, e.keys.system)
-		if err != nil {
-			return out, err
-		}
-		out.Items = append(out.Items, MetersLine{b.Entry, ev.at, ev.actor.Officer, int(b.N)})
+		out.Items = append(out.Items, MetersLine{ev.index, ev.at, ev.actor.Officer, int(rows[i].N)})
 	}
 	return out, nil
 }

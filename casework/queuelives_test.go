@@ -3,6 +3,7 @@ package casework
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -219,11 +220,14 @@ func (l *queueLives) removalsAreFound(random *rand.Rand) {
 }
 
 // forgedNonsense is an operator's: a case that waits for nothing is offered a place.
-type forgedNonsense struct{ onCase }
+type forgedNonsense struct {
+	onCase
+	index int64
+}
 
 func (c *forgedNonsense) decide(t *turn) error {
 	t.rec.state.Queue = new(queued)
-	t.emit(EventOffered, aiqyn.System, &offerMade{Group: "kg-1/kk-2023"}, atStep("offer"))
+	c.index = t.emit(EventOffered, aiqyn.System, &offerMade{Group: "kg-1/kk-2023"}, atStep("offer")).index
 	t.rec.state.Queue = nil
 	return nil
 }
@@ -234,7 +238,7 @@ func TestNonsenseEndsNoAudit(t *testing.T) {
 	r := newRig(t)
 	ref := r.toConditions(holder, plot, 5)
 	other := r.toConditions(holder, "99-999-002-001", 5)
-	forged := &forgedNonsense{onCase{cid: r.id(), actor: r.officer(ref), ref: ref, no: r.stateOfCase(ref).No}}
+	forged := &forgedNonsense{onCase: onCase{cid: r.id(), actor: r.officer(ref), ref: ref, no: r.stateOfCase(ref).No}}
 	if _, err := r.send(t.Context(), forged); err != nil {
 		t.Fatal(err)
 	}
@@ -242,4 +246,7 @@ func TestNonsenseEndsNoAudit(t *testing.T) {
 	no := r.stateOfCase(other).No
 	r.raw(`UPDATE cases SET step = 'nowhere' WHERE no = $1`, no)
 	r.auditFinds(fmt.Sprintf("case %d: its row", no))
+	if rep := r.rebuild(); rep.Differed != 2 || !slices.ContainsFunc(rep.Problems, func(p Problem) bool { return p.Where == fmt.Sprintf("entry %d", forged.index) }) {
+		t.Errorf("the rebuild says %+v", rep)
+	}
 }

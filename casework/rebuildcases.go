@@ -28,9 +28,7 @@ func (b *rebuilding) slice(ctx context.Context, from, to int64) error {
 		begin: b.begin,
 		entry: func(c *caseAudit, e *store.Entry) {
 			wrongs = b.wrongs
-			if ev := c.next(e); ev != nil {
-				c.fold(ev)
-			}
+			c.opens(e, c.fold)
 			if b.wrongs != wrongs {
 				unsound[c.row.No] = true
 			}

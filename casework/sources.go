@@ -70,6 +70,9 @@ func sourcesAround(input []byte, model func(hash string) (*grid.Model, error)) (
 		return nil, err
 	}
 	withheld, err := grid.Withheld(input)
+	if err != nil {
+		return nil, err
+	}
 	var list []int
 	for _, s := range sites {
 		if _, not := slices.BinarySearch(withheld, s.Trafo); !not {
@@ -77,7 +80,7 @@ func sourcesAround(input []byte, model func(hash string) (*grid.Model, error)) (
 		}
 	}
 	slices.Sort(list)
-	return list, err
+	return list, nil
 }
 
 // ofSources reports whether a computation counts sources by a search of its own.

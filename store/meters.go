@@ -63,13 +63,17 @@ func (db *DB) MetersRegistered(ctx context.Context, entry int64) ([]Meter, error
 	return collect(each(ctx, db, scanMeter, `SELECT `+meterColumns+` FROM meter WHERE entry = $1 ORDER BY meter`, entry))
 }
 
-// MeterBatch is what one entry has registered, summed up.
-type MeterBatch struct{ Entry, N int64 }
+// MeterBatch is an entry that has registered meters, and how many.
+type MeterBatch struct {
+	Entry
+	N int64
+}
 
 // MeterBatches lists the entries below one that have registered meters, the newest first.
 func (db *DB) MeterBatches(ctx context.Context, before int64, limit int) ([]MeterBatch, error) {
-	return collect(each(ctx, db, func(row scanner, b *MeterBatch) error { return row.Scan(&b.Entry, &b.N) },
-		`SELECT entry, COUNT(*) FROM meter WHERE entry < $1 GROUP BY entry ORDER BY entry DESC LIMIT $2`, before, limit))
+	return collect(each(ctx, db, func(row scanner, b *MeterBatch) error { return scanEntryAnd(row, &b.Entry, &b.N) },
+		`SELECT `+entryColumns+`, n FROM (SELECT entry, COUNT(*) AS n FROM meter WHERE entry < $1 GROUP BY entry ORDER BY entry DESC LIMIT $2) b
+		JOIN entry ON idx = b.entry ORDER BY idx DESC`, before, limit))
 }
 
 // MeterEntries lists every entry that has registered meters, as the table says.

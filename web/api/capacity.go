@@ -85,10 +85,19 @@ func capacity(v *visit.Visit) error {
 	return send(v, http.StatusOK, transformersJSON{published(pub), lines, list.Next})
 }
 
-func transformer(v *visit.Visit) error {
+// trafoNamed is the transformer that the address names.
+func trafoNamed(v *visit.Visit) (int, error) {
 	id, err := strconv.Atoi(v.Path("id"))
 	if err != nil {
-		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
+		return 0, aiqyn.E(aiqyn.NotFound, "error.web-no-page")
+	}
+	return id, nil
+}
+
+func transformer(v *visit.Visit) error {
+	id, err := trafoNamed(v)
+	if err != nil {
+		return err
 	}
 	l, pub, err := v.Engine.Transformer(v.Context(), v.Actor(), id)
 	if err != nil {

@@ -2,9 +2,7 @@ package api
 
 import (
 	"net/http"
-	"strconv"
 
-	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/web/visit"
 )
@@ -25,9 +23,9 @@ func capacityHistory(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	id, err := strconv.Atoi(v.Path("id"))
+	id, err := trafoNamed(v)
 	if err != nil {
-		return aiqyn.E(aiqyn.NotFound, "error.web-no-page")
+		return err
 	}
 	list, err := v.Engine.CapacityHistory(v.Context(), v.Actor(), id, p)
 	if err != nil {

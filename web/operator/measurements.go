@@ -13,12 +13,38 @@ import (
 	"aiqyn/web/visit"
 )
 
-type measurementsPage struct {
+// tablePage is the form for a table that somebody pastes, and what was taken in before.
+type tablePage struct {
 	ui.Layout
 	Command string
 	Table   ui.Field
 	Left    *ui.List // of a table that was not taken in
 	Batches ui.List
+}
+
+// newTablePage has the form as it was sent, with what is wrong with it. The texts are those
+// of a room of the catalogue, as "web.peaks".
+func newTablePage(v *visit.Visit, texts string, fault *ui.FieldError, left []archive.Fault) *tablePage {
+	page := &tablePage{Layout: v.Layout(texts + ".title"), Command: v.NewCommand()}
+	page.Section, page.LangForm = "operate", "task"
+	table := &ui.Textarea{Name: "table", Label: v.T(texts + ".table"), Hint: v.T(texts + ".table-hint"), Value: v.R.PostFormValue("table"), Rows: 10}
+	if page.Table = (ui.Field{Textarea: table}); fault != nil {
+		page.Errors, table.Error = []ui.FieldError{*fault}, fault.Text
+	}
+	if len(left) > 0 {
+		list := faults(v, left)
+		page.Left = &list
+	}
+	return page
+}
+
+// batches lists what was taken in before, on pages of a path.
+func (p *tablePage) batches(v *visit.Visit, texts, path, next string, columns []ui.Column, rows []ui.Line) {
+	listing := show.NewListing(v, []any{"operate", path})
+	p.Batches = ui.List{
+		Caption: v.T(texts + ".batches"), Total: listing.Total(len(rows), next), Pager: listing.Pager(next), Empty: ui.Empty{Text: v.T(texts + ".none")},
+		Columns: columns, Rows: rows,
+	}
 }
 
 // Measurements shows the form for a table of daily peaks, and what was taken in
@@ -30,26 +56,16 @@ func measurements(v *visit.Visit, status int, fault *ui.FieldError, left []archi
 	if err != nil {
 		return err
 	}
-	page := &measurementsPage{Layout: v.Layout("web.peaks.title"), Command: v.NewCommand()}
-	page.Section, page.LangForm = "operate", "task"
-	table := &ui.Textarea{Name: "table", Label: v.T("web.peaks.table"), Hint: v.T("web.peaks.table-hint"), Value: v.R.PostFormValue("table"), Rows: 10}
-	if page.Table = (ui.Field{Textarea: table}); fault != nil {
-		page.Errors, table.Error = []ui.FieldError{*fault}, fault.Text
-	}
-	if len(left) > 0 {
-		list := faults(v, left)
-		page.Left = &list
-	}
-	listing := show.NewListing(v, []any{"operate", "measurements"})
-	page.Batches = ui.List{
-		Caption: v.T("web.peaks.batches"), Total: listing.Total(len(batches.Items), batches.Next), Pager: listing.Pager(batches.Next), Empty: ui.Empty{Text: v.T("web.peaks.none")},
-		Columns: []ui.Column{{Title: v.T("web.peaks.entry"), Head: true}, {Title: v.T("web.peaks.from")}, {Title: v.T("web.peaks.to")}, {Title: v.T("web.peaks.taken"), Number: true}},
-	}
-	for _, b := range batches.Items {
-		page.Batches.Rows = append(page.Batches.Rows, ui.Line{Cells: []ui.Cell{
+	rows := make([]ui.Line, len(batches.Items))
+	for i, b := range batches.Items {
+		rows[i].Cells = []ui.Cell{
 			{Text: strconv.FormatInt(b.Entry, 10), Href: v.Href("operate", "measurements", b.Entry)}, {Text: b.From}, {Text: b.To}, {Text: locale.Number(v.Lang, int64(b.Taken))},
-		}})
+		}
 	}
+	page := newTablePage(v, "web.peaks", fault, left)
+	page.batches(v, "web.peaks", "measurements", batches.Next, []ui.Column{
+		{Title: v.T("web.peaks.entry"), Head: true}, {Title: v.T("web.peaks.from")}, {Title: v.T("web.peaks.to")}, {Title: v.T("web.peaks.taken"), Number: true},
+	}, rows)
 	return v.PageAs(status, "operator/measurements", page)
 }
 

@@ -8,7 +8,6 @@ import (
 	"aiqyn/archive"
 	"aiqyn/casework"
 	"aiqyn/locale"
-	"aiqyn/web/show"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -21,26 +20,17 @@ func meters(v *visit.Visit, status int, fault *ui.FieldError, left []archive.Fau
 	if err != nil {
 		return err
 	}
-	page := &measurementsPage{Layout: v.Layout("web.meters.title"), Command: v.NewCommand()}
-	page.Section, page.LangForm, page.Back = "operate", "task", v.Href("operate", "measurements")
-	table := &ui.Textarea{Name: "table", Label: v.T("web.meters.table"), Hint: v.T("web.meters.table-hint"), Value: v.R.PostFormValue("table"), Rows: 10}
-	if page.Table = (ui.Field{Textarea: table}); fault != nil {
-		page.Errors, table.Error = []ui.FieldError{*fault}, fault.Text
-	}
-	if len(left) > 0 {
-		list := faults(v, left)
-		page.Left = &list
-	}
-	listing := show.NewListing(v, []any{"operate", "meters"})
-	page.Batches = ui.List{
-		Caption: v.T("web.meters.batches"), Total: listing.Total(len(batches.Items), batches.Next), Pager: listing.Pager(batches.Next), Empty: ui.Empty{Text: v.T("web.meters.none")},
-		Columns: []ui.Column{{Title: v.T("web.peaks.entry"), Head: true}, {Title: v.T("web.peaks.day")}, {Title: v.T("web.meters.by")}, {Title: v.T("web.meters.number"), Number: true}},
-	}
-	for _, b := range batches.Items {
-		page.Batches.Rows = append(page.Batches.Rows, ui.Line{Cells: []ui.Cell{
+	rows := make([]ui.Line, len(batches.Items))
+	for i, b := range batches.Items {
+		rows[i].Cells = []ui.Cell{
 			{Text: strconv.FormatInt(b.Entry, 10), Href: v.Href("ledger", b.Entry)}, {Text: locale.DateTime(v.Lang, b.At)}, {Text: string(b.By)}, {Text: locale.Number(v.Lang, int64(b.Meters))},
-		}})
+		}
 	}
+	page := newTablePage(v, "web.meters", fault, left)
+	page.Back = v.Href("operate", "measurements")
+	page.batches(v, "web.meters", "meters", batches.Next, []ui.Column{
+		{Title: v.T("web.peaks.entry"), Head: true}, {Title: v.T("web.peaks.day")}, {Title: v.T("web.meters.by")}, {Title: v.T("web.meters.number"), Number: true},
+	}, rows)
 	return v.PageAs(status, "operator/meters", page)
 }
 
