@@ -25,9 +25,10 @@ func browser(t *testing.T, limit time.Duration, more ...chromedp.ExecAllocatorOp
 		t.Skip("no chromium on this machine: pages are not looked at")
 	}
 	// Without allow-pre-commit-input a browser drops what is clicked and typed on a
-	// page before it has first been painted, which on a loaded machine is late.
+	// page before it has first been painted, which on a loaded machine is late. A page
+	// that scrolls smoothly is not where it was when a click was aimed at it.
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("allow-pre-commit-input", true))
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("allow-pre-commit-input", true), chromedp.Flag("force-prefers-reduced-motion", true))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(alloc)

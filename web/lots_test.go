@@ -164,7 +164,7 @@ func TestABidIsSealedInTheBrowser(t *testing.T) {
 	}
 	salt, seal := text("salt"), text("seal")
 	checkSeal(t, 150_000_000, salt, seal)
-	if err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS(`#bid-paper button`)), chromedp.WaitVisible(chromedp.CSS(`.timeline`))); err != nil {
+	if err := chromedp.Do(ctx, chromedp.SendKeys(chromedp.CSS(`#bid-paper button`), "\r"), chromedp.WaitVisible(chromedp.CSS(`.timeline`))); err != nil {
 		t.Fatal(err)
 	}
 	close(bodies)

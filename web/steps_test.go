@@ -77,16 +77,23 @@ func enter(selector, text string) step {
 	}
 }
 
-// see holds that each of what is selected is on the page.
+// see holds that each of what is selected is on the page, or comes to be while one looks.
 func see(selectors ...string) step {
 	return func(w *walk) error {
 		for _, selector := range selectors {
-			n, err := chromedp.Run(w.ctx, chromedp.Evaluate[int](fmt.Sprintf(`[...document.querySelectorAll(%q)].filter(e => e.checkVisibility()).length`, selector)))
-			if err != nil {
-				return err
-			}
-			if n == 0 {
-				return fmt.Errorf("no %s on the page", selector)
+			script := fmt.Sprintf(`[...document.querySelectorAll(%q)].filter(e => e.checkVisibility()).length`, selector)
+			for looked := 0; ; looked++ {
+				n, err := chromedp.Run(w.ctx, chromedp.Evaluate[int](script))
+				if err != nil {
+					return err
+				}
+				if n > 0 {
+					break
+				}
+				if looked == 100 {
+					return fmt.Errorf("no %s on the page", selector)
+				}
+				time.Sleep(50 * time.Millisecond)
 			}
 		}
 		return nil
