@@ -69,8 +69,8 @@ func (m *Model) TreeCapacity(tree int, reserved []Extra, lim Limits) (*TreeCapac
 	if err != nil {
 		return nil, err
 	}
-	defer m.giveBack(w)
 	q := m.study(w, tree, ordered(reserved), lim)
+	defer q.close()
 	q.askAll()
 	out := q.trafos()
 	lo, hi := m.span(tree)
@@ -98,8 +98,8 @@ func (m *Model) TreeTrafos(tree int, reserved []Extra, lim Limits) (*TreeCapacit
 	if err != nil {
 		return nil, err
 	}
-	defer m.giveBack(w)
 	q := m.study(w, tree, ordered(reserved), lim)
+	defer q.close()
 	out := q.trafos()
 	out.Feeders = q.feeders()
 	for i := range out.Trafos {
@@ -176,9 +176,9 @@ func (m *Model) BusCapacity(bus int, reserved []Extra, lim Limits) (Capacity, er
 	if err != nil {
 		return Capacity{}, err
 	}
-	defer m.giveBack(w)
 	tree := int(m.tree[k])
 	q := m.study(w, tree, ordered(reserved), lim)
+	defer q.close()
 	return q.capacity(k - int(m.start[tree])), nil
 }
 
@@ -196,6 +196,11 @@ func (m *Model) Verify(extra []Extra, lim Limits) (*Violation, error) {
 		}
 		if v := m.baseState(w, tree, ordered(own), lim); v != nil {
 			return v, nil
+		}
+		if m.isRunning(tree) {
+			if v := m.running.baseState(w, tree, ordered(own), lim); v != nil {
+				return v, nil
+			}
 		}
 	}
 	return nil, nil
@@ -240,9 +245,12 @@ type study struct {
 	w      *workspace
 	tree   int
 	lim    Limits
-	broken *Violation
-	strain float64 // of the base state
-	all    bool    // every node is asked about: see askAll
+	broken *Violation // of its base state, or of that while generation runs
+	strain float64    // of the base state
+	all    bool       // every node is asked about: see askAll
+	// running is the tree while generation runs, whose limits count as well; nil: nothing
+	// generates on it that is not always there.
+	running *study
 }
 
 func (m *Model) study(w *workspace, tree int, reserved []Extra, lim Limits) *study {
@@ -252,23 +260,51 @@ func (m *Model) study(w *workspace, tree int, reserved []Extra, lim Limits) *stu
 		q.strain, _ = m.strain(w, tree, lim)
 		m.respond(w, tree, lim)
 	}
+	if m.isRunning(tree) {
+		if q.running = m.running.study(m.borrow(), tree, reserved, lim); q.broken == nil {
+			q.broken = q.running.broken
+		}
+	}
 	return q
 }
 
-// load is how full a branch is in the state that the workspace holds, −1
-// when there is none.
+// close gives back what the study has borrowed.
+func (q *study) close() {
+	q.m.giveBack(q.w)
+	if q.running != nil {
+		q.running.close()
+	}
+}
+
+// load is how full a branch is in the state that the workspace holds, or while
+// generation runs if it is fuller then; −1 when there is none.
 func (q *study) load(k int) int64 {
 	if q.broken != nil && q.broken.Binding == BindCollapse {
 		return -1
 	}
 	lo, _ := q.m.span(q.tree)
 	_, _, iu, _, _, id := q.m.ends(q.w, lo, k)
-	return int64(math.Ceil(1e6 * math.Sqrt(max(iu/q.m.limit.up[k], id/q.m.limit.down[k]))))
+	ppm := int64(math.Ceil(1e6 * math.Sqrt(max(iu/q.m.limit.up[k], id/q.m.limit.down[k]))))
+	if q.running != nil {
+		ppm = max(ppm, q.running.load(k))
+	}
+	return ppm
 }
 
-// capacity estimates the capacity of node i and certifies it; of all nodes, by a proof
-// where there is one, which a solve would confirm.
+// capacity is what node i can take both with and without what generates.
 func (q *study) capacity(i int) Capacity {
+	c := q.own(i)
+	if q.running != nil {
+		if with := q.running.own(i); with.FreeW >= 0 && (c.FreeW < 0 || with.FreeW < c.FreeW) {
+			return with
+		}
+	}
+	return c
+}
+
+// own estimates the capacity of node i in the study's own state and certifies it; of all
+// nodes, by a proof where there is one, which a solve would confirm.
+func (q *study) own(i int) Capacity {
 	if q.broken != nil {
 		return Capacity{0, BindBase, q.broken.Element}
 	}

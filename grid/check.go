@@ -212,6 +212,9 @@ func (n *Network) checkLoads(bus map[int]float64) error {
 		default:
 			return invalid("grid.bad-type", "element", "load", "id", l.Bus, "field", "kind")
 		}
+		if l.When != "" && l.When != WhenGenerating {
+			return invalid("grid.bad-type", "element", "load", "id", l.Bus, "field", "when")
+		}
 	}
 	return nil
 }
@@ -256,7 +259,7 @@ func (n *Network) sorted() *Network {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Bus, b.Bus), cmp.Compare(a.PKW, b.PKW), cmp.Compare(a.QKVAr, b.QKVAr))
 	})
 	out.Loads = order(n.Loads, func(a, b Load) int {
-		return cmp.Or(cmp.Compare(a.Bus, b.Bus), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.PKW, b.PKW), cmp.Compare(a.QKVAr, b.QKVAr))
+		return cmp.Or(cmp.Compare(a.Bus, b.Bus), cmp.Compare(a.When, b.When), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.PKW, b.PKW), cmp.Compare(a.QKVAr, b.QKVAr))
 	})
 	return &out
 }

@@ -37,6 +37,8 @@ type Model struct {
 	branches   int
 	hasCI      bool
 	pool       *sync.Pool
+	running    *Model // the same while generation runs; nil: nothing comes on only then
+	runs       []bool // tree → it has loads that come on only then; nil with running
 }
 
 // branches are the series branches, each stored at its lower node, and what
@@ -123,6 +125,7 @@ func Compile(n *Network) (*Model, error) {
 	m.odd = n.oddities()
 	m.place = newIndex(n, m)
 	m.pool = &sync.Pool{New: func() any { return new(workspace) }}
+	b.running()
 	return m, nil
 }
 

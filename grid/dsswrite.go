@@ -46,6 +46,9 @@ func (n *Network) OpenDSS() ([]byte, error) {
 	models := map[string]int{ConstPower: 1, ConstImpedance: 2, ConstCurrent: 5}
 	for i := range s.Loads {
 		l := &s.Loads[i]
+		if l.When != "" { // the file tells one state, and generation is not counted on
+			continue
+		}
 		w.load(fmt.Sprintf("d%d", i), l.Bus, models[l.Kind], l.PKW, l.QKVAr)
 	}
 	w.out.Write(w.opened.Bytes())

@@ -98,21 +98,17 @@ func (b *builder) loads() {
 	}
 	for i := range b.n.Loads {
 		l := &b.n.Loads[i]
-		at := b.pos(l.Bus)
-		k := m.nodeOf[at]
-		p, q := l.PKW/1000, l.QKVAr/1000
-		switch l.Kind {
-		case ConstImpedance:
-			b.busG[at] += p
-			b.busB[at] -= q
-		case ConstCurrent:
-			t := math.Sqrt(m.limit.t2[k])
-			h.pc[k] += p / t
-			h.qc[k] += q / t
-		default:
-			h.p[k] += p
-			h.q[k] += q
+		if l.When != "" {
+			continue
 		}
+		at := b.pos(l.Bus)
+		if l.Kind == ConstImpedance { // with the shunts of its bus
+			b.busG[at] += l.PKW / 1000
+			b.busB[at] -= l.QKVAr / 1000
+			continue
+		}
+		k := m.nodeOf[at]
+		h.book(l, int(k), m.limit.t2[k])
 	}
 	for at, k := range m.nodeOf {
 		h.g[k] += b.busG[at] / m.limit.t2[k]

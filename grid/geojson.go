@@ -51,7 +51,9 @@ func (n *Network) GeoJSON() ([]byte, error) {
 	s := n.sorted()
 	at, kv, load := map[int][2]float64{}, map[int]float64{}, map[int]float64{}
 	for _, l := range s.Loads {
-		load[l.Bus] += l.PKW
+		if l.When == "" {
+			load[l.Bus] += l.PKW
+		}
 	}
 	features := []geoFeature{}
 	point := func(id string, p [2]float64, properties any) {

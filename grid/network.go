@@ -130,12 +130,20 @@ type Shunt struct {
 // Load is the net demand at one bus; several loads at one bus add up. Kind is
 // how it follows the voltage: "" constant power, "impedance" or "current",
 // whose P and Q are those at rated voltage.
+//
+// When is "" for what is always there. A load of [WhenGenerating] comes to the others only
+// while generation runs: what generates, below zero, and what is drawn more where that
+// feeds it. A tree that has any must keep its limits with and without all of them.
 type Load struct {
 	Bus   int     `json:"bus"`
 	PKW   float64 `json:"p_kw"`
 	QKVAr float64 `json:"q_kvar"`
 	Kind  string  `json:"kind,omitempty"`
+	When  string  `json:"when,omitempty"`
 }
+
+// WhenGenerating is what of loads is there only while generation runs.
+const WhenGenerating = "generating"
 
 // The ways in which a load follows the voltage.
 const (

@@ -32,7 +32,7 @@ func named(ids []int) (list []int, n int) {
 func (n *Network) oddities() (o Oddities) {
 	var buses, lines []int
 	for i := range n.Loads {
-		if n.Loads[i].PKW < 0 {
+		if n.Loads[i].PKW < 0 && n.Loads[i].When == "" {
 			buses = append(buses, n.Loads[i].Bus)
 		}
 	}

@@ -164,7 +164,7 @@ func newSearch(m *Model, q *PointsQuery) *search {
 
 func (s *search) close() {
 	for _, st := range s.studies {
-		s.m.giveBack(st.w)
+		st.close()
 	}
 }
 
@@ -284,12 +284,20 @@ func (s *search) solve(bound int64) bool {
 
 // try solves the tree with the load at the end of a new line from the bus.
 func (s *search) try(c candidate) (because string) {
-	m := s.m
-	st := s.study(int(m.tree[c.node]))
-	i := int(c.node - m.start[st.tree])
+	st := s.study(int(s.m.tree[c.node]))
+	i := int(c.node - s.m.start[st.tree])
 	if st.broken != nil {
 		return BecauseCapacity
 	}
+	if because = s.tryOn(st, c, i); because == "" && st.running != nil {
+		because = s.tryOn(st.running, c, i)
+	}
+	return because
+}
+
+// tryOn solves one state of it.
+func (s *search) tryOn(st *study, c candidate, i int) (because string) {
+	m := st.m
 	pr := s.line(c)
 	pr.node = i
 	copy(st.w.u, st.w.u0)

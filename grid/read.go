@@ -185,6 +185,6 @@ func (n *Network) readLoads(s *scanner) {
 	var e Load
 	s.list("load", []field{
 		{name: "bus", to: &e.Bus, need: true}, {name: "p_kw", to: &e.PKW, need: true}, {name: "q_kvar", to: &e.QKVAr, need: true},
-		{name: "kind", to: &e.Kind},
+		{name: "kind", to: &e.Kind}, {name: "when", to: &e.When},
 	}, func() { e = Load{} }, func() { n.Loads = append(n.Loads, e) })
 }

@@ -19,6 +19,9 @@ func (m *Model) SameTree(of *Model, tree int) bool {
 	if a, b := of.span(tree); a != lo || b != hi || math.Float64bits(m.rootU[tree]) != math.Float64bits(of.rootU[tree]) {
 		return false
 	}
+	if m.isRunning(tree) != of.isRunning(tree) || m.isRunning(tree) && !m.running.sameBranches(of.running, lo, hi) {
+		return false
+	}
 	return m.sameBranches(of, lo, hi) && m.sameRatings(of, lo, hi) && m.samePlaces(of, lo, hi) && m.sameTrafos(of, tree)
 }
 

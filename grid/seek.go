@@ -90,6 +90,9 @@ func (s *study) askAll() {
 	if s.broken != nil {
 		return
 	}
+	if s.running != nil {
+		s.running.askAll()
+	}
 	all := &s.w.all
 	n := len(s.w.u0)
 	if cap(all.rungs) < n {

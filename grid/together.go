@@ -6,8 +6,25 @@ import (
 )
 
 // How loads are brought to what meters have read: what a publication names. One that
-// names none is of version 1, [Network.Measured].
-const MeasuredLoads2 = "grid.measured-loads@2"
+// names none is of version 1, [Network.Measured]; version 2 is [Network.MeasuredTogether],
+// version 3 [Network.MeasuredIdle].
+const (
+	MeasuredLoads2 = "grid.measured-loads@2"
+	MeasuredLoads3 = "grid.measured-loads@3"
+)
+
+// MeasuredLoadsVersion is the version of one of them; 0 if it is none.
+func MeasuredLoadsVersion(name string) int {
+	switch name {
+	case "":
+		return 1
+	case MeasuredLoads2:
+		return 2
+	case MeasuredLoads3:
+		return 3
+	}
+	return 0
+}
 
 // Apart is a transformer that has never fed at once what those below it have read each
 // by itself, and by how many watts it has fed less.
@@ -36,10 +53,16 @@ func (n *Network) MeasuredTogether(m *Model, peaks []Peak, lim Limits) (measured
 	if err := n.checkPeaks(peaks); err != nil {
 		return nil, nil, err
 	}
-	t := &together{m: m, above: m.nearestTrafo(), lim: lim, direct: make(map[int32][]int), below: make(map[int32]fed)}
+	t := newTogether(m, n.Loads, peaks, lim, false)
 	out := *n
-	out.Loads = slices.Clone(n.Loads)
-	t.loads = out.Loads
+	out.Loads = append(t.loads, t.added...)
+	return &out, t.apart, nil
+}
+
+// newTogether brings loads to peaks.
+func newTogether(m *Model, loads []Load, peaks []Peak, lim Limits, generating bool) *together {
+	t := &together{m: m, above: m.nearestTrafo(), lim: lim, direct: make(map[int32][]int), below: make(map[int32]fed), generating: generating}
+	t.loads = slices.Clone(loads)
 	for i := range t.loads {
 		if k, ok := m.node(t.loads[i].Bus); ok && t.above[k] >= 0 {
 			id := t.above[k]
@@ -62,11 +85,9 @@ func (n *Network) MeasuredTogether(m *Model, peaks []Peak, lim Limits) (measured
 			t.below[up] = t.below[up].plus(sum)
 		}
 	}
-	byBus := func(a, b Load) int { return a.Bus - b.Bus }
-	slices.SortFunc(t.added, byBus)
-	out.Loads = append(t.loads, t.added...)
+	slices.SortFunc(t.added, func(a, b Load) int { return a.Bus - b.Bus })
 	slices.SortFunc(t.apart, func(a, b Apart) int { return a.Trafo - b.Trafo })
-	return &out, t.apart, nil
+	return t
 }
 
 // fed is power in whole watts and vars.
@@ -88,6 +109,9 @@ type together struct {
 	below  map[int32]fed   // through transformers below
 	added  []Load
 	apart  []Apart
+	// generating is that what generates stands as it is, and the others make up for
+	// them: what a meter reads is the difference of the two. Version 2 scaled both.
+	generating bool
 }
 
 // own is what hangs on a transformer directly.
@@ -106,7 +130,7 @@ func (t *together) bring(one trafoNode, watt int64) fed {
 	id := t.m.limit.id[one.branch]
 	own, below := t.own(id), t.below[id]
 	target := own.p
-	if own.p > 0 {
+	if own.p > 0 || t.generating && t.draws(id) > 0 {
 		// At its own peak a direct load may have drawn all that was surveyed, whatever is
 		// left of the reading when all others have theirs.
 		target = max(watt-below.p, min(own.p, watt))
@@ -123,7 +147,11 @@ func (t *together) bring(one trafoNode, watt int64) fed {
 	at.QKVAr = wholeWatts(float64(at.PKW * t.lim.tan()))
 	if rest < 0 && sum.p > 0 {
 		// What is not drawn at once has the power factor of all that is fed.
-		at.QKVAr = wholeWatts(float64(float64(sum.q)/float64(sum.p)) * at.PKW)
+		per := float64(sum.q) / float64(sum.p)
+		if t.generating { // which is none where most of the active power is generated below
+			per = min(max(per, 0), t.lim.tan())
+		}
+		at.QKVAr = wholeWatts(float64(per * at.PKW))
 	}
 	if rest < 0 {
 		t.apart = append(t.apart, Apart{int(id), -rest})
@@ -132,18 +160,37 @@ func (t *together) bring(one trafoNode, watt int64) fed {
 	return sum.plus(at.fed())
 }
 
+// scaled reports whether a load is one of those that grow and shrink.
+func (t *together) scaled(i int) bool { return !t.generating || !t.loads[i].generates() }
+
+// draws is what the loads that hang on a transformer directly draw, without what
+// generates, in watts.
+func (t *together) draws(id int32) (sum int64) {
+	for _, i := range t.direct[id] {
+		if t.scaled(i) {
+			sum += t.loads[i].fed().p
+		}
+	}
+	return sum
+}
+
 // scale brings the direct loads of a transformer to so many watts together.
 func (t *together) scale(id int32, to int64) {
-	from := 0.0
+	from, rest := 0.0, 0.0
 	for _, i := range t.direct[id] {
-		from += t.loads[i].PKW
+		if t.scaled(i) {
+			from += t.loads[i].PKW
+		} else {
+			rest += t.loads[i].PKW
+		}
 	}
 	if from <= 0 { // loads of less than a watt and generation, that rounding made a sum
 		return
 	}
-	factor := float64(to) / 1000 / from
+	factor := (float64(to)/1000 - rest) / from
 	for _, i := range t.direct[id] {
-		l := &t.loads[i]
-		l.PKW, l.QKVAr = wholeWatts(float64(l.PKW*factor)), wholeWatts(float64(l.QKVAr*factor))
+		if l := &t.loads[i]; t.scaled(i) {
+			l.PKW, l.QKVAr = wholeWatts(float64(l.PKW*factor)), wholeWatts(float64(l.QKVAr*factor))
+		}
 	}
 }

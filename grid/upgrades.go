@@ -90,27 +90,17 @@ func (s *search) reinforceWith(u *Upgrades, c candidate) *Reinforcement {
 	}
 	m := s.m.alone(st)
 	i := int(c.node - s.m.start[st.tree])
-	w := m.borrow()
-	defer m.giveBack(w)
 	out := &Reinforcement{Steps: []ReinforcedBranch{}}
 	replaced := map[int]int{} // node → step
 	for range mostReinforced {
-		now := m.study(w, 0, nil, s.q.Limits)
-		if now.broken != nil && now.broken.Binding == BindCollapse {
-			return nil
-		}
-		v, because := s.judge(now, c, i)
-		switch because {
-		case "":
+		k, step, because := s.reinforceOnce(m, u, c, i)
+		if because == "" {
 			for _, step := range out.Steps {
 				out.Cost += step.Cost
 			}
 			return out
-		case BecauseObject:
-			return nil // the new line itself is too long: nothing here shortens it
 		}
-		k, step, ok := m.replace(w, v, u)
-		if !ok {
+		if k < 0 {
 			return nil
 		}
 		if at, again := replaced[k]; again {
@@ -121,6 +111,30 @@ func (s *search) reinforceWith(u *Upgrades, c candidate) *Reinforcement {
 		out.Steps = append(out.Steps, step)
 	}
 	return nil
+}
+
+// reinforceOnce replaces what binds a candidate in a model of its tree alone by the next
+// size; k is −1 where nothing helps, because is "" where nothing binds.
+func (s *search) reinforceOnce(m *Model, u *Upgrades, c candidate, i int) (k int, step ReinforcedBranch, because string) {
+	now := m.study(m.borrow(), 0, nil, s.q.Limits)
+	defer now.close()
+	if now.broken != nil && now.broken.Binding == BindCollapse {
+		return -1, step, BecauseCapacity
+	}
+	state := now
+	v, because := s.judge(state, c, i)
+	if because == "" && now.running != nil {
+		state = now.running
+		v, because = s.judge(state, c, i)
+	}
+	if because == "" || because == BecauseObject { // the new line itself is too long: nothing here shortens it
+		return -1, step, because
+	}
+	k, step, ok := m.replace(state.w, v, u)
+	if !ok {
+		return -1, step, because
+	}
+	return k, step, because
 }
 
 // judge tries a candidate on a state of its tree, and names the limit that is
@@ -143,7 +157,7 @@ func (s *search) judge(st *study, c candidate, i int) (Violation, string) {
 		return Violation{}, ""
 	}
 	// Without an operating point nothing is strained; what binds first is known.
-	free := st.capacity(i)
+	free := st.own(i)
 	copy(st.w.u, st.w.u0)
 	st.m.solve(st.w, st.tree, &probe{node: -1})
 	if free.FreeW >= s.q.LoadW {
@@ -175,6 +189,9 @@ func (m *Model) alone(st *study) *Model {
 		if int(t.branch) > lo && int(t.branch) < hi {
 			out.trafo = append(out.trafo, trafoNode{t.lv - int32(lo), t.branch - int32(lo), t.snVA})
 		}
+	}
+	if st.running != nil {
+		out.running, out.runs = m.running.alone(st.running), []bool{true}
 	}
 	return out
 }
@@ -294,5 +311,8 @@ func (m *Model) put(k int, u *Upgrades) (int, ReinforcedBranch, bool) {
 		m.trafo[slices.IndexFunc(m.trafo, func(t trafoNode) bool { return int(t.branch) == k })].snVA = t.RatedVA
 	}
 	h.z2[k] = float64(h.r[k]*h.r[k]) + float64(h.x[k]*h.x[k])
+	if m.running != nil {
+		m.running.put(k, u)
+	}
 	return k, step, true
 }
