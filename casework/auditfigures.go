@@ -42,6 +42,7 @@ type figuresWalk struct {
 	byCase map[int64]bookMove
 	was    *survey
 	fed    bool // feeders have been published
+	loads  int  // newest version of how loads are brought to readings
 }
 
 // booksSlack is how much later than the books that it rests on a publication may come:
@@ -201,7 +202,7 @@ func (a *auditor) sameFigures(said *publication, s *survey, unsure map[int]bool)
 	}
 	for i, l := range lines {
 		is := said.Trafos[i]
-		l.Name, l.District, l.Lat, l.Lon, l.Owned, l.Basis, l.Measured, l.Missing, l.ApartW = is.Name, is.District, is.Lat, is.Lon, is.Owned, is.Basis, is.Measured, is.Missing, is.ApartW
+		l.Name, l.District, l.Lat, l.Lon, l.Owned, l.Basis, l.Measured, l.Missing, l.ApartW, l.IdleW = is.Name, is.District, is.Lat, is.Lon, is.Owned, is.Basis, is.Measured, is.Missing, is.ApartW, is.IdleW
 		if is.ID != lines[i].ID || is != l && !passed[is.ID] {
 			return fmt.Errorf("of transformer %d it has %d W free, its network, its limits and what was held give %d W of transformer %d, or another of its figures differs", is.ID, is.FreeW, l.FreeW, l.ID)
 		}
@@ -235,7 +236,7 @@ func (a *auditor) dressed(said *publication, known map[int]loadKnown) error {
 		return fmt.Errorf("names, places or how the loads are known are those of no table that was published, or not what was measured")
 	}
 	for _, l := range said.Trafos {
-		if k := known[l.ID]; k.basis != "" && (l.Basis != k.basis || l.Measured != k.day || l.Missing != k.missing || l.ApartW != k.apart) {
+		if k := known[l.ID]; l.IdleW != k.idle || k.basis != "" && (l.Basis != k.basis || l.Measured != k.day || l.Missing != k.missing || l.ApartW != k.apart) {
 			return fmt.Errorf("the load of transformer %d is known otherwise", l.ID)
 		}
 	}

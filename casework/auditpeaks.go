@@ -146,6 +146,9 @@ func (a *auditor) networkOf(ctx context.Context, ev *event, was *publication, la
 	if err := a.oddOf(said); err != nil {
 		return said, err
 	}
+	if err := a.loadsOf(said); err != nil {
+		return said, err
+	}
 	if left := a.leftOutOf(said); left >= 0 {
 		return said, fmt.Errorf("it leaves out the measurements of entry %d", left)
 	}
@@ -188,6 +191,18 @@ func (a *auditor) oddOf(said *publication) error {
 	return nil
 }
 
+// loadsOf holds a publication to the newest version of how loads are brought to readings
+// that any before it was made by: older ones are there to make again what was made by
+// them, and none comes back.
+func (a *auditor) loadsOf(said *publication) error {
+	version := grid.MeasuredLoadsVersion(said.Loads)
+	if version > 0 && version < a.walk.loads {
+		return fmt.Errorf("its loads are brought to what was measured by version %d, and one before it by version %d", version, a.walk.loads)
+	}
+	a.walk.loads = max(a.walk.loads, version)
+	return nil
+}
+
 // leftOutOf is an entry whose measurements were on file when a publication was made, and
 // which it does not count; negative if there is none.
 func (a *auditor) leftOutOf(said *publication) int64 {
@@ -205,30 +220,30 @@ func (a *auditor) leftOutOf(said *publication) int64 {
 // followsFrom holds the network of a publication to what is known of its loads. Where the
 // one before was made of the same, the network is the same.
 func (a *auditor) followsFrom(ctx context.Context, said, was *publication, known map[int]loadKnown) error {
-	hash, peaks, apart := "", []grid.Peak(nil), []grid.Apart(nil)
+	hash, is := "", measuredNetwork{}
 	if was != nil && len(known) > 0 {
 		m, err := a.e.model(said.Base)
 		if err != nil {
 			return err
 		}
-		if peaks = peaksOf(m.Nameplates(), known); said.unchanged(was, peaks) {
-			hash, apart = was.Network, was.Apart
+		if is.peaks = peaksOf(m.Nameplates(), known); said.unchanged(was, is.peaks) {
+			hash, is.apart, is.idle = was.Network, was.Apart, was.Idle
 		}
 	}
 	if hash == "" {
-		is, err := a.e.metered(ctx, said.Base, known, said.Limits.Limits(), said.Loads)
-		if err != nil {
+		var err error
+		if is, err = a.e.metered(ctx, said.Base, known, said.Limits.Limits(), said.Loads); err != nil {
 			return err
 		}
-		if hash, peaks, apart = said.Base, is.peaks, is.apart; is.network != nil {
+		if hash = said.Base; is.network != nil {
 			hash = is.network.Hash()
 			if err := a.compiled(is.network, hash); err != nil {
 				return err
 			}
 		}
 	}
-	knownApart(known, apart)
-	if hash != said.Network || !slices.Equal(peaks, said.Peaks) || !slices.Equal(apart, said.Apart) {
+	knownApart(known, is.apart, is.idle)
+	if hash != said.Network || !slices.Equal(is.peaks, said.Peaks) || !slices.Equal(is.apart, said.Apart) || !slices.Equal(is.idle, said.Idle) {
 		return fmt.Errorf("its network does not follow from the measurements before it")
 	}
 	return nil

@@ -54,6 +54,7 @@ const (
 	CauseCorrected = "corrected" // its load was sent wrongly, and was corrected
 	CauseNetwork   = "network"   // another network was surveyed
 	CauseLimits    = "limits"    // the limits are others
+	CauseLoads     = "loads"     // loads are brought to what was measured in another way
 	CauseNeighbour = "neighbour" // something else on its feeder has changed
 )
 
@@ -100,6 +101,9 @@ func differ(from PublishedDay, was, is *publication, to string, moves []Capacity
 		}
 		if was.Limits != is.Limits {
 			c.Why = append(c.Why, CauseLimits)
+		}
+		if grid.MeasuredLoadsVersion(is.Loads) > 2 && was.Loads != is.Loads { // version 2 came without its cause
+			c.Why = append(c.Why, CauseLoads)
 		}
 		if len(c.Why) == 0 {
 			c.Why = []string{CauseNeighbour}

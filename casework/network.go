@@ -96,6 +96,7 @@ type loadKnown struct {
 	missing int    // of the days in which there must be a reading, those without
 	days    int    // of those whose highest reading is the load, those with one
 	apart   int64  // by how much it feeds less at once than those below it by themselves
+	idle    int64  // what generates directly below it and is not counted on
 }
 
 // capacityRule is how the pack in force has free capacity known. A pack from
@@ -177,19 +178,22 @@ type measuredNetwork struct {
 	network *grid.Network // nil: the surveyed one
 	peaks   []grid.Peak
 	apart   []grid.Apart
+	idle    []grid.Idle
 }
 
 // metered brings a surveyed network to what is known of its loads, in the way that is
-// named. Where nothing is known, it is that very network.
+// named. Where nothing is known and nothing generates, it is that very network.
 func (e *Engine) metered(ctx context.Context, hash string, known map[int]loadKnown, lim grid.Limits, loads string) (is measuredNetwork, err error) {
-	if is.peaks = []grid.Peak{}; len(known) == 0 {
-		return is, nil
-	}
-	base, err := e.base(ctx, hash)
+	is.peaks = []grid.Peak{}
+	m, err := e.model(hash)
 	if err != nil {
 		return is, err
 	}
-	m, err := e.model(hash)
+	idles := loads == grid.MeasuredLoads3 && m.Oddities().GeneratingN > 0
+	if len(known) == 0 && !idles {
+		return is, nil
+	}
+	base, err := e.base(ctx, hash)
 	if err != nil {
 		return is, err
 	}
@@ -199,6 +203,8 @@ func (e *Engine) metered(ctx context.Context, hash string, known map[int]loadKno
 		is.network, err = base.Measured(m, is.peaks, lim)
 	case grid.MeasuredLoads2:
 		is.network, is.apart, err = base.MeasuredTogether(m, is.peaks, lim)
+	case grid.MeasuredLoads3:
+		is.network, is.apart, is.idle, err = base.MeasuredIdle(m, is.peaks, lim)
 	default:
 		err = fmt.Errorf("loads are brought to what was measured by %q, which is not here", loads)
 	}
@@ -206,12 +212,17 @@ func (e *Engine) metered(ctx context.Context, hash string, known map[int]loadKno
 }
 
 // knownApart adds to what is known of loads which transformers have fed less at once than
-// those below them by themselves.
-func knownApart(known map[int]loadKnown, apart []grid.Apart) {
+// those below them by themselves, and what generates below each.
+func knownApart(known map[int]loadKnown, apart []grid.Apart, idle []grid.Idle) {
 	for _, a := range apart {
 		k := known[a.Trafo]
 		k.apart = a.Watt
 		known[a.Trafo] = k
+	}
+	for _, g := range idle {
+		k := known[g.Trafo]
+		k.idle = g.Watt
+		known[g.Trafo] = k
 	}
 }
 
@@ -224,10 +235,13 @@ type publication struct {
 	Connected []joined     `json:"connected"` // before the day, and on top of the peaks
 	Day       string       `json:"day"`
 	Feeders   []FeederLine `json:"feeders,omitempty"` // publications from before have none
-	Limits    grid.Limits1 `json:"limits"`
-	Loads     string       `json:"loads,omitempty"` // by which loads were brought to the peaks; publications from before have none
-	Measured  int64        `json:"measured"`        // newest entry whose measurements count; −1: none
-	Network   string       `json:"network"`
+	// Idle is what generates by the survey and was not counted on, by the transformer that
+	// it hangs on; none by versions of Loads that did.
+	Idle     []grid.Idle  `json:"idle,omitempty"`
+	Limits   grid.Limits1 `json:"limits"`
+	Loads    string       `json:"loads,omitempty"` // by which loads were brought to the peaks; publications from before have none
+	Measured int64        `json:"measured"`        // newest entry whose measurements count; −1: none
+	Network  string       `json:"network"`
 	// Odd is what of the surveyed network nobody should overlook; publications from before
 	// say nothing.
 	Odd      *grid.Oddities `json:"odd,omitempty"`

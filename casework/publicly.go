@@ -94,7 +94,7 @@ type veil struct {
 
 // cover takes from a line what is not shown of it alone.
 func (v *veil) cover(l *TrafoLine) {
-	l.ApartW = 0 // it holds the peaks of others, which may be another layer's
+	l.ApartW, l.IdleW = 0, 0 // they hold the peaks of others, which may be another layer's
 	if v.place != secrecy.Exact {
 		l.Lat, l.Lon, l.District = 0, 0, aiqyn.Text{}
 	}

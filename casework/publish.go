@@ -65,7 +65,7 @@ func (p *publishCapacity) prepare(ctx context.Context, e *Engine) error {
 	if _, err := e.send(ctx, &p.books); err != nil {
 		return err
 	}
-	p.said = publication{Base: c.Hash, Day: p.said.Day, Limits: grid.LimitsPPM(c.limits()), Loads: grid.MeasuredLoads2, Rule: peakRule{rule.Measured, rule.Peak, rule.Settled}, Position: p.books.position}
+	p.said = publication{Base: c.Hash, Day: p.said.Day, Limits: grid.LimitsPPM(c.limits()), Loads: grid.MeasuredLoads3, Rule: peakRule{rule.Measured, rule.Peak, rule.Settled}, Position: p.books.position}
 	if odd := c.Model.Oddities(); !odd.None() {
 		p.said.Odd = &odd
 	}
@@ -111,8 +111,8 @@ func (p *publishCapacity) measure(ctx context.Context, e *Engine) (map[int]loadK
 	}
 	if now := c.network(); p.was != nil && now.hash == p.was.Network {
 		if peaks := peaksOf(c.Model.Nameplates(), known); p.said.unchanged(p.was, peaks) {
-			p.network, p.encoded, p.said.Peaks, p.said.Network, p.said.Apart = now, nil, peaks, now.hash, p.was.Apart
-			knownApart(known, p.said.Apart)
+			p.network, p.encoded, p.said.Peaks, p.said.Network, p.said.Apart, p.said.Idle = now, nil, peaks, now.hash, p.was.Apart, p.was.Idle
+			knownApart(known, p.said.Apart, p.said.Idle)
 			return known, nil
 		}
 	}
@@ -120,8 +120,8 @@ func (p *publishCapacity) measure(ctx context.Context, e *Engine) (map[int]loadK
 	if err != nil {
 		return nil, err
 	}
-	p.network, p.encoded, p.said.Peaks, p.said.Apart = &inForce{c.Model, c.Hash}, nil, is.peaks, is.apart
-	knownApart(known, p.said.Apart)
+	p.network, p.encoded, p.said.Peaks, p.said.Apart, p.said.Idle = &inForce{c.Model, c.Hash}, nil, is.peaks, is.apart, is.idle
+	knownApart(known, p.said.Apart, p.said.Idle)
 	if n := is.network; n != nil {
 		hash := n.Hash()
 		if now := c.network(); now.hash == hash {

@@ -117,7 +117,7 @@ func (places trafoPlaces) dress(lines []TrafoLine, known map[int]loadKnown) {
 			l.Name = strconv.Itoa(l.ID)
 		}
 		l.Basis, l.Measured, l.Missing = p.basis(known[l.ID])
-		l.ApartW = known[l.ID].apart
+		l.ApartW, l.IdleW = known[l.ID].apart, known[l.ID].idle
 	}
 }
 

@@ -345,9 +345,9 @@ type TrafoLine struct {
 	Measured   string // date of the last reading, or since when the utility stands by its estimate
 	Missing    int    // of the days that must have a reading, those without; 0 unless measured
 	// ApartW is by how much its meter has read less than those of the transformers below
-	// it together, each at its own peak: they do not draw it at once.
-	ApartW   int64 `json:",omitempty"`
-	Lat, Lon float64
+	// it together, each at its own peak. IdleW generates directly below it, uncounted.
+	ApartW, IdleW int64 `json:",omitempty"`
+	Lat, Lon      float64
 	// Owned is that it is not the utility's: who connects below it needs the owner's
 	// consent. Who that is nobody is shown.
 	Owned bool `json:",omitempty"`

@@ -28,9 +28,11 @@ type Wished struct {
 	At     Spot
 	Area   []Spot // ring of the parcel; empty for a place alone
 	// Sources is how many independent ones feed the points that have room; Needed how
-	// many the category asks for.
-	Sources, Needed int
-	Days            int // for how long power would be held
+	// many the category asks for; Unknown how many transformers of others there are within
+	// reach of which nobody knows the load, where those that have room are too few.
+	Sources, Needed, Unknown int
+
+	Days int // for how long power would be held
 }
 
 // ConnectionPoints tells where a load could be connected and at what cost, with
@@ -63,7 +65,7 @@ func (e *Engine) ConnectionPoints(ctx context.Context, w Wish) (Wished, error) {
 	if err != nil {
 		return out, err
 	}
-	b := &Binding{Values: map[string]any{"place": map[string]any{"x": x, "y": y}}, Capacity: c, Rule: e.Pack().Capacity}
+	b := &Binding{Values: map[string]any{"place": map[string]any{"x": x, "y": y}}, Capacity: c, Rule: e.Pack().Capacity, Snapshot: e.snapshots}
 	for name, v := range answers {
 		b.Values[name] = v
 	}
@@ -79,7 +81,11 @@ func (e *Engine) ConnectionPoints(ctx context.Context, w Wish) (Wished, error) {
 	if out.Points = pointsOf(answer); out.Points != nil {
 		withhold(out.Points, policy)
 	}
-	return out, e.wishedTerms(svc, answers, b, &out)
+	err = e.wishedTerms(svc, answers, b, &out)
+	if !policy.Open() {
+		out.Unknown = 0 // what nobody knows is for officers then
+	}
+	return out, err
 }
 
 // pointsTell reports whether answers to enough questions would tell what is
@@ -153,19 +159,39 @@ func (e *Engine) wishedTerms(svc *service.Service, answers map[string]any, b *Bi
 		return err
 	}
 	out.Days = term.Days
-	if out.Needed = 1; answers["category"] == nil || answers["category"] == "III" {
+	out.Needed = 1
+	if answers["category"] == nil {
 		return nil
 	}
-	out.Needed = 2
-	if err := BindIndependentSources2(b); err != nil {
-		return err
+	for _, c := range svc.ComputeOrder() {
+		if !ofSources(c.With) {
+			continue
+		}
+		if needed, err := neededBy(&c, vars); err != nil {
+			return err
+		} else if !needed {
+			continue
+		}
+		out.Needed = 2
+		if out.Sources, out.Unknown, err = e.countSources(c.With, b); err != nil {
+			return err
+		}
 	}
-	var sources struct {
-		Sources int `json:"sources"`
+	return nil
+}
+
+// countSources counts as a case would be: by the computation that the service names.
+func (e *Engine) countSources(with string, b *Binding) (sources, unknown int, err error) {
+	b.Input, b.Output = nil, nil
+	if err := e.Computations[with].Bind(b); err != nil || b.Output == nil {
+		return 0, 0, err
 	}
-	err = json.Unmarshal(b.Output, &sources)
-	out.Sources = sources.Sources
-	return err
+	var out struct {
+		Sources int   `json:"sources"`
+		Unknown []int `json:"unknown"`
+	}
+	err = json.Unmarshal(b.Output, &out)
+	return out.Sources, len(out.Unknown), err
 }
 
 // pointsComputation is the service and the computation by which the pack in force gives

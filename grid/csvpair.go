@@ -244,11 +244,15 @@ func (n *Network) plated(r *csvRow, t Trafo, kv map[int]float64) {
 }
 
 // CSV writes the pair of tables that [ReadCSV] reads. A bus with loads of
-// several kinds, or with several sources, has no row of its own and is refused.
+// several kinds, or with several sources, has no row of its own and is refused. What is
+// there only while generation runs is left out, as in the other formats but plain JSON.
 func (n *Network) CSV() (nodes, branches []byte, err error) {
 	s := n.sorted()
 	load, shunt, source := map[int]Load{}, map[int]Shunt{}, map[int]Source{}
 	for _, l := range s.Loads {
+		if l.When != "" {
+			continue
+		}
 		sum, ok := load[l.Bus]
 		if ok && sum.Kind != l.Kind {
 			return nil, nil, invalid("grid.no-place-for", "element", "load", "id", l.Bus, "format", "CSV")

@@ -53,3 +53,13 @@ func (h *branches) book(l *Load, k int, t2 float64) {
 
 // isRunning reports whether a tree has loads that are there only while generation runs.
 func (m *Model) isRunning(tree int) bool { return m.runs != nil && m.runs[tree] }
+
+// WhileGenerating is how many loads are there only while generation runs.
+func (n *Network) WhileGenerating() (some int) {
+	for i := range n.Loads {
+		if n.Loads[i].When != "" {
+			some++
+		}
+	}
+	return some
+}

@@ -93,7 +93,7 @@ func (f *fake) trafo(id int) casework.TrafoLine {
 	basis := []string{"measured", "estimated", "unknown"}[id%3]
 	return casework.TrafoLine{
 		ID: id, Name: "ТП-" + strconv.Itoa(1000+id), District: f.pack.Regions[0].Title, SnKVA: 400, FreeW: int64(id * 17_300), LapseW: int64(id*17_300 + 20_000),
-		ReservedW: 20_000, Owned: id%2 == 1, PeakW: 400_000 - int64(id*15_000), ApartW: int64(id%4) * 50_000, Binding: "trafo", Basis: basis, Measured: "2026-11-20", Lat: 51.1, Lon: 71.4,
+		ReservedW: 20_000, Owned: id%2 == 1, PeakW: 400_000 - int64(id*15_000), ApartW: int64(id%4) * 50_000, IdleW: int64(id%3) * 12_500, Binding: "trafo", Basis: basis, Measured: "2026-11-20", Lat: 51.1, Lon: 71.4,
 	}
 }
 

@@ -108,7 +108,10 @@ func runGrid(args []string, stdout, stderr io.Writer) (held bool, err error) {
 		fmt.Fprintf(stderr, "%d lines have no recorded current limit and limit nothing: %s\n", odd.UnratedN, numbered(odd.Unrated, odd.UnratedN))
 	}
 	if odd.GeneratingN > 0 {
-		fmt.Fprintf(stderr, "%d buses have a load below zero, which generates at the peak as well: %s\n", odd.GeneratingN, numbered(odd.Generating, odd.GeneratingN))
+		fmt.Fprintf(stderr, "%d buses have a load below zero: they generate, and what is free here rests on it: %s\n", odd.GeneratingN, numbered(odd.Generating, odd.GeneratingN))
+	}
+	if some := n.WhileGenerating(); some > 0 {
+		fmt.Fprintf(stderr, "%d loads are there only while generation runs: what is free holds with and without them, flows and formats other than plain JSON are without\n", some)
 	}
 	reserved, err := readReserved(f.reserved)
 	if err != nil {

@@ -19,6 +19,7 @@ type trafoJSON struct {
 	Connected int64      `json:"connected_w" doc:"Of what is reserved: connected, and not yet part of the measured load."`
 	PeakW     *int64     `json:"peak_w" doc:"Null: classified."`
 	ApartW    int64      `json:"apart_w,omitempty" doc:"By how much its meter has read less than those of the transformers below it together, each at its own peak."`
+	IdleW     int64      `json:"idle_w,omitempty" doc:"What was surveyed as generating directly below it. It is not counted on; limits hold with it as well."`
 	Binding   string     `json:"binding"`
 	Basis     string     `json:"basis"`
 	Measured  string     `json:"measured,omitempty" doc:"Day of the newest reading, or since when the utility stands by its estimate."`
@@ -28,7 +29,7 @@ type trafoJSON struct {
 
 func newTrafo(l casework.TrafoLine) trafoJSON {
 	t := trafoJSON{
-		ID: l.ID, Name: l.Name, District: l.District, RatedKVA: shown(l.SnKVA), ReservedW: shown(l.ReservedW), Connected: l.ConnectedW, PeakW: shown(l.PeakW), ApartW: l.ApartW,
+		ID: l.ID, Name: l.Name, District: l.District, RatedKVA: shown(l.SnKVA), ReservedW: shown(l.ReservedW), Connected: l.ConnectedW, PeakW: shown(l.PeakW), ApartW: l.ApartW, IdleW: l.IdleW,
 		Binding: l.Binding, Basis: l.Basis, Measured: l.Measured, Missing: l.Missing, Owned: l.Owned,
 	}
 	if l.FreeW >= 0 {

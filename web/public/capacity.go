@@ -211,6 +211,9 @@ func Transformer(v *visit.Visit) error {
 	if line.ApartW > 0 {
 		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.capacity.apart"), Value: show.Watts(v, line.ApartW), Note: v.T("web.capacity.apart-note")})
 	}
+	if line.IdleW > 0 {
+		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.capacity.idle"), Value: show.Watts(v, line.IdleW), Note: v.T("web.capacity.idle-note")})
+	}
 	if line.Owned {
 		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.capacity.owned"), Value: v.T("web.capacity.owned-yes"), Note: v.T("web.capacity.owned-note")})
 	}

@@ -128,6 +128,9 @@ func (p *wishPage) say(v *visit.Visit, w casework.Wished) {
 	}
 	if w.Needed > 1 {
 		p.Sources = v.T("web.wish.sources", "n", w.Sources, "needed", w.Needed)
+		if w.Unknown > 0 {
+			p.Sources += " " + v.T("web.wish.sources-unknown", "n", w.Unknown)
+		}
 	}
 	if w.Days > 0 && best != nil {
 		p.Held = v.T("web.wish.held", "n", w.Days)
