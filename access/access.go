@@ -20,59 +20,60 @@ type Action string
 
 // Actions, as the pages and the interface of programs know them.
 const (
-	ActionSeePublic    Action = "see-public"      // catalogue, free capacity, ledger, verify
-	ActionFileCase     Action = "file-case"       //
-	ActionViewOwnCase  Action = "view-own-case"   // the citizen's page of a case
-	ActionViewReceipt  Action = "view-receipt"    //
-	ActionReceiptFile  Action = "receipt-file"    // download the receipt
-	ActionObject       Action = "object"          // at the hearing before a refusal
-	ActionWithdraw     Action = "withdraw"        //
-	ActionPay          Action = "pay"             // the official price
-	ActionContest      Action = "contest"         // what an officer has recorded
-	ActionChoosePoint  Action = "choose-point"    // another connection point than the best
-	ActionTakeStep     Action = "take-step"       // that is the applicant's own
-	ActionAppeal       Action = "appeal"          //
-	ActionAskCorrect   Action = "ask-correction"  // of an error in what was given
-	ActionReportDemand Action = "report-demand"   // who demanded a paper that the state has
-	ActionConsent      Action = "consent"         // let another body read a fact
-	ActionWebhook      Action = "webhook"         // have a program told of one's own cases
-	ActionInbox        Action = "inbox"           // list the cases of one's desk by clock
-	ActionOpenSealed   Action = "open-sealed"     // a case before its draw: object only
-	ActionOpenCase     Action = "open-case"       // a case after its draw
-	ActionPerformStep  Action = "perform-step"    //
-	ActionDecide       Action = "decide"          // grant or refuse
-	ActionDecideAppeal Action = "decide-appeal"   // on a refusal that somebody else signed
-	ActionSuspend      Action = "suspend"         // stop the clock for a listed reason
-	ActionResume       Action = "resume"          //
-	ActionHold         Action = "hold"            // freeze a case, signed and for a time
-	ActionCorrect      Action = "correct"         //
-	ActionAnnul        Action = "annul"           //
-	ActionEraseRequest Action = "erase-request"   // first of two to erase
-	ActionEraseConfirm Action = "erase-confirm"   // second of two, of another role
-	ActionPublishPack  Action = "publish-pack"    // two publishers sign
-	ActionRoster       Action = "register-roster" //
-	ActionAudit        Action = "audit"           // recompute the ledger
-	ActionWatch        Action = "watch"           // what expires, what looks odd
-	ActionReadFact     Action = "read-fact"       // by another body, with consent
-	ActionOpenPersonal Action = "open-personal"   // see whose case one works on, for a purpose
-	ActionAskGlass     Action = "ask-glass"       // see a person in the clear though one only watches
-	ActionOpenGlass    Action = "open-glass"      // let somebody: the second person
-	ActionReadings     Action = "see-readings"    // who looked at one's own data
-	ActionOffice       Action = "see-office"      // one's own acts, and what waits for one
-	ActionAttest       Action = "attest"          // that one has recomputed the log
-	ActionMetrics      Action = "metrics"         // health of the service, no people
-	ActionAccount      Action = "manage-account"  // one's own sessions, keys and number
-	ActionActFor       Action = "act-for"         // choose for whom one acts
-	ActionMandate      Action = "mandate"         // let another act for one, take that up, end it
-	ActionImport       Action = "import"          // cases of a former system
-	ActionConfirmQueue Action = "confirm-queue"   // second of two to take a former queue over
-	ActionReduce       Action = "reduce"          // withdraw a published margin: takes two
-	ActionMeasure      Action = "measure"         // take in what meters have counted
-	ActionReportPlaces Action = "report-places"   // of one's institution, and see who has them
-	ActionClassify     Action = "classify"        // what of the network the public may see
-	ActionConfirmClass Action = "confirm-class"   // second of two to hide what was open
-	ActionSeeExact     Action = "see-exact"       // of the network, though it is classified
-	ActionOperate      Action = "operate"         // letters that did not arrive, and jobs; no people
+	ActionSeePublic     Action = "see-public"      // catalogue, free capacity, ledger, verify
+	ActionFileCase      Action = "file-case"       //
+	ActionViewOwnCase   Action = "view-own-case"   // the citizen's page of a case
+	ActionViewReceipt   Action = "view-receipt"    //
+	ActionReceiptFile   Action = "receipt-file"    // download the receipt
+	ActionObject        Action = "object"          // at the hearing before a refusal
+	ActionWithdraw      Action = "withdraw"        //
+	ActionPay           Action = "pay"             // the official price
+	ActionContest       Action = "contest"         // what an officer has recorded
+	ActionChoosePoint   Action = "choose-point"    // another connection point than the best
+	ActionTakeStep      Action = "take-step"       // that is the applicant's own
+	ActionAppeal        Action = "appeal"          //
+	ActionAskCorrect    Action = "ask-correction"  // of an error in what was given
+	ActionReportDemand  Action = "report-demand"   // who demanded a paper that the state has
+	ActionConsent       Action = "consent"         // let another body read a fact
+	ActionWebhook       Action = "webhook"         // have a program told of one's own cases
+	ActionInbox         Action = "inbox"           // list the cases of one's desk by clock
+	ActionOpenSealed    Action = "open-sealed"     // a case before its draw: object only
+	ActionOpenCase      Action = "open-case"       // a case after its draw
+	ActionPerformStep   Action = "perform-step"    //
+	ActionDecide        Action = "decide"          // grant or refuse
+	ActionDecideAppeal  Action = "decide-appeal"   // on a refusal that somebody else signed
+	ActionSuspend       Action = "suspend"         // stop the clock for a listed reason
+	ActionResume        Action = "resume"          //
+	ActionHold          Action = "hold"            // freeze a case, signed and for a time
+	ActionCorrect       Action = "correct"         //
+	ActionAnnul         Action = "annul"           //
+	ActionEraseRequest  Action = "erase-request"   // first of two to erase
+	ActionEraseConfirm  Action = "erase-confirm"   // second of two, of another role
+	ActionPublishPack   Action = "publish-pack"    // two publishers sign
+	ActionRoster        Action = "register-roster" //
+	ActionAudit         Action = "audit"           // recompute the ledger
+	ActionWatch         Action = "watch"           // what expires, what looks odd
+	ActionReadFact      Action = "read-fact"       // by another body, with consent
+	ActionOpenPersonal  Action = "open-personal"   // see whose case one works on, for a purpose
+	ActionAskGlass      Action = "ask-glass"       // see a person in the clear though one only watches
+	ActionOpenGlass     Action = "open-glass"      // let somebody: the second person
+	ActionReadings      Action = "see-readings"    // who looked at one's own data
+	ActionOffice        Action = "see-office"      // one's own acts, and what waits for one
+	ActionAttest        Action = "attest"          // that one has recomputed the log
+	ActionMetrics       Action = "metrics"         // health of the service, no people
+	ActionAccount       Action = "manage-account"  // one's own sessions, keys and number
+	ActionActFor        Action = "act-for"         // choose for whom one acts
+	ActionMandate       Action = "mandate"         // let another act for one, take that up, end it
+	ActionImport        Action = "import"          // cases of a former system
+	ActionConfirmQueue  Action = "confirm-queue"   // second of two to take a former queue over
+	ActionConfirmTables Action = "confirm-tables"  // second of two to put tables of the network into force
+	ActionReduce        Action = "reduce"          // withdraw a published margin: takes two
+	ActionMeasure       Action = "measure"         // take in what meters have counted
+	ActionReportPlaces  Action = "report-places"   // of one's institution, and see who has them
+	ActionClassify      Action = "classify"        // what of the network the public may see
+	ActionConfirmClass  Action = "confirm-class"   // second of two to hide what was open
+	ActionSeeExact      Action = "see-exact"       // of the network, though it is classified
+	ActionOperate       Action = "operate"         // letters that did not arrive, and jobs; no people
 )
 
 // Actions lists every action in the order of the published table.
@@ -82,7 +83,7 @@ var Actions = []Action{
 	ActionOpenSealed, ActionOpenCase, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionReadings, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionAttest, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
-	ActionAccount, ActionActFor, ActionMandate, ActionImport, ActionConfirmQueue, ActionReduce, ActionMeasure, ActionOperate, ActionReportPlaces, ActionClassify, ActionConfirmClass, ActionSeeExact,
+	ActionAccount, ActionActFor, ActionMandate, ActionImport, ActionConfirmQueue, ActionConfirmTables, ActionReduce, ActionMeasure, ActionOperate, ActionReportPlaces, ActionClassify, ActionConfirmClass, ActionSeeExact,
 }
 
 // sealed are the actions that may be taken on a case whose draw is still to

@@ -6,7 +6,7 @@ import "aiqyn"
 // Publishing takes two publishers; erasing takes the head of the body and the
 // custodian of keys, so that neither the office nor the machine room can make
 // a case vanish alone. Hiding from the public what it saw takes the secrecy officer
-// and an overseer.
+// and an overseer; a former queue, and tables of the network, an operator and an overseer.
 func Countersigned(action Action, first, second aiqyn.Actor) error {
 	var firstMay, secondMay bool
 	switch action {
@@ -19,6 +19,9 @@ func Countersigned(action Action, first, second aiqyn.Actor) error {
 	case ActionConfirmQueue:
 		firstMay = Allowed(first.Role, ActionImport, None).OK
 		secondMay = Allowed(second.Role, ActionConfirmQueue, None).OK
+	case ActionConfirmTables:
+		firstMay = Allowed(first.Role, ActionImport, None).OK
+		secondMay = Allowed(second.Role, ActionConfirmTables, None).OK
 	case ActionEraseConfirm:
 		firstMay = Allowed(first.Role, ActionEraseRequest, Body).OK
 		secondMay = Allowed(second.Role, ActionEraseConfirm, None).OK

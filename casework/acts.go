@@ -19,9 +19,9 @@ var actsOf = map[aiqyn.Role][]EventKind{
 	aiqyn.RolePublisher: {EventPackSigned, EventPublished},
 	aiqyn.RoleRegistrar: {EventRostered},
 	aiqyn.RoleCustodian: {EventErased, EventReportAsked, EventReportErased, EventGlassOpened},
-	aiqyn.RoleAuditor:   {EventAttested, EventPublished, EventRostered, EventErased, EventReportErased, EventHeld, EventUnheld, EventGlassOpened, EventQueueTable, EventQueueConfirmed, EventQueueDeclined},
-	aiqyn.RoleOverseer:  {EventQueueConfirmed, EventQueueDeclined, EventRefusalRejected, EventDearer, EventHeld, EventUnheld, EventReportAsked, EventGlassAsked, EventGlassOpened},
-	aiqyn.RoleOperator:  {EventResent, EventQueueTable},
+	aiqyn.RoleAuditor:   {EventAttested, EventPublished, EventRostered, EventErased, EventReportErased, EventHeld, EventUnheld, EventGlassOpened, EventQueueTable, EventQueueConfirmed, EventQueueDeclined, EventTablesAsked, EventTables, EventTablesDeclined},
+	aiqyn.RoleOverseer:  {EventTables, EventTablesDeclined, EventQueueConfirmed, EventQueueDeclined, EventRefusalRejected, EventDearer, EventHeld, EventUnheld, EventReportAsked, EventGlassAsked, EventGlassOpened},
+	aiqyn.RoleOperator:  {EventResent, EventQueueTable, EventTablesAsked, EventTables},
 	aiqyn.RoleSecrecy:   {EventClassAsked, EventClassified, EventClassWarned, EventDeclassified},
 }
 
@@ -126,6 +126,8 @@ func (v *ActView) about(ev *event) {
 		v.What = strconv.FormatInt(d.Entry, 10)
 	case *classified:
 		v.What = d.Subject.String()
+	case *tablesAct:
+		v.What = d.Network[:min(12, len(d.Network))]
 	case *queueTableBrought:
 		v.What = d.Source
 	case *queueTableAnswered:

@@ -315,7 +315,7 @@ func (a *auditor) system(ctx context.Context) error {
 		}
 	}
 	a.tables.announced(&a.figures)
-	return nil
+	return a.readActs(ctx)
 }
 
 // reservations holds the shares' books against what the cases say.

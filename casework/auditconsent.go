@@ -200,7 +200,7 @@ func (c *caseAudit) owners(ev *event, r *ruled) {
 	if search == nil || search.With != grid.ConnectionPoints3 || json.Unmarshal(search.In, &in) != nil {
 		return
 	}
-	if !c.ownedWere(in.Owned) {
+	if !c.ownedWere(in.Owned, ev.index) {
 		c.wrong(ev.index, "the ruling takes other transformers for somebody's than were published")
 	}
 	if in.Agreed == "" {
@@ -214,8 +214,12 @@ func (c *caseAudit) owners(ev *event, r *ruled) {
 	c.wrong(ev.index, "the ruling has an owner agree who is not on record to have")
 }
 
-// ownedWere reports whether just these transformers were published as somebody's.
-func (a *auditor) ownedWere(list []grid.OwnedTrafo) bool {
+// ownedWere reports whether just these transformers were published as somebody's: by the
+// last act before an entry, or ever where none is on record.
+func (a *auditor) ownedWere(list []grid.OwnedTrafo, entry int64) bool {
+	if act := a.tables.at(entry); act != nil {
+		return slices.Equal(act.owned, list)
+	}
 	return len(a.places) == 0 || slices.ContainsFunc(a.places, func(p []grid.OwnedTrafo) bool { return slices.Equal(p, list) })
 }
 
@@ -237,7 +241,7 @@ func (a *auditor) readOwners(ctx context.Context) error {
 			return fmt.Errorf("snapshot %s: %w", s.Hash, err)
 		}
 		a.tables.places = append(a.tables.places, placesOf(known.Trafos))
-		a.places = append(a.places, (&Capacity{Places: known.Trafos}).owned())
+		a.places = append(a.places, (&Tables{Places: known.Trafos}).owned())
 	}
 	return nil
 }

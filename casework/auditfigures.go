@@ -78,7 +78,7 @@ func (a *auditor) figuresAgain(ctx context.Context, ev *event, said *publication
 	if err := a.sameFigures(said, s, unsure); err != nil {
 		return err
 	}
-	if err := a.dressed(said, known); err != nil {
+	if err := a.dressed(ev, said, known); err != nil {
 		return err
 	}
 	return a.encoded(ctx, ev, said)
@@ -223,9 +223,13 @@ func (a *auditor) sameFigures(said *publication, s *survey, unsure map[int]bool)
 }
 
 // dressed holds the names, the places and the way in which loads are known to a table
-// that was kept, and to the measurements. Where none was kept, only to those.
-func (a *auditor) dressed(said *publication, known map[int]loadKnown) error {
+// that was kept, to that of the last act where one is on record, and to the measurements.
+// Where none was kept, only to those.
+func (a *auditor) dressed(ev *event, said *publication, known map[int]loadKnown) error {
 	tables := a.tables.places
+	if act := a.tables.at(ev.index); act != nil {
+		tables = []trafoPlaces{act.places}
+	}
 	for _, table := range slices.Backward(tables) {
 		lines := slices.Clone(said.Trafos)
 		if table.dress(lines, known); slices.Equal(lines, said.Trafos) {

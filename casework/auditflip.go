@@ -107,6 +107,7 @@ func (a *auditor) contradictions(context.Context) error {
 	}
 	known := make(map[aiqyn.Reference]bool, len(a.judgements))
 	found := newJudgements()
+	found.came = cameOf(a.figures.tables)
 	for i := range a.judgements {
 		now := &a.judgements[i]
 		known[now.ref] = true
@@ -143,10 +144,11 @@ type flipKey struct {
 type judgements struct {
 	byKey map[string][]*judgement
 	last  map[int64]*judgement
+	came  []cameIntoForce // tables, by acts
 }
 
 func newJudgements() *judgements {
-	return &judgements{make(map[string][]*judgement), make(map[int64]*judgement)}
+	return &judgements{byKey: make(map[string][]*judgement), last: make(map[int64]*judgement)}
 }
 
 func (f *judgements) add(j *judgement) {
@@ -174,7 +176,7 @@ func (f *judgements) against(now *judgement) (list []expected) {
 			}
 			seen[was] = true
 			same := was.object == now.object
-			if flip := flipOf(was.verdict, now.verdict, same, now.rule); flip != nil {
+			if flip := flipOf(was.verdict, now.verdict, same, now.rule, f.came); flip != nil {
 				e := expected{flip: *flip, earlier: f.last[was.no] != was}
 				e.missable = e.earlier || len(all)-i > maxMarked || now.rule.days == 0 && (!same || len(all)-i > maxSameObject/2)
 				list = append(list, e)

@@ -107,6 +107,11 @@ func (q *asksFor) right(c *caseAudit, ev *event, b *Binding, byStreets bool) err
 		return fmt.Errorf("the load is not what is asked for, less what is drawn already")
 	case !c.limitsOfPack(ev, q.Limits):
 		return fmt.Errorf("its limits are those of no pack that was in force")
+	}
+	if act := c.tables.at(ev.index); act != nil {
+		return act.suits(q, byStreets)
+	}
+	switch {
 	case !c.tables.detour(q.Detour):
 		return fmt.Errorf("the detour is not the one that was published")
 	case byStreets && !c.tables.streets.had(q.Streets, ev.at, c.tables.set):
@@ -170,7 +175,7 @@ func (c *caseAudit) sourcesInput(ev *event, x *computed, b *Binding) error {
 	if err := in.right(c, ev, b, true); err != nil {
 		return err
 	}
-	left, ok := c.leftOut(in.Costs)
+	left, ok := c.leftOut(in.Costs, ev.index)
 	switch {
 	case !ok || len(left) > 0:
 		return fmt.Errorf("its prices were not published")
@@ -178,7 +183,7 @@ func (c *caseAudit) sourcesInput(ev *event, x *computed, b *Binding) error {
 		return fmt.Errorf("its network was not in force")
 	case in.Agreed != b.agreed():
 		return fmt.Errorf("another owner has agreed")
-	case !c.ownedWere(in.Owned):
+	case !c.ownedWere(in.Owned, ev.index):
 		return fmt.Errorf("it takes other transformers for somebody's than were published")
 	}
 	var found struct {
@@ -221,7 +226,7 @@ func (c *caseAudit) marginInput(ev *event, r *ruled, x *computed, b *Binding) er
 	if err := in.right(c, ev, b, true); err != nil {
 		return err
 	}
-	if len(c.prices) > 0 && !slices.ContainsFunc(c.prices, func(table grid.Costs) bool { return reflect.DeepEqual(in.Costs, table) }) {
+	if prices := c.pricesAt(ev.index); len(prices) > 0 && !slices.ContainsFunc(prices, func(table grid.Costs) bool { return reflect.DeepEqual(in.Costs, table) }) {
 		return fmt.Errorf("its prices were not published")
 	}
 	if len(in.Now) > 0 && string(in.Now) != "null" {
@@ -254,9 +259,13 @@ func (c *caseAudit) marginInput(ev *event, r *ruled, x *computed, b *Binding) er
 // limitsOfPack reports whether a pack that may have been in force has the limits, or, while
 // there is one that has none, what the network was put into force with.
 func (a *auditor) limitsOfPack(ev *event, l grid.Limits1) bool {
+	with := func() bool { return !a.tables.set || grid.LimitsPPM(a.tables.limits) == l }
+	if act := a.tables.at(ev.index); act != nil {
+		with = func() bool { return act.Limits == l }
+	}
 	for _, p := range a.packsAt(ev) {
 		of, ok := limitsOf(p)
-		if ok && grid.LimitsPPM(of) == l || !ok && (!a.tables.set || grid.LimitsPPM(a.tables.limits) == l) {
+		if ok && grid.LimitsPPM(of) == l || !ok && with() {
 			return true
 		}
 	}

@@ -249,7 +249,7 @@ func TestTheAuditOfEarlierNetworks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.network, p.encoded, p.said.Network = &inForce{m, n.Hash()}, n.Encode(), n.Hash()
+		p.network, p.encoded, p.said.Network = &inForce{m, n.Hash(), r.Capacity.tables()}, n.Encode(), n.Hash()
 		p.said.Trafos[0].FreeW = 0
 	}}
 	if _, err := r.carryOut(t.Context(), p); err != nil {

@@ -121,7 +121,7 @@ func (a *auditor) networks(ctx context.Context) error {
 	}
 	a.quietDays()
 	a.otherSurveys()
-	return nil
+	return a.tablesActs(ctx)
 }
 
 // networkOf holds what a publication says of its network against the measurements before
@@ -139,6 +139,9 @@ func (a *auditor) networkOf(ctx context.Context, ev *event, was *publication, la
 	}
 	if said.Base != d.Base || said.Network != d.Network {
 		return said, fmt.Errorf("the publication names other networks than its entry")
+	}
+	if act := a.tables.at(ev.index); act != nil && act.Network != said.Base {
+		return said, fmt.Errorf("it rests on the network %s, by entry %d that of %s was in force", said.Base, act.entry, act.Network)
 	}
 	if err := a.publishedWithin(ev, said); err != nil {
 		return said, err

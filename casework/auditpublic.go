@@ -24,6 +24,7 @@ type publicFigures struct {
 	reports      map[int64][]byte         // sealed texts that are still kept, by entry
 	reductions   []*event                 // asked for, and made, in order
 	announced    []*event                 // releases, indexes, verifiers, in order
+	tables       []*event                 // acts about tables of the network, in order
 }
 
 // count adds one of the system's entries.
@@ -63,6 +64,8 @@ func (f *publicFigures) count(ev *event) {
 		f.meters = append(f.meters, ev)
 	case *classified:
 		f.classes = append(f.classes, ev)
+	case *tablesAct:
+		f.tables = append(f.tables, ev)
 	case *released, *indexed, *verifierPublished:
 		f.announced = append(f.announced, ev)
 	}

@@ -8,10 +8,13 @@ import (
 )
 
 // otherSurveys remarks where another surveyed network has taken the place of the one
-// before: no entry says who has put it into force.
+// before, and no entry says who has put it into force: in logs from before that was an act.
 func (a *auditor) otherSurveys() {
 	last := ""
 	for _, p := range a.tables.published {
+		if a.tables.at(p.entry) != nil {
+			return
+		}
 		if last != "" && p.base != "" && p.base != last {
 			a.remark(p.entry, "the surveyed network %s has taken the place of %s, and no entry says by whom", p.base, last)
 		}

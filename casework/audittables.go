@@ -12,8 +12,8 @@ import (
 	"aiqyn/grid"
 )
 
-// CapacitySetting is the name of the setting that says which network is in force: a
-// JSON object whose "detour" is in permille of the straight line, and whose "limits" are
+// CapacitySetting is the name of the setting that says which tables a log begins with,
+// until the first act names those that are in force: a JSON object whose "detour" is in permille of the straight line, and whose "limits" are
 // those where the pack has none.
 const CapacitySetting = "share.grid.capacity"
 
@@ -29,6 +29,7 @@ type powerTables struct {
 	places    []trafoPlaces
 	surveyed  map[string]bool // networks that were kept, as surveyed or as published
 	published []announcedNetwork
+	acts      []tablesInForce // by which tables came into force, in order
 }
 
 // announcedNetwork is one publication of free power.
@@ -58,8 +59,8 @@ func (k *keptTables) had(name string, at time.Time, strict bool) bool {
 	return none || slices.Contains(k.names, name) || len(k.names) == 0 && !strict
 }
 
-// detour reports whether it is the one in force; where no network was put into force by a
-// setting any counts.
+// detour reports whether it is the one that a log begins with; where no network was put
+// into force by a setting any counts.
 func (t *powerTables) detour(permille int) bool { return !t.set || permille == t.permille }
 
 // upgradesKey tells tables of upgrades apart; "" is none.
@@ -142,14 +143,20 @@ func (t *powerTables) before(entry int64) int {
 // inForce reports whether a network was in force before an entry: the one that was
 // published last, or another that was surveyed since, which the next publication rests
 // on. After the last publication any network counts that was kept and is not one of
-// those that were published before.
+// those that were published before. From the first act about tables on it is that of the
+// last act, or the one that was published last and rests on it.
 func (t *powerTables) inForce(hash string, entry int64) bool {
 	next := t.before(entry)
 	var last announcedNetwork
 	if next > 0 {
 		last = t.published[next-1]
 	}
+	act := t.at(entry)
 	switch {
+	case act != nil && last.base == act.Network:
+		return hash == last.network
+	case act != nil:
+		return hash == act.Network
 	case next > 0 && hash == last.network:
 		return true
 	case next < len(t.published):

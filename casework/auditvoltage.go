@@ -20,7 +20,7 @@ func (c *caseAudit) voltages(ev *event, r *ruled) {
 	if search == nil || c.pack == nil || json.Unmarshal(search.In, &in) != nil {
 		return
 	}
-	left, ok := c.leftOut(in.Costs)
+	left, ok := c.leftOut(in.Costs, ev.index)
 	rule, asked := c.pack.Capacity.Asked(func(question string) any { return c.rec.state.Answers[question] })
 	switch {
 	case !ok:
@@ -35,14 +35,24 @@ func (c *caseAudit) voltages(ev *event, r *ruled) {
 // leftOut are the levels, by their highest voltage, at which a published table lays
 // something and these costs nothing; not ok if they are those of no table. Where none
 // was published each level is taken for one that lays something.
-func (a *auditor) leftOut(costs grid.Costs) (volts []int64, ok bool) {
-	i := slices.IndexFunc(a.prices, costs.Within)
+func (a *auditor) leftOut(costs grid.Costs, entry int64) (volts []int64, ok bool) {
+	prices := a.pricesAt(entry)
+	i := slices.IndexFunc(prices, costs.Within)
 	for n, l := range costs.Levels {
-		if len(l.Cables) == 0 && (i < 0 || len(a.prices[i].Levels[n].Cables) > 0) {
+		if len(l.Cables) == 0 && (i < 0 || len(prices[i].Levels[n].Cables) > 0) {
 			volts = append(volts, l.MaxV)
 		}
 	}
-	return volts, i >= 0 || len(a.prices) == 0
+	return volts, i >= 0 || len(prices) == 0
+}
+
+// pricesAt are the tables of costs that may have been in force before an entry: that of the
+// last act, or all that were ever published where none is on record.
+func (a *auditor) pricesAt(entry int64) []grid.Costs {
+	if act := a.tables.at(entry); act != nil {
+		return []grid.Costs{act.costs}
+	}
+	return a.prices
 }
 
 // readPrices reads the tables of costs that were ever published.

@@ -102,6 +102,14 @@ func volumeApart(cmd any) (words, fields int) {
 		words = len(c.Ground)
 	case DeclineQueue:
 		words = len(c.Ground)
+	case AdoptTables:
+		words = len(c.Words)
+	case BringTables:
+		words = len(c.Words)
+	case ConfirmTables:
+		words = len(c.Ground)
+	case DeclineTables:
+		words = len(c.Ground)
 	case RemovePasskey:
 		words = len(c.Handle)
 	case GiveMandate:

@@ -23,14 +23,9 @@ const shareCapacity = "grid.capacity"
 // been granted on it. Readers bind their computations to it with a stamp; a
 // grant moves the stamps of the trees it touches, another network all of them.
 type Capacity struct {
-	Model    *grid.Model // of the network as it was surveyed
-	Hash     string      // of its snapshot
-	Limits   grid.Limits // where the pack has none
-	Costs    grid.Costs
-	Detour   int                  // permille of the straight line, where no streets lead
-	Streets  grid.StreetsSnapshot // that routes follow; may be empty
-	Upgrades grid.Upgrades        // what reinforcing the network costs; may be empty
-	Places   []TrafoPlace
+	// Tables are those that it is opened with: of a log from before acts put tables into
+	// force. What is in force now is [Capacity.tables].
+	Tables
 
 	mu       sync.RWMutex
 	held     map[int64]store.Reservation // by case
@@ -38,6 +33,7 @@ type Capacity struct {
 	marks    map[int]uint64              // tree → hash of what is held on it
 	seed     maphash.Seed
 	now      atomic.Pointer[inForce] // nil: the network as it was surveyed
+	came     []cameIntoForce         // by acts, in the order of the log
 	shown    shownMargin             // what was published
 	surveyed atomic.Pointer[survey]  // nil: nothing was
 
@@ -46,35 +42,13 @@ type Capacity struct {
 	ground  ground
 }
 
-// TrafoPlace is what is known of a transformer besides its electrical data.
-type TrafoPlace struct {
-	Trafo    int
-	Name     string
-	District aiqyn.Text
-	Basis    string // "estimated": the utility stands by the load that the network says
-	Measured string // since which day
-	PeakW    int64
-	Lat, Lon float64
-	// Parcel is the cadastral number under which the register of rights has its owner,
-	// where that is not the utility: then nobody is connected below it without consent.
-	Parcel string `json:",omitempty"`
-}
-
-// owned are the transformers that are not the utility's, ascending.
-func (c *Capacity) owned() []grid.OwnedTrafo {
-	var list []grid.OwnedTrafo
-	for _, p := range c.Places {
-		if p.Parcel != "" {
-			list = append(list, grid.OwnedTrafo{Parcel: p.Parcel, Trafo: p.Trafo})
-		}
-	}
-	slices.SortFunc(list, func(a, b grid.OwnedTrafo) int { return a.Trafo - b.Trafo })
-	return list
-}
-
 // load reads which network is in force, and what is held on it.
 func (c *Capacity) load(ctx context.Context, e *Engine) error {
-	now, err := c.published(ctx, e)
+	tables, came, err := e.tablesNow(ctx)
+	if err != nil {
+		return err
+	}
+	now, err := e.lastPublishedOn(ctx, tables)
 	if err != nil {
 		return err
 	}
@@ -85,11 +59,12 @@ func (c *Capacity) load(ctx context.Context, e *Engine) error {
 	if err != nil {
 		return err
 	}
-	if err := c.keepsReserved(ctx, e, list); err != nil {
+	if err := c.keepsReserved(ctx, e, tables, list); err != nil {
 		return err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.came = came
 	c.now.Store(now)
 	c.clear()
 	for _, r := range list {
@@ -183,16 +158,16 @@ func (c *Capacity) reserved(tree int) ([]grid.Extra, uint64) {
 // place from the cadastre, the load from the application, and what is held on
 // every tree that the search looks at.
 func BindConnectionPoints(b *Binding) error {
-	return bindPoints(b, 1, func(_ *Capacity, m *grid.Model, q grid.LivePoints) ([]byte, []byte, error) {
-		return m.ConnectionPoints1Live(q)
+	return bindPoints(b, 1, func(n *inForce, q grid.LivePoints) ([]byte, []byte, error) {
+		return n.model.ConnectionPoints1Live(q)
 	})
 }
 
 // BindConnectionPoints2 does so for grid.connection-points@2, with the streets
 // and what reinforcing costs.
 func BindConnectionPoints2(b *Binding) error {
-	return bindPoints(b, 2, func(c *Capacity, m *grid.Model, q grid.LivePoints) ([]byte, []byte, error) {
-		return m.ConnectionPoints2Live(q, c.Streets, c.Upgrades)
+	return bindPoints(b, 2, func(n *inForce, q grid.LivePoints) ([]byte, []byte, error) {
+		return n.model.ConnectionPoints2Live(q, n.tables.Streets, n.tables.Upgrades)
 	})
 }
 
@@ -200,8 +175,8 @@ func BindConnectionPoints2(b *Binding) error {
 // are not the utility's and the one whose owner has agreed: the record "consent" says
 // so, of the substation that the record "substation" names.
 func BindConnectionPoints3(b *Binding) error {
-	return bindPoints(b, 3, func(c *Capacity, m *grid.Model, q grid.LivePoints) ([]byte, []byte, error) {
-		return m.ConnectionPoints3Live(q, c.Streets, c.Upgrades, c.owned(), b.agreed())
+	return bindPoints(b, 3, func(n *inForce, q grid.LivePoints) ([]byte, []byte, error) {
+		return n.model.ConnectionPoints3Live(q, n.tables.Streets, n.tables.Upgrades, n.tables.owned(), b.agreed())
 	})
 }
 
@@ -224,7 +199,7 @@ func (b *Binding) wanted() (x, y float64, load int64, ok bool) {
 	return x, y, load, okX && okY && load > 0
 }
 
-func bindPoints(b *Binding, version int, search func(*Capacity, *grid.Model, grid.LivePoints) (in, out []byte, err error)) error {
+func bindPoints(b *Binding, version int, search func(*inForce, grid.LivePoints) (in, out []byte, err error)) error {
 	c := b.Capacity
 	if c == nil {
 		return aiqyn.E(aiqyn.Unavailable, "error.no-network")
@@ -233,9 +208,10 @@ func bindPoints(b *Binding, version int, search func(*Capacity, *grid.Model, gri
 	if !ok {
 		return nil
 	}
-	for _, costs := range b.tables() {
+	net := c.network()
+	for _, costs := range b.prices(net.tables) {
 		asked := question{version, thousandths(x), thousandths(y), load * 1000, costs.Reach(), b.agreed(), c.limits()}
-		if err := b.findPoints(asked, costs, search); err != nil || FoundPoint(b.Output) {
+		if err := b.findPoints(asked, net, costs, search); err != nil || FoundPoint(b.Output) {
 			return err
 		}
 	}
@@ -243,16 +219,15 @@ func bindPoints(b *Binding, version int, search func(*Capacity, *grid.Model, gri
 }
 
 // findPoints searches by one table of costs, or remembers what came of it.
-func (b *Binding) findPoints(asked question, costs grid.Costs, search func(*Capacity, *grid.Model, grid.LivePoints) (in, out []byte, err error)) error {
+func (b *Binding) findPoints(asked question, net *inForce, costs grid.Costs, search func(*inForce, grid.LivePoints) (in, out []byte, err error)) error {
 	c := b.Capacity
 	if was, ok := c.answers.find(asked); ok && c.fresh(was.stamp) {
 		b.Input, b.Output, b.Stamp, b.search = was.in, was.out, was.stamp, was
 		return nil
 	}
-	net := c.network()
 	b.Stamp = Stamp{networkMark: c.markOf(net)}
 	q := grid.LivePoints{
-		Network: net.hash, XMM: asked.x, YMM: asked.y, LoadW: asked.watt, Limits: asked.limits, Costs: costs, Detour: c.Detour,
+		Network: net.hash, XMM: asked.x, YMM: asked.y, LoadW: asked.watt, Limits: asked.limits, Costs: costs, Detour: net.tables.Detour,
 		Held: func(tree int) []grid.Extra {
 			list, mark := c.reserved(tree)
 			b.Stamp[tree] = mark
@@ -260,7 +235,7 @@ func (b *Binding) findPoints(asked question, costs grid.Costs, search func(*Capa
 		},
 	}
 	var err error
-	if b.Input, b.Output, err = search(c, net.model, q); err != nil {
+	if b.Input, b.Output, err = search(net, q); err != nil {
 		return err
 	}
 	if b.search, err = newSearched(b.Input, b.Output, b.Stamp); err != nil {

@@ -352,7 +352,7 @@ func (p *publishCapacity) withhold(ctx context.Context, e *Engine) error {
 	if policy.Open() {
 		return nil
 	}
-	p.public, err = p.said.publicly(policy, mainsOf(e.Capacity.Model))
+	p.public, err = p.said.publicly(policy, mainsOf(e.Capacity.tables().Model))
 	return err
 }
 
@@ -370,7 +370,7 @@ func withheld(policy secrecy.Policy, kind string, added time.Time) bool {
 		return false
 	}
 	switch kind {
-	case networkKind, differenceKind, "places", peaksKind, peaksFileKind, correctionsKind, correctionsFileKind:
+	case networkKind, differenceKind, changeKind, placesKind, peaksKind, peaksFileKind, correctionsKind, correctionsFileKind:
 		return true
 	}
 	return kind == capacityKind && added.Before(since(policy))

@@ -119,6 +119,15 @@ func (e *Engine) otherCommand(cmd any) (command, error) {
 		return &answerQueue{apart{c.ID, c.Actor}, c.Entry, legible(c.Ground), EventQueueConfirmed}, nil
 	case DeclineQueue:
 		return &answerQueue{apart{c.ID, c.Actor}, c.Entry, legible(c.Ground), EventQueueDeclined}, nil
+	case AdoptTables:
+		return &adoptTables{apart: apart{c.ID, c.Actor}, words: legible(c.Words)}, nil
+	case BringTables:
+		c.Words = legible(c.Words)
+		return &bringTables{apart: apart{c.ID, c.Actor}, BringTables: c}, nil
+	case ConfirmTables:
+		return &answerTables{apart: apart{c.ID, c.Actor}, entry: c.Entry, ground: legible(c.Ground), kind: EventTables}, nil
+	case DeclineTables:
+		return &answerTables{apart: apart{c.ID, c.Actor}, entry: c.Entry, ground: legible(c.Ground), kind: EventTablesDeclined}, nil
 	case ImportPlace:
 		return &importPlace{ImportPlace: c}, nil
 	case ReadFact:

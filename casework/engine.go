@@ -123,6 +123,7 @@ type Engine struct {
 	published publishedLines
 	laidOut   laidOut
 	classes   classes
+	tabled    tabled
 	scored    scored
 	queues    queues
 	ranRounds ranRounds
@@ -172,6 +173,12 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 		wakeUp: make(chan struct{}, 1), alarms: newAlarms(), decoding: make(chan struct{}, 1),
 	}
 	e.Registers = watched{e.Registers, e.machine}
+	if e.Capacity == nil {
+		var err error
+		if e.Capacity, err = e.capacityOfLog(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if e.Capacity != nil {
 		e.Capacity.ruled = e.packs.current
 	}

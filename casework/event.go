@@ -195,6 +195,8 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(beaconNamed), nil
 	case EventRestored:
 		return new(restored), nil
+	case EventTablesAsked, EventTables, EventTablesDeclined:
+		return new(tablesAct), nil
 	case EventClassAsked, EventClassified, EventClassWarned, EventDeclassified:
 		return new(classified), nil
 	case EventAttested:

@@ -22,6 +22,7 @@ import (
 
 // flip names a refusal and the grant that contradicts it.
 type flip struct {
+	Act      int64           `json:"act,omitempty"`    // number, counted from 1, of the entry that has brought another network between them
 	Agent    bool            `json:"agent,omitempty"`  // another acted for the applicant
 	Change   grid.Change     `json:"change,omitempty"` // what was different, and excuses nothing
 	Days     int             `json:"days"`             // between them
@@ -49,8 +50,9 @@ func (t *turn) flips(now verdict) error {
 	object, rule := s.objectKey(), t.e.flipRule(s.Pack)
 	keys := now.keys(object)
 	seen := map[aiqyn.Reference]bool{now.ref: true}
+	came := t.e.cameIntoForce()
 	look := func(was verdict, same bool) {
-		if f := flipOf(was, now, same, rule); f != nil && !seen[was.ref] {
+		if f := flipOf(was, now, same, rule, came); f != nil && !seen[was.ref] {
 			seen[was.ref] = true
 			t.emit(EventFlip, aiqyn.System, f)
 		}
@@ -133,8 +135,9 @@ func (t *turn) noteVerdict(v verdict) {
 
 // flipOf names which of two verdicts contradicts the other, nil if neither does. What
 // is not proven, and not about one object, is held against each other only if so many
-// days are between them at most.
-func flipOf(a, b verdict, same bool, rule flipRule) *flip {
+// days are between them at most. Another network excuses a grant only where no act says
+// who has brought it: else the contradiction names the act.
+func flipOf(a, b verdict, same bool, rule flipRule, came []cameIntoForce) *flip {
 	if a.granted == b.granted {
 		return nil
 	}
@@ -150,7 +153,13 @@ func flipOf(a, b verdict, same bool, rule flipRule) *flip {
 		}
 	}
 	var is bool
-	if f.Change, is = grid.Contradicts(a.Verdict, b.Verdict); !is {
+	f.Change, is = grid.Contradicts(a.Verdict, b.Verdict)
+	if f.Change == grid.ChangeNetwork {
+		if entry, ok := changedBetween(came, a.At, b.At); ok {
+			f.Act, is = entry+1, true
+		}
+	}
+	if !is {
 		return nil
 	}
 	switch f.Change {
@@ -204,6 +213,7 @@ type Flip struct {
 	Agent, Point     bool   // another acted for the applicant; another point
 	Change           string // what was different: a grid.Change
 	Watt             int64  // given back between them, or less than was refused, where that is the change
+	Act              int64  // entry by which the network was changed between them; −1: none
 }
 
 // Flips lists them, the newest first.
@@ -246,7 +256,7 @@ func (e *Engine) Flips(ctx context.Context, viewer aiqyn.Actor, p Page) (List[Fl
 			return out, err
 		}
 		d := ev.data.(*flip)
-		out.Items = append(out.Items, Flip{row.Index, ev.at, d.Refused, d.Granted, rec.state.Object, d.Node, d.Days, d.Imported, d.Other, d.Agent, d.Point, string(d.Change), d.Watt})
+		out.Items = append(out.Items, Flip{row.Index, ev.at, d.Refused, d.Granted, rec.state.Object, d.Node, d.Days, d.Imported, d.Other, d.Agent, d.Point, string(d.Change), d.Watt, d.Act - 1})
 	}
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"sync"
 
+	"aiqyn/grid"
 	"aiqyn/registry"
 )
 
@@ -26,7 +27,8 @@ const mainsKV = 1
 
 // ground is read off the network once.
 type ground struct {
-	once sync.Once
+	mu   sync.Mutex
+	of   string // hash of the network
 	read *Ground
 }
 
@@ -36,25 +38,32 @@ func (e *Engine) Ground() *Ground {
 	if c == nil {
 		return nil
 	}
-	c.ground.once.Do(func() {
-		g := &Ground{Trafos: make(map[int]Spot)}
-		g.Bus = func(id int) (Spot, bool) {
-			x, y, ok := c.Model.BusAt(id)
-			return Spot{x, y}, ok
-		}
-		g.Plane = func(x, y float64) Spot {
-			mx, my := c.Model.Millimetres(x, y)
-			return Spot{mx, my}
-		}
-		for _, w := range c.Model.Wires(mainsKV) {
-			g.Mains = append(g.Mains, [2]Spot{{w.X1, w.Y1}, {w.X2, w.Y2}})
-		}
-		for id, at := range c.Model.TrafosAt() {
-			g.Trafos[id] = Spot{at[0], at[1]}
-		}
-		c.ground.read = g
-	})
+	t := c.tables()
+	c.ground.mu.Lock()
+	defer c.ground.mu.Unlock()
+	if c.ground.read == nil || c.ground.of != t.Hash {
+		c.ground.of, c.ground.read = t.Hash, groundOf(t.Model)
+	}
 	return c.ground.read
+}
+
+func groundOf(m *grid.Model) *Ground {
+	g := &Ground{Trafos: make(map[int]Spot)}
+	g.Bus = func(id int) (Spot, bool) {
+		x, y, ok := m.BusAt(id)
+		return Spot{x, y}, ok
+	}
+	g.Plane = func(x, y float64) Spot {
+		mx, my := m.Millimetres(x, y)
+		return Spot{mx, my}
+	}
+	for _, w := range m.Wires(mainsKV) {
+		g.Mains = append(g.Mains, [2]Spot{{w.X1, w.Y1}, {w.X2, w.Y2}})
+	}
+	for id, at := range m.TrafosAt() {
+		g.Trafos[id] = Spot{at[0], at[1]}
+	}
+	return g
 }
 
 // Parcel is the ring of the parcel that a case is about, as the cadastre gave

@@ -44,7 +44,7 @@ var handable = func() map[string]reflect.Type {
 		File{}, Import{}, Perform{}, Decide{}, Object{}, Contest{}, ChoosePoint{}, Withdraw{}, Suspend{}, Resume{}, Correct{}, Annul{}, Hold{}, Appeal{}, Erase{}, Rebase{},
 		AskCorrection{}, DeclineCorrection{}, DecideAppeal{}, ReadFact{}, Demanded{}, EraseReport{}, Resend{}, Tell{}, Hear{}, Roster{}, Publish{}, Attest{}, Classify{},
 		OpenPersonal{}, ReadFile{}, AskGlass{}, OpenGlass{}, PayFee{}, SettlePayment{}, AddPasskey{}, RemovePasskey{},
-		Measurements{}, CorrectPeaks{}, SignPeaks{}, DeclinePeaks{}, ReduceMargin{}, RegisterMeters{}, Restore{}, LookAgain{}, ImportQueue{}, ConfirmQueue{}, DeclineQueue{}, ImportPlace{}, TransferQueue{}, ReportPlaces{}, PublishSlots{}, TakeTicket{}, Rebook{}, Attend{},
+		Measurements{}, CorrectPeaks{}, SignPeaks{}, DeclinePeaks{}, ReduceMargin{}, RegisterMeters{}, Restore{}, LookAgain{}, ImportQueue{}, ConfirmQueue{}, DeclineQueue{}, AdoptTables{}, BringTables{}, ConfirmTables{}, DeclineTables{}, ImportPlace{}, TransferQueue{}, ReportPlaces{}, PublishSlots{}, TakeTicket{}, Rebook{}, Attend{},
 		PublishLot{}, WithdrawLot{}, SealBid{}, OpenBid{},
 		GiveMandate{}, AcceptMandate{}, EndMandate{}, ExpireMandate{}, Represent{},
 	} {

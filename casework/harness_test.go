@@ -158,7 +158,7 @@ func testCapacity(t testing.TB, kw float64) *Capacity {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Capacity{Model: m, Hash: n.Hash(), Limits: grid.DefaultLimits(), Costs: testCosts, Detour: 1300, Places: []TrafoPlace{{Trafo: 1, Basis: basisEstimated}}}
+	return &Capacity{Tables: Tables{Model: m, Hash: n.Hash(), Limits: grid.DefaultLimits(), Costs: testCosts, Detour: 1300, Places: []TrafoPlace{{Trafo: 1, Basis: basisEstimated}}}}
 }
 
 // keepNetwork keeps the test network as the snapshot that rulings name.

@@ -21,7 +21,7 @@ type folder struct{ kind, name, ext string }
 var folders = []folder{
 	{"pack", "packs", ".json"}, {networkKind, "networks", ".json"}, {"costs", "costs", ".json"}, {"places", "places", ".json"},
 	{"streets", "streets", ".json"}, {"upgrades", "upgrades", ".json"},
-	{capacityKind, "capacity", ".json"}, {differenceKind, "differences", ".json"}, {peaksKind, "measurements", ".json"}, {peaksFileKind, "measured", ".csv"},
+	{capacityKind, "capacity", ".json"}, {differenceKind, "differences", ".json"}, {changeKind, "tables", ".json"}, {peaksKind, "measurements", ".json"}, {peaksFileKind, "measured", ".csv"},
 	{correctionsKind, "corrections", ".json"}, {correctionsFileKind, "corrected", ".csv"}, {releaseKind, "releases", ".json"}, {verifierKind, "verifiers", ".wasm"},
 	{indexKind, "indexes", ".txt"},
 }

@@ -60,8 +60,11 @@ const (
 	EventDeclassified      EventKind = "declassified"          // a class has ended by itself
 	EventRestored          EventKind = "restored"
 	EventResent            EventKind = "letters-resent" // by an operator
-	EventTold              EventKind = "told"           // to another shard
-	EventHeard             EventKind = "heard"          // from another shard, with its proof
+	EventTablesAsked       EventKind = "tables-asked"   // a network and what belongs to it wait for a second person
+	EventTables            EventKind = "tables-in-force"
+	EventTablesDeclined    EventKind = "tables-declined"
+	EventTold              EventKind = "told"  // to another shard
+	EventHeard             EventKind = "heard" // from another shard, with its proof
 )
 
 // Kinds of event of the steps that every service has.

@@ -29,7 +29,7 @@ func (c *Capacity) limits() grid.Limits {
 			return l
 		}
 	}
-	return c.Limits
+	return c.tables().Limits
 }
 
 // publishedWithin finds a publication whose limits no pack has that may have been in force

@@ -129,7 +129,7 @@ func (e *Engine) mains() []Main {
 	if e.Capacity == nil {
 		return nil
 	}
-	return mainsOf(e.Capacity.Model)
+	return mainsOf(e.Capacity.tables().Model)
 }
 
 func mainsOf(m *grid.Model) []Main {

@@ -256,9 +256,10 @@ func bindMargin(b *Binding, version int) error {
 		return nil
 	}
 	from, since := windowOf(b.Filed, b.Window, b.Zone)
+	is := c.tables()
 	in := grid.PublishedMargin1Input{
-		Costs: c.Costs, Detour: c.Detour, Limits: grid.LimitsPPM(c.limits()), LoadW: load * 1000, Now: found.Best, Since: since,
-		Streets: c.Streets.Hash, Upgrades: c.Upgrades.Listed(), XMM: thousandths(x), YMM: thousandths(y),
+		Costs: is.Costs, Detour: is.Detour, Limits: grid.LimitsPPM(c.limits()), LoadW: load * 1000, Now: found.Best, Since: since,
+		Streets: is.Streets.Hash, Upgrades: is.Upgrades.Listed(), XMM: thousandths(x), YMM: thousandths(y),
 	}
 	model := func(hash string) (*grid.Model, error) {
 		v, err := b.Snapshot(hash)
@@ -277,7 +278,7 @@ func bindMargin(b *Binding, version int) error {
 			return err
 		}
 	}
-	b.Input, b.Output, err = grid.PublishedMarginLive(version, in, c.heldOn, model, c.Streets.Graph)
+	b.Input, b.Output, err = grid.PublishedMarginLive(version, in, c.heldOn, model, is.Streets.Graph)
 	return err
 }
 

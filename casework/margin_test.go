@@ -302,7 +302,7 @@ func TestTheSixthThatNobodyKnows(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := newRig(t, func(c *Config) {
-			c.Capacity = &Capacity{Model: m, Hash: net.Hash(), Limits: grid.DefaultLimits(), Costs: testCosts, Detour: 1300, Places: places}
+			c.Capacity = &Capacity{Tables: Tables{Model: m, Hash: net.Hash(), Limits: grid.DefaultLimits(), Costs: testCosts, Detour: 1300, Places: places}}
 		})
 		if err := r.db.PutSnapshot(t.Context(), store.Snapshot{Hash: net.Hash(), Kind: "network", Data: net.Encode(), Added: start}); err != nil {
 			t.Fatal(err)

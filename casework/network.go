@@ -11,16 +11,24 @@ import (
 	"aiqyn/service"
 )
 
-// The network that the engine was opened with is the one that was surveyed. What
+// The network that an act has put into force, or with which the engine was opened where
+// none has, is the one that was surveyed. What
 // meters have counted since brings its loads to what is drawn: each publication
 // makes such a network, and from its entry on that is the one in force, for
 // every case. Both have a hash, by which rulings name them for good.
 
 // inForce is a network that capacity is computed on.
 type inForce struct {
-	model *grid.Model
-	hash  string
+	model  *grid.Model
+	hash   string
+	tables *Tables // with the network as it was surveyed
 }
+
+// asSurveyed is the network of some tables.
+func (t *Tables) asSurveyed() *inForce { return &inForce{t.Model, t.Hash, t} }
+
+// of reports whether a network is that of some tables, and of the same act.
+func (n *inForce) of(t *Tables) bool { return n.tables.Hash == t.Hash && n.tables.act == t.act }
 
 // networkMark is the place of the network itself among the marks of its trees:
 // whatever was computed on another is stale.
@@ -31,8 +39,11 @@ func (c *Capacity) network() *inForce {
 	if n := c.now.Load(); n != nil {
 		return n
 	}
-	return &inForce{c.Model, c.Hash}
+	return c.Tables.asSurveyed()
 }
+
+// tables are those in force.
+func (c *Capacity) tables() *Tables { return c.network().tables }
 
 // use puts a network into force and returns the one that was. The books are
 // kept by tree, so they are made again.
@@ -50,22 +61,34 @@ func (c *Capacity) use(n *inForce) (was *inForce) {
 	return was
 }
 
-// markOf is the mark of a network.
-func (c *Capacity) markOf(n *inForce) uint64 { return maphash.String(c.seed, n.hash) }
+// markOf is the mark of a network, and of the act that put what belongs to it into force.
+func (c *Capacity) markOf(n *inForce) uint64 {
+	return maphash.Comparable(c.seed, struct {
+		hash string
+		act  int64
+	}{n.hash, n.tables.act})
+}
 
-// published finds the network that was published last, the one surveyed if none
-// was since that is in force.
-func (c *Capacity) published(ctx context.Context, e *Engine) (*inForce, error) {
-	base := &inForce{c.Model, c.Hash}
+// lastPublishedOn finds the network that was published last if it rests on that of some
+// tables, else that one as it was surveyed.
+func (e *Engine) lastPublishedOn(ctx context.Context, t *Tables) (*inForce, error) {
 	last, ok, err := e.Store.LastPublication(ctx)
-	if err != nil || !ok || last.Base != c.Hash || last.Network == c.Hash {
-		return base, err
+	if err != nil || !ok {
+		return t.asSurveyed(), err
 	}
-	if now := c.network(); now.hash == last.Network {
-		return now, nil
+	return e.publishedOn(t, last.Base, last.Network)
+}
+
+// publishedOn is lastPublishedOn by the networks that a publication names.
+func (e *Engine) publishedOn(t *Tables, base, network string) (*inForce, error) {
+	if base != t.Hash || network == t.Hash {
+		return t.asSurveyed(), nil
 	}
-	m, err := e.model(last.Network)
-	return &inForce{m, last.Network}, err
+	if now := e.Capacity.network(); now.hash == network {
+		return &inForce{now.model, now.hash, t}, nil
+	}
+	m, err := e.model(network)
+	return &inForce{m, network, t}, err
 }
 
 // model is the network of a hash, compiled.

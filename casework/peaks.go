@@ -253,7 +253,7 @@ func (e *Engine) judgesNow() (judgesBy, error) {
 	if e.Capacity == nil {
 		return judgesBy{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")
 	}
-	return judgesBy{e.capacityRule(), ratedOf(e.Capacity.Model), e.today().String(), noEntry}, nil
+	return judgesBy{e.capacityRule(), ratedOf(e.Capacity.tables().Model), e.today().String(), noEntry}, nil
 }
 
 // ratedOf is what the transformers of a network are rated for, in VA.

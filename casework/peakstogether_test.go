@@ -101,7 +101,7 @@ func TestTheAuditOfLoadsTogether(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.network, p.encoded = &inForce{m, n.Hash()}, n.Encode()
+		p.network, p.encoded = &inForce{m, n.Hash(), r.Capacity.tables()}, n.Encode()
 		p.said.Network, p.said.Apart = n.Hash(), nil
 		known := map[int]loadKnown{}
 		for _, peak := range p.said.Peaks {

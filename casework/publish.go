@@ -23,8 +23,9 @@ type publishCapacity struct {
 	said       publication
 	data       []byte
 	hash       string
-	public     []byte // what the public sees of it; nil: all of it
-	classed    int64  // newest act about classes that was seen
+	public     []byte  // what the public sees of it; nil: all of it
+	classed    int64   // newest act about classes that was seen
+	tables     *Tables // in force when it was prepared
 	network    *inForce
 	was        *publication // the one before
 	from       PublishedDay
@@ -61,12 +62,13 @@ func (e *Engine) publishCapacity(ctx context.Context, day, id string) (Result, e
 // prepare computes what the day's publication says.
 func (p *publishCapacity) prepare(ctx context.Context, e *Engine) error {
 	c, rule := e.Capacity, e.capacityRule()
+	p.tables = c.tables()
 	p.books.actor = aiqyn.System
 	if _, err := e.send(ctx, &p.books); err != nil {
 		return err
 	}
-	p.said = publication{Base: c.Hash, Day: p.said.Day, Limits: grid.LimitsPPM(c.limits()), Loads: grid.MeasuredLoads3, Rule: peakRule{rule.Measured, rule.Peak, rule.Settled}, Position: p.books.position}
-	if odd := c.Model.Oddities(); !odd.None() {
+	p.said = publication{Base: p.tables.Hash, Day: p.said.Day, Limits: grid.LimitsPPM(c.limits()), Loads: grid.MeasuredLoads3, Rule: peakRule{rule.Measured, rule.Peak, rule.Settled}, Position: p.books.position}
+	if odd := p.tables.Model.Oddities(); !odd.None() {
 		p.said.Odd = &odd
 	}
 	if err := p.before(ctx, e); err != nil {
@@ -79,7 +81,7 @@ func (p *publishCapacity) prepare(ctx context.Context, e *Engine) error {
 	if p.said.Trafos, p.said.Feeders, err = c.survey(p.network, known, p.reserved()); err != nil {
 		return err
 	}
-	p.said.Reserved = reservedBy(p.reserved(), c.Model)
+	p.said.Reserved = reservedBy(p.reserved(), p.tables.Model)
 	if p.data, err = json.Marshal(p.said); err != nil {
 		return err
 	}
@@ -93,7 +95,7 @@ func (p *publishCapacity) prepare(ctx context.Context, e *Engine) error {
 // measure makes the network of the publication: that which was surveyed, with
 // its loads as they are known on the day.
 func (p *publishCapacity) measure(ctx context.Context, e *Engine) (map[int]loadKnown, error) {
-	c := e.Capacity
+	c, base := e.Capacity, p.tables
 	last, err := e.Store.LastMeasurement(ctx)
 	if err != nil {
 		return nil, err
@@ -109,30 +111,30 @@ func (p *publishCapacity) measure(ctx context.Context, e *Engine) (map[int]loadK
 	if err := e.lessConnected(ctx, known, p.said.Connected, p.said.Day, p.said.Rule, last+1); err != nil {
 		return nil, err
 	}
-	if now := c.network(); p.was != nil && now.hash == p.was.Network {
-		if peaks := peaksOf(c.Model.Nameplates(), known); p.said.unchanged(p.was, peaks) {
+	if now := c.network(); p.was != nil && now.hash == p.was.Network && now.of(base) {
+		if peaks := peaksOf(base.Model.Nameplates(), known); p.said.unchanged(p.was, peaks) {
 			p.network, p.encoded, p.said.Peaks, p.said.Network, p.said.Apart, p.said.Idle = now, nil, peaks, now.hash, p.was.Apart, p.was.Idle
 			knownApart(known, p.said.Apart, p.said.Idle)
 			return known, nil
 		}
 	}
-	is, err := e.metered(ctx, c.Hash, known, p.said.Limits.Limits(), p.said.Loads)
+	is, err := e.metered(ctx, base.Hash, known, p.said.Limits.Limits(), p.said.Loads)
 	if err != nil {
 		return nil, err
 	}
-	p.network, p.encoded, p.said.Peaks, p.said.Apart, p.said.Idle = &inForce{c.Model, c.Hash}, nil, is.peaks, is.apart, is.idle
+	p.network, p.encoded, p.said.Peaks, p.said.Apart, p.said.Idle = base.asSurveyed(), nil, is.peaks, is.apart, is.idle
 	knownApart(known, p.said.Apart, p.said.Idle)
 	if n := is.network; n != nil {
 		hash := n.Hash()
-		if now := c.network(); now.hash == hash {
+		if now := c.network(); now.hash == hash && now.of(base) {
 			p.network = now
-		} else if hash != c.Hash {
+		} else if hash != base.Hash {
 			m, err := grid.Compile(n)
 			if err != nil {
 				return nil, err
 			}
-			p.network = &inForce{m, hash}
-			if p.encoded, err = e.changedOf(n, hash, c.Hash, p.was); err != nil {
+			p.network = &inForce{m, hash, base}
+			if p.encoded, err = e.changedOf(n, hash, base.Hash, p.was); err != nil {
 				return nil, err
 			}
 		}
@@ -162,7 +164,7 @@ func (p *publishCapacity) decide(t *turn) error {
 		return err
 	}
 	c := t.e.Capacity
-	if c.shown.last != p.after || t.s.classed > p.classed || !slices.Equal(p.connected, t.e.connectedNow(p.said.Day)) {
+	if c.shown.last != p.after || !c.network().of(p.tables) || t.s.classed > p.classed || !slices.Equal(p.connected, t.e.connectedNow(p.said.Day)) {
 		return errStale
 	}
 	t.settle(p.said.Day, p.leave)
@@ -286,7 +288,7 @@ func (e *Engine) Districts() []aiqyn.Text {
 	}
 	var list []aiqyn.Text
 	seen := make(map[string]bool)
-	for _, p := range e.Capacity.Places {
+	for _, p := range e.Capacity.tables().Places {
 		if !seen[p.District.RU] {
 			seen[p.District.RU] = true
 			list = append(list, p.District)

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -173,7 +172,11 @@ func (e *Engine) compute(order []service.Compute, ev *evaluation, filed time.Tim
 		if ev.stamp == nil {
 			ev.stamp = make(Stamp)
 		}
-		maps.Copy(ev.stamp, b.Stamp)
+		for of, mark := range b.Stamp {
+			if _, earlier := ev.stamp[of]; !earlier { // else what has changed since the earlier would pass for fresh
+				ev.stamp[of] = mark
+			}
+		}
 		ev.computed = append(ev.computed, computed{Name: c.Name, With: c.With, In: b.Input, Out: out, from: search})
 	}
 	return nil

@@ -79,7 +79,7 @@ func (e *Engine) Scorecard(ctx context.Context, id aiqyn.ServiceID) (Scorecard, 
 	if card.Network = card.Service.Outcome.Reserves == shareCapacity; card.Network {
 		card.countTrafos(g.Lines)
 		if g.Policy.Open() && e.Capacity != nil {
-			card.Odd = e.Capacity.Model.Oddities()
+			card.Odd = e.Capacity.tables().Model.Oddities()
 		}
 		if card.Withdrawn, err = e.Store.CountReductions(ctx); err != nil {
 			return card, err

@@ -52,7 +52,7 @@ type joined struct {
 func (e *Engine) connectedBefore(day string, held iter.Seq[store.Reservation]) []connectedLoad {
 	var list []connectedLoad
 	for r := range held {
-		if l, ok := e.connectedAs(r, e.Capacity.Model); ok && l.Since < day {
+		if l, ok := e.connectedAs(r, e.Capacity.tables().Model); ok && l.Since < day {
 			list = append(list, l)
 		}
 	}

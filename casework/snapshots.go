@@ -46,13 +46,15 @@ func (e *Engine) snapshots(hash string) (any, error) {
 	if m := e.parsed.get(hash); m != nil {
 		return m, nil
 	}
-	switch c := e.Capacity; {
-	case c != nil && c.Hash == hash:
-		e.parsed.put(hash, c.Model)
-		return c.Model, nil
-	case c != nil && c.Streets.Graph != nil && c.Streets.Hash == hash:
-		e.parsed.put(hash, c.Streets.Graph)
-		return c.Streets.Graph, nil
+	if c := e.Capacity; c != nil {
+		switch t := c.tables(); {
+		case t.Hash == hash:
+			e.parsed.put(hash, t.Model)
+			return t.Model, nil
+		case t.Streets.Graph != nil && t.Streets.Hash == hash:
+			e.parsed.put(hash, t.Streets.Graph)
+			return t.Streets.Graph, nil
+		}
 	}
 	data, err := e.Store.Snapshot(context.Background(), hash)
 	if err != nil {

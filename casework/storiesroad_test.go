@@ -153,7 +153,7 @@ func secondPoint(t *testing.T, metres float64) *Capacity {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Capacity{Model: m, Hash: n.Hash(), Limits: grid.DefaultLimits(), Costs: testCosts, Detour: 1300}
+	return &Capacity{Tables: Tables{Model: m, Hash: n.Hash(), Limits: grid.DefaultLimits(), Costs: testCosts, Detour: 1300}}
 }
 
 func twoPoints(metres float64) *grid.Network {

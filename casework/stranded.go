@@ -28,12 +28,12 @@ func (e *Engine) CheckNetwork(next *grid.Model) error {
 	}
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	return c.strands(c.Model, next, maps.Values(c.held))
+	return c.strands(c.tables().Model, next, maps.Values(c.held))
 }
 
 // keepsReserved holds the network that the engine is opened with to what is reserved
 // on the one that was published last; with nothing published, to the places alone.
-func (c *Capacity) keepsReserved(ctx context.Context, e *Engine, held []store.Reservation) error {
+func (c *Capacity) keepsReserved(ctx context.Context, e *Engine, is *Tables, held []store.Reservation) error {
 	if len(held) == 0 {
 		return nil
 	}
@@ -41,17 +41,17 @@ func (c *Capacity) keepsReserved(ctx context.Context, e *Engine, held []store.Re
 	if err != nil {
 		return err
 	}
-	if ok && last.Base == c.Hash {
+	if ok && last.Base == is.Hash {
 		return nil
 	}
 	if !ok || last.Base == "" {
-		return c.strands(nil, c.Model, slices.Values(held)) // nothing says what fed them before
+		return c.strands(nil, is.Model, slices.Values(held)) // nothing says what fed them before
 	}
 	was, err := e.model(last.Base)
 	if err != nil {
 		return err
 	}
-	return c.strands(was, c.Model, slices.Values(held))
+	return c.strands(was, is.Model, slices.Values(held))
 }
 
 // stranded is what is reserved where another network has nothing.
@@ -107,9 +107,10 @@ func namedStranded(lost map[int]stranded, name func(int) string) string {
 
 // trafoName is a transformer's number, and its name where it has one.
 func (c *Capacity) trafoName(id int) string {
-	i := slices.IndexFunc(c.Places, func(p TrafoPlace) bool { return p.Trafo == id && p.Name != "" })
+	places := c.tables().Places
+	i := slices.IndexFunc(places, func(p TrafoPlace) bool { return p.Trafo == id && p.Name != "" })
 	if i < 0 {
 		return strconv.Itoa(id)
 	}
-	return strconv.Itoa(id) + " " + c.Places[i].Name
+	return strconv.Itoa(id) + " " + places[i].Name
 }

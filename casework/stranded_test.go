@@ -46,7 +46,7 @@ func TestAnUpdateKeepsWhatIsReserved(t *testing.T) {
 		t.Errorf("with another transformer beside it: %v", err)
 	}
 	r.shut()
-	use = &Capacity{Model: model(lost), Hash: lost.Hash(), Limits: use.Limits, Costs: use.Costs, Detour: use.Detour}
+	use = &Capacity{Tables: Tables{Model: model(lost), Hash: lost.Hash(), Limits: use.Limits, Costs: use.Costs, Detour: use.Detour}}
 	if err := r.tryOpen(); keyOf(err) != "error.network-loses-trafos" {
 		t.Errorf("opened with it: %v", err)
 	}
@@ -58,14 +58,14 @@ func TestAnUpdateKeepsWhatIsReserved(t *testing.T) {
 		t.Errorf("nothing is reserved there any more: %v", err)
 	}
 	r.shut()
-	use = &Capacity{Model: model(lost), Hash: lost.Hash(), Limits: use.Limits, Costs: use.Costs, Detour: use.Detour}
+	use = &Capacity{Tables: Tables{Model: model(lost), Hash: lost.Hash(), Limits: use.Limits, Costs: use.Costs, Detour: use.Detour}}
 	r.open()
 }
 
 // TestBusesThatAreLost: what no transformer feeds is named by its bus, and a long list
 // ends.
 func TestBusesThatAreLost(t *testing.T) {
-	c := &Capacity{Places: []TrafoPlace{{Trafo: 4, Name: "ТП-4"}}}
+	c := &Capacity{Tables: Tables{Places: []TrafoPlace{{Trafo: 4, Name: "ТП-4"}}}}
 	lost := make(map[int]stranded)
 	for id := 1; id <= 25; id++ {
 		lost[id] = stranded{2, 1_500}
@@ -107,7 +107,7 @@ func TestAnUpdateBeforeAnythingIsPublished(t *testing.T) {
 	r.conditions(holder, plot, 20)
 	r.shut()
 	was := use
-	use = &Capacity{Model: m, Hash: moved.Hash(), Limits: was.Limits, Costs: was.Costs, Detour: was.Detour}
+	use = &Capacity{Tables: Tables{Model: m, Hash: moved.Hash(), Limits: was.Limits, Costs: was.Costs, Detour: was.Detour}}
 	if err := r.tryOpen(); keyOf(err) != "error.network-loses-buses" || !strings.Contains(err.Error(), "2: 20 (1)") {
 		t.Errorf("opened with it: %v", err)
 	}

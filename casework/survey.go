@@ -21,7 +21,7 @@ func (c *Capacity) survey(n *inForce, known map[int]loadKnown, reserved iter.Seq
 	}
 	c.surveyed.Store(s)
 	lines, feeders := s.list()
-	placesOf(c.Places).dress(lines, known)
+	placesOf(n.tables.Places).dress(lines, known)
 	return lines, feeders, nil
 }
 

@@ -30,7 +30,7 @@ func (e *Engine) readSystem(c context.Context) error {
 		switch EventKind(row.Kind) {
 		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased,
 			EventReleased, EventIndexed, EventMeasured, EventPeaksAsked, EventPeaksDeclined, EventPeaksCorrected,
-			EventReductionAsked, EventMarginReduced, EventBeacon:
+			EventReductionAsked, EventMarginReduced, EventBeacon, EventTablesAsked, EventTables, EventTablesDeclined:
 		default:
 			if !ofQueues(EventKind(row.Kind)) && !ofLots(EventKind(row.Kind)) {
 				continue
@@ -87,6 +87,8 @@ func (e *Engine) recall(ev *event) error {
 		s.measured = ev.index
 	case *classified:
 		s.classed = ev.index
+	case *tablesAct:
+		s.tabled = ev.index
 	case *peaksCorrected:
 		s.recallCorrections(ev, d)
 	case *peaksDeclined:

@@ -180,8 +180,8 @@ func (e *Engine) modelFor(hash string) (*grid.Model, error) {
 		if n := c.network(); n.hash == hash {
 			return n.model, nil
 		}
-		if c.Hash == hash {
-			return c.Model, nil
+		if t := c.tables(); t.Hash == hash {
+			return t.Model, nil
 		}
 	}
 	return e.model(hash)
@@ -249,7 +249,7 @@ func (c *Capacity) trafoNamed(name string) *int {
 		return nil
 	}
 	var found []int
-	for _, p := range c.Places {
+	for _, p := range c.tables().Places {
 		if nodeName(p.Name) == nodeName(name) || strconv.Itoa(p.Trafo) == name {
 			found = append(found, p.Trafo)
 		}

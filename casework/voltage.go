@@ -47,10 +47,10 @@ func asksPower(p *service.Pack, svc *service.Service) bool {
 	})
 }
 
-// tables are the tables of costs by which points are looked for, one after the other
+// prices are the tables of costs by which points are looked for, one after the other
 // until one has room: first what connects at the voltage that was asked for.
-func (b *Binding) tables() []grid.Costs {
-	all := b.Capacity.Costs
+func (b *Binding) prices(t *Tables) []grid.Costs {
+	all := t.Costs
 	rule, ok := b.Rule.Asked(func(question string) any { return b.Values[question] })
 	if !ok {
 		return []grid.Costs{all}

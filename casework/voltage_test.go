@@ -53,7 +53,7 @@ func TestVoltage(t *testing.T) {
 		t.Errorf("100 kW at medium voltage: %v", err)
 	}
 	b := &Binding{Capacity: r.Capacity, Rule: r.Pack().Capacity, Values: map[string]any{"voltage": "medium"}}
-	tables := b.tables()
+	tables := b.prices(r.Capacity.tables())
 	if len(tables) != 2 || tables[0].Reach() == tables[1].Reach() || tables[1].Reach() != r.Capacity.Costs.Reach() {
 		t.Errorf("%d tables, %b", len(tables), tables[0].Reach())
 	}

@@ -213,7 +213,7 @@ func (e *Engine) pointsComputation() (*service.Service, Computation, service.Que
 
 // wishedPlace is where the load would be, also in the network's coordinates.
 func (e *Engine) wishedPlace(ctx context.Context, w Wish) (out Wished, x, y float64, err error) {
-	m := e.Capacity.Model
+	m := e.Capacity.tables().Model
 	if w.Parcel == "" {
 		var ok bool
 		if x, y, ok = m.PlaneOf(w.Lon, w.Lat); !ok {

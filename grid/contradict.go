@@ -78,6 +78,9 @@ func (s Site) Equal(of Site) bool {
 // excuses it; else another network does, what was given back, or a smaller load that would
 // have fitted. Where less was measured as well, what was given back must make up for what
 // was lacking.
+//
+// What nothing but another network excuses is told as [ChangeNetwork], and false: whoever
+// knows who brought that network may name them.
 func Contradicts(refused, granted Verdict) (Change, bool) {
 	less := refused.LoadW > 0 && granted.LoadW > 0 && granted.LoadW < refused.LoadW
 	switch {
@@ -95,8 +98,12 @@ func Contradicts(refused, granted Verdict) (Change, bool) {
 	site := granted.Sites[0]
 	i := slices.IndexFunc(refused.Sites, func(s Site) bool { return s.Trafo == site.Trafo })
 	switch {
-	case i < 0: // it was not there yet, unless the refusal could not name it
-		return "", !less && len(refused.Sites) == MaxSites
+	case i < 0 && len(refused.Sites) == MaxSites: // which may have been about it, too
+		return "", !less
+	case i < 0 && !less: // it was not there yet
+		return ChangeNetwork, false
+	case i < 0:
+		return "", false
 	case refused.Sites[i].Consent:
 		return ChangeConsent, true
 	case refused.Sites[i].FreeW != nil && refused.LoadW > 0 && granted.LoadW > 0:
@@ -127,6 +134,8 @@ func (v *Verdict) notes() bool {
 // was free there, by the loads of both.
 func changedSince(was, is Site, refusedW, grantedW int64) (Change, bool) {
 	free, change := *was.FreeW, ChangeNone
+	given := max(was.ReservedW-is.ReservedW, 0)
+	fits := min(refusedW, grantedW) <= free+given
 	switch {
 	case was.Path != is.Path:
 		change = ChangeNetwork
@@ -140,9 +149,11 @@ func changedSince(was, is Site, refusedW, grantedW int64) (Change, bool) {
 	if free < 0 || free >= refusedW { // it was not true
 		return change, true
 	}
-	given := max(was.ReservedW-is.ReservedW, 0)
-	if change == ChangeNetwork || change == ChangeReturned || min(refusedW, grantedW) <= free+given {
+	switch {
+	case change == ChangeReturned || fits:
 		return "", false
+	case change == ChangeNetwork:
+		return ChangeNetwork, false
 	}
 	return change, true
 }
@@ -150,8 +161,10 @@ func changedSince(was, is Site, refusedW, grantedW int64) (Change, bool) {
 // changed holds the site of a grant against that of a refusal.
 func changed(was, granted Site) (Change, bool) {
 	switch {
-	case was.Path != granted.Path || granted.ReservedW < was.ReservedW:
+	case granted.ReservedW < was.ReservedW:
 		return "", false
+	case was.Path != granted.Path:
+		return ChangeNetwork, false
 	case granted.DrawnW < was.DrawnW:
 		return ChangeMeasured, true
 	}

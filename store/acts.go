@@ -23,6 +23,10 @@ func (db *DB) Acts(ctx context.Context, kind string, before int64, limit int) ([
 		return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('queue-table-brought', 'queue-table-confirmed', 'queue-table-declined')
 			AND kind = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3`, kind, before, limit))
 	}
+	if strings.HasPrefix(kind, "tables-") {
+		return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('tables-asked', 'tables-declined', 'tables-in-force')
+			AND kind = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3`, kind, before, limit))
+	}
 	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('attested', 'erased', 'glass-asked', 'glass-opened', 'held', 'letters-resent', 'margin-reduced', 'pack-signed', 'published', 'reduction-asked', 'refusal-rejected', 'report-erased', 'report-erasure-asked', 'rostered', 'unheld')
 		AND kind = $1 AND idx < $2 ORDER BY idx DESC LIMIT $3`, kind, before, limit))
 }
@@ -49,6 +53,13 @@ func (db *DB) Dearer(ctx context.Context, before int64, limit int) ([]Entry, err
 // an entry, in the order of the log: there are few of them.
 func (db *DB) SecrecyActs(ctx context.Context, after int64) ([]Entry, error) {
 	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('classification-asked', 'classified', 'classification-warned', 'declassified')
+		AND idx > $1 ORDER BY idx`, after))
+}
+
+// TablesActs returns the acts by which tables of the network come into force, or do not,
+// after an entry, in the order of the log: there are few of them.
+func (db *DB) TablesActs(ctx context.Context, after int64) ([]Entry, error) {
+	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE kind IN ('tables-asked', 'tables-declined', 'tables-in-force')
 		AND idx > $1 ORDER BY idx`, after))
 }
 

@@ -21,7 +21,8 @@ const importUsage = `usage: aiqyn import --db sqlite:FILE|postgres://… --pack 
        aiqyn import --db … --pack DIR --keys DIR --queue SERVICE --mapping FILE --in FILE.csv|FILE.xlsx
                     [--registers FILE] [--dry-run] [--report FILE.csv] [--again]
        aiqyn import --db … --pack DIR --keys DIR --peaks|--corrections|--meters --in FILE.csv [--dry-run] [--report FILE.csv]
-       aiqyn import --db … --pack DIR --keys DIR --network FILE|DIR [--crs EPSG:…] [--dry-run]
+       aiqyn import --db … --pack DIR --keys DIR [--network FILE|DIR [--crs EPSG:…]] [--costs FILE] [--streets FILE]
+                    [--upgrades FILE] [--places FILE] [--detour PERMILLE] --reason REASON --why WORDS [--operator NAME] [--dry-run]
 
 Imports closed cases of a former system: a table, and a mapping that says which
 column means what (docs/import.md). Every row becomes one case, marked imported
@@ -48,9 +49,14 @@ what could leave less power free waits for an overseer then.
 With --meters it is of which meters stand at which transformers, and from which day
 on; if one row cannot be, nothing of it is registered.
 
-With --network another survey of the electricity network takes the place of the
-one in force (docs/network-files.md). One that has lost a transformer below which
-power is reserved is refused, and what is reserved there is named.
+With --network another survey of the electricity network is asked for in the place
+of the one in force (docs/network-files.md), with --costs, --streets, --upgrades,
+--places and --detour what belongs to it; what is not named stays. It takes two: the
+command writes down what is brought, by hash, and what it would change, and an
+overseer puts it into force on their page. The reason is survey, works, correction,
+prices or streets, and --why is read by them and by the public. A network that has
+lost a transformer below which power is reserved is refused, and what is reserved
+there is named.
 
 One process writes to a log, and the import is it meanwhile: stop the servers
 first, on either engine.
@@ -61,7 +67,7 @@ type importFlags struct {
 	serve       serveFlags
 	mapping, in string
 	report      string
-	network     string
+	tables      tablesFlags
 	queue       string // service
 	crs         string
 	dry, peaks  bool
@@ -89,7 +95,7 @@ func importCommand(c *call) error {
 	c.flags.StringVar(&f.queue, "queue", "", "the table is of people who wait for `SERVICE`")
 	c.flags.BoolVar(&f.again, "again", false, "with --queue: bring a table once more that was declined")
 	c.flags.StringVar(&f.serve.registers, "registers", "", "`FILE` that says how registers of other bodies are reached")
-	c.flags.StringVar(&f.network, "network", "", "bring the network of `FILE` into force")
+	f.tables.define(c)
 	c.flags.StringVar(&f.crs, "crs", "", "coordinate system of a network that does not say it, as `EPSG:…`")
 	c.flags.BoolVar(&f.dry, "dry-run", false, "check everything, write nothing")
 	if _, err := c.words(0, 0); err != nil {
@@ -98,8 +104,8 @@ func importCommand(c *call) error {
 	if f.peaks || f.corrections || f.meters {
 		return f.importPeaks(c)
 	}
-	if f.network != "" {
-		return f.importNetwork(c)
+	if f.tables.any() {
+		return f.importTables(c)
 	}
 	if err := c.required("db", "pack", "keys", "mapping", "in"); err != nil {
 		return err

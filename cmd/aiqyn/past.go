@@ -113,6 +113,11 @@ func (s *seeding) live(ctx context.Context, o *office, clock *pastClock) error {
 		if err := l.pass(ctx, end); err != nil {
 			return err
 		}
+		if ago := s.present.Sub(end); ago <= worksBefore && ago > worksBefore-stride {
+			if err := s.works(ctx, o); err != nil {
+				return err
+			}
+		}
 		if s.published(end) {
 			if err := s.publish(ctx, o, end); err != nil {
 				return err

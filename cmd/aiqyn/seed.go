@@ -16,6 +16,7 @@ import (
 	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/deadline"
+	"aiqyn/grid"
 	"aiqyn/packs"
 	"aiqyn/pay"
 	"aiqyn/pay/practice"
@@ -73,8 +74,9 @@ type seeding struct {
 	posts   []simulate.Post // of the services' bodies
 	present time.Time
 	cases   int
-	peaks   []byte // what the town's meters have counted
-	metered string // day up to which that was taken in
+	peaks   []byte        // what the town's meters have counted
+	metered string        // day up to which that was taken in
+	before  *grid.Network // as it was surveyed before works
 	bank    *practice.Bank
 }
 
@@ -89,7 +91,10 @@ func (s *seeding) fill(file string) error {
 	if err := s.registers(ctx, db); err != nil {
 		return err
 	}
-	if err := writeCapacity(ctx, db, s.world, s.past()); err != nil {
+	if s.before, err = beforeWorks(s.world.Network); err != nil {
+		return err
+	}
+	if err := writeCapacity(ctx, db, s.world, s.before, s.past()); err != nil {
 		return err
 	}
 	keyDir := filepath.Join(s.dir, "keys")
@@ -114,10 +119,13 @@ func (s *seeding) fill(file string) error {
 	if err := s.people(ctx, o); err != nil {
 		return err
 	}
+	if err := o.adopt(ctx, string(s.operator().Officer), "Желі мен бағалар жүйе басталғандағыдай"); err != nil {
+		return err
+	}
 	if err := s.live(ctx, o, clock); err != nil {
 		return err
 	}
-	if err := errors.Join(s.meters(ctx, o, s.present), s.misread(ctx, o)); err != nil {
+	if err := errors.Join(s.meters(ctx, o, s.present), s.misread(ctx, o), s.prices(ctx, o)); err != nil {
 		return err
 	}
 	if err := s.former(ctx, o); err != nil {
@@ -284,15 +292,15 @@ func canonicalRows(rows []row, at time.Time) ([]store.RegisterDoc, error) {
 	return docs, errors.Join(errs...)
 }
 
-// writeCapacity puts a town's network into force.
-func writeCapacity(ctx context.Context, db *store.DB, w *simulate.World, at time.Time) error {
+// writeCapacity keeps a town's network, as it was surveyed at first, with what belongs to it.
+func writeCapacity(ctx context.Context, db *store.DB, w *simulate.World, n *grid.Network, at time.Time) error {
 	places := make([]casework.TrafoPlace, len(w.Trafos))
 	for i, t := range w.Trafos {
 		places[i] = casework.TrafoPlace{
 			Trafo: t.ID, Name: t.Name, District: t.District, Basis: string(t.Basis), Measured: t.Measured, Lat: t.Lat, Lon: t.Lon, Parcel: w.ParcelOf(t.ID),
 		}
 	}
-	return putCapacity(ctx, db, powerInForce{network: w.Network, streets: w.StreetGraph(), costs: simulate.Costs(), upgrades: simulate.Upgrades(), places: places}, at)
+	return putCapacity(ctx, db, powerInForce{network: n, streets: w.StreetGraph(), costs: simulate.Costs(), upgrades: simulate.Upgrades(), places: places}, at)
 }
 
 // former imports what the town's former system claims, as an operator would.

@@ -71,13 +71,15 @@ programs, /log/ with the tiles of the log, /published/ with all that is public,
                unix:/run/clamav/clamd.ctl or tcp:host:3310
 
 It creates nothing by itself. --init makes a new database, and puts a network
-and its table of costs into force. Keys are made by aiqyn keys init, and keys
+and its table of costs into force: the log begins with an entry that names them,
+by --operator. Keys are made by aiqyn keys init, and keys
 for practice are refused.
 `
 
 // serveFlags are how a server is called.
 type serveFlags struct {
 	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, streets, upgrades, proxy, handover, trust, shards, site, oidc, pay string
+	operator                                                                                                                                       string
 	attachments, scanner                                                                                                                           string
 	ways                                                                                                                                           gatewayFlags
 	init, secure, alone, stamp                                                                                                                     bool
@@ -112,6 +114,7 @@ func serveCommand(c *call) error {
 	c.flags.StringVar(&f.scanner, "scanner", "", "`ADDR` of ClamAV's daemon, unix:PATH or tcp:HOST:PORT")
 	c.flags.BoolVar(&f.alone, "without-standby", false, "take a PostgreSQL without a synchronous standby: what is acknowledged is on one machine only")
 	c.flags.BoolVar(&f.init, "init", false, "make a new database")
+	c.flags.StringVar(&f.operator, "operator", "serve", "`NAME` of the operator who sets a log up, as its first entry about tables records it")
 	c.flags.BoolVar(&f.secure, "https", false, "people reach it over HTTPS only: cookies and headers say so")
 	if _, err := c.words(0, 0); err != nil {
 		return err
@@ -136,6 +139,11 @@ func serveCommand(c *call) error {
 		return err
 	}
 	defer o.Close()
+	if err := o.adopt(c.ctx, f.operator, "What this log begins with, or what was in force when acts about tables became its entries"); err != nil && f.init {
+		return err
+	} else if err != nil {
+		w.log.Warn("name the tables in force", "err", err)
+	}
 	return c.serve(o, w.log, f, listener)
 }
 

@@ -121,8 +121,9 @@ func (o *office) Close() error {
 	return o.db.Close()
 }
 
-// sharedPower is the setting that says which network is in force: hashes of
-// snapshots, and what the law or the utility lays down about it.
+// sharedPower is the setting that says which tables a log begins with: hashes of
+// snapshots, and what the law or the utility lays down about it. From the first act on
+// that is an entry, what is in force is what entries say.
 type sharedPower struct {
 	Network string      `json:"network"`
 	Costs   string      `json:"costs"`
@@ -140,7 +141,7 @@ type trafoPlaces struct {
 
 const powerSetting = casework.CapacitySetting
 
-// readPower reads which network is in force, nil if there is none.
+// readPower reads which network a log begins with, nil if there is none.
 func readPower(ctx context.Context, db *store.DB) (*sharedPower, error) {
 	text, err := db.Setting(ctx, powerSetting)
 	if err != nil || text == "" {
@@ -153,13 +154,13 @@ func readPower(ctx context.Context, db *store.DB) (*sharedPower, error) {
 	return p, nil
 }
 
-// readCapacity reads the network in force, nil if there is none.
+// readCapacity reads the tables that a log begins with, nil if there are none.
 func readCapacity(ctx context.Context, db *store.DB) (*casework.Capacity, error) {
 	p, err := readPower(ctx, db)
 	if err != nil || p == nil {
 		return nil, err
 	}
-	c := &casework.Capacity{Hash: p.Network, Limits: p.Limits, Detour: p.Detour}
+	c := &casework.Capacity{Tables: casework.Tables{Hash: p.Network, Limits: p.Limits, Detour: p.Detour}}
 	if err := readSnapshot(ctx, db, p.Costs, &c.Costs); err != nil {
 		return nil, err
 	}
@@ -223,7 +224,8 @@ type powerInForce struct {
 	places   []casework.TrafoPlace
 }
 
-// putCapacity puts a network into force.
+// putCapacity keeps the tables that a log begins with. They are an entry as soon as
+// [office.adopt] has written it.
 func putCapacity(ctx context.Context, db *store.DB, f powerInForce, now time.Time) error {
 	p := sharedPower{Limits: grid.DefaultLimits(), Detour: 1300, Network: f.network.Hash()}
 	err := db.PutSnapshot(ctx, store.Snapshot{Hash: p.Network, Kind: "network", Data: f.network.Encode(), Added: now})
@@ -248,6 +250,16 @@ func putCapacity(ctx context.Context, db *store.DB, f powerInForce, now time.Tim
 		return err
 	}
 	return db.PutSetting(ctx, powerSetting, string(text))
+}
+
+// adopt writes the tables that the log begins with down, if no entry has named any yet.
+func (o *office) adopt(ctx context.Context, operator, words string) error {
+	if o.Capacity == nil || o.TablesNamed() {
+		return nil
+	}
+	actor := aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: aiqyn.OfficerID(operator)}
+	_, err := o.Do(ctx, casework.AdoptTables{ID: "tables/first", Actor: actor, Words: words})
+	return err
 }
 
 // putJSON keeps a document under the hash of its canonical form.
