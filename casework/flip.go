@@ -154,7 +154,7 @@ func flipOf(a, b verdict, same bool, rule flipRule, came []cameIntoForce) *flip 
 	}
 	var is bool
 	f.Change, is = grid.Contradicts(a.Verdict, b.Verdict)
-	if f.Change == grid.ChangeNetwork {
+	if f.Change == grid.ChangeNetwork || f.Change == grid.ChangeBrought {
 		if entry, ok := changedBetween(came, a.At, b.At); ok {
 			f.Act, is = entry+1, true
 		}

@@ -19,9 +19,11 @@ func BindIndependentSources2(b *Binding) error {
 	if !ok {
 		return nil
 	}
-	asked := question{sourcesAsked, thousandths(x), thousandths(y), load * 1000, c.Costs.Reach(), b.agreed(), c.limits()}
-	return b.findPoints(asked, c.Costs, func(c *Capacity, m *grid.Model, q grid.LivePoints) ([]byte, []byte, error) {
-		return m.IndependentSources2Live(q, c.Streets, c.Upgrades, c.owned(), b.agreed())
+	net := c.network()
+	costs := net.tables.Costs
+	asked := question{sourcesAsked, thousandths(x), thousandths(y), load * 1000, costs.Reach(), b.agreed(), c.limits()}
+	return b.findPoints(asked, net, costs, func(n *inForce, q grid.LivePoints) ([]byte, []byte, error) {
+		return n.model.IndependentSources2Live(q, n.tables.Streets, n.tables.Upgrades, n.tables.owned(), b.agreed())
 	})
 }
 

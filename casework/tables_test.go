@@ -200,7 +200,7 @@ func TestAnActBetweenARefusalAndAGrant(t *testing.T) {
 	second := r.toConditions(holder, plot, 450)
 	r.must(Decide{ID: r.id(), Actor: r.officer(second), Ref: second, Step: "conditions", Grant: true})
 	list, err := r.Flips(t.Context(), watcher, Page{})
-	if err != nil || len(list.Items) != 1 || list.Items[0].Change != string(grid.ChangeNetwork) || list.Items[0].Act != came {
+	if err != nil || len(list.Items) != 1 || list.Items[0].Change != string(grid.ChangeBrought) || list.Items[0].Act != came {
 		t.Fatalf("it is told as %+v %v", list.Items, err)
 	}
 	r.publishPower()

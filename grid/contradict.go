@@ -58,6 +58,10 @@ const (
 	ChangeSmaller Change = "smaller"
 )
 
+// ChangeBrought is that nothing but another network excuses a grant: it does, unless
+// somebody is known to have brought that network.
+const ChangeBrought Change = "brought"
+
 // Equal reports whether two verdicts have noted the same of a transformer.
 func (s Site) Equal(of Site) bool {
 	known := (s.FreeW == nil) == (of.FreeW == nil) && (s.FreeW == nil || *s.FreeW == *of.FreeW)
@@ -79,8 +83,8 @@ func (s Site) Equal(of Site) bool {
 // have fitted. Where less was measured as well, what was given back must make up for what
 // was lacking.
 //
-// What nothing but another network excuses is told as [ChangeNetwork], and false: whoever
-// knows who brought that network may name them.
+// What nothing but another network excuses is told as [ChangeBrought], and false: whoever
+// knows by which act that network came into force may name it.
 func Contradicts(refused, granted Verdict) (Change, bool) {
 	less := refused.LoadW > 0 && granted.LoadW > 0 && granted.LoadW < refused.LoadW
 	switch {
@@ -101,7 +105,7 @@ func Contradicts(refused, granted Verdict) (Change, bool) {
 	case i < 0 && len(refused.Sites) == MaxSites: // which may have been about it, too
 		return "", !less
 	case i < 0 && !less: // it was not there yet
-		return ChangeNetwork, false
+		return ChangeBrought, false
 	case i < 0:
 		return "", false
 	case refused.Sites[i].Consent:
@@ -153,7 +157,7 @@ func changedSince(was, is Site, refusedW, grantedW int64) (Change, bool) {
 	case change == ChangeReturned || fits:
 		return "", false
 	case change == ChangeNetwork:
-		return ChangeNetwork, false
+		return ChangeBrought, false
 	}
 	return change, true
 }
@@ -164,7 +168,7 @@ func changed(was, granted Site) (Change, bool) {
 	case granted.ReservedW < was.ReservedW:
 		return "", false
 	case was.Path != granted.Path:
-		return ChangeNetwork, false
+		return ChangeBrought, false
 	case granted.DrawnW < was.DrawnW:
 		return ChangeMeasured, true
 	}

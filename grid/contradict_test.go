@@ -59,9 +59,9 @@ func TestContradictsAtATransformer(t *testing.T) {
 		{"the same room, whatever network is in force", refused, near, 2, ChangeNone, true},
 		{"more is drawn", refused, Site{DrawnW: 250_000, Path: "p", ReservedW: 30_000, Trafo: 7}, 2, ChangeNone, true},
 		{"less was measured", refused, Site{DrawnW: 150_000, Path: "p", ReservedW: 30_000, Trafo: 7}, 2, ChangeMeasured, true},
-		{"something was built", refused, Site{DrawnW: 200_000, Path: "q", ReservedW: 30_000, Trafo: 7}, 2, ChangeNetwork, false},
+		{"something was built", refused, Site{DrawnW: 200_000, Path: "q", ReservedW: 30_000, Trafo: 7}, 2, ChangeBrought, false},
 		{"something was given back", refused, Site{DrawnW: 200_000, Path: "p", ReservedW: 20_000, Trafo: 7}, 2, "", false},
-		{"a transformer that was not there", refused, Site{Path: "p", Trafo: 8}, 2, ChangeNetwork, false},
+		{"a transformer that was not there", refused, Site{Path: "p", Trafo: 8}, 2, ChangeBrought, false},
 		{"one that the refusal could not name any more", verdict(monday, "a", full...), Site{Path: "p", Trafo: 8}, 2, ChangeNone, true},
 		{"a lower category", refused, near, 1, "", false},
 	} {
@@ -90,7 +90,7 @@ func TestContradictsByWhatWasFree(t *testing.T) {
 	}{
 		{"there was room, and another network since", 60_000, 50_000, site(200_000, "q", 30_000), ChangeNetwork, true},
 		{"there was room without limit", -1, 50_000, site(200_000, "q", 30_000), ChangeNetwork, true},
-		{"there was none, and another network since", 49_900, 50_000, site(200_000, "q", 30_000), ChangeNetwork, false},
+		{"there was none, and another network since", 49_900, 50_000, site(200_000, "q", 30_000), ChangeBrought, false},
 		{"there was room, and a watt came back", 60_000, 50_000, site(200_000, "p", 29_999), ChangeReturned, true},
 		{"there was none, and something came back", 45_000, 50_000, site(200_000, "p", 24_000), "", false},
 		{"a watt came back, and less was measured", 45_000, 50_000, site(150_000, "p", 29_999), ChangeMeasured, true},

@@ -146,7 +146,7 @@ func who(r api.Route) (may, mayNot string) {
 		return "applicant", "publisher"
 	case r.May == access.ActionMeasure:
 		return "operator", "publisher"
-	case r.May == access.ActionReduce || r.May == access.ActionConfirmQueue:
+	case r.May == access.ActionReduce || r.May == access.ActionConfirmQueue || r.May == access.ActionConfirmTables:
 		return "overseer", "publisher"
 	case r.May == access.ActionReadFact:
 		return "reader", "publisher"
@@ -176,6 +176,8 @@ var bodies = map[string]string{
 	"resume":              `{"command":"c9"}`,
 	"signCorrections":     `{"command":"c9"}`,
 	"declineCorrections":  `{"command":"c9","ground":"The act names another meter"}`,
+	"confirmTables":       `{"command":"c9c","ground":"Held against the act of works"}`,
+	"declineTables":       `{"command":"c9d","ground":"This is no act of works"}`,
 	"confirmQueue":        `{"command":"c9a","ground":"Held against the office's own file"}`,
 	"declineQueue":        `{"command":"c9b","ground":"This is another file"}`,
 	"restoreInQueue":      `{"command":"q1"}`,

@@ -51,6 +51,8 @@ func (s *Server) publicPages() []route {
 		{"GET", "/capacity/scorecard.xlsx", access.ActionSeePublic, public.ScorecardFile(sheet.XLSX)},
 		{"GET", "/capacity/secrecy", access.ActionSeePublic, public.Secrecy},
 		{"GET", "/capacity/points", access.ActionSeePublic, s.wishes(public.Wish)},
+		{"GET", "/capacity-tables", access.ActionSeePublic, public.Tables},
+		{"GET", "/capacity-tables/{index}", access.ActionSeePublic, public.TablesAct},
 		{"GET", "/capacity/changes", access.ActionSeePublic, public.Changes},
 		{"GET", "/capacity/changes.csv", access.ActionSeePublic, public.ChangesFile(sheet.CSV)},
 		{"GET", "/capacity/changes.xlsx", access.ActionSeePublic, public.ChangesFile(sheet.XLSX)},
@@ -229,7 +231,7 @@ func (s *Server) officePages() []route {
 		{"publish", access.ActionPublishPack}, {"sign", access.ActionPublishPack},
 		{"enrol", access.ActionRoster}, {"remove", access.ActionRoster},
 		{"erase", access.ActionEraseRequest}, {"confirm-erasure", access.ActionEraseConfirm}, {"confirm-report", access.ActionEraseConfirm},
-		{"attest", access.ActionAttest}, {"classify", access.ActionClassify}, {"confirm-class", access.ActionConfirmClass}, {"glass", access.ActionAskGlass}, {"confirm-glass", access.ActionOpenGlass}, {"reduce", access.ActionReduce}, {"confirm-reduce", access.ActionReduce}, {"confirm-peaks", access.ActionReduce}, {"decline-peaks", access.ActionReduce}, {"confirm-queue", access.ActionConfirmQueue}, {"decline-queue", access.ActionConfirmQueue}, {"hold", access.ActionHold}, {"lift", access.ActionHold}, {"report", access.ActionWatch},
+		{"attest", access.ActionAttest}, {"classify", access.ActionClassify}, {"confirm-class", access.ActionConfirmClass}, {"glass", access.ActionAskGlass}, {"confirm-glass", access.ActionOpenGlass}, {"reduce", access.ActionReduce}, {"confirm-reduce", access.ActionReduce}, {"confirm-peaks", access.ActionReduce}, {"decline-peaks", access.ActionReduce}, {"confirm-queue", access.ActionConfirmQueue}, {"decline-queue", access.ActionConfirmQueue}, {"confirm-tables", access.ActionConfirmTables}, {"decline-tables", access.ActionConfirmTables}, {"hold", access.ActionHold}, {"lift", access.ActionHold}, {"report", access.ActionWatch},
 	} {
 		routes = append(routes,
 			route{"GET", "/office/" + t.name, t.may, office.Ask(t.name)}, route{"POST", "/office/" + t.name, t.may, s.proven(office.Send(t.name), office.Ask(t.name))})

@@ -10,25 +10,28 @@ import (
 	"testing"
 	"time"
 
+	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/grid"
 	"aiqyn/simulate"
 	"aiqyn/store"
 )
 
-// TestImportOfANetwork: another survey takes the place of the one in force; one that
-// has lost a transformer below which power is reserved is refused, named, and nothing
-// has changed.
+// TestImportOfANetwork: another survey is asked for in the place of the one in force, and
+// waits for an overseer; one that has lost a transformer below which power is reserved is
+// refused, named, and nothing has changed. What was in force by the setting of an older
+// version becomes the first entry.
 func TestImportOfANetwork(t *testing.T) {
 	dir := t.TempDir()
 	keys, url := filepath.Join(dir, "k"), "sqlite:"+filepath.Join(dir, "real.db")
+	offline := &call{ctx: t.Context(), stderr: new(bytes.Buffer)}
 	call := func(args ...string) (code int, stdout, stderr string) {
 		var out, errs bytes.Buffer
 		code = run(t.Context(), args, &out, &errs)
 		return code, out.String(), errs.String()
 	}
 	importing := func(file string, more ...string) (int, string, string) {
-		return call(append([]string{"import", "--db", url, "--pack", filepath.Join("..", "..", "packs", "kz"), "--keys", keys, "--network", file}, more...)...)
+		return call(append([]string{"import", "--db", url, "--pack", filepath.Join("..", "..", "packs", "kz"), "--keys", keys, "--network", file, "--reason", "works", "--why", "TP-7 was replaced", "--operator", "operator-01"}, more...)...)
 	}
 	if code, _, errs := call("keys", "init", "--keys", keys, "--origin", "log.example/import"); code != 0 {
 		t.Fatal(errs)
@@ -74,31 +77,88 @@ func TestImportOfANetwork(t *testing.T) {
 	if _, err := raw.Exec(`INSERT INTO reservation (case_no, share, place, amount, granted, expires) VALUES (1, 'grid.capacity', $1, 12500, 0, $2)`, n.Trafos[0].LV, time.Now().AddDate(1, 0, 0).UnixNano()); err != nil {
 		t.Fatal(err)
 	}
-	inForce := func() (hash string) {
+	opened := func(do func(o *office)) {
 		t.Helper()
-		with(func(db *store.DB) error {
-			p, err := readPower(t.Context(), db)
-			if err == nil {
-				hash = p.Network
-			}
-			return err
-		})
-		return hash
+		f := importFlags{serve: serveFlags{url: url, pack: filepath.Join("..", "..", "packs", "kz"), keys: keys}}
+		o, err := f.office(offline)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer o.Close()
+		do(o)
 	}
-	was := inForce()
-
+	inForce := func() (entry int64, hash string) {
+		t.Helper()
+		opened(func(o *office) {
+			if v, ok, err := o.TablesInForce(t.Context()); err != nil {
+				t.Error(err)
+			} else if ok {
+				entry, hash = v.Entry, v.Network
+			}
+		})
+		return entry, hash
+	}
+	was := n.Hash()
 	n.Trafos[0].ID = 999_999
-	for _, dry := range [][]string{nil, {"--dry-run"}} {
+	for _, dry := range [][]string{{"--dry-run"}, nil, {"--dry-run"}} {
 		code, out, errs := importing(file("lost.json"), dry...)
-		if code == 0 || out != "" || !strings.Contains(errs, strconv.Itoa(trafo)+" ТП-7: 12.5 (1)") || inForce() != was {
+		if _, is := inForce(); code == 0 || out != "" || is != "" && is != was {
 			t.Errorf("a network that loses it, %v: exit code %d, %s%s", dry, code, out, errs)
+		}
+		if named := strings.Contains(errs, strconv.Itoa(trafo)+" ТП-7: 12.5 (1)"); !named && !strings.Contains(errs, "No entry names the tables") {
+			t.Errorf("a network that loses it, %v: %s", dry, errs)
 		}
 	}
 	n.Trafos[0].ID, n.Trafos[0].SnKVA = trafo, n.Trafos[0].SnKVA*2
-	if code, out, errs := importing(file("bigger.json"), "--dry-run"); code != 0 || !strings.Contains(out, n.Hash()) || inForce() != was {
+	if code, out, errs := importing(file("bigger.json"), "--dry-run"); code != 0 || !strings.Contains(out, n.Hash()) || !strings.Contains(out, "transformer: 0 added, 0 removed, 1 changed") {
 		t.Errorf("tried: exit code %d, %s%s", code, out, errs)
 	}
-	if code, out, errs := importing(file("bigger.json")); code != 0 || !strings.Contains(out, n.Hash()) || inForce() != n.Hash() {
+	if code, _, errs := importing(file("bigger.json"), "--reason", "because"); code == 0 {
+		t.Errorf("for no reason of the list: %s", errs)
+	}
+	first, _ := inForce()
+	code, out, errs := importing(file("bigger.json"), "--detour", "1400")
+	if _, is := inForce(); code != 0 || !strings.Contains(out, "waits for an overseer") || is != was {
 		t.Errorf("with a bigger transformer: exit code %d, %s%s", code, out, errs)
 	}
+	opened(func(o *office) {
+		overseer := aiqyn.Actor{Role: aiqyn.RoleOverseer, Officer: "overseer-01"}
+		list, err := o.TablesWait(t.Context(), overseer)
+		if err != nil || len(list) != 1 || list[0].By != "operator-01" || list[0].Was != first {
+			t.Fatalf("the overseer sees %+v %v", list, err)
+		}
+		if _, err := o.Do(t.Context(), casework.ConfirmTables{ID: "yes", Actor: overseer, Entry: list[0].Entry, Ground: "Held against the act of works"}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if _, is := inForce(); is != n.Hash() {
+		t.Errorf("confirmed, %s is in force", is)
+	}
+	if code, _, errs := importing(file("bigger.json")); code == 0 || !strings.Contains(errs, "in force already") {
+		t.Errorf("brought again: exit code %d, %s", code, errs)
+	}
+	for name, args := range map[string][]string{
+		"prices with a field of their own": {"--costs", put(t, dir, `{"levels":[],"tariff":1}`)}, "prices of nothing": {"--costs", put(t, dir, `{"from":"","levels":[],"max_route_m":1,"source":""}`)},
+		"two tables of places": {"--places", put(t, dir, `{"trafos":[]}{}`)}, "no streets": {"--streets", put(t, dir, `[]`)}, "a negative upgrade": {"--upgrades", put(t, dir, `{"conductors":[],"trafos":[{"rated_va":-1}]}`)},
+	} {
+		if code, out, _ := importing(file("bigger.json"), append(args, "--dry-run")...); code == 0 {
+			t.Errorf("%s: taken: %s", name, out)
+		}
+	}
+}
+
+// put writes a file of its own.
+func put(t *testing.T, dir, text string) string {
+	t.Helper()
+	f, err := os.CreateTemp(dir, "*.json")
+	if err == nil {
+		_, err = f.WriteString(text)
+	}
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f.Name()
 }

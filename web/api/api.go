@@ -55,7 +55,7 @@ type Parameter struct{ Name, Says string }
 
 // Routes is the whole interface.
 func Routes() []Route {
-	return slices.Concat(publicRoutes(), applicantRoutes(), mandateRoutes(), factRoutes(), lookRoutes(), webhookRoutes(), officerRoutes(), operatorRoutes(), queueRoutes(), lotRoutes(), fhirRoutes())
+	return slices.Concat(publicRoutes(), applicantRoutes(), mandateRoutes(), factRoutes(), lookRoutes(), webhookRoutes(), officerRoutes(), operatorRoutes(), capacityTablesRoutes(), queueRoutes(), lotRoutes(), fhirRoutes())
 }
 
 func publicRoutes() []Route {

@@ -180,12 +180,15 @@ func overseer(v *visit.Visit, p *officePage) error {
 	if err := queuesWaiting(v, p); err != nil {
 		return err
 	}
+	if err := tablesWaiting(v, p); err != nil {
+		return err
+	}
 	return classesWaiting(v, p)
 }
 
 // operator sees how the service runs, and nobody's data.
 func operator(v *visit.Visit, p *officePage) (err error) {
-	p.Tasks = []ui.Link{{Href: v.Href("operate", "letters"), Text: v.T("web.dead.title")}, {Href: v.Href("operate", "measurements"), Text: v.T("web.peaks.title")}, {Href: v.Href("operate", "corrections"), Text: v.T("web.amend.title")}, {Href: v.Href("operate", "meters"), Text: v.T("web.meters.title")}, {Href: v.Href("ledger"), Text: v.T("web.ledger.title")}}
+	p.Tasks = []ui.Link{{Href: v.Href("operate", "letters"), Text: v.T("web.dead.title")}, {Href: v.Href("operate", "measurements"), Text: v.T("web.peaks.title")}, {Href: v.Href("operate", "corrections"), Text: v.T("web.amend.title")}, {Href: v.Href("operate", "meters"), Text: v.T("web.meters.title")}, {Href: v.Href("capacity-tables"), Text: v.T("web.tables.title")}, {Href: v.Href("ledger"), Text: v.T("web.ledger.title")}}
 	if p.Rows, err = state(v); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ type taskPage struct {
 	ID, Action, Command, Text, Button string
 	Files, Danger                     bool
 	Rows                              []ui.Row // what it is about
+	More                              *ui.Link // where there is more about it; nil: nowhere
 	Hidden                            []ui.Hidden
 	Fields                            []ui.Field
 }
@@ -29,6 +30,7 @@ var tasks = map[string]struct {
 	"publish": {askPublish, sendPublish}, "sign": {askSign, sendSign}, "enrol": {askEnrol, sendEnrol}, "remove": {askRemove, sendRemove},
 	"reduce": {askReduce, sendReduce}, "confirm-reduce": {askReduce, sendReduce}, "confirm-peaks": {askConfirmPeaks, sendConfirmPeaks}, "decline-peaks": {askDeclinePeaks, sendDeclinePeaks},
 	"confirm-queue": {askAnswerQueue, sendConfirmQueue}, "decline-queue": {askAnswerQueue, sendDeclineQueue},
+	"confirm-tables": {askAnswerTables, sendConfirmTables}, "decline-tables": {askAnswerTables, sendDeclineTables},
 	"attest": {askAttest, sendAttest}, "classify": {askClassify, sendClassify}, "confirm-class": {askConfirmClass, sendConfirmClass}, "glass": {askGlass, sendGlass}, "confirm-glass": {askOpenGlass, sendOpenGlass}, "hold": {askHold, sendHold}, "lift": {askLift, sendLift}, "open": {askOpen, nil},
 }
 

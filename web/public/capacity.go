@@ -148,6 +148,7 @@ type trafoPage struct {
 	ui.Layout
 	Trafo   trafo
 	Rows    []ui.Row
+	By      *ui.Link // act by which the tables are in force; nil: none is on record
 	Source  ui.Source
 	Chart   *ui.Chart // how it went; nil at first
 	Days    ui.List   // the newest published figures
@@ -192,6 +193,11 @@ func Transformer(v *visit.Visit) error {
 	if len(gone.Items) > 0 {
 		list := withdrawals(v, gone.Items, false)
 		page.Gone = &list
+	}
+	if is, ok, err := v.Engine.TablesInForce(v.Context()); err != nil {
+		return err
+	} else if ok {
+		page.By = &ui.Link{Href: v.Href("capacity-tables", is.Entry), Text: v.T("web.tables.by-entry-text", "entry", is.Entry)}
 	}
 	page.Section = "capacity"
 	page.Crumbs = []ui.Crumb{{Href: v.Href(""), Text: v.T("web.home.crumb")}, {Href: v.Href("capacity"), Text: v.T("web.capacity.title")}}

@@ -126,6 +126,14 @@ type Engine interface {
 	// there are anybody may know.
 	Flips(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.Flip], error)
 	FlipCount(ctx context.Context) (int64, error)
+	// TablesHistory are the acts by which the tables came into force that capacity and costs
+	// are computed from, newest first, TablesInForce the last of them, TablesAsked those that
+	// wait, TablesWait for whom; TablesChange is one with what it has changed.
+	TablesHistory(ctx context.Context, p casework.Page) (casework.List[casework.TablesView], error)
+	TablesInForce(ctx context.Context) (casework.TablesView, bool, error)
+	TablesAsked(ctx context.Context) ([]casework.TablesView, error)
+	TablesWait(ctx context.Context, viewer aiqyn.Actor) ([]casework.TablesWaiting, error)
+	TablesChange(ctx context.Context, viewer aiqyn.Actor, entry int64, p casework.Page) (casework.TablesDetail, error)
 	// Withdrawals are those of what was published as free, newest first, of one
 	// transformer or (0) of all; ReductionsAsked those that wait for a second signer.
 	Withdrawals(ctx context.Context, viewer aiqyn.Actor, trafo int, p casework.Page) (casework.List[casework.Reduction], error)
