@@ -173,16 +173,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 		wakeUp: make(chan struct{}, 1), alarms: newAlarms(), decoding: make(chan struct{}, 1),
 	}
 	e.Registers = watched{e.Registers, e.machine}
-	if e.Capacity == nil {
-		var err error
-		if e.Capacity, err = e.capacityOfLog(ctx); err != nil {
-			return nil, err
-		}
-	}
-	if e.Capacity != nil {
-		e.Capacity.ruled = e.packs.current
-	}
-	if err := errors.Join(e.makeVerifier(), e.describeBeacon()); err != nil {
+	if err := errors.Join(e.openCapacity(ctx), e.makeVerifier(), e.describeBeacon()); err != nil {
 		return nil, err
 	}
 	if err := e.begin(ctx); err != nil {

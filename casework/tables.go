@@ -197,14 +197,17 @@ func (e *Engine) tablesNow(ctx context.Context) (*Tables, []cameIntoForce, error
 	return t, came, err
 }
 
-// capacityOfLog is the share where only the log says which tables are in force; nil if
-// it does not.
-func (e *Engine) capacityOfLog(ctx context.Context) (*Capacity, error) {
-	acts, err := e.tablesActs(ctx)
-	if err != nil || len(inForceOf(acts)) == 0 {
-		return nil, err
+// openCapacity prepares the share, also where only the log says which tables are in force.
+func (e *Engine) openCapacity(ctx context.Context) error {
+	if e.Capacity == nil {
+		acts, err := e.tablesActs(ctx)
+		if err != nil || len(inForceOf(acts)) == 0 {
+			return err
+		}
+		e.Capacity = new(Capacity)
 	}
-	return new(Capacity), nil
+	e.Capacity.ruled = e.packs.current
+	return nil
 }
 
 // tablesOf reads the tables that an entry names, each held against its hash.

@@ -11,6 +11,15 @@ import (
 	"aiqyn/grid"
 )
 
+// What pages show of a difference, by the names of the room that finds it.
+type (
+	ElementChange = grid.ElementChange
+	RatingChange  = grid.RatingChange
+)
+
+// ElementChanged is what has become of an element that both networks have.
+const ElementChanged = grid.Changed
+
 // TablesView is an act by which tables of the network came into force, or one that waits
 // for a second person, as anybody may see it.
 type TablesView struct {
@@ -139,9 +148,11 @@ func (e *Engine) TablesChange(ctx context.Context, viewer aiqyn.Actor, entry int
 	}
 	from := 0
 	if p.After != "" {
-		if from, err = strconv.Atoi(p.After); err != nil || from < 0 {
-			return out, aiqyn.E(aiqyn.Invalid, "error.bad-page")
+		n, err := after(p.After)
+		if err != nil {
+			return out, err
 		}
+		from = int(max(n, 0))
 	}
 	change, err := e.changeAt(ctx, out.Change)
 	if err != nil {

@@ -116,10 +116,7 @@ func (s *seeding) fill(file string) error {
 		return err
 	}
 	defer o.Engine.Close()
-	if err := s.people(ctx, o); err != nil {
-		return err
-	}
-	if err := o.adopt(ctx, string(s.operator().Officer), "Желі мен бағалар жүйе басталғандағыдай"); err != nil {
+	if err := errors.Join(s.people(ctx, o), o.adopt(ctx, string(s.operator().Officer), "Желі мен бағалар жүйе басталғандағыдай")); err != nil {
 		return err
 	}
 	if err := s.live(ctx, o, clock); err != nil {
@@ -290,17 +287,6 @@ func canonicalRows(rows []row, at time.Time) ([]store.RegisterDoc, error) {
 	}
 	group.Wait()
 	return docs, errors.Join(errs...)
-}
-
-// writeCapacity keeps a town's network, as it was surveyed at first, with what belongs to it.
-func writeCapacity(ctx context.Context, db *store.DB, w *simulate.World, n *grid.Network, at time.Time) error {
-	places := make([]casework.TrafoPlace, len(w.Trafos))
-	for i, t := range w.Trafos {
-		places[i] = casework.TrafoPlace{
-			Trafo: t.ID, Name: t.Name, District: t.District, Basis: string(t.Basis), Measured: t.Measured, Lat: t.Lat, Lon: t.Lon, Parcel: w.ParcelOf(t.ID),
-		}
-	}
-	return putCapacity(ctx, db, powerInForce{network: n, streets: w.StreetGraph(), costs: simulate.Costs(), upgrades: simulate.Upgrades(), places: places}, at)
 }
 
 // former imports what the town's former system claims, as an operator would.

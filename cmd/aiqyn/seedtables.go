@@ -10,6 +10,7 @@ import (
 	"aiqyn/casework"
 	"aiqyn/grid"
 	"aiqyn/simulate"
+	"aiqyn/store"
 )
 
 // Before its works the town's network had a smaller transformer. That it was replaced an
@@ -103,4 +104,15 @@ func (s *seeding) overseer() (aiqyn.Actor, bool) {
 		return aiqyn.Actor{}, false
 	}
 	return list[i].Actor(), true
+}
+
+// writeCapacity keeps a town's network, as it was surveyed at first, with what belongs to it.
+func writeCapacity(ctx context.Context, db *store.DB, w *simulate.World, n *grid.Network, at time.Time) error {
+	places := make([]casework.TrafoPlace, len(w.Trafos))
+	for i, t := range w.Trafos {
+		places[i] = casework.TrafoPlace{
+			Trafo: t.ID, Name: t.Name, District: t.District, Basis: string(t.Basis), Measured: t.Measured, Lat: t.Lat, Lon: t.Lon, Parcel: w.ParcelOf(t.ID),
+		}
+	}
+	return putCapacity(ctx, db, powerInForce{network: n, streets: w.StreetGraph(), costs: simulate.Costs(), upgrades: simulate.Upgrades(), places: places}, at)
 }

@@ -6,7 +6,6 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/casework"
-	"aiqyn/grid"
 	"aiqyn/web/visit"
 )
 
@@ -33,15 +32,15 @@ type (
 		Detour   int                     `json:"detour_permille" doc:"Of the straight line, where no streets lead."`
 		Change   string                  `json:"change,omitempty" doc:"SHA-256 of the published difference to those before."`
 		Changed  []casework.ElementCount `json:"changed" doc:"What has changed, counted by kind of element."`
-		Largest  *grid.RatingChange      `json:"largest" doc:"The rating that has changed by the largest factor: volt-amperes of a transformer, milliamperes of a line; -1 no limit. Null: none has."`
+		Largest  *casework.RatingChange  `json:"largest" doc:"The rating that has changed by the largest factor: volt-amperes of a transformer, milliamperes of a line; -1 no limit. Null: none has."`
 		Withheld bool                    `json:"withheld,omitempty" doc:"A part of the network is classified: what has changed is not told."`
 	}
 	tablesChangeJSON struct {
-		Act      tablesActJSON        `json:"act"`
-		Elements []grid.ElementChange `json:"elements" doc:"That were added, removed or changed, with each field that was and is."`
-		Total    int                  `json:"total" doc:"How many have changed."`
-		Listed   int                  `json:"listed" doc:"How many of them the difference lists: the first."`
-		Next     string               `json:"next" doc:"The after of the next page; empty on the last."`
+		Act      tablesActJSON            `json:"act"`
+		Elements []casework.ElementChange `json:"elements" doc:"That were added, removed or changed, with each field that was and is."`
+		Total    int                      `json:"total" doc:"How many have changed."`
+		Listed   int                      `json:"listed" doc:"How many of them the difference lists: the first."`
+		Next     string                   `json:"next" doc:"The after of the next page; empty on the last."`
 	}
 	confirmTablesIn struct {
 		actIn
@@ -122,5 +121,5 @@ func capacityTablesAct(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	return send(v, http.StatusOK, tablesChangeJSON{newTablesAct(d.TablesView), append([]grid.ElementChange{}, d.Elements...), d.Total, d.Listed, d.Next})
+	return send(v, http.StatusOK, tablesChangeJSON{newTablesAct(d.TablesView), append([]casework.ElementChange{}, d.Elements...), d.Total, d.Listed, d.Next})
 }

@@ -7,7 +7,6 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
-	"aiqyn/grid"
 	"aiqyn/locale"
 	"aiqyn/web/show"
 	"aiqyn/web/ui"
@@ -115,15 +114,15 @@ func changeList(v *visit.Visit, entry int64, d casework.TablesDetail) *ui.List {
 	return list
 }
 
-func whatOf(e grid.ElementChange) string {
-	if e.What == grid.Changed {
+func whatOf(e casework.ElementChange) string {
+	if e.What == casework.ElementChanged {
 		return "web.tables.what-changed"
 	}
 	return "web.tables." + e.What
 }
 
 // fieldsOf are the fields of an element as they stand in the published files.
-func fieldsOf(e grid.ElementChange) string {
+func fieldsOf(e casework.ElementChange) string {
 	list := make([]string, len(e.Fields))
 	for i, f := range e.Fields {
 		list[i] = f.Field + ": " + valueOf(f.Was) + " → " + valueOf(f.Is)
