@@ -139,7 +139,7 @@ func TestHistoryOfLess(t *testing.T) {
 	}
 	a := verdict{Verdict: grid.Verdict{At: start, LoadW: 50_000}, ref: "A"}
 	b := verdict{Verdict: grid.Verdict{At: start.AddDate(0, 1, 0), LoadW: 20_000}, ref: "B", granted: true}
-	if f := flipOf(a, b, true, flipRule{days: 365}); f != nil {
+	if f := flipOf(a, b, true, flipRule{days: 365}, nil); f != nil {
 		t.Errorf("a pack that says nothing of less names %+v", f)
 	}
 }
