@@ -22,14 +22,16 @@ func someTables() (inForce []casework.TablesView, waits casework.TablesView) {
 		Network: hash("0a"), Costs: hash("0b"), Places: hash("0c"), Detour: 1300,
 	}
 	second := first
-	second.Entry, second.At, second.Reason, second.Words, second.Was, second.Asked, second.Answered = 61, now, casework.ReasonWorks, "TP-7 was replaced, act 17", 17, 60, aiqyn.RoleOverseer
+	second.Entry, second.At, second.Reason, second.Words, second.Was, second.Asked, second.Answered = 61, now, casework.ReasonWorks, "TP-7 was replaced, act 17", 40, 60, aiqyn.RoleOverseer
 	second.Network, second.Streets, second.Upgrades, second.Change = hash("1a"), hash("1d"), hash("1e"), hash("1f")
 	second.Changed = []casework.ElementCount{{Added: 1, Element: grid.ElementBus}, {Changed: 2, Element: grid.ElementTrafo, Removed: 1}}
 	second.Largest = &grid.RatingChange{Element: grid.ElementTrafo, ID: 7, Is: 400_000, Was: 250_000}
+	hidden := second // of a network a part of which is classified
+	hidden.Entry, hidden.Was, hidden.Asked, hidden.Changed, hidden.Largest, hidden.Withheld = 40, 17, 39, nil, nil, true
 	waits = second
-	waits.Entry, waits.Waits, waits.Asked, waits.Answered, waits.Was, waits.Withheld = 66, true, -1, "", 61, false
+	waits.Entry, waits.Waits, waits.Asked, waits.Answered, waits.Was = 66, true, -1, "", 61
 	waits.Largest = &grid.RatingChange{Element: grid.ElementLine, ID: 4001, Is: -1, Was: 270_000}
-	return []casework.TablesView{second, first}, waits
+	return []casework.TablesView{second, hidden, first}, waits
 }
 
 func (f *fake) TablesHistory(context.Context, casework.Page) (casework.List[casework.TablesView], error) {
@@ -119,7 +121,7 @@ func TestTablesAreSeen(t *testing.T) {
 		"/en/capacity":           {"/en/capacity-tables"},
 		"/en/capacity/7":         {"/en/capacity-tables/61", "by entry 61"},
 		"/en/capacity-tables":    {"operator of the system, then anti-corruption overseer", "needs no second person", "Waits for an overseer", "bus: &#43;1 −0, 0 changed", "/en/capacity-tables/17"},
-		"/en/capacity-tables/61": {"sn_kva: 250 → 400", "bus 44", "transformer 9", "removed", "The first 3 of 4 changes are listed", "/en/capacity-tables/17", strings.Repeat("1f", 32)},
+		"/en/capacity-tables/61": {"sn_kva: 250 → 400", "bus 44", "transformer 9", "removed", "The first 3 of 4 changes are listed", "/en/capacity-tables/40", strings.Repeat("1f", 32)},
 		"/en/capacity-tables/17": {"the log begins with these", "Of the straight line"},
 	} {
 		page := ask(s, "", path, nil).Body.String()

@@ -121,6 +121,9 @@ func (sp *spoken) say(s http.Handler, r api.Route, as, at string, body []byte) *
 
 // note walks an answer along its schema and remembers the fields that it has.
 func (sp *spoken) note(schema, value any) {
+	if either, ok := dig(schema, "anyOf").([]any); ok && value != nil { // or null
+		schema = either[0]
+	}
 	if ref, ok := dig(schema, "$ref").(string); ok {
 		name := ref[strings.LastIndex(ref, "/")+1:]
 		of := dig(sp.document, "components", "schemas", name)

@@ -36,6 +36,10 @@ func more(sp *spoken, s *Server, f *fake) {
 					sp.say(s, r, "applicant", "/cases/"+string(ref)+"/bid", nil)
 				}
 			}
+		case "getCapacityTables":
+			for _, entry := range []string{"17", "61"} {
+				sp.say(s, r, "", "/capacity-tables/"+entry, nil)
+			}
 		case "getQueue":
 			sp.say(s, r, "", "/queues/education.kindergarten", nil)
 		case "listInversions":
