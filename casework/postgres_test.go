@@ -67,6 +67,12 @@ func onBoth() []both {
 		{"an update before anything is published", TestAnUpdateBeforeAnythingIsPublished},
 		{"a forged register of meters", TestTamperedMeters},
 		{"less in the history", TestHistoryOfLess},
+		{"tables take two", TestTablesTakeTwo},
+		{"a lost transformer stays in force", TestALostTransformerStaysInForce},
+		{"an act between a refusal and a grant", TestAnActBetweenARefusalAndAGrant},
+		{"logs from before acts", TestLogsFromBeforeActs},
+		{"forged acts of tables", TestForgedTablesActs},
+		{"tables by one", TestTablesByOne},
 		{"a queue stands as its events say", TestAQueueStandsAsItsEventsSay},
 		{"own moves in a history", TestOwnMovesInAHistory},
 		{"kept seats, brothers and sisters", TestKeptSeatsAndSiblings},
@@ -137,6 +143,12 @@ type both struct {
 }
 
 var byMakeSoak = []both{
+	{"TablesAreRead", TestTablesAreRead},
+	{"TablesWhereSomethingIsClassified", TestTablesWhereSomethingIsClassified},
+	{"TablesThatNobodyNames", TestTablesThatNobodyNames},
+	{"ComputedOnOtherTables", TestComputedOnOtherTables},
+	{"PublishedOnOtherTables", TestPublishedOnOtherTables},
+	{"TablesThatAreGone", TestTablesThatAreGone},
 	{"DaysThatWereMissed", TestDaysThatWereMissed},
 	{"ALongAbsence", TestALongAbsence},
 	{"KilledBetweenRunAndMark", TestKilledBetweenRunAndMark},
