@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"cmp"
+
 	"aiqyn"
 	"aiqyn/access"
 )
@@ -25,6 +27,8 @@ type answerTables struct {
 	kind   EventKind
 	after  int64 // newest act that was seen when it was prepared
 	shown  int64 // id of the newest publication then; 0: none
+	meters int64 // newest entry about meters then
+	lost   error // meters that the network loses
 	asked  *event
 	next   *inForce
 }
@@ -64,6 +68,9 @@ func (c *answerTables) prepare(ctx ctx, e *Engine) error {
 	if err != nil {
 		return err
 	}
+	if c.meters, c.lost, err = e.metersLost(ctx, t.Model); err != nil {
+		return err
+	}
 	last, ok, err := e.Store.LastPublication(ctx)
 	if c.shown = 0; err != nil {
 		return err
@@ -98,10 +105,10 @@ func (c *answerTables) decide(t *turn) error {
 		return nil
 	}
 	share := t.e.Capacity
-	if share.shown.last != c.shown {
+	if share.shown.last != c.shown || t.s.registered != c.meters {
 		return errStale
 	}
-	if err := t.e.CheckNetwork(c.next.tables.Model); err != nil {
+	if err := cmp.Or(c.lost, t.e.CheckNetwork(c.next.tables.Model)); err != nil {
 		return err
 	}
 	ev := t.tablesAct(c.kind, c.actor, &d, nil)

@@ -289,7 +289,7 @@ func TestTheAuditOfMeasurementsLeftOut(t *testing.T) {
 // TestDaysWithoutAPublicationAreRemarked: what people read then was old.
 func TestDaysWithoutAPublicationAreRemarked(t *testing.T) {
 	r := newRig(t)
-	r.keepPower()
+	r.adopts()
 	remarks := func(want ...string) {
 		t.Helper()
 		var is []string

@@ -129,21 +129,25 @@ func (a *auditor) judgedBy(ev *event, before int64) (list []judgesBy, err error)
 		rated := ratedOf(m)
 		for _, rule := range rules {
 			for _, day := range days {
-				list = append(list, judgesBy{rule, rated, day.String(), before})
+				list = append(list, judgesBy{rule: rule, rated: rated, today: day.String(), before: before})
 			}
 		}
 	}
 	return list, nil
 }
 
-// surveyedAbout are the surveyed networks that may have been in force at an entry: those
-// of the publications before and after it, and the one in force now; any that was kept
-// where there is none of these.
+// surveyedAbout are the surveyed networks that may have been in force at an entry: that of
+// the last act about tables; before the first those of the publications before and after
+// it, and the one that the log begins with; any that was kept where there is none of these.
 func (t *powerTables) surveyedAbout(entry int64) (list []string) {
 	add := func(hash string) {
 		if hash != "" && t.surveyed[hash] && !slices.Contains(list, hash) {
 			list = append(list, hash)
 		}
+	}
+	if act := t.at(entry); act != nil {
+		add(act.Network)
+		return list
 	}
 	next := t.before(entry)
 	if next > 0 {

@@ -97,7 +97,10 @@ func (a *auditor) tablesAct(ctx context.Context, ev *event, before []*event) err
 		return fmt.Errorf("it is not about those that were in force")
 	}
 	if ev.kind != EventTablesAsked {
-		return answersTables(ev, d, before)
+		if err := answersTables(ev, d, before); err != nil || ev.kind != EventTables {
+			return err
+		}
+		return a.keepsMeters(ev, d, came[len(came)-1].data.(*tablesAct))
 	}
 	switch {
 	case d.Asked >= 0 || d.Ground != "":
@@ -153,6 +156,38 @@ func answersTables(ev *event, d *tablesAct, before []*event) error {
 		return fmt.Errorf("it is answered without a ground")
 	case access.Countersigned(access.ActionConfirmTables, waits[i].actor, ev.actor) != nil:
 		return fmt.Errorf("they are not answered by an overseer who has not brought them")
+	}
+	return nil
+}
+
+// keepsMeters finds a network that has lost a transformer at which a meter stood: its
+// readings would be of nothing, or of whatever has the number next.
+func (a *auditor) keepsMeters(ev *event, d, before *tablesAct) error {
+	if d.Network == before.Network || len(a.figures.meters) == 0 {
+		return nil
+	}
+	was, err := a.e.model(before.Network)
+	if err != nil {
+		return err
+	}
+	is, err := a.e.model(d.Network)
+	if err != nil {
+		return err
+	}
+	stands := make(map[string]int)
+	for _, of := range a.figures.meters {
+		if of.index > ev.index {
+			break
+		}
+		for _, m := range of.data.(*metersRegistered).Meters {
+			stands[m.Meter] = m.Trafo
+		}
+	}
+	had, has := ratedOf(was), ratedOf(is)
+	for _, meter := range slices.Sorted(maps.Keys(stands)) {
+		if loses(had, has, stands[meter]) {
+			return fmt.Errorf("the network has lost transformer %d, at which meter %q stood", stands[meter], meter)
+		}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -32,6 +33,19 @@ type BringTables struct {
 	Detour   int // permille of the straight line, 1000 to 5000
 	Reason   TablesReason
 	Words    string
+}
+
+// GobEncode writes it as it is handed over: by JSON, for which a limit of 0 is not none,
+// and an empty table not one that stays as it is.
+func (c BringTables) GobEncode() ([]byte, error) {
+	type plain BringTables
+	return json.Marshal(plain(c))
+}
+
+// GobDecode reads what GobEncode has written.
+func (c *BringTables) GobDecode(data []byte) error {
+	type plain BringTables
+	return json.Unmarshal(data, (*plain)(c))
 }
 
 // adoptTables is the first act being carried out.
@@ -167,6 +181,8 @@ type bringTables struct {
 	apart
 	BringTables
 	after  int64 // newest act that was seen when it was prepared
+	meters int64 // newest entry about meters then
+	lost   error // meters that the network loses
 	said   tablesAct
 	tables []keptTable
 	model  *grid.Model
@@ -187,6 +203,9 @@ func (c *bringTables) prepare(ctx ctx, e *Engine) error {
 	case c.Words == "":
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("words")
 	}
+	if _, done, err := e.Store.CommandDone(ctx, commandHash(c.cid)); err != nil || done {
+		return err
+	}
 	acts, err := e.tablesActs(ctx)
 	if err != nil {
 		return err
@@ -197,7 +216,11 @@ func (c *bringTables) prepare(ctx ctx, e *Engine) error {
 	}
 	c.after = newestAct(acts)
 	last := came[len(came)-1]
-	return c.ask(ctx, e, last.index, last.data.(*tablesAct))
+	if err := c.ask(ctx, e, last.index, last.data.(*tablesAct)); err != nil {
+		return err
+	}
+	c.meters, c.lost, err = e.metersLost(ctx, c.model)
+	return err
 }
 
 // ask makes what the entry says of the tables, and of what they change.
@@ -284,10 +307,10 @@ func (c *bringTables) decide(t *turn) error {
 	if done, err := c.once(t); done || err != nil {
 		return err
 	}
-	if t.s.tabled > c.after {
+	if t.s.tabled > c.after || t.s.registered != c.meters {
 		return errStale
 	}
-	if err := t.e.CheckNetwork(c.model); err != nil {
+	if err := cmp.Or(c.lost, t.e.CheckNetwork(c.model)); err != nil {
 		return err
 	}
 	d := c.said
@@ -303,5 +326,5 @@ func (e *Engine) CheckTables(ctx context.Context, cmd BringTables) ([]ElementCou
 	if err := c.prepare(ctx, e); err != nil {
 		return nil, nil, err
 	}
-	return c.said.Changed, c.said.Largest, e.CheckNetwork(c.model)
+	return c.said.Changed, c.said.Largest, cmp.Or(c.lost, e.CheckNetwork(c.model))
 }

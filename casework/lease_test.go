@@ -153,8 +153,10 @@ func fillAll(v reflect.Value, n int64) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString("v" + string(rune('a'+n%26)))
-	case reflect.Int, reflect.Int64:
+	case reflect.Int, reflect.Int32, reflect.Int64:
 		v.SetInt(n)
+	case reflect.Float64:
+		v.SetFloat(float64(n))
 	case reflect.Bool:
 		v.SetBool(true)
 	case reflect.Uint8:

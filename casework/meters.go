@@ -52,14 +52,15 @@ type registerMeters struct {
 	apart
 	table []byte
 	data  metersRegistered
+	act   int64 // by which the network was in force when it was prepared
 }
 
 func (c *registerMeters) prepare(ctx ctx, e *Engine) error {
 	if err := c.apart.prepare(ctx, e); err != nil {
 		return err
 	}
-	meters, faults, err := e.readMeters(c.actor, c.table)
-	switch {
+	meters, faults, on, err := e.readMeters(c.actor, c.table)
+	switch c.act = on.act; {
 	case err != nil:
 		return err
 	case len(faults) > 0:
@@ -67,6 +68,7 @@ func (c *registerMeters) prepare(ctx ctx, e *Engine) error {
 	case len(meters) == 0:
 		return aiqyn.E(aiqyn.Invalid, "error.meters-none")
 	}
+	c.data.Meters = nil
 	for _, m := range meters {
 		c.data.Meters = append(c.data.Meters, meterStands{m.Meter, m.Since, m.Trafo})
 	}
@@ -78,38 +80,42 @@ func (c *registerMeters) decide(t *turn) error {
 	if done, err := c.once(t); done || err != nil {
 		return err
 	}
+	if t.e.Capacity.tables().act != c.act {
+		return errStale
+	}
 	ev := t.emitSystem(EventMeters, c.actor, &c.data)
 	t.meters = c.data.rows(ev.index)
+	was := t.s.registered
+	t.s.registered = ev.index
+	t.undo = append(t.undo, func() { t.s.registered = was })
 	c.finish(t)
 	return nil
 }
 
 // CheckMeters tells what would become of a table of meters, and registers nothing.
 func (e *Engine) CheckMeters(_ context.Context, viewer aiqyn.Actor, table []byte) (MeasurementsReport, error) {
-	meters, faults, err := e.readMeters(viewer, table)
+	meters, faults, _, err := e.readMeters(viewer, table)
 	if len(faults) > 0 {
 		meters = nil
 	}
 	return MeasurementsReport{Taken: len(meters), Faults: faults}, err
 }
 
-// readMeters reads a table of meters, and what of it cannot be.
-func (e *Engine) readMeters(viewer aiqyn.Actor, table []byte) ([]archive.Meter, []archive.Fault, error) {
-	if err := access.Check(viewer.Role, access.ActionMeasure, access.None); err != nil {
-		return nil, nil, err
+// readMeters reads a table of meters, and what of it cannot be, by what is in force now.
+func (e *Engine) readMeters(viewer aiqyn.Actor, table []byte) (meters []archive.Meter, faults []archive.Fault, on judgesBy, err error) {
+	if err = access.Check(viewer.Role, access.ActionMeasure, access.None); err != nil {
+		return nil, nil, on, err
 	}
-	on, err := e.judgesNow()
-	if err != nil {
-		return nil, nil, err
+	if on, err = e.judgesNow(); err != nil {
+		return nil, nil, on, err
 	}
-	meters, faults, err := archive.ReadMeters(table)
-	if err != nil {
-		return nil, nil, err
+	if meters, faults, err = archive.ReadMeters(table); err != nil {
+		return nil, nil, on, err
 	}
 	if len(meters) > maxMeters {
-		return nil, nil, aiqyn.E(aiqyn.Invalid, "error.meters-many", "most", maxMeters)
+		return nil, nil, on, aiqyn.E(aiqyn.Invalid, "error.meters-many", "most", maxMeters)
 	}
-	return meters, append(faults, metersWrong(meters, on)...), nil
+	return meters, append(faults, metersWrong(meters, on)...), on, nil
 }
 
 // metersWrong is what of a table cannot be: an unknown transformer, a day that has not

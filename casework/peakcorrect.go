@@ -76,6 +76,7 @@ type correctPeaks struct {
 	apart
 	table []byte
 	after int64 // newest entry about measurements that was seen when it was prepared
+	act   int64 // by which the network was in force then
 	parts []correctionsPart
 }
 
@@ -104,6 +105,7 @@ func (c *correctPeaks) prepare(ctx ctx, e *Engine) error {
 	if err != nil {
 		return err
 	}
+	c.act = on.act
 	judged, err := e.judgeCorrections(ctx, c.table, on)
 	if err != nil {
 		return err
@@ -141,7 +143,7 @@ func (c *correctPeaks) decide(t *turn) error {
 	if len(c.parts) == 0 {
 		return aiqyn.E(aiqyn.Invalid, "error.corrections-none")
 	}
-	if t.s.measured != c.after {
+	if t.s.measured != c.after || t.e.Capacity.tables().act != c.act {
 		return errStale
 	}
 	for _, p := range c.parts {

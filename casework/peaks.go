@@ -60,6 +60,7 @@ type takePeaks struct {
 	apart
 	table []byte
 	after int64 // newest batch that was seen when it was prepared
+	act   int64 // by which the network was in force then
 	kept  peaksKept
 	data  []byte
 	from  string
@@ -84,6 +85,7 @@ func (c *takePeaks) prepare(ctx ctx, e *Engine) error {
 	if err != nil {
 		return err
 	}
+	c.act = on.act
 	peaks, faults, err := e.plausible(ctx, c.table, on)
 	if err != nil {
 		return err
@@ -101,7 +103,7 @@ func (c *takePeaks) decide(t *turn) error {
 	if len(c.kept.Taken) == 0 {
 		return aiqyn.E(aiqyn.Invalid, "error.peaks-none")
 	}
-	if t.s.measured != c.after {
+	if t.s.measured != c.after || t.e.Capacity.tables().act != c.act {
 		return errStale
 	}
 	ev := t.emitSystem(EventMeasured, c.actor, &measured{
@@ -246,6 +248,7 @@ type judgesBy struct {
 	rated  map[int]int64 // in VA, by transformer
 	today  string
 	before int64 // entry from which on nothing is on file yet
+	act    int64 // number of the act that put the network into force; see [Tables]
 }
 
 // judgesNow is what they are judged by now.
@@ -253,7 +256,8 @@ func (e *Engine) judgesNow() (judgesBy, error) {
 	if e.Capacity == nil {
 		return judgesBy{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")
 	}
-	return judgesBy{e.capacityRule(), ratedOf(e.Capacity.tables().Model), e.today().String(), noEntry}, nil
+	is := e.Capacity.tables()
+	return judgesBy{e.capacityRule(), ratedOf(is.Model), e.today().String(), noEntry, is.act}, nil
 }
 
 // ratedOf is what the transformers of a network are rated for, in VA.

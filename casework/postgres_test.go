@@ -69,6 +69,8 @@ func onBoth() []both {
 		{"less in the history", TestHistoryOfLess},
 		{"tables take two", TestTablesTakeTwo},
 		{"a lost transformer stays in force", TestALostTransformerStaysInForce},
+		{"a lost transformer keeps its meters", TestALostTransformerKeepsItsMeters},
+		{"a forged loss of meters", TestForgedLossOfMeters},
 		{"an act between a refusal and a grant", TestAnActBetweenARefusalAndAGrant},
 		{"logs from before acts", TestLogsFromBeforeActs},
 		{"forged acts of tables", TestForgedTablesActs},
@@ -144,6 +146,7 @@ type both struct {
 
 var byMakeSoak = []both{
 	{"TablesAreRead", TestTablesAreRead},
+	{"ReadingsBetweenTwoActs", TestReadingsBetweenTwoActs},
 	{"TablesWhereSomethingIsClassified", TestTablesWhereSomethingIsClassified},
 	{"TablesThatNobodyNames", TestTablesThatNobodyNames},
 	{"ComputedOnOtherTables", TestComputedOnOtherTables},

@@ -325,6 +325,9 @@ func (e *Engine) reload(c context.Context) error {
 	if s.lastCase, s.lastMessage, err = e.Store.LastNumbers(c); err != nil {
 		return err
 	}
+	if s.registered, err = e.Store.LastRegistered(c); err != nil {
+		return err
+	}
 	s.filings = newRecentFilings(s.lastCase, ringSize)
 	if s.unmarked, err = e.Store.UnmarkedVerdicts(c); err != nil {
 		return err

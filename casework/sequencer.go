@@ -34,6 +34,7 @@ type sequencer struct {
 	reductions     map[int]reductionAsked // by transformer
 	corrections    map[int64]aiqyn.Actor  // of readings, that wait for a second signer, by entry
 	measured       int64                  // entry of the last batch of measurements or corrections, −1 before the first
+	registered     int64                  // entry of the last table of meters, −1 before the first
 	tabled         int64                  // entry of the last act about tables of the network, −1 before the first
 	classed        int64                  // entry of the last act that brought a class into force or asked for it, −1 before the first
 	lastCase       int64

@@ -88,6 +88,44 @@ func (c *Capacity) strands(was, is *grid.Model, held iter.Seq[store.Reservation]
 
 func (s stranded) with(r store.Reservation) stranded { return stranded{s.cases + 1, s.watt + r.Amount} }
 
+// metersLost says which transformers another network loses at which meters stand, lost nil
+// if none, and which entry registered any last. What such a meter read would be of nothing, and of another transformer if its
+// number was ever given again: so the register says first where the meter is now.
+func (e *Engine) metersLost(ctx context.Context, next *grid.Model) (newest int64, lost, err error) {
+	if newest, err = e.Store.LastRegistered(ctx); err != nil || newest < 0 {
+		return newest, nil, err
+	}
+	standing, err := e.Store.MetersStanding(ctx)
+	if err != nil {
+		return newest, nil, err
+	}
+	was, is := ratedOf(e.Capacity.tables().Model), ratedOf(next)
+	var list []string
+	n := 0
+	for _, m := range standing {
+		if !loses(was, is, int(m.Trafo)) {
+			continue
+		}
+		if n++; n <= maxStranded {
+			list = append(list, fmt.Sprintf("%s (%d)", e.Capacity.trafoName(int(m.Trafo)), m.N))
+		}
+	}
+	switch {
+	case n == 0:
+		return newest, nil, nil
+	case n > maxStranded:
+		list = append(list, "…")
+	}
+	return newest, aiqyn.E(aiqyn.Conflict, "error.network-loses-meters", "n", n, "list", strings.Join(list, "; ")), nil
+}
+
+// loses reports whether a transformer is in the one network and not in the other.
+func loses(was, is map[int]int64, trafo int) bool {
+	_, there := was[trafo]
+	_, stays := is[trafo]
+	return there && !stays
+}
+
 // maxStranded is how many are named.
 const maxStranded = 20
 

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -183,6 +184,56 @@ func TestALostTransformerStaysInForce(t *testing.T) {
 	r.sound()
 }
 
+// TestALostTransformerKeepsItsMeters: before a transformer leaves the network, the register
+// says where its meters are now; and what was prepared on the network of before is judged
+// by that in force.
+func TestALostTransformerKeepsItsMeters(t *testing.T) {
+	r := newRig(t)
+	r.adopts()
+	lost := testNetwork(630)
+	lost.Trafos[0].ID = 9
+	without := func(b *BringTables) { b.Network = lost }
+	asked := r.must(r.bring(without)).First
+	yes := ConfirmTables{Actor: secondSigner, Entry: asked, Ground: "Held against the act of works"}
+	r.registers("M-1", "M-2")
+	for _, cmd := range []any{r.bring(without), ConfirmTables{ID: r.id(), Actor: yes.Actor, Entry: asked, Ground: yes.Ground}} {
+		_, err := r.Do(t.Context(), cmd)
+		if keyOf(err) != "error.network-loses-meters" || !strings.Contains(err.Error(), "1 (2)") {
+			t.Errorf("%T: %v", cmd, err)
+		}
+	}
+	if _, _, err := r.CheckTables(t.Context(), r.bring(without)); keyOf(err) != "error.network-loses-meters" {
+		t.Errorf("tried: %v", err)
+	}
+	r.must(DeclineTables{ID: r.id(), Actor: secondSigner, Entry: r.must(r.bring(withNetwork(100))).First, Ground: "Another"}) // nothing is lost by a no
+	r.must(RegisterMeters{ID: r.id(), Actor: meterReader, Table: []byte("trafo,meter,since\n,M-1,2026-06-01\n,M-2,2026-06-01\n")})
+	yes.ID = r.id()
+	r.must(yes)
+	r.fails(RegisterMeters{ID: r.id(), Actor: meterReader, Table: []byte("trafo,meter,since\n1,M-1,2026-06-01\n")}, "error.meters-faults")
+	r.must(RegisterMeters{ID: r.id(), Actor: meterReader, Table: []byte("trafo,meter,since\n9,M-1,2026-06-01\n")})
+	r.fails(Measurements{ID: r.id(), Actor: meterReader, Table: []byte(r.peaks("M-1", 10))}, "error.peaks-none")
+	r.must(Measurements{ID: r.id(), Actor: meterReader, Table: []byte("trafo,day,peak_kw,meter\n9," + r.today().String() + ",10,M-1\n")})
+	r.confirmed(r.bring(func(b *BringTables) { b.Detour = 1400 }))
+	r.publishPower()
+	r.sound()
+}
+
+// TestReadingsBetweenTwoActs are held to the network of their time, though nothing was
+// published on it: what could be then was above what a transformer bears before and after.
+func TestReadingsBetweenTwoActs(t *testing.T) {
+	r := newRig(t)
+	r.adopts()
+	r.publishPower()
+	r.fails(Measurements{ID: r.id(), Actor: meterReader, Table: []byte(r.peaks("M-1", 700))}, "error.peaks-none")
+	r.confirmed(r.bring(withNetwork(630)))
+	r.must(Measurements{ID: r.id(), Actor: meterReader, Table: []byte(r.peaks("M-1", 700))})
+	r.confirmed(r.bring(withNetwork(400)))
+	r.fails(Measurements{ID: r.id(), Actor: meterReader, Table: []byte(r.peaks("M-2", 700))}, "error.peaks-none")
+	r.pass(time.Hour)
+	r.publishPower()
+	r.sound()
+}
+
 // TestAnActBetweenARefusalAndAGrant: another network excuses the grant of what was
 // refused no longer silently: the act that has brought it is named.
 func TestAnActBetweenARefusalAndAGrant(t *testing.T) {
@@ -264,5 +315,21 @@ func TestTablesThatNobodyNames(t *testing.T) {
 		r.pass(time.Hour)
 		r.conditions(holder, plot, 20)
 		r.finds(kind + " " + hexSum(data) + " is kept, and no entry names it")
+	}
+}
+
+// TestTablesAreHandedOverAsTheyAre: what is zero is not taken for what is not there.
+func TestTablesAreHandedOverAsTheyAre(t *testing.T) {
+	zero := 0.0
+	n := testNetwork(400)
+	n.Buses[0].X, n.Buses[0].Y, n.Lines = &zero, &zero, []grid.Line{{ID: 9, IMaxA: &zero}}
+	b := BringTables{ID: "x", Network: n, Places: []TrafoPlace{}}
+	data, err := encodeGob(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var is BringTables
+	if err := decodeGob(data, &is); err != nil || !reflect.DeepEqual(is, b) {
+		t.Errorf("%v: %+v", err, is)
 	}
 }

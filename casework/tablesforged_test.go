@@ -172,6 +172,20 @@ func TestTablesByOne(t *testing.T) {
 	}
 }
 
+// TestForgedLossOfMeters: a network that loses a transformer with its meters is found.
+func TestForgedLossOfMeters(t *testing.T) {
+	r := newRig(t)
+	r.adopts()
+	lost := testNetwork(630)
+	lost.Trafos[0].ID = 9
+	asked := r.must(r.bring(func(b *BringTables) { b.Network = lost })).First
+	r.registers("M-1")
+	d := r.actAt(asked)
+	d.Asked, d.Ground = asked, "x"
+	r.writesTables(EventTables, secondSigner, d)
+	r.finds("has lost transformer 1, at which meter \"M-1\" stood")
+}
+
 // TestComputedOnOtherTables: from an act on, what is computed rests on the tables that it
 // names, and on no others that were kept, in force or not.
 func TestComputedOnOtherTables(t *testing.T) {

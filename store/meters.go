@@ -63,6 +63,23 @@ func (db *DB) MetersRegistered(ctx context.Context, entry int64) ([]Meter, error
 	return collect(each(ctx, db, scanMeter, `SELECT `+meterColumns+` FROM meter WHERE entry = $1 ORDER BY meter`, entry))
 }
 
+// LastRegistered is the newest entry that has registered meters, −1 if none has.
+func (db *DB) LastRegistered(ctx context.Context) (entry int64, err error) {
+	err = db.row(ctx, `SELECT COALESCE(MAX(entry), -1) FROM meter`).Scan(&entry)
+	return entry, readable(err)
+}
+
+// MetersAt is how many meters stand at a transformer.
+type MetersAt struct{ Trafo, N int64 }
+
+// MetersStanding counts the meters that stand at each transformer, ascending: by the
+// newest entry of each.
+func (db *DB) MetersStanding(ctx context.Context) ([]MetersAt, error) {
+	return collect(each(ctx, db, func(row scanner, m *MetersAt) error { return row.Scan(&m.Trafo, &m.N) },
+		`SELECT trafo, COUNT(*) FROM meter m WHERE trafo >= 0 AND NOT EXISTS (SELECT 1 FROM meter z WHERE z.meter = m.meter AND z.entry > m.entry)
+		GROUP BY trafo ORDER BY trafo`))
+}
+
 // MeterBatch is an entry that has registered meters, and how many.
 type MeterBatch struct {
 	Entry
