@@ -44,13 +44,13 @@ func byVersion(t *testing.T, r *rig, loads string) func(p *publishCapacity) {
 			t.Fatal(err)
 		}
 		p.said.Loads, p.said.Apart, p.said.Idle = loads, is.apart, is.idle
-		p.network, p.encoded = &inForce{r.Capacity.Model, r.Capacity.Hash}, nil
+		p.network, p.encoded = r.Capacity.tables().asSurveyed(), nil
 		if is.network != nil {
 			m, err := grid.Compile(is.network)
 			if err != nil {
 				t.Fatal(err)
 			}
-			p.network, p.encoded = &inForce{m, is.network.Hash()}, is.network.Encode()
+			p.network, p.encoded = &inForce{m, is.network.Hash(), r.Capacity.tables()}, is.network.Encode()
 		}
 		p.said.Network = p.network.hash
 		knownApart(rows, is.apart, is.idle)
