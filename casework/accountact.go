@@ -8,6 +8,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/access"
+	"aiqyn/canonical"
 	"aiqyn/store"
 )
 
@@ -43,7 +44,7 @@ func (t *turn) actOnAccount(kind EventKind, actor aiqyn.Actor, about aboutAccoun
 func (t *turn) actOnHashed(kind EventKind, actor aiqyn.Actor, about aboutAccount, subjects ...[]byte) (wrapped []byte, err error) {
 	key, wrapped := t.e.keys.fresh()
 	entry := t.s.next + int64(len(t.events))
-	plain, err := canonical(about)
+	plain, err := canonical.Encode(about)
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,9 @@
 package casework
 
 import (
-	"encoding/json"
 	"sync"
 
+	"aiqyn/canonical"
 	"aiqyn/grid"
 	"aiqyn/rule"
 )
@@ -39,7 +39,7 @@ func newSearched(in, out []byte, stamp Stamp) (*searched, error) {
 		in, out, stamp, value,
 		sync.OnceValues(func() (grid.Ground, error) { return grid.ReadGround(in) }),
 		sync.OnceValues(func() (found pointsFound, err error) {
-			err = json.Unmarshal(out, &found)
+			err = canonical.Unmarshal(out, &found)
 			return found, err
 		}),
 	}, nil

@@ -3,10 +3,10 @@ package casework
 import (
 	"bytes"
 	"encoding/hex"
-	"encoding/json"
 	"slices"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/service"
 	"aiqyn/store"
 )
@@ -313,7 +313,7 @@ func (c *caseAudit) finish() {
 // state is the state that the case's entries give, as its row seals it.
 func (c *caseAudit) state() ([]byte, error) {
 	c.rec.state.Prev = c.prev.text()
-	return json.Marshal(c.rec.state)
+	return canonical.Marshal(c.rec.state)
 }
 
 // want is the case's row as its entries give it, but for its state; when it is

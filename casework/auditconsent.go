@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/grid"
 	"aiqyn/service"
 )
@@ -197,7 +198,7 @@ func (a *auditor) allAsked(g askedTogether) {
 func (c *caseAudit) owners(ev *event, r *ruled) {
 	search := searchIn(r.Computed)
 	var in grid.ConnectionPoints3Input
-	if search == nil || search.With != grid.ConnectionPoints3 || json.Unmarshal(search.In, &in) != nil {
+	if search == nil || search.With != grid.ConnectionPoints3 || canonical.Unmarshal(search.In, &in) != nil {
 		return
 	}
 	if !c.ownedWere(in.Owned, ev.index) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/grid"
 	"aiqyn/store"
 )
@@ -21,7 +22,7 @@ func (r *rig) publishesFalsely(change func(p *publishCapacity)) {
 // keepPlaces publishes what is known of the transformers, as a server does.
 func (r *rig) keepPlaces() {
 	r.t.Helper()
-	data, err := canonical(map[string]any{"trafos": r.Capacity.Places})
+	data, err := canonical.Encode(map[string]any{"trafos": r.Capacity.Places})
 	if err == nil {
 		err = r.db.PutSnapshot(r.t.Context(), store.Snapshot{Hash: hexSum(data), Kind: "places", Data: data, Added: start})
 	}

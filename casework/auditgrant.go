@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"aiqyn/canonical"
 )
 
 // amount holds how much a grant takes from a share, where and until when to its ruling.
@@ -52,7 +54,7 @@ func (c *caseAudit) point(d *granted) error {
 	var point struct {
 		Bus int64 `json:"bus"`
 	}
-	if err := json.Unmarshal(d.Point, &point); err != nil || point.Bus != d.Place {
+	if err := canonical.Unmarshal(d.Point, &point); err != nil || point.Bus != d.Place {
 		return fmt.Errorf("bus %d is not that of its point", d.Place)
 	}
 	if best := bestOf(c.computed); bytes.Equal(d.Point, best) || sameJSON(d.Point, best) {
@@ -65,7 +67,7 @@ func (c *caseAudit) point(d *granted) error {
 	if search == nil || c.svc.Outcome.Other == nil {
 		return fmt.Errorf("it is not the best")
 	}
-	if err := json.Unmarshal(search.Out, &found); err != nil {
+	if err := canonical.Unmarshal(search.Out, &found); err != nil {
 		return err
 	}
 	for _, p := range found.Feasible {

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 
+	"aiqyn/canonical"
 	"aiqyn/grid"
 	"aiqyn/service"
 )
@@ -78,7 +79,7 @@ func (c *caseAudit) input(ev *event, r *ruled, x *computed, b *Binding) error {
 	case c.e.Computations[x.With].Bind != nil:
 		return nil
 	}
-	want, err := canonical(b.Values)
+	want, err := canonical.Encode(b.Values)
 	if err == nil && !bytes.Equal(want, x.In) {
 		err = fmt.Errorf("it is not what stands in the case")
 	}
@@ -129,7 +130,7 @@ func (c *caseAudit) searchInput(ev *event, x *computed, b *Binding) error {
 		Agreed  string `json:"agreed"`
 		Network string `json:"network"`
 	}
-	if err := json.Unmarshal(x.In, &in); err != nil {
+	if err := canonical.Unmarshal(x.In, &in); err != nil {
 		return err
 	}
 	if err := in.right(c, ev, b, x.With != grid.ConnectionPoints1); err != nil {
@@ -169,7 +170,7 @@ func (c *caseAudit) sourcesInput(ev *event, x *computed, b *Binding) error {
 		Network string            `json:"network"`
 		Owned   []grid.OwnedTrafo `json:"owned"`
 	}
-	if err := json.Unmarshal(x.In, &in); err != nil {
+	if err := canonical.Unmarshal(x.In, &in); err != nil {
 		return err
 	}
 	if err := in.right(c, ev, b, true); err != nil {
@@ -189,7 +190,7 @@ func (c *caseAudit) sourcesInput(ev *event, x *computed, b *Binding) error {
 	var found struct {
 		Points []foundBus `json:"points"`
 	}
-	if err := json.Unmarshal(x.Out, &found); err != nil {
+	if err := canonical.Unmarshal(x.Out, &found); err != nil {
 		return err
 	}
 	c.saysOfSearch(ev, in.Network, in.Reserved, found.Points)
@@ -208,7 +209,7 @@ type foundBus struct {
 }
 
 func foundIn(out []byte) (found foundPoints, err error) {
-	err = json.Unmarshal(out, &found)
+	err = canonical.Unmarshal(out, &found)
 	return found, err
 }
 
@@ -220,7 +221,7 @@ func (c *caseAudit) marginInput(ev *event, r *ruled, x *computed, b *Binding) er
 		Now     json.RawMessage `json:"now"`
 		Unknown []int           `json:"unknown"`
 	}
-	if err := json.Unmarshal(x.In, &in); err != nil {
+	if err := canonical.Unmarshal(x.In, &in); err != nil {
 		return err
 	}
 	if err := in.right(c, ev, b, true); err != nil {
@@ -284,7 +285,7 @@ func marginBound(x *computed) (networks []string, best int, err error) {
 			Network  string `json:"network"`
 		} `json:"days"`
 	}
-	if err := json.Unmarshal(x.Out, &out); err != nil || out.Best == nil {
+	if err := canonical.Unmarshal(x.Out, &out); err != nil || out.Best == nil {
 		return nil, 0, err
 	}
 	for _, d := range out.Days {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/grid"
 	"aiqyn/store"
 )
@@ -33,7 +34,7 @@ func asksElse(with string, change func(in map[string]any)) rigOption {
 				return err
 			}
 			change(in)
-			if b.Input, err = canonical(in); err != nil {
+			if b.Input, err = canonical.Encode(in); err != nil {
 				return err
 			}
 			b.Output, err = was.Run(b.Input, b.Snapshot)
@@ -61,7 +62,7 @@ func (r *rig) rules(ref aiqyn.Reference, reason string) {
 func (r *rig) keepPower() {
 	r.t.Helper()
 	r.keepNetwork()
-	costs, err := canonical(testCosts)
+	costs, err := canonical.Encode(testCosts)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"aiqyn/canonical"
 	"aiqyn/grid"
 )
 
@@ -31,11 +32,11 @@ func marginVersion(with string) int {
 func (c *caseAudit) margin(ev *event, r *ruled, by *computed) string {
 	var in grid.PublishedMargin1Input
 	var found pointsFound
-	if json.Unmarshal(by.In, &in) != nil {
+	if canonical.Unmarshal(by.In, &in) != nil {
 		return "what it says was published cannot be read"
 	}
 	for _, x := range r.Computed {
-		if x.Name == "points" && json.Unmarshal(x.Out, &found) != nil {
+		if x.Name == "points" && canonical.Unmarshal(x.Out, &found) != nil {
 			return "its connection points cannot be read"
 		}
 	}

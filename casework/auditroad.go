@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"aiqyn"
+	"aiqyn/canonical"
 )
 
 // ledTo is what a grant says of the case that it has opened, and what has become
@@ -75,7 +76,7 @@ func (c *caseAudit) onRoad() {
 }
 
 func answersHash(answers map[string]string) [sha256.Size]byte {
-	b, err := canonical(answers)
+	b, err := canonical.Encode(answers)
 	if err != nil {
 		panic(err) // texts always encode
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"aiqyn/access"
+	"aiqyn/canonical"
 	"aiqyn/deadline"
 	"aiqyn/service"
 )
@@ -89,7 +90,7 @@ func (e *Engine) keptAgain(ctx context.Context, kind string, table []byte, on ju
 		if err != nil {
 			return nil, err
 		}
-		data, err := canonical(keptOf(table, peaks, faults))
+		data, err := canonical.Encode(keptOf(table, peaks, faults))
 		return [][]byte{data}, err
 	}
 	judged, err := e.judgeCorrections(ctx, table, on)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"aiqyn"
+	"aiqyn/canonical"
 )
 
 // takesElse takes in something else of a table than was sent.
@@ -17,7 +18,7 @@ func (c *takesElse) prepare(ctx ctx, e *Engine) error {
 	err := c.takePeaks.prepare(ctx, e)
 	if err == nil {
 		c.change(&c.takePeaks)
-		c.data, err = canonical(c.kept)
+		c.data, err = canonical.Encode(c.kept)
 	}
 	return err
 }
@@ -42,7 +43,7 @@ func (c *correctsElse) prepare(ctx ctx, e *Engine) error {
 	for i := range c.parts {
 		if p := &c.parts[i]; err == nil {
 			c.change(p)
-			p.data, err = canonical(p.kept)
+			p.data, err = canonical.Encode(p.kept)
 		}
 	}
 	return err

@@ -1,8 +1,7 @@
 package casework
 
 import (
-	"encoding/json"
-
+	"aiqyn/canonical"
 	"aiqyn/grid"
 )
 
@@ -15,13 +14,13 @@ func (c *caseAudit) sourcesUnknown(ev *event, x *computed) error {
 	var in struct {
 		Unknown []int `json:"unknown"`
 	}
-	if err := json.Unmarshal(x.In, &in); err != nil {
+	if err := canonical.Unmarshal(x.In, &in); err != nil {
 		return err
 	}
 	var out struct {
 		Sources int `json:"sources"`
 	}
-	if err := json.Unmarshal(x.Out, &out); err != nil {
+	if err := canonical.Unmarshal(x.Out, &out); err != nil {
 		return err
 	}
 	var around []int

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"aiqyn/canonical"
 	"aiqyn/grid"
 )
 
@@ -17,7 +18,7 @@ func (c *caseAudit) voltages(ev *event, r *ruled) {
 		Costs grid.Costs `json:"costs"`
 	}
 	search := searchIn(r.Computed)
-	if search == nil || c.pack == nil || json.Unmarshal(search.In, &in) != nil {
+	if search == nil || c.pack == nil || canonical.Unmarshal(search.In, &in) != nil {
 		return
 	}
 	left, ok := c.leftOut(in.Costs, ev.index)

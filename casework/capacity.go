@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/grid"
 	"aiqyn/service"
 	"aiqyn/store"
@@ -272,7 +273,7 @@ func bestOf(list []computed) json.RawMessage {
 		var points struct {
 			Best json.RawMessage `json:"best"`
 		}
-		if json.Unmarshal(list[i].Out, &points) == nil && len(points.Best) > 0 && string(points.Best) != "null" {
+		if canonical.Unmarshal(list[i].Out, &points) == nil && len(points.Best) > 0 && string(points.Best) != "null" {
 			return points.Best
 		}
 	}
@@ -291,7 +292,7 @@ func (t *turn) reserve(ev *evaluation, g *granted) error {
 	if g.Point == nil {
 		return aiqyn.E(aiqyn.Conflict, "error.no-capacity-left")
 	}
-	if err := json.Unmarshal(g.Point, &best); err != nil {
+	if err := canonical.Unmarshal(g.Point, &best); err != nil {
 		return fmt.Errorf("point: %w", err)
 	}
 	taken, err := out.Taken.Value(ev.vars)

@@ -10,6 +10,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/access"
+	"aiqyn/canonical"
 	"aiqyn/deadline"
 	"aiqyn/secrecy"
 )
@@ -40,7 +41,7 @@ type classifiedText struct {
 
 // MarshalJSON writes it as the log keeps it.
 func (d classified) MarshalJSON() ([]byte, error) {
-	return canonical(classifiedText{d.Asked, d.Attribute, d.Class, d.Ground, d.Item, d.Layer, d.Reviewer, d.Roadmap, d.Until})
+	return canonical.Encode(classifiedText{d.Asked, d.Attribute, d.Class, d.Ground, d.Item, d.Layer, d.Reviewer, d.Roadmap, d.Until})
 }
 
 // UnmarshalJSON reads it, in whatever order its names are.

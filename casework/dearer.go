@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/service"
 )
 
@@ -96,7 +97,7 @@ func (c *caseAudit) taken(ev *event, d *granted) {
 	var point struct {
 		ID string `json:"id"`
 	}
-	if json.Unmarshal(d.Point, &point) != nil {
+	if canonical.Unmarshal(d.Point, &point) != nil {
 		c.wrong(ev.index, "the place of the grant cannot be read")
 		return
 	}

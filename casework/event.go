@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/store"
 )
 
@@ -219,7 +220,7 @@ func newSystemPayload(k EventKind) (any, error) {
 
 // encodePrivate returns the canonical JSON of an event's private part.
 func encodePrivate(ev *event) ([]byte, error) {
-	b, err := canonical(private{Actor: ev.actor, Command: ev.command, Data: ev.data, Occurred: ev.occurred})
+	b, err := canonical.Encode(private{Actor: ev.actor, Command: ev.command, Data: ev.data, Occurred: ev.occurred})
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", ev.kind, err)
 	}
@@ -234,7 +235,7 @@ func decodePrivate(b []byte, ev *event) error {
 		return err
 	}
 	p := private{Data: data}
-	if !decodeCanonical(b, &p) {
+	if !canonical.Read(b, &p) {
 		if data, err = newPayload(ev.kind); err != nil { // the first may be filled in part
 			return err
 		}
@@ -297,23 +298,6 @@ func integers(m map[string]any) {
 			}
 		}
 	}
-}
-
-// canonical encodes v as RFC 8785 does, given that every struct declares its
-// fields in the order of their names and no value is a fraction.
-func canonical(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, err
-	}
-	out := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-	if bytes.Contains(out, []byte(`\u202`)) { // the two separators that encoding/json escapes and RFC 8785 does not
-		out = bytes.ReplaceAll(out, []byte(`\u2028`), []byte("\u2028"))
-		out = bytes.ReplaceAll(out, []byte(`\u2029`), []byte("\u2029"))
-	}
-	return out, nil
 }
 
 // day is the civil date of t where the state is.

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/ledger"
 	"aiqyn/registry"
 	"aiqyn/service"
@@ -82,7 +83,7 @@ func holdDecodersTogether(t *testing.T, kind EventKind, b []byte) {
 		return
 	}
 	fast := private{Data: data}
-	if !decodeCanonical(b, &fast) {
+	if !canonical.Read(b, &fast) {
 		return
 	}
 	data, _ = newPayload(kind)
@@ -104,7 +105,7 @@ func TestOurOwnFormIsReadAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		data, err := newPayload(ev.kind)
-		if err != nil || !decodeCanonical(plain, &private{Data: data}) {
+		if err != nil || !canonical.Read(plain, &private{Data: data}) {
 			t.Errorf("%s takes the long way: %s, %v", ev.kind, plain, err)
 		}
 		holdDecodersTogether(t, ev.kind, plain)
@@ -210,7 +211,7 @@ func fewCases(t testing.TB) *rig {
 	r.granted(holder, plot, 100)
 	ref := r.toConditions(stranger, "99-999-002-001", 5)
 	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Reason: "no-right"})
-	r.must(Object{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: stranger}, Ref: ref, Text: "<b>\u2028 & 🙂</b>"})
+	r.must(Object{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: stranger}, Ref: ref, Text: "<b>\u2028 \\u2028 & 🙂</b>"})
 	stopped := r.toConditions(holder, "99-999-002-002", 20)
 	r.must(Suspend{ID: r.id(), Actor: r.officer(stopped), Ref: stopped, Reason: "register-down"})
 	r.pass(time.Hour)

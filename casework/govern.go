@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/registry"
 	"aiqyn/service"
 	"aiqyn/store"
@@ -111,10 +112,10 @@ func (c *correct) values(t *turn) (was, value json.RawMessage, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if was, err = canonical(rec[field]); err != nil {
+		if was, err = canonical.Encode(rec[field]); err != nil {
 			return nil, nil, err
 		}
-		value, err = canonical(v)
+		value, err = canonical.Encode(v)
 		return was, value, err
 	}
 	return nil, nil, aiqyn.E(aiqyn.Invalid, "error.correct-field", "field", c.Field).On("field")

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"sync"
 
+	"aiqyn/canonical"
 	"aiqyn/grid"
 	"aiqyn/registry"
 )
@@ -71,7 +72,7 @@ func groundOf(m *grid.Model) *Ground {
 func (g *Ground) Parcel(c *CaseView) []Spot {
 	for _, f := range c.Facts {
 		var p registry.Parcel
-		if f.Register != registry.ParcelRegister || json.Unmarshal(f.Value, &p) != nil {
+		if f.Register != registry.ParcelRegister || canonical.Unmarshal(f.Value, &p) != nil {
 			continue
 		}
 		if len(p.Polygon) < 3 {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/notify"
 	"aiqyn/store"
 )
@@ -48,7 +49,7 @@ var codeLetters = []string{"message.code", "message.proof", "message.email-code"
 var startsAClock = []string{"message.notified", remindObject, remindLapse, "message.charged", remindPay, "message.your-turn", remindTurn, offeredLetter, remindOffer}
 
 func (e *Engine) sealMessage(id, no int64, m outgoing, now time.Time) store.Message {
-	plain, err := canonical(m)
+	plain, err := canonical.Encode(m)
 	if err != nil {
 		panic(err) // texts and plain values always encode
 	}

@@ -14,6 +14,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/access"
+	"aiqyn/canonical"
 	"aiqyn/deadline"
 	"aiqyn/registry"
 	"aiqyn/store"
@@ -72,7 +73,7 @@ func (e *Engine) lookedBy(ctx context.Context, viewer aiqyn.Actor, rec *record, 
 	if rec == nil || viewer.Role == aiqyn.RoleSystem || rec.state.isOf(viewer) {
 		return nil
 	}
-	line, err := canonical(look{Body: viewer.Body, Case: rec.state.Ref, Kind: kind, Officer: viewer.Officer, Role: viewer.Role})
+	line, err := canonical.Encode(look{Body: viewer.Body, Case: rec.state.Ref, Kind: kind, Officer: viewer.Officer, Role: viewer.Role})
 	if err != nil {
 		return err
 	}
@@ -140,7 +141,7 @@ func (e *Engine) countMachine(ctx context.Context) error {
 	e.machine.mu.Unlock()
 	var list []store.Look
 	for l, times := range n {
-		line, err := canonical(look{Kind: l.kind, Role: aiqyn.RoleSystem})
+		line, err := canonical.Encode(look{Kind: l.kind, Role: aiqyn.RoleSystem})
 		if err != nil {
 			return err
 		}
@@ -216,7 +217,7 @@ func (e *Engine) logLook(ctx context.Context, rows []store.Look) error {
 		l.N = row.N
 		c.looks = append(c.looks, l)
 	}
-	lines, err := canonical(c.looks)
+	lines, err := canonical.Encode(c.looks)
 	if err != nil {
 		return err
 	}

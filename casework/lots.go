@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"aiqyn/canonical"
 	"aiqyn/registry"
 	"aiqyn/store"
 )
@@ -150,7 +151,7 @@ func lotOf(data any) string {
 }
 
 func (l *lot) row() (store.Lot, error) {
-	doc, err := canonical(l)
+	doc, err := canonical.Encode(l)
 	p := &l.Published
 	return store.Lot{
 		Entry: l.Entry, ID: p.Lot, Service: string(p.Service), Parcel: p.Parcel, Seller: p.Seller, State: string(l.state()), District: l.parcel().District,

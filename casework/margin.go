@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/deadline"
 	"aiqyn/grid"
 	"aiqyn/store"
@@ -241,7 +242,7 @@ func (b *Binding) pointsBefore() (found pointsFound, ok bool) {
 	if !ok {
 		return found, false
 	}
-	err := json.Unmarshal(text, &found)
+	err := canonical.Unmarshal(text, &found)
 	return found, err == nil
 }
 

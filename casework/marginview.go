@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"aiqyn/canonical"
 	"aiqyn/grid"
 )
 
@@ -38,7 +39,7 @@ type AddedView struct {
 // addedIn finds it among what was computed, nil if it is not there.
 func addedIn(list []computed) *AddedView {
 	for i := range list {
-		if a := new(AddedView); list[i].With == grid.AddedLoad1 && json.Unmarshal(list[i].Out, a) == nil {
+		if a := new(AddedView); list[i].With == grid.AddedLoad1 && canonical.Unmarshal(list[i].Out, a) == nil {
 			return a
 		}
 	}
@@ -54,7 +55,7 @@ func (v *viewing) tell(r *RulingView, list []computed) {
 			r.Points = p
 		}
 		m := new(MarginView)
-		if ofMargin(c.With) && json.Unmarshal(c.Out, m) == nil && (len(m.Days) > 0 || len(m.Unknown) > 0) {
+		if ofMargin(c.With) && canonical.Unmarshal(c.Out, m) == nil && (len(m.Days) > 0 || len(m.Unknown) > 0) {
 			r.Margin = m
 		}
 	}

@@ -2,11 +2,11 @@ package casework
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/grid"
 	"aiqyn/service"
 	"aiqyn/store"
@@ -40,7 +40,7 @@ func unknownIn(list []computed) []int {
 			var said struct {
 				Unknown []int `json:"unknown"`
 			}
-			if json.Unmarshal(list[i].Out, &said) == nil && len(said.Unknown) > 0 {
+			if canonical.Unmarshal(list[i].Out, &said) == nil && len(said.Unknown) > 0 {
 				return said.Unknown
 			}
 		}
@@ -51,7 +51,7 @@ func unknownIn(list []computed) []int {
 			Feasible bool  `json:"feasible"`
 			Unknown  []int `json:"unknown"`
 		}
-		if json.Unmarshal(list[i].Out, &said) == nil && !said.Feasible {
+		if canonical.Unmarshal(list[i].Out, &said) == nil && !said.Feasible {
 			return said.Unknown
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/service"
 	"aiqyn/store"
 )
@@ -24,8 +25,11 @@ import (
 // partiesOf are the people whom a register's document names.
 func partiesOf(registers []service.Register, register string, value json.RawMessage) (list []aiqyn.PersonID) {
 	i := slices.IndexFunc(registers, func(r service.Register) bool { return r.Name == register })
-	var document any
-	if i < 0 || len(registers[i].Parties) == 0 || json.Unmarshal(value, &document) != nil {
+	if i < 0 || len(registers[i].Parties) == 0 {
+		return nil
+	}
+	document, ok := canonical.Whole(value)
+	if !ok && json.Unmarshal(value, &document) != nil {
 		return nil
 	}
 	for _, path := range registers[i].Parties {

@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"encoding"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -41,7 +43,7 @@ func TestPayloadsAreInOrder(t *testing.T) {
 
 func inOrder(t *testing.T, where string, typ reflect.Type, seen map[reflect.Type]bool) {
 	t.Helper()
-	if seen[typ] || readsItself(typ) {
+	if seen[typ] || reflect.PointerTo(typ).Implements(reflect.TypeFor[json.Unmarshaler]()) || reflect.PointerTo(typ).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
 		return
 	}
 	seen[typ] = true

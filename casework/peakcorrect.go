@@ -6,6 +6,7 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/archive"
+	"aiqyn/canonical"
 	"aiqyn/store"
 )
 
@@ -128,7 +129,7 @@ func (j *judged) parts(table []byte) (parts []correctionsPart, err error) {
 		for _, f := range j.faults {
 			p.kept.Left = append(p.kept.Left, leftOf(f))
 		}
-		if p.data, err = canonical(p.kept); err != nil {
+		if p.data, err = canonical.Encode(p.kept); err != nil {
 			return nil, err
 		}
 		parts = append(parts, p)

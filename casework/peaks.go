@@ -10,6 +10,7 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/archive"
+	"aiqyn/canonical"
 	"aiqyn/deadline"
 	"aiqyn/grid"
 	"aiqyn/service"
@@ -92,7 +93,7 @@ func (c *takePeaks) prepare(ctx ctx, e *Engine) error {
 	}
 	c.kept = keptOf(c.table, peaks, faults)
 	c.from, c.to = daysOf(peaks)
-	c.data, err = canonical(c.kept)
+	c.data, err = canonical.Encode(c.kept)
 	return err
 }
 

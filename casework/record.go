@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/rule"
 	"aiqyn/store"
 )
@@ -75,7 +76,9 @@ func (r *record) known() (map[string]any, error) {
 	facts := make(map[string]any, len(r.state.Facts))
 	for name, f := range r.state.Facts {
 		v := any(map[string]any{})
-		if f.Found {
+		if whole, ok := canonical.Whole(f.Value); f.Found && ok {
+			v = whole
+		} else if f.Found {
 			if err := json.Unmarshal(f.Value, &v); err != nil {
 				return nil, fmt.Errorf("look-up %s: %w", name, err)
 			}
@@ -90,7 +93,7 @@ func (r *record) known() (map[string]any, error) {
 // sealRow brings the row up to date with the state.
 func (r *record) sealRow() error {
 	s := r.state
-	plain, err := json.Marshal(s)
+	plain, err := canonical.Marshal(s)
 	if err != nil {
 		return fmt.Errorf("case %d: %w", s.No, err)
 	}

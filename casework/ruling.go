@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/rule"
 	"aiqyn/service"
 )
@@ -145,7 +146,7 @@ func (e *Engine) compute(order []service.Compute, ev *evaluation, filed time.Tim
 				continue // the facts do not reach for it; a reason to refuse says so
 			}
 		} else {
-			in, err := canonical(b.Values)
+			in, err := canonical.Encode(b.Values)
 			if err != nil {
 				return err
 			}
@@ -265,7 +266,7 @@ func factsHash(s *State) string {
 	for name, f := range s.Facts {
 		facts[name] = string(f.Value)
 	}
-	b, err := canonical([]any{s.Answers, s.Records, facts})
+	b, err := canonical.Encode([]any{s.Answers, s.Records, facts})
 	if err != nil {
 		panic(err) // maps of strings and whole numbers always encode
 	}

@@ -1,10 +1,10 @@
 package casework
 
 import (
-	"encoding/json"
 	"slices"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/grid"
 )
 
@@ -38,7 +38,7 @@ func BindIndependentSources3(b *Binding) error {
 		Network string `json:"network"`
 		Sources int    `json:"sources"`
 	}
-	if err := json.Unmarshal(b.Output, &is); err != nil {
+	if err := canonical.Unmarshal(b.Output, &is); err != nil {
 		return err
 	}
 	model := func(hash string) (*grid.Model, error) {

@@ -14,6 +14,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/access"
+	"aiqyn/canonical"
 	"aiqyn/notify"
 	"aiqyn/store"
 	standard "aiqyn/webhook"
@@ -212,13 +213,13 @@ func (t *turn) happenings() (list []outgoing) {
 // "sequence": entries of the log are in order, and so are they.
 func (e *Engine) cloudEvent(m outgoing) (string, error) {
 	if m.Told.Kind == hookTrial {
-		raw, err := canonical(map[string]any{
+		raw, err := canonical.Encode(map[string]any{
 			"specversion": "1.0", "id": m.Told.name(), "source": e.Origin, "type": "aiqyn.webhook.trial", "time": m.Told.At.UTC().Format(time.RFC3339Nano),
 			"datacontenttype": "application/json", "data": map[string]any{"kind": hookTrial},
 		})
 		return string(raw), err
 	}
-	raw, err := canonical(map[string]any{
+	raw, err := canonical.Encode(map[string]any{
 		"specversion": "1.0", "id": strconv.FormatInt(m.Told.Entry, 10), "source": e.Origin, "type": "aiqyn.case." + string(m.Told.Kind),
 		"subject": m.Ref, "time": m.Told.At.UTC().Format(time.RFC3339Nano), "sequence": fmt.Sprintf("%019d", m.Told.Entry),
 		"datacontenttype": "application/json", "data": map[string]any{"ref": m.Ref, "kind": m.Told.Kind, "entry": strconv.FormatInt(m.Told.Entry, 10)},

@@ -2,9 +2,9 @@ package casework
 
 import (
 	"context"
-	"encoding/json"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/registry"
 	"aiqyn/secrecy"
 	"aiqyn/service"
@@ -190,7 +190,7 @@ func (e *Engine) countSources(with string, b *Binding) (sources, unknown int, er
 		Sources int   `json:"sources"`
 		Unknown []int `json:"unknown"`
 	}
-	err = json.Unmarshal(b.Output, &out)
+	err = canonical.Unmarshal(b.Output, &out)
 	return out.Sources, len(out.Unknown), err
 }
 
@@ -232,7 +232,7 @@ func (e *Engine) wishedPlace(ctx context.Context, w Wish) (out Wished, x, y floa
 		return out, 0, 0, err
 	}
 	var p registry.Parcel
-	if !read.Found || json.Unmarshal(read.Value, &p) != nil {
+	if !read.Found || canonical.Unmarshal(read.Value, &p) != nil {
 		return out, 0, 0, aiqyn.E(aiqyn.NotFound, "error.wish-parcel").On("parcel")
 	}
 	out.Parcel = string(number)

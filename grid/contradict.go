@@ -5,10 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"math"
 	"slices"
 	"time"
+
+	"aiqyn/canonical"
 )
 
 // Verdict is what became of an application for power, as far as it is known: on
@@ -244,7 +245,7 @@ type Ground struct {
 // about connection points was put; none in versions that knew no owners.
 func Withheld(input []byte) ([]int, error) {
 	var in ConnectionPoints3Input
-	if err := json.Unmarshal(input, &in); err != nil {
+	if err := canonical.Unmarshal(input, &in); err != nil {
 		return nil, invalid("grid.bad-input").Because(err)
 	}
 	return in.without(), nil
@@ -252,7 +253,7 @@ func Withheld(input []byte) ([]int, error) {
 
 // ReadGround reads it from the input; the rest is passed over.
 func ReadGround(input []byte) (g Ground, err error) {
-	if err := json.Unmarshal(input, &g); err != nil {
+	if err := canonical.Unmarshal(input, &g); err != nil {
 		return Ground{}, invalid("grid.bad-input").Because(err)
 	}
 	return g, nil
@@ -277,7 +278,7 @@ func (g *Ground) SiteOf(m *Model, bus int) (s Site, ok bool) {
 
 func question(input []byte, snapshot func(string) (*Model, error)) (*ConnectionPoints2Input, *Model, error) {
 	in := new(ConnectionPoints2Input)
-	if err := json.Unmarshal(input, in); err != nil {
+	if err := canonical.Unmarshal(input, in); err != nil {
 		return nil, nil, invalid("grid.bad-input").Because(err)
 	}
 	m, err := snapshot(in.Network)

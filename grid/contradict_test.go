@@ -125,7 +125,7 @@ func TestSites(t *testing.T) {
 	snapshot := func(string) (*Model, error) { return m, nil }
 	in := ConnectionPoints2Input{Costs: testCosts(), Detour: 1300, Limits: LimitsPPM(DefaultLimits()), LoadW: 50_000, Network: n.Hash(), Reserved: []Extra{{Bus: 4, Watt: 9_000}}}
 	ask := func() ([]Site, Site) {
-		input, err := canonical(&in)
+		input, err := inOrder(&in)
 		if err != nil {
 			t.Fatal(err)
 		}

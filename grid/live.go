@@ -39,7 +39,7 @@ func (m *Model) ConnectionPoints1Live(q LivePoints) (input, output []byte, err e
 		return nil, nil, err
 	}
 	slices.SortFunc(in.Reserved, compareExtra)
-	if input, err = canonical(&in); err != nil {
+	if input, err = inOrder(&in); err != nil {
 		return nil, nil, err
 	}
 	output, err = json.Marshal(in.output(res))

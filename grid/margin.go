@@ -1,10 +1,10 @@
 package grid
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"slices"
+
+	"aiqyn/canonical"
 )
 
 // PublishedMargin1 is the released computation of what was published as free: an
@@ -90,12 +90,7 @@ func RunPublishedMargin3(input []byte, snapshot func(hash string) (*Model, error
 
 func runPublishedMargin(version int, input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) ([]byte, error) {
 	var in PublishedMargin1Input
-	d := json.NewDecoder(bytes.NewReader(input))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&in); err != nil {
-		return nil, invalid("grid.bad-input").Because(err)
-	}
-	if _, err := d.Token(); err != io.EOF {
+	if err := canonical.Strictly(input, &in); err != nil {
 		return nil, invalid("grid.bad-input").Because(err)
 	}
 	return in.answer(version, snapshot, streets)
@@ -240,7 +235,7 @@ func PublishedMarginLive(version int, in PublishedMargin1Input, held func(m *Mod
 	if len(in.Now) == 0 {
 		in.Now = json.RawMessage("null")
 	}
-	if input, err = canonical(&in); err != nil {
+	if input, err = inOrder(&in); err != nil {
 		return nil, nil, err
 	}
 	output, err = in.answer(version, snapshot, streets)

@@ -1,13 +1,12 @@
 package grid
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"math"
 	"slices"
 
 	"aiqyn"
+	"aiqyn/canonical"
 )
 
 // ConnectionPoints1 is the released computation of connection points. Its
@@ -83,12 +82,7 @@ type rejected struct {
 // returns the compiled network of a hash.
 func RunConnectionPoints1(input []byte, snapshot func(hash string) (*Model, error)) ([]byte, error) {
 	var in ConnectionPoints1Input
-	d := json.NewDecoder(bytes.NewReader(input))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&in); err != nil {
-		return nil, invalid("grid.bad-input").Because(err)
-	}
-	if _, err := d.Token(); err != io.EOF {
+	if err := canonical.Strictly(input, &in); err != nil {
 		return nil, invalid("grid.bad-input").Because(err)
 	}
 	m, err := snapshot(in.Network)

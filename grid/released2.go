@@ -3,8 +3,9 @@ package grid
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"slices"
+
+	"aiqyn/canonical"
 )
 
 // ConnectionPoints2 is the released computation of connection points with routes
@@ -65,12 +66,7 @@ type fallen struct {
 // returns the compiled network of a hash, streets the compiled streets.
 func RunConnectionPoints2(input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) ([]byte, error) {
 	var in ConnectionPoints2Input
-	d := json.NewDecoder(bytes.NewReader(input))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&in); err != nil {
-		return nil, invalid("grid.bad-input").Because(err)
-	}
-	if _, err := d.Token(); err != io.EOF {
+	if err := canonical.Strictly(input, &in); err != nil {
 		return nil, invalid("grid.bad-input").Because(err)
 	}
 	m, along, err := foundOf(in.Network, in.Streets, snapshot, streets)
@@ -148,16 +144,16 @@ func (m *Model) ConnectionPoints2Live(q LivePoints, along StreetsSnapshot, upgra
 		return nil, nil, err
 	}
 	slices.SortFunc(in.Reserved, compareExtra)
-	if input, err = canonical(&in); err != nil {
+	if input, err = inOrder(&in); err != nil {
 		return nil, nil, err
 	}
 	output, err = json.Marshal(in.output(res))
 	return input, output, err
 }
 
-// canonical marshals what stands in the order of its keys; RFC 8785 escapes no
+// inOrder marshals what stands in the order of its keys; RFC 8785 escapes no
 // letter that need not be.
-func canonical(v any) ([]byte, error) {
+func inOrder(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

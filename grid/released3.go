@@ -1,12 +1,11 @@
 package grid
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"slices"
 
 	"aiqyn"
+	"aiqyn/canonical"
 )
 
 // ConnectionPoints3 is the released computation of connection points where some
@@ -83,12 +82,7 @@ func RunConnectionPoints3(input []byte, snapshot func(hash string) (*Model, erro
 // readPoints3 reads an input of version 3 and finds what it names.
 func readPoints3(input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) (*ConnectionPoints3Input, *Model, *StreetGraph, error) {
 	in := new(ConnectionPoints3Input)
-	d := json.NewDecoder(bytes.NewReader(input))
-	d.DisallowUnknownFields()
-	if err := d.Decode(in); err != nil {
-		return nil, nil, nil, invalid("grid.bad-input").Because(err)
-	}
-	if _, err := d.Token(); err != io.EOF {
+	if err := canonical.Strictly(input, in); err != nil {
 		return nil, nil, nil, invalid("grid.bad-input").Because(err)
 	}
 	if !slices.IsSortedFunc(in.Owned, func(a, b OwnedTrafo) int { return a.Trafo - b.Trafo }) {
@@ -196,7 +190,7 @@ func (in *ConnectionPoints3Input) live(q LivePoints, search func(held func(tree 
 		in.Reserved = append(in.Reserved, held...)
 	}
 	slices.SortFunc(in.Reserved, compareExtra)
-	if input, err = canonical(in); err != nil {
+	if input, err = inOrder(in); err != nil {
 		return nil, nil, err
 	}
 	output, err = json.Marshal(out)

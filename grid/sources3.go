@@ -65,7 +65,7 @@ func (m *Model) IndependentSources3From(input, output []byte, around []int) (in,
 	if fields["unknown"], err = json.Marshal(list(around)); err != nil {
 		return nil, nil, err
 	}
-	if in, err = canonical(fields); err != nil {
+	if in, err = inOrder(fields); err != nil {
 		return nil, nil, err
 	}
 	out, err = m.thirdOf(output, around)

@@ -8,6 +8,8 @@ import (
 	"io"
 	"math"
 	"strconv"
+
+	"aiqyn/canonical"
 )
 
 // Normalise makes facts of decoded JSON: every whole number becomes an int64.
@@ -52,6 +54,9 @@ const maxExact = 1 << 53
 // NormaliseJSON decodes one JSON value into facts. Numbers must be whole and
 // fit an int64; a fraction is an error.
 func NormaliseJSON(data []byte) (any, error) {
+	if v, ok := canonical.Whole(data); ok {
+		return v, nil
+	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
 	var v any

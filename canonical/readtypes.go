@@ -1,10 +1,11 @@
-package casework
+package canonical
 
 import (
 	"encoding"
 	"encoding/base64"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,7 +13,7 @@ import (
 )
 
 // plan reads one type of value.
-type plan func(*canonicalReader, reflect.Value) bool
+type plan func(*reader, reflect.Value) bool
 
 var plans sync.Map // reflect.Type → plan
 
@@ -25,7 +26,7 @@ func planOf(t reflect.Type) plan {
 	return p
 }
 
-func unsure(*canonicalReader, reflect.Value) bool { return false }
+func unsure(*reader, reflect.Value) bool { return false }
 
 var (
 	timeType = reflect.TypeFor[time.Time]()
@@ -51,21 +52,25 @@ func makePlan(t reflect.Type) plan {
 		return readInt
 	case reflect.Uint64:
 		return readUint
+	case reflect.Float64:
+		return readFloat
 	case reflect.Interface:
 		return readAny
 	case reflect.Pointer:
-		return func(r *canonicalReader, v reflect.Value) bool {
+		of := later[plan]{of: t.Elem(), find: planOf}
+		return func(r *reader, v reflect.Value) bool {
 			if r.word("null") {
 				return true
 			}
 			v.Set(reflect.New(t.Elem()))
-			return planOf(t.Elem())(r, v.Elem())
+			return of.get()(r, v.Elem())
 		}
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Uint8 {
 			return readBytes
 		}
-		return readList
+		of := later[plan]{of: t.Elem(), find: planOf}
+		return func(r *reader, v reflect.Value) bool { return r.list(v, &of) }
 	case reflect.Map:
 		if t.Key().Kind() == reflect.String && !readsItself(t.Key()) {
 			return readMap
@@ -86,49 +91,58 @@ func readsItself(t reflect.Type) bool {
 // the order in which they are declared. Those that are not exported are no part of
 // what is read.
 func structPlan(t reflect.Type) plan {
-	type field struct {
-		name string
-		at   int
-		read plan
+	fields, ok := fieldsOf(t, nil)
+	if !ok {
+		return unsure
 	}
-	var fields []field
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if !f.IsExported() && !f.Anonymous {
-			continue
-		}
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		known := options == "" || options == "omitempty" || options == "omitzero" // they change nothing in reading
-		if f.Anonymous || !known || name == "" || name == "-" || len(fields) > 0 && name <= fields[len(fields)-1].name {
+	for _, f := range fields {
+		if f.options != "" && f.options != "omitempty" && f.options != "omitzero" { // which change nothing in reading
 			return unsure
 		}
-		// Looked up when it is needed: a type may hold itself.
-		fields = append(fields, field{name, i, func(r *canonicalReader, v reflect.Value) bool { return planOf(f.Type)(r, v) }})
 	}
-	return func(r *canonicalReader, v reflect.Value) bool {
+	declared := slices.IsSortedFunc(fields, byName)
+	slices.SortFunc(fields, byName)
+	plans := make([]later[plan], len(fields))
+	for i := range fields {
+		plans[i].of, plans[i].find = fields[i].of, planOf
+	}
+	return func(r *reader, v reflect.Value) bool {
+		if !declared && !r.some {
+			return false
+		}
 		next := 0
 		return r.each('{', '}', func() bool {
 			name, plain := r.raw()
-			for next < len(fields) && fields[next].name != string(name) {
+			for next < len(fields) && fields[next].name < string(name) {
 				next++
 			}
-			if !plain || next == len(fields) || !r.step(':') {
+			switch {
+			case !plain || !r.step(':'):
 				return false
+			case next == len(fields) || fields[next].name != string(name):
+				return r.some && !alike(fields, name) && r.skip(deepest)
 			}
 			next++
-			of := &fields[next-1]
-			return of.read(r, v.Field(of.at))
+			return plans[next-1].get()(r, fields[next-1].in(v))
 		})
 	}
 }
 
-func readTime(r *canonicalReader, v reflect.Value) bool {
+func byName(a, b field) int { return strings.Compare(a.name, b.name) }
+
+// alike reports whether encoding/json takes a name for one of the fields: because it is
+// one, in a place where it does not belong, or is one but for its letters' case.
+func alike(fields []field, name []byte) bool {
+	return slices.ContainsFunc(fields, func(f field) bool { return strings.EqualFold(f.name, string(name)) })
+}
+
+func readTime(r *reader, v reflect.Value) bool {
 	start := r.at
 	_, plain := r.raw()
 	return plain && v.Addr().Interface().(*time.Time).UnmarshalJSON(r.in[start:r.at]) == nil
 }
 
-func readRaw(r *canonicalReader, v reflect.Value) bool {
+func readRaw(r *reader, v reflect.Value) bool {
 	start := r.at
 	if !r.skip(deepest) {
 		return false
@@ -137,13 +151,13 @@ func readRaw(r *canonicalReader, v reflect.Value) bool {
 	return true
 }
 
-func readText(r *canonicalReader, v reflect.Value) bool {
+func readText(r *reader, v reflect.Value) bool {
 	s, ok := r.text()
 	v.SetString(s)
 	return ok
 }
 
-func readBool(r *canonicalReader, v reflect.Value) bool {
+func readBool(r *reader, v reflect.Value) bool {
 	if r.word("true") {
 		v.SetBool(true)
 		return true
@@ -151,7 +165,7 @@ func readBool(r *canonicalReader, v reflect.Value) bool {
 	return r.word("false")
 }
 
-func readInt(r *canonicalReader, v reflect.Value) bool {
+func readInt(r *reader, v reflect.Value) bool {
 	digits, ok := r.integer()
 	n, err := strconv.ParseInt(string(digits), 10, 64)
 	if !ok || err != nil || v.OverflowInt(n) {
@@ -161,7 +175,7 @@ func readInt(r *canonicalReader, v reflect.Value) bool {
 	return true
 }
 
-func readUint(r *canonicalReader, v reflect.Value) bool {
+func readUint(r *reader, v reflect.Value) bool {
 	digits, ok := r.integer()
 	n, err := strconv.ParseUint(string(digits), 10, 64)
 	if !ok || err != nil {
@@ -171,9 +185,19 @@ func readUint(r *canonicalReader, v reflect.Value) bool {
 	return true
 }
 
+func readFloat(r *reader, v reflect.Value) bool {
+	start := r.at
+	if !r.skipNumber() {
+		return false
+	}
+	x, err := strconv.ParseFloat(string(r.in[start:r.at]), 64)
+	v.SetFloat(x)
+	return err == nil
+}
+
 // readAny reads into what a pointer in the interface points to, or else
 // whatever stands there.
-func readAny(r *canonicalReader, v reflect.Value) bool {
+func readAny(r *reader, v reflect.Value) bool {
 	if v.NumMethod() > 0 {
 		return false
 	}
@@ -187,7 +211,7 @@ func readAny(r *canonicalReader, v reflect.Value) bool {
 	return ok
 }
 
-func readBytes(r *canonicalReader, v reflect.Value) bool {
+func readBytes(r *reader, v reflect.Value) bool {
 	if r.word("null") {
 		return true
 	}
@@ -202,16 +226,16 @@ func readBytes(r *canonicalReader, v reflect.Value) bool {
 	return err == nil
 }
 
-func readList(r *canonicalReader, v reflect.Value) bool {
+func (r *reader) list(v reflect.Value, of *later[plan]) bool {
 	if r.word("null") {
 		return true
 	}
 	v.Set(reflect.MakeSlice(v.Type(), 0, 0))
-	read := planOf(v.Type().Elem())
+	read := of.get()
 	return r.each('[', ']', func() bool {
 		n := v.Len()
 		if n == v.Cap() {
-			v.Grow(max(1, n))
+			v.Grow(max(4, n))
 		}
 		v.SetLen(n + 1)
 		v.Index(n).SetZero()
@@ -219,7 +243,7 @@ func readList(r *canonicalReader, v reflect.Value) bool {
 	})
 }
 
-func readMap(r *canonicalReader, v reflect.Value) bool {
+func readMap(r *reader, v reflect.Value) bool {
 	if r.word("null") {
 		return true
 	}

@@ -1,4 +1,4 @@
-package casework
+package canonical
 
 import "testing"
 
@@ -31,7 +31,7 @@ func TestWhatSaysHowItIsRead(t *testing.T) {
 		{`{"a":"b"}`, new(map[shouted]string), false},
 		{`"a"`, new(shouted), false},
 	} {
-		if got := decodeCanonical([]byte(x.in), x.into); got != x.want {
+		if got := Read([]byte(x.in), x.into); got != x.want {
 			t.Errorf("%s into %T: %v", x.in, x.into, got)
 		}
 	}

@@ -1,0 +1,239 @@
+package canonical
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// encoder writes one value after another.
+type encoder struct {
+	out  []byte
+	html bool // as [json.Marshal] does: < > & are escaped, and two separators
+}
+
+// Encode writes v as RFC 8785 does, given that every struct declares its fields in the
+// order of their names and no value is a fraction.
+func Encode(v any) ([]byte, error) {
+	e := encoder{out: make([]byte, 0, 1024)}
+	if e.any(reflect.ValueOf(v)) {
+		return e.out, nil
+	}
+	return marshal(v)
+}
+
+// Marshal writes v as [json.Marshal] does.
+func Marshal(v any) ([]byte, error) {
+	e := encoder{out: make([]byte, 0, 4096), html: true}
+	if e.any(reflect.ValueOf(v)) {
+		return e.out, nil
+	}
+	return json.Marshal(v)
+}
+
+// marshal is [Encode] by encoding/json.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return separators(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+}
+
+// separators writes U+2028 and U+2029 as they are: encoding/json escapes them and
+// RFC 8785 does not. A backslash that is itself escaped begins no escape.
+func separators(in []byte) []byte {
+	if !bytes.Contains(in, []byte(`\u202`)) {
+		return in
+	}
+	out := make([]byte, 0, len(in))
+	for len(in) > 0 {
+		switch {
+		case bytes.HasPrefix(in, []byte(`\u2028`)):
+			out, in = append(out, "\u2028"...), in[6:]
+		case bytes.HasPrefix(in, []byte(`\u2029`)):
+			out, in = append(out, "\u2029"...), in[6:]
+		case in[0] == '\\':
+			out, in = append(out, in[:2]...), in[2:]
+		default:
+			out, in = append(out, in[0]), in[1:]
+		}
+	}
+	return out
+}
+
+func (e *encoder) any(v reflect.Value) bool {
+	if !v.IsValid() {
+		e.text("null")
+		return true
+	}
+	return writingOf(v.Type())(e, v)
+}
+
+func (e *encoder) text(s string) { e.out = append(e.out, s...) }
+
+// other leaves a value to encoding/json.
+func (e *encoder) other(v any) bool {
+	if e.html {
+		b, err := json.Marshal(v)
+		e.out = append(e.out, b...)
+		return err == nil
+	}
+	b, err := marshal(v)
+	e.out = append(e.out, b...)
+	return err == nil
+}
+
+// string writes a text between quotes.
+func (e *encoder) string(s string) bool {
+	if !e.plain(s) {
+		return e.other(s)
+	}
+	e.out = append(e.out, '"')
+	e.out = append(e.out, s...)
+	e.out = append(e.out, '"')
+	return true
+}
+
+// plain reports whether a text is written as it stands.
+func (e *encoder) plain(s string) bool {
+	wide := false
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			wide = true
+		case c < ' ', c == '"', c == '\\':
+			return false
+		case e.html && (c == '<' || c == '>' || c == '&'):
+			return false
+		}
+	}
+	return !wide || utf8.ValidString(s) && !separates(s)
+}
+
+// separates reports whether a text holds U+2028 or U+2029, which not every form of
+// JSON has as they are.
+func separates(s string) bool {
+	for i := 0; i+2 < len(s); i++ {
+		if s[i] == 0xe2 && s[i+1] == 0x80 && s[i+2]&^1 == 0xa8 {
+			return true
+		}
+	}
+	return false
+}
+
+// raw writes JSON that is there already. What has no spaces between its values, and
+// in HTML's form none of the letters that are escaped there, stays as it is.
+func (e *encoder) raw(b json.RawMessage) bool {
+	if b == nil {
+		e.text("null")
+		return true
+	}
+	r := reader{in: b}
+	if !r.skip(deepest) || r.at != len(b) || bytes.IndexByte(b, 0xe2) >= 0 || bytes.Contains(b, []byte(`\u202`)) || e.html && bytes.ContainsAny(b, "<>&") {
+		return e.other(b)
+	}
+	e.out = append(e.out, b...)
+	return true
+}
+
+// time writes an instant of the log, which is in UTC.
+func (e *encoder) time(t time.Time) bool {
+	if year := t.Year(); t.Location() != time.UTC || year < 1 || year > 9999 {
+		return e.other(t)
+	}
+	e.out = append(e.out, '"')
+	e.out = t.AppendFormat(e.out, time.RFC3339Nano)
+	e.out = append(e.out, '"')
+	return true
+}
+
+// object writes a map whose keys are texts, in their order.
+func (e *encoder) object(v reflect.Value, write writing) bool {
+	if v.IsNil() {
+		e.text("null")
+		return true
+	}
+	type named struct {
+		name string
+		item reflect.Value
+	}
+	var room [8]named
+	members := room[:0]
+	for at := v.MapRange(); at.Next(); {
+		members = append(members, named{at.Key().String(), at.Value()})
+	}
+	slices.SortFunc(members, func(a, b named) int {
+		if a.name < b.name {
+			return -1
+		}
+		return 1
+	})
+	e.out = append(e.out, '{')
+	for i, m := range members {
+		if i > 0 {
+			e.out = append(e.out, ',')
+		}
+		if !e.string(m.name) {
+			return false
+		}
+		e.out = append(e.out, ':')
+		if !write(e, m.item) {
+			return false
+		}
+	}
+	e.out = append(e.out, '}')
+	return true
+}
+
+// facts writes an object of a document.
+func (e *encoder) facts(m map[string]any) bool {
+	if m == nil {
+		e.text("null")
+		return true
+	}
+	var room [16]string
+	names := room[:0]
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	e.out = append(e.out, '{')
+	for i, name := range names {
+		if i > 0 {
+			e.out = append(e.out, ',')
+		}
+		if !e.string(name) {
+			return false
+		}
+		e.out = append(e.out, ':')
+		if !e.fact(m[name]) {
+			return false
+		}
+	}
+	e.out = append(e.out, '}')
+	return true
+}
+
+// fact writes a value of a document.
+func (e *encoder) fact(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return e.string(v)
+	case int64:
+		e.out = strconv.AppendInt(e.out, v, 10)
+		return true
+	case bool:
+		e.out = strconv.AppendBool(e.out, v)
+		return true
+	case map[string]any:
+		return e.facts(v)
+	}
+	return e.any(reflect.ValueOf(v))
+}
