@@ -22,6 +22,10 @@ func (a *auditor) corrections(ctx context.Context, ev *event) error {
 	if err != nil {
 		return err
 	}
+	by := senderOf(ev)
+	if first := a.batch(d.Asked); d.Asked > 0 && first != nil {
+		by = senderOf(first)
+	}
 	alone := ev.kind == EventPeaksCorrected && d.Asked == 0
 	if ev.kind == EventPeaksCorrected && !alone {
 		if err := a.asked(ev, d); err != nil {
@@ -32,6 +36,10 @@ func (a *auditor) corrections(ctx context.Context, ev *event) error {
 		on, err := a.e.readingsOf(ctx, trafo, ev.index)
 		for i := range rows {
 			p := &rows[i]
+			var bearers []string
+			if err == nil && !alone {
+				bearers, err = a.e.bearersOf(ctx, p, on, kept, by)
+			}
 			switch {
 			case err != nil:
 				return err
@@ -41,7 +49,7 @@ func (a *auditor) corrections(ctx context.Context, ev *event) error {
 				return fmt.Errorf("row %d leaves less power free, and one person has made it", p.Row)
 			case alone:
 				on = p.apply(on)
-			case len(p.bearers(on, kept.Agree, kept.On, kept.Peak)) < p.needs():
+			case len(bearers) < p.needs():
 				return fmt.Errorf("row %d leaves less power free, and no meters bear it out", p.Row)
 			}
 		}

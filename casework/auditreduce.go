@@ -43,7 +43,7 @@ func (a *auditor) reductions(ctx context.Context) error {
 }
 
 // borneOut holds the meters that a withdrawal names to what was on file before it, by
-// the rule of some pack.
+// the rule of a pack that was in force.
 func (a *auditor) borneOut(ctx context.Context, ev *event, d *marginReduction) error {
 	if d.Ground == "" {
 		return fmt.Errorf("it gives no ground")
@@ -52,7 +52,7 @@ func (a *auditor) borneOut(ctx context.Context, ev *event, d *marginReduction) e
 	for _, batch := range a.figures.batches {
 		senders[batch.index] = senderOf(batch)
 	}
-	for _, rule := range a.capacityRules() {
+	for _, rule := range a.capacityRules(ev) {
 		highest, err := a.e.highestOf(ctx, d.Trafo, deadline.DateOf(ev.at.In(a.Zone)), ev.index, rule)
 		if err != nil {
 			return err
@@ -66,12 +66,13 @@ func (a *auditor) borneOut(ctx context.Context, ev *event, d *marginReduction) e
 	return fmt.Errorf("no two meters bear it out")
 }
 
-// capacityRules are how packs have free capacity known, each once.
-func (a *auditor) capacityRules() (list []service.CapacityRule) {
-	for _, p := range a.e.packs.byHash {
+// capacityRules are how packs that were in force at an entry have free capacity known, each
+// once.
+func (a *auditor) capacityRules(ev *event) (list []service.CapacityRule) {
+	for _, p := range a.packsAt(ev) {
 		rule := ruleOf(p)
 		same := func(r service.CapacityRule) bool {
-			return r.Measured == rule.Measured && r.AgreePct == rule.AgreePct && r.Senders == rule.Senders && r.Meters == rule.Meters
+			return r.Measured == rule.Measured && r.AgreePct == rule.AgreePct && r.Senders == rule.Senders && r.Meters == rule.Meters && r.Registrars == rule.Registrars
 		}
 		if !slices.ContainsFunc(list, same) {
 			list = append(list, rule)

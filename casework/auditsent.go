@@ -112,7 +112,7 @@ func (e *Engine) keptAgain(ctx context.Context, kind string, table []byte, on ju
 // pack, a network that was in force about then, and the day, the likeliest first.
 func (a *auditor) judgedBy(ev *event, before int64) (list []judgesBy, err error) {
 	var rules []service.CapacityRule
-	for _, p := range a.e.packs.byHash {
+	for _, p := range a.packsAt(ev) {
 		rule := ruleOf(p)
 		if !slices.ContainsFunc(rules, func(r service.CapacityRule) bool { return reflect.DeepEqual(r, rule) }) {
 			rules = append(rules, rule)
@@ -130,7 +130,7 @@ func (a *auditor) judgedBy(ev *event, before int64) (list []judgesBy, err error)
 		rated := ratedOf(m)
 		for _, rule := range rules {
 			for _, day := range days {
-				list = append(list, judgesBy{rule: rule, rated: rated, today: day.String(), before: before})
+				list = append(list, judgesBy{rule: rule, rated: rated, today: day.String(), before: before, by: senderOf(ev)})
 			}
 		}
 	}

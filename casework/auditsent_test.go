@@ -101,14 +101,16 @@ func TestTheAuditOfCorrectionsAsSent(t *testing.T) {
 		"other evidence":      func(p *correctionsPart) { p.kept.Taken[0].Evidence = "nothing" },
 		"one left out":        func(p *correctionsPart) { p.kept.Left = nil },
 		"by a lenient rule":   func(p *correctionsPart) { p.kept.Agree++ },
+		"without evidence":    func(p *correctionsPart) { p.kept.Evidence = nil },
 		"judged on other day": func(p *correctionsPart) { p.kept.On = "2026-05-31" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
 			r.keepPower()
+			r.registers("M-2", "M-3")
 			r.measure(r.peaks("M-1", 100))
 			r.measure(r.peaks("M-2", 200))
-			r.measure(r.peaks("M-3", 205))
+			r.must(Measurements{ID: r.id(), Actor: secondReader, Table: []byte(r.peaks("M-3", 205))})
 			cmd := &correctsElse{correctPeaks{apart: apart{r.id(), meterReader}, table: r.corrects("M-1,50,typing", "M-2,210,typing", "M-9,1,typing")}, change}
 			if _, err := r.carryOut(t.Context(), cmd); err != nil {
 				t.Fatal(err)

@@ -151,14 +151,19 @@ func (e *Engine) registeredBy(ctx context.Context, trafo int, highest map[string
 	if err != nil {
 		return err
 	}
-	known := make(map[string]bool)
+	known, hands := make(map[string]bool), make(map[int64]string)
 	for _, row := range rows { // the newest of each first
 		h := highest[row.Meter]
-		if known[row.Meter] || row.Entry >= h.entry || row.Since > h.day {
+		if known[row.Meter] || row.Entry >= h.read || row.Since > h.day {
 			continue
 		}
 		known[row.Meter] = true
-		h.stands = row.Trafo == int64(trafo)
+		if _, ok := hands[row.Entry]; !ok {
+			if hands[row.Entry], err = e.handOf(ctx, row.Entry); err != nil {
+				return err
+			}
+		}
+		h.stands, h.by = row.Trafo == int64(trafo), hands[row.Entry]
 		highest[row.Meter] = h
 	}
 	return nil

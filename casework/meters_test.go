@@ -9,14 +9,24 @@ import (
 	"aiqyn/deadline"
 )
 
-// registers says that meters stand at the transformer of the rig from today on.
+// registers says that meters stand at the transformer of the rig from today on: one
+// person of the first, another of the others.
 func (r *rig) registers(meters ...string) Result {
+	r.t.Helper()
+	first := r.registersBy(meterReader, meters[0])
+	if len(meters) > 1 {
+		r.registersBy(secondReader, meters[1:]...)
+	}
+	return first
+}
+
+func (r *rig) registersBy(who aiqyn.Actor, meters ...string) Result {
 	r.t.Helper()
 	rows := []string{"trafo,meter,since"}
 	for _, m := range meters {
 		rows = append(rows, "1,"+m+","+deadline.DateOf(r.clock().In(r.Zone)).String())
 	}
-	return r.must(RegisterMeters{ID: r.id(), Actor: meterReader, Table: []byte(strings.Join(rows, "\n"))})
+	return r.must(RegisterMeters{ID: r.id(), Actor: who, Table: []byte(strings.Join(rows, "\n"))})
 }
 
 // TestMetersAreRegistered: which meter stands where, by whom and since when is an entry;
@@ -37,9 +47,14 @@ func TestMetersAreRegistered(t *testing.T) {
 	r.must(RegisterMeters{ID: r.id(), Actor: meterReader, Table: []byte("trafo,meter,since\n,M-2,2026-06-01\n")})
 	r.must(Measurements{ID: r.id(), Actor: secondReader, Table: []byte(r.peaks("M-2", 389))})
 	answersKey(t, reduce(), "error.reduction-evidence") // it was taken down
-	r.registers("M-2")
+	r.registersBy(meterReader, "M-2")
 	r.pass(24 * time.Hour)
+	r.measure(r.peaks("M-1", 391))
 	r.must(Measurements{ID: r.id(), Actor: secondReader, Table: []byte(r.peaks("M-2", 391))})
+	answersKey(t, reduce(), "error.reduction-evidence") // who has registered the one has registered the other
+	r.registersBy(secondReader, "M-2")
+	r.pass(24 * time.Hour)
+	r.must(Measurements{ID: r.id(), Actor: secondReader, Table: []byte(r.peaks("M-2", 393))})
 	if err := reduce(); err != nil {
 		t.Errorf("two that were registered before: %v", err)
 	}
@@ -48,7 +63,7 @@ func TestMetersAreRegistered(t *testing.T) {
 		t.Errorf("%+v %v", list.Items, err)
 	}
 	batches, err := r.MeterBatches(t.Context(), meterReader, Page{Limit: 2})
-	if err != nil || len(batches.Items) != 2 || batches.Next == "" || batches.Items[0].By != meterReader.Officer || batches.Items[0].Meters != 1 {
+	if err != nil || len(batches.Items) != 2 || batches.Next == "" || batches.Items[0].By != secondReader.Officer || batches.Items[0].Meters != 1 {
 		t.Errorf("%+v %v", batches, err)
 	}
 	r.wantClean()
@@ -139,13 +154,29 @@ func TestTheAuditOfMeters(t *testing.T) {
 			r.finds(c.want)
 		})
 	}
-	r := filled(t)
-	r.registers("M-1") // after it was read
-	r.registers("M-3")
-	r.must(Measurements{ID: r.id(), Actor: secondReader, Table: []byte(r.peaks("M-3", 380))})
+	for what, first := range map[string]func(r *rig){
+		"after one was read": func(*rig) {},
+		"by one person":      func(r *rig) { r.registersBy(meterReader, "M-1", "M-3") },
+	} {
+		t.Run(what, func(t *testing.T) {
+			r := filledAfter(t, first)
+			if what != "by one person" {
+				r.registersBy(meterReader, "M-1")
+				r.registersBy(secondReader, "M-3")
+			}
+			r.withdrawnBy("M-1", "M-3")
+		})
+	}
+}
+
+// withdrawnBy has an overseer withdraw alone what was published, by readings of two meters
+// that do not bear it out, and holds that this is found.
+func (r *rig) withdrawnBy(a, b string) {
+	r.t.Helper()
+	r.must(Measurements{ID: r.id(), Actor: secondReader, Table: []byte(r.peaks(b, 380))})
 	overseer := aiqyn.Actor{Role: aiqyn.RoleOverseer, Officer: "overseer-01"}
-	if _, err := r.send(t.Context(), &reducesAlone{apart{r.id(), overseer}, marginReduction{Ground: "x", Meters: []string{"M-1", "M-3"}, Trafo: 1, Watt: 380_000}}); err != nil {
-		t.Fatal(err)
+	if _, err := r.send(r.t.Context(), &reducesAlone{apart{r.id(), overseer}, marginReduction{Ground: "x", Meters: []string{a, b}, Trafo: 1, Watt: 380_000}}); err != nil {
+		r.t.Fatal(err)
 	}
 	r.finds("no two meters bear it out")
 }

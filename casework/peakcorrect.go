@@ -63,12 +63,15 @@ type (
 	}
 	// correctionsKept is what is kept under the hash of an entry.
 	correctionsKept struct {
-		Agree int64           `json:"agree"` // percent by which meters may differ
-		File  string          `json:"file"`
-		Left  []peakLeft      `json:"left"`
-		On    string          `json:"on"` // day on which it was judged
-		Peak  int             `json:"peak"`
-		Taken []peakCorrected `json:"taken"`
+		Agree int64 `json:"agree"` // percent by which meters may differ
+		// Evidence is what those must have that bear out what takes two; nil by packs from
+		// before, which asked that they agree.
+		Evidence *meterEvidence  `json:"evidence,omitempty"`
+		File     string          `json:"file"`
+		Left     []peakLeft      `json:"left"`
+		On       string          `json:"on"` // day on which it was judged
+		Peak     int             `json:"peak"`
+		Taken    []peakCorrected `json:"taken"`
 	}
 )
 
@@ -106,7 +109,7 @@ func (c *correctPeaks) prepare(ctx ctx, e *Engine) error {
 	if err != nil {
 		return err
 	}
-	c.act = on.act
+	c.act, on.by = on.act, string(c.actor.Officer)
 	judged, err := e.judgeCorrections(ctx, c.table, on)
 	if err != nil {
 		return err
@@ -125,7 +128,7 @@ func (j *judged) parts(table []byte) (parts []correctionsPart, err error) {
 		if len(taken) == 0 {
 			continue
 		}
-		p.kept = correctionsKept{Agree: j.rule.AgreePct, File: hexSum(table), Left: []peakLeft{}, On: j.on, Peak: j.rule.Peak, Taken: taken}
+		p.kept = correctionsKept{Agree: j.rule.AgreePct, Evidence: j.rule.evidence, File: hexSum(table), Left: []peakLeft{}, On: j.on, Peak: j.rule.Peak, Taken: taken}
 		for _, f := range j.faults {
 			p.kept.Left = append(p.kept.Left, leftOf(f))
 		}
@@ -225,7 +228,7 @@ func (c *signPeaks) prepare(ctx ctx, e *Engine) error {
 	if c.kept, err = e.correctionsAt(ctx, &c.said); err != nil {
 		return err
 	}
-	return e.stillBorneOut(ctx, c.kept)
+	return e.stillBorneOut(ctx, c.kept, senderOf(ev))
 }
 
 // answersCorrection reports why somebody cannot answer a correction: none waits, or they
@@ -276,15 +279,20 @@ func (s *sequencer) recallCorrections(ev *event, d *peaksCorrected) {
 	delete(s.corrections, d.Asked)
 }
 
-// stillBorneOut holds corrections that wait against what is on file by now.
-func (e *Engine) stillBorneOut(ctx context.Context, kept *correctionsKept) error {
+// stillBorneOut holds corrections that wait, and who has asked for them, against what is
+// on file by now.
+func (e *Engine) stillBorneOut(ctx context.Context, kept *correctionsKept, by string) error {
 	for i := range kept.Taken {
 		p := &kept.Taken[i]
 		rows, err := e.readingsOf(ctx, p.Trafo, noEntry)
 		if err != nil {
 			return err
 		}
-		if !p.stands(rows) || len(p.bearers(rows, kept.Agree, kept.On, kept.Peak)) < p.needs() {
+		bearers, err := e.bearersOf(ctx, p, rows, kept, by)
+		if err != nil {
+			return err
+		}
+		if !p.stands(rows) || len(bearers) < p.needs() {
 			return aiqyn.E(aiqyn.Conflict, "error.correction-changed", "row", p.Row)
 		}
 	}
@@ -304,6 +312,7 @@ type judged struct {
 type correctionRule struct {
 	AgreePct int64
 	Peak     int
+	evidence *meterEvidence
 }
 
 // correctionEntry reads an entry about corrections.

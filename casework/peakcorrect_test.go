@@ -55,6 +55,8 @@ func (r *rig) publishes() int64 {
 func TestAReadingIsCorrected(t *testing.T) {
 	r := newRig(t, nobodyKnows)
 	r.keepNetwork()
+	r.registersBy(meterReader, "M-1", "M-3")
+	r.registersBy(secondReader, "M-4")
 	r.measure(r.peaks("M-1", 100, 40))
 	usual := r.publishes()
 	r.measure(strings.ReplaceAll(r.peaks("M-2", 350), "M-2", "M-3"))
@@ -91,13 +93,13 @@ func TestAReadingIsCorrected(t *testing.T) {
 	for _, f := range report.Faults {
 		said = append(said, f.Err.Key)
 	}
-	if want := []string{"error.correction-evidence", "error.correction-nothing", "error.peak-twice-row"}; !slices.Equal(said, want) {
+	if want := []string{"error.correction-meters", "error.correction-nothing", "error.peak-twice-row"}; !slices.Equal(said, want) {
 		t.Errorf("left are %q, want %q", said, want)
 	}
 
-	r.measure(r.peaks("M-4", 195))
+	r.must(Measurements{ID: r.id(), Actor: secondReader, Table: []byte(r.peaks("M-4", 180))})
 	r.publishes()
-	asked := r.correct("M-3,190,meter-fault", "M-1,41,typing", "M-4,180,typing")
+	asked := r.correct("M-3,190,meter-fault", "M-1,39,typing")
 	if asked.Last != asked.First+1 {
 		t.Fatalf("%+v", asked)
 	}

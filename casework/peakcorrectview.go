@@ -50,6 +50,7 @@ func (e *Engine) CheckCorrections(ctx context.Context, viewer aiqyn.Actor, table
 	if err != nil {
 		return CorrectionsReport{}, err
 	}
+	on.by = string(viewer.Officer)
 	j, err := e.judgeCorrections(ctx, table, on)
 	if err != nil {
 		return CorrectionsReport{}, err

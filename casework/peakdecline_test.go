@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"strings"
 	"testing"
 
 	"aiqyn"
@@ -14,9 +13,10 @@ import (
 func TestACorrectionIsDeclined(t *testing.T) {
 	r := newRig(t, nobodyKnows)
 	r.keepNetwork()
+	r.registers("M-3", "M-4")
 	r.measure(r.peaks("M-1", 100, 40))
-	r.measure(strings.ReplaceAll(r.peaks("M-2", 190), "M-2", "M-4"))
-	r.measure(strings.ReplaceAll(r.peaks("M-2", 180), "M-2", "M-3"))
+	r.must(Measurements{ID: r.id(), Actor: secondReader, Table: []byte(r.peaks("M-4", 190))})
+	r.measure(r.peaks("M-3", 180))
 	free := r.publishes()
 	waits := r.correct("M-3,185,typing").Last
 	decline := DeclinePeaks{ID: r.id(), Actor: secondSigner, Entry: waits, Ground: "The act names another meter"}

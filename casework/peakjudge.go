@@ -28,7 +28,10 @@ func (e *Engine) judgeCorrections(ctx context.Context, table []byte, on judgesBy
 		return nil, aiqyn.E(aiqyn.TooLarge, "error.too-large")
 	}
 	pack, today := on.rule, on.today
-	j := &judged{rule: correctionRule{pack.AgreePct, pack.Peak}, on: today, faults: faults}
+	j := &judged{rule: correctionRule{AgreePct: pack.AgreePct, Peak: pack.Peak}, on: today, faults: faults}
+	if pack.Raised {
+		j.rule.evidence = evidenceOf(&pack)
+	}
 	c := corrections{judgesBy: on, seen: make(map[metered]int), rows: make(map[int][]store.Measurement)}
 	for i := range list {
 		p := &list[i]
@@ -49,22 +52,34 @@ func (e *Engine) judgeCorrections(ctx context.Context, table []byte, on judgesBy
 		j.one = append(j.one, row)
 		c.rows[p.Trafo] = row.apply(c.rows[p.Trafo])
 	}
-	j.two = slices.DeleteFunc(j.two, func(p peakCorrected) bool { return j.unproven(&p, c.rows[p.Trafo], today) })
-	for i := range j.two {
-		p := &j.two[i]
-		p.Meters = p.bearers(c.rows[p.Trafo], pack.AgreePct, today, pack.Peak)
+	if err := e.provenOf(ctx, j, c.rows, on.by); err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(j.faults, func(a, b archive.Fault) int { return a.Row - b.Row })
 	return j, nil
 }
 
-// unproven leaves a row out that no meters bear out.
-func (j *judged) unproven(p *peakCorrected, rows []store.Measurement, today string) bool {
-	if len(p.bearers(rows, j.rule.AgreePct, today, j.rule.Peak)) >= p.needs() {
-		return false
+// provenOf keeps, of the rows that take two, those that meters bear out, with these.
+func (e *Engine) provenOf(ctx context.Context, j *judged, rows map[int][]store.Measurement, by string) error {
+	asks := &correctionsKept{Agree: j.rule.AgreePct, Evidence: j.rule.evidence, On: j.on, Peak: j.rule.Peak}
+	var proven []peakCorrected
+	for _, p := range j.two {
+		var err error
+		if p.Meters, err = e.bearersOf(ctx, &p, rows[p.Trafo], asks, by); err != nil {
+			return err
+		}
+		if len(p.Meters) >= p.needs() {
+			proven = append(proven, p)
+			continue
+		}
+		key := "error.correction-evidence"
+		if asks.Evidence != nil {
+			key = "error.correction-meters"
+		}
+		j.faults = append(j.faults, archive.Fault{Row: p.Row, Column: "peak_kw", Err: aiqyn.E(aiqyn.Invalid, key, "n", p.needs(), "percent", j.rule.AgreePct)})
 	}
-	j.faults = append(j.faults, archive.Fault{Row: p.Row, Column: "peak_kw", Err: aiqyn.E(aiqyn.Invalid, "error.correction-evidence", "n", p.needs(), "percent", j.rule.AgreePct)})
-	return true
+	j.two = proven
+	return nil
 }
 
 // corrections are the rows of a table held against what is on file.
@@ -133,7 +148,7 @@ func (p *peakCorrected) apply(rows []store.Measurement) []store.Measurement {
 	out := slices.Clone(rows)
 	out = slices.DeleteFunc(out, func(m store.Measurement) bool { return m.Day == p.Day && m.Meter == p.Meter })
 	if p.Watt >= 0 {
-		out = append(out, store.Measurement{Trafo: int64(p.Trafo), Day: p.Day, Meter: p.Meter, Watt: p.Watt, Corrects: p.Was})
+		out = append(out, store.Measurement{Trafo: int64(p.Trafo), Day: p.Day, Meter: p.Meter, Watt: p.Watt, Entry: noEntry, Corrects: p.Was})
 	}
 	return out
 }

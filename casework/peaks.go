@@ -248,8 +248,9 @@ type judgesBy struct {
 	rule   service.CapacityRule
 	rated  map[int]int64 // in VA, by transformer
 	today  string
-	before int64 // entry from which on nothing is on file yet
-	act    int64 // number of the act that put the network into force; see [Tables]
+	before int64  // entry from which on nothing is on file yet
+	act    int64  // number of the act that put the network into force; see [Tables]
+	by     string // who has sent them
 }
 
 // judgesNow is what they are judged by now.
@@ -258,7 +259,7 @@ func (e *Engine) judgesNow() (judgesBy, error) {
 		return judgesBy{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")
 	}
 	is := e.Capacity.tables()
-	return judgesBy{e.capacityRule(), ratedOf(is.Model), e.today().String(), noEntry, is.act}, nil
+	return judgesBy{rule: e.capacityRule(), rated: ratedOf(is.Model), today: e.today().String(), before: noEntry, act: is.act}, nil
 }
 
 // ratedOf is what the transformers of a network are rated for, in VA.

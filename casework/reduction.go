@@ -82,8 +82,10 @@ func (e *Engine) twoMeters(ctx context.Context, trafo int) (meters []string, wat
 // highestReading is the highest current reading of a meter, and the entry that took it in.
 type highestReading struct {
 	watt, entry int64
+	read        int64 // entry that took in what it was before anybody corrected it
 	day         string
-	stands      bool // the meter was registered at its transformer before
+	stands      bool   // the meter was registered at its transformer before it was read
+	by          string // by whom
 }
 
 // highestOf are the highest readings of each meter of a transformer that are current on a
@@ -94,10 +96,18 @@ func (e *Engine) highestOf(ctx context.Context, trafo int, today deadline.Date, 
 		return nil, err
 	}
 	highest := make(map[string]highestReading)
-	for _, m := range rows {
-		if was, ok := highest[m.Meter]; m.Meter != "" && (!ok || m.Watt > was.watt) {
-			highest[m.Meter] = highestReading{watt: m.Watt, entry: m.Entry, day: m.Day}
+	for i := range rows {
+		m := &rows[i]
+		if was, ok := highest[m.Meter]; m.Meter == "" || ok && m.Watt <= was.watt {
+			continue
 		}
+		h := highestReading{watt: m.Watt, entry: m.Entry, read: m.Entry, day: m.Day}
+		if rule.Registrars > 0 { // packs from before took a correction for a reading
+			if h.read, err = e.firstRead(ctx, m); err != nil {
+				return nil, err
+			}
+		}
+		highest[m.Meter] = h
 	}
 	return highest, e.registeredBy(ctx, trafo, highest)
 }
@@ -106,20 +116,28 @@ func (e *Engine) highestOf(ctx context.Context, trafo int, today deadline.Date, 
 func (e *Engine) sendersOf(ctx context.Context, highest map[string]highestReading) (map[int64]string, error) {
 	senders := make(map[int64]string)
 	for _, h := range highest {
-		if _, known := senders[h.entry]; known {
+		if _, known := senders[h.entry]; known || h.entry == noEntry {
 			continue
 		}
-		row, err := e.entry(ctx, h.entry)
-		if err != nil {
+		var err error
+		if senders[h.entry], err = e.handOf(ctx, h.entry); err != nil {
 			return nil, err
 		}
-		ev, err := e.decodeEntry(row, e.keys.system)
-		if err != nil {
-			return nil, err
-		}
-		senders[h.entry] = senderOf(ev)
 	}
 	return senders, nil
+}
+
+// handOf is by whose hand an entry came that is about no case.
+func (e *Engine) handOf(ctx context.Context, entry int64) (string, error) {
+	row, err := e.entry(ctx, entry)
+	if err != nil {
+		return "", err
+	}
+	ev, err := e.decodeEntry(row, e.keys.system)
+	if err != nil {
+		return "", err
+	}
+	return senderOf(ev), nil
 }
 
 // senderOf is by whose hand readings came; "" if that is nobody's.
@@ -139,19 +157,14 @@ func agreeing(highest map[string]highestReading, senders map[int64]string, rule 
 }
 
 // bearOut reports whether two meters agree, with each other and with the highest reading
-// of any: two that have counted less withdraw nothing. Nor do two whose readings one hand
-// has sent, nor two that were not registered before they were read, unless the pack is
-// from before packs said so.
+// of any: two that have counted less withdraw nothing. And there must be two people behind
+// them: see [meterEvidence].
 func bearOut(highest map[string]highestReading, meters []string, senders map[int64]string, rule service.CapacityRule) bool {
 	if len(meters) != 2 || meters[0] >= meters[1] {
 		return false
 	}
 	a, b := highest[meters[0]], highest[meters[1]]
-	one, two := senders[a.entry], senders[b.entry]
-	if rule.Senders > 1 && (one == "" || two == "" || one == two) {
-		return false
-	}
-	if rule.Meters && !(a.stands && b.stands) {
+	if !evidenceOf(&rule).holds(a, senders[a.entry], b, senders[b.entry]) {
 		return false
 	}
 	most := max(a.watt, b.watt)

@@ -28,6 +28,12 @@ type CapacityRule struct {
 	// Meters is that those two must have been registered before they were read; packs from
 	// before say nothing.
 	Meters bool
+	// Registrars is how many people must have registered those two; packs from before say
+	// nothing, and ask for no two.
+	Registrars int
+	// Raised is that a correction by which less power may be left free takes two such
+	// meters as well; packs from before ask for two that agree, whosever.
+	Raised bool
 	// Owed is that what nobody knows within reach of an application without room is to be
 	// measured by the date of the step that decides; packs from before say nothing.
 	Owed     bool
@@ -129,7 +135,7 @@ func (r *reader) capacity(v value) *CapacityRule {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("measured", "peak", "constant", "most", "window", "history", "lesser", "meters", "settled", "agree", "owed", "senders", "limits", "voltages", "corrections", "law")
+	f := v.fields("measured", "peak", "constant", "most", "window", "history", "lesser", "meters", "settled", "agree", "owed", "raised", "registrars", "senders", "limits", "voltages", "corrections", "law")
 	rule := &CapacityRule{
 		Measured: int(f.need("measured").whole(1, 366)), Peak: int(f.need("peak").whole(1, 3660)), Constant: int(f.need("constant").whole(2, 366)),
 		MostPct: f.need("most").whole(100, 1000), Window: int(f.need("window").whole(1, 366)), Law: r.needLaw(f, "free capacity"),
@@ -152,6 +158,12 @@ func (r *reader) capacity(v value) *CapacityRule {
 	}
 	if v := f.get("meters"); !v.absent() {
 		rule.Meters = v.yes()
+	}
+	if v := f.get("registrars"); !v.absent() {
+		rule.Registrars = int(v.whole(1, 2))
+	}
+	if v := f.get("raised"); !v.absent() {
+		rule.Raised = v.yes()
 	}
 	if v := f.get("owed"); !v.absent() {
 		rule.Owed = v.yes()

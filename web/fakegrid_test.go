@@ -159,7 +159,7 @@ func (f *fake) ConnectionPoints(_ context.Context, w casework.Wish) (casework.Wi
 	if w.KW > 10_000 {
 		return casework.Wished{}, aiqyn.E(aiqyn.Invalid, "error.answer-range", "min", 1, "max", 10_000).On("kw")
 	}
-	return casework.Wished{Points: somePoints, Parcel: w.Parcel, At: casework.Spot{X: 300_000, Y: 400_000}}, f.down
+	return casework.Wished{Points: somePoints, Parcel: w.Parcel, At: casework.Spot{X: 300_000, Y: 400_000}, Sources: 1, Needed: 2, Unknown: 2, Days: 90}, f.down
 }
 
 // Ground is a chessboard of streets, a transformer at each crossing.

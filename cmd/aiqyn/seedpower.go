@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"aiqyn"
@@ -72,18 +71,30 @@ func (s *seeding) misread(ctx context.Context, o *office) error {
 	if !ok {
 		return nil
 	}
-	operator := s.operator()
-	if _, err := o.Do(ctx, casework.Measurements{ID: "measurements/control", Actor: operator, Table: control}); err != nil {
+	second := s.operators()[1] // of another hand: who corrects does not bear it out
+	for i, table := range simulate.MetersOf(control, 1) {
+		if _, err := o.Do(ctx, casework.RegisterMeters{ID: aiqyn.CommandID(fmt.Sprint("meters/control/", i)), Actor: second, Table: table}); err != nil {
+			return fmt.Errorf("the place of a control meter: %w", err)
+		}
+	}
+	if _, err := o.Do(ctx, casework.Measurements{ID: "measurements/control", Actor: second, Table: control}); err != nil {
 		return fmt.Errorf("a control meter: %w", err)
 	}
-	if _, err := o.Do(ctx, casework.CorrectPeaks{ID: "corrections/misread", Actor: operator, Table: correction}); err != nil {
+	if _, err := o.Do(ctx, casework.CorrectPeaks{ID: "corrections/misread", Actor: s.operator(), Table: correction}); err != nil {
 		return fmt.Errorf("a correction: %w", err)
 	}
 	return nil
 }
 
 // operator is who sends what meters have counted.
-func (s *seeding) operator() aiqyn.Actor {
-	list := s.world.Officers
-	return list[slices.IndexFunc(list, func(f simulate.Officer) bool { return f.Role == aiqyn.RoleOperator })].Actor()
+func (s *seeding) operator() aiqyn.Actor { return s.operators()[0] }
+
+// operators are all who may.
+func (s *seeding) operators() (list []aiqyn.Actor) {
+	for _, f := range s.world.Officers {
+		if f.Role == aiqyn.RoleOperator {
+			list = append(list, f.Actor())
+		}
+	}
+	return list
 }
