@@ -55,7 +55,7 @@ func TestTablesTakeTwo(t *testing.T) {
 	r.fails(r.bring(func(b *BringTables) { b.Network, b.Actor = testNetwork(630), secondSigner }), "error.forbidden")
 	asked := r.must(r.bring(withNetwork(630))).First
 	was := r.freeNow()
-	if w, err := r.TablesWait(t.Context(), secondSigner); err != nil || len(w) != 1 || w[0].Entry != asked || w[0].By != importer.Officer || w[0].Own || !w[0].Waits ||
+	if w, err := r.TablesWait(t.Context(), secondSigner); err != nil || len(w) != 1 || w[0].Entry != asked || w[0].By != importer.Officer || w[0].Own || w[0].State != TablesWait ||
 		w[0].Largest == nil || *w[0].Largest != (grid.RatingChange{Element: "trafo", ID: 1, Is: 663_158, Was: 421_053}) || !slices.Equal(w[0].Changed, []ElementCount{{Changed: 1, Element: "trafo"}}) {
 		t.Errorf("the overseer sees %+v %v", w, err)
 	}
@@ -86,6 +86,11 @@ func TestTablesTakeTwo(t *testing.T) {
 		t.Errorf("what waits gives %d W, before it were %d W", is, was)
 	}
 	came := r.must(yes).First
+	for entry, want := range map[int64]TablesState{asked: TablesDeclined, other: TablesVoid, yes.Entry: TablesConfirmed, came: TablesCame} {
+		if d, err := r.TablesChange(t.Context(), aiqyn.Actor{}, entry, Page{}); err != nil || d.State != want {
+			t.Errorf("of entry %d it is told that it is %s, want %s, %v", entry, d.State, want, err)
+		}
+	}
 	bad("error.tables-answered", func(c *ConfirmTables) { c.Entry = other }) // others came into force since
 	for range 2 {
 		if is := r.freeNow(); is < was+200_000 || r.Capacity.tables().Hash != testNetwork(630).Hash() {

@@ -20,19 +20,31 @@ type (
 // ElementChanged is what has become of an element that both networks have.
 const ElementChanged = grid.Changed
 
+// TablesState is what an act has come to.
+type TablesState string
+
+// States of acts about tables.
+const (
+	TablesCame      TablesState = "in-force"  // by this act; others may have come since
+	TablesWait      TablesState = "waits"     // for an overseer
+	TablesConfirmed TablesState = "confirmed" // it has asked, and they came into force
+	TablesDeclined  TablesState = "declined"
+	TablesVoid      TablesState = "void" // others came into force before anybody answered
+)
+
 // TablesView is an act by which tables of the network came into force, or one that waits
 // for a second person, as anybody may see it.
 type TablesView struct {
 	Entry    int64
 	At       time.Time
-	Waits    bool // for an overseer: they are not in force
+	State    TablesState
 	Reason   TablesReason
 	Words    string
 	Was      int64      // entry by which those before came into force; −1: there were none
 	Asked    int64      // entry that has asked for it; −1: the first of a log, which nobody has countersigned
 	AskedAt  time.Time  //
 	AskedBy  aiqyn.Role // offices, not people
-	Answered aiqyn.Role // of the second person; "" of the first act, and while it waits
+	Answered aiqyn.Role // of the second person; "" of the first act, and where nobody has answered
 	Network  string     // hashes
 	Costs    string
 	Places   string
@@ -40,7 +52,7 @@ type TablesView struct {
 	Upgrades string // "": none
 	Detour   int    // permille of the straight line
 	// Change is the hash of the difference to those before, "" of the first. While something
-	// of the network is classified nobody is told what has changed.
+	// of the network is classified nobody is told what has changed, nor handed the network.
 	Change   string
 	Changed  []ElementCount
 	Largest  *grid.RatingChange
@@ -174,14 +186,34 @@ func (e *Engine) TablesChange(ctx context.Context, viewer aiqyn.Actor, entry int
 func tablesView(acts []*event, ev *event, open bool) TablesView {
 	d := ev.data.(*tablesAct)
 	v := TablesView{
-		Entry: ev.index, At: ev.at, Waits: ev.kind == EventTablesAsked, Reason: d.Reason, Words: d.Words, Was: d.Was, Asked: d.Asked,
+		Entry: ev.index, At: ev.at, State: TablesCame, Reason: d.Reason, Words: d.Words, Was: d.Was, Asked: d.Asked,
 		AskedAt: ev.at, AskedBy: ev.actor.Role, Network: d.Network, Costs: d.Costs, Places: d.Places, Streets: d.Streets, Upgrades: d.Upgrades, Detour: d.Detour,
 	}
 	if i := slices.IndexFunc(acts, func(of *event) bool { return of.index == d.Asked && of.kind == EventTablesAsked }); i >= 0 {
 		v.AskedAt, v.AskedBy, v.Answered = acts[i].at, acts[i].actor.Role, ev.actor.Role
 	}
-	if v.Withheld = !open && d.Change != ""; !v.Withheld {
+	if ev.kind == EventTablesAsked {
+		v.State, v.Answered = answerOf(acts, ev)
+	}
+	if v.Withheld = !open; !v.Withheld {
 		v.Change, v.Changed, v.Largest = d.Change, d.Changed, d.Largest
 	}
 	return v
+}
+
+// answerOf is what has become of what an act has asked for, and by which office.
+func answerOf(acts []*event, asked *event) (TablesState, aiqyn.Role) {
+	for _, ev := range acts {
+		if ev.kind == EventTablesAsked || ev.data.(*tablesAct).Asked != asked.index {
+			continue
+		}
+		if ev.kind == EventTables {
+			return TablesConfirmed, ev.actor.Role
+		}
+		return TablesDeclined, ev.actor.Role
+	}
+	if slices.Contains(waitingTables(acts), asked) {
+		return TablesWait, ""
+	}
+	return TablesVoid, ""
 }

@@ -18,7 +18,7 @@ import (
 func someTables() (inForce []casework.TablesView, waits casework.TablesView) {
 	hash := func(s string) string { return strings.Repeat(s, 32) }
 	first := casework.TablesView{
-		Entry: 17, At: now.AddDate(0, -6, 0), Reason: casework.ReasonFirst, Words: "Set up", Was: -1, Asked: -1, AskedAt: now.AddDate(0, -6, 0), AskedBy: aiqyn.RoleOperator,
+		Entry: 17, At: now.AddDate(0, -6, 0), Reason: casework.ReasonFirst, Words: "Set up", State: casework.TablesCame, Was: -1, Asked: -1, AskedAt: now.AddDate(0, -6, 0), AskedBy: aiqyn.RoleOperator,
 		Network: hash("0a"), Costs: hash("0b"), Places: hash("0c"), Detour: 1300,
 	}
 	second := first
@@ -29,7 +29,7 @@ func someTables() (inForce []casework.TablesView, waits casework.TablesView) {
 	hidden := second // of a network a part of which is classified
 	hidden.Entry, hidden.Was, hidden.Asked, hidden.Changed, hidden.Largest, hidden.Withheld = 40, 17, 39, nil, nil, true
 	waits = second
-	waits.Entry, waits.Waits, waits.Asked, waits.Answered, waits.Was = 66, true, -1, "", 61
+	waits.Entry, waits.State, waits.Asked, waits.Answered, waits.Was = 66, casework.TablesWait, -1, "", 61
 	waits.Largest = &grid.RatingChange{Element: grid.ElementLine, ID: 4001, Is: -1, Was: 270_000}
 	return []casework.TablesView{second, hidden, first}, waits
 }
@@ -58,7 +58,10 @@ func (f *fake) TablesWait(context.Context, aiqyn.Actor) ([]casework.TablesWaitin
 
 func (f *fake) TablesChange(_ context.Context, _ aiqyn.Actor, entry int64, _ casework.Page) (casework.TablesDetail, error) {
 	list, waits := someTables()
-	for _, t := range append(list, waits) {
+	declined, void := waits, waits
+	declined.Entry, declined.State, declined.Answered = 58, casework.TablesDeclined, aiqyn.RoleOverseer
+	void.Entry, void.State = 57, casework.TablesVoid
+	for _, t := range append(list, waits, declined, void) {
 		if t.Entry != entry {
 			continue
 		}
@@ -92,7 +95,7 @@ func TestTablesAreAnsweredByForm(t *testing.T) {
 			t.Errorf("%s: the overseer does not find it, or finds their own", task)
 		}
 		page := ask(s, "overseer", "/en/office/"+task+"?entry=66", nil).Body.String()
-		for _, want := range []string{"TP-7 was replaced, act 17", "operator-01", "something was built", "transformer: &#43;0 −1, 2 changed", "no limit", strings.Repeat("1a", 32), "/en/capacity-tables/66"} {
+		for _, want := range []string{"TP-7 was replaced, act 17", "operator-01", "something was built", "transformer: 1 removed, 2 changed", "no limit", strings.Repeat("1a", 32), "/en/capacity-tables/66"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("%s: the page has no %s", task, want)
 			}
@@ -120,8 +123,11 @@ func TestTablesAreSeen(t *testing.T) {
 	for path, want := range map[string][]string{
 		"/en/capacity":           {"/en/capacity-tables"},
 		"/en/capacity/7":         {"/en/capacity-tables/61", "by entry 61"},
-		"/en/capacity-tables":    {"operator of the system, then anti-corruption overseer", "needs no second person", "Waits for an overseer", "bus: &#43;1 −0, 0 changed", "/en/capacity-tables/17"},
-		"/en/capacity-tables/61": {"sn_kva: 250 → 400", "bus 44", "transformer 9", "removed", "The first 3 of 4 changes are listed", "/en/capacity-tables/40", strings.Repeat("1f", 32)},
+		"/en/capacity-tables":    {"operator of the system, then anti-corruption overseer", "needs no second person", "Waits for an overseer", "bus: 1 added; transformer: 1 removed, 2 changed", "/en/capacity-tables/17"},
+		"/en/capacity-tables/61": {"sn_kva: 250 → 400", "250\u00a0kVA → 400\u00a0kVA", "/published/networks/" + strings.Repeat("1a", 32) + ".json", "/published/tables/" + strings.Repeat("1f", 32) + ".json", "bus 44", "transformer 9", "removed", "The first 3 of 4 changes are listed", "/en/capacity-tables/40", strings.Repeat("1f", 32)},
+		"/en/capacity-tables/66": {"Tables that entry 66 has brought", "waits for an overseer"},
+		"/en/capacity-tables/58": {"operator of the system; declined by: anti-corruption overseer"},
+		"/en/capacity-tables/57": {"others came into force before an answer"},
 		"/en/capacity-tables/17": {"the log begins with these", "Of the straight line"},
 	} {
 		page := ask(s, "", path, nil).Body.String()

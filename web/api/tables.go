@@ -18,12 +18,13 @@ type (
 	tablesActJSON struct {
 		Entry    int64                   `json:"entry" doc:"In the log. What is computed after it rests on these tables, until the next."`
 		At       moment                  `json:"at"`
+		State    casework.TablesState    `json:"state" doc:"in-force: by this entry, others may have come since; of an entry that asks waits, confirmed, declined, or void: others came into force before an answer."`
 		Reason   casework.TablesReason   `json:"reason" doc:"first, survey, works, correction, prices or streets."`
 		Words    string                  `json:"words" doc:"In the operator's words."`
 		Was      *int64                  `json:"was" doc:"Entry by which those before came into force; null: there were none."`
 		Asked    *int64                  `json:"asked" doc:"Entry that has brought them; null: the first of the log, which nobody countersigns."`
 		AskedBy  aiqyn.Role              `json:"asked_by" doc:"Office that has brought them."`
-		Answered aiqyn.Role              `json:"confirmed_by,omitempty" doc:"Office of the second person."`
+		Answered aiqyn.Role              `json:"answered_by,omitempty" doc:"Office of the second person."`
 		Network  string                  `json:"network" doc:"SHA-256 of the published file, as of every table."`
 		Costs    string                  `json:"costs"`
 		Places   string                  `json:"places"`
@@ -33,7 +34,7 @@ type (
 		Change   string                  `json:"change,omitempty" doc:"SHA-256 of the published difference to those before."`
 		Changed  []casework.ElementCount `json:"changed" doc:"What has changed, counted by kind of element."`
 		Largest  *casework.RatingChange  `json:"largest" doc:"The rating that has changed by the largest factor: volt-amperes of a transformer, milliamperes of a line; -1 no limit. Null: none has."`
-		Withheld bool                    `json:"withheld,omitempty" doc:"A part of the network is classified: what has changed is not told."`
+		Withheld bool                    `json:"withheld,omitempty" doc:"A part of the network is classified: what has changed is not told, and the network is not handed out."`
 	}
 	tablesChangeJSON struct {
 		Act      tablesActJSON            `json:"act"`
@@ -76,7 +77,7 @@ func capacityTablesRoutes() []Route {
 
 func newTablesAct(t casework.TablesView) tablesActJSON {
 	out := tablesActJSON{
-		Entry: t.Entry, At: rfc(t.At), Reason: t.Reason, Words: t.Words, AskedBy: t.AskedBy, Answered: t.Answered, Network: t.Network, Costs: t.Costs, Places: t.Places,
+		Entry: t.Entry, At: rfc(t.At), State: t.State, Reason: t.Reason, Words: t.Words, AskedBy: t.AskedBy, Answered: t.Answered, Network: t.Network, Costs: t.Costs, Places: t.Places,
 		Streets: t.Streets, Upgrades: t.Upgrades, Detour: t.Detour, Change: t.Change, Changed: append([]casework.ElementCount{}, t.Changed...), Largest: t.Largest, Withheld: t.Withheld,
 	}
 	if t.Was >= 0 {

@@ -62,9 +62,10 @@ type tablesActPage struct {
 	ui.Layout
 	Rows   []ui.Row
 	Links  []ui.Link
-	List   *ui.List // nil: nothing has changed, or it is not shown
-	Listed string   // that not all is listed; "" if it is
-	Hidden string   // that it is not shown; "" if it is
+	Files  []ui.Link // that are published
+	List   *ui.List  // nil: nothing has changed, or it is not shown
+	Listed string    // that not all is listed; "" if it is
+	Hidden string    // that it is not shown; "" if it is
 }
 
 // TablesAct shows one act: what it names, and the difference to those before.
@@ -77,7 +78,11 @@ func TablesAct(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := &tablesActPage{Layout: v.Titled(v.T("web.tables.of", "entry", entry)), Rows: show.TablesRows(v, d.TablesView)}
+	title := "web.tables.of"
+	if d.State != casework.TablesCame {
+		title = "web.tables.of-asked"
+	}
+	page := &tablesActPage{Layout: v.Titled(v.T(title, "entry", entry)), Rows: show.TablesRows(v, d.TablesView), Files: show.TablesFiles(v, d.TablesView)}
 	page.Section = "capacity"
 	page.Crumbs = append(capacityCrumbs(v), ui.Crumb{Href: v.Href("capacity-tables"), Text: v.T("web.tables.title")})
 	page.Links = []ui.Link{{Href: v.Href("ledger", entry), Text: v.T("web.tables.entry")}}

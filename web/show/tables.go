@@ -14,10 +14,12 @@ import (
 func TablesBy(v *visit.Visit, t casework.TablesView) string {
 	first := v.T("role." + string(t.AskedBy))
 	switch {
-	case t.Waits:
-		return v.T("web.tables.by-waits", "first", first)
+	case t.State == casework.TablesWait || t.State == casework.TablesVoid:
+		return v.T("web.tables.by-"+string(t.State), "first", first)
 	case t.Answered == "":
 		return v.T("web.tables.by-one", "first", first)
+	case t.State == casework.TablesDeclined:
+		return v.T("web.tables.by-declined", "first", first, "second", v.T("role."+string(t.Answered)))
 	}
 	return v.T("web.tables.by-two", "first", first, "second", v.T("role."+string(t.Answered)))
 }
@@ -25,14 +27,23 @@ func TablesBy(v *visit.Visit, t casework.TablesView) string {
 // TablesChanged says in short what has changed.
 func TablesChanged(v *visit.Visit, t casework.TablesView) string {
 	switch {
+	case t.Was < 0:
+		return v.T("web.tables.nothing-before")
 	case t.Withheld:
 		return v.T("web.tables.withheld")
-	case t.Change == "":
-		return v.T("web.tables.nothing-before")
 	}
 	list := make([]string, len(t.Changed))
 	for i, n := range t.Changed {
-		list[i] = v.T("web.tables.count", "element", v.T("web.tables.element-"+n.Element), "added", n.Added, "removed", n.Removed, "changed", n.Changed)
+		var parts []string
+		for _, c := range []struct {
+			key string
+			n   int
+		}{{"added", n.Added}, {"removed", n.Removed}, {"changed", n.Changed}} {
+			if c.n > 0 {
+				parts = append(parts, v.T("web.tables.count-"+c.key, "n", c.n))
+			}
+		}
+		list[i] = v.T("web.tables.element-"+n.Element) + ": " + strings.Join(parts, ", ")
 	}
 	return strings.Join(list, "; ")
 }
@@ -48,11 +59,28 @@ func TablesLargest(v *visit.Visit, t casework.TablesView) string {
 		case n < 0:
 			return v.T("web.tables.no-limit")
 		case r.Element == "trafo":
-			return locale.Kilowatt(v.Lang, n) + " " + v.T("web.kva")
+			return locale.KilovoltAmpere(v.Lang, n)
 		}
 		return locale.Number(v.Lang, n/1000) + " A"
 	}
 	return v.T("web.tables.largest-is", "element", v.T("web.tables.element-"+r.Element), "id", r.ID, "was", value(r.Was), "is", value(r.Is))
+}
+
+// TablesFiles lead to the published files of what an act names. While a part of the network
+// is classified, the network, places and what has changed are not handed out.
+func TablesFiles(v *visit.Visit, t casework.TablesView) (list []ui.Link) {
+	for _, f := range []struct {
+		key, folder, hash string
+		hidden            bool
+	}{
+		{"network", "networks", t.Network, t.Withheld}, {"costs", "costs", t.Costs, false}, {"upgrades", "upgrades", t.Upgrades, false},
+		{"places", "places", t.Places, t.Withheld}, {"streets", "streets", t.Streets, false}, {"change", "tables", t.Change, t.Withheld},
+	} {
+		if f.hash != "" && !f.hidden {
+			list = append(list, ui.Link{Href: "/published/" + f.folder + "/" + f.hash + ".json", Text: v.T("web.tables." + f.key)})
+		}
+	}
+	return list
 }
 
 // TablesRows tell what an act names, for a page of its own and for who answers it.
