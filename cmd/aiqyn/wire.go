@@ -154,8 +154,12 @@ func readPower(ctx context.Context, db *store.DB) (*sharedPower, error) {
 	return p, nil
 }
 
-// readCapacity reads the tables that a log begins with, nil if there are none.
+// readCapacity reads the tables that a log begins with, nil if there are none, or if acts
+// of the log say which are in force: the engine reads those by itself.
 func readCapacity(ctx context.Context, db *store.DB) (*casework.Capacity, error) {
+	if acts, err := db.TablesActs(ctx, -1); err != nil || len(acts) > 0 {
+		return nil, err
+	}
 	p, err := readPower(ctx, db)
 	if err != nil || p == nil {
 		return nil, err
