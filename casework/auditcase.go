@@ -193,6 +193,7 @@ func (c *caseAudit) check(ev *event) {
 			c.wrong(ev.index, "is a refusal after its deadline")
 		}
 		c.restsOn(ev, d.Ruling, d.Reason)
+		c.documented(ev, d)
 		c.sites(ev, d.At)
 	}
 	c.knownHow(ev)

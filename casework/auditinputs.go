@@ -35,7 +35,7 @@ func (c *caseAudit) inputs(ev *event, r *ruled, vars map[string]any) {
 			b.Values[name] = vars[service.Variable(name)]
 		}
 		if len(left) == 0 || left[0].Name != of.Name {
-			if c.reaches(&of, b) {
+			if c.reaches(&of, b, r) {
 				c.wrong(ev.index, "the ruling leaves out %s, which its service computes", of.Name)
 			}
 			continue
@@ -54,7 +54,10 @@ func (c *caseAudit) inputs(ev *event, r *ruled, vars map[string]any) {
 }
 
 // reaches reports whether the facts reach for a computation.
-func (c *caseAudit) reaches(of *service.Compute, b *Binding) bool {
+func (c *caseAudit) reaches(of *service.Compute, b *Binding, r *ruled) bool {
+	if of.With == grid.NoRoom1 {
+		return lacksRoom(r)
+	}
 	if ofSearch(of.With) || ofMargin(of.With) || ofSources(of.With) {
 		_, _, _, known := b.wanted()
 		return known
@@ -76,6 +79,8 @@ func (c *caseAudit) input(ev *event, r *ruled, x *computed, b *Binding) error {
 		return c.sourcesInput(ev, x, b)
 	case ofMargin(x.With):
 		return c.marginInput(ev, r, x, b)
+	case x.With == grid.NoRoom1:
+		return noRoomInput(r, x)
 	case c.e.Computations[x.With].Bind != nil:
 		return nil
 	}

@@ -9,6 +9,12 @@ var testComputations = Computations{
 			return grid.RunConnectionPoints1(in, snapshotAs[grid.Model](snap))
 		},
 	},
+	grid.NoRoom1: {
+		Bind: BindNoRoom,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunNoRoom1(in, snapshotAs[grid.Model](snap))
+		},
+	},
 	grid.AddedLoad1: {Run: func(in []byte, _ Snapshots) ([]byte, error) { return grid.RunAddedLoad1(in) }},
 	grid.IndependentSources1: {
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {

@@ -59,7 +59,9 @@ func (v *viewing) tell(r *RulingView, list []computed) {
 			r.Margin = m
 		}
 	}
-	v.tellAbove(r, list)
+	if !v.tellNoRoom(r, list) {
+		v.tellAbove(r, list)
+	}
 }
 
 // AboveView is the transformer that feeds a point, on the network and by the books that
@@ -73,7 +75,13 @@ type AboveView struct {
 	ReservedW int64 // of all that it feeds
 }
 
-// tellAbove adds the transformers above points to an answer that no point has room. A
+// LimitView is what an element may bear: at most, and of a voltage at least.
+type LimitView struct {
+	Least, Most int64
+	Unit        string // V, A, VA
+}
+
+// tellAbove does so for rulings from before they said it themselves. A
 // network that is not here any more leaves them out.
 func (v *viewing) tellAbove(r *RulingView, list []computed) {
 	search := searchIn(list)

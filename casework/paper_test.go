@@ -108,7 +108,8 @@ func TestEvidenceHoldsEveryProof(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ref, pieces, err := evidence.OpenArchive(data)
+	opened, err := evidence.OpenArchive(data)
+	ref, pieces := opened.Case, opened.Pieces
 	if err != nil || ref != res.Ref || len(pieces) != len(r.view(res.Ref).Events) {
 		t.Fatalf("%s with %d proofs, %v", ref, len(pieces), err)
 	}

@@ -40,12 +40,15 @@ func (r *rig) given(who aiqyn.Actor, ref aiqyn.Reference) map[string]string {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	_, pieces, err := evidence.OpenArchive(archive)
+	opened, err := evidence.OpenArchive(archive)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	for _, p := range pieces {
+	for _, p := range opened.Pieces {
 		out["archive"] += string(p.Data)
+	}
+	for _, d := range opened.Documents {
+		out["archive"] += string(d.Data)
 	}
 	return out
 }

@@ -117,11 +117,12 @@ type (
 		Text string `json:"text"`
 	}
 	refused struct {
-		At     []grid.Site  `json:"at,omitempty"` // transformers that a reason of the place is about, the nearest first
-		Note   string       `json:"note,omitempty"`
-		Reason string       `json:"reason"`
-		Ruling int64        `json:"ruling"`
-		Step   aiqyn.StepID `json:"step"`
+		At       []grid.Site       `json:"at,omitempty"`       // transformers that a reason of the place is about, the nearest first
+		Document *refusalDocuments `json:"document,omitempty"` // to be read, made from the ruling; nil: it has nothing of points without room
+		Note     string            `json:"note,omitempty"`
+		Reason   string            `json:"reason"`
+		Ruling   int64             `json:"ruling"`
+		Step     aiqyn.StepID      `json:"step"`
 	}
 	refusalRejected struct {
 		Note   string       `json:"note,omitempty"`

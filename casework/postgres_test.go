@@ -61,6 +61,7 @@ func onBoth() []both {
 		{"a second source beyond the five", TestASecondSourceBeyondTheFive},
 		{"a second source that nobody knows", TestASecondSourceThatNobodyKnows},
 		{"what a refusal rests on", TestARefusalShowsWhatItRestsOn},
+		{"what a refusal rests on is given with it", TestWhatARefusalRestsOnIsGivenWithIt},
 		{"oddities are named", TestOdditiesAreNamed},
 		{"published without sun", TestPublishedWithoutSun},
 		{"what a raise takes", TestWhatARaiseTakes},

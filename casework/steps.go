@@ -296,7 +296,11 @@ func (t *turn) refuse(ev *evaluation, step *service.Step, reason, note string, a
 	}
 	ruling := t.rule(ev, actor, step.Name)
 	holder := t.rec.state.holder()
-	given := t.emit(EventRefused, actor, &refused{At: sites, Note: note, Reason: reason, Ruling: ruling.index, Step: step.Name},
+	document, err := refusalSays(t.rec.state.Ref, t.svc, reason, ruling.index, ruling.data.(*ruled)).documents(RefusalForm)
+	if err != nil {
+		return err
+	}
+	given := t.emit(EventRefused, actor, &refused{At: sites, Document: document, Note: note, Reason: reason, Ruling: ruling.index, Step: step.Name},
 		atStep(step.Name), withOutcome(aiqyn.Refused), withReason(reason))
 	t.unload(holder)
 	t.refusalStands(given, ev)

@@ -156,21 +156,21 @@ type PointsView struct {
 
 // PointView is one candidate connection point.
 type PointView struct {
-	ID      string `json:"id"`
-	Bus     int    `json:"bus"`
-	RouteM  int64  `json:"route_m"`
-	Cost    int64  `json:"cost"` // tiyn
-	FreeW   int64  `json:"free_w"`
-	Binding string `json:"binding"`
-	Element int    `json:"element"` // that binds: a bus for a voltage, a line or transformer otherwise
-	Because string `json:"because,omitempty"`
-	// Since version 2 of the computation:
+	ID        string         `json:"id"`
+	Bus       int            `json:"bus"`
+	RouteM    int64          `json:"route_m"`
+	Cost      int64          `json:"cost"` // tiyn
+	FreeW     int64          `json:"free_w"`
+	Binding   string         `json:"binding"`
+	Element   int            `json:"element"` // that binds: a bus for a voltage, a line or transformer otherwise
+	Because   string         `json:"because,omitempty"`
 	By        string         `json:"by,omitempty"` // streets, straight
 	Volts     int64          `json:"-"`            // rated, of the bus; 0: not known
 	Needs     string         `json:"needs,omitempty"`
 	Price     *grid.Price    `json:"price,omitempty"`
 	Reinforce *ReinforceView `json:"reinforce,omitempty"`
 	Above     *AboveView     `json:"-"`               // nil: none feeds it, or it is not shown
+	Limit     *LimitView     `json:"-"`               // nil: nothing with a rating binds, or some point has room
 	Route     [][2]int64     `json:"route,omitempty"` // corners from the place to the bus, whole millimetres
 }
 

@@ -74,7 +74,8 @@ func TestEvidenceOfACase(t *testing.T) {
 	f := newFake(t)
 	s := newServer(t, f, nil)
 	w := ask(s, "applicant", "/kk/cases/AQ-GRAN-0001/evidence.zip", nil)
-	ref, pieces, err := evidence.OpenArchive(w.Body.Bytes())
+	opened, err := evidence.OpenArchive(w.Body.Bytes())
+	ref, pieces := opened.Case, opened.Pieces
 	if err != nil || ref != "AQ-GRAN-0001" || len(pieces) != len(f.cases()[ref].Events) || w.Header().Get("Content-Type") != "application/zip" {
 		t.Errorf("%s with %d proofs, %v", ref, len(pieces), err)
 	}

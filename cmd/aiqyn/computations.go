@@ -23,6 +23,7 @@ var computations = casework.Computations{
 	grid.PublishedMargin2:    {Run: publishedMargin2, Bind: casework.BindPublishedMargin2},
 	grid.PublishedMargin3:    {Run: publishedMargin3, Bind: casework.BindPublishedMargin3},
 	grid.AddedLoad1:          {Run: addedLoad1},
+	grid.NoRoom1:             {Run: noRoom1, Bind: casework.BindNoRoom},
 	grid.IndependentSources1: {Run: independentSources1},
 	grid.IndependentSources3: {Run: independentSources3, Bind: casework.BindIndependentSources3},
 	grid.IndependentSources2: {Run: independentSources2, Bind: casework.BindIndependentSources2},
@@ -62,6 +63,10 @@ func independentSources3(in []byte, snapshots casework.Snapshots) ([]byte, error
 
 func independentSources2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 	return grid.RunIndependentSources2(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+}
+
+func noRoom1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunNoRoom1(in, snapshotAs[grid.Model](snapshots))
 }
 
 func addedLoad1(in []byte, _ casework.Snapshots) ([]byte, error) { return grid.RunAddedLoad1(in) }

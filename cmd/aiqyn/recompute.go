@@ -10,6 +10,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/casework"
+	"aiqyn/evidence"
 	"aiqyn/grid"
 	"aiqyn/ledger"
 	"aiqyn/service"
@@ -19,6 +20,8 @@ const recomputeUsage = `usage: aiqyn recompute RECEIPT… --data DIR [--json]
 
 Runs rulings and draws again, from the published data in DIR and by the rules of
 the version that was in force, and compares every result with what was recorded.
+An archive of evidence (ZIP) holds all receipts of a case. What a refusal says to be
+read is made again from its ruling, too, and held against the hashes in its entry.
 
 Receipts of one case are read together: the computation of a ruling is run again
 from the ruling's own receipt; its reasons need the receipts of the filing, of
@@ -64,6 +67,7 @@ type paper struct {
 	index   int64
 	tag     string // of the case
 	seq     string // within the case
+	whole   []byte // the private part as it was sealed; nil: closed
 	private struct {
 		Actor aiqyn.Actor     `json:"actor"`
 		Data  json.RawMessage `json:"data"`
@@ -88,14 +92,29 @@ func (r *recomputation) read(files []string) error {
 		if err != nil {
 			return aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(err)
 		}
-		p, err := openPaper(file, data)
-		if err != nil {
-			r.add(file, r.call.why(err))
-			continue
-		}
-		r.papers = append(r.papers, p)
+		r.open(file, data)
 	}
 	return nil
+}
+
+// open opens a receipt, or all those of an archive of evidence.
+func (r *recomputation) open(file string, data []byte) {
+	if evidence.IsArchive(data) {
+		opened, err := evidence.OpenArchive(data)
+		if err != nil {
+			r.add(file, r.call.why(err))
+		}
+		for _, piece := range opened.Pieces {
+			r.open(file+"/"+piece.Name(), piece.Data)
+		}
+		return
+	}
+	p, err := openPaper(file, data)
+	if err != nil {
+		r.add(file, r.call.why(err))
+		return
+	}
+	r.papers = append(r.papers, p)
 }
 
 func openPaper(file string, data []byte) (*paper, error) {
@@ -114,6 +133,7 @@ func openPaper(file string, data []byte) (*paper, error) {
 	if receipt.Private == nil {
 		return p, nil
 	}
+	p.whole = receipt.Private
 	if ledger.PrivateHash(receipt.Private) != receipt.Event[ledger.FieldPrivate] {
 		return nil, aiqyn.E(aiqyn.Invalid, "error.receipt-private")
 	}
@@ -132,6 +152,8 @@ func (r *recomputation) again(p *paper) {
 	case casework.EventRuled:
 		r.Checked++
 		r.ruling(p)
+	case casework.EventRefused:
+		r.documents(p)
 	case casework.EventDrawn:
 		r.draw(p)
 	}
@@ -184,6 +206,10 @@ func (r *recomputation) ruling(p *paper) {
 		computation, known := computations[c.With]
 		if !known {
 			r.differs(p, "recompute.unknown", "computation", c.With)
+			continue
+		}
+		if c.With == grid.NoRoom1 && !was.saysOfSearch(c.In) {
+			r.differs(p, "recompute.not-of-search", "what", c.With)
 			continue
 		}
 		if err := r.data.knowsCosts(c.In, c.Out); err != nil {

@@ -32,6 +32,7 @@ type filedData struct {
 	Beacon  string                    `json:"beacon"`
 	Object  string                    `json:"object"`
 	Pack    string                    `json:"pack"`
+	Ref     aiqyn.Reference           `json:"ref"`
 	Round   uint64                    `json:"round"`
 	Service aiqyn.ServiceID           `json:"service"`
 	Rosters map[aiqyn.StepID]rosterAt `json:"rosters"`

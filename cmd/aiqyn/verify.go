@@ -125,12 +125,12 @@ func (c *checking) file(name string, data []byte) {
 		}
 		c.receipt(name, receipt)
 	case evidence.IsArchive(data):
-		_, pieces, err := evidence.OpenArchive(data)
+		opened, err := evidence.OpenArchive(data)
 		if err != nil {
 			c.wrong(name, err)
 			return
 		}
-		c.archive(name, pieces)
+		c.archive(name, &opened)
 	default:
 		c.receipt(name, data)
 	}
@@ -139,9 +139,9 @@ func (c *checking) file(name string, data []byte) {
 // archive checks the proofs of one case: each is of the entry and the event that
 // the manifest says, and together they are the case from its filing on, without a
 // gap. Whether it has gone on since, only the log can tell.
-func (c *checking) archive(name string, pieces []evidence.Piece) {
-	tag := ""
-	for i, p := range pieces {
+func (c *checking) archive(name string, opened *evidence.Opened) {
+	tag, reads := "", newReadings(opened.Documents)
+	for i, p := range opened.Pieces {
 		at := name + "/" + p.Name()
 		receipt, verdict := c.receipt(at, p.Data)
 		if receipt == nil {
@@ -156,8 +156,13 @@ func (c *checking) archive(name string, pieces []evidence.Piece) {
 			c.out.add(at, c.why(aiqyn.E(aiqyn.Invalid, "error.archive-file", "name", p.Name())))
 		case f[ledger.FieldCase] != tag || f[ledger.FieldSeq] != strconv.Itoa(i+1):
 			c.out.add(at, c.why(aiqyn.E(aiqyn.Invalid, "error.archive-case")))
+		default:
+			reads.take(verdict.Index, receipt)
 		}
 	}
+	reads.end(func(what string) {
+		c.out.add(name+"/"+what, c.why(aiqyn.E(aiqyn.Invalid, "error.archive-document", "name", what)))
+	})
 }
 
 func (c *checking) wrong(name string, err error) {

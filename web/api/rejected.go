@@ -11,7 +11,14 @@ type rejectedJSON struct {
 	FreeW     int64     `json:"free_w"`
 	RouteM    int64     `json:"route_m"`
 	Reinforce int64     `json:"reinforce_tiyn,omitempty" doc:"What replacing the binding elements would cost, if that helps."`
-	Above     aboveJSON `json:"above,omitzero" doc:"The transformer that feeds it, on the network that the answer rests on; absent where some point has room, and while anything is classified."`
+	Limit     limitJSON `json:"limit,omitzero" doc:"What the element that binds may bear; absent where nothing with a rating does, or some point has room."`
+	Above     aboveJSON `json:"above,omitzero" doc:"The transformer that feeds it, on the network that the answer rests on; absent where some point has room."`
+}
+
+type limitJSON struct {
+	Least int64  `json:"least,omitempty" doc:"Of a voltage alone."`
+	Most  int64  `json:"most"`
+	Unit  string `json:"unit" doc:"V, A or VA."`
 }
 
 type aboveJSON struct {
@@ -32,6 +39,9 @@ func rejected(p *casework.PointsView) []rejectedJSON {
 		out := rejectedJSON{ID: point.ID, Because: point.Because, Binding: point.Binding, Element: point.Element, FreeW: point.FreeW, RouteM: point.RouteM}
 		if point.Reinforce != nil {
 			out.Reinforce = point.Reinforce.Cost
+		}
+		if l := point.Limit; l != nil {
+			out.Limit = limitJSON{l.Least, l.Most, l.Unit}
 		}
 		if a := point.Above; a != nil {
 			out.Above = aboveJSON{a.Trafo, a.RatedVA, a.LoadW, a.ReservedW}

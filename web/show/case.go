@@ -255,6 +255,9 @@ func newPoint(v *visit.Visit, p casework.PointView) ui.Point {
 	if element := elementOf(v, p); element != "" {
 		row.Limit += " (" + element + ")"
 	}
+	if p.Limit != nil {
+		row.Limit += ", " + most(v, p.Limit)
+	}
 	if a := p.Above; a != nil {
 		row.Above = v.T("web.points.above", "name", a.Name, "load", Watts(v, a.LoadW), "kept", Watts(v, a.ReservedW), "rated", locale.Number(v.Lang, a.RatedVA/1000))
 		row.AboveHref = v.Href("capacity", a.Trafo)
@@ -266,6 +269,17 @@ func newPoint(v *visit.Visit, p casework.PointView) ui.Point {
 		row.Cost = "–" // what cannot be had has no price
 	}
 	return row
+}
+
+// most is what an element may bear.
+func most(v *visit.Visit, l *casework.LimitView) string {
+	switch l.Unit {
+	case "V":
+		return v.T("refusal-one.limit-volts", "least", locale.Number(v.Lang, l.Least), "most", locale.Number(v.Lang, l.Most))
+	case "A":
+		return v.T("refusal-one.limit-ampere", "most", locale.Number(v.Lang, l.Most))
+	}
+	return v.T("refusal-one.limit-va", "most", locale.Number(v.Lang, l.Most))
 }
 
 // elementOf names what of the network binds a point; "" where nothing does.
