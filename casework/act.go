@@ -136,6 +136,8 @@ type decide struct {
 	Decide
 	signing  signing
 	prepared *evaluation
+	letter   *keptFile // that the reason for a dearer point rests on; nil: none, or files are not kept
+	unread   error     // it is not there, or not what it may be
 }
 
 // prepare computes the ruling on the case as it stands now; if anything it
@@ -143,7 +145,7 @@ type decide struct {
 // all but certain, and the sequencer computes it side by side with others.
 func (d *decide) prepare(ctx ctx, e *Engine) error {
 	d.prepared = nil
-	if e.crowded() {
+	if e.crowded() && d.PointLetter == "" {
 		return d.signing.prepareOn(ctx, e, &d.onCase, func(s *State) document { return e.decisionDocument(s, d.Decide) })
 	}
 	rec, err := d.find(ctx, e)
@@ -154,6 +156,7 @@ func (d *decide) prepare(ctx ctx, e *Engine) error {
 	if err != nil {
 		return err
 	}
+	d.claimLetter(e, rec)
 	if d.prepared, err = e.evaluate(svc, rec, e.Clock().UTC()); err != nil {
 		return err
 	}
@@ -254,13 +257,14 @@ func (d *decide) grant(t *turn, step *service.Step, ev *evaluation) error {
 			return aiqyn.E(aiqyn.Conflict, "error.reason-true-cannot-grant", "reason", r.Reason.Text)
 		}
 	}
-	named, flag, err := t.named(ev, d.Decide)
+	named, flag, err := t.named(ev, d)
 	if err != nil {
 		return err
 	}
 	ruling := t.rule(ev, d.actor, step.Name)
 	if flag != nil {
 		t.emit(EventDearer, d.actor, flag, atStep(step.Name), withReason(flag.Reason))
+		t.likened(flag.files())
 	}
 	return t.grant(named, ruling, d.actor, step, false)
 }

@@ -67,6 +67,9 @@ type (
 		// Point names another of the places there are than the best, where the service
 		// allows it; PointReason why one that is much dearer, by its closed list.
 		Point, PointReason string
+		// PointLetter names the letter that the reason rests on, where the list wants one:
+		// "sha256:" and 64 hex digits, of a file that was uploaded to the case for it.
+		PointLetter string
 	}
 	// Object is what the applicant says against a preliminary refusal.
 	Object struct {

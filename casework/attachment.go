@@ -148,11 +148,14 @@ func (e *Engine) receive(ctx context.Context, f FileFor) (*receiving, error) {
 	if step == nil || !isFile(f.Kind) {
 		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
-	i := slices.IndexFunc(step.Evidence, func(e service.Evidence) bool { return e.Kind == f.Kind })
-	if i < 0 {
+	takes := LetterFor(svc, step)
+	if i := slices.IndexFunc(step.Evidence, func(e service.Evidence) bool { return e.Kind == f.Kind }); i >= 0 {
+		takes = &step.Evidence[i]
+	}
+	if takes == nil || takes.Kind != f.Kind {
 		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
-	return &receiving{FileFor: f, at: rec.key.files(rec.row.No), limits: FileLimits(step.Evidence[i])}, nil
+	return &receiving{FileFor: f, at: rec.key.files(rec.row.No), limits: FileLimits(*takes)}, nil
 }
 
 func (r *receiving) upload() attachment.Upload {
@@ -383,12 +386,12 @@ func (k *keyring) likenesses(no int64, files []keptFile) (list []store.Likeness)
 	return list
 }
 
-func (s *State) applyFiles(ev *event, d *performed) {
-	if len(d.Files) == 0 {
+func (s *State) applyFiles(ev *event, step aiqyn.StepID, files []keptFile) {
+	if len(files) == 0 {
 		return
 	}
 	s.Files = changed(s.Files)
-	for _, f := range d.Files {
-		s.Files[f.Hash] = fileState{keptFile: f, Step: d.Step, Entry: ev.index}
+	for _, f := range files {
+		s.Files[f.Hash] = fileState{keptFile: f, Step: step, Entry: ev.index}
 	}
 }

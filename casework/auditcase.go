@@ -221,9 +221,7 @@ func (c *caseAudit) fold(ev *event) {
 	if d, ok := ev.data.(*asked); ok && d.Case != 0 {
 		c.named = append(slices.Clip(c.named), following{Answers: d.Answers, Case: d.Case, Service: d.Service})
 	}
-	if d, ok := ev.data.(*performed); ok {
-		c.likenesses = append(c.likenesses, c.e.keys.likenesses(s.No, d.Files)...)
-	}
+	c.likenesses = append(c.likenesses, c.e.keys.likenesses(s.No, ev.files())...)
 	c.rec.facts = factsAfter(ev.kind, c.rec.facts)
 	if ev.kind == EventFiled || ev.kind == EventImported || ev.kind == EventRebased {
 		svc, err := c.e.packs.service(s.Pack, s.Service)

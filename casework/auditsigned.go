@@ -87,6 +87,8 @@ func (c *caseAudit) under(ev *event) {
 		wrong = doc.Act != actPerform || doc.Step != d.Step || i < 0 || !c.same(c.svc.Steps[i].Records, doc.Records, d.Records)
 	case *ruled:
 		wrong = doc.Act != actDecide || doc.Step != d.Step || doc.Decision != decisionWord(d.Grant)
+	case *dearer:
+		wrong = doc.Act != actDecide || doc.Point != d.Point || doc.Why != d.Reason || d.Letter != "" && doc.Letter != d.Letter
 	case *notified:
 		wrong = doc.Act != actDecide || doc.Step != d.Step || doc.Reason != d.Reason || doc.Note != d.Note
 	case *refused:

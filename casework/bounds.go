@@ -44,7 +44,7 @@ func volume(cmd any) (words, fields int) {
 			fields += len(item.Hash) + len(item.Kind) + len(item.Lat) + len(item.Lon) + len(item.Text)
 		}
 	case Decide:
-		words = max(len(c.Note), len(c.Point), len(c.PointReason))
+		words = max(len(c.Note), len(c.Point), len(c.PointReason), len(c.PointLetter))
 	case Object:
 		words = len(c.Text)
 	case Contest:

@@ -20,14 +20,18 @@ type dearer struct {
 	Best     string `json:"best"`
 	BestCost int64  `json:"best_cost"` // tiyn
 	Cost     int64  `json:"cost"`
-	Over     int64  `json:"over"` // per cent, rounded up
-	Point    string `json:"point"`
-	Reason   string `json:"reason"`
+	// File is the letter that the reason rests on, where files are kept; Letter names it,
+	// also where its fingerprint alone is recorded.
+	File   *keptFile `json:"file,omitempty"`
+	Letter string    `json:"letter,omitempty"`
+	Over   int64     `json:"over"` // per cent, rounded up
+	Point  string    `json:"point"`
+	Reason string    `json:"reason"`
 }
 
 // named gives the evaluation under which a grant is given: with another place where
 // one is named, and the flag that it raises, if it does.
-func (t *turn) named(ev *evaluation, d Decide) (*evaluation, *dearer, error) {
+func (t *turn) named(ev *evaluation, d *decide) (*evaluation, *dearer, error) {
 	if d.Point == "" {
 		return ev, nil, nil
 	}
@@ -54,6 +58,11 @@ func (t *turn) named(ev *evaluation, d Decide) (*evaluation, *dearer, error) {
 			return nil, nil, aiqyn.E(aiqyn.Conflict, "error.point-not-chosen").On("point-reason")
 		}
 		flag.Reason = d.PointReason
+		if reason.Letter {
+			if err := d.attach(flag); err != nil {
+				return nil, nil, err
+			}
+		}
 	} else {
 		flag = nil
 	}
@@ -115,6 +124,8 @@ func (c *caseAudit) taken(ev *event, d *granted) {
 			c.wrong(ev.index, "the applicant is said to have chosen the place, and no entry of theirs says so")
 		}
 		want.Reason = flag.Reason
+		c.lettered(ev, flag, reason)
+		want.Letter, want.File = flag.Letter, flag.File
 		if listed && *flag == *want {
 			c.ruled = c.svc.Outcome.Named(c.ruled, *place)
 			return

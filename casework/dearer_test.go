@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/evidence"
 	"aiqyn/store"
 )
 
@@ -27,7 +28,12 @@ func TestDearerPointIsFlagged(t *testing.T) {
 	r.fails(decide("no-such", "route-closed"), "error.point-unknown")
 	r.fails(decide(far.ID, ""), "error.point-dearer")
 	r.fails(decide(far.ID, "because"), "error.point-reason")
-	r.must(decide(far.ID, "route-closed"))
+	closed := decide(far.ID, "route-closed")
+	r.fails(closed, "error.point-letter")
+	closed.PointLetter = "the city says so"
+	r.fails(closed, "error.evidence-file")
+	closed.PointLetter = evidence.HashOf([]byte("a letter"))
+	r.must(closed)
 	v := r.view(ref)
 	if d := v.Conditions.Dearer; d == nil || d.Best != points.Best.ID || d.Over <= 10 || d.Reason.EN == "" || v.Conditions.Point.ID != far.ID {
 		t.Errorf("the applicant reads %+v of %+v", d, v.Conditions.Point)

@@ -25,7 +25,7 @@ func (v *viewing) conditions() *ConditionsView {
 	for _, ev := range v.events {
 		if d, ok := ev.data.(*dearer); ok && v.svc.Outcome.Other != nil {
 			why, _ := v.svc.Outcome.Other.Reason(d.Reason)
-			c.Dearer = &DearerView{Best: d.Best, BestCost: d.BestCost, Cost: d.Cost, Over: d.Over, Reason: why.Text}
+			c.Dearer = &DearerView{Best: d.Best, BestCost: d.BestCost, Cost: d.Cost, Over: d.Over, Reason: why.Text, Letter: d.Letter, Kept: d.File != nil}
 		}
 	}
 	return c

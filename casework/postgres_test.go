@@ -62,6 +62,7 @@ func onBoth() []both {
 		{"a second source that nobody knows", TestASecondSourceThatNobodyKnows},
 		{"what a refusal rests on", TestARefusalShowsWhatItRestsOn},
 		{"what a refusal rests on is given with it", TestWhatARefusalRestsOnIsGivenWithIt},
+		{"a dearer point needs its letter", TestADearerPointNeedsItsLetter},
 		{"oddities are named", TestOdditiesAreNamed},
 		{"published without sun", TestPublishedWithoutSun},
 		{"what a raise takes", TestWhatARaiseTakes},

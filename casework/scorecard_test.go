@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/evidence"
 )
 
 // The scorecard counts what the log has: grants, grants at a dearer point, and how
@@ -16,7 +17,7 @@ func TestScorecard(t *testing.T) {
 	ctx := t.Context()
 	ref := r.toConditions(holder, plot, 50)
 	far := r.view(ref).Ruling.Points.Feasible[1]
-	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true, Point: far.ID, PointReason: "route-closed"})
+	r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true, Point: far.ID, PointReason: "route-closed", PointLetter: evidence.HashOf([]byte("a letter"))})
 	if _, err := r.PublishCapacity(ctx); err != nil {
 		t.Fatal(err)
 	}

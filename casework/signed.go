@@ -36,6 +36,7 @@ type document struct {
 	Note      string            `json:"note,omitempty"`
 	Point     string            `json:"point,omitempty"`        // another than the best
 	Why       string            `json:"point_reason,omitempty"` // of a much dearer one
+	Letter    string            `json:"point_letter,omitempty"` // that the reason rests on
 	Answers   map[string]string `json:"answers,omitempty"`
 	Records   map[string]string `json:"records,omitempty"`
 	Evidence  []EvidenceItem    `json:"evidence,omitempty"`
@@ -118,7 +119,7 @@ func (e *Engine) decisionDocument(s *State, c Decide) document {
 	if !c.Grant {
 		d.Reason = c.Reason
 	} else {
-		d.Point, d.Why = c.Point, c.PointReason
+		d.Point, d.Why, d.Letter = c.Point, c.PointReason, c.PointLetter
 	}
 	return d
 }

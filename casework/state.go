@@ -184,7 +184,9 @@ func (s *State) apply(ev *event) {
 		if d.Bundle != nil {
 			s.Bundle = d.Bundle.Digest()
 		}
-		s.applyFiles(ev, d)
+		s.applyFiles(ev, d.Step, d.Files)
+	case *dearer:
+		s.applyFiles(ev, ev.step, d.files())
 	case *fileRead:
 		s.applyFileRead(ev, d)
 	case *charged:

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"aiqyn"
+	"aiqyn/evidence"
 	"aiqyn/grid"
 	"aiqyn/registry"
 	"aiqyn/service"
@@ -140,6 +141,9 @@ func (s *telling) dearer(l service.StoryLine, actor aiqyn.Actor, step aiqyn.Step
 	}
 	if len(l.Args) > 1 {
 		d.PointReason = l.Args[1]
+		if reason, ok := s.view(s.ref).Service.Outcome.Other.Reason(d.PointReason); ok && reason.Letter {
+			d.PointLetter = evidence.HashOf([]byte("a letter"))
+		}
 	}
 	return d
 }

@@ -241,10 +241,10 @@ type ConditionsView struct {
 
 // DearerView is a flag on a grant at a much dearer place than the best.
 type DearerView struct {
-	Best           string
-	BestCost, Cost int64 // tiyn
-	Over           int64 // per cent
-	Reason         aiqyn.Text
+	Best, Letter         string // Letter is the hash of what the reason rests on
+	BestCost, Cost, Over int64  // tiyn; Over in per cent
+	Reason               aiqyn.Text
+	Kept                 bool // the letter is to be read, not named alone
 }
 
 // DrawView tells how the officer was chosen.

@@ -63,7 +63,7 @@ func (i Item) check(c Context) *aiqyn.Error {
 		return wrong("error.evidence-time", "from", c.From, "to", c.To)
 	case i.Kind == Place && i.Place == nil, i.Place != nil && !i.Place.valid():
 		return wrong("error.evidence-place")
-	case (i.Kind == Photo || i.Kind == Document) && !isHash(i.Hash):
+	case (i.Kind == Photo || i.Kind == Document) && !IsHash(i.Hash):
 		return wrong("error.evidence-file")
 	}
 	return nil
@@ -119,7 +119,8 @@ func missing(k Kind, n int) error {
 	return aiqyn.E(aiqyn.Invalid, "error.evidence-missing", "kind", string(k), "n", n).On(string(k))
 }
 
-func isHash(s string) bool {
+// IsHash reports whether a text names a file the way items do.
+func IsHash(s string) bool {
 	digits, ok := strings.CutPrefix(s, "sha256:")
 	raw, err := hex.DecodeString(digits)
 	return ok && err == nil && len(raw) == 32 && strings.ToLower(digits) == digits

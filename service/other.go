@@ -29,7 +29,9 @@ type OtherReason struct {
 	Text aiqyn.Text // plain, to the applicant
 	// ByApplicant is that it is the applicant's own word, given as an act of the case.
 	ByApplicant bool
-	Law         aiqyn.Law
+	// Letter is that it rests on somebody's letter, which is attached when it is given.
+	Letter bool
+	Law    aiqyn.Law
 }
 
 // Validity is how long a document holds under a condition.
@@ -58,6 +60,11 @@ func (o *Other) Reason(name string) (OtherReason, bool) {
 // ByApplicant reports whether a dearer place may be the applicant's own wish.
 func (o *Other) ByApplicant() bool {
 	return slices.ContainsFunc(o.Reasons, func(r OtherReason) bool { return r.ByApplicant })
+}
+
+// ByLetter reports whether a dearer place may rest on somebody's letter.
+func (o *Other) ByLetter() bool {
+	return slices.ContainsFunc(o.Reasons, func(r OtherReason) bool { return r.Letter })
 }
 
 // dearer finds one of the reasons for a dearer place, where there may be one.
@@ -168,11 +175,16 @@ func (r *reader) other(v value) *Other {
 	f := v.fields("of", "dearer", "reasons", "law")
 	o := &Other{Of: f.need("of").expression(), Dearer: f.need("dearer").whole(0, 1000), Law: r.needLaw(f, "naming another place")}
 	for _, item := range f.need("reasons").items() {
-		g := item.fields("reason", "text", "by", "law")
+		g := item.fields("reason", "text", "by", "letter", "law")
 		of := OtherReason{Name: g.need("reason").name(), Text: r.text(g.need("text")), Law: r.needLaw(g, "a reason for a dearer place")}
 		if by := g.get("by"); !by.absent() {
 			if of.ByApplicant = by.says("applicant"); !of.ByApplicant {
 				by.fail("it is the officer's own, or by: applicant")
+			}
+		}
+		if letter := g.get("letter"); !letter.absent() {
+			if of.Letter = letter.says("required"); !of.Letter {
+				letter.fail("it is required, or not said")
 			}
 		}
 		o.Reasons = append(o.Reasons, of)

@@ -125,7 +125,7 @@ func (s *Server) serveAPI(route api.Route) http.Handler {
 }
 
 // takers take the files of forms, by their routes, while they arrive.
-var takers = map[string]visit.Taker{"/desk/{ref}/steps/{step}/perform": officer.TakeFile}
+var takers = map[string]visit.Taker{"/desk/{ref}/steps/{step}/perform": officer.TakeFile, "/desk/{ref}/steps/{step}/decide": officer.TakeFile}
 
 // accept reads a form within its limits. A body that is no form is left to its
 // handler.

@@ -157,13 +157,14 @@ type decideIn struct {
 	Note   string `json:"note,omitempty"`
 	Point  string `json:"point,omitempty" doc:"Another of the possible points than the best."`
 	Why    string `json:"point_reason,omitempty" doc:"Why one that is much dearer, by the service's list."`
+	Letter string `json:"point_letter,omitempty" doc:"The letter that this reason rests on, where the list wants one: sha256: and 64 hex digits, of a file uploaded to the step as document."`
 	CMS    []byte `json:"cms,omitempty" doc:"An electronic signature over the document, detached CMS in base64."`
 }
 
 func (in decideIn) of(v *visit.Visit) any {
 	return casework.Decide{
 		ID: in.Command, Actor: v.Actor(), Ref: ref(v), Step: aiqyn.StepID(v.Path("step")),
-		Grant: in.Grant, Reason: in.Reason, Note: in.Note, Point: in.Point, PointReason: in.Why, CMS: in.CMS,
+		Grant: in.Grant, Reason: in.Reason, Note: in.Note, Point: in.Point, PointReason: in.Why, PointLetter: in.Letter, CMS: in.CMS,
 	}
 }
 

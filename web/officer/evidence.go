@@ -95,6 +95,9 @@ func readableBelow(v *visit.Visit) string {
 func TakeFile(v *visit.Visit, name string, file io.Reader) (string, error) {
 	kind, ok := strings.CutPrefix(name, "evidence-")
 	kind, _, _ = strings.Cut(kind, "-")
+	if name == letterName {
+		kind, ok = "document", true
+	}
 	if !ok || !isFile(kind) {
 		return "", aiqyn.E(aiqyn.Invalid, "error.web-form").On(name)
 	}

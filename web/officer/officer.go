@@ -269,10 +269,13 @@ func Decide(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
+	if faults := fileFaults(v); len(faults) > 0 {
+		return page(v, http.StatusUnprocessableEntity, faults)
+	}
 	command := casework.Decide{
 		ID: id, Actor: v.Actor(), Ref: c.Ref, Step: aiqyn.StepID(v.Path("step")),
 		Grant: v.Field("decision") == "grant", Reason: v.Field("reason"), Note: v.Field("note"),
-		Point: v.Field("point"), PointReason: v.Field("point-reason"),
+		Point: v.Field("point"), PointReason: v.Field("point-reason"), PointLetter: v.Field(letterName),
 	}
 	act := sign.Act{
 		Command: command, Action: v.Href("desk", c.Ref, "steps", command.Step, "decide"), Back: v.Href("desk", c.Ref),

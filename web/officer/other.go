@@ -8,11 +8,15 @@ import (
 	"aiqyn/web/visit"
 )
 
+// letterName is the input of the letter that a reason rests on.
+const letterName = "point-letter"
+
 // otherForm lets whoever decides name another point than the best.
 type otherForm struct {
 	Text    string
 	Points  ui.Select
 	Reasons ui.Radios
+	Letter  *ui.Upload
 	Open    bool
 }
 
@@ -29,7 +33,10 @@ func newOther(v *visit.Visit, c *casework.CaseView, faults []ui.FieldError) *oth
 		Reasons: ui.Radios{Name: "point-reason", Label: v.T("web.other.reason"), Hint: v.T("web.other.reason-hint"),
 			Error: faultOf(faults, "point-reason")},
 	}
-	form.Open = form.Reasons.Error != "" || faultOf(faults, "point") != ""
+	if of := casework.LetterFor(c.Service, c.Step); of != nil {
+		form.Letter = upload(v, c, *of, letterName, v.T("web.other.letter"), faultOf(faults, letterName))
+	}
+	form.Open = form.Reasons.Error != "" || faultOf(faults, "point") != "" || faultOf(faults, letterName) != ""
 	for _, p := range c.Ruling.Points.Feasible {
 		if p.ID == best.ID {
 			continue
@@ -38,7 +45,11 @@ func newOther(v *visit.Visit, c *casework.CaseView, faults []ui.FieldError) *oth
 			Label: v.T("web.other.dearer", "point", p.ID, "sum", locale.Money(v.Lang, p.Cost), "n", int(service.Over(p.Cost, best.Cost)))})
 	}
 	for _, r := range o.Reasons {
-		form.Reasons.Options = append(form.Reasons.Options, ui.Option{Value: r.Name, Label: v.In(r.Text), Checked: v.R.PostFormValue("point-reason") == r.Name})
+		label := v.In(r.Text)
+		if r.Letter {
+			label = v.T("web.other.needs-letter", "reason", label)
+		}
+		form.Reasons.Options = append(form.Reasons.Options, ui.Option{Value: r.Name, Label: label, Checked: v.R.PostFormValue("point-reason") == r.Name})
 	}
 	return form
 }
