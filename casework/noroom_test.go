@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/evidence"
 	"aiqyn/grid"
 	"aiqyn/ledger"
@@ -27,7 +28,7 @@ func (r *rig) refusedForPower() aiqyn.Reference {
 	r.t.Helper()
 	r.keepPower()
 	if r.cfg.Capacity.Upgrades.Trafos != nil {
-		data, err := canonical(replacing)
+		data, err := canonical.Encode(replacing)
 		if err == nil {
 			err = r.db.PutSnapshot(r.t.Context(), store.Snapshot{Hash: hexSum(data), Kind: "upgrades", Data: data, Added: start})
 		}
@@ -180,7 +181,7 @@ func alterations(t *testing.T, text []byte) map[string][]byte {
 	walk = func(path string, v any, set func(any)) {
 		try := func(other any) {
 			set(other)
-			b, err := canonical(whole)
+			b, err := canonical.Encode(whole)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,10 +1,10 @@
 package grid
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"slices"
+
+	"aiqyn/canonical"
 )
 
 // NoRoom1 is the released computation of what it rests on that no connection point has
@@ -91,18 +91,13 @@ func NoRoom1InputOf(question, answer []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return canonical(&noRoom1Input{Limits: g.Limits, LoadW: found.LoadW, Network: g.Network, Points: list(found.Rejected), Reserved: list(g.Reserved)})
+	return canonical.Encode(&noRoom1Input{Limits: g.Limits, LoadW: found.LoadW, Network: g.Network, Points: list(found.Rejected), Reserved: list(g.Reserved)})
 }
 
 // RunNoRoom1 computes it from JSON to JSON.
 func RunNoRoom1(input []byte, snapshot func(hash string) (*Model, error)) ([]byte, error) {
 	in := new(noRoom1Input)
-	d := json.NewDecoder(bytes.NewReader(input))
-	d.DisallowUnknownFields()
-	if err := d.Decode(in); err != nil {
-		return nil, invalid("grid.bad-input").Because(err)
-	}
-	if _, err := d.Token(); err != io.EOF {
+	if err := canonical.Strictly(input, in); err != nil {
 		return nil, invalid("grid.bad-input").Because(err)
 	}
 	m, _, err := foundOf(in.Network, "", snapshot, nil)

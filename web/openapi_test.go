@@ -173,7 +173,7 @@ var bodies = map[string]string{
 	"documentOfStep":      `{"command":"c5a","records":{"builder":"own"}}`,
 	"perform":             `{"command":"c6","records":{"measured-load":"3"},"evidence":[{"kind":"place","lat":"43.24","lon":"76.89"},{"kind":"photo","hash":"sha256:00","time":"2026-11-23T05:00:00Z"},{"kind":"signature","text":"Бекзат Оспанов"}],"occurred":"2026-11-23T05:00:00Z","cms":"MIIB"}`,
 	"documentOfWork":      `{"command":"c6","records":{"measured-load":"3"}}`,
-	"decide":              `{"command":"c7","grant":false,"reason":"no-right","note":"…","point":"b2","point_reason":"route-closed","cms":"MIIB"}`,
+	"decide":              `{"command":"c7","grant":false,"reason":"no-right","note":"…","point":"b2","point_reason":"route-closed","point_letter":"sha256:ab","cms":"MIIB"}`,
 	"documentOfDecision":  `{"command":"c7","grant":true}`,
 	"suspend":             `{"command":"c8","reason":"register-down"}`,
 	"resume":              `{"command":"c9"}`,

@@ -21,7 +21,7 @@ func (f *fake) roadCases(add func(aiqyn.Reference, func(*casework.CaseView))) {
 		c.Answers, c.Facts, c.Ruling, c.Silence = nil, nil, nil, svc.Steps[0].Silence.Then
 		c.Contest = &casework.ContestView{Step: first.Steps[0].Title, At: now, Text: "Басқа учаске қаралған.", First: c.Records, Second: c.Records}
 		c.Conditions = &casework.ConditionsView{At: now, AmountW: 50_000, Point: &casework.PointView{ID: "b2", Cost: 200},
-			Dearer: &casework.DearerView{Best: "b1", BestCost: 100_00, Cost: 200_00, Over: 100, Reason: first.Outcome.Other.Reasons[0].Text}}
+			Dearer: &casework.DearerView{Best: "b1", BestCost: 100_00, Cost: 200_00, Over: 100, Reason: first.Outcome.Other.Reasons[0].Text, Letter: "sha256:" + strings.Repeat("ab", 32), Kept: true}}
 		c.Road = &casework.RoadView{Began: now.AddDate(0, 0, -9), Days: 9, Stops: []casework.RoadStop{
 			{Ref: "AQ-OPEN-0001", Service: first.Title, Step: first.Steps[0].Title, By: aiqyn.RoleSurveyor, State: casework.RoadDone, From: now.AddDate(0, 0, -9), To: now.AddDate(0, 0, -8), Days: 1},
 			{Ref: "AQ-ROAD-0001", Service: svc.Title, Step: svc.Steps[0].Title, By: aiqyn.RoleApplicant, State: casework.RoadNow, From: now.AddDate(0, 0, -2), Due: now.Add(30 * 24 * time.Hour), Days: 2},
@@ -39,7 +39,7 @@ func TestTheRoadIsShown(t *testing.T) {
 	for _, lang := range aiqyn.Langs {
 		w := ask(s, "applicant", "/"+string(lang)+"/cases/AQ-ROAD-0001", nil)
 		page := w.Body.String()
-		for _, want := range []string{`id="road"`, `aria-current="step"`, `/cases/AQ-OPEN-0001"`, `/cases/AQ-ROAD-0001/step"`, "Басқа учаске қаралған.", "b1"} {
+		for _, want := range []string{`id="road"`, `aria-current="step"`, `/cases/AQ-OPEN-0001"`, `/cases/AQ-ROAD-0001/step"`, "Басқа учаске қаралған.", "b1", "/cases/AQ-ROAD-0001/files/sha256:abab"} {
 			if w.Code != http.StatusOK || !strings.Contains(page, want) {
 				t.Errorf("%s: status %d, no %s", lang, w.Code, want)
 			}
