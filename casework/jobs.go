@@ -32,6 +32,7 @@ const (
 	jobSweep    = "sweep"    // forget what has expired
 	jobFiles    = "files"    // drop what was uploaded and never named
 	jobMandates = "mandates" // write off what has ended by itself
+	jobTables   = "tables"   // publish what is free on a network that has just come into force
 	jobSecrecy  = "secrecy"  // warn of classes that end, write down those that have
 	jobLooks    = "looks"    // put into the log who looked at whom on days that are over
 	jobShards   = "shards"   // tell other shards what is witnessed
@@ -50,6 +51,7 @@ const (
 	filesEvery = time.Hour
 	indexEvery = time.Minute
 
+	tablesEvery   = time.Minute
 	secrecyEvery  = 10 * time.Minute
 	mandatesEvery = 10 * time.Minute
 	shardsEvery   = 2 * time.Second
@@ -96,6 +98,7 @@ func (e *Engine) jobs() []job {
 			_, err := e.publishCapacityOf(ctx, deadline.DateOf(day.In(e.Zone)))
 			return err
 		}})
+		list = append(list, job{name: jobTables, every: tablesEvery, run: func(ctx context.Context, _ time.Time) error { return e.publishTables(ctx) }})
 	}
 	if e.Attachments != nil {
 		list = append(list, job{name: jobFiles, every: filesEvery, run: func(ctx context.Context, _ time.Time) error { return e.sweepFiles(ctx) }})

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	"aiqyn"
@@ -49,6 +50,22 @@ func (e *Engine) PublishCapacity(ctx context.Context) (Result, error) {
 // that passed while nobody served.
 func (e *Engine) publishCapacityOf(ctx context.Context, d deadline.Date) (Result, error) {
 	return e.publishCapacity(ctx, d.String(), d.String())
+}
+
+// publishTables publishes as of now, once, where tables have come into force since the
+// last publication: until then computations stand on their network as it was surveyed,
+// without its readings and with whatever generates.
+func (e *Engine) publishTables(ctx context.Context) error {
+	act := e.Capacity.tables().act
+	if act == 0 {
+		return nil
+	}
+	last, _, err := e.Store.LastPublication(ctx)
+	if err != nil || last.Entry >= act { // acts are counted from 1
+		return err
+	}
+	_, err = e.publishCapacity(ctx, day(e.Clock(), e.Zone), "tables/"+strconv.FormatInt(act, 10))
+	return err
 }
 
 func (e *Engine) publishCapacity(ctx context.Context, day, id string) (Result, error) {

@@ -338,3 +338,31 @@ func TestTablesAreHandedOverAsTheyAre(t *testing.T) {
 		t.Errorf("%v: %+v", err, is)
 	}
 }
+
+// TestTablesArePublishedAtOnce: what is free on tables that have come into force is
+// published by the next minute, once, whatever was published that day.
+func TestTablesArePublishedAtOnce(t *testing.T) {
+	r := newRig(t)
+	r.adopts()
+	r.runJobs()
+	count := func() (n int) {
+		for _, ev := range r.entries() {
+			if ev.kind == EventCapacity {
+				n++
+			}
+		}
+		return n
+	}
+	began := count()
+	came := r.confirmed(r.bring(withNetwork(630)))
+	for range 2 {
+		r.pass(time.Minute)
+		r.runJobs()
+		last, ok, err := r.Store.LastPublication(t.Context())
+		if err != nil || !ok || last.Entry <= came || last.Base != testNetwork(630).Hash() || count() != began+1 {
+			t.Fatalf("of the act of entry %d there is %+v, %v; %d publications, %d before", came, last, err, count(), began)
+		}
+		r.reopen()
+	}
+	r.sound()
+}
