@@ -41,7 +41,9 @@ ONE_THREAD := archive attachment/media simulate
 # detector brings along, the check of each unsafe pointer, is left out there: it took
 # a third of all the time, and that code is nothing but such pointers.
 # Those that take longest begin first. Some of the engine are many times the
-# same: under the race detector a part of them, without it all.
+# same: under the race detector a part of them, without it all. And all of the engine
+# is on PostgreSQL too, without the race detector but where many work at once:
+# TestNoTestForgetsPostgreSQL holds what is left out there.
 suite:
 	echo '== tests'
 	$(GO) build -o .build/noskip ./.ci/noskip
@@ -49,6 +51,7 @@ suite:
 	(
 		failed=0
 		$(GO) test -race -gcflags='modernc.org/...=-d=checkptr=0' -vet=off -p 3 -timeout 40m -json ./web ./casework ./cmd/aiqyn $$beside ./.ci/noskip || failed=1
+		CGO_ENABLED=0 AIQYN_ENGINE=postgresql $(GO) test -vet=off -timeout 20m -json ./casework || failed=1
 		CGO_ENABLED=0 $(GO) test -vet=off -timeout 20m -json -run 'TestPoint06Draws|TestRandomLives|TestTornWrites|TestEveryByteIsFound|TestDamagedPages|TestLongLine|TestCapacityReference' ./casework ./grid || failed=1
 		CGO_ENABLED=0 $(GO) test -vet=off -timeout 20m -json $(addprefix ./,$(ONE_THREAD)) || failed=1
 		exit $$failed
@@ -109,7 +112,7 @@ check-fhir:
 
 ## soak      the long tests: kill -9 a hundred times under load, and what takes minutes
 soak:
-	AIQYN_SOAK=1 $(GO) test -tags soak -vet=off -count=1 -timeout 60m -v -run 'Kill|Torn|EveryByte|Disk|ReadOnly|Soak|Journeys|Checkables|Lighthouse|Keyboard|Kiosk|OnPostgreSQL' ./casework/... ./store/... ./cmd/... ./web
+	AIQYN_SOAK=1 $(GO) test -tags soak -vet=off -count=1 -timeout 60m -v -run 'Kill|Torn|EveryByte|Disk|ReadOnly|Soak|Journeys|Checkables|Lighthouse|Keyboard|Kiosk' ./casework/... ./store/... ./cmd/... ./web
 
 ## fuzz      every fuzz target, FUZZTIME each (10s)
 FUZZTIME ?= 10s

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"database/sql"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,14 +19,14 @@ import (
 // The rig's database as somebody has it who is not the engine: on whichever
 // engine it is.
 
-// migrated is a database on the second engine that those of its tests copy.
-var migrated string
+// onServer has every test run on the second engine.
+var onServer = os.Getenv("AIQYN_ENGINE") == "postgresql"
 
-// newDatabase names the database of a rig in its folder; on the second engine
-// if [TestOnPostgreSQL] runs the test.
+// newDatabase names the database of a rig in its folder; on the second engine one that
+// has its schema, where all tests run on it or [TestOnPostgreSQL] runs this one.
 func newDatabase(t testing.TB, dir string) string {
-	if strings.HasPrefix(t.Name(), "TestOnPostgreSQL/") {
-		return cluster.Copy(t, migrated)
+	if onServer || strings.HasPrefix(t.Name(), "TestOnPostgreSQL/") {
+		return cluster.Copy(t, migrated(t))
 	}
 	file := filepath.Join(dir, "aiqyn.db")
 	data, err := emptyDatabase()
@@ -36,6 +37,32 @@ func newDatabase(t testing.TB, dir string) string {
 		t.Fatal(err)
 	}
 	return "sqlite:" + file
+}
+
+// migratedURL is of a database on the second engine that those of its tests copy.
+var migratedURL struct {
+	sync.Mutex
+	is string
+}
+
+// migrated makes it once; nobody has it open.
+func migrated(t testing.TB) string {
+	t.Helper()
+	migratedURL.Lock()
+	defer migratedURL.Unlock()
+	if migratedURL.is != "" {
+		return migratedURL.is
+	}
+	url := cluster.Template(t)
+	db, err := store.Open(context.Background(), url, store.Options{})
+	if err == nil {
+		err = db.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	migratedURL.is = url
+	return url
 }
 
 // emptyDatabase is the file of a database that has its schema and nothing else:
@@ -59,6 +86,10 @@ var emptyDatabase = sync.OnceValues(func() ([]byte, error) {
 
 func TestMain(m *testing.M) {
 	practice.Main()
+	if onServer {
+		flag.Parse()
+		flag.Set("test.skip", skipOnServer())
+	}
 	os.Exit(cluster.Done(m.Run()))
 }
 
@@ -116,6 +147,20 @@ func (r *rig) breakTable(name string) (mend func()) {
 	r.raw(`CREATE OR REPLACE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END'`)
 	r.raw(`CREATE TRIGGER broken BEFORE INSERT ON ` + name + ` FOR EACH STATEMENT EXECUTE FUNCTION no()`)
 	return func() { r.raw(`DROP TRIGGER broken ON ` + name) }
+}
+
+// countInserts has a row of another table, whose name it returns, for every row that is
+// written into one, also if that is taken back out.
+func (r *rig) countInserts(into string) (table string) {
+	r.t.Helper()
+	r.raw(`CREATE TABLE written (id BIGINT)`)
+	if !store.OnServer(r.url) {
+		r.raw(`CREATE TRIGGER writes AFTER INSERT ON ` + into + ` BEGIN INSERT INTO written VALUES (new.id); END`)
+		return "written"
+	}
+	r.raw(`CREATE FUNCTION writes() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO written VALUES (new.id); RETURN new; END'`)
+	r.raw(`CREATE TRIGGER writes AFTER INSERT ON ` + into + ` FOR EACH ROW EXECUTE FUNCTION writes()`)
+	return "written"
 }
 
 // compact leaves nothing in the files but what the tables hold.

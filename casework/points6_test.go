@@ -40,7 +40,7 @@ func TestPoint06Draws(t *testing.T) {
 // the opened entries and the beacon alone it makes every draw again.
 func testManyDraws(t *testing.T) {
 	cases := 10_000
-	if testing.Short() || underRace {
+	if testing.Short() || briefly {
 		cases = 500
 	}
 	r := newRig(t)

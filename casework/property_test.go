@@ -19,7 +19,7 @@ import (
 // the engine keeps against the log alone.
 func TestRandomLives(t *testing.T) {
 	seeds, steps := 3, 1500
-	if testing.Short() || underRace {
+	if testing.Short() || briefly {
 		seeds, steps = 1, 600
 	}
 	for seed := range seeds {

@@ -65,7 +65,7 @@ func TestEntriesMoved(t *testing.T) {
 		exec(back...)
 	}
 	forged := r.forgedHead()
-	r.raw("UPDATE head SET checkpoint = ?", forged)
+	r.raw("UPDATE head SET checkpoint = $1", forged)
 	if rep := r.audit(); !problemAt(rep, last, "not signed by the log's key") {
 		t.Errorf("a head signed by another key: %+v", rep.Problems)
 	}
@@ -136,7 +136,7 @@ func TestLookUpRewritten(t *testing.T) {
 	}
 	entry.Fields[ledger.FieldPrivate] = ledger.PrivateHash(rewritten)
 	leaf := entry.Commitment()
-	r.raw(`UPDATE entry SET sealed = ?, leaf = ? WHERE idx = ?`, seal(key.gcm, rewritten, place(row.No, e.Seq)), leaf[:], looked)
+	r.raw(`UPDATE entry SET sealed = $1, leaf = $2 WHERE idx = $3`, seal(key.gcm, rewritten, place(row.No, e.Seq)), leaf[:], looked)
 	rep := r.audit()
 	if !problemAt(rep, ruling, "rests on other facts") {
 		t.Errorf("ruling %d is not named: %+v", ruling, rep.Problems)

@@ -229,7 +229,7 @@ func TestAccountsOfBefore(t *testing.T) {
 	r := newRig(t)
 	plain := []byte(`{"Actor":{"person":"` + string(holder) + `","role":"applicant"},"Name":"A","Phone":"` + phone + `","Lang":"kk"}`)
 	sealed := seal(r.keys.system.gcm, plain, []byte("account/"+phone))
-	r.raw(`INSERT INTO account_by_phone (phone, sealed) VALUES (?, ?)`, r.keys.hash("phone", phone), sealed)
+	r.raw(`INSERT INTO account_by_phone (phone, sealed) VALUES ($1, $2)`, r.keys.hash("phone", phone), sealed)
 	for range 2 {
 		token := r.signIn()
 		if s, err := r.Session(t.Context(), token); err != nil || s.Actor.Person != holder || s.ID == "" {

@@ -362,8 +362,9 @@ func instant(us int64) time.Time {
 	return time.UnixMicro(us).UTC()
 }
 
-// absent reports whether a query found no row.
-func absent(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+// absent reports whether a query found no row. Nor is there one under a key that
+// PostgreSQL could not hold.
+func absent(err error) bool { return errors.Is(err, sql.ErrNoRows) || code(err) == noText }
 
 // readable turns the drivers' error codes that a person can act on into typed
 // errors; others pass through.
@@ -374,6 +375,8 @@ func readable(err error) error {
 		return err
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(err)
+	case code(err) == noText:
+		return aiqyn.E(aiqyn.Invalid, "error.no-text").Because(err)
 	}
 	key, err := sqliteKey(err)
 	if key == "" {

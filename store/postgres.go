@@ -147,6 +147,10 @@ func conflicting(err error) bool {
 	return false
 }
 
+// noText is the SQLSTATE of bytes that are no text: a zero among them, or not UTF-8.
+// SQLite compares them as it does any; here they are told before anything is looked for.
+const noText = "22021"
+
 // code is the error's SQLSTATE, "" if the server has not spoken.
 func code(err error) string {
 	var said *pgconn.PgError

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"aiqyn"
 )
 
 // pages walks a list page by page.
@@ -291,5 +293,24 @@ func testWhatFilingsRead(t *testing.T, url string) {
 			about[0].Status != "open" || about[0].Applicant[0] != 0 || !about[0].Filed.Equal(day0.Add(57*time.Second)) {
 			t.Errorf("%s: %+v, %v %+v", tt.ref, same, nos, about[0])
 		}
+	}
+}
+
+// TestWhatIsNoTextIsNotThere: bytes that no text has are nobody's key, on either engine.
+func TestWhatIsNoTextIsNotThere(t *testing.T) { engines(t, testWhatIsNoTextIsNotThere) }
+
+func testWhatIsNoTextIsNotThere(t *testing.T, url string) {
+	db, _ := filled(t, url, 3)
+	for _, text := range []string{"R1\x00", "\xff", "R\xc3\x28"} {
+		if _, found, err := db.CaseByRef(t.Context(), text); found || err != nil {
+			t.Errorf("a case under %q: found %v, %v", text, found, err)
+		}
+		list, err := db.CasesOfApplicant(t.Context(), []byte{1}, CaseFilter{Service: text}, 0, 10)
+		if len(list) > 0 || err != nil && aiqyn.KindOf(err) != aiqyn.Invalid {
+			t.Errorf("cases of the service %q: %d, %v", text, len(list), err)
+		}
+	}
+	if _, found, err := db.CaseByRef(t.Context(), "R1"); !found || err != nil {
+		t.Errorf("the case that is there: found %v, %v", found, err)
 	}
 }

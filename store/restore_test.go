@@ -176,11 +176,16 @@ func dump(t *testing.T, db *DB, table string) string {
 }
 
 // TestTablesAreAll: a table that is not copied would be missing after a restore.
-func TestTablesAreAll(t *testing.T) {
-	db := fresh(t, "sqlite:"+filepath.Join(t.TempDir(), "a.db"))
+func TestTablesAreAll(t *testing.T) { engines(t, testTablesAreAll) }
+
+func testTablesAreAll(t *testing.T, url string) {
+	db := fresh(t, url)
+	from := `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('migration', 'lease') ORDER BY name`
+	if OnServer(url) {
+		from = `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('migration', 'lease') ORDER BY tablename COLLATE "C"`
+	}
 	var there []string
-	for name, err := range each(t.Context(), db, func(row scanner, s *string) error { return row.Scan(s) },
-		`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('migration', 'lease') ORDER BY name`) {
+	for name, err := range each(t.Context(), db, func(row scanner, s *string) error { return row.Scan(s) }, from) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,7 +29,7 @@ import (
 // acknowledged within ten seconds of it, by a server that had to take the log
 // over. The long form does it many times.
 func TestKillServersAndDatabases(t *testing.T) {
-	cluster.Database(t) // skips without PostgreSQL
+	cluster.Installed(t)
 	rounds := 1
 	if os.Getenv("AIQYN_SOAK") != "" {
 		rounds = 10

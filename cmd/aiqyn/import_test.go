@@ -28,7 +28,9 @@ answers:
 
 // TestImportKilledInTheMiddle: whoever is killed goes on where they were. Each
 // row is one case in the end, those with errors are listed, and the log is sound.
-func TestImportKilledInTheMiddle(t *testing.T) {
+func TestImportKilledInTheMiddle(t *testing.T) { onBoth(t, importIsKilled) }
+
+func importIsKilled(t *testing.T, url string) {
 	dir := t.TempDir()
 	exe, err := os.Executable()
 	if err != nil {
@@ -63,7 +65,7 @@ func TestImportKilledInTheMiddle(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	args := []string{"import", "--db", "sqlite:real.db", "--pack", pack, "--keys", "k", "--mapping", "map.yaml", "--in", "cases.csv", "--report", "wrong.csv"}
+	args := []string{"import", "--db", url, "--without-standby", "--pack", pack, "--keys", "k", "--mapping", "map.yaml", "--in", "cases.csv", "--report", "wrong.csv"}
 	killed := aiqyn(append(args, "--init")...)
 	progress, err := killed.StderrPipe()
 	if err != nil {
@@ -98,7 +100,7 @@ func TestImportKilledInTheMiddle(t *testing.T) {
 	if err != nil || !regexp.MustCompile(`(?m)^row,column,what is wrong\n19,kW,.+$`).Match(report) {
 		t.Errorf("the report: %s, %v", report, err)
 	}
-	if out, err := aiqyn("audit", "--db", "sqlite:real.db", "--keys", "k", "--json").CombinedOutput(); err != nil {
+	if out, err := aiqyn("audit", "--db", url, "--keys", "k", "--json").CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
 	out.Reset()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"database/sql"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -21,9 +20,16 @@ import (
 // waits for an overseer; one that has lost a transformer below which power is reserved is
 // refused, named, and nothing has changed. What was in force by the setting of an older
 // version becomes the first entry.
-func TestImportOfANetwork(t *testing.T) {
+func TestImportOfANetwork(t *testing.T) { onBoth(t, importNetworkInto) }
+
+func importNetworkInto(t *testing.T, url string) {
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
-	keys, url := filepath.Join(dir, "k"), "sqlite:"+filepath.Join(dir, "real.db")
+	t.Chdir(dir)
+	keys := filepath.Join(dir, "k")
 	offline := &call{ctx: t.Context(), stderr: new(bytes.Buffer)}
 	call := func(args ...string) (code int, stdout, stderr string) {
 		var out, errs bytes.Buffer
@@ -31,12 +37,12 @@ func TestImportOfANetwork(t *testing.T) {
 		return code, out.String(), errs.String()
 	}
 	importing := func(file string, more ...string) (int, string, string) {
-		return call(append([]string{"import", "--db", url, "--pack", filepath.Join("..", "..", "packs", "kz"), "--keys", keys, "--network", file, "--reason", "works", "--why", "TP-7 was replaced", "--operator", "operator-01"}, more...)...)
+		return call(append([]string{"import", "--db", url, "--without-standby", "--pack", filepath.Join(root, "packs", "kz"), "--keys", keys, "--network", file, "--reason", "works", "--why", "TP-7 was replaced", "--operator", "operator-01"}, more...)...)
 	}
 	if code, _, errs := call("keys", "init", "--keys", keys, "--origin", "log.example/import"); code != 0 {
 		t.Fatal(errs)
 	}
-	data, err := os.ReadFile(filepath.Join("..", "..", "grid", "testdata", "networks", "town.json"))
+	data, err := os.ReadFile(filepath.Join(root, "grid", "testdata", "networks", "town.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,14 +68,14 @@ func TestImportOfANetwork(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	with(func(*store.DB) error { return nil })
+	with(func(db *store.DB) error { _, err := db.Begin(t.Context(), "log.example/import"); return err })
 	if code, _, errs := importing(file("first.json")); code != 2 || !strings.Contains(errs, "no network yet") {
 		t.Fatalf("before there is one: exit code %d, %s", code, errs)
 	}
 	trafo := n.Trafos[0].ID
 	power := powerInForce{network: n, costs: simulate.Costs(), places: []casework.TrafoPlace{{Trafo: trafo, Name: "ТП-7"}}}
 	with(func(db *store.DB) error { return putCapacity(t.Context(), db, power, time.Now()) })
-	raw, err := sql.Open("sqlite", filepath.Join(dir, "real.db"))
+	raw, err := behind(url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +85,7 @@ func TestImportOfANetwork(t *testing.T) {
 	}
 	opened := func(do func(o *office)) {
 		t.Helper()
-		f := importFlags{serve: serveFlags{url: url, pack: filepath.Join("..", "..", "packs", "kz"), keys: keys}}
+		f := importFlags{serve: serveFlags{url: url, pack: filepath.Join(root, "packs", "kz"), keys: keys, alone: true}}
 		o, err := f.office(offline)
 		if err != nil {
 			t.Fatal(err)

@@ -16,7 +16,6 @@ import (
 	"aiqyn/casework"
 	"aiqyn/registry"
 	"aiqyn/store"
-	"aiqyn/store/cluster"
 )
 
 const queueMapping = `source: old-queue
@@ -47,8 +46,7 @@ func infant(i int) aiqyn.PersonID {
 // taken over in two runs, and is what the audit finds sound; what is inconsistent in it
 // is said row by row.
 func TestImportOfAQueue(t *testing.T) {
-	t.Run("SQLite", func(t *testing.T) { importQueueInto(t, "sqlite:real.db") })
-	t.Run("PostgreSQL", func(t *testing.T) { importQueueInto(t, cluster.Database(t)) })
+	onBoth(t, importQueueInto)
 }
 
 // queueDay is a folder of an operator, with keys, a mapping and a table.

@@ -40,11 +40,22 @@ func (s suite) Run() int { return cluster.Done(s.m.Run()) }
 //	get PATH              reads a page of it
 //	keep NAME             keeps what was last printed as $NAME
 //	sql DATABASE TEXT     changes a database behind the program's back
+//
+// Those of testdata/both are told on either engine: $DB is an empty database of it.
 func TestStories(t *testing.T) {
 	demo := smallDemo(t)
 	somethingWaits(t, demo)
 	tell(t, "testdata", map[string]string{"DEMO": demo, "EARLIER": earlierVersion(t), "FILED": filedWorld(t)})
 	tell(t, auditorsPage(t), map[string]string{"DEMO": demo})
+	onBoth(t, func(t *testing.T, url string) {
+		tell(t, "testdata/both", map[string]string{"DB": url, "DEMO": demo})
+	})
+}
+
+// onBoth runs a test on an empty database of each engine.
+func onBoth(t *testing.T, test func(t *testing.T, url string)) {
+	t.Run("SQLite", func(t *testing.T) { test(t, "sqlite:real.db") })
+	t.Run("PostgreSQL", func(t *testing.T) { test(t, cluster.Database(t)) })
 }
 
 // TestStoriesOnPostgreSQL runs those of the second engine; $DATABASE, $SECOND
@@ -247,11 +258,11 @@ func shut(ts *testscript.TestScript, _ bool, _ []string) {
 }
 
 func statement(ts *testscript.TestScript, _ bool, args []string) {
-	driver, source := "pgx", args[0]
-	if file, ok := strings.CutPrefix(args[0], "sqlite:"); ok {
-		driver, source = "sqlite", ts.MkAbs(file)
+	url := args[0]
+	if file, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		url = "sqlite:" + ts.MkAbs(file)
 	}
-	db, err := sql.Open(driver, source)
+	db, err := behind(url)
 	ts.Check(err)
 	defer db.Close()
 	done, err := db.Exec(args[1])
@@ -259,6 +270,14 @@ func statement(ts *testscript.TestScript, _ bool, args []string) {
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		ts.Fatalf("%s: nothing was changed, %v", args[1], err)
 	}
+}
+
+// behind opens a database as somebody with its file or password could.
+func behind(url string) (*sql.DB, error) {
+	if file, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		return sql.Open("sqlite", file)
+	}
+	return sql.Open("pgx", url)
 }
 
 func get(ts *testscript.TestScript, neg bool, args []string) {

@@ -41,8 +41,11 @@ var settings = []string{
 
 // Start makes a server in a fresh folder and starts it with settings besides
 // its own ("fsync=off").
-func Start(more ...string) (*Cluster, error) {
-	c, err := empty()
+func Start(more ...string) (*Cluster, error) { return startIn("", more...) }
+
+// startIn is Start with its folder in another, "" for that of temporary files.
+func startIn(dir string, more ...string) (*Cluster, error) {
+	c, err := empty(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -60,14 +63,22 @@ func Start(more ...string) (*Cluster, error) {
 	return c, nil
 }
 
-// empty is a folder for a server, and who runs it.
-func empty() (*Cluster, error) {
+// installed reports whether this machine has what servers need.
+func installed() bool {
 	for _, name := range []string{"initdb", "postgres", "pg_basebackup", "pg_ctl"} {
 		if program(name) == "" {
-			return nil, ErrNotInstalled
+			return false
 		}
 	}
-	folder, err := os.MkdirTemp("", "pg-") // short: it holds a socket
+	return true
+}
+
+// empty is a folder for a server, and who runs it.
+func empty(dir string) (*Cluster, error) {
+	if !installed() {
+		return nil, ErrNotInstalled
+	}
+	folder, err := os.MkdirTemp(dir, fmt.Sprintf("aiqyn-pg-%d-", os.Getpid())) // short: it holds a socket
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +98,7 @@ func empty() (*Cluster, error) {
 // Standby makes a standby of this server under a name that this one's
 // synchronous_standby_names may list, and starts it.
 func (c *Cluster) Standby(name string, more ...string) (*Cluster, error) {
-	s, err := empty()
+	s, err := empty("")
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ func TestMain(m *testing.M) { os.Exit(Done(m.Run())) }
 // TestStandbyKeepsWhatWasCommitted kills a primary and goes on with its
 // standby: what was committed is there.
 func TestStandbyKeepsWhatWasCommitted(t *testing.T) {
-	Database(t) // skips without PostgreSQL
+	Installed(t)
 	primary, err := Start("fsync=off")
 	if err != nil {
 		t.Fatal(err)
