@@ -193,8 +193,11 @@ func checkPage(t *testing.T, path string, lang aiqyn.Lang, body string) {
 			t.Errorf("%s: %s", path, body[max(0, i-60):min(len(body), i+60)])
 		}
 	}
-	if m := externalURL.FindString(body); m != "" {
-		t.Errorf("%s: refers to another host: %s", path, m)
+	// The expression is dear under the race detector, and few pages have what could be one.
+	if strings.Contains(body, `="//`) || strings.Contains(body, `="http`) {
+		if m := externalURL.FindString(body); m != "" {
+			t.Errorf("%s: refers to another host: %s", path, m)
+		}
 	}
 	if m := inlineCode.FindString(body); m != "" {
 		t.Errorf("%s: code or style inside the page: %s", path, m)
