@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -48,14 +49,29 @@ func (o *orderedSchemas) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// referencePage is where the keys of a service's file are explained.
-const (
-	referencePage  = "docs/service-reference.md"
-	referenceBegin = "\n## The file\n"
-)
+// referencePages are where the keys of a service's file are explained: what every
+// service has, and what only those have that wait or sell.
+var referencePages = []struct {
+	path, begin string
+	file        bool // the keys of the file itself come first
+	names       []string
+}{
+	{"docs/service-reference.md", "\n## The file\n", true, []string{"law", "fee", "pay", "refund", "question", "record", "option", "look-up", "compute", "reason", "suspend-reason", "step", "contest", "again", "evidence", "within", "silence", "hearing", "days", "outcome", "valid", "other", "other-reason", "follow", "bring"}},
+	{"docs/queue-reference.md", "\n## queue\n", false, []string{"queue", "tier", "criterion", "quota", "sibling", "reserve", "stop", "restore", "slots", "transfer", "auction", "auction-price", "ground", "objects"}},
+}
 
-// TestReferenceIsTheSchema: the page that explains every key of a service's file
-// is made from the JSON Schema, which says it to editors too. After a change of
+// referenceTo links a part of these pages from one of them.
+func referenceTo(name, from string) string {
+	for _, page := range referencePages {
+		if page.path != from && (slices.Contains(page.names, name) || page.file && name == "rules") {
+			return path.Base(page.path) + "#" + name
+		}
+	}
+	return "#" + name
+}
+
+// TestReferenceIsTheSchema: the pages that explain every key of a service's file
+// are made from the JSON Schema, which says it to editors too. After a change of
 // the schema: go test . -run TestReferenceIsTheSchema -update
 func TestReferenceIsTheSchema(t *testing.T) {
 	var schema struct {
@@ -65,35 +81,38 @@ func TestReferenceIsTheSchema(t *testing.T) {
 	if err := json.Unmarshal(service.Schema(), &schema); err != nil {
 		t.Fatal(err)
 	}
-	var b strings.Builder
-	b.WriteString(referenceBegin)
-	b.WriteString("\nWhat is in **bold** must be there.\n")
-	writeKeys(t, &b, "service.yaml", &schemaNode{schema.schemaObject})
-	for _, name := range []string{"law", "fee", "pay", "refund", "question", "record", "option", "look-up", "compute", "reason", "suspend-reason", "step", "contest", "again", "evidence", "within", "silence", "hearing", "days", "outcome", "valid", "other", "other-reason", "follow", "bring", "queue", "tier", "criterion", "quota", "sibling", "reserve", "stop", "restore", "slots", "transfer", "auction", "auction-price", "ground", "objects"} {
-		def := schema.Defs.by[name]
-		b.WriteString("\n## " + name + "\n\n" + def.Description + "\n")
-		writeKeys(t, &b, name, def)
-	}
-	page, err := os.ReadFile(referencePage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	written, old, found := strings.Cut(string(page), referenceBegin)
-	if !found {
-		t.Fatalf("%s has no part %q", referencePage, referenceBegin)
-	}
-	if *update {
-		if err := os.WriteFile(referencePage, []byte(written+b.String()), 0o644); err != nil {
+	for _, page := range referencePages {
+		var b strings.Builder
+		if page.file {
+			b.WriteString(page.begin + "\nWhat is in **bold** must be there.\n")
+			writeKeys(t, &b, page.path, "service.yaml", &schemaNode{schema.schemaObject})
+		}
+		for _, name := range page.names {
+			def := schema.Defs.by[name]
+			b.WriteString("\n## " + name + "\n\n" + def.Description + "\n")
+			writeKeys(t, &b, page.path, name, def)
+		}
+		text, err := os.ReadFile(page.path)
+		if err != nil {
 			t.Fatal(err)
 		}
-		return
-	}
-	if referenceBegin+old != b.String() {
-		t.Errorf("%s is not what the schema says: go test . -run TestReferenceIsTheSchema -update", referencePage)
+		written, old, found := strings.Cut(string(text), page.begin)
+		if !found {
+			t.Fatalf("%s has no part %q", page.path, page.begin)
+		}
+		if *update {
+			if err := os.WriteFile(page.path, []byte(written+b.String()), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if page.begin+old != b.String() {
+			t.Errorf("%s is not what the schema says: go test . -run TestReferenceIsTheSchema -update", page.path)
+		}
 	}
 }
 
-func writeKeys(t *testing.T, b *strings.Builder, of string, n *schemaNode) {
+func writeKeys(t *testing.T, b *strings.Builder, page, of string, n *schemaNode) {
 	t.Helper()
 	b.WriteString("\n| key | takes | what for |\n|---|---|---|\n")
 	for _, name := range n.Properties.names {
@@ -105,7 +124,7 @@ func writeKeys(t *testing.T, b *strings.Builder, of string, n *schemaNode) {
 		if slices.Contains(n.Required, name) {
 			key = "**" + key + "**"
 		}
-		fmt.Fprintf(b, "| %s | %s | %s |\n", key, p.takes(), p.Description)
+		fmt.Fprintf(b, "| %s | %s | %s |\n", key, p.takes(page), p.Description)
 	}
 }
 
@@ -116,14 +135,14 @@ var shapes = map[string]string{
 }
 
 // takes says what may stand under a key.
-func (n *schemaNode) takes() string {
+func (n *schemaNode) takes(page string) string {
 	switch types := fmt.Sprint(n.Type); {
 	case n.Ref != "":
 		name := strings.TrimPrefix(n.Ref, "#/$defs/")
 		if said, ok := shapes[name]; ok {
-			return said
+			return strings.ReplaceAll(said, "#rules", referenceTo("rules", page))
 		}
-		return "[" + name + "](#" + name + ")"
+		return "[" + name + "](" + referenceTo(name, page) + ")"
 	case n.Const != nil:
 		return fmt.Sprintf("`%v`", n.Const)
 	case len(n.Enum) > 0:
@@ -131,22 +150,22 @@ func (n *schemaNode) takes() string {
 	case len(n.AnyOf) > 0:
 		var said []string
 		for _, one := range n.AnyOf {
-			said = append(said, one.takes())
+			said = append(said, one.takes(page))
 		}
 		return strings.Join(said, ", or ")
 	case types == "array" && n.Items.Type == "object" && n.Items.Properties.by == nil: // steps: one key each
-		return "a list, each a name and under it [step](#step)"
+		return "a list, each a name and under it [step](" + referenceTo("step", page) + ")"
 	case types == "array" && n.Items.Properties.by != nil:
 		return "a list of mappings with `" + strings.Join(n.Items.Properties.names, "`, `") + "`"
 	case types == "array":
-		return "a list, each " + n.Items.takes()
+		return "a list, each " + n.Items.takes(page)
 	case types == "object" && n.Properties.by != nil:
 		return "a mapping with `" + strings.Join(n.Properties.names, "`, `") + "`"
 	case types == "object":
 		var under schemaNode
 		data, _ := json.Marshal(n.AdditionalProperties)
 		_ = json.Unmarshal(data, &under)
-		return "names, each with " + under.takes()
+		return "names, each with " + under.takes(page)
 	case types == "integer" && n.Minimum != nil && *n.Maximum < 1e9:
 		return fmt.Sprintf("%d to %d", *n.Minimum, *n.Maximum)
 	case types == "integer":
@@ -154,7 +173,7 @@ func (n *schemaNode) takes() string {
 	case types == "boolean":
 		return "`true` or `false`"
 	case types == "[integer string]":
-		return "a whole number, or [a rule](#rules)"
+		return "a whole number, or [a rule](" + referenceTo("rules", page) + ")"
 	}
 	return "a word"
 }
