@@ -129,6 +129,7 @@ const (
 	Withdrawn Outcome = "withdrawn"
 	Lapsed    Outcome = "lapsed" // a grant not taken up in time
 	Annulled  Outcome = "annulled"
+	SentOn    Outcome = "sent-on"  // to the log that carries its place
 	Imported  Outcome = "imported" // came from a former system: what that decided is claimed, not proven
 )
 

@@ -36,6 +36,7 @@ type AuditConfig struct {
 	Beacons      []beacon.Source         // optional: the sources that alone may be drawn by; nil: those that the log names
 	PayKeys      []string                // optional: every key that the payment provider has signed with; nil: those that the entries name
 	Figures      Figures                 // of which publications of free power the figures are made again
+	Shards       []Shard                 // optional: other logs, by whose keys and witnesses their receipts are held
 	Zone         *time.Location          // optional: Asia/Almaty
 	Progress     func(done, total int64) // optional
 }
@@ -108,6 +109,7 @@ type auditor struct {
 	queueFolds queueFolds
 	since      int64 // entry from which on it is kept who was passed over outside rounds
 	lotFolds   lotFolds
+	shards     shardFolds
 	seen       atomic.Int64 // entries, by either of the two passes
 	telling    sync.Mutex   // guards Progress
 	decided    decidedCases // read once, for the releases
@@ -133,7 +135,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.out.Checked != a.head.Size && len(a.found) == 0 {
 		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
 	}
-	for _, pass := range []func(context.Context) error{a.reservations, a.booksSaid, a.loadsNamed, a.reductions, a.settlings, a.queues, a.lots, a.roads, a.contradictions, a.payments, a.public, a.networks, a.classifications, a.differences, a.measurements, a.meters, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
+	for _, pass := range []func(context.Context) error{a.reservations, a.booksSaid, a.loadsNamed, a.reductions, a.settlings, a.queues, a.lots, a.roads, a.shardsTold, a.contradictions, a.payments, a.public, a.networks, a.classifications, a.differences, a.measurements, a.meters, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
 		if err := pass(ctx); err != nil {
 			return a.out, err
 		}
@@ -153,7 +155,7 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation), energised: make(map[int64]store.Reservation), led: make(map[int64]ledTo), came: make(map[int64]ledFrom), heard: make(map[int64]hearsay), together: make(map[int64]askedTogether), answers: make(map[int64]theirWord), owed: make(map[string]int64), payKeys: make(map[string]bool),
 		rosters: make(map[int64]*rostered), residue: make(map[int64]*residue), erased: make(map[int64]time.Time)}
 	a.e = &Engine{Config: Config{
-		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now, VerifierKey: cfg.VerifierKey,
+		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now, VerifierKey: cfg.VerifierKey, Shards: cfg.Shards,
 	}, keys: newKeyring(cfg.DataKey)}
 	if err := a.e.packs.load(ctx, a.e); err != nil {
 		return nil, err
@@ -177,6 +179,7 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 	a.beacons.known = slices.Concat(cfg.Beacons, []beacon.Source{beacon.Quicknet(), beacon.DefaultChain()})
 	a.head, err = cfg.Store.Head(ctx)
 	a.origin = a.head.Origin
+	a.e.wasCalled(a.origin)
 	return a, err
 }
 
@@ -304,6 +307,7 @@ func (a *auditor) system(ctx context.Context) error {
 		a.accountFigures.count(ev)
 		a.queueFolds.count(ev)
 		a.lotFolds.count(ev)
+		a.shards.count(a, ev)
 		switch d := ev.data.(type) {
 		case *beaconNamed:
 			a.beaconNamed(ev, d)

@@ -52,6 +52,9 @@ type caseAudit struct {
 	owesKnown *event // filing whose applicant is known by what must follow it
 	carded    string // hash of the last command that a card has signed
 
+	owesTaken bool // another log has sent it on, and is to be told that it was taken on
+	placedIn  bool // it was held to the log that it belongs to
+
 	signed   *document // that the entry before was signed for
 	signedBy string    // hash of the command
 }
@@ -196,6 +199,7 @@ func (c *caseAudit) check(ev *event) {
 		c.documented(ev, d)
 		c.sites(ev, d.At)
 	}
+	c.between(ev)
 	c.knownHow(ev)
 	c.payment(ev)
 	c.shared(ev)
@@ -288,6 +292,7 @@ func (c *caseAudit) finish() {
 	c.broughtIn(nil)
 	c.rankedThen(nil)
 	c.leftAlone(nil)
+	c.belongs(&event{index: c.last})
 	c.files()
 	c.ruled = nil
 	plain, err := open(c.key.gcm, c.row.State, rowPlace(&c.row))

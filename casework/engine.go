@@ -128,6 +128,7 @@ type Engine struct {
 	queues    queues
 	ranRounds ranRounds
 	lots      lots
+	former    atomic.Pointer[[]string]        // other names that the log has had
 	told      atomic.Pointer[map[string]bool] // whose programs are told, by keyed hash
 	machine   *machineLooks
 }
@@ -181,6 +182,9 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	}
 	if err := e.packs.load(ctx, e); err != nil {
 		return nil, err
+	}
+	if err := e.reaches(e.packs.current()); err != nil {
+		e.Log.Error("applications that belong to another log will not be taken", "err", err)
 	}
 	if err := e.readWebhooks(ctx); err != nil {
 		return nil, err

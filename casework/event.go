@@ -204,10 +204,9 @@ func newSystemPayload(k EventKind) (any, error) {
 		return new(attested), nil
 	case EventResent:
 		return new(resent), nil
-	case EventTold:
-		return new(told), nil
-	case EventHeard:
-		return new(heard), nil
+	}
+	if data := newShardPayload(k); data != nil {
+		return data, nil
 	}
 	if data := newQueuePayload(k); data != nil {
 		return data, nil

@@ -28,11 +28,14 @@ type file struct {
 	ties      []string
 	earlier   []store.Filing // about the same object, as on disk, newest first
 	ref       aiqyn.Reference
-	was       int64   // number of the case that this very command has opened, as on disk
-	kept      *record // the newest earlier case about the object
-	asOf      int64   // every case up to this number is on disk, and so in these lists
-	told      string  // letter by which the applicant learns of it
-	along     []*file // that it brings along
+	was       int64                 // number of the case that this very command has opened, as on disk
+	kept      *record               // the newest earlier case about the object
+	asOf      int64                 // every case up to this number is on disk, and so in these lists
+	told      string                // letter by which the applicant learns of it
+	along     []*file               // that it brings along
+	sendTo    *service.CompetentLog // the log that its place belongs to; nil: this one
+	territory string                // KATO code of that place
+	sent      *sentFrom             // the log that has sent it on; nil: it is filed here
 }
 
 func (f *file) id() aiqyn.CommandID { return f.ID }
@@ -71,11 +74,24 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 	if f.Witnesses != nil {
 		f.told = "message.consent-in-person"
 	}
+	if err := f.gather(ctx, e, pack); err != nil || f.was != 0 {
+		return err
+	}
+	return f.signing.prepare(e, e.filingDocument(svc, f.pack, f.File))
+}
+
+// gather finds and reads all that a filing needs whose answers are checked.
+func (f *file) gather(ctx ctx, e *Engine, pack *service.Pack) error {
 	f.name(e)
 	f.asOf = e.newest.Load() // before reading, so that nothing falls between
 	if err := f.refer(ctx, e); err != nil || f.was != 0 {
 		return err // a retry is answered without reading the registers again
 	}
+	return f.read(ctx, e, pack)
+}
+
+// read reads the earlier cases and the registers, and prepares what is brought along.
+func (f *file) read(ctx ctx, e *Engine, pack *service.Pack) error {
 	if err := f.recall(ctx, e); err != nil {
 		return err
 	}
@@ -86,10 +102,10 @@ func (f *file) prepare(ctx ctx, e *Engine) error {
 		return err
 	}
 	f.ties = e.tiesTo(pack.Registers, f.readings, f.Actor.Behalf(), f.Actor.Person)
-	if err := f.bring(ctx, e); err != nil {
+	if err := f.belongs(ctx, e); err != nil || f.sendTo != nil {
 		return err
 	}
-	return f.signing.prepare(e, e.filingDocument(svc, f.pack, f.File))
+	return f.bring(ctx, e)
 }
 
 // name finds what the case is about.
@@ -186,7 +202,7 @@ func (f *file) filing(t *turn, recent []*record) (*filed, error) {
 	}
 	d := &filed{
 		Answers: f.answers, Calendar: cal.Version(), Channel: f.Channel, Lang: f.Lang,
-		Object: f.object, Pack: f.pack, Phone: f.phone, Rosters: rosters, Service: f.svc.ID, Ties: f.ties,
+		Object: f.object, Pack: f.pack, Phone: f.phone, Rosters: rosters, Sent: f.sent, Service: f.svc.ID, Ties: f.ties,
 	}
 	if rosters != nil {
 		d.Beacon, d.Round = t.e.Beacon.Name(), t.e.Beacon.At(t.now)+1
@@ -199,13 +215,17 @@ func (f *file) filing(t *turn, recent []*record) (*filed, error) {
 func (f *file) begin(t *turn, d *filed) error {
 	key, wrapped := t.e.keys.fresh()
 	no := t.s.lastCase + 1
+	filedAt := t.now
+	if d.Sent != nil {
+		filedAt = d.Sent.Filed
+	}
 	d.Ref = f.ref
 	t.svc = f.svc
 	t.rec = &record{
 		state: &State{No: no}, key: key, tag: key.tag("case", ""),
 		row: store.Case{
 			No: no, Ref: string(d.Ref), Service: string(f.svc.ID), Applicant: f.applicant, Object: f.objectKey,
-			Filing: []byte(t.command), Filed: t.now, Key: wrapped, Body: string(f.svc.Body),
+			Filing: []byte(t.command), Filed: filedAt, Key: wrapped, Body: string(f.svc.Body),
 		},
 	}
 	by := f.signing.known(f.Actor)
@@ -217,8 +237,12 @@ func (f *file) begin(t *turn, d *filed) error {
 	if err := f.signing.emit(t, by, service.SignFiling, t.e.filingDocument(f.svc, f.pack, f.File)); err != nil {
 		return err
 	}
-	if err := t.advance(""); err != nil {
+	if done, err := f.betweenLogs(t); err != nil {
 		return err
+	} else if !done {
+		if err := t.advance(""); err != nil {
+			return err
+		}
 	}
 	if entry, ok := access.MandateEntry(f.Actor); ok {
 		t.under = append(t.under, store.MandateCase{Mandate: entry, Case: no})

@@ -178,6 +178,8 @@ func (c *erase) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Conflict, "error.case-open")
 	case len(s.Fee.waiting()) > 0:
 		return aiqyn.E(aiqyn.Conflict, "error.pay-waiting")
+	case s.Sent != nil && s.Sent.Heard == 0: // the other log does not have it yet
+		return aiqyn.E(aiqyn.Conflict, "error.case-open")
 	case t.now.Before(s.Closed.AddDate(0, 0, t.svc.Retention)):
 		return aiqyn.E(aiqyn.Conflict, "error.retention", "until", day(s.Closed.AddDate(0, 0, t.svc.Retention), t.e.Zone))
 	}
@@ -303,6 +305,9 @@ func (p *publish) prepare(ctx context.Context, e *Engine) error {
 		return aiqyn.E(aiqyn.Invalid, "error.pack-invalid", "problem", err.Error()).On("files").Because(err)
 	}
 	p.pack = pack
+	if err := e.reaches(pack); err != nil {
+		return err
+	}
 	if p.unsigned = e.signs(ctx, p.actor, p.Signature, "signature"); p.unsigned != nil && aiqyn.KindOf(p.unsigned) != aiqyn.Invalid {
 		return p.unsigned
 	}

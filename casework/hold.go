@@ -242,3 +242,10 @@ func workingDayAfter(cal *deadline.Calendar, day deadline.Date, n int) (deadline
 	}
 	return day, nil
 }
+
+// HoldView is a hold on a case: no officer acts on it until then. Until is zero
+// for one recorded before holds had an end.
+type HoldView struct {
+	From, Until time.Time
+	Ground      string
+}

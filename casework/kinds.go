@@ -63,8 +63,11 @@ const (
 	EventTablesAsked       EventKind = "tables-asked"   // a network and what belongs to it wait for a second person
 	EventTables            EventKind = "tables-in-force"
 	EventTablesDeclined    EventKind = "tables-declined"
-	EventTold              EventKind = "told"  // to another shard
-	EventHeard             EventKind = "heard" // from another shard, with its proof
+	EventTold              EventKind = "told"     // to another shard
+	EventHeard             EventKind = "heard"    // from another shard, with its proof
+	EventSentOn            EventKind = "sent-on"  // to the log that carries its place
+	EventArrived           EventKind = "arrived"  // there: what that log says of it, with its proof
+	EventTakenOn           EventKind = "taken-on" // an application that another log has sent on
 )
 
 // Kinds of event of the steps that every service has.

@@ -27,6 +27,7 @@ type (
 		Ref      aiqyn.Reference                 `json:"ref"`
 		Rosters  map[aiqyn.StepID]rosterAtFiling `json:"rosters,omitempty"`
 		Round    uint64                          `json:"round,omitempty"`
+		Sent     *sentFrom                       `json:"sent,omitempty"` // by another log; nil: it was filed here
 		Service  aiqyn.ServiceID                 `json:"service"`
 		Ties     []string                        `json:"ties,omitempty"` // of the people whom the case concerns
 	}

@@ -344,12 +344,17 @@ func (s *State) begun() time.Time {
 		return s.Fee.Deposit.Paid
 	case s.Fee != nil && !s.Fee.Paid.IsZero():
 		return s.Fee.Paid
+	case s.Came != nil && s.Came.Since == string(service.SinceArrived):
+		return s.Came.Arrived
 	}
 	return s.Filed
 }
 
-// sincePaid is the reason why a date is not counted from the filing.
-func (s *State) sincePaid(limit service.Within, zone *time.Location) []deadline.Reason {
+// sinceOther is the reason why a date is not counted from the filing.
+func (s *State) sinceOther(limit service.Within, zone *time.Location) []deadline.Reason {
+	if s.Came != nil && s.since(limit, s.Opened).Equal(s.Came.Arrived) {
+		return []deadline.Reason{{Key: "deadline.arrived", Args: map[string]any{"date": day(s.Came.Arrived, zone)}}}
+	}
 	if s.Fee == nil || s.Fee.Paid.IsZero() || !s.since(limit, s.Opened).Equal(s.Fee.Paid) {
 		return nil
 	}

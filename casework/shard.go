@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strconv"
 	"time"
 
 	"aiqyn"
 	"aiqyn/ledger"
+	"aiqyn/store"
 )
 
 // A shard is a log of its own, on a database of its own: no transaction ever
@@ -68,11 +71,19 @@ type hear struct {
 	apart
 	Hear
 	heard heard
+	then  command // what the message makes, where it is about a case; nil: it is only written down
+}
+
+func (c *hear) about() int64 {
+	if c.then != nil {
+		return c.then.about()
+	}
+	return 0
 }
 
 // prepare checks the receipt. The command's id is made of the origin and the
 // index there, so that it is carried out once, whoever brings it.
-func (c *hear) prepare(_ context.Context, e *Engine) error {
+func (c *hear) prepare(ctx context.Context, e *Engine) error {
 	s := e.shard(c.Origin)
 	if s == nil {
 		return aiqyn.E(aiqyn.Forbidden, "error.shard-unknown", "origin", c.Origin)
@@ -90,31 +101,77 @@ func (c *hear) prepare(_ context.Context, e *Engine) error {
 	case verdict.Level != ledger.Witnessed:
 		return aiqyn.E(aiqyn.Conflict, "error.shard-not-witnessed")
 	}
-	said, err := toldBy(r)
+	said, to, err := saidBy(r)
 	if err != nil {
 		return err
 	}
-	if said.To != e.Origin {
-		return aiqyn.E(aiqyn.Forbidden, "error.shard-other", "origin", said.To)
+	if !e.isOwn(to) {
+		return aiqyn.E(aiqyn.Forbidden, "error.shard-other", "origin", to)
 	}
-	c.cid = aiqyn.CommandID(fmt.Sprintf("heard/%s/%d", c.Origin, verdict.Index))
-	c.heard = heard{From: c.Origin, Index: verdict.Index, Leaf: verdict.Leaf.String(), Subject: said.Subject, Text: said.Text}
+	c.cid = heardID(c.Origin, verdict.Index)
+	if c.then, err = c.means(said, verdict); err != nil {
+		return err
+	}
+	if c.then != nil {
+		return c.then.prepare(ctx, e)
+	}
+	d := said.(*told)
+	c.heard = heard{From: c.Origin, Index: verdict.Index, Leaf: verdict.Leaf.String(), Subject: d.Subject, Text: d.Text}
 	return nil
 }
 
-// toldBy is the message in a receipt.
-func toldBy(r *ledger.Receipt) (*told, error) {
+// heardID names the hearing of an entry of another log as a command.
+func heardID(origin string, index int64) aiqyn.CommandID {
+	return aiqyn.CommandID(fmt.Sprintf("heard/%s/%d", origin, index))
+}
+
+// means is the command that a message makes; nil if it makes none.
+func (c *hear) means(said any, v ledger.Verdict) (command, error) {
+	word := arrived{Entry: v.Index, Leaf: v.Leaf.String(), Receipt: string(c.Receipt)}
+	settle := func(entry int64) command {
+		return &settleSent{onCase: onCase{cid: c.cid, actor: aiqyn.System}, from: c.Origin, entry: entry, d: word}
+	}
+	switch d := said.(type) {
+	case *sentOn:
+		return newTakeOn(c.cid, d, v, c.Receipt), nil
+	case *takenOn:
+		word.Ref = d.Ref
+		return settle(d.Entry), nil
+	case *told:
+		if d.Subject != subjectDeclined {
+			return nil, nil
+		}
+		entry, why, err := declinedOf(d.Text)
+		word.Declined = why
+		return settle(entry), err
+	}
+	return nil, aiqyn.E(aiqyn.Invalid, "error.shard-no-message")
+}
+
+// saidBy is the message in a receipt, and the log that it is for.
+func saidBy(r *ledger.Receipt) (said any, to string, err error) {
 	ev := &event{kind: EventKind(r.Event[ledger.FieldKind])}
-	if ev.kind != EventTold {
-		return nil, aiqyn.E(aiqyn.Invalid, "error.shard-no-message")
+	if !slices.Contains([]EventKind{EventTold, EventSentOn, EventTakenOn}, ev.kind) {
+		return nil, "", aiqyn.E(aiqyn.Invalid, "error.shard-no-message")
 	}
 	if err := decodePrivate(r.Private, ev); err != nil {
-		return nil, aiqyn.E(aiqyn.Invalid, "error.shard-no-message").Because(err)
+		return nil, "", aiqyn.E(aiqyn.Invalid, "error.shard-no-message").Because(err)
 	}
-	return ev.data.(*told), nil
+	switch d := ev.data.(type) {
+	case *told:
+		to = d.To
+	case *sentOn:
+		to = d.To
+	case *takenOn:
+		to = d.To
+	}
+	return ev.data, to, nil
 }
 
 func (c *hear) decide(t *turn) error {
+	if c.then != nil {
+		return c.then.decide(t)
+	}
 	if done, err := c.once(t); done || err != nil {
 		return err
 	}
@@ -132,13 +189,29 @@ func (e *Engine) shard(origin string) *Shard {
 	return nil
 }
 
-// toldSetting remembers up to which of the system's own entries others were told.
+// toldSetting remembers up to which of the system's own entries another log was told,
+// followed by its origin; by itself, from before each log had its own, all of them.
 const toldSetting = "shards.told"
 
-// tellOthers hands over what is witnessed and not yet told, in order. Whoever
-// is told twice records it once, so the mark may lag behind.
+// tellOthers hands over what is witnessed and not yet told, to each log in order. One
+// that does not answer holds up nothing that is for another. Whoever is told twice
+// records it once, so the marks may lag behind.
 func (e *Engine) tellOthers(ctx context.Context) error {
-	text, err := e.Store.Setting(ctx, toldSetting)
+	var failed []error
+	for i := range e.Shards {
+		if err := e.tellShard(ctx, &e.Shards[i]); err != nil {
+			failed = append(failed, fmt.Errorf("tell %s: %w", e.Shards[i].Origin, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func (e *Engine) tellShard(ctx context.Context, s *Shard) error {
+	name := toldSetting + "/" + s.Origin
+	text, err := e.Store.Setting(ctx, name)
+	if err == nil && text == "" {
+		text, err = e.Store.Setting(ctx, toldSetting)
+	}
 	if err != nil {
 		return err
 	}
@@ -154,35 +227,56 @@ func (e *Engine) tellOthers(ctx context.Context) error {
 				if !e.restsOnWitnesses(row.Index) {
 					return nil // nor is what comes after it
 				}
-				if err := e.tellOne(ctx, row.Index); err != nil {
+				if err := e.tellOne(ctx, s, &row); err != nil {
 					return err
 				}
 			}
 			after = row.Seq
 		}
-		if err := e.Store.PutSetting(ctx, toldSetting, fmt.Sprint(after)); err != nil {
+		if err := e.Store.PutSetting(ctx, name, fmt.Sprint(after)); err != nil {
 			return err
 		}
 	}
 }
 
-func (e *Engine) tellOne(ctx context.Context, index int64) error {
+// tellOne tells a log what an entry has for it. Of an application it tells the entry of
+// the case, which the one in hand only names: that can be erased, and this cannot.
+func (e *Engine) tellOne(ctx context.Context, s *Shard, row *store.Entry) error {
+	ev, err := e.systemEvent(row)
+	if err != nil {
+		return err
+	}
+	d, ok := ev.data.(*told)
+	if !ok || d.To != s.Origin {
+		return nil
+	}
+	if s.URL == "" {
+		return fmt.Errorf("entry %d is for %s, and where that is told is not known", row.Index, d.To)
+	}
+	index := row.Index
+	if d.Subject == subjectSentOn || d.Subject == subjectTakenOn {
+		if index, err = entryIn(d.Text); err != nil {
+			return err
+		}
+	}
 	receipt, err := e.Receipt(ctx, aiqyn.System, index)
 	if err != nil {
 		return err
 	}
-	r, err := ledger.ParseReceipt(receipt)
-	if err != nil {
-		return err
+	return e.post(ctx, s, index, receipt)
+}
+
+// entryIn is the entry that a message names.
+func entryIn(text string) (int64, error) {
+	index, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || index < 0 {
+		return 0, fmt.Errorf("%q names no entry", text)
 	}
-	said, err := toldBy(r)
-	if err != nil {
-		return err
-	}
-	s := e.shard(said.To)
-	if s == nil || s.URL == "" {
-		return fmt.Errorf("entry %d is for %s, and where that is told is not known", index, said.To)
-	}
+	return index, nil
+}
+
+// post hands a receipt over.
+func (e *Engine) post(ctx context.Context, s *Shard, index int64, receipt []byte) error {
 	ctx, stop := context.WithTimeout(ctx, 10*time.Second)
 	defer stop()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+"/heard", bytes.NewReader(receipt))
@@ -197,7 +291,7 @@ func (e *Engine) tellOne(ctx context.Context, index int64) error {
 	defer res.Body.Close()
 	io.Copy(io.Discard, io.LimitReader(res.Body, 1<<16))
 	if res.StatusCode != http.StatusNoContent {
-		return fmt.Errorf("%s does not hear entry %d: %s", s.Origin, index, res.Status)
+		return fmt.Errorf("entry %d is not heard: %s", index, res.Status)
 	}
 	return nil
 }

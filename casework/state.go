@@ -28,6 +28,8 @@ type State struct {
 	Filed     time.Time       `json:"filed"`
 	FiledAt   int64           `json:"filed_at"` // entry
 	From      *cameFrom       `json:"from,omitempty"`
+	Sent      *sentState      `json:"sent,omitempty"`    // nil: it was not sent on to another log
+	Came      *cameState      `json:"came,omitempty"`    // nil: no other log has sent it on
 	Brought   []brought       `json:"brought,omitempty"` // cases that its filing has opened along with it, or by which a step asks
 
 	Answers map[string]any            `json:"answers"`
@@ -219,6 +221,7 @@ func (s *State) applyFiled(ev *event, d *filed) {
 	if s.From = d.From; d.From != nil {
 		s.Agent, s.Mandate = d.From.Agent, d.From.Mandate
 	}
+	s.applyCame(ev, d.Sent)
 	s.applyBrought(d.Brought)
 	s.Answers, s.Beacon, s.Round, s.Rosters, s.Kept, s.Ties = d.Answers, d.Beacon, d.Round, d.Rosters, d.Kept, d.Ties
 }
@@ -287,9 +290,11 @@ func (s *State) applyDecision(ev *event) {
 	}
 }
 
-// applyOther folds what decides nothing.
+// applyOther folds what decides nothing here.
 func (s *State) applyOther(ev *event) {
 	switch d := ev.data.(type) {
+	case *sentOn, *arrived:
+		s.applySent(ev)
 	case *seen:
 		s.applySeen(ev, d)
 	case *glass:

@@ -21,6 +21,7 @@ func (e *Engine) readSystem(c context.Context) error {
 	s := &e.seq
 	s.signatures, s.beacon = make(map[packSigned]aiqyn.OfficerID), ""
 	e.packs.forgetPending()
+	e.former.Store(nil)
 	for row, err := range e.Store.EntriesByCase(c, 0, 1) {
 		if err != nil {
 			return err
@@ -30,7 +31,7 @@ func (e *Engine) readSystem(c context.Context) error {
 		switch EventKind(row.Kind) {
 		case EventRostered, EventPackSigned, EventPublished, EventDemanded, EventReportAsked, EventReportErased,
 			EventReleased, EventIndexed, EventMeasured, EventPeaksAsked, EventPeaksDeclined, EventPeaksCorrected,
-			EventReductionAsked, EventMarginReduced, EventBeacon, EventTablesAsked, EventTables, EventTablesDeclined:
+			EventReductionAsked, EventMarginReduced, EventBeacon, EventTablesAsked, EventTables, EventTablesDeclined, EventRestored:
 		default:
 			if !ofQueues(EventKind(row.Kind)) && !ofLots(EventKind(row.Kind)) {
 				continue
@@ -83,6 +84,8 @@ func (e *Engine) recall(ev *event) error {
 		s.indexed = d.Hash
 	case *beaconNamed:
 		s.beacon = string(d.Description)
+	case *restored:
+		e.wasCalled(d.Origin)
 	case *measured:
 		s.measured = ev.index
 	case *classified:

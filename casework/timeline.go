@@ -55,6 +55,12 @@ func (v *viewing) args(ev *event) map[string]any {
 		args["outcome"], args["ground"] = string(d.Outcome), d.Ground
 	case *importedCase:
 		args["source"], args["number"], args["filed"], args["decided"], args["outcome"] = d.Source, d.Number, d.Filed, d.Decided, string(d.Outcome)
+	case *sentOn:
+		args["log"], args["due"] = v.logTitle(d.To), d.By
+	case *arrived:
+		args["log"], args["declined"] = v.logTitle(v.rec.state.Sent.To), d.Declined
+	case *takenOn:
+		args["log"] = v.logTitle(d.To)
 	case *factRead:
 		args["body"] = string(d.Body)
 	default:

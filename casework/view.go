@@ -163,15 +163,15 @@ func (v *viewing) show(ctx context.Context) (*CaseView, error) {
 	if out.Rulings, err = v.rulings(); err != nil {
 		return nil, err
 	}
-	out.Contest = v.contest()
+	out.Contest, out.Sent, out.Came = v.contest(), v.sent(), v.came()
 	if out.Road, err = v.road(ctx); err != nil {
 		return nil, err
 	}
 	if out.Along, err = v.along(ctx); err != nil {
 		return nil, err
 	}
-	if from := v.rec.state.From; from != nil && from.Brought {
-		out.BroughtBy = from.Ref
+	if s.From != nil && s.From.Brought {
+		out.BroughtBy = s.From.Ref
 	}
 	if out.Queue, err = v.queueView(); err != nil {
 		return nil, err
@@ -283,7 +283,7 @@ func (v *viewing) clock(out *CaseView) error {
 	if !due.At.Equal(s.Due) { // counted by a calendar before this one, and passed since
 		due = deadline.Due{At: s.Due, Last: deadline.DateOf(s.Due.In(v.e.Zone)), Unit: limit.Term.Unit}
 	}
-	due.Why = append(s.sincePaid(limit, v.e.Zone), due.Why...)
+	due.Why = append(s.sinceOther(limit, v.e.Zone), due.Why...)
 	out.Due = &due
 	out.DaysLeft = cal.DaysLeft(v.now, due)
 	return nil

@@ -46,6 +46,8 @@ type CaseView struct {
 	Road        *RoadView       // nil: the case is all there is
 	Along       []AlongView     // what the application has brought along
 	BroughtBy   aiqyn.Reference // the application that has brought it along; "" if it was filed by itself
+	Sent        *SentView       // nil: it was not sent on to another log
+	Came        *CameView       // nil: no other log has sent it on
 	Queue       *QueueView      // nil: it waits in none
 	Bid         *BidView        // nil: the case is neither a bid nor an objection
 	Contest     *ContestView    // nil: nothing recorded may be contested
@@ -64,13 +66,6 @@ type AgentView struct {
 	Person string // their number, masked like the applicant
 	Kind   string // by what right: "mandate", or the register that names them
 	Entry  int64  // that gave the mandate
-}
-
-// HoldView is a hold on a case: no officer acts on it until then. Until is zero
-// for one recorded before holds had an end.
-type HoldView struct {
-	From, Until time.Time
-	Ground      string
 }
 
 // Status is where a case stands, for lists.

@@ -38,6 +38,7 @@ func (c *checker) check() {
 	c.overAsking()
 	c.lookUps()
 	c.declare(s.LookUps, nil)
+	c.territory()
 	c.computes()
 	c.declare(nil, s.Compute)
 	c.queue()

@@ -22,7 +22,7 @@ type reader struct {
 // service reads one service.yaml.
 func (r *reader) service(v value) *Service {
 	f := v.fields("service", "kind", "title", "summary", "words", "law", "body", "object", "calendar", "cap",
-		"visits", "retention", "sensitive", "fee", "ask", "look-up", "compute", "refuse", "suspend", "sign", "steps", "outcome", "follow", "bring", "only-follows", "queue", "auction", "objects")
+		"visits", "retention", "sensitive", "fee", "ask", "look-up", "compute", "refuse", "suspend", "sign", "steps", "outcome", "follow", "bring", "only-follows", "queue", "auction", "objects", "territory")
 	s := &Service{
 		ID:          aiqyn.ServiceID(f.need("service").dotted()),
 		Kind:        oneOf(f.need("kind"), aiqyn.Fact, aiqyn.Right, aiqyn.Share),
@@ -44,6 +44,7 @@ func (r *reader) service(v value) *Service {
 		Queue:       r.queue(f.get("queue")),
 		Auction:     r.auction(f.get("auction")),
 		Objects:     r.objects(f.get("objects")),
+		Territory:   condition(f.get("territory")),
 	}
 	for _, item := range f.get("bring").items() {
 		s.Bring = append(s.Bring, r.brought(item))

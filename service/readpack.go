@@ -11,7 +11,7 @@ import (
 // pack reads pack.yaml. Acts and the list of same texts come first, for the
 // texts and laws of everything else lean on them.
 func (r *reader) pack(v value) *Pack {
-	f := v.fields("pack", "version", "from", "acts", "registers", "bodies", "regions", "hold", "appeal", "correction", "capacity", "same-in-kk-and-ru")
+	f := v.fields("pack", "version", "from", "acts", "registers", "bodies", "regions", "hold", "appeal", "correction", "capacity", "competence", "same-in-kk-and-ru")
 	for _, item := range f.get("same-in-kk-and-ru").items() {
 		if s := item.sentence(); s != "" {
 			r.same[s] = false
@@ -36,6 +36,7 @@ func (r *reader) pack(v value) *Pack {
 	}
 	p.Hold, p.Appeal = r.hold(f.get("hold")), r.appeal(f.get("appeal"), p.Bodies)
 	p.Correction, p.Capacity = r.correction(f.get("correction")), r.capacity(f.get("capacity"))
+	p.Competence = r.competence(f.get("competence"), codes)
 	i := 0
 	for _, item := range f.get("bodies").entries() {
 		checkBody(item, p.Bodies[i], p.Bodies, codes)

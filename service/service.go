@@ -49,6 +49,7 @@ type Pack struct {
 	Appeal       *AppealRule     // nil: nothing says who hears appeals
 	Correction   *CorrectionRule // nil: nothing says by when errors are corrected
 	Capacity     *CapacityRule   // nil: nothing says how free capacity is known
+	Competence   *Competence     // nil: one log carries all
 	hash         string
 	overtaken    ParseErrors
 }
@@ -145,17 +146,18 @@ type Service struct {
 	// Cap is how many open cases one applicant may have for one object; 0 means 1.
 	Cap int
 
-	Ask     []Question
-	LookUps []LookUp
-	Compute []Compute
-	Refuse  []Reason
-	Steps   []*Step
-	Outcome Outcome
-	Follow  *Follow  // what a grant opens by itself; nil: nothing
-	Bring   []Bring  // what the filing opens along with it, in order
-	Queue   *Queue   // of a share that is waited for; nil: none
-	Auction *Auction // of a share that is sold by sealed bids; nil: none
-	Objects *Objects // nil: its cases are no objections
+	Ask       []Question
+	LookUps   []LookUp
+	Compute   []Compute
+	Refuse    []Reason
+	Steps     []*Step
+	Outcome   Outcome
+	Follow    *Follow    // what a grant opens by itself; nil: nothing
+	Bring     []Bring    // what the filing opens along with it, in order
+	Queue     *Queue     // of a share that is waited for; nil: none
+	Auction   *Auction   // of a share that is sold by sealed bids; nil: none
+	Objects   *Objects   // nil: its cases are no objections
+	Territory *Condition // KATO code of the place that an application is about; nil: nothing says
 	// OnlyFollows: nobody applies for it, a grant of another service opens it.
 	OnlyFollows bool
 	Answer      bool   // a step of another service opens it, for somebody who is asked

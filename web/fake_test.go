@@ -138,6 +138,10 @@ func (f *fake) Receipt(context.Context, aiqyn.Actor, int64) ([]byte, error) {
 	return []byte(`{"event":{"service":"energy.connection","kind":"filed","time":"2026-11-23T05:15:00Z"},"proof":"p","salts":[]}`), f.down
 }
 
+func (f *fake) ForeignReceipt(ctx context.Context, viewer aiqyn.Actor, _ aiqyn.Reference) ([]byte, error) {
+	return f.Receipt(ctx, viewer, 0)
+}
+
 func (f *fake) Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) ([]byte, error) {
 	c, err := f.Case(ctx, viewer, ref)
 	if err != nil {

@@ -38,6 +38,7 @@ func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
 		c.Events[0].Agent = true
 		c.Ruling, c.Can = f.ruling(svc, true), append(c.Can, "point")
 	})
+	f.between(add)
 	f.queued(add)
 	f.ranked(add)
 	f.bidding(add)

@@ -260,6 +260,7 @@ func (s *Server) citizenPages() []route {
 		{"GET", "/cases/{ref}/receipts/{index}", access.ActionViewReceipt, citizen.Receipt},
 		{"GET", "/cases/{ref}/receipts/{index}/file", access.ActionReceiptFile, citizen.ReceiptFile},
 		{"GET", "/cases/{ref}/receipts/{index}/pdf", access.ActionReceiptFile, citizen.ReceiptPDF},
+		{"GET", "/cases/{ref}/other/file", access.ActionReceiptFile, citizen.OtherReceipt},
 		{"GET", "/cases/{ref}/files/{hash}", access.ActionViewOwnCase, file.Ask("cases")},
 		{"POST", "/cases/{ref}/files/{hash}", access.ActionViewOwnCase, file.Open("cases")},
 		{"GET", "/cases/{ref}/files/{hash}/content", access.ActionViewOwnCase, file.Content},

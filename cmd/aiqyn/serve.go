@@ -122,7 +122,7 @@ func serveCommand(c *call) error {
 	if err := c.required("db", "pack", "keys"); err != nil {
 		return err
 	}
-	if f.handover != "" && !store.OnServer(f.url) {
+	if f.handover != "" && f.shards == "" && !store.OnServer(f.url) {
 		return aiqyn.E(aiqyn.Invalid, "error.serve-handover")
 	}
 	w, err := f.wiring(c)
@@ -183,13 +183,16 @@ func (f *serveFlags) office(ctx context.Context, w wiring) (o *office, err error
 	return o, nil
 }
 
-// shareWith opens the address at which other processes hand commands over.
+// shareWith opens the address at which other processes hand commands over, and other
+// logs are heard.
 func (f *serveFlags) shareWith(w *wiring) (net.Listener, error) {
 	l, err := net.Listen("tcp", f.handover)
 	if err != nil {
 		return nil, aiqyn.E(aiqyn.Unavailable, "error.command-listen", "addr", f.handover).Because(err)
 	}
-	w.sharing = &casework.Sharing{Name: rand.Text(), Address: "http://" + l.Addr().String()}
+	if store.OnServer(f.url) { // one process alone has a file, and shares it with nobody
+		w.sharing = &casework.Sharing{Name: rand.Text(), Address: "http://" + l.Addr().String()}
+	}
 	return l, nil
 }
 

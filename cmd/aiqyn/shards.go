@@ -1,6 +1,8 @@
 package main
 
 import (
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,7 +58,27 @@ func readShard(words []string, dir string) (s casework.Shard, err error) {
 	s.Origin = key.Name()
 	if len(words) == 3 {
 		s.URL = strings.TrimSuffix(words[2], "/")
+		if err := guarded(s.URL); err != nil {
+			return s, err
+		}
 	}
 	s.Verifier, err = ledger.NewVerifier([]note.Verifier{key}, policy)
 	return s, err
+}
+
+// guarded demands an address that is spoken to over TLS: what one log has to tell another
+// is of people. Within this machine it may be in the clear, for whoever ends TLS there.
+func guarded(address string) error {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return err
+	case u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil:
+		return aiqyn.E(aiqyn.Invalid, "error.serve-shards")
+	case u.Scheme == "https":
+		return nil
+	case u.Scheme == "http" && net.ParseIP(u.Hostname()).IsLoopback():
+		return nil
+	}
+	return aiqyn.E(aiqyn.Invalid, "error.serve-shards")
 }

@@ -26,7 +26,8 @@ func TestReadShards(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Origin != "south.example/log" || list[0].URL != "https://10.1.0.5:9090" || list[0].Verifier == nil {
 		t.Errorf("%+v, %v", list, err)
 	}
-	for _, line := range []string{keys.verifier, "key policy", keys.verifier + " nowhere", keys.verifier + " policy url more"} {
+	for _, line := range []string{keys.verifier, "key policy", keys.verifier + " nowhere", keys.verifier + " policy url more",
+		keys.verifier + " policy http://10.1.0.5:9090", keys.verifier + " policy 10.1.0.5:9090", keys.verifier + " policy https://10.1.0.5:9090/heard"} {
 		if list, err := readShards(write("bad", line)); key(err) != "error.serve-shards" {
 			t.Errorf("%q: %+v, %v", line, list, err)
 		}

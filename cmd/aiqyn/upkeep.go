@@ -103,7 +103,7 @@ func mustExist(url string) error {
 	return nil
 }
 
-const auditUsage = `usage: aiqyn audit --db sqlite:FILE|postgres://… --keys DIR [--policy FILE] [--pack DIR] [--trust DIR] [--attachments DIR] [--pay-key KEY]… [--beacon FILE]… [--figures all|last|none] [--json]
+const auditUsage = `usage: aiqyn audit --db sqlite:FILE|postgres://… --keys DIR [--policy FILE] [--pack DIR] [--trust DIR] [--attachments DIR] [--pay-key KEY]… [--beacon FILE]… [--figures all|last|none] [--shards FILE] [--json]
 
 Checks a whole ledger from the first entry to the last: that the tree is made of
 these entries and signed, that every entry is what its commitment says, that
@@ -133,12 +133,16 @@ are not solved anew; where a year of a nation takes too long all the same,
 --figures last makes those of the newest publication alone and --figures none
 none, and the report says how many were not made.
 
+What other logs have said, of applications that were sent on, stands in the entries
+with their receipts; these are held to what the entries say. With --shards, the file
+that serve takes, they are held to the keys and the witnesses of those logs as well.
+
 It needs data.key and verifier.key, not the key that signs. For what was erased
 the hash is all that is left, and the report says so.
 `
 
 // ledgerFlags say which log is read, and by which keys.
-type ledgerFlags struct{ url, keys, policy, pack, trust, attachments string }
+type ledgerFlags struct{ url, keys, policy, pack, trust, attachments, shards string }
 
 // ledger declares them; words must follow.
 func (c *call) ledger() *ledgerFlags {
@@ -199,6 +203,9 @@ func (f *ledgerFlags) fill(ctx context.Context, cfg *casework.AuditConfig) error
 	if cfg.Policy, err = readPolicy(f.policy); err != nil {
 		return err
 	}
+	if cfg.Shards, err = readShards(f.shards); err != nil {
+		return err
+	}
 	files, err := firstPack(ctx, cfg.Store, f.pack)
 	if err != nil {
 		return err
@@ -217,6 +224,7 @@ func (f *ledgerFlags) fill(ctx context.Context, cfg *casework.AuditConfig) error
 func auditCommand(c *call) error {
 	f := c.ledger()
 	c.flags.StringVar(&f.trust, "trust", "", "`DIR` with the authorities that electronic signatures are believed by")
+	c.flags.StringVar(&f.shards, "shards", "", "`FILE` with other logs, by whose keys and witnesses their receipts are held")
 	c.flags.StringVar(&f.attachments, "attachments", "", "`DIR` with the files of cases (default: attachments beside the database)")
 	var payKeys []string
 	c.flags.Func("pay-key", "public `KEY` (whpk_…) of the payment provider; may be repeated", func(key string) error {

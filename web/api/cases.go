@@ -75,8 +75,36 @@ type caseJSON struct {
 	Rejected    []rejectedJSON     `json:"rejected,omitempty" doc:"Connection points that fall away, the cheapest first, and what stands against each."`
 	Correctable []string           `json:"correctable,omitempty" doc:"Fields of what was granted that may be said to be wrong."`
 	Fee         feeJSON            `json:"fee,omitzero" doc:"The official price, if there is one."`
+	Sent        sentJSON           `json:"sent,omitzero" doc:"Where it was sent on to, if another log carries its place."`
+	Came        cameJSON           `json:"came,omitzero" doc:"Which log has sent it on, if one has."`
 	Can         []string           `json:"can" doc:"What whoever asks may do to the case now."`
 	Events      []eventJSON        `json:"events"`
+}
+
+type sentJSON struct {
+	To       string          `json:"to" doc:"Origin of that log."`
+	Entry    int64           `json:"entry" doc:"Here, by which it was sent on."`
+	By       moment          `json:"by" doc:"By when it must have been taken on."`
+	Answered moment          `json:"answered,omitempty" doc:"When that log's word, with its proof, was recorded here; absent until then."`
+	Ref      aiqyn.Reference `json:"ref,omitempty" doc:"Of the case there."`
+	Declined string          `json:"declined,omitempty" doc:"Why there is none: open-already, not-competent, answers, not-offered."`
+}
+
+type cameJSON struct {
+	From    string          `json:"from" doc:"Origin of that log."`
+	Ref     aiqyn.Reference `json:"ref" doc:"Of the case there."`
+	Arrived moment          `json:"arrived" doc:"When it came here; filed is when it was filed there."`
+	Since   string          `json:"since" doc:"From when the terms run: filed, arrived."`
+}
+
+// between fills in the other log of a case.
+func (out *caseJSON) between(c *casework.CaseView) {
+	if d := c.Sent; d != nil {
+		out.Sent = sentJSON{To: d.Origin, Entry: d.Entry, By: rfc(d.By), Answered: rfc(d.Arrived), Ref: d.Ref, Declined: d.Declined}
+	}
+	if d := c.Came; d != nil {
+		out.Came = cameJSON{From: d.Origin, Ref: d.Ref, Arrived: rfc(d.Arrived), Since: d.Since}
+	}
 }
 
 type agentJSON struct {
@@ -145,6 +173,7 @@ func oneCase(v *visit.Visit) error {
 	if a := c.Agent; a != nil {
 		out.Agent = agentJSON{a.Person, a.Kind, a.Entry}
 	}
+	out.between(c)
 	if c.Step != nil {
 		out.Step = c.Step.Name
 	}

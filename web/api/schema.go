@@ -19,7 +19,7 @@ type object = map[string]any
 // values lists what the types of names can be.
 var values = map[reflect.Type][]string{
 	reflect.TypeFor[aiqyn.Kind]():            words(aiqyn.Fact, aiqyn.Right, aiqyn.Share),
-	reflect.TypeFor[aiqyn.Outcome]():         words(aiqyn.Granted, aiqyn.Refused, aiqyn.Withdrawn, aiqyn.Lapsed, aiqyn.Annulled, aiqyn.Imported),
+	reflect.TypeFor[aiqyn.Outcome]():         words(aiqyn.Granted, aiqyn.Refused, aiqyn.Withdrawn, aiqyn.Lapsed, aiqyn.Annulled, aiqyn.SentOn, aiqyn.Imported),
 	reflect.TypeFor[aiqyn.LawStatus]():       words(aiqyn.Confirmed, aiqyn.Unconfirmed, aiqyn.Proposal),
 	reflect.TypeFor[aiqyn.Role]():            words(aiqyn.Roles...),
 	reflect.TypeFor[ledger.Level]():          words(ledger.Recorded, ledger.Witnessed),

@@ -22,6 +22,7 @@ type filedPage struct {
 	Case    *casework.CaseView
 	Panel   ui.Panel
 	Clock   *ui.Clock
+	Other   *ui.OtherSide // the log that it was sent on to
 	Next    *ui.Moment
 	Receipt string
 	Ticket  ui.Ticket
@@ -34,7 +35,7 @@ func Filed(v *visit.Visit) error {
 		return err
 	}
 	page := &filedPage{
-		Layout: v.Layout("web.filed.title"), Case: c, Clock: show.Clock(v, c),
+		Layout: v.Layout("web.filed.title"), Case: c, Clock: show.Clock(v, c), Other: show.OtherSide(v, c, "cases"),
 		Panel: ui.Panel{Kind: "good", Title: v.T("web.filed.title"), Caption: v.T("web.filed.caption"), Reference: string(c.Ref)},
 	}
 	page.Section = "cases"
@@ -76,7 +77,8 @@ type casePage struct {
 	Reruled  *ui.Diff // of a case that was ruled again
 	Road     *ui.Road
 	Along    *ui.List
-	By       *ui.Link // the application that has brought it along
+	By       *ui.Link      // the application that has brought it along
+	Other    *ui.OtherSide // the other log of it
 	Dearer   *dearer
 	Contest  *show.Contest
 	Queue    *show.Queue
@@ -118,6 +120,7 @@ func Case(v *visit.Visit) error {
 	page.Section = "cases"
 	page.Crumbs = []ui.Crumb{{Href: v.Href("cases"), Text: v.T("web.cases.title")}}
 	page.Along, page.By = show.Along(v, c, "cases"), show.BroughtBy(v, c, "cases")
+	page.Other = show.OtherSide(v, c, "cases")
 	if page.Queue = show.InQueue(v, c); page.Queue == nil {
 		page.Queue = show.Bid(v, c)
 	}
@@ -257,6 +260,16 @@ func ReceiptFile(v *visit.Visit) error {
 		return err
 	}
 	return v.File("aiqyn-"+string(c.Ref)+"-"+strconv.FormatInt(e.Index, 10)+".json", "application/json", file)
+}
+
+// OtherReceipt is the proof of the other log that a case was sent on to, or has come from.
+func OtherReceipt(v *visit.Visit) error {
+	ref := aiqyn.Reference(v.Path("ref"))
+	file, err := v.Engine.ForeignReceipt(v.Context(), v.Actor(), ref)
+	if err != nil {
+		return err
+	}
+	return v.File("aiqyn-"+string(ref)+"-other.json", "application/json", file)
 }
 
 type sayPage struct {

@@ -66,7 +66,8 @@ type casePage struct {
 	Timeline []ui.Moment
 	Road     *ui.Road
 	Along    *ui.List
-	By       *ui.Link // the application that has brought it along
+	Between  *ui.OtherSide // the other log of it
+	By       *ui.Link      // the application that has brought it along
 	Contest  *show.Contest
 	Sealed   bool
 
@@ -100,7 +101,7 @@ func page(v *visit.Visit, status int, faults []ui.FieldError) error {
 		Clock: show.Clock(v, c), Answers: show.Answers(v, c.Answers), Fee: show.FeeRows(v, c), Agent: show.Agent(v, c), Records: show.Answers(v, c.Records), Facts: facts(v, c),
 		Draw: show.Draw(v, c), Timeline: show.Timeline(v, c), Road: show.Road(v, c, ""), Contest: show.Contested(v, c), Command: v.NewCommand(), Sealed: c.StepState == casework.StepDrawing,
 	}
-	p.Along, p.By = show.Along(v, c, ""), show.BroughtBy(v, c, "")
+	p.Along, p.By, p.Between = show.Along(v, c, ""), show.BroughtBy(v, c, ""), show.OtherSide(v, c, "")
 	p.Section, p.Errors, p.Reruled = "inbox", faults, show.RulingDiff(v, c)
 	p.Crumbs = []ui.Crumb{{Href: v.Href("desk"), Text: v.T("web.inbox.title")}}
 	if c.Ruling != nil {

@@ -113,6 +113,14 @@ type (
 		Notes                  []string
 		Links                  []Link
 	}
+	// OtherSide is the other log of a case that was sent from one to another.
+	OtherSide struct {
+		Kind, Title, Law string
+		Texts            []string
+		Rows             []Row
+		There            *Link // its page, of another site
+		Proof            *Link // that the other log gave
+	}
 	// Panel says that something is done.
 	Panel struct {
 		Kind, Title, Caption, Reference string

@@ -97,6 +97,8 @@ func tellExamples(w words) []Example {
 		{Component: "tag", Name: "good", Data: Tag{"good", granted}},
 		{Component: "panel", Name: "done", Data: Panel{Kind: "good", Title: filed.What, Caption: w.in("Нөмірі", "Его номер", "Its number is"), Reference: "AQ-7K2M-9F3D", Inner: true}},
 		{Component: "price", Name: "owing", Data: Price{Kind: "warn", Title: w.t("web.pay.owing", "sum", locale.Money(w.lang, 2_500_000))}},
+		{Component: "other-side", Name: "there", Data: OtherSide{Kind: "good", Title: w.t("web.otherlog.sent", "log", w.in("Оңтүстік", "Юг", "The South")),
+			Texts: []string{w.t("web.otherlog.sent-text", "log", w.in("Оңтүстік", "Юг", "The South"))}, Rows: []Row{{Key: w.t("web.otherlog.ref-there"), Value: "AQ-7K2M-9F3D"}}}},
 		{Component: "notice", Name: "good", Data: Notice{Kind: "good", Title: w.in("Сақталды", "Сохранено", "Saved"), Text: w.in("Жауабыңыз сақталды.", "Ваш ответ сохранён.", "Your answer is kept.")}},
 		{Component: "clock", Name: "running", Data: Clock{Figure: "3", Title: w.in("Жауап 2026 жылғы 5 желтоқсанға дейін беріледі", "Ответ – до 5 декабря 2026 года", "Answer by 5 December 2026"),
 			Left: w.in("3 жұмыс күні қалды", "осталось 3 рабочих дня", "3 working days left"), Why: []string{w.in("1 желтоқсан – демалыс күні", "1 декабря – выходной день", "1 December is a holiday")}}},

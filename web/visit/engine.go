@@ -59,6 +59,7 @@ type Engine interface {
 	Inbox(ctx context.Context, officer aiqyn.Actor, p casework.Page) (casework.List[casework.CaseLine], error)
 	// Receipt is the canonical JSON of the receipt of an entry.
 	Receipt(ctx context.Context, viewer aiqyn.Actor, index int64) ([]byte, error)
+	ForeignReceipt(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) ([]byte, error)
 	// Evidence is every proof of a case in one archive.
 	Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) ([]byte, error)
 	// PaperCode is what the printed paper of an entry carries, Paper what anybody
