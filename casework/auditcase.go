@@ -327,7 +327,7 @@ func (c *caseAudit) want() *store.Case {
 	want := c.row
 	want.Filing, want.Body = []byte(c.filing), c.body
 	s.show(&want)
-	want.Ref, want.Service, want.Filed = string(s.Ref), string(s.Service), s.Filed
+	want.Ref, want.Service, want.Filed = string(s.Ref), string(s.Service), s.filedHere()
 	want.Applicant = keys.hash("applicant", string(s.Applicant))
 	want.Object = keys.hash("object", string(s.Service)+"\x00"+s.Object)
 	if s.Channel == importChannel {

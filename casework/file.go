@@ -215,17 +215,13 @@ func (f *file) filing(t *turn, recent []*record) (*filed, error) {
 func (f *file) begin(t *turn, d *filed) error {
 	key, wrapped := t.e.keys.fresh()
 	no := t.s.lastCase + 1
-	filedAt := t.now
-	if d.Sent != nil {
-		filedAt = d.Sent.Filed
-	}
 	d.Ref = f.ref
 	t.svc = f.svc
 	t.rec = &record{
 		state: &State{No: no}, key: key, tag: key.tag("case", ""),
 		row: store.Case{
 			No: no, Ref: string(d.Ref), Service: string(f.svc.ID), Applicant: f.applicant, Object: f.objectKey,
-			Filing: []byte(t.command), Filed: filedAt, Key: wrapped, Body: string(f.svc.Body),
+			Filing: []byte(t.command), Filed: t.now, Key: wrapped, Body: string(f.svc.Body),
 		},
 	}
 	by := f.signing.known(f.Actor)

@@ -40,6 +40,7 @@ var beside = []struct {
 	{"a fact is read once", TestReadFactOnce},
 	{"every look is counted", TestEveryLookIsCounted},
 	{"two clerks take a consent", TestConsentInPerson},
+	{"limits counted at once", TestWithinCountsAtOnce},
 	{"a rebuild has the log to itself", TestRebuildWantsTheLogToItself},
 }
 

@@ -67,6 +67,15 @@ func (s *State) applyCame(ev *event, d *sentFrom) {
 	s.Came = &cameState{Arrived: ev.at, Entry: d.Entry, Origin: d.Origin, Ref: d.Ref, Since: d.Since}
 }
 
+// filedHere is when the filing was recorded in this log, which is what its leaf, and so
+// every figure of it, says; Filed is when the person has filed.
+func (s *State) filedHere() time.Time {
+	if s.Came != nil {
+		return s.Came.Arrived
+	}
+	return s.Filed
+}
+
 // takeOn opens a case for an application that another log has sent on, or says why not.
 type takeOn struct {
 	file

@@ -45,7 +45,7 @@ const (
 
 // decisive are the kinds of events that [HookDecisions] tells.
 var decisive = []EventKind{
-	EventNotified, EventGranted, EventRefused, EventWithdrawn, EventLapsed, EventUnpaid, EventAnnulled, EventAppealDecided, EventCorrected, EventCorrectionDeclined,
+	EventNotified, EventGranted, EventRefused, EventWithdrawn, EventLapsed, EventUnpaid, EventAnnulled, EventAppealDecided, EventCorrected, EventCorrectionDeclined, EventSentOn, EventArrived,
 }
 
 // has reports whether a program wants to be told of a kind of event. It is

@@ -2,10 +2,13 @@ package casework
 
 import (
 	"maps"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"aiqyn"
+	"aiqyn/store"
 )
 
 // TestWithinCountsForAll: what one process has counted another that begins knows, and
@@ -40,6 +43,47 @@ func TestWithinCountsForAll(t *testing.T) {
 	r.skip(time.Hour)
 	if wait := ask("a"); wait != 0 {
 		t.Errorf("in the next hour: wait %v", wait)
+	}
+}
+
+// TestWithinCountsAtOnce: of many at once, in two processes, as many are let through as
+// may be and no more; and one who has had their share writes nothing.
+func TestWithinCountsAtOnce(t *testing.T) {
+	r := newRig(t)
+	beside := r.Engine
+	if store.OnServer(r.url) { // another process: it shares the database alone
+		db, err := store.Open(t.Context(), r.url, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		beside = &Engine{Config: r.Config, keys: r.keys}
+		beside.Store = db
+	}
+	var let atomic.Int64
+	var all sync.WaitGroup
+	for n := range 40 {
+		e := []*Engine{r.Engine, beside}[n%2]
+		all.Go(func() {
+			wait, err := e.Within(t.Context(), "tries", "a", 12, time.Hour)
+			if err != nil {
+				t.Error(err)
+			}
+			if wait == 0 {
+				let.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if let.Load() != 12 {
+		t.Errorf("%d of 40 at once are let through, not 12", let.Load())
+	}
+	if store.OnServer(r.url) {
+		return
+	}
+	var rows int
+	if err := r.beside().QueryRow(`SELECT count(*) FROM spent`).Scan(&rows); err != nil || rows != 12 {
+		t.Errorf("%d rows are written for them, %v", rows, err)
 	}
 }
 

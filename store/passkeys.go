@@ -70,16 +70,33 @@ func (db *DB) Spend(ctx context.Context, challenge []byte, expires time.Time) (f
 }
 
 // SpendOne uses up the first of these that was not used before; it is false when
-// all were.
+// all were, and then writes nothing. They must only ever be used in this order.
 func (db *DB) SpendOne(ctx context.Context, ids [][]byte, expires time.Time) (fresh bool, err error) {
+	used, err := db.spentOf(ctx, ids)
+	if err != nil || used >= len(ids) {
+		return false, err
+	}
 	err = db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		fresh, err = false, nil
-		for i := 0; i < len(ids) && !fresh && err == nil; i++ {
+		for i := used; i < len(ids) && !fresh && err == nil; i++ { // others may have used some meanwhile
 			fresh, err = spend(ctx, tx, ids[i], expires)
 		}
 		return err
 	})
 	return fresh && err == nil, err
+}
+
+// spentOf counts how many of these were used, by one question.
+func (db *DB) spentOf(ctx context.Context, ids [][]byte) (n int, err error) {
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	err = db.row(ctx, `SELECT count(*) FROM spent WHERE id IN ($1`+places(2, len(ids)-1)+`)`, args...).Scan(&n)
+	return n, err
 }
 
 func spend(ctx context.Context, tx *sql.Tx, challenge []byte, expires time.Time) (bool, error) {

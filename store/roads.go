@@ -36,7 +36,7 @@ func (db *DB) Unfinished(ctx context.Context, services []string, filed time.Time
 		return err
 	}, `SELECT `+caseColumns+` FROM cases WHERE service IN (''`+places(3, len(services))+`) AND filed < $1 AND status <> 'erased' AND NOT EXISTS (
 		SELECT 1 FROM entry WHERE entry.case_no = cases.no AND entry.idx < $2
-		AND entry.kind IN ('granted', 'refused', 'withdrawn', 'lapsed', 'unpaid', 'ended', 'annulled', 'imported'))
+		AND entry.kind IN ('granted', 'refused', 'withdrawn', 'lapsed', 'unpaid', 'ended', 'annulled', 'imported', 'sent-on'))
 		ORDER BY service, filed, no`, append([]any{micros(filed), index}, values(services)...)...)
 }
 

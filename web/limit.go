@@ -1,11 +1,13 @@
 package web
 
 import (
+	"slices"
 	"sync"
 	"time"
 
 	"aiqyn"
 	"aiqyn/web/api"
+	"aiqyn/web/visit"
 )
 
 // limiter lets each key act so many times within a window. It keeps at most
@@ -75,8 +77,9 @@ func (l *limiter) forget(now time.Time) {
 	}
 }
 
-// limits are those of the site. Codes are counted in the database too, where a
-// restart does not forget them; these keep floods away from it.
+// limits are those of the site. What may be guessed or is scarce is counted in the
+// database too, see counted; these keep floods away from it. The others only keep one
+// process from being busy for one person: each counts them on its own.
 type limits struct {
 	posts   *limiter // forms and commands, by account or address
 	filings *limiter // applications, by account and by whom they are for
@@ -88,6 +91,15 @@ type limits struct {
 	wishes  *limiter // connection points before an application, by account or address
 	bank    *limiter // questions to the payment provider, by account
 }
+
+// What is counted for all processes, by the names under which the database has it.
+const (
+	countFilings = "filings"
+	countCodes   = "codes"
+	countTries   = "tries"
+	countProofs  = "proofs"
+	countNames   = "names"
+)
 
 // namesPerHour is how often somebody may name another by their number: as often in
 // all processes together.
@@ -107,6 +119,27 @@ func newLimits(clock aiqyn.Clock, times int) limits {
 		bank:    newLimiter(10, time.Minute, clock),
 		wishes:  newLimiter(30*times, 10*time.Minute, clock),
 	}
+}
+
+// counted is within for what guards a secret or what is scarce: it counts in the
+// database too, for all processes of the log, so that neither a restart nor a balancer
+// lets anybody have more. It is one small write for an act that is allowed and none for
+// one that is not; nothing that only shows something is counted so.
+func (s *Server) counted(v *visit.Visit, kind string, l *limiter, keys ...string) error {
+	if err := within(l, keys...); err != nil {
+		return err
+	}
+	slices.Sort(keys)
+	for _, key := range slices.Compact(keys) {
+		wait, err := s.site.Engine.Within(v.Context(), kind, key, l.most, l.window)
+		if err != nil {
+			return err
+		}
+		if wait > 0 {
+			return aiqyn.TooSoon(wait)
+		}
+	}
+	return nil
 }
 
 // within counts an act under each key, and refuses it if one has had its share.

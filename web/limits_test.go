@@ -116,6 +116,34 @@ func TestLimitOfFilings(t *testing.T) {
 	}
 }
 
+// TestLimitsOfAllProcesses: what another process has counted to its end this one, which
+// has counted nothing yet, refuses too; to others it does nothing.
+func TestLimitsOfAllProcesses(t *testing.T) {
+	const here = "203.0.113.1"
+	form := url.Values{"command": {"c"}, "_proving": {"yes"}, "code": {"000000"}}
+	for _, c := range []struct{ counted, key, as, path string }{
+		{countCodes, here, "", "/kk/sign-in"},
+		{countTries, here, "", "/kk/sign-in/code"},
+		{countTries, here, "", "/kk/sign-in/passkey"},
+		{countProofs, limitedAs("applicant"), "applicant-unproven", "/kk/confirm"},
+		{countFilings, limitedAs("applicant"), "applicant", "/kk/apply/energy.connection/file"},
+		{countFilings, limitedAs("applicant"), "applicant", "/api/v1/cases"},
+		{countFilings, "for 251340000013", "over-heads", "/kk/apply/energy.connection/file"},
+	} {
+		f := newFake(t)
+		s := newServer(t, f, nil)
+		send := func() int { return from(s, here, c.as, http.MethodPost, c.path, form) }
+		f.elsewhere = c.counted + " " + c.key
+		if code := send(); code != http.StatusTooManyRequests {
+			t.Errorf("%s by %q: answered %d", c.path, c.key, code)
+		}
+		f.elsewhere = c.counted + " somebody else"
+		if code := send(); code == http.StatusTooManyRequests {
+			t.Errorf("%s: another's share is taken from %q", c.path, c.key)
+		}
+	}
+}
+
 // TestMetricsAreWhatThePolicySays: anybody reads them, and the policy says so.
 func TestMetricsAreWhatThePolicySays(t *testing.T) {
 	texts, err := locale.Load()

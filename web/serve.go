@@ -187,7 +187,7 @@ func (s *Server) acceptAPI(v *visit.Visit, route api.Route) error {
 		return aiqyn.E(aiqyn.Forbidden, "error.proof-needed")
 	}
 	if route.Files {
-		return within(s.limits.filings, v.Limited(), v.For())
+		return s.counted(v, countFilings, s.limits.filings, v.Limited(), v.For())
 	}
 	return nil
 }
@@ -196,7 +196,7 @@ func (s *Server) acceptAPI(v *visit.Visit, route api.Route) error {
 // somebody may want to guess, or to have sent to others.
 func (s *Server) asksCode(h visit.Handler) visit.Handler {
 	return func(v *visit.Visit) error {
-		if err := within(s.limits.codes, v.Address()); err != nil {
+		if err := s.counted(v, countCodes, s.limits.codes, v.Address()); err != nil {
 			return err
 		}
 		if phone := account.Phone(v.Field("phone")); phone != "" {
@@ -210,7 +210,7 @@ func (s *Server) asksCode(h visit.Handler) visit.Handler {
 
 func (s *Server) tries(h visit.Handler) visit.Handler {
 	return func(v *visit.Visit) error {
-		if err := within(s.limits.tries, v.Address()); err != nil {
+		if err := s.counted(v, countTries, s.limits.tries, v.Address()); err != nil {
 			return err
 		}
 		return h(v)
@@ -259,7 +259,7 @@ func (s *Server) proven(act, page visit.Handler) visit.Handler {
 	inner := account.Proven(act, page)
 	return func(v *visit.Visit) error {
 		if !v.Who.Fresh(v.Now()) {
-			if err := within(s.limits.proofs, v.Limited()); err != nil {
+			if err := s.counted(v, countProofs, s.limits.proofs, v.Limited()); err != nil {
 				return err
 			}
 		}
@@ -270,7 +270,7 @@ func (s *Server) proven(act, page visit.Handler) visit.Handler {
 // files is a handler that files an application.
 func (s *Server) files(h visit.Handler) visit.Handler {
 	return func(v *visit.Visit) error {
-		if err := within(s.limits.filings, v.Limited(), v.For()); err != nil {
+		if err := s.counted(v, countFilings, s.limits.filings, v.Limited(), v.For()); err != nil {
 			return err
 		}
 		return h(v)
@@ -294,15 +294,7 @@ func (s *Server) signedIn(v *visit.Visit) error {
 func (s *Server) visit(w http.ResponseWriter, r *http.Request, lang aiqyn.Lang) *visit.Visit {
 	v := &visit.Visit{Site: s.site, W: w, R: r, ID: idOf(r), Lang: lang}
 	v.Naming = func() error {
-		if err := within(s.limits.names, v.Limited()); err != nil {
-			return err
-		}
-		// A process that has just started, or another beside it, has counted too.
-		wait, err := s.site.Engine.Within(v.Context(), "names", v.Limited(), namesPerHour, time.Hour)
-		if err == nil && wait > 0 {
-			err = aiqyn.TooSoon(wait)
-		}
-		return err
+		return s.counted(v, countNames, s.limits.names, v.Limited())
 	}
 	return v
 }
