@@ -52,7 +52,8 @@ programs, /log/ with the tiles of the log, /published/ with all that is public,
                they wait in the database
   --handover   where other processes on the same PostgreSQL hand commands over, an
                address that only they reach. One of them decides, the others serve
-               pages and take its place within 10 s when it is gone
+               pages and take its place within 10 s when it is gone. With --shards other
+               logs are heard there, too, also by a process on a file
   --site       how people reach it, such as https://example.kz; by commas if there
                are several, on the same host or below the first. Passkeys are bound
                to it; without it none are taken
