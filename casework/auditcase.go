@@ -108,6 +108,7 @@ func (c *caseAudit) opens(e *store.Entry, do func(*event)) {
 // replay holds an entry against the case before it, folds it in, and looks at what
 // it has left.
 func (c *caseAudit) replay(ev *event) {
+	c.between(ev)
 	c.check(ev)
 	c.fold(ev)
 	c.afterPayment(ev)
@@ -199,7 +200,6 @@ func (c *caseAudit) check(ev *event) {
 		c.documented(ev, d)
 		c.sites(ev, d.At)
 	}
-	c.between(ev)
 	c.knownHow(ev)
 	c.payment(ev)
 	c.shared(ev)

@@ -154,3 +154,11 @@ func level(loads, free []int) []int {
 	}
 	return loads
 }
+
+// roundOf is the round of the beacon that a step is drawn by.
+func (s *State) roundOf(step aiqyn.StepID) uint64 {
+	if r := s.Rosters[step].Round; r != 0 {
+		return r
+	}
+	return s.Round
+}

@@ -391,11 +391,3 @@ func (s *State) holder() aiqyn.OfficerID {
 // handedUp reports whether the open step has been escalated. It stays with
 // those above when they open a hearing: the officer drawn has lost it.
 func (s *State) handedUp() bool { return s.Step != "" && s.Escalated != "" }
-
-// roundOf is the round of the beacon that a step is drawn by.
-func (s *State) roundOf(step aiqyn.StepID) uint64 {
-	if r := s.Rosters[step].Round; r != 0 {
-		return r
-	}
-	return s.Round
-}
