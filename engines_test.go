@@ -46,6 +46,8 @@ var ofOneEngine = map[string]map[string]string{
 		"TestClockIsKept":                      "is of a demonstration, which is a folder",
 		"TestThePastIsSoundAtAnyHour":          "is of a demonstration, which is a folder",
 		"TestSoakUpgradeFromThePreviousCommit": "is of a demonstration, which is a folder",
+		"TestAnApplicationCrossesServers":      "runs on both, one after the other",
+		"newSide":                              "opens either",
 		"newWatched":                           "has witnesses look at what is shown, whoever keeps it; on the second TestKillServersAndDatabases",
 	},
 	"web": {
