@@ -194,3 +194,20 @@ func ExampleDate() {
 	// 5 мая 2026 г.
 	// 5 May 2026
 }
+
+// TestASentenceThatEndsWithAYear has one point in Russian, where the word for year has
+// one of its own.
+func TestASentenceThatEndsWithAYear(t *testing.T) {
+	c := of(t, same("a.until", "{x:date}. {x:date}, {y}.")+same("a.more", "{x:date}..."))
+	at := time.Date(2026, 5, 5, 13, 30, 0, 0, time.UTC)
+	for lang, want := range map[aiqyn.Lang]string{
+		"ru": "5 мая 2026 г. 5 мая 2026 г., ещё.", "kk": "2026 ж. 5 мамыр. 2026 ж. 5 мамыр, ещё.", "en": "5 May 2026. 5 May 2026, ещё.",
+	} {
+		if got := c.Text(lang, "a.until", map[string]any{"x": at, "y": "ещё"}); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+	if got := c.Text("ru", "a.more", map[string]any{"x": at}); got != "5 мая 2026 г..." {
+		t.Errorf("%q", got)
+	}
+}

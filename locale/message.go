@@ -117,9 +117,14 @@ func (c *Catalogue) write(b *strings.Builder, l aiqyn.Lang, m *message, args map
 	}
 	t := &m.forms[form]
 	b.Grow(t.size + 16*len(t.parts))
+	year := words[index(l)].year
 	for i := range t.parts {
 		p := &t.parts[i]
-		b.WriteString(p.literal)
+		literal := p.literal
+		if year != "" && strings.HasSuffix(b.String(), year) { // the point of "г." ends the sentence, too
+			literal = strings.TrimPrefix(literal, ".")
+		}
+		b.WriteString(literal)
 		if p.hole.name == "" {
 			continue
 		}
