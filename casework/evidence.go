@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 
 	"aiqyn"
 	"aiqyn/evidence"
@@ -48,23 +49,57 @@ func (e *Engine) documentsOf(rec *record, rows []store.Entry) (list []evidence.R
 	return list, nil
 }
 
-// Evidence is every proof of a case in one archive, for those who may see it
-// whole, other people's numbers closed as in [Engine.Receipt]: [evidence.OpenArchive] takes it apart again.
-func (e *Engine) Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) ([]byte, error) {
+// whole is a case with its entries, for those who may see all of it; that they took what
+// it has is recorded.
+func (e *Engine) whole(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) (*record, []store.Entry, error) {
 	if err := e.looks(ctx, viewer); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	rec, err := e.caseOf(ctx, ref)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if see(rec, viewer, e.Clock()) < seesAll {
-		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+		return nil, nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
 	}
 	if err := e.lookedBy(ctx, viewer, rec, LookArchive); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	rows, err := e.Store.EntriesOf(ctx, rec.row.No, maxEvents)
+	return rec, rows, err
+}
+
+// RefusalPage is what the last refusal of a case says to be read, in one language, as the
+// archive of [Engine.Evidence] has it; NotFound where no refusal says anything.
+func (e *Engine) RefusalPage(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, lang aiqyn.Lang) ([]byte, error) {
+	rec, rows, err := e.whole(ctx, viewer, ref)
+	if err != nil {
+		return nil, err
+	}
+	list, err := e.documentsOf(rec, rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range slices.Backward(list) {
+		if d.Lang == lang {
+			return d.Data, nil
+		}
+	}
+	return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+}
+
+// refusalPage reports whether a refusal of the case says something to be read.
+func (v *viewing) refusalPage() bool {
+	return v.sight >= seesAll && slices.ContainsFunc(v.events, func(ev *event) bool {
+		d, ok := ev.data.(*refused)
+		return ok && d.Document != nil
+	})
+}
+
+// Evidence is every proof of a case in one archive, for those who may see it
+// whole, other people's numbers closed as in [Engine.Receipt]: [evidence.OpenArchive] takes it apart again.
+func (e *Engine) Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) ([]byte, error) {
+	rec, rows, err := e.whole(ctx, viewer, ref)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -89,6 +90,18 @@ func TestWhatARefusalRestsOnIsGivenWithIt(t *testing.T) {
 				t.Errorf("the document in %s lacks %q:\n%s", d.Lang, figure, text)
 			}
 		}
+	}
+	applicant := aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: holder}
+	for _, d := range opened.Documents {
+		if page, err := r.RefusalPage(t.Context(), applicant, ref, d.Lang); err != nil || !bytes.Equal(page, d.Data) {
+			t.Errorf("the page in %s is another than in the archive, %v", d.Lang, err)
+		}
+	}
+	if _, err := r.RefusalPage(t.Context(), aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: stranger}, ref, aiqyn.English); aiqyn.KindOf(err) != aiqyn.NotFound {
+		t.Errorf("a stranger is given the page: %v", err)
+	}
+	if !r.view(ref).RefusalPage {
+		t.Error("the case does not say that there is a page")
 	}
 	p := r.view(ref).Ruling.Points.Rejected[0]
 	if p.Limit == nil || *p.Limit != (LimitView{Most: 421_053, Unit: "VA"}) || p.Reinforce == nil {

@@ -25,6 +25,7 @@ type CaseView struct {
 	Filed       time.Time
 	Status      Status
 	Outcome     aiqyn.Outcome
+	RefusalPage bool          // a refusal says what it rests on, [Engine.RefusalPage]
 	Step        *service.Step // the open step; nil when closed
 	StepState   StepState
 	Officer     string        // who was drawn for the open step

@@ -142,6 +142,14 @@ func (f *fake) ForeignReceipt(ctx context.Context, viewer aiqyn.Actor, _ aiqyn.R
 	return f.Receipt(ctx, viewer, 0)
 }
 
+func (f *fake) RefusalPage(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, lang aiqyn.Lang) ([]byte, error) {
+	c, err := f.Case(ctx, viewer, ref)
+	if err != nil || !c.RefusalPage {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	return []byte("<!doctype html><html lang=\"" + string(lang) + "\"><title>" + string(ref) + "</title></html>"), nil
+}
+
 func (f *fake) Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) ([]byte, error) {
 	c, err := f.Case(ctx, viewer, ref)
 	if err != nil {

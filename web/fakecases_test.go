@@ -62,7 +62,7 @@ func (f *fake) cases() map[aiqyn.Reference]*casework.CaseView {
 	})
 	add("AQ-REFU-0001", func(c *casework.CaseView) {
 		c.Status, c.Outcome, c.Step, c.Due, c.Hearing = casework.StatusClosed, aiqyn.Refused, nil, nil, hearing(svc)
-		c.Can, c.Ruling, c.AppealBy = []string{"appeal"}, f.ruling(svc, false), now.AddDate(0, 0, 90)
+		c.Can, c.Ruling, c.AppealBy, c.RefusalPage = []string{"appeal"}, f.ruling(svc, false), now.AddDate(0, 0, 90), true
 	})
 	add("AQ-APPE-0001", func(c *casework.CaseView) {
 		c.Status, c.Outcome, c.Step, c.Hearing, c.Ruling = casework.StatusAppeal, aiqyn.Refused, svc.Appeal.Step, hearing(svc), f.ruling(svc, false)

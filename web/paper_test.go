@@ -69,6 +69,27 @@ func TestCheckOfAPaper(t *testing.T) {
 	}
 }
 
+// What a refusal rests on is linked where one is told of it, and is a file in the
+// language of the page.
+func TestPageOfARefusal(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	for _, lang := range aiqyn.Langs {
+		href := "/" + string(lang) + "/cases/AQ-REFU-0001/refusal.html"
+		if w := ask(s, "applicant", "/"+string(lang)+"/cases/AQ-REFU-0001", nil); !strings.Contains(w.Body.String(), href) {
+			t.Errorf("%s: nothing leads to the page", lang)
+		}
+		w := ask(s, "applicant", href, nil)
+		if !strings.Contains(w.Body.String(), `lang="`+string(lang)+`"`) || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") {
+			t.Errorf("%s: %d %s", lang, w.Code, w.Header())
+		}
+	}
+	for _, ref := range []string{"AQ-GRAN-0001", "AQ-NONE-0001"} {
+		if w := ask(s, "applicant", "/en/cases/"+ref+"/refusal.html", nil); w.Code != http.StatusNotFound {
+			t.Errorf("%s: status %d", ref, w.Code)
+		}
+	}
+}
+
 // All proofs of a case come in one archive, and only to whom the case is.
 func TestEvidenceOfACase(t *testing.T) {
 	f := newFake(t)

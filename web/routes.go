@@ -254,6 +254,7 @@ func (s *Server) citizenPages() []route {
 		{"GET", "/cases.xlsx", access.ActionViewOwnCase, citizen.CasesFile(sheet.XLSX)},
 		{"GET", "/cases/{ref}", access.ActionViewOwnCase, citizen.Case},
 		{"GET", "/cases/{ref}/evidence.zip", access.ActionReceiptFile, citizen.Evidence},
+		{"GET", "/cases/{ref}/refusal.html", access.ActionReceiptFile, citizen.RefusalPage},
 		{"GET", "/cases/{ref}/filed", access.ActionViewOwnCase, citizen.Filed},
 		{"GET", "/cases/{ref}/conditions", access.ActionViewOwnCase, citizen.Conditions},
 		{"GET", "/cases/{ref}/conditions.pdf", access.ActionViewOwnCase, citizen.ConditionsPDF},

@@ -50,6 +50,16 @@ func Evidence(v *visit.Visit) error {
 	return v.File(archiveName(ref), "application/zip", archive)
 }
 
+// RefusalPage is what a refusal rests on, in the language of the page, to be kept.
+func RefusalPage(v *visit.Visit) error {
+	ref := aiqyn.Reference(v.Path("ref"))
+	page, err := v.Engine.RefusalPage(v.Context(), v.Actor(), ref, v.Lang)
+	if err != nil {
+		return err
+	}
+	return v.File("aiqyn-"+string(ref)+"-"+string(v.Lang)+".html", "text/html; charset=utf-8", page)
+}
+
 // ticket is what somebody takes away from a shared screen.
 func ticket(v *visit.Visit, c *casework.CaseView, clock *ui.Clock) (ui.Ticket, error) {
 	t := ui.Ticket{Reference: string(c.Ref), Title: v.In(c.Title), Address: v.Origin() + v.Href("cases", c.Ref)}

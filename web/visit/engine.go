@@ -62,6 +62,8 @@ type Engine interface {
 	ForeignReceipt(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) ([]byte, error)
 	// Evidence is every proof of a case in one archive.
 	Evidence(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference) ([]byte, error)
+	// RefusalPage is what the last refusal of a case says to be read, as HTML.
+	RefusalPage(ctx context.Context, viewer aiqyn.Actor, ref aiqyn.Reference, lang aiqyn.Lang) ([]byte, error)
 	// PaperCode is what the printed paper of an entry carries, Paper what anybody
 	// sees who holds it.
 	PaperCode(ctx context.Context, viewer aiqyn.Actor, index int64) (string, error)
