@@ -10,20 +10,6 @@ import (
 	"aiqyn"
 )
 
-// TestNoRoom1Corpus recomputes answers given earlier, byte for byte.
-func TestNoRoom1Corpus(t *testing.T) {
-	models := corpusModels(t)
-	files, err := filepath.Glob("testdata/no-room@1/*.json")
-	if err != nil || len(files) < 5 {
-		t.Fatalf("the corpus has %d files (%v)", len(files), err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
-			compareCorpus(t, file, func(in []byte) ([]byte, error) { return RunNoRoom1(in, snapshotOf(models)) })
-		})
-	}
-}
-
 // TestNoRoomSaysWhatBinds: of each kind of limit what the element may bear, by the
 // ratings of the network and the share of them that the limits allow; what is too far was
 // not computed, and has neither.

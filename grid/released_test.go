@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -14,73 +13,8 @@ import (
 	"aiqyn"
 )
 
-// extend computes the outputs of corpus files that have none yet. It never
-// touches one that has: a released version does not change.
-var extend = flag.Bool("extend", false, "fill in missing outputs of the corpus of released computations")
-
-type corpusCase struct {
-	Input  json.RawMessage `json:"input"`
-	Output json.RawMessage `json:"output"`
-}
-
-// corpusModels compiles the networks of the corpus, by hash.
-func corpusModels(t testing.TB) map[string]*Model {
-	files, err := filepath.Glob("testdata/networks/*.json")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no networks: %v", err)
-	}
-	models := map[string]*Model{}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		n, err := Read(data)
-		if err != nil {
-			t.Fatal(file, err)
-		}
-		if !bytes.Equal(n.Encode(), bytes.TrimSpace(data)) {
-			t.Errorf("%s is not in canonical form", file)
-		}
-		if models[n.Hash()], err = Compile(n); err != nil {
-			t.Fatal(file, err)
-		}
-	}
-	return models
-}
-
 func snapshotOf(models map[string]*Model) func(string) (*Model, error) {
 	return func(hash string) (*Model, error) { return models[hash], nil }
-}
-
-// TestConnectionPoints1Corpus recomputes answers given earlier, byte for byte.
-func TestConnectionPoints1Corpus(t *testing.T) {
-	models := corpusModels(t)
-	files, err := filepath.Glob("testdata/connection-points@1/*.json")
-	if err != nil || len(files) < 8 {
-		t.Fatalf("the corpus has %d files (%v)", len(files), err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
-			compareCorpus(t, file, func(in []byte) ([]byte, error) { return RunConnectionPoints1(in, snapshotOf(models)) })
-		})
-	}
-}
-
-// TestConnectionPoints2Corpus does so for version 2, whose inputs name streets.
-func TestConnectionPoints2Corpus(t *testing.T) {
-	models, streets := corpusModels(t), corpusStreets(t)
-	files, err := filepath.Glob("testdata/connection-points@2/*.json")
-	if err != nil || len(files) < 6 {
-		t.Fatalf("the corpus has %d files (%v)", len(files), err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
-			compareCorpus(t, file, func(in []byte) ([]byte, error) {
-				return RunConnectionPoints2(in, snapshotOf(models), func(hash string) (*StreetGraph, error) { return streets[hash], nil })
-			})
-		})
-	}
 }
 
 func corpusStreets(t testing.TB) map[string]*StreetGraph {
@@ -101,32 +35,6 @@ func corpusStreets(t testing.TB) map[string]*StreetGraph {
 		graphs[hash] = compiled.(*StreetGraph)
 	}
 	return graphs
-}
-
-// compareCorpus runs one case of the corpus again.
-func compareCorpus(t *testing.T, file string, run func(in []byte) ([]byte, error)) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var c corpusCase
-	if err := json.Unmarshal(data, &c); err != nil {
-		t.Fatal(err)
-	}
-	got, err := run(c.Input)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(c.Output) == 0 && *extend {
-		line := "{\"input\":" + string(c.Input) + ",\n\"output\":" + string(got) + "}\n"
-		if err := os.WriteFile(file, []byte(line), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if !bytes.Equal(got, c.Output) {
-		t.Errorf("the version has changed its answer:\n got %s\nwant %s", got, c.Output)
-	}
 }
 
 func TestConnectionPoints1Refuses(t *testing.T) {
