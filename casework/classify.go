@@ -210,10 +210,11 @@ type ClassView struct {
 	By aiqyn.OfficerID
 }
 
-// SecrecyView is what is classified, what waits for a second person, and what was
-// opened again, newest first.
+// SecrecyView is what is classified, what of that ends within [secrecy.WarnDays] days,
+// what waits for a second person, and what was opened again, newest first.
 type SecrecyView struct {
 	InForce []ClassView
+	Ending  []ClassView
 	Waiting []ClassView
 	Ended   []ClassView
 }
@@ -236,8 +237,13 @@ func (e *Engine) Secrecy(ctx context.Context) (SecrecyView, error) {
 	for _, ev := range acts {
 		byEntry[ev.index] = ev
 	}
-	for _, d := range secrecy.InForce(given(acts), e.today()).List() {
-		out.InForce = append(out.InForce, view(byEntry[d.Entry]))
+	today := e.today()
+	for _, d := range secrecy.InForce(given(acts), today).List() {
+		c := view(byEntry[d.Entry])
+		out.InForce = append(out.InForce, c)
+		if d.EndsSoon(today) {
+			out.Ending = append(out.Ending, c)
+		}
 	}
 	for _, ev := range waitingClasses(acts) {
 		out.Waiting = append(out.Waiting, view(ev))
@@ -312,7 +318,7 @@ func (e *Engine) reviewClasses(ctx context.Context) error {
 		switch {
 		case d.Ended(today):
 			kind = EventDeclassified
-		case today.AddDays(secrecy.WarnDays).Before(d.Until):
+		case !d.EndsSoon(today):
 			continue
 		}
 		id := aiqyn.CommandID(fmt.Sprintf("%s/%d", kind, d.Entry))

@@ -98,14 +98,20 @@ func TestClassify(t *testing.T) {
 		t.Errorf("the published day: %s, %v", data, err)
 	}
 	r.sound() // what is kept for auditors is what the log names
+	if s, err := r.Secrecy(ctx); err != nil || len(s.InForce) != 1 || len(s.Ending) != 0 {
+		t.Errorf("39 days before: %+v, %v", s, err)
+	}
 	r.pass(15 * 24 * time.Hour)
 	r.review(t, EventClassWarned)
+	if s, err := r.Secrecy(ctx); err != nil || len(s.Ending) != 1 || s.Ending[0].Until != until {
+		t.Errorf("24 days before: %+v, %v", s, err)
+	}
 	r.pass(30 * 24 * time.Hour)
 	if back, _, err := r.Transformer(ctx, aiqyn.Actor{}, id); err != nil || back.FreeW == Withheld {
 		t.Errorf("after its last day the public sees %+v, %v", back, err)
 	}
 	r.review(t, EventDeclassified)
-	if s, err := r.Secrecy(ctx); err != nil || len(s.InForce) != 0 || len(s.Ended) != 1 {
+	if s, err := r.Secrecy(ctx); err != nil || len(s.InForce) != 0 || len(s.Ending) != 0 || len(s.Ended) != 1 {
 		t.Errorf("in the end: %+v, %v", s, err)
 	}
 }

@@ -128,6 +128,11 @@ func (c Classification) Ended(today deadline.Date) bool {
 	return c.Class != Exact && today.After(c.Until)
 }
 
+// EndsSoon reports whether its last day is one of the next [WarnDays], or this one.
+func (c Classification) EndsSoon(today deadline.Date) bool {
+	return c.Class != Exact && !c.Ended(today) && !today.AddDays(WarnDays).Before(c.Until)
+}
+
 // Dated is a classification with when it was given.
 type Dated struct {
 	Classification

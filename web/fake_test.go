@@ -43,7 +43,8 @@ type fake struct {
 
 	files *attachment.Keeper // nil: files are not kept
 
-	policy secrecy.Policy // what of the network is classified
+	policy secrecy.Policy       // what of the network is classified
+	ending []casework.ClassView // and soon open by itself
 
 	provider string // where the identity provider is; "": elsewhere
 	pages    string // origin of the payment provider's pages

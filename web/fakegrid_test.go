@@ -141,7 +141,11 @@ func (f *fake) Secrecy(context.Context) (casework.SecrecyView, error) {
 	one := casework.ClassView{Dated: secrecy.Dated{Classification: secrecy.Classification{
 		Subject: secrecy.Subject{Layer: secrecy.Capacity, Attribute: secrecy.Peak}, Class: secrecy.Generalised, Ground: "V1500010403, 5-бап", Item: "12", Roadmap: "3.1",
 		Until: deadline.Date{Year: 2027, Month: 5, Day: 1}, Reviewer: "secrecy-01"}, Entry: 17, At: now}, By: "secrecy-01"}
-	view := casework.SecrecyView{Waiting: []casework.ClassView{one}}
+	view := casework.SecrecyView{Waiting: []casework.ClassView{one}, Ending: f.ending}
+	if f.ending == nil {
+		view.Ending = view.Waiting
+	}
+	view.InForce = append(view.InForce, f.ending...)
 	for s, d := range f.policy {
 		c := one
 		c.Subject, c.Class = s, d.Class

@@ -1,10 +1,12 @@
 package office
 
 import (
+	"net/http"
 	"net/url"
 	"strconv"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/casework"
 	"aiqyn/deadline"
 	"aiqyn/locale"
@@ -40,6 +42,32 @@ func classesWaiting(v *visit.Visit, p *officePage) error {
 	return err
 }
 
+// classesEnding are those that end by themselves soon: for whoever reviews them, and for
+// those who may give them anew or open them before their day.
+func classesEnding(v *visit.Visit, p *officePage) error {
+	s, err := v.Engine.Secrecy(v.Context())
+	for _, c := range s.Ending {
+		w := waiting{Rows: classRows(v, c)}
+		w.Rows = w.Rows[:len(w.Rows)-1] // who signed it did not ask for it
+		switch {
+		case v.May(access.ActionClassify):
+			w.Href, w.Text = classifyAs(v, c, c.Class), v.T("web.office.ending.renew")
+			w.Other = &ui.Link{Href: classifyAs(v, c, secrecy.Exact), Text: v.T("web.office.ending.open")}
+		case c.Reviewer == v.Actor().Officer:
+			w.Href, w.Text = v.Href("capacity", "secrecy"), v.T("web.secrecy.title")
+		default:
+			continue
+		}
+		p.Ending = append(p.Ending, w)
+	}
+	return err
+}
+
+// classifyAs is the address of the form on which a subject is given a class.
+func classifyAs(v *visit.Visit, c casework.ClassView, class secrecy.Class) string {
+	return v.Href("office", "classify") + "?" + url.Values{"subject": {c.Subject.String()}, "class": {string(class)}}.Encode()
+}
+
 func classRows(v *visit.Visit, c casework.ClassView) []ui.Row {
 	return []ui.Row{
 		{Key: v.T("web.secrecy.what"), Value: show.Subject(v, c.Subject)}, {Key: v.T("web.secrecy.class"), Value: v.T("web.secrecy.class." + string(c.Class))},
@@ -59,8 +87,28 @@ func askClassify(v *visit.Visit, p *taskPage) error {
 	if reviewer.Input.Value == "" {
 		reviewer.Input.Value = string(v.Actor().Officer)
 	}
-	p.Fields = []ui.Field{{Radios: what}, radios(v, "class", "exact", "generalised", "closed"), area(v, "ground"), input(v, "item"), input(v, "roadmap"), until, reviewer}
-	return nil
+	ground, item, roadmap := area(v, "ground"), input(v, "item"), input(v, "roadmap")
+	c, renewed, err := renewedClass(v)
+	if renewed {
+		ground.Textarea.Value, item.Input.Value, roadmap.Input.Value, reviewer.Input.Value = c.Ground, c.Item, c.Roadmap, string(c.Reviewer)
+	}
+	p.Fields = []ui.Field{{Radios: what}, radios(v, "class", "exact", "generalised", "closed"), ground, item, roadmap, until, reviewer}
+	return err
+}
+
+// renewedClass is the class in force that the address of the form asks to give again:
+// the form begins with what it rests on, and without a last day.
+func renewedClass(v *visit.Visit) (c casework.ClassView, ok bool, err error) {
+	if v.R.Method == http.MethodPost || v.Query("class") == "" {
+		return c, false, nil
+	}
+	s, err := v.Engine.Secrecy(v.Context())
+	for _, c := range s.InForce {
+		if c.Subject.String() == v.Query("subject") && string(c.Class) == v.Query("class") {
+			return c, true, err
+		}
+	}
+	return c, false, err
 }
 
 func sendClassify(v *visit.Visit, id aiqyn.CommandID) (any, error) {

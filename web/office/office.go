@@ -34,7 +34,8 @@ type officePage struct {
 	Tasks   []ui.Link // what it can do now
 	Rows    []ui.Row  // how things stand
 	Waiting []waiting
-	Quiet   string // nothing waits; empty: nothing ever does
+	Ending  []waiting // classes that end by themselves soon
+	Quiet   string    // nothing waits; empty: nothing ever does
 	Charts  []*ui.Chart
 	Acts    *ui.List
 }
@@ -52,6 +53,9 @@ func Office(v *visit.Visit) error {
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
 	if err := fill(v, p); err != nil {
+		return err
+	}
+	if err := classesEnding(v, p); err != nil {
 		return err
 	}
 	if role != aiqyn.RoleHead {

@@ -118,7 +118,7 @@ func signature(v *visit.Visit) ui.Field {
 func radios(v *visit.Visit, name string, values ...string) ui.Field {
 	r := &ui.Radios{Name: name, Label: v.T("web.office." + name)}
 	for _, one := range values {
-		r.Options = append(r.Options, ui.Option{Value: one, Label: v.T("web.office." + name + "." + one), Checked: v.Field(name) == one})
+		r.Options = append(r.Options, ui.Option{Value: one, Label: v.T("web.office." + name + "." + one), Checked: value(v, name) == one})
 	}
 	return ui.Field{Radios: r}
 }
