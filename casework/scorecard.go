@@ -17,6 +17,7 @@ type Scorecard struct {
 	Others                       []*service.Service // that have a scorecard too, this one among them
 	Granted, Refused             int64              // cases that ended so
 	Escalated                    int64              // cases of which a step was handed up, because its term had passed
+	Late                         int64              // granted or refused cases of which a step was handed up or that silence has granted
 	Rejected                     int64              // cases in which a refusal was turned down: its reason was not true
 	Dearer                       int64              // cases granted at a dearer point than the best
 	Silent                       int64              // cases that silence has granted
@@ -118,6 +119,9 @@ func (e *Engine) countCases(ctx context.Context, card *Scorecard) error {
 	}
 	flagged, err := e.Store.Flagged(ctx, string(card.Service.ID))
 	if err != nil {
+		return err
+	}
+	if card.Late, err = e.Store.CountLate(ctx, string(card.Service.ID)); err != nil {
 		return err
 	}
 	into := map[string]*int64{

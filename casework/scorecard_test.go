@@ -2,6 +2,7 @@ package casework
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -63,4 +64,38 @@ func TestScorecardCountsSilenceAndFlips(t *testing.T) {
 		t.Errorf("%+v, %v", card, err)
 	}
 	r.wantClean()
+}
+
+// Late are granted and refused cases alone, each once: neither what is still open nor what
+// was withdrawn, though a step of both was handed up; and silence is no answer.
+func TestScorecardCountsLateCases(t *testing.T) {
+	r := newRig(t)
+	r.keepNetwork()
+	want := func(ended, escalated, silent, late int64) {
+		t.Helper()
+		if _, err := r.PublishCapacity(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		card, err := r.Scorecard(t.Context(), "")
+		if err != nil || card.Granted+card.Refused != ended || card.Escalated != escalated || card.Silent != silent || card.Late != late {
+			t.Errorf("%d ended, %d handed up, %d silent, %d late: %+v, %v", ended, escalated, silent, late, card, err)
+		}
+	}
+	r.granted(holder, "99-999-002-002", 21)
+	want(1, 0, 0, 0)
+	open, gone, both := r.file(stranger, plot, 22), r.file(stranger, "99-999-002-001", 23), r.file(holder, "99-999-002-001", 24)
+	r.toConditions(holder, plot, 25) // nobody will answer
+	r.pass(20 * 24 * time.Hour)
+	r.must(Withdraw{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: stranger}, Ref: gone})
+	want(2, 3, 1, 1)
+	r.must(r.surveyFor(both, head))
+	r.pass(20 * 24 * time.Hour) // handed up, and then silence: late once
+	want(3, 3, 2, 2)
+	if v := r.view(open); v.Outcome != "" || !slices.Contains(kinds(v), EventEscalated) {
+		t.Errorf("the open case: %s, %v", v.Outcome, kinds(v))
+	}
+	r.wantClean()
+	r.rebuild()
+	r.open()
+	want(3, 3, 2, 2)
 }

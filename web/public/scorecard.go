@@ -130,13 +130,14 @@ func atLeast(v *visit.Visit, n int64) string {
 	return locale.Number(v.Lang, n)
 }
 
-// share is the part of the ended cases of which no step was handed up.
+// share is the part of the ended cases in which somebody answered before each term had
+// passed.
 func share(v *visit.Visit, c casework.Scorecard) string {
 	ended := c.Granted + c.Refused
 	if ended < casework.MinCount {
 		return v.T("web.score.few", "n", casework.MinCount)
 	}
-	return locale.Number(v.Lang, int64(percent(max(ended-c.Escalated, 0), ended))) + " %"
+	return locale.Number(v.Lang, int64(percent(ended-c.Late, ended))) + " %"
 }
 
 func basisChart(v *visit.Visit, c casework.Scorecard) *ui.Chart {
