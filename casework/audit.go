@@ -288,6 +288,7 @@ func (a *auditor) entries(ctx context.Context) error {
 func (a *auditor) system(ctx context.Context) error {
 	var prev link
 	seq := int64(0)
+	two := pairs{make(map[aiqyn.OfficerID]string), make(map[int64]aiqyn.OfficerID)}
 	for e, err := range a.Store.EntriesByCase(ctx, 0, 1) {
 		if err != nil {
 			return err
@@ -308,6 +309,7 @@ func (a *auditor) system(ctx context.Context) error {
 		a.queueFolds.count(ev)
 		a.lotFolds.count(ev)
 		a.shards.count(a, ev)
+		two.count(a, ev)
 		switch d := ev.data.(type) {
 		case *beaconNamed:
 			a.beaconNamed(ev, d)

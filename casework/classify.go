@@ -115,7 +115,7 @@ func (c *classify) confirm(t *turn) error {
 	if i < 0 {
 		return aiqyn.E(aiqyn.NotFound, "error.not-found").On("entry")
 	}
-	if err := access.Countersigned(access.ActionConfirmClass, c.asked[i].actor, c.actor); err != nil {
+	if err := t.countersigned(access.ActionConfirmClass, c.asked[i].actor, c.actor); err != nil {
 		return err
 	}
 	d := *c.asked[i].data.(*classified)

@@ -187,7 +187,7 @@ func (c *erase) decide(t *turn) error {
 		t.emit(EventErasureAsked, c.actor, &erasureAsked{Ground: c.ground})
 		return nil
 	}
-	if s.ErasureAsked.Role == c.actor.Role || s.ErasureAsked.Officer == c.actor.Officer {
+	if s.ErasureAsked.Role == c.actor.Role || t.onePerson(*s.ErasureAsked, c.actor) {
 		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
 	}
 	if c.seq != s.Seq {
@@ -341,7 +341,7 @@ func (p *publish) decide(t *turn) error {
 		p.finish(t)
 		return nil
 	}
-	if first == p.actor.Officer {
+	if t.sameOfficer(first, p.actor.Officer) {
 		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
 	}
 	ev := t.emitSystem(EventPublished, p.actor, &published{From: p.From.String(), Pack: hash, Signers: []aiqyn.OfficerID{first, p.actor.Officer}})

@@ -238,7 +238,7 @@ func (t *turn) answersCorrection(entry int64, who aiqyn.Actor) error {
 	switch {
 	case !waits:
 		return aiqyn.E(aiqyn.NotFound, "error.not-found")
-	case by.Role == who.Role || by.Officer == who.Officer:
+	case by.Role == who.Role || t.onePerson(by, who):
 		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
 	}
 	return nil

@@ -118,7 +118,7 @@ func (c *answerQueue) decide(t *turn) error {
 	case c.ground == "":
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("ground")
 	}
-	if err := access.Countersigned(access.ActionConfirmQueue, table.by, c.actor); err != nil {
+	if err := t.countersigned(access.ActionConfirmQueue, table.by, c.actor); err != nil {
 		return err
 	}
 	return c.write(t, table.Service)

@@ -194,7 +194,7 @@ func (c *reduceMargin) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Conflict, "error.reduction-asked").On("trafo")
 	case !asked:
 		return aiqyn.E(aiqyn.NotFound, "error.not-found")
-	case was.by.Role == c.actor.Role || was.by.Officer == c.actor.Officer:
+	case was.by.Role == c.actor.Role || t.onePerson(was.by, c.actor):
 		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
 	default:
 		d.Asked = was.entry

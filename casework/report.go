@@ -61,7 +61,7 @@ func (c *eraseReport) decide(t *turn) error {
 		return aiqyn.E(aiqyn.NotFound, "error.not-found")
 	case c.Ground == "":
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("ground")
-	case was.asked.Role == c.actor.Role || was.asked.Officer == c.actor.Officer:
+	case was.asked.Role == c.actor.Role || t.onePerson(was.asked, c.actor):
 		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
 	}
 	t.undo = append(t.undo, func() { t.s.reports[c.Entry] = was })

@@ -123,7 +123,7 @@ func (c *openGlass) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	case g == nil || !g.Until.IsZero() || !g.inUse(t.now):
 		return aiqyn.E(aiqyn.Conflict, "error.glass-not-asked")
-	case g.By == c.actor.Officer || t.s.ties[g.By] != "" && t.s.ties[g.By] == t.s.ties[c.actor.Officer]:
+	case t.sameOfficer(g.By, c.actor.Officer):
 		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
 	case c.unsigned != nil:
 		return c.unsigned

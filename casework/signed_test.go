@@ -35,6 +35,9 @@ func newSigners(t *testing.T, sign ...string) *signers {
 		s.files = s.edited("energy.connection/service.yaml", "\nsteps:\n", "\nsign: ["+strings.Join(sign, ", ")+"]\nsteps:\n")
 		// What must be signed when it is filed nothing brings along.
 		s.files = slices.DeleteFunc(s.files, func(f service.File) bool { return strings.Contains(f.Name, "construction.assignment/") })
+		if slices.Contains(sign, "filing") { // the signature is for the body that it names
+			s.files = s.edited("energy.connection/service.yaml", "\nterritory: 'has(place.district) ? place.district : \"\"'", "")
+		}
 		s.reopen()
 	}
 	s.seed()

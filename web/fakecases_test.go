@@ -163,7 +163,7 @@ var somePoints = func() *casework.PointsView {
 	p := &casework.PointsView{
 		Certified: true, LoadW: 150_000, Network: "n",
 		Feasible: []casework.PointView{{ID: "TP-17", Bus: 110, RouteM: 120, Cost: 45_000_000, FreeW: 180_000, Binding: "voltage"}, {ID: "TP-21", Bus: 136, RouteM: 900, Cost: 210_000_000, FreeW: 400_000, Binding: "line"}},
-		Rejected: []casework.PointView{{ID: "TP-18", Bus: 66, RouteM: 2300, Cost: 0, FreeW: 20_000, Binding: "trafo", Element: 18, Because: "no-capacity",
+		Rejected: []casework.PointView{{ID: "TP-18", Bus: 66, RouteM: 2300, Cost: 0, FreeW: 20_000, Binding: "voltage", Element: 18, Limit: &casework.LimitView{Least: 9_500, Most: 10_500, Unit: "V"}, Because: "no-capacity",
 			Reinforce: &casework.ReinforceView{Cost: 810_000_000}, Above: &casework.AboveView{Trafo: 18, Name: "18 ТП-18", RatedVA: 400_000, LoadW: 295_000, ReservedW: 80_000}}},
 	}
 	p.Best = &p.Feasible[0]

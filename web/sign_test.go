@@ -131,6 +131,19 @@ func TestASurveyIsSigned(t *testing.T) {
 	}
 }
 
+// TestAFormWithFilesAsksForASignature: what a button says in its address counts of a form
+// that brings files, too; nothing is decided unsigned meanwhile.
+func TestAFormWithFilesAsksForASignature(t *testing.T) {
+	f := newFake(t)
+	s := newServer(t, f, nil)
+	path := "/en/desk/AQ-DECI-0001/steps/conditions/decide?sign=ask"
+	form := url.Values{"command": {signCommand}, "decision": {"grant"}}
+	w := sendSigned(t, s, "engineer", path, form, "")
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "data-ncalayer") || len(f.sent) > 0 {
+		t.Errorf("%d, %d commands\n%s", w.Code, len(f.sent), w.Body.String())
+	}
+}
+
 // TestNCALayerIsAbsent: in a browser on a computer without it the button says so,
 // and the other ways stay.
 func TestNCALayerIsAbsent(t *testing.T) {

@@ -30,7 +30,7 @@ func (v *Visit) ReadParts(body io.Reader, boundary string, take Taker) error {
 	for range maxParts {
 		part, err := r.NextRawPart()
 		if errors.Is(err, io.EOF) {
-			v.R.PostForm, v.R.Form = form, form
+			v.R.PostForm, v.R.Form = form, withQuery(form, v.R.URL.Query())
 			return nil
 		}
 		if err != nil {
@@ -76,4 +76,15 @@ func (v *Visit) readPart(form url.Values, part *multipart.Part, take Taker) erro
 		form.Set(name, stands)
 	}
 	return err
+}
+
+// withQuery is what a form and its address say, the form first, as of any other form.
+func withQuery(form, query url.Values) url.Values {
+	all := make(url.Values, len(form)+len(query))
+	for _, of := range []url.Values{form, query} {
+		for name, values := range of {
+			all[name] = append(all[name], values...)
+		}
+	}
+	return all
 }
