@@ -17,7 +17,7 @@ var notPages = map[string]string{
 
 // files are what a route gives that no browser shows.
 func givesFile(path string) bool {
-	for _, end := range []string{".csv", ".xlsx", ".json", ".geojson", ".ics", ".pdf", ".zip", "/file", "/pdf", "/content"} {
+	for _, end := range []string{".csv", ".xlsx", ".json", ".geojson", ".ics", ".pdf", ".zip", "/file", "/pdf", "/content", "/refusal.html"} {
 		if strings.HasSuffix(path, end) {
 			return true
 		}
