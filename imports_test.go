@@ -21,19 +21,21 @@ type room struct {
 var rooms = map[string]room{
 	".": {layer: 0},
 
-	"canonical":  {layer: 0},
-	"rule":       {layer: 1, rooms: "canonical", uses: "cel.dev/cel-go"},
-	"deadline":   {layer: 1, uses: "go.yaml.in/yaml/v3"},
-	"service":    {layer: 1, rooms: "rule deadline", uses: "go.yaml.in/yaml/v3"},
-	"ledger":     {layer: 1, uses: "golang.org/x/mod"},
-	"beacon":     {layer: 1, uses: "github.com/cloudflare/circl"},
-	"release":    {layer: 1, rooms: "ledger deadline"},
-	"evidence":   {layer: 1, rooms: "ledger"},
-	"geodesy":    {layer: 1},
-	"tile":       {layer: 1},
-	"secrecy":    {layer: 1, rooms: "deadline tile"},
-	"grid":       {layer: 1, rooms: "canonical geodesy"},
-	"allocation": {layer: 1, uses: "github.com/go-json-experiment/json golang.org/x/mod"},
+	"canonical": {layer: 0},
+	// What tests alter, to hold that it is found.
+	"canonical/altered": {layer: 1, rooms: "canonical"},
+	"rule":              {layer: 1, rooms: "canonical", uses: "cel.dev/cel-go"},
+	"deadline":          {layer: 1, uses: "go.yaml.in/yaml/v3"},
+	"service":           {layer: 1, rooms: "rule deadline", uses: "go.yaml.in/yaml/v3"},
+	"ledger":            {layer: 1, uses: "golang.org/x/mod"},
+	"beacon":            {layer: 1, uses: "github.com/cloudflare/circl"},
+	"release":           {layer: 1, rooms: "ledger deadline"},
+	"evidence":          {layer: 1, rooms: "ledger"},
+	"geodesy":           {layer: 1},
+	"tile":              {layer: 1},
+	"secrecy":           {layer: 1, rooms: "deadline tile"},
+	"grid":              {layer: 1, rooms: "canonical geodesy"},
+	"allocation":        {layer: 1, uses: "github.com/go-json-experiment/json golang.org/x/mod"},
 	// A verifier that reads no clock and no network; what it holds against is passed in.
 	"signature": {layer: 1, uses: "golang.org/x/crypto"},
 	"access":    {layer: 1},
@@ -71,7 +73,7 @@ var rooms = map[string]room{
 	"store/cluster": {layer: 2, uses: "github.com/jackc/pgx/v5"},
 	"registry":      {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},
 
-	"casework": {layer: 3, rooms: "canonical allocation archive attachment attachment/media rule deadline service ledger release beacon evidence grid tile secrecy access locale store registry notify retry signature passkey oidc pay webhook",
+	"casework": {layer: 3, rooms: "canonical canonical/altered allocation archive attachment attachment/media rule deadline service ledger release beacon evidence grid tile secrecy access locale store registry notify retry signature passkey oidc pay webhook",
 		uses: "github.com/gowebpki/jcs golang.org/x/mod golang.org/x/text"},
 
 	"web/assets":      {layer: 4},

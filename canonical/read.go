@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -32,26 +32,50 @@ func Unmarshal[T any](b []byte, into *T) error {
 }
 
 // Strictly decodes b into a fresh value: nothing unknown in it and nothing behind it.
-// Its errors are those of [json.Decoder], and [ErrMore].
+// Its errors are those of [Decode].
 func Strictly[T any](b []byte, into *T) error {
 	if Read(b, into) {
 		return nil
 	}
 	*into = *new(T)
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return ErrMore
-	}
-	return nil
+	return Decode(b, into)
 }
 
 // ErrMore is of a text that goes on behind its value.
 var ErrMore = errors.New("something follows the value")
+
+// strictDecoder decodes one text after another. A decoder of its own for each
+// would cost as much as what it decodes.
+type strictDecoder struct {
+	*json.Decoder
+	text bytes.Reader
+	fed  int64
+}
+
+var strictDecoders = sync.Pool{New: func() any {
+	d := new(strictDecoder)
+	d.Decoder = json.NewDecoder(&d.text)
+	d.UseNumber()
+	d.DisallowUnknownFields()
+	return d
+}}
+
+// Decode decodes the value that b is into v by encoding/json alone, whatever its form:
+// nothing unknown in it, nothing behind it, and numbers as they are written. Its errors
+// are those of [json.Decoder], and [ErrMore].
+func Decode(b []byte, v any) error {
+	d := strictDecoders.Get().(*strictDecoder)
+	d.text.Reset(b)
+	d.fed += int64(len(b))
+	if err := d.Decode(v); err != nil {
+		return err // and what is left in the decoder goes with it
+	}
+	if d.InputOffset() != d.fed {
+		return ErrMore
+	}
+	strictDecoders.Put(d)
+	return nil
+}
 
 // Whole decodes a value whose numbers all are whole and fit an int64, each of which
 // becomes one. It reports whether it could.

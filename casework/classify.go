@@ -47,7 +47,7 @@ func (d classified) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads it, in whatever order its names are.
 func (d *classified) UnmarshalJSON(b []byte) error {
 	var text classifiedText
-	if err := decodeStrictly(b, &text); err != nil {
+	if err := canonical.Decode(b, &text); err != nil {
 		return err
 	}
 	*d = classified{secrecy.Classification{

@@ -1,11 +1,8 @@
 package casework
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"aiqyn"
@@ -239,7 +236,7 @@ func decodePrivate(b []byte, ev *event) error {
 			return err
 		}
 		p = private{Data: data}
-		if err := decodeStrictly(b, &p); err != nil {
+		if err := canonical.Decode(b, &p); err != nil {
 			return fmt.Errorf("%s: %w", ev.kind, err)
 		}
 	}
@@ -253,38 +250,6 @@ func decodePrivate(b []byte, ev *event) error {
 		integers(x.Records)
 	}
 	ev.actor, ev.command, ev.occurred, ev.data = p.Actor, p.Command, p.Occurred, data
-	return nil
-}
-
-// strictDecoder decodes one text after another. A decoder of its own for each
-// would cost as much as what it decodes.
-type strictDecoder struct {
-	*json.Decoder
-	text bytes.Reader
-	fed  int64
-}
-
-var strictDecoders = sync.Pool{New: func() any {
-	d := new(strictDecoder)
-	d.Decoder = json.NewDecoder(&d.text)
-	d.UseNumber()
-	d.DisallowUnknownFields()
-	return d
-}}
-
-// decodeStrictly decodes the value that b is into v: nothing unknown in it,
-// nothing behind it, and numbers as they are written.
-func decodeStrictly(b []byte, v any) error {
-	d := strictDecoders.Get().(*strictDecoder)
-	d.text.Reset(b)
-	d.fed += int64(len(b))
-	if err := d.Decode(v); err != nil {
-		return err // and what is left in the decoder goes with it
-	}
-	if d.InputOffset() != d.fed {
-		return errors.New("something follows the value")
-	}
-	strictDecoders.Put(d)
 	return nil
 }
 

@@ -2,8 +2,6 @@ package casework
 
 import (
 	"bytes"
-	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +11,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/canonical"
+	"aiqyn/canonical/altered"
 	"aiqyn/evidence"
 	"aiqyn/grid"
 	"aiqyn/ledger"
@@ -182,41 +181,13 @@ func TestTheAuditFindsEachFigureOfARefusal(t *testing.T) {
 	r.sound()
 }
 
-// alterations are a JSON text with each of its values altered in turn, by where it stands.
+// alterations are a JSON text with each of its values altered in turn.
 func alterations(t *testing.T, text []byte) map[string][]byte {
 	t.Helper()
-	list := make(map[string][]byte)
-	var whole any
-	if err := json.Unmarshal(text, &whole); err != nil {
+	list, err := altered.Values(text)
+	if err != nil {
 		t.Fatal(err)
 	}
-	var walk func(path string, v any, set func(any))
-	walk = func(path string, v any, set func(any)) {
-		try := func(other any) {
-			set(other)
-			b, err := canonical.Encode(whole)
-			if err != nil {
-				t.Fatal(err)
-			}
-			list[path] = b
-			set(v)
-		}
-		switch x := v.(type) {
-		case map[string]any:
-			for k, item := range x {
-				walk(path+"."+k, item, func(o any) { x[k] = o })
-			}
-		case []any:
-			for i, item := range x {
-				walk(fmt.Sprint(path, ".", i), item, func(o any) { x[i] = o })
-			}
-		case float64:
-			try(int64(x) + 1)
-		case string:
-			try(x + "x")
-		}
-	}
-	walk("", whole, func(any) {})
 	return list
 }
 

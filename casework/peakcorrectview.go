@@ -9,6 +9,7 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/archive"
+	"aiqyn/canonical"
 	"aiqyn/store"
 )
 
@@ -187,7 +188,7 @@ func (e *Engine) correctionsAt(ctx context.Context, d *peaksCorrected) (*correct
 		return nil, err
 	}
 	kept := new(correctionsKept)
-	if err := decodeStrictly(data, kept); err != nil {
+	if err := canonical.Decode(data, kept); err != nil {
 		return nil, fmt.Errorf("corrections %s: %w", d.Hash, err)
 	}
 	return kept, nil

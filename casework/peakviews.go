@@ -8,6 +8,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/access"
+	"aiqyn/canonical"
 	"aiqyn/deadline"
 	"aiqyn/store"
 )
@@ -157,7 +158,7 @@ func (e *Engine) peaksAt(ctx context.Context, ev *event) (*peaksKept, error) {
 		return nil, err
 	}
 	var kept peaksKept
-	if err := decodeStrictly(data, &kept); err != nil {
+	if err := canonical.Decode(data, &kept); err != nil {
 		return nil, fmt.Errorf("measurements of entry %d: %w", ev.index, err)
 	}
 	return &kept, nil

@@ -37,7 +37,7 @@ func sameTie(ties map[aiqyn.OfficerID]string, first, second aiqyn.OfficerID) boo
 // pairs finds, in the order of the log, acts of two people that one person has made.
 type pairs struct {
 	ties   map[aiqyn.OfficerID]string
-	firsts map[int64]aiqyn.OfficerID // by the entry in which they have asked
+	firsts map[int64]aiqyn.OfficerID // by the entry in which they have asked, or of the report that is to be erased
 }
 
 // count takes the next entry of those that belong to no case.
@@ -52,32 +52,29 @@ func (p *pairs) count(a *auditor, ev *event) {
 			a.wrong(ev.index, "is signed twice by one person")
 		}
 	case *marginReduction:
-		p.second(a, ev, d.Asked, ev.kind == EventReductionAsked)
+		p.take(a, ev, ev.kind == EventReductionAsked, ev.index, d.Asked)
 	case *classified:
-		p.second(a, ev, d.Asked, ev.kind == EventClassAsked)
+		p.take(a, ev, ev.kind == EventClassAsked, ev.index, d.Asked)
 	case *tablesAct:
-		p.second(a, ev, d.Asked, d.Asked < 0)
+		p.take(a, ev, d.Asked < 0, ev.index, d.Asked)
 	case *peaksCorrected:
-		p.second(a, ev, d.Asked, ev.kind == EventPeaksAsked)
+		p.take(a, ev, ev.kind == EventPeaksAsked, ev.index, d.Asked)
 	case *peaksDeclined:
-		p.second(a, ev, d.Asked, false)
+		p.take(a, ev, false, 0, d.Asked)
 	case *queueTableBrought:
-		p.firsts[ev.index] = ev.actor.Officer
+		p.take(a, ev, true, ev.index, 0)
 	case *queueTableAnswered:
-		p.second(a, ev, d.Table, false)
-	case *reportErasure:
-		p.second(a, ev, -1-d.Entry, ev.kind == EventReportAsked) // by the report: its asking names no entry
+		p.take(a, ev, false, 0, d.Table)
+	case *reportErasure: // who erases names the report, and not who has asked
+		p.take(a, ev, ev.kind == EventReportAsked, d.Entry, d.Entry)
 	}
 }
 
-// second holds whoever answers to whoever has asked.
-func (p *pairs) second(a *auditor, ev *event, asked int64, asks bool) {
-	switch first, ok := p.firsts[asked]; {
-	case asks && asked < 0 && ev.kind == EventReportAsked:
-		p.firsts[asked] = ev.actor.Officer
-	case asks:
-		p.firsts[ev.index] = ev.actor.Officer
-	case ok && sameTie(p.ties, first, ev.actor.Officer):
+// take keeps who asks under an entry, and holds whoever answers to who has asked under it.
+func (p *pairs) take(a *auditor, ev *event, asks bool, under, asked int64) {
+	if asks {
+		p.firsts[under] = ev.actor.Officer
+	} else if first, ok := p.firsts[asked]; ok && sameTie(p.ties, first, ev.actor.Officer) {
 		a.wrong(ev.index, "is asked for and answered by one person under two numbers")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"aiqyn"
+	"aiqyn/canonical/altered"
 	"aiqyn/casework"
 	"aiqyn/evidence"
 	"aiqyn/grid"
@@ -236,37 +237,9 @@ func TestFiguresOfARefusalAreChecked(t *testing.T) {
 // figuresOf is a JSON text with each of its values altered in turn.
 func figuresOf(t *testing.T, text []byte) map[string][]byte {
 	t.Helper()
-	list := make(map[string][]byte)
-	var whole any
-	if err := json.Unmarshal(text, &whole); err != nil {
+	list, err := altered.Values(text)
+	if err != nil {
 		t.Fatal(err)
 	}
-	var walk func(path string, v any, set func(any))
-	walk = func(path string, v any, set func(any)) {
-		try := func(other any) {
-			set(other)
-			b, err := json.Marshal(whole)
-			if err != nil {
-				t.Fatal(err)
-			}
-			list[path] = b
-			set(v)
-		}
-		switch x := v.(type) {
-		case map[string]any:
-			for k, item := range x {
-				walk(path+"."+k, item, func(o any) { x[k] = o })
-			}
-		case []any:
-			for i, item := range x {
-				walk(fmt.Sprint(path, ".", i), item, func(o any) { x[i] = o })
-			}
-		case float64:
-			try(int64(x) + 1)
-		case string:
-			try(x + "x")
-		}
-	}
-	walk("", whole, func(any) {})
 	return list
 }
