@@ -55,11 +55,14 @@ func TestOnePersonIsNotTwo(t *testing.T) {
 // themselves.
 func TestOnePersonIsNotTwoInACase(t *testing.T) {
 	r := newRig(t)
-	ref := r.granted(holder, plot, 100)
 	head := aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}
-	custodian := aiqyn.Actor{Role: aiqyn.RoleCustodian, Officer: "custodian-01"}
-	r.tied(head.Role, head.Officer, stranger)
-	r.tied(custodian.Role, custodian.Officer, stranger)
+	for _, a := range []aiqyn.Actor{head, custodian, overseer} {
+		r.tied(a.Role, a.Officer, stranger)
+	}
+	ref := r.toConditions(holder, plot, 150)
+	r.must(AskGlass{ID: r.id(), Actor: overseer, Ref: ref, Ground: "A complaint about a bribe"})
+	opens := OpenGlass{ID: r.id(), Actor: custodian, Ref: ref, Signature: officerName(custodian.Officer)}
+	r.fails(opens, "error.two-signatures")
 	r.must(Withdraw{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: holder}, Ref: ref})
 	r.at(r.clock().AddDate(20, 0, 0))
 	r.must(Erase{ID: r.id(), Actor: head, Ref: ref, Ground: "retention over"})
