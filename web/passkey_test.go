@@ -108,7 +108,7 @@ type knownBeacon struct{ *beacon.Practice }
 func (b knownBeacon) Published(n uint64) (beacon.Round, bool) { return b.Round(n), true }
 
 // realEngine is an engine on a database of its own, with one account.
-func realEngine(t *testing.T, origin string) *casework.Engine {
+func realEngine(t *testing.T, origin string, change ...func(*casework.Config)) *casework.Engine {
 	t.Helper()
 	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "aiqyn.db"), store.Options{})
 	if err != nil {
@@ -131,11 +131,15 @@ func realEngine(t *testing.T, origin string) *casework.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := casework.Open(t.Context(), casework.Config{
+	config := casework.Config{
 		Store: db, Origin: "test.aiqyn.example/log", Signer: signer, VerifierKey: vkey, DataKey: [32]byte{1}, BasePack: pack, Parse: service.ParsePack,
 		Registers: registry.NewLocal(db), Beacon: knownBeacon{beacon.NewPractice([32]byte{7}, time.Now().AddDate(0, -1, 0), 3*time.Second)},
 		Manual: true, Practice: true, Passkeys: party,
-	})
+	}
+	for _, f := range change {
+		f(&config)
+	}
+	e, err := casework.Open(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
