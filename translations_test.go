@@ -272,9 +272,10 @@ func TestMessagesFitAnSMS(t *testing.T) {
 	}
 }
 
-// aboutAccount reports whether a message is about an account, and no application.
+// aboutAccount reports whether a message is about an account or an officer's own acts,
+// and no application.
 func aboutAccount(key string) bool {
-	return strings.HasPrefix(key, "message.passkey-") || strings.HasPrefix(key, "message.mandate-")
+	return strings.HasPrefix(key, "message.passkey-") || strings.HasPrefix(key, "message.class-") || strings.HasPrefix(key, "message.mandate-")
 }
 
 func catalogue(t *testing.T) *locale.Catalogue {

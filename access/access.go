@@ -72,6 +72,7 @@ const (
 	ActionReportPlaces  Action = "report-places"   // of one's institution, and see who has them
 	ActionClassify      Action = "classify"        // what of the network the public may see
 	ActionConfirmClass  Action = "confirm-class"   // second of two to hide what was open
+	ActionReviewClass   Action = "review-class"    // be named as who reviews a class, and told before it ends
 	ActionSeeExact      Action = "see-exact"       // of the network, though it is classified
 	ActionOperate       Action = "operate"         // letters that did not arrive, and jobs; no people
 )
@@ -83,7 +84,7 @@ var Actions = []Action{
 	ActionOpenSealed, ActionOpenCase, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionReadings, ActionPerformStep, ActionDecide, ActionDecideAppeal, ActionSuspend, ActionResume,
 	ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm,
 	ActionPublishPack, ActionRoster, ActionAudit, ActionAttest, ActionWatch, ActionOffice, ActionReadFact, ActionMetrics,
-	ActionAccount, ActionActFor, ActionMandate, ActionImport, ActionConfirmQueue, ActionConfirmTables, ActionReduce, ActionMeasure, ActionOperate, ActionReportPlaces, ActionClassify, ActionConfirmClass, ActionSeeExact,
+	ActionAccount, ActionActFor, ActionMandate, ActionImport, ActionConfirmQueue, ActionConfirmTables, ActionReduce, ActionMeasure, ActionOperate, ActionReportPlaces, ActionClassify, ActionConfirmClass, ActionReviewClass, ActionSeeExact,
 }
 
 // sealed are the actions that may be taken on a case whose draw is still to

@@ -35,10 +35,10 @@ var expected = map[aiqyn.Role]string{
 	aiqyn.RolePublisher:   `see-public none; metrics none; manage-account own; see-office own; publish-pack none`,
 	aiqyn.RoleRegistrar:   `see-public none; metrics none; manage-account own; see-office own; register-roster body`,
 	aiqyn.RoleCustodian:   `see-public none; metrics none; manage-account own; open-glass none; see-office own; erase-confirm none`,
-	aiqyn.RoleAuditor:     `see-public none; metrics none; see-exact none; manage-account own; ask-glass none; see-office own; audit none; attest none; open-case none`,
-	aiqyn.RoleOverseer:    `see-public none; metrics none; confirm-class none; confirm-queue none; confirm-tables none; see-exact none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none; reduce none`,
+	aiqyn.RoleAuditor:     `see-public none; metrics none; see-exact none; manage-account own; ask-glass none; see-office own; audit none; attest none; open-case none; review-class none`,
+	aiqyn.RoleOverseer:    `see-public none; metrics none; confirm-class none; confirm-queue none; confirm-tables none; see-exact none; manage-account own; ask-glass none; see-office own; watch none; open-case none; hold none; reduce none; review-class none`,
 	aiqyn.RoleOperator:    `see-public none; metrics none; manage-account own; see-office own; operate none; import none; measure none`,
-	aiqyn.RoleSecrecy:     `see-public none; metrics none; manage-account own; see-office own; classify none; see-exact none`,
+	aiqyn.RoleSecrecy:     `see-public none; metrics none; manage-account own; see-office own; classify none; review-class none; see-exact none`,
 	aiqyn.RoleInstitution: `see-public none; metrics none; manage-account own; report-places body`,
 	aiqyn.RoleReader:      `see-public none; metrics none; manage-account own; read-fact consented`,
 	aiqyn.RoleSystem:      `see-public none; metrics none`,
@@ -178,7 +178,7 @@ func TestWhatSignsNeedsAProof(t *testing.T) {
 	for _, a := range []Action{
 		ActionFileCase, ActionObject, ActionWithdraw, ActionAppeal, ActionAskCorrect, ActionConsent, ActionContest, ActionChoosePoint, ActionTakeStep, ActionPerformStep, ActionDecide, ActionDecideAppeal,
 		ActionSuspend, ActionResume, ActionHold, ActionCorrect, ActionAnnul, ActionEraseRequest, ActionEraseConfirm, ActionPublishPack, ActionRoster,
-		ActionAttest, ActionReadFact, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionAccount, ActionMandate, ActionOperate, ActionClassify, ActionConfirmClass, "invented",
+		ActionAttest, ActionReadFact, ActionOpenPersonal, ActionAskGlass, ActionOpenGlass, ActionAccount, ActionMandate, ActionOperate, ActionClassify, ActionConfirmClass, ActionReviewClass, "invented",
 	} {
 		if !NeedsProof(a) {
 			t.Errorf("%s needs no second proof", a)

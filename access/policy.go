@@ -82,6 +82,7 @@ var policy = []Rule{
 	{"margin.reduce", []aiqyn.Role{aiqyn.RoleHead, aiqyn.RoleOverseer}, []Action{ActionReduce}, None, Nothing},
 	{"secrecy.classify", []aiqyn.Role{aiqyn.RoleSecrecy}, []Action{ActionClassify}, None, Nothing},
 	{"secrecy.confirm", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionConfirmClass}, None, Nothing},
+	{"secrecy.review", []aiqyn.Role{aiqyn.RoleSecrecy, aiqyn.RoleAuditor, aiqyn.RoleOverseer}, []Action{ActionReviewClass}, None, Nothing},
 	{"tables.confirm", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionConfirmTables}, None, Nothing},
 	{"queue.confirm", []aiqyn.Role{aiqyn.RoleOverseer}, []Action{ActionConfirmQueue}, None, Nothing},
 	{"secrecy.exact", []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead, aiqyn.RoleAuditor, aiqyn.RoleOverseer, aiqyn.RoleSecrecy}, []Action{ActionSeeExact}, None, Nothing},

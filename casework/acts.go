@@ -201,28 +201,17 @@ func (e *Engine) Rosters(ctx context.Context, viewer aiqyn.Actor) ([]RosterView,
 	if viewer.Role != aiqyn.RoleRegistrar {
 		return nil, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
-	rows, err := e.Store.Acts(ctx, string(EventRostered), 1<<62, maxWaiting)
+	rosters, err := e.rosters(ctx)
 	if err != nil {
 		return nil, err
 	}
-	officers, err := e.Store.Officers(ctx)
+	names, err := e.namesOfOfficers(ctx)
 	if err != nil {
 		return nil, err
-	}
-	names := make(map[string]string, len(officers))
-	for _, o := range officers {
-		names[o.ID] = o.Name
 	}
 	var list []RosterView
-	for _, row := range rows {
-		ev, err := e.decodeEntry(row, e.keys.system)
-		if err != nil {
-			return nil, err
-		}
+	for _, ev := range rosters {
 		d := ev.data.(*rostered)
-		if slices.ContainsFunc(list, func(v RosterView) bool { return v.Role == d.Role && v.Body == d.Body }) {
-			continue // a newer one is in force
-		}
 		view := RosterView{Role: d.Role, Body: d.Body, Entry: ev.index, At: ev.at}
 		for _, o := range d.Officers {
 			view.Officers = append(view.Officers, RosterOfficer{ID: o, Name: names[string(o)], Tied: d.Ties[o] != ""})
@@ -231,6 +220,16 @@ func (e *Engine) Rosters(ctx context.Context, viewer aiqyn.Actor) ([]RosterView,
 	}
 	slices.SortFunc(list, func(a, b RosterView) int { return cmp.Or(cmp.Compare(a.Body, b.Body), cmp.Compare(a.Role, b.Role)) })
 	return list, nil
+}
+
+// namesOfOfficers are what officers are called, by their numbers.
+func (e *Engine) namesOfOfficers(ctx context.Context) (map[string]string, error) {
+	officers, err := e.Store.Officers(ctx)
+	names := make(map[string]string, len(officers))
+	for _, o := range officers {
+		names[o.ID] = o.Name
+	}
+	return names, err
 }
 
 // ReportWaiting is a report whose text one of two wants erased.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -38,6 +39,23 @@ func (a *auditor) classifications(ctx context.Context) error {
 // dayOf is the day of an entry.
 func (a *auditor) dayOf(ev *event) deadline.Date { return deadline.DateOf(ev.at.In(a.Zone)) }
 
+// rostersAt are the rosters that were in force before an entry.
+func (a *auditor) rostersAt(entry int64) iter.Seq2[rosterKey, []aiqyn.OfficerID] {
+	newest := make(map[rosterKey]int64)
+	for at, d := range a.rosters {
+		if key := (rosterKey{d.Role, d.Body}); at < entry && at >= newest[key] {
+			newest[key] = at
+		}
+	}
+	return func(yield func(rosterKey, []aiqyn.OfficerID) bool) {
+		for key, at := range newest {
+			if !yield(key, a.rosters[at].Officers) {
+				return
+			}
+		}
+	}
+}
+
 // classified holds one act to those before it.
 func (a *auditor) classified(ev *event, before []*event) error {
 	d, today := ev.data.(*classified), a.dayOf(ev)
@@ -50,21 +68,53 @@ func (a *auditor) classified(ev *event, before []*event) error {
 		}
 	case EventClassified:
 		if d.Asked != 0 {
-			return countersigned(ev, before, today)
+			return a.countersigned(ev, before)
 		}
-		is := secrecy.InForce(given(before), today).Of(d.Layer, d.Attribute)
-		if secrecy.Stricter(d.Class, is) {
+		policy := secrecy.InForce(given(before), today)
+		switch {
+		case secrecy.Stricter(d.Class, policy.Of(d.Layer, d.Attribute)):
 			return fmt.Errorf("one person hides what was open")
+		case policy.TakesTwo(d.Classification) && !a.ofBefore(ev, before):
+			return fmt.Errorf("one person hides it for longer")
 		}
 	}
 	if ev.actor.Officer == "" || !access.Allowed(ev.actor.Role, access.ActionClassify, access.None).OK {
 		return fmt.Errorf("it is by somebody who may not")
 	}
-	return d.Classification.Check(today)
+	return a.allowed(ev, before)
+}
+
+// ofBefore reports whether an act that hides is from before grounds had dates and
+// reviewers were officers: it has no date, none before it has one, and nobody was on a
+// roster yet who could have been the reviewer.
+func (a *auditor) ofBefore(ev *event, before []*event) bool {
+	dated := func(ev *event) bool { return !ev.data.(*classified).Issued.IsZero() }
+	return !dated(ev) && !slices.ContainsFunc(before, dated) && len(reviewers(a.rostersAt(ev.index), access.ActionReviewClass)) == 0
+}
+
+// allowed holds a class to the rules of its day: its parts, its reviewer, and that its
+// ground is fresh.
+func (a *auditor) allowed(ev *event, before []*event) error {
+	c, today := ev.data.(*classified).Classification, a.dayOf(ev)
+	if a.ofBefore(ev, before) {
+		c.Issued = today
+		return c.Check(today)
+	}
+	if err := c.Check(today); err != nil || c.Class == secrecy.Exact {
+		return err
+	}
+	if !reviews(a.rostersAt(ev.index), c.Reviewer) {
+		return fmt.Errorf("its reviewer, %s, is no officer who may review it", c.Reviewer)
+	}
+	all := given(before)
+	if last, ok := secrecy.Last(all, c.Subject); ok && secrecy.InForce(all, today).TakesTwo(c) {
+		return c.Fresh(last.Classification)
+	}
+	return nil
 }
 
 // countersigned holds a class that took two to what the first has asked for.
-func countersigned(ev *event, before []*event, today deadline.Date) error {
+func (a *auditor) countersigned(ev *event, before []*event) error {
 	d := ev.data.(*classified)
 	waits := waitingClasses(before)
 	i := slices.IndexFunc(waits, func(first *event) bool { return first.index == d.Asked })
@@ -77,10 +127,11 @@ func countersigned(ev *event, before []*event, today deadline.Date) error {
 	if err := access.Countersigned(access.ActionConfirmClass, waits[i].actor, ev.actor); err != nil {
 		return fmt.Errorf("it is not signed by two who may")
 	}
-	return d.Classification.Check(today)
+	return a.allowed(ev, before)
 }
 
-// reviewed holds a warning, or the note that a class has ended, to the class.
+// reviewed holds a warning, or the note that a class has ended, to the class, and whom a
+// warning was written to to who had to hear of it.
 func (a *auditor) reviewed(ev *event, before []*event) error {
 	d, today := ev.data.(*classified), a.dayOf(ev)
 	var last *secrecy.Dated
@@ -96,6 +147,12 @@ func (a *auditor) reviewed(ev *event, before []*event) error {
 		return fmt.Errorf("it is about a class that is not in force")
 	case ev.kind == EventDeclassified && !d.Ended(today) || ev.kind == EventClassWarned && today.AddDays(secrecy.WarnDays).Before(d.Until):
 		return fmt.Errorf("it comes before its day")
+	case ev.kind == EventClassWarned && slices.ContainsFunc(before, func(x *event) bool { return x.kind == ev.kind && x.data.(*classified).Asked == d.Asked }):
+		return fmt.Errorf("it was warned of already")
+	case ev.kind == EventClassWarned && (d.Told != nil || !d.Issued.IsZero()):
+		if want := warned(a.rostersAt(ev.index), d.Reviewer); !slices.Equal(d.Told, want) {
+			return fmt.Errorf("it was written to %v, and not to %v", d.Told, want)
+		}
 	}
 	return nil
 }

@@ -5,13 +5,26 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/deadline"
 	"aiqyn/secrecy"
 )
+
+type classPastRules struct {
+	apart
+	kind EventKind
+	d    classified
+}
+
+func (c *classPastRules) decide(t *turn) error {
+	t.classes(c.kind, c.actor, &c.d)
+	c.finish(t)
+	return nil
+}
 
 // classes writes down an act about a class past all rules.
 func (r *rig) classes(kind EventKind, by aiqyn.Actor, d classified) int64 {
 	r.t.Helper()
-	res, err := r.send(r.t.Context(), &reviewClass{apart{r.id(), by}, kind, d})
+	res, err := r.send(r.t.Context(), &classPastRules{apart{r.id(), by}, kind, d})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -51,6 +64,53 @@ func TestTheAuditOfClasses(t *testing.T) {
 			r.classes(EventClassified, overseer, d)
 			r.classes(EventClassified, overseer, d)
 		}, "nobody has asked for it, or something else came since"},
+		"a reviewer who is nobody": {func(r *rig, d classified) { d.Reviewer = "minister"; r.classes(EventClassAsked, secretary, d) }, "minister, is no officer who may review it"},
+		"a reviewer who may not":   {func(r *rig, d classified) { d.Reviewer = "engineer-01"; r.classes(EventClassAsked, secretary, d) }, "engineer-01, is no officer who may review it"},
+		"a reviewer who has left": {func(r *rig, d classified) {
+			r.enrolled(another, "+77010000021")
+			d.Asked = r.classes(EventClassAsked, secretary, d)
+			r.classes(EventClassified, overseer, d)
+		}, "secrecy-01, is no officer who may review it"},
+		"a ground without a date": {func(r *rig, d classified) { d.Issued = deadline.Date{}; r.classes(EventClassAsked, secretary, d) }, "error.answer-required"},
+		"renewed by one": {func(r *rig, d classified) {
+			d.Asked = r.classes(EventClassAsked, secretary, d)
+			r.classes(EventClassified, overseer, d)
+			d.Asked, d.Until, d.Ground = 0, d.Until.AddDays(9), "order 3"
+			r.classes(EventClassified, secretary, d)
+		}, "one person hides it for longer"},
+		"renewed on the same ground": {func(r *rig, d classified) {
+			d.Asked = r.classes(EventClassAsked, secretary, d)
+			r.classes(EventClassified, overseer, d)
+			d.Asked, d.Until = 0, d.Until.AddDays(9)
+			r.classes(EventClassAsked, secretary, d)
+		}, "error.class-same"},
+		"renewed on an older one": {func(r *rig, d classified) {
+			d.Asked = r.classes(EventClassAsked, secretary, d)
+			r.classes(EventClassified, overseer, d)
+			d.Asked, d.Until, d.Issued = 0, d.Until.AddDays(9), d.Issued.AddDays(-9)
+			r.classes(EventClassAsked, secretary, d)
+		}, "error.class-older"},
+		"a warning to nobody": {func(r *rig, d classified) {
+			d.Asked = r.classes(EventClassAsked, secretary, d)
+			d.Asked = r.classes(EventClassified, overseer, d)
+			r.pass(20 * 24 * time.Hour)
+			r.classes(EventClassWarned, aiqyn.System, d)
+		}, "it was written to [], and not to [secrecy-01]"},
+		"a warning to somebody else": {func(r *rig, d classified) {
+			d.Asked = r.classes(EventClassAsked, secretary, d)
+			d.Asked = r.classes(EventClassified, overseer, d)
+			r.pass(20 * 24 * time.Hour)
+			d.Told = []aiqyn.OfficerID{"engineer-01"}
+			r.classes(EventClassWarned, aiqyn.System, d)
+		}, "it was written to [engineer-01], and not to [secrecy-01]"},
+		"warned twice": {func(r *rig, d classified) {
+			d.Asked = r.classes(EventClassAsked, secretary, d)
+			d.Asked = r.classes(EventClassified, overseer, d)
+			r.pass(20 * 24 * time.Hour)
+			d.Told = []aiqyn.OfficerID{secretary.Officer}
+			r.classes(EventClassWarned, aiqyn.System, d)
+			r.classes(EventClassWarned, aiqyn.System, d)
+		}, "it was warned of already"},
 		"ended too early": {func(r *rig, d classified) {
 			d.Asked = r.classes(EventClassAsked, secretary, d)
 			d.Asked = r.classes(EventClassified, overseer, d)
@@ -66,6 +126,29 @@ func TestTheAuditOfClasses(t *testing.T) {
 			r.finds(c.finds)
 		})
 	}
+}
+
+// TestClassesFromBefore: acts from before grounds had dates and reviewers were officers
+// are read as they are and hold; once there is one who can review, such an act is found.
+func TestClassesFromBefore(t *testing.T) {
+	r := newRig(t)
+	r.keepPower()
+	old := classified{Classification: secrecy.Classification{Subject: freePower, Class: secrecy.Closed, Ground: "V1500010403, 5", Item: "12", Roadmap: "3.1", Until: r.today().AddDays(40), Reviewer: "the ministry"}}
+	old.Asked = r.classes(EventClassAsked, secretary, old)
+	r.classes(EventClassified, overseer, old)
+	old.Asked, old.Until = 0, old.Until.AddDays(9)
+	old.Asked = r.classes(EventClassified, secretary, old) // longer, by one
+	r.pass(20 * 24 * time.Hour)
+	r.classes(EventClassWarned, aiqyn.System, old)
+	if s, err := r.Secrecy(t.Context()); err != nil || len(s.Ending) != 1 || s.Ending[0].Reviewer != "the ministry" {
+		t.Errorf("%+v, %v", s, err)
+	}
+	r.wantClean()
+	r.hides(r.hidden(r.today().AddDays(300)))
+	r.wantClean()
+	old.Asked, old.Until = 0, r.today().AddDays(400)
+	r.classes(EventClassAsked, secretary, old)
+	r.finds("error.answer-required")
 }
 
 // TestTheAuditOfWhatThePublicSees: no more, no less and nothing else than the classes

@@ -16,14 +16,16 @@ import (
 )
 
 // What the public may see of the network is decided by acts in the log. A secrecy
-// officer gives a class; one that hides more than before is in force only once an
-// overseer has countersigned it. On its last day a class ends by itself: a job
-// warns the reviewer before, and writes down that it has ended.
+// officer gives a class; one that hides more than before, or for longer, is in force
+// only once an overseer has countersigned it, on a ground that is fresh. On its last
+// day a class ends by itself: a job writes to its reviewer before, and writes down
+// that it has ended.
 
 // classified is a classification: asked for, in force, warned of, or ended.
 type classified struct {
 	secrecy.Classification
-	Asked int64 // the entry that asked for it, if it took two
+	Asked int64             // the entry that asked for it, if it took two
+	Told  []aiqyn.OfficerID // to whom a warning was written, ascending; nil of warnings from before letters were
 }
 
 // classifiedText is how the log keeps it: names in their order.
@@ -32,16 +34,18 @@ type classifiedText struct {
 	Attribute secrecy.Attribute `json:"attribute"`
 	Class     secrecy.Class     `json:"class"`
 	Ground    string            `json:"ground"`
+	Issued    deadline.Date     `json:"issued,omitzero"`
 	Item      string            `json:"item,omitempty"`
 	Layer     secrecy.Layer     `json:"layer"`
 	Reviewer  aiqyn.OfficerID   `json:"reviewer"`
 	Roadmap   string            `json:"roadmap,omitempty"`
+	Told      []aiqyn.OfficerID `json:"told,omitempty"`
 	Until     deadline.Date     `json:"until"`
 }
 
 // MarshalJSON writes it as the log keeps it.
 func (d classified) MarshalJSON() ([]byte, error) {
-	return canonical.Encode(classifiedText{d.Asked, d.Attribute, d.Class, d.Ground, d.Item, d.Layer, d.Reviewer, d.Roadmap, d.Until})
+	return canonical.Encode(classifiedText{d.Asked, d.Attribute, d.Class, d.Ground, d.Issued, d.Item, d.Layer, d.Reviewer, d.Roadmap, d.Told, d.Until})
 }
 
 // UnmarshalJSON reads it, in whatever order its names are.
@@ -51,9 +55,9 @@ func (d *classified) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	*d = classified{secrecy.Classification{
-		Subject: secrecy.Subject{Layer: text.Layer, Attribute: text.Attribute}, Class: text.Class, Ground: text.Ground, Item: text.Item,
-		Roadmap: text.Roadmap, Until: text.Until, Reviewer: text.Reviewer,
-	}, text.Asked}
+		Subject: secrecy.Subject{Layer: text.Layer, Attribute: text.Attribute}, Class: text.Class, Ground: text.Ground, Issued: text.Issued,
+		Item: text.Item, Roadmap: text.Roadmap, Until: text.Until, Reviewer: text.Reviewer,
+	}, text.Asked, text.Told}
 	return nil
 }
 
@@ -61,9 +65,11 @@ func (d *classified) UnmarshalJSON(b []byte) error {
 type classify struct {
 	apart
 	Classify
-	policy secrecy.Policy
-	asked  []*event
-	after  int64 // entry of the newest act that was seen when it was prepared
+	policy  secrecy.Policy
+	given   []secrecy.Dated
+	asked   []*event
+	after   int64 // entry of the newest act that was seen when it was prepared
+	reached bool  // the reviewer can sign in, and be written to
 }
 
 func (c *classify) prepare(ctx context.Context, e *Engine) error {
@@ -74,7 +80,40 @@ func (c *classify) prepare(ctx context.Context, e *Engine) error {
 	if err != nil {
 		return err
 	}
-	c.policy, c.asked, c.after = secrecy.InForce(given(acts), e.today()), waitingClasses(acts), newestAct(acts)
+	c.given = given(acts)
+	c.policy, c.asked, c.after = secrecy.InForce(c.given, e.today()), waitingClasses(acts), newestAct(acts)
+	_, c.reached, err = e.officerAccount(ctx, c.reviewer())
+	return err
+}
+
+// reviewer is who is to review what is given, or what is confirmed.
+func (c *classify) reviewer() aiqyn.OfficerID {
+	if ev := c.waits(); ev != nil {
+		return ev.data.(*classified).Reviewer
+	}
+	return c.Reviewer
+}
+
+// waits is what was asked for under the entry that the command names; nil if nothing is.
+func (c *classify) waits() *event {
+	if i := slices.IndexFunc(c.asked, func(ev *event) bool { return ev.index == c.Entry }); i >= 0 {
+		return c.asked[i]
+	}
+	return nil
+}
+
+// may holds a class to the rules on the day: what it lacks, how old its ground is, and
+// whether who reviews it is an officer who may and can be written to.
+func (c *classify) may(t *turn, d secrecy.Classification) error {
+	if err := d.Check(deadline.DateOf(t.now.In(t.e.Zone))); err != nil || d.Class == secrecy.Exact {
+		return err
+	}
+	if !c.reached || !reviews(t.s.inForce(), d.Reviewer) {
+		return aiqyn.E(aiqyn.Invalid, "error.class-reviewer").On("reviewer")
+	}
+	if last, ok := secrecy.Last(c.given, d.Subject); ok && c.policy.TakesTwo(d) {
+		return d.Fresh(last.Classification)
+	}
 	return nil
 }
 
@@ -93,15 +132,14 @@ func (c *classify) decide(t *turn) error {
 	if c.actor.Officer == "" || !access.Allowed(c.actor.Role, access.ActionClassify, access.None).OK {
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
-	if err := c.Classification.Check(deadline.DateOf(t.now.In(t.e.Zone))); err != nil {
+	if err := c.may(t, c.Classification); err != nil {
 		return err
 	}
-	is := c.policy.Of(c.Layer, c.Attribute)
 	kind := EventClassified
-	if secrecy.Stricter(c.Class, is) {
+	if c.policy.TakesTwo(c.Classification) {
 		kind = EventClassAsked
 	}
-	if c.Class == secrecy.Exact && is == secrecy.Exact {
+	if c.Class == secrecy.Exact && c.policy.Of(c.Layer, c.Attribute) == secrecy.Exact {
 		return aiqyn.E(aiqyn.Conflict, "error.class-open").On("subject")
 	}
 	t.classes(kind, c.actor, &classified{Classification: c.Classification})
@@ -111,15 +149,15 @@ func (c *classify) decide(t *turn) error {
 
 // confirm countersigns what somebody of another role has asked for.
 func (c *classify) confirm(t *turn) error {
-	i := slices.IndexFunc(c.asked, func(ev *event) bool { return ev.index == c.Entry })
-	if i < 0 {
+	first := c.waits()
+	if first == nil {
 		return aiqyn.E(aiqyn.NotFound, "error.not-found").On("entry")
 	}
-	if err := t.countersigned(access.ActionConfirmClass, c.asked[i].actor, c.actor); err != nil {
+	if err := t.countersigned(access.ActionConfirmClass, first.actor, c.actor); err != nil {
 		return err
 	}
-	d := *c.asked[i].data.(*classified)
-	if err := d.Classification.Check(deadline.DateOf(t.now.In(t.e.Zone))); err != nil {
+	d := *first.data.(*classified)
+	if err := c.may(t, d.Classification); err != nil {
 		return err
 	}
 	d.Asked = c.Entry
@@ -279,61 +317,6 @@ func since(p secrecy.Policy) (at time.Time) {
 		}
 	}
 	return at
-}
-
-// reviewClass writes down that a reviewer was warned, or that a class has ended.
-type reviewClass struct {
-	apart
-	kind EventKind
-	d    classified
-}
-
-func (c *reviewClass) decide(t *turn) error {
-	if done, err := c.once(t); done || err != nil {
-		return err
-	}
-	t.classes(c.kind, c.actor, &c.d)
-	c.finish(t)
-	return nil
-}
-
-// reviewClasses warns reviewers of classes that end soon, and writes down those
-// that have ended. A class needs neither to end: it is out of force after its day.
-func (e *Engine) reviewClasses(ctx context.Context) error {
-	acts, err := e.secrecyActs(ctx)
-	if err != nil {
-		return err
-	}
-	today := e.today()
-	newest := make(map[secrecy.Subject]secrecy.Dated)
-	for _, d := range given(acts) {
-		newest[d.Subject] = d
-	}
-	for _, s := range secrecy.Subjects {
-		d, ok := newest[s]
-		if !ok || d.Class == secrecy.Exact {
-			continue
-		}
-		kind := EventClassWarned
-		switch {
-		case d.Ended(today):
-			kind = EventDeclassified
-		case !d.EndsSoon(today):
-			continue
-		}
-		id := aiqyn.CommandID(fmt.Sprintf("%s/%d", kind, d.Entry))
-		if _, done, err := e.Store.CommandDone(ctx, commandHash(id)); done || err != nil {
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		c := &reviewClass{apart{id, aiqyn.System}, kind, classified{Classification: d.Classification, Asked: d.Entry}}
-		if _, err := e.send(ctx, c); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // exactKind are publications of which the public sees another form: for auditors,

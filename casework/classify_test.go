@@ -2,6 +2,7 @@ package casework
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 	"time"
 
@@ -15,8 +16,90 @@ var (
 	freePower = secrecy.Subject{Layer: secrecy.Capacity, Attribute: secrecy.Free}
 )
 
+const secretaryPhone = "+77010000019"
+
+// enrolled puts an officer on the roster of a role, alone, and gives them an account.
+func (r *rig) enrolled(a aiqyn.Actor, phone string) {
+	r.t.Helper()
+	r.listed(a.Role, a.Officer)
+	r.must(Roster{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: a.Role, Body: "platform", Officers: []aiqyn.OfficerID{a.Officer}})
+	if err := r.PutAccount(r.t.Context(), Account{Actor: a, Name: officerName(a.Officer), Phone: phone, Lang: aiqyn.Russian, Roles: []aiqyn.Role{a.Role}}); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// hidden is a class that a secrecy officer asks for and reviews, who is one.
 func (r *rig) hidden(until deadline.Date) Classify {
-	return Classify{Actor: secretary, Classification: secrecy.Classification{Subject: freePower, Class: secrecy.Closed, Ground: "V1500010403, 5", Item: "12", Roadmap: "3.1", Until: until, Reviewer: "secrecy-01"}}
+	r.t.Helper()
+	if !reviews(r.seq.inForce(), secretary.Officer) {
+		r.enrolled(secretary, secretaryPhone)
+	}
+	return Classify{Actor: secretary, Classification: secrecy.Classification{Subject: freePower, Class: secrecy.Closed, Ground: "V1500010403, 5", Issued: deadline.Date{Year: 2026, Month: 1, Day: 15}, Item: "12", Roadmap: "3.1", Until: until, Reviewer: "secrecy-01"}}
+}
+
+// hides has a class asked for and confirmed.
+func (r *rig) hides(c Classify) {
+	r.t.Helper()
+	c.ID = r.id()
+	r.must(Classify{ID: r.id(), Actor: overseer, Entry: r.must(c).First})
+}
+
+// A class is given anew by two, on a ground that is not the last one again, and not
+// older; its reviewer is an officer who can be written to, and is, once, before it ends.
+func TestAClassIsRenewedByTwo(t *testing.T) {
+	r := newRig(t)
+	r.keepNetwork()
+	until := r.today().AddDays(40)
+	first := r.hidden(until)
+	for _, nobody := range []aiqyn.OfficerID{"whoever", "engineer-01", "overseer-01"} {
+		bad := first
+		bad.ID, bad.Reviewer = r.id(), nobody
+		r.fails(bad, "error.class-reviewer") // nobody, one who may not, one who is on no list
+	}
+	r.hides(first)
+	r.pass(15 * 24 * time.Hour)
+	r.review(t, EventClassWarned)
+	if got := r.lettersTo(secretaryPhone); !slices.Equal(got, []string{classEnds}) {
+		t.Errorf("the reviewer was told %v", got)
+	}
+	if list, err := r.Letters(t.Context(), secretary, Page{}); err != nil || len(list.Items) != 1 || list.Items[0].Lang != aiqyn.Russian {
+		t.Errorf("on their page they read %+v, %v", list.Items, err)
+	}
+
+	again := r.hidden(until.AddDays(200))
+	again.ID = r.id()
+	r.fails(again, "error.class-same")
+	again.ID, again.Ground, again.Issued = r.id(), "order 3", again.Issued.AddDays(-1)
+	r.fails(again, "error.class-older")
+	again.Issued = r.today()
+	r.enrolled(overseer, "+77010000020")
+	again.Reviewer = overseer.Officer
+	again.ID = r.id()
+	asked := r.must(again)
+	if s, err := r.Secrecy(t.Context()); err != nil || len(s.Waiting) != 1 || s.InForce[0].Until != until {
+		t.Errorf("renewed by one: %+v, %v", s, err)
+	}
+	r.must(Classify{ID: r.id(), Actor: overseer, Entry: asked.First})
+	r.pass(60 * 24 * time.Hour)
+	if s, err := r.Secrecy(t.Context()); err != nil || len(s.InForce) != 1 || s.InForce[0].Reviewer != overseer.Officer {
+		t.Errorf("after its first end: %+v, %v", s, err)
+	}
+	// Who was to review it has left: whoever may give it anew hears of it instead.
+	r.must(Roster{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: overseer.Role, Body: "platform", Officers: []aiqyn.OfficerID{"overseer-09"}})
+	r.pass(140 * 24 * time.Hour)
+	if err := r.reviewClasses(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if to, other := r.lettersTo(secretaryPhone), r.lettersTo("+77010000020"); len(to) != 2 || len(other) != 0 {
+		t.Errorf("the secrecy officer was told %v, who has left %v", to, other)
+	}
+	shorter := again
+	shorter.ID, shorter.Until, shorter.Reviewer = r.id(), again.Until.AddDays(-1), secretary.Officer
+	r.must(shorter)
+	if s, err := r.Secrecy(t.Context()); err != nil || s.InForce[0].Until != shorter.Until {
+		t.Errorf("for less long, by one: %+v, %v", s, err)
+	}
+	r.wantClean()
 }
 
 // To hide takes the secrecy officer and an overseer, to open one; what is hidden is

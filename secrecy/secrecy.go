@@ -87,6 +87,7 @@ type Classification struct {
 	Subject
 	Class    Class           `json:"class"`
 	Ground   string          `json:"ground"`            // the act of law, with its article
+	Issued   deadline.Date   `json:"issued,omitzero"`   // when the ground was given; unknown of classes from before it was asked for
 	Item     string          `json:"item,omitempty"`    // of the list of secrets
 	Roadmap  string          `json:"roadmap,omitempty"` // the item of the road map that amends it
 	Until    deadline.Date   `json:"until"`             // its last day
@@ -111,6 +112,10 @@ func (c Classification) Check(today deadline.Date) error {
 	}
 	latest := today.AddDays(MaxYears * 365)
 	switch {
+	case c.Issued.IsZero():
+		return wrong("error.answer-required", "issued")
+	case c.Issued.After(today):
+		return wrong("error.class-issued", "issued", "date", today.String())
 	case c.Item == "":
 		return wrong("error.answer-required", "item")
 	case c.Roadmap == "":
@@ -119,6 +124,18 @@ func (c Classification) Check(today deadline.Date) error {
 		return wrong("error.answer-required", "reviewer")
 	case !c.Until.After(today) || c.Until.After(latest):
 		return wrong("error.class-until", "until", "date", latest.String())
+	}
+	return nil
+}
+
+// Fresh checks the ground of a class that hides against the last by which the same
+// subject was hidden: it is not older, and it is not the same again.
+func (c Classification) Fresh(last Classification) error {
+	switch {
+	case c.Issued.Before(last.Issued):
+		return aiqyn.E(aiqyn.Invalid, "error.class-older", "date", last.Issued.String()).On("issued")
+	case c.Issued == last.Issued && c.Ground == last.Ground:
+		return aiqyn.E(aiqyn.Invalid, "error.class-same").On("ground")
 	}
 	return nil
 }
@@ -154,6 +171,23 @@ func InForce(all []Dated, today deadline.Date) Policy {
 		}
 	}
 	return p
+}
+
+// TakesTwo reports whether a class hides what is open on a day, or hides it more or for
+// longer than what is in force does.
+func (p Policy) TakesTwo(c Classification) bool {
+	is, hidden := p[c.Subject]
+	return c.Class != Exact && (!hidden || Stricter(c.Class, is.Class) || c.Until.After(is.Until))
+}
+
+// Last is the newest classification that hid a subject, whether or not it still does.
+func Last(all []Dated, s Subject) (last Dated, ok bool) {
+	for _, d := range all {
+		if d.Subject == s && d.Class != Exact {
+			last, ok = d, true
+		}
+	}
+	return last, ok
 }
 
 // Of is the class of a subject.

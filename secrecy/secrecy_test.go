@@ -22,13 +22,16 @@ func day(t *testing.T, s string) deadline.Date {
 // within five years and its reviewer.
 func TestAClassSaysWhyAndUntilWhen(t *testing.T) {
 	today := day(t, "2026-11-29")
-	good := Classification{Subject{Capacity, Peak}, Closed, "V1500010403, 5", "12", "3.1", day(t, "2027-05-01"), "secrecy-01"}
+	good := Classification{Subject{Capacity, Peak}, Closed, "V1500010403, 5", day(t, "2026-11-02"), "12", "3.1", day(t, "2027-05-01"), "secrecy-01"}
 	for name, c := range map[string]struct {
 		change func(*Classification)
 		field  string
 	}{
 		"whole":       {func(*Classification) {}, ""},
 		"no ground":   {func(c *Classification) { c.Ground = "" }, "ground"},
+		"no date":     {func(c *Classification) { c.Issued = deadline.Date{} }, "issued"},
+		"to come":     {func(c *Classification) { c.Issued = today.AddDays(1) }, "issued"},
+		"of today":    {func(c *Classification) { c.Issued = today }, ""},
 		"no item":     {func(c *Classification) { c.Item = "" }, "item"},
 		"no road map": {func(c *Classification) { c.Roadmap = "" }, "roadmap"},
 		"no reviewer": {func(c *Classification) { c.Reviewer = "" }, "reviewer"},
@@ -48,6 +51,52 @@ func TestAClassSaysWhyAndUntilWhen(t *testing.T) {
 		if field != c.field {
 			t.Errorf("%s: %q is at fault, want %q", name, field, c.field)
 		}
+	}
+}
+
+// To hide, to hide more and to hide for longer takes two, on a ground that is not the
+// last one again, and not older; whatever shows more, or sooner, takes one.
+func TestARenewalTakesTwoAndAFreshGround(t *testing.T) {
+	today := day(t, "2026-11-29")
+	is := Classification{Subject: Subject{Capacity, Peak}, Class: Generalised, Ground: "order 7", Issued: day(t, "2026-11-02"), Until: day(t, "2027-05-01")}
+	all := []Dated{{Classification: is, Entry: 1}}
+	for name, c := range map[string]struct {
+		change func(*Classification)
+		two    bool
+		fresh  string // the field at fault
+	}{
+		"the same again":      {func(c *Classification) {}, false, "ground"},
+		"more":                {func(c *Classification) { c.Class = Closed }, true, "ground"},
+		"longer":              {func(c *Classification) { c.Until = c.Until.AddDays(1) }, true, "ground"},
+		"sooner":              {func(c *Classification) { c.Until = c.Until.AddDays(-1) }, false, "ground"},
+		"open":                {func(c *Classification) { c.Class = Exact }, false, "ground"},
+		"another subject":     {func(c *Classification) { c.Attribute = Free }, true, "ground"},
+		"longer, another act": {func(c *Classification) { c.Until, c.Ground = c.Until.AddDays(1), "order 8" }, true, ""},
+		"longer, a later act": {func(c *Classification) { c.Until, c.Issued = c.Until.AddDays(1), c.Issued.AddDays(1) }, true, ""},
+		"longer, an older": {func(c *Classification) {
+			c.Until, c.Ground, c.Issued = c.Until.AddDays(1), "order 6", c.Issued.AddDays(-1)
+		}, true, "issued"},
+	} {
+		one := is
+		c.change(&one)
+		if got := InForce(all, today).TakesTwo(one); got != c.two {
+			t.Errorf("%s: takes two: %v", name, got)
+		}
+		field := ""
+		if err := one.Fresh(is); err != nil {
+			field = err.(*aiqyn.Error).Field
+		}
+		if field != c.fresh {
+			t.Errorf("%s: %q is at fault, want %q", name, field, c.fresh)
+		}
+	}
+	later := is.Until.AddDays(1)
+	if !InForce(all, later).TakesTwo(is) {
+		t.Error("what has ended is hidden again by one")
+	}
+	open := Dated{Classification: Classification{Subject: is.Subject, Class: Exact}, Entry: 2}
+	if last, ok := Last(append(all, open), is.Subject); !ok || last.Entry != 1 {
+		t.Errorf("the last that hid it is %v", last)
 	}
 }
 

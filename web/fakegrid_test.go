@@ -139,7 +139,7 @@ func (f *fake) Scorecard(context.Context, aiqyn.ServiceID) (casework.Scorecard, 
 
 func (f *fake) Secrecy(context.Context) (casework.SecrecyView, error) {
 	one := casework.ClassView{Dated: secrecy.Dated{Classification: secrecy.Classification{
-		Subject: secrecy.Subject{Layer: secrecy.Capacity, Attribute: secrecy.Peak}, Class: secrecy.Generalised, Ground: "V1500010403, 5-бап", Item: "12", Roadmap: "3.1",
+		Subject: secrecy.Subject{Layer: secrecy.Capacity, Attribute: secrecy.Peak}, Class: secrecy.Generalised, Ground: "V1500010403, 5-бап", Issued: deadline.Date{Year: 2026, Month: 4, Day: 20}, Item: "12", Roadmap: "3.1",
 		Until: deadline.Date{Year: 2027, Month: 5, Day: 1}, Reviewer: "secrecy-01"}, Entry: 17, At: now}, By: "secrecy-01"}
 	view := casework.SecrecyView{Waiting: []casework.ClassView{one}, Ending: f.ending}
 	if f.ending == nil {
@@ -152,6 +152,10 @@ func (f *fake) Secrecy(context.Context) (casework.SecrecyView, error) {
 		view.InForce = append(view.InForce, c)
 	}
 	return view, f.down
+}
+
+func (f *fake) Reviewers(context.Context, aiqyn.Actor) ([]casework.RosterOfficer, error) {
+	return []casework.RosterOfficer{{ID: "auditor-01", Name: "Тексеруші Асан"}, {ID: "overseer-01", Name: "Бақылаушы Айша"}, {ID: "secrecy-01", Name: "Құпия қызметкері"}}, f.down
 }
 
 func (f *fake) WishQuestions() []service.Question {

@@ -310,7 +310,7 @@ func (s *seeding) former(ctx context.Context, o *office) error {
 	return nil
 }
 
-// pool is whom officers of a step are drawn from. Those of the town's own bodies
+// pool is whom officers of a step are drawn from, or who has one task of all. Those of the town's own bodies
 // are here whatever the pack; its services add theirs (postsOf).
 type pool struct {
 	role aiqyn.Role
@@ -320,6 +320,7 @@ type pool struct {
 var pools = []pool{
 	{aiqyn.RoleSurveyor, simulate.Utility}, {aiqyn.RoleEngineer, simulate.Utility}, {aiqyn.RoleHead, simulate.Utility},
 	{aiqyn.RoleAppeals, simulate.AppealsCouncil},
+	{aiqyn.RoleSecrecy, simulate.Platform}, {aiqyn.RoleAuditor, simulate.Audit}, {aiqyn.RoleOverseer, simulate.AntiCorruption}, // who may review what is classified
 }
 
 // people enters officers, and who may be drawn.

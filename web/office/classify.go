@@ -71,7 +71,7 @@ func classifyAs(v *visit.Visit, c casework.ClassView, class secrecy.Class) strin
 func classRows(v *visit.Visit, c casework.ClassView) []ui.Row {
 	return []ui.Row{
 		{Key: v.T("web.secrecy.what"), Value: show.Subject(v, c.Subject)}, {Key: v.T("web.secrecy.class"), Value: v.T("web.secrecy.class." + string(c.Class))},
-		{Key: v.T("web.secrecy.ground"), Value: c.Ground}, {Key: v.T("web.secrecy.item"), Value: c.Item}, {Key: v.T("web.secrecy.roadmap"), Value: c.Roadmap},
+		{Key: v.T("web.secrecy.ground"), Value: c.Ground, Note: show.GroundOf(v, c.Classification)}, {Key: v.T("web.secrecy.item"), Value: c.Item}, {Key: v.T("web.secrecy.roadmap"), Value: c.Roadmap},
 		{Key: v.T("web.secrecy.until"), Value: ui.Day(v.Lang, c.Until)}, {Key: v.T("web.secrecy.reviewer"), Value: string(c.Reviewer)},
 		{Key: v.T("web.office.asked-by"), Value: string(c.By), Note: locale.DateTime(v.Lang, c.At)},
 	}
@@ -82,22 +82,38 @@ func askClassify(v *visit.Visit, p *taskPage) error {
 	for _, s := range secrecy.Subjects {
 		what.Options = append(what.Options, ui.Option{Value: s.String(), Label: show.Subject(v, s), Checked: value(v, "subject") == s.String()})
 	}
-	until, reviewer := input(v, "until"), input(v, "reviewer")
-	until.Input.Type = "date"
-	if reviewer.Input.Value == "" {
-		reviewer.Input.Value = string(v.Actor().Officer)
+	until, issued := input(v, "until"), input(v, "issued")
+	until.Input.Type, issued.Input.Type = "date", "date"
+	item, roadmap, chosen := input(v, "item"), input(v, "roadmap"), value(v, "reviewer")
+	if chosen == "" {
+		chosen = string(v.Actor().Officer)
 	}
-	ground, item, roadmap := area(v, "ground"), input(v, "item"), input(v, "roadmap")
 	c, renewed, err := renewedClass(v)
-	if renewed {
-		ground.Textarea.Value, item.Input.Value, roadmap.Input.Value, reviewer.Input.Value = c.Ground, c.Item, c.Roadmap, string(c.Reviewer)
+	if err != nil {
+		return err
 	}
-	p.Fields = []ui.Field{{Radios: what}, radios(v, "class", "exact", "generalised", "closed"), ground, item, roadmap, until, reviewer}
+	if renewed {
+		item.Input.Value, roadmap.Input.Value, chosen = c.Item, c.Roadmap, string(c.Reviewer)
+		p.Rows = []ui.Row{{Key: v.T("web.office.last-ground"), Value: c.Ground, Note: show.GroundOf(v, c.Classification)}, {Key: v.T("web.secrecy.until"), Value: ui.Day(v.Lang, c.Until)}}
+	}
+	reviewer, err := reviewers(v, chosen)
+	p.Fields = []ui.Field{{Radios: what}, radios(v, "class", "exact", "generalised", "closed"), area(v, "ground"), issued, item, roadmap, until, reviewer}
 	return err
 }
 
+// reviewers asks who is to review it, of the officers who may.
+func reviewers(v *visit.Visit, chosen string) (ui.Field, error) {
+	list, err := v.Engine.Reviewers(v.Context(), v.Actor())
+	r := &ui.Radios{Name: "reviewer", Label: v.T("web.office.reviewer"), Hint: v.T("web.office.reviewer-hint")}
+	for _, o := range list {
+		r.Options = append(r.Options, ui.Option{Value: string(o.ID), Label: o.Name + ", " + string(o.ID), Checked: chosen == string(o.ID)})
+	}
+	return ui.Field{Radios: r}, err
+}
+
 // renewedClass is the class in force that the address of the form asks to give again:
-// the form begins with what it rests on, and without a last day.
+// the form begins with its items and its reviewer, shows its ground, which cannot be the
+// next one, and has no last day.
 func renewedClass(v *visit.Visit) (c casework.ClassView, ok bool, err error) {
 	if v.R.Method == http.MethodPost || v.Query("class") == "" {
 		return c, false, nil
@@ -119,15 +135,23 @@ func sendClassify(v *visit.Visit, id aiqyn.CommandID) (any, error) {
 	c := casework.Classify{ID: id, Actor: v.Actor(), Classification: secrecy.Classification{
 		Subject: subject, Class: secrecy.Class(v.Field("class")), Ground: v.Field("ground"), Item: v.Field("item"), Roadmap: v.Field("roadmap"), Reviewer: aiqyn.OfficerID(v.Field("reviewer")),
 	}}
-	if c.Class == secrecy.Exact || v.Field("until") == "" {
+	if c.Class == secrecy.Exact {
 		return c, nil
 	}
-	until, err := deadline.ParseDate(v.Field("until"))
-	if err != nil {
-		return nil, aiqyn.E(aiqyn.Invalid, "error.answer-type").On("until")
+	var err error
+	if c.Issued, err = dayIfAny(v, "issued"); err != nil {
+		return nil, err
 	}
-	c.Until = until
-	return c, nil
+	c.Until, err = dayIfAny(v, "until")
+	return c, err
+}
+
+// dayIfAny reads a day of the form; the engine says if one is missing that it needs.
+func dayIfAny(v *visit.Visit, field string) (d deadline.Date, err error) {
+	if v.Field(field) == "" {
+		return d, nil
+	}
+	return day(v, field)
 }
 
 // askConfirmClass shows the overseer what is to be hidden.

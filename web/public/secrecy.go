@@ -48,7 +48,7 @@ func classList(v *visit.Visit, name string, list []casework.ClassView) *ui.List 
 			until = ui.Day(v.Lang, c.Until)
 		}
 		out.Rows = append(out.Rows, ui.Line{Cells: []ui.Cell{
-			{Text: show.Subject(v, c.Subject)}, {Text: v.T("web.secrecy.class." + string(c.Class))}, {Text: c.Ground}, {Text: c.Item}, {Text: c.Roadmap}, {Text: until},
+			{Text: show.Subject(v, c.Subject)}, {Text: v.T("web.secrecy.class." + string(c.Class))}, {Text: c.Ground, Note: show.GroundOf(v, c.Classification)}, {Text: c.Item}, {Text: c.Roadmap}, {Text: until},
 			{Text: string(c.Reviewer)}, {Text: strconv.FormatInt(c.Entry, 10), Href: v.Href("ledger", c.Entry), Note: locale.DateTime(v.Lang, c.At)},
 		}})
 	}

@@ -12,7 +12,6 @@ import (
 	"aiqyn/casework"
 	"aiqyn/deadline"
 	"aiqyn/locale"
-	"aiqyn/secrecy"
 	"aiqyn/service"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
@@ -303,11 +302,6 @@ func parts(v *visit.Visit, p casework.PointView) string {
 		}
 	}
 	return strings.Join(list, ", ")
-}
-
-// Subject names what can be classified.
-func Subject(v *visit.Visit, s secrecy.Subject) string {
-	return v.T("web.secrecy.subject." + s.String())
 }
 
 // Limit names what binds a place of the network.

@@ -88,6 +88,7 @@ type Engine interface {
 	Scorecard(ctx context.Context, service aiqyn.ServiceID) (casework.Scorecard, error)
 	// Secrecy is what is classified, on what ground, until when.
 	Secrecy(ctx context.Context) (casework.SecrecyView, error)
+	Reviewers(ctx context.Context, viewer aiqyn.Actor) ([]casework.RosterOfficer, error)
 	// ConnectionPoints tells where a load could be connected, before anybody asks
 	// for it.
 	ConnectionPoints(ctx context.Context, w casework.Wish) (casework.Wished, error)
