@@ -283,10 +283,11 @@ func (d *decide) refuse(t *turn, step *service.Step, ev *evaluation) error {
 		t.keep = true
 		return notTrue(r.Reason)
 	}
-	if s.Hearing == nil || s.Hearing.Reason != d.Reason {
+	switch {
+	case step.Unheard != nil:
+	case s.Hearing == nil || s.Hearing.Reason != d.Reason:
 		return t.notify(step, d.Reason, d.Note, d.actor)
-	}
-	if !t.now.After(s.Hearing.RefuseFrom) {
+	case !t.now.After(s.Hearing.RefuseFrom):
 		return aiqyn.E(aiqyn.Conflict, "error.hearing-open", "until", day(s.Hearing.RefuseFrom, t.e.Zone))
 	}
 	return t.refuse(ev, step, d.Reason, d.Note, d.actor)

@@ -29,8 +29,11 @@ func (c *caseAudit) acts(ev *event) {
 			c.onStep(ev, d.Step, true)
 		}
 		c.annuls = ""
+	case *notified:
+		c.opensHearing(ev, d)
 	case *refused:
 		c.onStep(ev, d.Step, true)
+		c.afterHearing(ev, d)
 	case *appealDecided:
 		if s.Appeal == nil || s.Appeal.Body == "" {
 			return // from before appeals were a step

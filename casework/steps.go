@@ -197,11 +197,14 @@ func (t *turn) decideByRule(step *service.Step) error {
 	if err != nil {
 		return err
 	}
+	i := slices.IndexFunc(ev.reasons, func(r ReasonView) bool { return r.True })
+	if !ev.grant && step.Unheard != nil {
+		return t.refuse(ev, step, ev.reasons[i].Reason.Name, "", aiqyn.System)
+	}
 	ruling := t.rule(ev, aiqyn.System, step.Name)
 	if ev.grant {
 		return t.grant(ev, ruling, aiqyn.System, step, false)
 	}
-	i := slices.IndexFunc(ev.reasons, func(r ReasonView) bool { return r.True })
 	return t.notify(step, ev.reasons[i].Reason.Name, "", aiqyn.System)
 }
 
@@ -258,34 +261,6 @@ func (t *turn) grant(ev *evaluation, ruling *event, actor aiqyn.Actor, step *ser
 		t.remind(remindLapse, g.ValidTo, lapseReminder, "valid-to", g.ValidTo)
 	}
 	return t.contractOnLot()
-}
-
-// notify opens the hearing before a refusal. If the hearing would end after
-// the deadline it is too late to refuse.
-func (t *turn) notify(step *service.Step, reason, note string, actor aiqyn.Actor) error {
-	cal, err := t.e.calendar(t.svc.Calendar)
-	if err != nil {
-		return err
-	}
-	n := &notified{Note: note, Reason: reason, Step: step.Name}
-	if step.Hearing != nil {
-		from, err := cal.Due(t.now, step.Hearing.Notice, nil)
-		if err != nil {
-			return err
-		}
-		object, err := cal.Due(t.now, step.Hearing.Object, nil)
-		if err != nil {
-			return err
-		}
-		n.RefuseFrom, n.ObjectBy = from.At, object.At
-	}
-	if due := t.rec.state.Due; !due.IsZero() && n.RefuseFrom.After(due) {
-		return aiqyn.E(aiqyn.Conflict, "error.hearing-too-late", "due", day(due, t.e.Zone))
-	}
-	t.emit(EventNotified, actor, n, atStep(step.Name), withReason(reason))
-	t.tell("message.notified", "object-by", n.ObjectBy)
-	t.remind(remindObject, n.ObjectBy, objectReminder, "object-by", n.ObjectBy)
-	return nil
 }
 
 // refuse ends the case; the reason was tried on the facts a moment ago.

@@ -121,27 +121,6 @@ func (t *turn) silence(step *service.Step) error {
 	return t.grant(ev, ruling, aiqyn.System, step, true)
 }
 
-// concludeHearing ends a hearing that the rules opened: unheard objections go
-// to a person, otherwise the reason is tried once more.
-func (t *turn) concludeHearing(step *service.Step) error {
-	s := t.rec.state
-	if s.Objection != "" {
-		return t.escalate(step, "objection")
-	}
-	ev, err := t.assess(nil)
-	if err != nil {
-		return err
-	}
-	if r, ok := ev.reason(s.Hearing.Reason); ok && r.True {
-		return t.refuse(ev, step, s.Hearing.Reason, "", aiqyn.System)
-	}
-	if ev.grant {
-		ruling := t.rule(ev, aiqyn.System, step.Name)
-		return t.grant(ev, ruling, aiqyn.System, step, false)
-	}
-	return t.escalate(step, "reason-true")
-}
-
 // capSuspension starts the clock again once it has stood as long as it may.
 func (t *turn) capSuspension() error {
 	end, err := t.e.suspensionEnd(t.svc, t.rec, t.now)

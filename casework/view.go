@@ -302,18 +302,6 @@ func (v *viewing) draw() *DrawView {
 	return d
 }
 
-func (v *viewing) hearing() *HearingView {
-	s := v.rec.state
-	if s.Hearing == nil {
-		return nil
-	}
-	reason, _ := v.svc.Reason(s.Hearing.Reason)
-	return &HearingView{
-		Reason: reason, Noticed: s.Noticed, ObjectBy: s.Hearing.ObjectBy, RefuseNot: s.Hearing.RefuseFrom,
-		Objection: s.Objection, Objected: s.Objected,
-	}
-}
-
 // can lists the commands that the viewer may send now.
 func (v *viewing) can(appealBy time.Time) []string {
 	s := v.rec.state

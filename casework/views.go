@@ -175,7 +175,9 @@ type HearingView struct {
 	Reason    service.Reason
 	Noticed   time.Time
 	ObjectBy  time.Time
-	RefuseNot time.Time // no refusal before this
+	RefuseNot time.Time  // no refusal before this
+	Text      aiqyn.Text // what the applicant may do in it, by the pack; may be empty
+	Law       aiqyn.Law  // that there is a hearing
 	Objection string
 	Objected  time.Time
 }

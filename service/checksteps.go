@@ -57,6 +57,7 @@ func (c *checker) steps() {
 		if step.Asks != nil {
 			c.condition(path+".asks.each", step.Asks.Each, "no answer is ever as it must be")
 		}
+		c.hearing(path, step)
 		c.again(path, i)
 		c.contested(path, step)
 		if step.Name == c.s.Fee.After && step.Name != "" {
@@ -81,9 +82,6 @@ func (c *checker) stepByRule(path string, step *Step) {
 	}
 	if len(step.Within) > 0 {
 		c.doc.fail(path+".within", "a rule decides at once and has no time limit")
-	}
-	if step.Decides && len(c.s.Refuse) > 0 && step.Hearing == nil && c.s.Kind != aiqyn.Fact {
-		c.doc.fail(path, "the step can refuse and has no hearing")
 	}
 }
 
@@ -126,12 +124,6 @@ func (c *checker) stepByOfficer(path string, step *Step) {
 		c.doc.fail(path+".silence", "silence can grant only where a step decides")
 	}
 	c.condition(path+".silence.only-if", step.Silence.OnlyIf, "silence never grants")
-	if step.Decides && step.Hearing == nil {
-		c.doc.fail(path, "an officer decides and there is no hearing before a refusal")
-	}
-	if h := step.Hearing; h != nil && h.Object.Unit == h.Notice.Unit && h.Object.Days > h.Notice.Days {
-		c.doc.fail(path+".hearing", "the applicant could still object when the refusal is already allowed")
-	}
 }
 
 // limits checks the time limits of a step: the first that holds counts, and

@@ -11,7 +11,7 @@ import (
 // pack reads pack.yaml. Acts and the list of same texts come first, for the
 // texts and laws of everything else lean on them.
 func (r *reader) pack(v value) *Pack {
-	f := v.fields("pack", "version", "from", "acts", "registers", "bodies", "regions", "hold", "appeal", "correction", "capacity", "competence", "same-in-kk-and-ru")
+	f := v.fields("pack", "version", "from", "acts", "registers", "bodies", "regions", "hold", "hearing", "appeal", "correction", "capacity", "competence", "same-in-kk-and-ru")
 	for _, item := range f.get("same-in-kk-and-ru").items() {
 		if s := item.sentence(); s != "" {
 			r.same[s] = false
@@ -33,6 +33,9 @@ func (r *reader) pack(v value) *Pack {
 	codes := map[string]bool{}
 	for _, item := range f.need("regions").items() {
 		p.Regions = append(p.Regions, r.region(item, codes, true))
+	}
+	if p.Hearing = r.hearing(f.get("hearing")); p.Hearing != nil && shorter(p.Hearing.Notice, p.Hearing.Object) {
+		f.get("hearing").fail(unheardInTime)
 	}
 	p.Hold, p.Appeal = r.hold(f.get("hold")), r.appeal(f.get("appeal"), p.Bodies)
 	p.Correction, p.Capacity = r.correction(f.get("correction")), r.capacity(f.get("capacity"))

@@ -55,7 +55,7 @@ func (r *reader) step(v value) *Step {
 	}
 	s.Within = r.withins(f.get("within"))
 	s.Silence = r.silence(f.get("silence"))
-	s.Hearing = r.hearing(f.get("hearing"))
+	s.Hearing, s.Unheard = r.heard(f.get("hearing"))
 	return s
 }
 
@@ -161,16 +161,4 @@ func (r *reader) silence(v value) Silence {
 		f.fail("the status is %q here and %q in its law", status, s.Law.Status)
 	}
 	return s
-}
-
-func (r *reader) hearing(v value) *Hearing {
-	if v.absent() {
-		return nil
-	}
-	f := v.fields("notice", "object", "law")
-	return &Hearing{
-		Notice: term(f.need("notice").fields("days", "calendar")),
-		Object: term(f.need("object").fields("days", "calendar")),
-		Law:    r.needLaw(f, "a hearing"),
-	}
 }

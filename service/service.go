@@ -46,6 +46,7 @@ type Pack struct {
 	Acts         []Act
 	Registers    []Register
 	Hold         *HoldRule       // nil: nobody may hold a case
+	Hearing      *Hearing        // before any refusal, unless a service has its own; nil: each has
 	Appeal       *AppealRule     // nil: nothing says who hears appeals
 	Correction   *CorrectionRule // nil: nothing says by when errors are corrected
 	Capacity     *CapacityRule   // nil: nothing says how free capacity is known
@@ -293,7 +294,8 @@ type Step struct {
 	Records  []Question // what the officer records (measured load …)
 	Within   []Within   // first whose When holds; the last has none
 	Silence  Silence
-	Hearing  *Hearing
+	Hearing  *Hearing   // of the step that decides, its own or the pack's; nil: there is none
+	Unheard  *aiqyn.Law // by which nobody is heard before a refusal; nil: somebody is
 	When     *Condition // the step is skipped unless true
 	Contest  *Contest   // the applicant may have it done again by another; nil: not
 	Again    *Again     // sends the case back while its rule holds; nil: never
@@ -345,13 +347,6 @@ type Silence struct {
 	Text   aiqyn.Text // what OnlyIf asks, for who cannot read a rule; may be empty
 	To     aiqyn.Role // who gets an escalated step
 	Law    aiqyn.Law  // its Status says whether this is law or our proposal
-}
-
-// Hearing is the notice before a refusal: АППК art. 73.
-type Hearing struct {
-	Notice deadline.Term // at least this long between notice and refusal
-	Object deadline.Term // within this long of the notice the applicant may object
-	Law    aiqyn.Law
 }
 
 // SuspendReason is one of the closed list of reasons for which a clock may stop.

@@ -94,6 +94,7 @@ type play struct{ Action, Officer, Next string }
 type refusal struct {
 	Final                      bool
 	Reason, Fix, Law, ObjectBy string
+	Heard                      *show.Rule // what the hearing is for, and by which law
 	Objection                  string
 	AppealBy                   string // until when, and to whom
 }
@@ -149,8 +150,12 @@ func newRefusal(v *visit.Visit, c *casework.CaseView) *refusal {
 	if !c.AppealBy.IsZero() {
 		by = v.T("web.appeal.by", "date", c.AppealBy, "body", show.Body(v, c.Service.Appeal.Body))
 	}
+	var heard *show.Rule
+	if h := c.Hearing; !final && h.Text != (aiqyn.Text{}) {
+		heard = &show.Rule{Text: v.In(h.Text), Law: show.Law(v, h.Law)}
+	}
 	return &refusal{
-		AppealBy: by, Final: final, Reason: v.In(r.Text), Fix: v.In(r.Fix), Law: show.Law(v, r.Law),
+		Heard: heard, AppealBy: by, Final: final, Reason: v.In(r.Text), Fix: v.In(r.Fix), Law: show.Law(v, r.Law),
 		ObjectBy: locale.DateTime(v.Lang, c.Hearing.ObjectBy), Objection: c.Hearing.Objection,
 	}
 }

@@ -66,7 +66,13 @@ func answers(v *visit.Visit, svc *service.Service) []show.Rule {
 			if step.By != aiqyn.RoleSystem { // an officer who is late with it can refuse no more
 				text += " " + v.T("web.service.hearing.within")
 			}
+			if h.Text != (aiqyn.Text{}) {
+				text = v.In(h.Text) + " " + text
+			}
 			list = append(list, show.Rule{Text: text, Law: show.Law(v, h.Law)})
+		}
+		if step.Unheard != nil {
+			list = append(list, show.Rule{Text: v.T("web.service.unheard"), Law: show.Law(v, *step.Unheard)})
 		}
 		if step.Silence.Then != "" {
 			list = append(list, show.Rule{Text: show.Silence(v, svc, step.Silence), Law: show.Law(v, step.Silence.Law)})
