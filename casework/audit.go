@@ -101,6 +101,7 @@ type auditor struct {
 	figures    publicFigures
 	tables     powerTables // what searches for connection points may rest on
 	walk       figuresWalk
+	month      months
 	loads      officerLoads
 	books      powerBooks // what cases hold, and what rulings say that they do
 	accountFigures

@@ -166,39 +166,50 @@ func (a *auditor) publicOf(ctx context.Context, ev *event, d *capacityPublished)
 	var last error
 	// A class may have ended while the figures were computed.
 	for _, day := range []deadline.Date{a.dayOf(ev), deadline.DateOf(ev.at.Add(-booksSlack).In(a.Zone))} {
-		if last = a.publicUnder(ctx, d, secrecy.InForce(given(acts), day)); last == nil {
+		if last = a.publicUnder(ctx, ev, d, secrecy.InForce(given(acts), day)); last == nil {
 			return nil
 		}
 	}
 	return last
 }
 
-func (a *auditor) publicUnder(ctx context.Context, d *capacityPublished, policy secrecy.Policy) error {
+func (a *auditor) publicUnder(ctx context.Context, ev *event, d *capacityPublished, policy secrecy.Policy) error {
 	if policy.Open() || d.Public == "" {
 		if policy.Open() != (d.Public == "") {
 			return fmt.Errorf("it is another form where nothing was classified, or the exact one where something was")
 		}
 		return nil
 	}
-	said, err := a.e.publicationBy(ctx, d)
+	x, err := a.exactOf(ctx, d)
 	if err != nil {
 		return err
 	}
-	var mains []Main
-	if said.Base != "" {
-		m, err := a.e.model(said.Base)
-		if err != nil {
-			return err
-		}
-		mains = mainsOf(m)
+	if x.Month, err = a.monthly(ctx, ev, policy); err != nil {
+		return err
 	}
-	again, err := said.publicly(policy, mains)
+	again, err := publicSnapshot(d.Network, x, policy)
 	if err != nil {
 		return err
 	}
-	if hexSum(again) != d.Public {
-		return fmt.Errorf("its bytes are others")
+	if hexSum(again) == d.Public {
+		a.month.begins = a.month.begins || policy.Generalises()
+	} else if err := a.daily(d, x, policy); err != nil {
+		return err
 	}
 	_, err = snapshotOf(ctx, a.e.Store, capacityKind, d.Public)
 	return err
+}
+
+// daily holds a publication to how it was made once, of each day by itself: none after
+// the first that is made of a month.
+func (a *auditor) daily(d *capacityPublished, x Exact, policy secrecy.Policy) error {
+	x.Daily, x.Month = true, nil
+	again, err := publicSnapshot(d.Network, x, policy)
+	if err != nil {
+		return err
+	}
+	if hexSum(again) != d.Public || a.month.begins {
+		return fmt.Errorf("its bytes are others")
+	}
+	return nil
 }

@@ -159,10 +159,13 @@ func TestTheAuditOfWhatThePublicSees(t *testing.T) {
 		change func(p *publishCapacity)
 		finds  string
 	}{
-		"nothing at all":               {true, func(p *publishCapacity) { p.public = []byte(`{"trafos":[]}`) }, "its bytes are others"},
-		"all of it":                    {true, func(p *publishCapacity) { p.public = nil }, "where nothing was classified"},
-		"nothing where all is open":    {false, func(p *publishCapacity) { p.public = []byte(`{"trafos":[]}`) }, "where nothing was classified"},
-		"other figures where some are": {true, func(p *publishCapacity) { p.said.Trafos[0].SnKVA = 1; p.public, _ = p.said.publicly(nil, nil) }, "its bytes are others"},
+		"nothing at all":            {true, func(p *publishCapacity) { p.public = []byte(`{"trafos":[]}`) }, "its bytes are others"},
+		"all of it":                 {true, func(p *publishCapacity) { p.public = nil }, "where nothing was classified"},
+		"nothing where all is open": {false, func(p *publishCapacity) { p.public = []byte(`{"trafos":[]}`) }, "where nothing was classified"},
+		"other figures where some are": {true, func(p *publishCapacity) {
+			p.said.Trafos[0].SnKVA = 1
+			p.public, _ = publicSnapshot(p.said.Network, p.said.exact(nil), nil)
+		}, "its bytes are others"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)

@@ -342,14 +342,17 @@ func (p *publishCapacity) withhold(ctx context.Context, e *Engine) error {
 	if policy.Open() {
 		return nil
 	}
-	p.public, err = p.said.publicly(policy, mainsOf(e.Capacity.tables().Model))
+	x := p.said.exact(mainsOf(e.Capacity.tables().Model))
+	if x.Month, err = e.monthly(ctx, policy, p.said.Day, noEntry); err != nil {
+		return err
+	}
+	p.public, err = publicSnapshot(p.said.Network, x, policy)
 	return err
 }
 
-// publicly is what the public sees of a publication under a policy; mains are the lines
-// of the surveyed network.
-func (p *publication) publicly(policy secrecy.Policy, mains []Main) ([]byte, error) {
-	return publicSnapshot(p.Day, p.Network, Exact{p.Trafos, p.Feeders, mains}, policy)
+// exact is all of a publication; mains are the lines of the surveyed network.
+func (p *publication) exact(mains []Main) Exact {
+	return Exact{Day: p.Day, Trafos: p.Trafos, Feeders: p.Feeders, Mains: mains}
 }
 
 // withheld reports whether a published snapshot is not handed out now: the network,

@@ -73,7 +73,7 @@ func TestFeedersAreVeiled(t *testing.T) {
 		{Layer: secrecy.Lines, Attribute: secrecy.Place}:        {"51.123", "71.234"},
 	} {
 		for _, class := range []secrecy.Class{secrecy.Generalised, secrecy.Closed} {
-			data, err := publicSnapshot("2026-11-29", "n", Exact{Feeders: []FeederLine{f}}, withClasses(map[secrecy.Subject]secrecy.Class{subject: class}))
+			data, err := publicSnapshot("n", Exact{Day: "2026-11-29", Feeders: []FeederLine{f}}, withClasses(map[secrecy.Subject]secrecy.Class{subject: class}))
 			for _, word := range hides {
 				if err != nil || strings.Contains(string(data), word) {
 					t.Errorf("%s %s: %s is published: %s %v", subject, class, word, data, err)

@@ -53,6 +53,7 @@ type GridView struct {
 	Feeders   []FeederLine // ascending by id
 	Areas     []Area       // what is generalised
 	Corridors []Corridor   // of lines, what is generalised
+	AsOf      string       // the day of which that is
 	Policy    secrecy.Policy
 	Tag       string // of all that is made from it: changes whenever any of it does
 	search    []string
@@ -64,7 +65,7 @@ type GridView struct {
 // NewGridView lays exact figures out under a policy.
 func NewGridView(pub Publication, x Exact, p secrecy.Policy) *GridView {
 	seen := Publicly(x, p)
-	g := &GridView{Publication: pub, Policy: p, Lines: seen.Trafos, Feeders: seen.Feeders, Areas: seen.Areas, Corridors: seen.Corridors}
+	g := &GridView{Publication: pub, Policy: p, Lines: seen.Trafos, Feeders: seen.Feeders, Areas: seen.Areas, Corridors: seen.Corridors, AsOf: seen.AsOf}
 	g.mains = mainsDrawn(seen)
 	g.Tag = hexSum([]byte(pub.Hash + policyKey(p)))[:16]
 	g.search = make([]string, len(g.Lines))
@@ -278,7 +279,11 @@ func (e *Engine) grid(ctx context.Context, policy secrecy.Policy) (*GridView, er
 		if len(p.views) > 4 {
 			clear(p.views)
 		}
-		g = NewGridView(pub, Exact{lines, feeders, e.mains()}, policy)
+		x := Exact{Day: pub.Day, Trafos: lines, Feeders: feeders, Mains: e.mains()}
+		if x.Month, err = e.monthly(ctx, policy, pub.Day, pub.Entry); err != nil {
+			return nil, err
+		}
+		g = NewGridView(pub, x, policy)
 		p.views[key] = g
 	}
 	return g, nil

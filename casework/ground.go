@@ -8,6 +8,7 @@ import (
 	"aiqyn/canonical"
 	"aiqyn/grid"
 	"aiqyn/registry"
+	"aiqyn/store"
 )
 
 // Spot is a place on the ground of the network: whole millimetres eastward and
@@ -95,6 +96,21 @@ type publishedLines struct {
 	feeders []FeederLine
 }
 
+// linesOf reads the transformers of a publication.
+func (e *Engine) linesOf(ctx context.Context, pub store.Publication) ([]TrafoLine, error) {
+	rows, err := e.Store.CapacityLines(ctx, pub.ID, "", "", -1, int(pub.N))
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]TrafoLine, len(rows))
+	for i, row := range rows {
+		if err := json.Unmarshal(row.Line, &lines[i]); err != nil {
+			return nil, err
+		}
+	}
+	return lines, nil
+}
+
 // exactLines are the whole of the last publication. It is read once a
 // publication and shared: nobody may change it.
 func (e *Engine) exactLines(ctx context.Context) ([]TrafoLine, []FeederLine, Publication, error) {
@@ -106,15 +122,9 @@ func (e *Engine) exactLines(ctx context.Context) ([]TrafoLine, []FeederLine, Pub
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.id != pub.ID {
-		rows, err := e.Store.CapacityLines(ctx, pub.ID, "", "", -1, int(pub.N))
+		lines, err := e.linesOf(ctx, pub)
 		if err != nil {
 			return nil, nil, Publication{}, err
-		}
-		lines := make([]TrafoLine, len(rows))
-		for i, row := range rows {
-			if err := json.Unmarshal(row.Line, &lines[i]); err != nil {
-				return nil, nil, Publication{}, err
-			}
 		}
 		feeders, err := e.feedersPublished(ctx, pub)
 		if err != nil {

@@ -38,7 +38,7 @@ func mainsShown(x Exact, p secrecy.Policy) ([]Main, []Corridor) {
 			return nil, nil
 		}
 	}
-	return nil, corridors(x.Mains)
+	return nil, corridors(x.general().Mains)
 }
 
 // Lines are merged by squares of the map that never move, the finest some three

@@ -39,9 +39,22 @@ type Area struct {
 
 // Exact is all that is known of the network for whoever may see it all.
 type Exact struct {
+	Day     string
 	Trafos  []TrafoLine
 	Feeders []FeederLine
 	Mains   []Main
+	// Month is the publication of which everything generalised is made; nil: this one.
+	Month *Exact
+	// Daily makes it of each day and says of none of which it is, as it was once.
+	Daily bool
+}
+
+// general is what everything generalised is made of.
+func (x Exact) general() Exact {
+	if x.Month != nil {
+		return *x.Month
+	}
+	return x
 }
 
 // Shown is what somebody sees of it.
@@ -51,6 +64,7 @@ type Shown struct {
 	Mains     []Main     // exact
 	Areas     []Area     // in place of transformers
 	Corridors []Corridor // in place of lines
+	AsOf      string     // the day of which areas, corridors and general places are; "": there are none
 }
 
 // Publicly is the one function that makes, of exact figures, what the public sees
@@ -60,12 +74,15 @@ func Publicly(x Exact, p secrecy.Policy) Shown {
 	if p.Open() {
 		return Shown{Trafos: x.Trafos, Feeders: x.Feeders, Mains: x.Mains}
 	}
-	exact, out := x.Trafos, Shown{Trafos: slices.Clone(x.Trafos), Feeders: slices.Clone(x.Feeders)}
+	out := Shown{Trafos: slices.Clone(x.Trafos), Feeders: slices.Clone(x.Feeders)}
 	for i := range out.Feeders {
 		coverFeeder(&out.Feeders[i], p)
 	}
 	out.Mains, out.Corridors = mainsShown(x, p)
-	lines := out.Trafos
+	if p.Generalises() && !x.Daily {
+		out.AsOf = x.general().Day
+	}
+	exact, lines := x.general().Trafos, out.Trafos
 	for _, layer := range []secrecy.Layer{secrecy.Transformers, secrecy.Substations} {
 		var of []int // of the layer, as far as it is known where they stand
 		for i := range exact {
@@ -75,12 +92,14 @@ func Publicly(x Exact, p secrecy.Policy) Shown {
 		}
 		v := veil{layer: layer, exact: exact, place: p.Of(layer, secrecy.Place), name: p.Of(layer, secrecy.Name)}
 		v.rated, v.free, v.peak = p.Effective(layer)
-		for i := range exact {
-			if layerOf(&exact[i]) == layer {
+		mine := make(map[int]int) // where a transformer of the layer stands among today's
+		for i := range x.Trafos {
+			if layerOf(&x.Trafos[i]) == layer {
 				v.cover(&lines[i])
+				mine[lines[i].ID] = i
 			}
 		}
-		out.Areas = append(out.Areas, v.cells(of, lines)...)
+		out.Areas = append(out.Areas, v.cells(of, lines, mine)...)
 	}
 	return out
 }
@@ -115,7 +134,7 @@ func (v *veil) cover(l *TrafoLine) {
 // cells makes the areas of a layer, and puts what has a general place into the
 // middle of its cell. Its district is told only where the whole cell lies in it:
 // what both have in common could be one transformer alone.
-func (v *veil) cells(of []int, lines []TrafoLine) []Area {
+func (v *veil) cells(of []int, lines []TrafoLine, mine map[int]int) []Area {
 	some := slices.Contains([]secrecy.Class{v.place, v.rated, v.free, v.peak}, secrecy.Generalised)
 	if !some || v.place == secrecy.Closed {
 		return nil
@@ -135,8 +154,8 @@ func (v *veil) cells(of []int, lines []TrafoLine) []Area {
 			}
 		}
 		for _, m := range c.Members {
-			if v.place == secrecy.Generalised {
-				l := &lines[of[m]]
+			if i, stands := mine[v.exact[of[m]].ID]; stands && v.place == secrecy.Generalised {
+				l := &lines[i]
 				l.Lat, l.Lon, l.District = lat, lon, district
 			}
 		}
@@ -195,7 +214,7 @@ type publicFeeder struct {
 
 // publicSnapshot is the published form of a day under a policy. What it withholds
 // is listed with its class, so that whoever reads it knows why.
-func publicSnapshot(day, network string, x Exact, p secrecy.Policy) ([]byte, error) {
+func publicSnapshot(network string, x Exact, p secrecy.Policy) ([]byte, error) {
 	seen := Publicly(x, p)
 	lines := seen.Trafos
 	out := struct {
@@ -204,9 +223,10 @@ func publicSnapshot(day, network string, x Exact, p secrecy.Policy) ([]byte, err
 		Trafos    []publicLine      `json:"trafos"`
 		Feeders   []publicFeeder    `json:"feeders,omitempty"`
 		Areas     []Area            `json:"areas,omitempty"`
+		AsOf      string            `json:"asOf,omitempty"` // of areas and corridors; what was published before a month had one has none
 		Corridors []Corridor        `json:"corridors,omitempty"`
 		Classes   map[string]string `json:"classes"`
-	}{Day: day, Network: network, Trafos: make([]publicLine, len(lines)), Areas: seen.Areas, Corridors: seen.Corridors, Classes: make(map[string]string)}
+	}{AsOf: seen.AsOf, Day: x.Day, Network: network, Trafos: make([]publicLine, len(lines)), Areas: seen.Areas, Corridors: seen.Corridors, Classes: make(map[string]string)}
 	shown := func(n int64) *int64 {
 		if n == Withheld {
 			return nil

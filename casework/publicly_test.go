@@ -56,7 +56,7 @@ func TestNothingClassifiedIsPublished(t *testing.T) {
 				layer = secrecy.Capacity
 			}
 			p := withClasses(map[secrecy.Subject]secrecy.Class{{Layer: layer, Attribute: attribute}: class})
-			data, err := publicSnapshot("2026-11-29", "n", Exact{Trafos: exact}, p)
+			data, err := publicSnapshot("n", Exact{Day: "2026-11-29", Trafos: exact}, p)
 			if err != nil {
 				t.Fatal(err)
 			}

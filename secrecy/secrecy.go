@@ -217,6 +217,25 @@ func (p Policy) Effective(l Layer) (rated, free, peak Class) {
 // Open reports whether nothing at all is classified.
 func (p Policy) Open() bool { return len(p) == 0 }
 
+// Generalises reports whether anything is shown in a general form.
+func (p Policy) Generalises() bool {
+	for _, d := range p {
+		if d.Class == Generalised {
+			return true
+		}
+	}
+	return false
+}
+
+// Newest is the entry of the newest classification in force, −1 if there is none.
+func (p Policy) Newest() int64 {
+	newest := int64(-1)
+	for _, d := range p {
+		newest = max(newest, d.Entry)
+	}
+	return newest
+}
+
 // List is what is in force, in the order of [Subjects].
 func (p Policy) List() []Dated {
 	var list []Dated

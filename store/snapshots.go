@@ -121,6 +121,18 @@ func (db *DB) LastPublication(ctx context.Context) (Publication, bool, error) {
 	return p, err == nil, readable(err)
 }
 
+// PublicationOfMonth returns the first publication of a month, "2026-11", between two
+// entries, without its lines.
+func (db *DB) PublicationOfMonth(ctx context.Context, month string, after, before int64) (Publication, bool, error) {
+	var p Publication
+	err := scanPublication(db.row(ctx, `SELECT `+publicationColumns+` FROM publication WHERE id > $1 AND id <= $2 AND day >= $3 AND day < $4 ORDER BY id LIMIT 1`,
+		after+1, before, month+"-00", month+"-99"), &p) // an id is one more than the entry
+	if absent(err) {
+		return p, false, nil
+	}
+	return p, err == nil, readable(err)
+}
+
 const publicationColumns = `id, at, day, base, network, hash, entry, n`
 
 func scanPublication(row scanner, p *Publication) error {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"aiqyn/casework"
+	"aiqyn/deadline"
 	"aiqyn/locale"
 	"aiqyn/secrecy"
 	"aiqyn/web/sheet"
@@ -68,12 +69,21 @@ func secrecyNotice(v *visit.Visit, g *casework.GridView) *ui.Notice {
 	return &ui.Notice{Title: v.T("web.secrecy.title"), Text: v.T("web.secrecy.banner")}
 }
 
+// asOf is the heading of what is generalised, with the day of which it is.
+func asOf(v *visit.Visit, g *casework.GridView, key string) string {
+	day, err := deadline.ParseDate(g.AsOf)
+	if err != nil {
+		return v.T(key)
+	}
+	return v.T(key) + ", " + v.T("web.secrecy.as-of", "date", ui.Day(v.Lang, day))
+}
+
 // areas are the figures of cells; nil where nothing is generalised.
 func areas(v *visit.Visit, g *casework.GridView) *ui.List {
 	if len(g.Areas) == 0 {
 		return nil
 	}
-	list := &ui.List{Caption: v.T("web.secrecy.areas"), Columns: []ui.Column{
+	list := &ui.List{Caption: asOf(v, g, "web.secrecy.areas"), Columns: []ui.Column{
 		{Title: v.T("web.secrecy.cell"), Head: true}, {Title: v.T("web.atlas.count"), Number: true}, {Title: v.T("web.capacity.free"), Unit: v.T("ui.unit.kw"), Number: true},
 		{Title: v.T("web.capacity.rated"), Unit: v.T("ui.unit.kva"), Number: true}, {Title: v.T("web.capacity.peak"), Unit: v.T("ui.unit.kva"), Number: true},
 	}}
@@ -99,7 +109,7 @@ func corridors(v *visit.Visit, g *casework.GridView) *ui.List {
 	if len(g.Corridors) == 0 {
 		return nil
 	}
-	list := &ui.List{Caption: v.T("web.secrecy.corridors"), Columns: []ui.Column{
+	list := &ui.List{Caption: asOf(v, g, "web.secrecy.corridors"), Columns: []ui.Column{
 		{Title: v.T("web.secrecy.from-cell"), Head: true}, {Title: v.T("web.secrecy.to-cell")}, {Title: v.T("web.secrecy.lines"), Number: true}, {Title: v.T("web.capacity.rated"), Unit: v.T("ui.unit.kva"), Number: true},
 	}}
 	list.Files = []ui.Link{{Href: v.Href("capacity", "lines.csv"), Text: "CSV"}, {Href: v.Href("capacity", "lines.geojson"), Text: "GeoJSON"}}
