@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"time"
 
@@ -189,14 +188,12 @@ func (w *writer) finish() {
 }
 
 func (w *writer) commit() error {
-	checkpoint, err := ledger.SignCheckpoint(ledger.Checkpoint{Origin: w.e.Origin, Size: w.head.Size, Root: w.head.Root}, w.e.Signer)
-	if err != nil {
-		w.tx.Abandon()
-		return fmt.Errorf("sign checkpoint: %w", err)
-	}
-	w.head.Checkpoint = string(checkpoint)
 	began := time.Now()
-	err = w.tx.Commit(w.head.Checkpoint)
+	err := w.tx.Commit(func() (string, error) {
+		signed, err := ledger.SignCheckpoint(ledger.Checkpoint{Origin: w.e.Origin, Size: w.head.Size, Root: w.head.Root}, w.e.Signer)
+		w.head.Checkpoint = string(signed)
+		return w.head.Checkpoint, err
+	})
 	w.patience = time.Since(began)
 	return err
 }

@@ -80,6 +80,9 @@ type writer interface {
 // transaction is a writer that must be ended by commit or abandon.
 type transaction interface {
 	writer
+	// at is [ErrHeadMoved] if the log is known to end elsewhere. One that sends all
+	// at its end learns it from its swap, which it sends first.
+	at(Head) error
 	commit() error
 	abandon()
 }

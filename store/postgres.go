@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -184,6 +185,8 @@ func (p *pipeline) commit() error {
 
 func (p *pipeline) abandon() {} // nothing was sent
 
+func (p *pipeline) at(Head) error { return nil }
+
 // forget has the server reuse the room of what was erased. Its write-ahead log
 // and its copies keep the old pages for as long as the operator keeps those.
 func (e *postgreSQL) forget() {
@@ -221,6 +224,8 @@ func (p *pipeline) exec(query string, args ...any) error {
 	return nil
 }
 
+// swap goes first, whenever it comes: it locks its row, so that of two who extend
+// the log one learns that it has moved, and not that there are rows like its own.
 func (p *pipeline) swap(query string, args ...any) error {
 	p.batch.Queue(query, args...).Exec(func(done pgconn.CommandTag) error {
 		if done.RowsAffected() != 1 {
@@ -228,6 +233,9 @@ func (p *pipeline) swap(query string, args ...any) error {
 		}
 		return nil
 	})
+	queued := p.batch.QueuedQueries
+	last := len(queued) - 1
+	p.batch.QueuedQueries = slices.Insert(queued[:last], 1, queued[last]) // after BEGIN
 	return nil
 }
 

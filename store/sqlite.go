@@ -128,7 +128,7 @@ func (e *sqliteFile) begin(ctx context.Context) (transaction, error) {
 		return nil, err
 	}
 	e.mu.Lock()
-	if _, err := e.write.ExecContext(context.WithoutCancel(ctx), "BEGIN IMMEDIATE"); err != nil {
+	if err := e.rows.exec("BEGIN IMMEDIATE"); err != nil {
 		e.mu.Unlock()
 		return nil, fmt.Errorf("begin: %w", err)
 	}
@@ -157,6 +157,19 @@ func (e *sqliteFile) unlockCommitted() {
 		e.tidying.committed()
 	}
 	e.mu.Unlock()
+}
+
+// at looks, since nobody else writes until the transaction ends.
+func (t sqliteTransaction) at(h Head) error {
+	stmt, err := t.prepare(`SELECT 1 FROM head WHERE shard = 'main' AND size = $1 AND root = $2 AND fence = $3`)
+	if err != nil {
+		return err
+	}
+	var there int
+	if err = stmt.QueryRow(h.Size, h.Root[:], h.Fence).Scan(&there); absent(err) {
+		return ErrHeadMoved
+	}
+	return err
 }
 
 func (t sqliteTransaction) abandon() {

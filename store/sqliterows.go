@@ -25,12 +25,19 @@ func (w *rowWriter) close() {
 }
 
 func (w *rowWriter) exec(query string, args ...any) error {
-	_, err := w.conn.ExecContext(context.Background(), query, args...)
+	stmt, err := w.prepare(query)
+	if err == nil {
+		_, err = stmt.Exec(args...)
+	}
 	return err
 }
 
 func (w *rowWriter) swap(query string, args ...any) error {
-	changed, err := one(w.conn.ExecContext(context.Background(), query, args...))
+	stmt, err := w.prepare(query)
+	if err != nil {
+		return fmt.Errorf("swap head: %w", err)
+	}
+	changed, err := one(stmt.Exec(args...))
 	switch {
 	case err != nil:
 		return fmt.Errorf("swap head: %w", err)
@@ -81,4 +88,17 @@ func (w *rowWriter) stmt(t table, rows int) (*sql.Stmt, error) {
 	}
 	w.prepared[key] = s
 	return s, nil
+}
+
+// prepare reads a statement once for all times that it is carried out. There are
+// as many as the code spells out.
+func (w *rowWriter) prepare(query string) (*sql.Stmt, error) {
+	if s := w.prepared[query]; s != nil {
+		return s, nil
+	}
+	s, err := w.conn.PrepareContext(context.Background(), query)
+	if err == nil {
+		w.prepared[query] = s
+	}
+	return s, err
 }

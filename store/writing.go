@@ -11,7 +11,7 @@ import (
 type Writing struct {
 	db    *DB
 	tx    transaction
-	row   Head // as the database will have it by now
+	was   Head // what the first batch was made on top of
 	head  Head // reached
 	tiles []Tile
 	parts int
@@ -34,10 +34,11 @@ func (db *DB) Write(ctx context.Context) (*Writing, error) {
 func (w *Writing) Add(b *Batch) error { return readable(w.add(b)) }
 
 func (w *Writing) add(b *Batch) error {
-	if w.parts == 0 { // the first swap locks the head: later batches are of this transaction
-		if err := w.swap(b.Was, b.Head); err != nil {
+	if w.parts == 0 {
+		if err := w.tx.at(b.Was); err != nil {
 			return err
 		}
+		w.was = b.Was
 	} else if b.Was.Size != w.head.Size || b.Was.Root != w.head.Root || b.Was.Fence != w.head.Fence {
 		return ErrHeadMoved
 	}
@@ -76,22 +77,10 @@ func (w *Writing) add(b *Batch) error {
 	return nil
 }
 
-// swap replaces the head, if it is the one expected.
-func (w *Writing) swap(was, head Head) error {
-	w.row = head
-	return swapHead(w.tx, was, head)
-}
-
-func swapHead(w writer, was, head Head) error {
-	return w.swap(`UPDATE head SET origin = $1, size = $2, root = $3, fence = $4, recorded = $5, checkpoint = $6
-		WHERE shard = 'main' AND size = $7 AND root = $8 AND fence = $9`,
-		head.Origin, head.Size, head.Root[:], head.Fence, micros(head.Recorded), head.Checkpoint,
-		was.Size, was.Root[:], was.Fence)
-}
-
 // Commit puts all that was added on disk, under the checkpoint of the head
-// reached, or none of it.
-func (w *Writing) Commit(checkpoint string) error {
+// reached, or none of it. The checkpoint is asked for while the last rows are
+// written.
+func (w *Writing) Commit(checkpoint func() (string, error)) error {
 	if err := w.finish(checkpoint); err != nil {
 		w.tx.abandon()
 		return readable(err)
@@ -105,13 +94,34 @@ func (w *Writing) Commit(checkpoint string) error {
 	return nil
 }
 
-func (w *Writing) finish(checkpoint string) error {
-	if w.head.Checkpoint = checkpoint; w.parts > 0 && w.head != w.row {
-		if err := w.swap(w.row, w.head); err != nil {
-			return err
-		}
+// finish writes what is written once for all batches: the tiles, which grew with
+// each, and the head, if it is still the one that the first was made on top of.
+func (w *Writing) finish(checkpoint func() (string, error)) error {
+	var unsigned error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w.head.Checkpoint, unsigned = checkpoint()
+	}()
+	err := writeTiles(w.tx, w.tiles)
+	<-done
+	switch {
+	case err != nil:
+		return err
+	case unsigned != nil:
+		return fmt.Errorf("checkpoint: %w", unsigned)
+	case w.parts == 0:
+		return nil
 	}
-	return writeTiles(w.tx, w.tiles)
+	return swapHead(w.tx, w.was, w.head)
+}
+
+// swapHead replaces the head, if it is the one expected.
+func swapHead(w writer, was, head Head) error {
+	return w.swap(`UPDATE head SET origin = $1, size = $2, root = $3, fence = $4, recorded = $5, checkpoint = $6
+		WHERE shard = 'main' AND size = $7 AND root = $8 AND fence = $9`,
+		head.Origin, head.Size, head.Root[:], head.Fence, micros(head.Recorded), head.Checkpoint,
+		was.Size, was.Root[:], was.Fence)
 }
 
 // Abandon takes back all that was added.
@@ -127,5 +137,5 @@ func (db *DB) Commit(ctx context.Context, b *Batch) error {
 		w.Abandon()
 		return err
 	}
-	return w.Commit(b.Head.Checkpoint)
+	return w.Commit(func() (string, error) { return b.Head.Checkpoint, nil })
 }

@@ -161,7 +161,7 @@ func (b *bench) othersWait(w *benchWorld, n int) error {
 			t.Abandon()
 			return err
 		}
-		if err := t.Commit(head.Checkpoint); err != nil {
+		if err := t.Commit(func() (string, error) { return head.Checkpoint, nil }); err != nil {
 			return err
 		}
 	}
