@@ -45,7 +45,7 @@ func (s suite) Run() int { return cluster.Done(s.m.Run()) }
 func TestStories(t *testing.T) {
 	demo := smallDemo(t)
 	somethingWaits(t, demo)
-	tell(t, "testdata", map[string]string{"DEMO": demo, "EARLIER": earlierVersion(t), "FILED": filedWorld(t)})
+	tell(t, "testdata", map[string]string{"DEMO": demo, "EARLIER": earlierVersion(t, "earlier"), "PREVIOUS": earlierVersion(t, "previous"), "FILED": filedWorld(t)})
 	tell(t, auditorsPage(t), map[string]string{"DEMO": demo})
 	onBoth(t, func(t *testing.T, url string) {
 		tell(t, "testdata/both", map[string]string{"DB": url, "DEMO": demo})
@@ -59,12 +59,12 @@ func onBoth(t *testing.T, test func(t *testing.T, url string)) {
 }
 
 // TestStoriesOnPostgreSQL runs those of the second engine; $DATABASE, $SECOND
-// and $THIRD are empty databases, $OLD is one of an earlier version.
+// and $THIRD are empty databases, $OLD and $LAST are of earlier versions.
 func TestStoriesOnPostgreSQL(t *testing.T) {
-	earlier := earlierVersion(t)
+	earlier, previous := earlierVersion(t, "earlier"), earlierVersion(t, "previous")
 	tell(t, "testdata/postgresql", map[string]string{
 		"DATABASE": cluster.Database(t), "SECOND": cluster.Database(t), "THIRD": cluster.Database(t), "EARLIER": earlier,
-		"OLD": earlierOnServer(t, earlier),
+		"OLD": earlierOnServer(t, earlier), "PREVIOUS": previous, "LAST": earlierOnServer(t, previous),
 	})
 }
 

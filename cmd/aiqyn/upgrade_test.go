@@ -16,12 +16,12 @@ import (
 )
 
 // earlierVersion is a folder with a database that an earlier version made, the
-// keys of its log and receipts from then. Keys are readable by their owner only,
-// which Git does not keep.
-func earlierVersion(t *testing.T) string {
+// keys of its log and receipts from then: one of testdata. Keys are readable by their
+// owner only, which Git does not keep.
+func earlierVersion(t *testing.T, name string) string {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "earlier")
-	if err := os.CopyFS(dir, os.DirFS("testdata/earlier")); err != nil {
+	dir := filepath.Join(t.TempDir(), name)
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("testdata", name))); err != nil {
 		t.Fatal(err)
 	}
 	keys, err := filepath.Glob(filepath.Join(dir, "keys", "*"))
@@ -34,10 +34,30 @@ func earlierVersion(t *testing.T) string {
 		}
 	}
 	packed := filepath.Join(dir, "aiqyn.db.gz")
-	if err := errors.Join(unpack(packed, filepath.Join(dir, "aiqyn.db")), os.Remove(packed), os.Remove(filepath.Join(dir, "README.md"))); err != nil {
+	if err := errors.Join(unpack(packed, filepath.Join(dir, "aiqyn.db")), os.Remove(packed)); err != nil {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// mayLack is how many migrations the newest of those databases may be behind.
+const mayLack = 5
+
+// TestAnEarlierVersionIsNear: what is brought up to this version in the tests is not
+// only what is long past. Where this fails, testdata/README.md says how another is made.
+func TestAnEarlierVersionIsNear(t *testing.T) {
+	db, err := sql.Open("sqlite", filepath.Join(earlierVersion(t, "previous"), "aiqyn.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	known, err := filepath.Glob("../../store/migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lacks := len(known) - len(texts(t, db, `SELECT name FROM migration`)); lacks < 0 || lacks > mayLack {
+		t.Errorf("the newest database of an earlier version lacks %d of %d migrations: put a newer one in its place", lacks, len(known))
+	}
 }
 
 func unpack(from, to string) error {
@@ -128,6 +148,14 @@ func bring(t *testing.T, from, to *sql.DB, table string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	there, err := to.Query(`SELECT ` + strings.Join(columns, ", ") + ` FROM ` + table + ` WHERE false`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds, err := there.ColumnTypes()
+	if err := errors.Join(err, there.Close()); err != nil {
+		t.Fatal(err)
+	}
 	marks := make([]string, len(columns))
 	for i := range marks {
 		marks[i] = fmt.Sprint("$", i+1)
@@ -147,6 +175,11 @@ func bring(t *testing.T, from, to *sql.DB, table string) {
 		}
 		if err := rows.Scan(into...); err != nil {
 			t.Fatal(err)
+		}
+		for i, kind := range kinds {
+			if n, ok := row[i].(int64); ok && kind.DatabaseTypeName() == "BOOL" { // SQLite has none
+				row[i] = n != 0
+			}
 		}
 		if _, err := put.Exec(row...); err != nil {
 			t.Fatalf("%s: %v", table, err)
