@@ -112,7 +112,7 @@ check-fhir:
 
 ## soak      the long tests: kill -9 a hundred times under load, and what takes minutes
 soak:
-	AIQYN_SOAK=1 $(GO) test -tags soak -vet=off -count=1 -timeout 60m -v -run 'Kill|Torn|EveryByte|Disk|ReadOnly|Soak|Journeys|Checkables|Lighthouse|Keyboard|Kiosk' ./casework/... ./store/... ./cmd/... ./web
+	AIQYN_SOAK=1 $(GO) test -tags soak -vet=off -count=1 -timeout 60m -v -run 'Kill|Torn|EveryByte|Disk|ReadOnly|Soak|Journeys|Checkables|Lighthouse|Keyboard|Contrast|Kiosk' ./casework/... ./store/... ./cmd/... ./web
 
 ## fuzz      every fuzz target, FUZZTIME each (10s)
 FUZZTIME ?= 10s

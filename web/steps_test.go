@@ -30,9 +30,17 @@ type walk struct {
 // step is one thing that a person does, or sees.
 type step func(*walk) error
 
+// open goes to a page. A file that has just begun to come, and is no page, may end the
+// browser's next way before it has begun: it goes again.
 func open(path string) step {
-	return func(w *walk) error {
-		return chromedp.Do(w.ctx, chromedp.Navigate(w.origin+"/"+string(w.lang)+path))
+	return func(w *walk) (err error) {
+		for range 3 {
+			err = chromedp.Do(w.ctx, chromedp.Navigate(w.origin+"/"+string(w.lang)+path))
+			if err == nil || !strings.Contains(err.Error(), "net::ERR_ABORTED") {
+				return err
+			}
+		}
+		return err
 	}
 }
 
@@ -287,8 +295,11 @@ func rest() step {
 			if err != nil || !strings.Contains(here, "/questions/") {
 				return err
 			}
-			err = oneQuestion()(w)
-			if err == nil && see("main .govuk-radios")(w) == nil {
+			var choice bool
+			if err = oneQuestion()(w); err == nil {
+				choice, err = chromedp.Run(w.ctx, chromedp.Evaluate[bool](`document.querySelector('main .govuk-radios') !== null`))
+			}
+			if err == nil && choice {
 				err = touch("main .govuk-radios__item:first-child label")(w)
 			}
 			if err == nil {

@@ -20,10 +20,13 @@ const shapes = {
   withheld: (c, r) => { c.rect(-r, -r, 2 * r, 2 * r); c.fill(); c.stroke() },
 }
 
-// colours are those of the page, whatever scheme it is in.
+// colours are those of the page, whatever scheme it is in, also where the person's own
+// stand in for them: then the page itself must say which they are.
 function colours(box) {
-  const of = (name) => getComputedStyle(box).getPropertyValue(name).trim()
-  return { text: getComputedStyle(box).color, ground: of('--sand'), room: of('--accent'), little: of('--amber'), none: of('--red'), }
+  const of = (name) => { box.style.color = `var(${name})`; return getComputedStyle(box).color }
+  const all = { ground: of('--sand'), room: of('--accent'), little: of('--amber'), none: of('--red') }
+  box.style.color = ''
+  return { text: getComputedStyle(box).color, ...all }
 }
 
 export function atlas(box) {
@@ -67,7 +70,7 @@ export function atlas(box) {
     fetch(box.dataset.tiles + '/' + key + '.mvt?of=' + box.dataset.tag)
       .then((answer) => { if (!answer.ok) throw new Error(answer.status); return answer.arrayBuffer() })
       .then((bytes) => { tiles.set(key, readTile(bytes)); redraw() })
-      .catch(() => { tiles.delete(key); say(words.failed) })
+      .catch(() => { tiles.delete(key); say(words.failed); later() })
     return undefined
   }
 
@@ -213,18 +216,31 @@ export function atlas(box) {
     return a
   }
 
-  // later brings the list and the address up to date once the map rests.
+  // show lists what is near, and leaves the focus where it is: on the same place, if it
+  // is still listed.
+  function show(near) {
+    const at = document.activeElement.closest?.('[data-live-list] a')?.href
+    const items = near.map((f) => {
+      const item = document.createElement('li')
+      item.append(link(f.id, name(f)), ' – ' + words[f.says.room])
+      return item
+    })
+    if (items.map((i) => i.outerHTML).join() === [...list.children].map((i) => i.outerHTML).join()) return
+    list.replaceChildren(...items)
+    if (at) ([...list.querySelectorAll('a')].find((a) => a.href === at) ?? canvas).focus()
+  }
+
+  // later brings the list and the address up to date once the map rests; until its tiles
+  // have come, the list is not whole.
   let timer = 0
   function later() {
+    list.setAttribute('aria-busy', 'true')
     clearTimeout(timer)
     timer = setTimeout(() => {
       const middle = [canvas.clientWidth / 2, canvas.clientHeight / 2]
       const near = drawn.filter((f) => !f.says.count).sort((a, b) => apart(a.screen, middle) - apart(b.screen, middle)).slice(0, LISTED)
-      list.replaceChildren(...near.map((f) => {
-        const item = document.createElement('li')
-        item.append(link(f.id, name(f)), ' – ' + words[f.says.room])
-        return item
-      }))
+      show(near)
+      if ([...tiles.values()].every(Boolean)) list.removeAttribute('aria-busy')
       const address = new URL(location.href), [lon, lat] = toDegrees([x, y])
       if (x === home.at[0] && y === home.at[1] && zoom === home.zoom) ['at', 'zoom'].forEach((name) => address.searchParams.delete(name))
       else {
@@ -319,6 +335,6 @@ export function atlas(box) {
   canvas.addEventListener('pointerup', up)
   canvas.addEventListener('pointercancel', up)
   window.addEventListener('resize', redraw)
-  matchMedia('(prefers-color-scheme: dark)').addEventListener?.('change', redraw)
+  for (const scheme of ['(prefers-color-scheme: dark)', '(prefers-contrast: more)', '(forced-colors: active)']) matchMedia(scheme).addEventListener?.('change', redraw)
   draw()
 }
