@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -120,12 +121,16 @@ func (e *encoder) plain(s string) bool {
 // separates reports whether a text holds U+2028 or U+2029, which not every form of
 // JSON has as they are.
 func separates(s string) bool {
-	for i := 0; i+2 < len(s); i++ {
-		if s[i] == 0xe2 && s[i+1] == 0x80 && s[i+2]&^1 == 0xa8 {
+	for {
+		i := strings.IndexByte(s, 0xe2) // hardly any text has one
+		if i < 0 || i+2 >= len(s) {
+			return false
+		}
+		if s[i+1] == 0x80 && s[i+2]&^1 == 0xa8 {
 			return true
 		}
+		s = s[i+1:]
 	}
-	return false
 }
 
 // raw writes JSON that is there already. What has no spaces between its values, and
