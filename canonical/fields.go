@@ -66,7 +66,8 @@ func fieldsOf(t reflect.Type, path []int) (fields []field, ok bool) {
 	}
 	seen := make(map[string]bool)
 	for _, f := range fields {
-		if e := (encoder{html: true}); !e.plain(f.name) || seen[f.name] {
+		e := encoder{html: true}
+		if sure, escaped := e.plain(f.name); !sure || escaped || seen[f.name] {
 			return nil, false
 		}
 		seen[f.name] = true

@@ -19,12 +19,14 @@ func Read(b []byte, into any) bool { return read(reader{in: b}, into) }
 
 func read(r reader, into any) bool {
 	v := reflect.ValueOf(into).Elem()
+	r.recent = recents.Get().(*recent)
+	defer recents.Put(r.recent)
 	return utf8.Valid(r.in) && planOf(v.Type())(&r, v) && r.at == len(r.in)
 }
 
 // Unmarshal is [json.Unmarshal] into a fresh value.
 func Unmarshal[T any](b []byte, into *T) error {
-	if read(reader{in: b, some: true}, into) {
+	if read(reader{in: b, some: true, numbers: noNumbers}, into) {
 		return nil
 	}
 	*into = *new(T)
@@ -79,17 +81,35 @@ func Decode(b []byte, v any) error {
 
 // Whole decodes a value whose numbers all are whole and fit an int64, each of which
 // becomes one. It reports whether it could.
-func Whole(b []byte) (value any, ok bool) {
-	r := reader{in: b, whole: true}
+func Whole(b []byte) (value any, ok bool) { return document(b, wholeNumbers) }
+
+// Document decodes a value as [json.Unmarshal] does if it is told of no type: every number
+// becomes a float64. It reports whether it could.
+func Document(b []byte) (value any, ok bool) { return document(b, floatNumbers) }
+
+func document(b []byte, n numbers) (value any, ok bool) {
+	r := reader{in: b, numbers: n, recent: recents.Get().(*recent)}
+	defer recents.Put(r.recent)
 	value, ok = r.value(deepest)
 	return value, ok && r.at == len(b) && utf8.Valid(b)
 }
 
+// numbers is what numbers become whose type is not known.
+type numbers int
+
+const (
+	spelledNumbers numbers = iota // json.Number
+	noNumbers                     // there must be none
+	wholeNumbers
+	floatNumbers
+)
+
 type reader struct {
-	in    []byte
-	at    int
-	some  bool // fields that are unknown are passed over, and none is a number of any kind
-	whole bool // numbers of any kind are whole
+	in      []byte
+	at      int
+	some    bool // fields that are unknown are passed over
+	numbers numbers
+	recent  *recent
 }
 
 // step takes one byte if it is there.
@@ -141,25 +161,43 @@ func (r *reader) raw() (text []byte, plain bool) {
 
 // text takes a string, with escapes or without.
 func (r *reader) text() (string, bool) {
+	v, ok := r.textValue()
+	s, _ := v.(string)
+	return s, ok
+}
+
+// textValue is text in an interface, which then takes no memory of its own.
+func (r *reader) textValue() (any, bool) {
 	if raw, plain := r.raw(); plain {
-		return string(raw), true
+		return r.recent.text(raw), true
 	}
 	start := r.at
 	if !r.step('"') {
-		return "", false
+		return nil, false
 	}
+	var out []byte
+	known := true // every escape so far
 	for ; r.at < len(r.in); r.at++ {
-		switch r.in[r.at] {
-		case '\\':
+		switch c := r.in[r.at]; {
+		case c == '"':
 			r.at++
-		case '"':
-			r.at++
+			if known {
+				return string(out), true
+			}
 			var s string
 			err := json.Unmarshal(r.in[start:r.at], &s)
 			return s, err == nil
+		case c == '\\':
+			if r.at++; r.at < len(r.in) {
+				out = append(out, r.in[r.at])
+				known = known && (r.in[r.at] == '"' || r.in[r.at] == '\\')
+			}
+		default:
+			out = append(out, c)
+			known = known && c >= ' '
 		}
 	}
-	return "", false
+	return nil, false
 }
 
 // integer takes a whole number that is spelled the only way.
@@ -175,6 +213,34 @@ func (r *reader) integer() ([]byte, bool) {
 		return nil, false
 	}
 	return r.in[start:r.at], true
+}
+
+// whole takes a whole number that fits an int64.
+func (r *reader) whole() (int64, bool) {
+	digits, ok := r.integer()
+	const surely = 18 // digits and a sign fit
+	if !ok || len(digits) > surely {
+		n, err := strconv.ParseInt(string(digits), 10, 64)
+		return n, ok && err == nil
+	}
+	n, rest := int64(0), bytes.TrimPrefix(digits, []byte("-"))
+	for _, c := range rest {
+		n = 10*n + int64(c-'0')
+	}
+	if len(rest) < len(digits) {
+		n = -n
+	}
+	return n, true
+}
+
+// float takes a number without an exponent.
+func (r *reader) float() (float64, bool) {
+	start := r.at
+	if !r.skipNumber() {
+		return 0, false
+	}
+	x, err := strconv.ParseFloat(string(r.in[start:r.at]), 64)
+	return x, err == nil
 }
 
 // word takes a word that may stand for a value.
@@ -243,7 +309,7 @@ func (r *reader) value(depth int) (any, bool) {
 	}
 	switch r.in[r.at] {
 	case '"':
-		return r.text()
+		return r.textValue()
 	case '{':
 		m := make(map[string]any)
 		return m, r.each('{', '}', func() (ok bool) {
@@ -269,13 +335,14 @@ func (r *reader) value(depth int) (any, bool) {
 	case 'n':
 		return nil, r.word("null")
 	}
-	n, ok := r.integer()
-	switch {
-	case r.some: // encoding/json gives it another type
+	switch r.numbers {
+	case noNumbers: // encoding/json would give it another type
 		return nil, false
-	case r.whole && ok:
-		i, err := strconv.ParseInt(string(n), 10, 64)
-		return i, err == nil
+	case wholeNumbers:
+		return r.whole()
+	case floatNumbers:
+		return r.float()
 	}
+	n, ok := r.integer()
 	return json.Number(n), ok
 }

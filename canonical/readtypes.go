@@ -22,6 +22,9 @@ func planOf(t reflect.Type) plan {
 		return p.(plan)
 	}
 	p := makePlan(t)
+	if t.Implements(reflect.TypeFor[Recurring]()) {
+		p = recurring(t, p)
+	}
 	plans.Store(t, p)
 	return p
 }
@@ -102,9 +105,10 @@ func structPlan(t reflect.Type) plan {
 	}
 	declared := slices.IsSortedFunc(fields, byName)
 	slices.SortFunc(fields, byName)
-	plans := make([]later[plan], len(fields))
+	plans, begins := make([]later[plan], len(fields)), make([]string, len(fields))
 	for i := range fields {
 		plans[i].of, plans[i].find = fields[i].of, planOf
+		begins[i] = `"` + fields[i].name + `":`
 	}
 	return func(r *reader, v reflect.Value) bool {
 		if !declared && !r.some {
@@ -112,6 +116,10 @@ func structPlan(t reflect.Type) plan {
 		}
 		next := 0
 		return r.each('{', '}', func() bool {
+			if next < len(fields) && r.word(begins[next]) { // most often it is the next one
+				next++
+				return plans[next-1].get()(r, fields[next-1].in(v))
+			}
 			name, plain := r.raw()
 			for next < len(fields) && fields[next].name < string(name) {
 				next++
@@ -166,9 +174,8 @@ func readBool(r *reader, v reflect.Value) bool {
 }
 
 func readInt(r *reader, v reflect.Value) bool {
-	digits, ok := r.integer()
-	n, err := strconv.ParseInt(string(digits), 10, 64)
-	if !ok || err != nil || v.OverflowInt(n) {
+	n, ok := r.whole()
+	if !ok || v.OverflowInt(n) {
 		return false
 	}
 	v.SetInt(n)
@@ -186,13 +193,9 @@ func readUint(r *reader, v reflect.Value) bool {
 }
 
 func readFloat(r *reader, v reflect.Value) bool {
-	start := r.at
-	if !r.skipNumber() {
-		return false
-	}
-	x, err := strconv.ParseFloat(string(r.in[start:r.at]), 64)
+	x, ok := r.float()
 	v.SetFloat(x)
-	return err == nil
+	return ok
 }
 
 // readAny reads into what a pointer in the interface points to, or else

@@ -28,12 +28,16 @@ func Encode(v any) ([]byte, error) {
 }
 
 // Marshal writes v as [json.Marshal] does.
-func Marshal(v any) ([]byte, error) {
-	e := encoder{out: make([]byte, 0, 4096), html: true}
+func Marshal(v any) ([]byte, error) { return AppendMarshal(make([]byte, 0, 4096), v) }
+
+// AppendMarshal appends v to what is written already.
+func AppendMarshal(to []byte, v any) ([]byte, error) {
+	e := encoder{out: to, html: true}
 	if e.any(reflect.ValueOf(v)) {
 		return e.out, nil
 	}
-	return json.Marshal(v)
+	b, err := json.Marshal(v)
+	return append(to, b...), err
 }
 
 // marshal is [Encode] by encoding/json.
@@ -93,29 +97,38 @@ func (e *encoder) other(v any) bool {
 
 // string writes a text between quotes.
 func (e *encoder) string(s string) bool {
-	if !e.plain(s) {
+	sure, escaped := e.plain(s)
+	if !sure {
 		return e.other(s)
 	}
 	e.out = append(e.out, '"')
+	for escaped {
+		i := strings.IndexAny(s, `"\`)
+		if escaped = i >= 0; escaped {
+			e.out = append(append(e.out, s[:i]...), '\\', s[i])
+			s = s[i+1:]
+		}
+	}
 	e.out = append(e.out, s...)
 	e.out = append(e.out, '"')
 	return true
 }
 
-// plain reports whether a text is written as it stands.
-func (e *encoder) plain(s string) bool {
+// plain reports whether it is sure how a text is written: as it stands, or escaped,
+// which is with a backslash before each quote and before each backslash.
+func (e *encoder) plain(s string) (sure, escaped bool) {
 	wide := false
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c >= utf8.RuneSelf:
 			wide = true
-		case c < ' ', c == '"', c == '\\':
-			return false
-		case e.html && (c == '<' || c == '>' || c == '&'):
-			return false
+		case c == '"', c == '\\':
+			escaped = true
+		case c < ' ', e.html && (c == '<' || c == '>' || c == '&'):
+			return false, false
 		}
 	}
-	return !wide || utf8.ValidString(s) && !separates(s)
+	return !wide || utf8.ValidString(s) && !separates(s), escaped
 }
 
 // separates reports whether a text holds U+2028 or U+2029, which not every form of
@@ -171,8 +184,10 @@ func (e *encoder) object(v reflect.Value, write writing) bool {
 	}
 	var room [8]named
 	members := room[:0]
+	key := reflect.New(v.Type().Key()).Elem()
 	for at := v.MapRange(); at.Next(); {
-		members = append(members, named{at.Key().String(), at.Value()})
+		key.SetIterKey(at)
+		members = append(members, named{key.String(), at.Value()})
 	}
 	slices.SortFunc(members, func(a, b named) int {
 		if a.name < b.name {

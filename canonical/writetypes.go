@@ -29,7 +29,12 @@ func unwritten(*encoder, reflect.Value) bool { return false }
 func makeWriting(t reflect.Type) writing {
 	switch t {
 	case timeType:
-		return func(e *encoder, v reflect.Value) bool { return e.time(v.Interface().(time.Time)) }
+		return func(e *encoder, v reflect.Value) bool {
+			if v.CanAddr() { // which takes no memory for a copy
+				return e.time(*v.Addr().Interface().(*time.Time))
+			}
+			return e.time(v.Interface().(time.Time))
+		}
 	case rawType:
 		return func(e *encoder, v reflect.Value) bool { return e.raw(v.Bytes()) }
 	case reflect.TypeFor[map[string]any]():
@@ -179,7 +184,12 @@ func omission(t reflect.Type, options string) (omit func(reflect.Value) bool, kn
 		case !own:
 			return reflect.Value.IsZero, true
 		case t.Kind() == reflect.Struct && t.Implements(zeroer):
-			return func(v reflect.Value) bool { return v.Interface().(interface{ IsZero() bool }).IsZero() }, true
+			return func(v reflect.Value) bool {
+				if v.CanAddr() {
+					v = v.Addr()
+				}
+				return v.Interface().(interface{ IsZero() bool }).IsZero()
+			}, true
 		}
 		return nil, false
 	case "omitempty":

@@ -16,6 +16,9 @@ type Costs struct {
 	Source    string  `json:"source"`
 }
 
+// Recurs: every ruling has the whole table in what it was computed from.
+func (Costs) Recurs() {}
+
 // Level is a range of rated voltages.
 type Level struct {
 	Cables   []Cable   `json:"cables"`

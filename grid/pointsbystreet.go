@@ -174,7 +174,7 @@ func (s *streetSearch) bus(node int32) (c street, by bool) {
 		return c, false
 	}
 	x, y := s.m.place.x[node], s.m.place.y[node]
-	c.to = s.walk.g.snap(x, y)
+	c.to = s.walk.g.snapBus(x, y)
 	return c, s.walk.reaches(c.to) && s.route(distance(x-s.x, y-s.y))*1000 > s.walk.from.off+c.to.off
 }
 

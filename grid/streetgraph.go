@@ -24,6 +24,33 @@ type StreetGraph struct {
 	first      []int32 // cell → first slot
 	slot       []int32 // edges, by cell, ascending
 	pool       sync.Pool
+	buses      busSnaps
+}
+
+// busSnaps is where buses meet the streets. They stand where they stand in search after
+// search, and there are no more of them than the networks have.
+type busSnaps struct {
+	mu    sync.RWMutex
+	known map[[2]int64]snapped
+}
+
+// snapBus is snap for the place of a bus.
+func (g *StreetGraph) snapBus(x, y int64) snapped {
+	at := [2]int64{x, y}
+	g.buses.mu.RLock()
+	s, ok := g.buses.known[at]
+	g.buses.mu.RUnlock()
+	if ok {
+		return s
+	}
+	s = g.snap(x, y)
+	g.buses.mu.Lock()
+	defer g.buses.mu.Unlock()
+	if g.buses.known == nil {
+		g.buses.known = make(map[[2]int64]snapped)
+	}
+	g.buses.known[at] = s
+	return s
 }
 
 type neighbour struct {

@@ -98,6 +98,9 @@ func TestWays(t *testing.T) {
 			want, ok := allWays(s, x, y, tx, ty)
 			w := g.walkFrom(x, y)
 			to := g.snap(tx, ty)
+			if a, b := g.snapBus(tx, ty), g.snapBus(tx, ty); a != to || b != to {
+				t.Fatalf("seed %d: a bus meets the streets at %+v, then at %+v, and not at %+v", seed, a, b, to)
+			}
 			if w.reaches(to) != ok {
 				t.Fatalf("seed %d: reached %v, want %v", seed, !ok, ok)
 			}

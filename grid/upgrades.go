@@ -12,6 +12,9 @@ type Upgrades struct {
 	Trafos     []TrafoSize `json:"trafos"`     // ascending by RatedVA
 }
 
+// Recurs: every ruling has the whole table in what it was computed from.
+func (Upgrades) Recurs() {}
+
 // Conductor replaces that of a line whose rated voltage is at most MaxV volts.
 type Conductor struct {
 	A    int64 `json:"a"` // rated current
