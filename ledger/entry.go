@@ -65,12 +65,13 @@ const fieldPrefix = len(tagField) + 1 + len(Salt{})
 // is half of a one-way hash of the secret, so an opened field tells nothing
 // about the others, and destroying the secret closes the entry for good.
 func DeriveSalts(secret [32]byte) (salts [NumFields]Salt) {
-	var in [len(tagSalt) + len(secret) + 1]byte
-	copy(in[:], tagSalt)
-	copy(in[len(tagSalt):], secret[:])
+	s := briefs.Get().(*brief)
+	defer briefs.Put(s)
+	n := copy(s.message[:], tagSalt)
+	n += copy(s.message[n:], secret[:])
 	for i := range salts {
-		in[len(in)-1] = byte(i)
-		sum := sha256.Sum256(in[:])
+		s.message[n] = byte(i)
+		sum := s.sum(n + 1)
 		copy(salts[i][:], sum[:])
 	}
 	return salts
@@ -79,16 +80,23 @@ func DeriveSalts(secret [32]byte) (salts [NumFields]Salt) {
 // FieldCommitment commits to one field's value: SHA-256 over tag, position,
 // salt and value. All but the value have fixed length.
 func FieldCommitment(field int, salt Salt, value string) Hash {
-	var buf [fieldPrefix + 103]byte // two blocks of SHA-256; longer values spill to the heap
-	return fieldCommitment(buf[:0], field, &salt, value)
+	s := briefs.Get().(*brief)
+	defer briefs.Put(s)
+	return s.field(field, &salt, value)
 }
 
-func fieldCommitment(buf []byte, field int, salt *Salt, value string) Hash {
-	buf = append(buf, tagField...)
-	buf = append(buf, byte(field))
-	buf = append(buf, salt[:]...)
-	buf = append(buf, value...)
-	return sha256.Sum256(buf)
+func (s *brief) field(field int, salt *Salt, value string) Hash {
+	if fieldPrefix+len(value) > longestBrief {
+		return sha256.Sum256(append(appendFieldPrefix(make([]byte, 0, fieldPrefix+len(value)), field, salt), value...))
+	}
+	b := append(appendFieldPrefix(s.message[:0], field, salt), value...)
+	return s.sum(len(b))
+}
+
+func appendFieldPrefix(to []byte, field int, salt *Salt) []byte {
+	to = append(to, tagField...)
+	to = append(to, byte(field))
+	return append(to, salt[:]...)
 }
 
 // Commitments are those to the fields of an entry, in their order.
@@ -96,9 +104,10 @@ type Commitments [NumFields]Hash
 
 // Commitments returns the commitments to the entry's fields.
 func (e *Entry) Commitments() (c Commitments) {
-	var buf [fieldPrefix + 103]byte
+	s := briefs.Get().(*brief)
+	defer briefs.Put(s)
 	for i := range c {
-		c[i] = fieldCommitment(buf[:0], i, &e.Salts[i], e.Fields[i])
+		c[i] = s.field(i, &e.Salts[i], e.Fields[i])
 	}
 	return c
 }
