@@ -68,7 +68,7 @@ var rooms = map[string]room{
 	"attachment/media": {layer: 1, rooms: "evidence"}, // parsers alone
 	"attachment/clamd": {layer: 2},
 
-	"store": {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/jackc/pgx/v5 modernc.org/sqlite"},
+	"store": {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/jackc/pgx/v5 modernc.org/libc modernc.org/sqlite"},
 	// Servers of their own for tests and measurements.
 	"store/cluster": {layer: 2, uses: "github.com/jackc/pgx/v5"},
 	"registry":      {layer: 2, rooms: "rule deadline service ledger beacon evidence grid access locale", uses: "github.com/gowebpki/jcs"},

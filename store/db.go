@@ -41,6 +41,9 @@ type engine interface {
 	update(ctx context.Context, f func(context.Context, *sql.Tx) error) error
 	// begin opens a transaction that no other update comes between.
 	begin(ctx context.Context) (transaction, error)
+	// stream hands the rows of a query that reads very many to read, one after another.
+	// Each is good until the next.
+	stream(ctx context.Context, query string, args []int64, read func(row) error) error
 	// forget removes what an erasure leaves behind in the engine's own files.
 	forget()
 	// tidy does at once what the engine leaves to be done beside commits.

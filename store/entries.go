@@ -31,6 +31,22 @@ func bindEntry(e *Entry) ([]any, func() error) {
 	}
 }
 
+// lendEntry is bindEntry, but its sealed part is good until the next entry only.
+func lendEntry(e *Entry) ([]any, func() error) {
+	var kind, leaf, sealed lent
+	var at int64
+	kinds := make(map[string]string) // which are few, and each entry has one
+	return []any{&e.Index, &e.Case, &e.Seq, &kind, &at, &leaf, &e.Fields, &sealed}, func() error {
+		known, ok := kinds[string(kind)]
+		if !ok {
+			known = string(kind)
+			kinds[known] = known
+		}
+		e.Kind, e.Recorded, e.Sealed = known, instant(at), sealed.bytes()
+		return putLeaf(&e.Leaf, leaf, e.Index)
+	}
+}
+
 // putLeaf takes the leaf of an entry as it is stored.
 func putLeaf(to *[32]byte, stored []byte, index int64) error {
 	if copy(to[:], stored) != len(to) || len(stored) != len(to) {
@@ -61,7 +77,7 @@ func (db *DB) Headers(ctx context.Context, from, to int64) iter.Seq2[*Header, er
 }
 
 func bindHeader(h *Header) ([]any, func() error) {
-	var leaf []byte
+	var leaf lent
 	var at, wiped int64
 	return []any{&h.Index, &at, &leaf, &wiped}, func() error {
 		h.Recorded, h.Wiped, h.Left = instant(at), wiped != 0, wiped == 2
@@ -70,9 +86,9 @@ func bindHeader(h *Header) ([]any, func() error) {
 }
 
 // EntriesByCase yields the entries of cases from…to−1, case by case in order.
-// What is yielded is good until the next.
+// What is yielded is good until the next, and so is its sealed part.
 func (db *DB) EntriesByCase(ctx context.Context, from, to int64) iter.Seq2[*Entry, error] {
-	return stream(ctx, db, bindEntry, `SELECT `+entryColumns+` FROM entry WHERE case_no >= $1 AND case_no < $2 ORDER BY case_no, seq`, from, to)
+	return stream(ctx, db, lendEntry, `SELECT `+entryColumns+` FROM entry WHERE case_no >= $1 AND case_no < $2 ORDER BY case_no, seq`, from, to)
 }
 
 // EntriesOfCases yields the entries of some cases, by case, each in its order.

@@ -161,6 +161,10 @@ func code(err error) string {
 	return ""
 }
 
+func (e *postgreSQL) stream(ctx context.Context, query string, args []int64, read func(row) error) error {
+	return streamDriver(ctx, e.read, query, args, read)
+}
+
 // begin gathers statements; all are sent at once when they are committed. What
 // they read of the database is the head alone, and its row is locked by its swap.
 func (e *postgreSQL) begin(ctx context.Context) (transaction, error) {

@@ -12,7 +12,7 @@ import (
 	"sync"
 	"syscall"
 
-	"modernc.org/sqlite"
+	_ "modernc.org/sqlite" // the driver
 	lib "modernc.org/sqlite/lib"
 
 	"aiqyn"
@@ -24,6 +24,7 @@ type sqliteFile struct {
 	pool    *sql.DB    // owns write
 	write   *sql.Conn
 	read    *sql.DB // the pool of [DB]
+	readers sqliteReaders
 	rows    *rowWriter
 	unlock  func()
 	tidying *tidying // nil where nothing is written, or all at once
@@ -72,6 +73,7 @@ func openSQLite(ctx context.Context, file string, o Options) (*DB, error) {
 		e.close()
 		return nil, readable(err)
 	}
+	e.readers.file, e.readers.pragmas = file, reading
 	e.read.SetMaxOpenConns(8)
 	e.read.SetMaxIdleConns(8)
 	e.rows = &rowWriter{conn: e.write, prepared: make(map[string]*sql.Stmt)}
@@ -91,6 +93,7 @@ func (e *sqliteFile) close() error {
 	if e.tidying != nil {
 		err = e.tidying.close()
 	}
+	e.readers.close()
 	if e.rows != nil {
 		e.rows.close()
 	}
@@ -248,7 +251,7 @@ func lockFile(name string) (func(), error) {
 
 // sqliteKey names what went wrong, "" if nobody can act on it.
 func sqliteKey(err error) (key string, cause error) {
-	var se *sqlite.Error
+	var se interface{ Code() int } // of the driver, or of our own reading
 	if !errors.As(err, &se) {
 		return "", err
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -10,48 +11,77 @@ import (
 	"iter"
 )
 
+// row is one row of very many, as they are read.
+type row interface{ scan(into []any) error }
+
+// lent is a column of bytes that is good until the next row.
+type lent []byte
+
+// bytes are nil where nothing stands in the column.
+func (l lent) bytes() []byte {
+	if len(l) == 0 {
+		return nil
+	}
+	return l
+}
+
+// errEnough ends a stream that nobody wants to read on.
+var errEnough = errors.New("enough was read")
+
 // stream yields the rows of a query that reads very many, as they are read. It
-// takes them from the driver itself: database/sql converts each value by
-// reflection and copies its bytes once more. bind says once where the columns
-// go, and what is left to do when they are there. What is yielded is good until
-// the next; the bytes and texts in it stay.
+// does without database/sql, which converts each value by reflection and copies its
+// bytes once more. bind says once where the columns go, and what is left to do when they
+// are there. What is yielded is good until the next; what is in it stays, but what is lent.
 func stream[T any](ctx context.Context, db *DB, bind func(*T) ([]any, func() error), query string, args ...int64) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
-		conn, err := db.read.Conn(ctx)
-		if err != nil {
-			yield(nil, readable(err))
-			return
-		}
-		defer conn.Close()
-		err = conn.Raw(func(c any) error {
-			rows, err := c.(driver.QueryerContext).QueryContext(ctx, query, named(args))
-			if err != nil {
+		v := new(T)
+		into, done := bind(v)
+		err := db.engine.stream(ctx, query, args, func(r row) error {
+			*v = *new(T)
+			if err := r.scan(into); err != nil {
 				return err
 			}
-			defer rows.Close()
-			row := make(driverRow, len(rows.Columns()))
-			v := new(T)
-			into, done := bind(v)
-			for ; ; *v = *new(T) {
-				err := rows.Next(row)
-				if errors.Is(err, io.EOF) {
-					return nil
-				}
-				if err = cmp.Or(err, ctx.Err()); err == nil {
-					err = row.scan(into)
-				}
-				if err == nil {
-					err = done()
-				}
-				if err != nil || !yield(v, nil) {
-					return err
-				}
+			if err := done(); err != nil {
+				return err
 			}
+			if !yield(v, nil) {
+				return errEnough
+			}
+			return nil
 		})
-		if err != nil {
+		if err != nil && err != errEnough {
 			yield(nil, readable(err))
 		}
 	}
+}
+
+// streamDriver reads rows from a pool's driver itself.
+func streamDriver(ctx context.Context, pool *sql.DB, query string, args []int64, read func(row) error) error {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return conn.Raw(func(c any) error {
+		rows, err := c.(driver.QueryerContext).QueryContext(ctx, query, named(args))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		row := make(driverRow, len(rows.Columns()))
+		for {
+			err := rows.Next(row)
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err = cmp.Or(err, ctx.Err()); err == nil {
+				err = read(row)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	})
 }
 
 func named(args []int64) []driver.NamedValue {
@@ -78,8 +108,7 @@ func (r driverRow) scan(into []any) error {
 	return nil
 }
 
-// put stores a driver's value, and reports whether it is of that type. In
-// SQLite a text may stand in a column of bytes and the other way round.
+// put stores a driver's value, and reports whether it is of that type.
 func put(dest any, v driver.Value) bool {
 	switch d := dest.(type) {
 	case *int64:
@@ -107,6 +136,8 @@ func put(dest any, v driver.Value) bool {
 			*d = []byte(v)
 			return true
 		}
+	case *lent:
+		return put((*[]byte)(d), v)
 	}
 	return false
 }
