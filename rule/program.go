@@ -115,11 +115,36 @@ func native(v ref.Val) (any, error) {
 	case *types.Err:
 		return nil, v
 	case traits.Mapper:
+		if m, ok := v.Value().(map[string]any); ok && isNative(m) {
+			return m, nil
+		}
 		return nativeMap(v)
 	case traits.Lister:
+		if l, ok := v.Value().([]any); ok && isNative(l) {
+			return l, nil
+		}
 		return nativeList(v)
 	}
 	return nil, fmt.Errorf("a rule cannot yield %s", v.Type().TypeName())
+}
+
+// isNative reports whether a value is of what native makes already: a fact that a rule
+// yields as it is needs no copy.
+func isNative(v any) bool {
+	switch v := v.(type) {
+	case nil, bool, int64, string, time.Time:
+		return true
+	case map[string]any:
+		for _, item := range v {
+			if !isNative(item) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		return !slices.ContainsFunc(v, func(item any) bool { return !isNative(item) })
+	}
+	return false
 }
 
 func nativeList(l traits.Lister) (any, error) {

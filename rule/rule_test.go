@@ -322,3 +322,31 @@ func TestCompared(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// TestFactsAreYielded: a fact that a rule yields is that fact, and a fraction in it is
+// an error, however deep.
+func TestFactsAreYielded(t *testing.T) {
+	for _, expr := range []string{"points", "rights.shares", "points.best"} {
+		got, err := compile(t, expr).Value(given())
+		want := given()["points"]
+		switch expr {
+		case "rights.shares":
+			want = given()["rights"].(map[string]any)["shares"]
+		case "points.best":
+			want = want.(map[string]any)["best"]
+		}
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v, %v", expr, got, err)
+		}
+	}
+	vars := given()
+	vars["points"].(map[string]any)["best"].(map[string]any)["free"] = 90.5
+	if got, err := compile(t, "points").Value(vars); err == nil {
+		t.Errorf("a fraction is yielded: %v", got)
+	}
+	vars["rights"] = map[string]any{"at": int(7), "names": []string{"a"}}
+	got, err := compile(t, "rights").Value(vars)
+	if want := map[string]any{"at": int64(7), "names": []any{"a"}}; err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %v", got, err)
+	}
+}
