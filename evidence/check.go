@@ -75,6 +75,9 @@ func (r Requirement) met(b Bundle, c Context) error {
 		if len(b.Signature) == 0 {
 			return missing(Signature, 1)
 		}
+		if len(c.Own) == ed25519.PrivateKeySize && c.Key.Equal(c.Own.Public()) && b.signedWith(c.Own) {
+			return nil
+		}
 		return b.Verify(c.Key)
 	}
 	want, have, files := max(r.Count, 1), 0, map[string]bool{}

@@ -68,6 +68,7 @@ type Context struct {
 	Where    *Point          // where the object is; nil if no register knows
 	From, To time.Time       // the window: To is when it was received
 	Key      ed25519.PublicKey
+	Own      ed25519.PrivateKey // optional, of Key: what it has signed is known sooner
 }
 
 // Digest names the bundle: SHA-256 over every field but the signature, each
@@ -86,6 +87,13 @@ func (b Bundle) Verify(key ed25519.PublicKey) error {
 		return aiqyn.E(aiqyn.Invalid, "error.evidence-signature", "step", string(b.Step)).On(string(Signature))
 	}
 	return nil
+}
+
+// signedWith reports whether the signature is the very one that a key makes: whoever
+// holds the key makes it again in half the time that checking takes. Other signatures of
+// the same key may be right as well, and only [Bundle.Verify] tells.
+func (b Bundle) signedWith(key ed25519.PrivateKey) bool {
+	return bytes.Equal(ed25519.Sign(key, b.message()), b.Signature)
 }
 
 // message is what is signed: the digest under a domain of its own, so that

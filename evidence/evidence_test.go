@@ -76,6 +76,8 @@ func TestCheckNamesWhatIsMissing(t *testing.T) {
 		{"out of the chain", func(_ *Bundle, c *Context) { c.Previous = "sha256:1" }, "error.evidence-chain", ""},
 		{"too many items", func(b *Bundle, _ *Context) { b.Items = make([]Item, maxItems+1) }, "error.too-large", ""},
 		{"another's key", func(_ *Bundle, c *Context) { c.Key = make([]byte, 32) }, "error.evidence-signature", "signature"},
+		{"the key that signs", func(_ *Bundle, c *Context) { c.Own = private }, "", ""},
+		{"a key that signs for another", func(_ *Bundle, c *Context) { c.Key, c.Own = make([]byte, 32), private }, "error.evidence-signature", "signature"},
 		{"no key", func(_ *Bundle, c *Context) { c.Key = nil }, "error.evidence-signature", "signature"},
 	} {
 		b, c := good(), contextOf()
@@ -89,6 +91,13 @@ func TestCheckNamesWhatIsMissing(t *testing.T) {
 		if e != nil {
 			noHoleLeft(t, texts, e)
 		}
+	}
+	b, c := good(), contextOf()
+	c.Own = private
+	b.Sign(private)
+	b.Signature[3] ^= 1
+	if err := Check(survey, b, c); err == nil || err.(*aiqyn.Error).Field != "signature" {
+		t.Errorf("a signature that is not the one its key makes: %v", err)
 	}
 	if err := Check(survey, good(), contextOf()); err == nil || err.(*aiqyn.Error).Field != "signature" {
 		t.Errorf("an unsigned bundle: %v", err)
