@@ -240,26 +240,35 @@ func (a *auditor) wrong(index int64, format string, args ...any) {
 // slice is how many entries or cases are held in memory at once.
 const auditSlice = 4096
 
-// opened is an entry that has been opened and holds what its leaf commits to.
-// It moves prev on to it.
+// opening is the room that an entry is opened in.
+type opening struct {
+	entry ledger.Entry
+	text  [2 * len(ledger.Hash{})]byte
+}
+
+var openings = sync.Pool{New: func() any { return new(opening) }}
+
+// opened is an entry that has been opened and holds what its leaf commits to: its row
+// keeps no sealed part then. It moves prev on to it.
 func (a *auditor) opened(e *store.Entry, key *caseKey, prev *link) *event {
-	before := prev.text()
+	before := *prev
 	*prev = link{e.Leaf, true}
-	var entry ledger.Entry
-	plain, err := openRow(&entry, e, key)
+	o := openings.Get().(*opening)
+	defer openings.Put(o)
+	f := &o.entry.Fields
+	clear(f[:])
+	plain, err := openRow(&o.entry, e, key, true)
 	if err != nil {
 		a.wrong(e.Index, "its private part does not open")
 		return nil
 	}
-	if entry.Commitment() != ledger.Hash(e.Leaf) {
+	if o.entry.Commitment() != ledger.Hash(e.Leaf) {
 		a.wrong(e.Index, "is not what its leaf commits to")
 	}
-	f := &entry.Fields
-	if f[ledger.FieldPrev] != before {
+	if f[ledger.FieldPrev] != string(before.appendText(o.text[:0])) {
 		a.wrong(e.Index, "does not follow the entry before it in its case")
 	}
-	var at [len(timeFormat)]byte
-	if f[ledger.FieldSeq] != strconv.FormatInt(e.Seq, 10) || f[ledger.FieldKind] != e.Kind || f[ledger.FieldTime] != string(e.Recorded.AppendFormat(at[:0], timeFormat)) {
+	if f[ledger.FieldSeq] != strconv.FormatInt(e.Seq, 10) || f[ledger.FieldKind] != e.Kind || f[ledger.FieldTime] != string(appendTime(o.text[:0], e.Recorded)) {
 		a.wrong(e.Index, "its row says something else than its leaf")
 	}
 	ev := &event{

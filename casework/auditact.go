@@ -99,9 +99,9 @@ func (e *Engine) demanded(svc *service.Service, rec *record, step *service.Step,
 	if err != nil {
 		return err
 	}
-	s := rec.state
+	s, key := rec.state, e.keys.officer(ev.actor.Officer)
 	return evidence.Check(requirements(step), *b, evidence.Context{
 		Object: s.Object, Step: step.Name, By: ev.actor.Officer, Previous: s.Bundle, Where: where,
-		From: s.Filed.Add(-clockSlack), To: ev.at.Add(clockSlack), Key: e.keys.officer(ev.actor.Officer).Public().(ed25519.PublicKey),
+		From: s.Filed.Add(-clockSlack), To: ev.at.Add(clockSlack), Key: key.Public().(ed25519.PublicKey), Own: key,
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"slices"
+	"sync"
 
 	"aiqyn"
 	"aiqyn/canonical"
@@ -66,11 +67,13 @@ type link struct {
 }
 
 // text is the leaf as the next entry names it.
-func (l *link) text() string {
+func (l *link) text() string { return string(l.appendText(nil)) }
+
+func (l *link) appendText(to []byte) []byte {
 	if !l.some {
-		return ""
+		return to
 	}
-	return hex.EncodeToString(l.leaf[:])
+	return hex.AppendEncode(to, l.leaf[:])
 }
 
 func (a *auditor) beginCase(row store.Case) *caseAudit {
@@ -295,11 +298,14 @@ func (c *caseAudit) finish() {
 	c.belongs(&event{index: c.last})
 	c.files()
 	c.ruled = nil
-	plain, err := open(c.key.gcm, c.row.State, rowPlace(&c.row))
+	plain, err := openInstead(c.key.gcm, c.row.State, rowPlace(&c.row))
 	if err != nil {
 		c.wrong(c.last, "case %d: its row was changed: its state does not open in it", c.row.No)
 	}
-	want, encoding := c.state()
+	text := stateTexts.Get().(*[]byte)
+	defer stateTexts.Put(text)
+	want, encoding := c.state((*text)[:0])
+	*text = want
 	if encoding != nil || err == nil && !bytes.Equal(plain, want) {
 		c.wrong(c.last, "case %d: its state is not what its entries give", c.row.No)
 	}
@@ -314,10 +320,13 @@ func (c *caseAudit) finish() {
 	c.overdue(noEntry, c.head.Recorded)
 }
 
-// state is the state that the case's entries give, as its row seals it.
-func (c *caseAudit) state() ([]byte, error) {
+// stateTexts is room for the text of a state.
+var stateTexts = sync.Pool{New: func() any { return new([]byte) }}
+
+// state appends the state that the case's entries give, as its row seals it.
+func (c *caseAudit) state(to []byte) ([]byte, error) {
 	c.rec.state.Prev = c.prev.text()
-	return canonical.Marshal(c.rec.state)
+	return canonical.AppendMarshal(to, c.rec.state)
 }
 
 // want is the case's row as its entries give it, but for its state; when it is

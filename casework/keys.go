@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"sync"
 
 	"aiqyn"
 	"aiqyn/ledger"
@@ -22,13 +23,16 @@ type keyring struct {
 	blind    [32]byte
 	system   *caseKey
 	handover cipher.AEAD
+
+	mu       sync.Mutex // guards officers
+	officers map[aiqyn.OfficerID]ed25519.PrivateKey
 }
 
 func newKeyring(master [32]byte) *keyring {
 	wrap := derive(master, "aiqyn/wrap")
 	return &keyring{
 		wrap: aead(wrap), blind: derive(master, "aiqyn/blind"), system: newCaseKey(derive(master, "aiqyn/system")),
-		handover: aead(derive(master, "aiqyn/handover")),
+		handover: aead(derive(master, "aiqyn/handover")), officers: make(map[aiqyn.OfficerID]ed25519.PrivateKey),
 	}
 }
 
@@ -109,17 +113,27 @@ func (k *keyring) unwrap(wrapped []byte) (*caseKey, error) {
 // seal encrypts under a random nonce, which it puts in front. The additional
 // data binds the text to its place, so that rows cannot be exchanged.
 func seal(gcm cipher.AEAD, plain, place []byte) []byte {
-	out := make([]byte, 12, 12+len(plain)+16)
+	out := make([]byte, nonceSize, nonceSize+len(plain)+16)
 	rand.Read(out)
-	return gcm.Seal(out, out[:12], plain, place)
+	return gcm.Seal(out, out[:nonceSize], plain, place)
 }
 
 func open(gcm cipher.AEAD, sealed, place []byte) ([]byte, error) {
-	if len(sealed) < 12 {
+	if len(sealed) < nonceSize {
 		return nil, fmt.Errorf("sealed part has %d bytes", len(sealed))
 	}
-	return gcm.Open(nil, sealed[:12], sealed[12:], place)
+	return gcm.Open(nil, sealed[:nonceSize], sealed[nonceSize:], place)
 }
+
+// openInstead is open, and the text stands where the sealed one stood.
+func openInstead(gcm cipher.AEAD, sealed, place []byte) ([]byte, error) {
+	if len(sealed) < nonceSize {
+		return nil, fmt.Errorf("sealed part has %d bytes", len(sealed))
+	}
+	return gcm.Open(sealed[nonceSize:nonceSize], sealed[:nonceSize], sealed[nonceSize:], place)
+}
+
+const nonceSize = 12
 
 // place names where a sealed part of a case belongs: its number within the
 // case, or 0 for the state.
@@ -148,6 +162,19 @@ func (k *caseKey) tag(kind, value string) string {
 // when the officer, signed in, confirms the act: it proves what this system
 // was told, not that the officer's own device said it.
 func (k *keyring) officer(o aiqyn.OfficerID) ed25519.PrivateKey {
-	seed := derive(k.blind, "aiqyn/officer/"+string(o))
-	return ed25519.NewKeyFromSeed(seed[:])
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	key := k.officers[o]
+	if key == nil {
+		seed := derive(k.blind, "aiqyn/officer/"+string(o))
+		key = ed25519.NewKeyFromSeed(seed[:])
+		if len(k.officers) >= mostOfficers { // of a forged log every entry may name another
+			clear(k.officers)
+		}
+		k.officers[o] = key
+	}
+	return key
 }
+
+// mostOfficers is of how many their keys are kept at hand.
+const mostOfficers = 4096

@@ -99,7 +99,7 @@ func (b *rebuilding) row(c *caseAudit) error {
 	want := c.want()
 	c.reserved()
 	c.owing()
-	state, err := c.state()
+	state, err := c.state(nil)
 	if err != nil {
 		return err
 	}

@@ -96,13 +96,18 @@ func (e *Engine) keyFor(ctx context.Context, viewer aiqyn.Actor, row store.Entry
 // openEntry opens a row of the log with the key of its case.
 func (e *Engine) openEntry(row store.Entry, key *caseKey) (ledger.Entry, []byte, error) {
 	var entry ledger.Entry
-	plain, err := openRow(&entry, &row, key)
+	plain, err := openRow(&entry, &row, key, false)
 	return entry, plain, err
 }
 
-// openRow opens a stored entry into a fresh one and returns its private part.
-func openRow(entry *ledger.Entry, row *store.Entry, key *caseKey) ([]byte, error) {
-	plain, err := open(key.gcm, row.Sealed, place(row.Case, row.Seq))
+// openRow opens a stored entry into a fresh one and returns its private part, which
+// takes the place of the sealed one if that is not needed any more.
+func openRow(entry *ledger.Entry, row *store.Entry, key *caseKey, instead bool) ([]byte, error) {
+	opened := open
+	if instead {
+		opened = openInstead
+	}
+	plain, err := opened(key.gcm, row.Sealed, place(row.Case, row.Seq))
 	if err != nil {
 		return nil, err
 	}

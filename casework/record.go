@@ -78,6 +78,8 @@ func (r *record) known() (map[string]any, error) {
 		v := any(map[string]any{})
 		if whole, ok := canonical.Whole(f.Value); f.Found && ok {
 			v = whole
+		} else if document, ok := canonical.Document(f.Value); f.Found && ok {
+			v = rule.Normalise(document)
 		} else if f.Found {
 			if err := json.Unmarshal(f.Value, &v); err != nil {
 				return nil, fmt.Errorf("look-up %s: %w", name, err)

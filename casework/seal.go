@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unicode"
 
 	"aiqyn"
@@ -186,7 +187,7 @@ func (e *Engine) sealEvent(s *sealing) error {
 	f[ledger.FieldService], f[ledger.FieldPack], f[ledger.FieldBody] = common.service, common.pack, common.body
 	f[ledger.FieldRegion], f[ledger.FieldDistrict], f[ledger.FieldCase] = common.region, common.district, common.tag
 	f[ledger.FieldDay] = day(ev.at, e.Zone)
-	f[ledger.FieldTime] = ev.at.Format(timeFormat)
+	f[ledger.FieldTime] = string(appendTime(nil, ev.at))
 	f[ledger.FieldSeq] = strconv.FormatInt(ev.seq, 10)
 	f[ledger.FieldKind], f[ledger.FieldStep] = string(ev.kind), string(ev.step)
 	f[ledger.FieldOutcome], f[ledger.FieldReason] = string(ev.outcome), ev.reason
@@ -214,6 +215,17 @@ func (s *sealing) chain() {
 
 // timeFormat is how a leaf writes an instant: UTC, always six decimals.
 const timeFormat = "2006-01-02T15:04:05.000000Z"
+
+// appendTime is timeFormat of an instant in UTC: package time knows its one second by
+// heart, and would read the whole form anew each time.
+func appendTime(to []byte, t time.Time) []byte {
+	to = t.AppendFormat(to, time.RFC3339)
+	to[len(to)-1] = '.' // the Z
+	const digits = 6
+	to = strconv.AppendInt(to, int64(t.Nanosecond()/1000)+1e6, 10)
+	to = append(to[:len(to)-digits-1], to[len(to)-digits:]...) // without the million
+	return append(to, 'Z')
+}
 
 // short abbreviates a hash for a leaf.
 func short(hash string) string { return hash[:min(16, len(hash))] }

@@ -15,9 +15,13 @@ import (
 // it keeps, and never less than as much again.
 const (
 	roomy   = 112 << 20
-	audited = 512 << 20 // while a log is audited, on whoever's machine that is: a fifth less of a processor
+	audited = 512 << 20 // while a log is audited, on whoever's machine that is: a fourth less of a processor
 	mostGC  = 300       // percent
 	leastGC = 100
+
+	// mostAudited is mostGC while a log is audited. Beyond it there is less to collect, and
+	// what is looked at again has left the processor's cache meanwhile.
+	mostAudited = 700
 )
 
 // room is how much there is by now; 0: roomy.
@@ -50,7 +54,11 @@ func keepRoom(ctx context.Context) {
 // is such room beside it, in steps: to change it stops the program for a moment.
 func percentFor(live, room uint64) int {
 	const step = 25
-	return int(min(mostGC, max(leastGC, int64(room*100/max(live, 1))/step*step)))
+	most := int64(mostGC)
+	if room > roomy {
+		most = mostAudited
+	}
+	return int(min(most, max(leastGC, int64(room*100/max(live, 1))/step*step)))
 }
 
 // liveHeap is what the last collection has found alive.

@@ -21,6 +21,11 @@ func TestRoomIsBounded(t *testing.T) {
 	if percent := percentFor(1<<30, roomy); percent != leastGC {
 		t.Errorf("a server that keeps 1 GB lets its heap grow by %d percent", percent)
 	}
+	for live := uint64(0); live < 8<<30; live += 13 << 20 {
+		if percent := percentFor(live, audited); percent < leastGC || percent > mostAudited || live*uint64(percent)/100 > max(live, audited) {
+			t.Fatalf("%d bytes live in an audit, %d percent", live, percent)
+		}
+	}
 	keep := make([]byte, 64<<20)
 	runtime.GC()
 	if live := liveHeap(); live < 64<<20 {
