@@ -34,6 +34,8 @@ var ofOneEngine = map[string]map[string]string{
 		"TestTidyBesideTheWriter":        "is of SQLite's write-ahead log",
 		"TestSQLIsAlsoPostgreSQLs":       "prepares every statement on the second",
 		"TestErrorsOfPostgreSQL":         "is of what only a server says",
+		"TestStreamedColumns":            "is of reading SQLite without its driver",
+		"TestStreamsEnd":                 "is of reading SQLite without its driver; TestIteratorsLetGo has both",
 		"TestUpdatesComeOneAfterAnother": "is of several that write; SQLite has one",
 	},
 	"cmd/aiqyn": {
