@@ -217,31 +217,66 @@ func TestCountersigned(t *testing.T) {
 	head, custodian := actor(aiqyn.RoleHead, "h-1"), actor(aiqyn.RoleCustodian, "c-1")
 	for _, test := range []struct {
 		name          string
-		action        Action
+		act           Act
 		first, second aiqyn.Actor
 		ok            bool
 	}{
-		{"two publishers", ActionPublishPack, one, two, true},
-		{"one publisher twice", ActionPublishPack, one, one, false},
-		{"publisher and head", ActionPublishPack, one, head, false},
-		{"nobody", ActionPublishPack, one, actor(aiqyn.RolePublisher, ""), false},
-		{"head, then custodian", ActionEraseConfirm, head, custodian, true},
-		{"custodian, then head", ActionEraseConfirm, custodian, head, false},
-		{"two custodians", ActionEraseConfirm, custodian, actor(aiqyn.RoleCustodian, "c-2"), false},
-		{"one person in two roles", ActionEraseConfirm, head, actor(aiqyn.RoleCustodian, "h-1"), false},
-		{"secrecy officer, then overseer", ActionConfirmClass, actor(aiqyn.RoleSecrecy, "s-1"), actor(aiqyn.RoleOverseer, "o-1"), true},
-		{"two secrecy officers", ActionConfirmClass, actor(aiqyn.RoleSecrecy, "s-1"), actor(aiqyn.RoleSecrecy, "s-2"), false},
-		{"operator, then overseer", ActionConfirmQueue, actor(aiqyn.RoleOperator, "op-1"), actor(aiqyn.RoleOverseer, "o-1"), true},
-		{"two operators", ActionConfirmQueue, actor(aiqyn.RoleOperator, "op-1"), actor(aiqyn.RoleOperator, "op-2"), false},
-		{"operator, then overseer, of tables", ActionConfirmTables, actor(aiqyn.RoleOperator, "op-1"), actor(aiqyn.RoleOverseer, "o-1"), true},
-		{"two overseers, of tables", ActionConfirmTables, actor(aiqyn.RoleOverseer, "o-1"), actor(aiqyn.RoleOverseer, "o-2"), false},
-		{"two operators, of tables", ActionConfirmTables, actor(aiqyn.RoleOperator, "op-1"), actor(aiqyn.RoleOperator, "op-2"), false},
-		{"one person, operator and overseer, of tables", ActionConfirmTables, actor(aiqyn.RoleOperator, "o-1"), actor(aiqyn.RoleOverseer, "o-1"), false},
-		{"one person, operator and overseer", ActionConfirmQueue, actor(aiqyn.RoleOperator, "o-1"), actor(aiqyn.RoleOverseer, "o-1"), false},
-		{"an act of one", ActionDecide, head, custodian, false},
+		{"two publishers", ActPublishPack, one, two, true},
+		{"one publisher twice", ActPublishPack, one, one, false},
+		{"publisher and head", ActPublishPack, one, head, false},
+		{"nobody", ActPublishPack, one, actor(aiqyn.RolePublisher, ""), false},
+		{"head, then custodian", ActEraseCase, head, custodian, true},
+		{"custodian, then head", ActEraseCase, custodian, head, true},
+		{"two custodians", ActEraseCase, custodian, actor(aiqyn.RoleCustodian, "c-2"), false},
+		{"one number in two roles", ActEraseCase, head, actor(aiqyn.RoleCustodian, "h-1"), false},
+		{"overseer, then secrecy officer", ActHide, actor(aiqyn.RoleOverseer, "o-1"), actor(aiqyn.RoleSecrecy, "s-1"), false},
+		{"an act of one", Act(ActionDecide), head, custodian, false},
+		{"no act", "", head, custodian, false},
 	} {
-		if err := Countersigned(test.action, test.first, test.second); (err == nil) != test.ok {
+		if err := Countersigned(test.act, test.first, test.second); (err == nil) != test.ok {
 			t.Errorf("%s: %v", test.name, err)
+		}
+	}
+}
+
+// TestPairsArePolicy: whoever has a hand in an act of two may do their part by the policy,
+// nobody else may countersign it, and the table names each act once.
+func TestPairsArePolicy(t *testing.T) {
+	texts, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[Act]bool{}
+	for _, p := range Pairs() {
+		if seen[p.Act] {
+			t.Errorf("%s is there twice", p.Act)
+		}
+		seen[p.Act] = true
+		for _, hand := range []Hand{p.Asks, p.Answers} {
+			for _, role := range hand.Roles {
+				if !Allowed(role, hand.Action, hand.Relation).OK {
+					t.Errorf("%s: %s may not %s", p.Act, role, hand.Action)
+				}
+			}
+			if len(hand.Roles) == 0 {
+				t.Errorf("%s takes nobody", p.Act)
+			}
+		}
+		for _, asks := range aiqyn.Roles {
+			for _, answers := range aiqyn.Roles {
+				want := slices.Contains(p.Asks.Roles, asks) && slices.Contains(p.Answers.Roles, answers) ||
+					p.Either && slices.Contains(p.Asks.Roles, answers) && slices.Contains(p.Answers.Roles, asks)
+				a, b := aiqyn.Actor{Role: asks, Officer: "a-1"}, aiqyn.Actor{Role: answers, Officer: "b-1"}
+				if got := Countersigned(p.Act, a, b) == nil; got != want {
+					t.Errorf("%s asked by %s, answered by %s: %v", p.Act, asks, answers, got)
+				}
+				if b.Officer = a.Officer; Countersigned(p.Act, a, b) == nil {
+					t.Errorf("%s by %s alone", p.Act, asks)
+				}
+			}
+		}
+		if !texts.Has("act." + string(p.Act)) {
+			t.Errorf("%s has no name", p.Act)
 		}
 	}
 }

@@ -86,6 +86,7 @@ func TestEnrol(t *testing.T) {
 		{"a tag that is none", func(c *Roster) { c.Officers, c.Enrol.Officer = []aiqyn.OfficerID{"Әкім"}, "Әкім" }, "error.officer-id"},
 		{"another's tag", func(c *Roster) { c.Officers, c.Enrol.Officer = []aiqyn.OfficerID{"engineer-01"}, "engineer-01" }, "error.officer-taken"},
 		{"the tag of one who serves", func(c *Roster) { c.Enrol.Officer = "surveyor-02" }, "error.officer-taken"},
+		{"whoever serves there under another tag", func(c *Roster) { c.Persons = map[aiqyn.OfficerID]aiqyn.PersonID{"surveyor-31": holder} }, "error.officer-twice"},
 		{"another's number", func(c *Roster) { c.Enrol.Phone = "+77000000077" }, "error.officer-number"},
 		{"without a name", func(c *Roster) { c.Enrol.Name = "Адам" }, "error.answer-required"},
 		{"a number that is none", func(c *Roster) { c.Enrol.Phone = "12" }, "error.answer-type"},

@@ -94,7 +94,7 @@ func (c *answerTables) decide(t *turn) error {
 	case c.ground == "":
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("ground")
 	}
-	if err := t.countersigned(access.ActionConfirmTables, c.asked.actor, c.actor); err != nil {
+	if err := t.countersigned(access.ActTables, c.asked.actor, c.actor); err != nil {
 		return err
 	}
 	d := *c.asked.data.(*tablesAct)

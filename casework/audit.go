@@ -96,6 +96,7 @@ type auditor struct {
 	owed       map[string]int64            // orders that the provider owes a word about, with their cases
 	payKeys    map[string]bool             // that its word was signed with
 	rosters    map[int64]*rostered
+	pairs      pairs
 	residue    map[int64]*residue
 	erased     map[int64]time.Time // when cases were erased
 	figures    publicFigures
@@ -154,7 +155,7 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 		cfg.Zone = zone
 	}
 	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation), energised: make(map[int64]store.Reservation), led: make(map[int64]ledTo), came: make(map[int64]ledFrom), heard: make(map[int64]hearsay), together: make(map[int64]askedTogether), answers: make(map[int64]theirWord), owed: make(map[string]int64), payKeys: make(map[string]bool),
-		rosters: make(map[int64]*rostered), residue: make(map[int64]*residue), erased: make(map[int64]time.Time)}
+		rosters: make(map[int64]*rostered), pairs: newPairs(), residue: make(map[int64]*residue), erased: make(map[int64]time.Time)}
 	a.e = &Engine{Config: Config{
 		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now, VerifierKey: cfg.VerifierKey, Shards: cfg.Shards,
 	}, keys: newKeyring(cfg.DataKey)}
@@ -298,7 +299,6 @@ func (a *auditor) entries(ctx context.Context) error {
 func (a *auditor) system(ctx context.Context) error {
 	var prev link
 	seq := int64(0)
-	two := pairs{make(map[aiqyn.OfficerID]string), make(map[int64]aiqyn.OfficerID)}
 	for e, err := range a.Store.EntriesByCase(ctx, 0, 1) {
 		if err != nil {
 			return err
@@ -319,7 +319,7 @@ func (a *auditor) system(ctx context.Context) error {
 		a.queueFolds.count(ev)
 		a.lotFolds.count(ev)
 		a.shards.count(a, ev)
-		two.count(a, ev)
+		a.pairs.count(a, ev)
 		switch d := ev.data.(type) {
 		case *beaconNamed:
 			a.beaconNamed(ev, d)

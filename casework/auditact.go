@@ -29,6 +29,8 @@ func (c *caseAudit) acts(ev *event) {
 			c.onStep(ev, d.Step, true)
 		}
 		c.annuls = ""
+	case *glass:
+		c.opensGlass(ev, d)
 	case *notified:
 		c.opensHearing(ev, d)
 	case *refused:

@@ -124,7 +124,7 @@ func (a *auditor) countersigned(ev *event, before []*event) error {
 	if waits[i].data.(*classified).Classification != d.Classification {
 		return fmt.Errorf("something else was asked for")
 	}
-	if err := access.Countersigned(access.ActionConfirmClass, waits[i].actor, ev.actor); err != nil {
+	if err := access.Countersigned(access.ActHide, waits[i].actor, ev.actor); err != nil {
 		return fmt.Errorf("it is not signed by two who may")
 	}
 	return a.allowed(ev, before)

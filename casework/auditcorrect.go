@@ -22,9 +22,9 @@ func (a *auditor) corrections(ctx context.Context, ev *event) error {
 	if err != nil {
 		return err
 	}
-	by := senderOf(ev)
+	by := a.e.senderOf(ev)
 	if first := a.batch(d.Asked); d.Asked > 0 && first != nil {
-		by = senderOf(first)
+		by = a.e.senderOf(first)
 	}
 	alone := ev.kind == EventPeaksCorrected && d.Asked == 0
 	if ev.kind == EventPeaksCorrected && !alone {

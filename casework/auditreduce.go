@@ -50,7 +50,7 @@ func (a *auditor) borneOut(ctx context.Context, ev *event, d *marginReduction) e
 	}
 	senders := make(map[int64]string, len(a.figures.batches))
 	for _, batch := range a.figures.batches {
-		senders[batch.index] = senderOf(batch)
+		senders[batch.index] = a.e.senderOf(batch)
 	}
 	for _, rule := range a.capacityRules(ev) {
 		highest, err := a.e.highestOf(ctx, d.Trafo, deadline.DateOf(ev.at.In(a.Zone)), ev.index, rule)

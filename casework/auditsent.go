@@ -130,7 +130,7 @@ func (a *auditor) judgedBy(ev *event, before int64) (list []judgesBy, err error)
 		rated := ratedOf(m)
 		for _, rule := range rules {
 			for _, day := range days {
-				list = append(list, judgesBy{rule: rule, rated: rated, today: day.String(), before: before, by: senderOf(ev)})
+				list = append(list, judgesBy{rule: rule, rated: rated, today: day.String(), before: before, by: a.e.senderOf(ev)})
 			}
 		}
 	}

@@ -154,7 +154,7 @@ func answersTables(ev *event, d *tablesAct, before []*event) error {
 		return fmt.Errorf("something else was asked for")
 	case d.Ground == "":
 		return fmt.Errorf("it is answered without a ground")
-	case access.Countersigned(access.ActionConfirmTables, waits[i].actor, ev.actor) != nil:
+	case access.Countersigned(access.ActTables, waits[i].actor, ev.actor) != nil:
 		return fmt.Errorf("they are not answered by an overseer who has not brought them")
 	}
 	return nil

@@ -153,7 +153,7 @@ func (c *classify) confirm(t *turn) error {
 	if first == nil {
 		return aiqyn.E(aiqyn.NotFound, "error.not-found").On("entry")
 	}
-	if err := t.countersigned(access.ActionConfirmClass, first.actor, c.actor); err != nil {
+	if err := t.countersigned(access.ActHide, first.actor, c.actor); err != nil {
 		return err
 	}
 	d := *first.data.(*classified)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/canonical"
 	"aiqyn/registry"
 	"aiqyn/service"
@@ -187,14 +188,15 @@ func (c *erase) decide(t *turn) error {
 		t.emit(EventErasureAsked, c.actor, &erasureAsked{Ground: c.ground})
 		return nil
 	}
-	if s.ErasureAsked.Role == c.actor.Role || t.onePerson(*s.ErasureAsked, c.actor) {
-		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
+	if err := t.countersigned(access.ActEraseCase, *s.ErasureAsked, c.actor); err != nil {
+		return err
 	}
 	if c.seq != s.Seq {
 		return errStale
 	}
 	r := &residue{
-		Bid: s.OnLot.left(), Case: s.No, Closed: day(s.Closed, t.e.Zone), Dated: c.dated, Entries: s.Seq, Filed: day(s.Filed, t.e.Zone),
+		Asked: t.e.keys.askedBy(s.No, *s.ErasureAsked),
+		Bid:   s.OnLot.left(), Case: s.No, Closed: day(s.Closed, t.e.Zone), Dated: c.dated, Entries: s.Seq, Filed: day(s.Filed, t.e.Zone),
 		Ground: c.ground, Moves: c.moves, Outcome: s.Outcome, Paid: s.Fee.kept(), Service: s.Service,
 	}
 	_, r.District = t.rec.where()
@@ -341,8 +343,8 @@ func (p *publish) decide(t *turn) error {
 		p.finish(t)
 		return nil
 	}
-	if t.sameOfficer(first, p.actor.Officer) {
-		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
+	if err := t.countersigned(access.ActPublishPack, aiqyn.Actor{Role: aiqyn.RolePublisher, Officer: first}, p.actor); err != nil {
+		return err
 	}
 	ev := t.emitSystem(EventPublished, p.actor, &published{From: p.From.String(), Pack: hash, Signers: []aiqyn.OfficerID{first, p.actor.Officer}})
 	t.snapshots = append(t.snapshots, store.Snapshot{Hash: hash, Kind: "pack", Data: p.data, Added: t.now})

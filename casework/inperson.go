@@ -181,7 +181,7 @@ func (e *Engine) CountersignConsent(ctx context.Context, by aiqyn.Actor, id stri
 	}
 	tie := e.keys.tie(by.Person)
 	switch {
-	case w.By.Officer == by.Officer || w.Tie == tie:
+	case access.Countersigned(access.ActConsent, w.By, by) != nil || w.Tie == tie:
 		return c, aiqyn.E(aiqyn.Conflict, "error.two-signatures")
 	case by.Person == w.Asking.Person:
 		return c, aiqyn.E(aiqyn.Forbidden, "error.own-case")
@@ -213,7 +213,7 @@ func (f *file) witnessed() error {
 }
 
 func (w *Witnesses) two() bool {
-	return w == nil || w.First.Officer != "" && w.Second.Officer != "" && w.First.Officer != w.Second.Officer &&
+	return w == nil || access.Countersigned(access.ActConsent, w.First, w.Second) == nil &&
 		w.FirstTie != "" && w.SecondTie != "" && w.FirstTie != w.SecondTie && w.First.Body == w.Second.Body && slices.Contains(PersonDocuments, w.Document)
 }
 

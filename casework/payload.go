@@ -262,6 +262,7 @@ type (
 	// residue is what stays of an erased case: nothing of a person.
 	residue struct {
 		Amount int64    `json:"amount,omitempty"`
+		Asked  string   `json:"asked,omitempty"` // who had asked, under the log's keys: see askedBy
 		Bid    *bidLeft `json:"bid,omitempty"`
 		Case   int64    `json:"case"`
 		Closed string   `json:"closed"` // day

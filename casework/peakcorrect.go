@@ -109,7 +109,7 @@ func (c *correctPeaks) prepare(ctx ctx, e *Engine) error {
 	if err != nil {
 		return err
 	}
-	c.act, on.by = on.act, string(c.actor.Officer)
+	c.act, on.by = on.act, e.hand(c.actor.Officer)
 	judged, err := e.judgeCorrections(ctx, c.table, on)
 	if err != nil {
 		return err
@@ -228,20 +228,17 @@ func (c *signPeaks) prepare(ctx ctx, e *Engine) error {
 	if c.kept, err = e.correctionsAt(ctx, &c.said); err != nil {
 		return err
 	}
-	return e.stillBorneOut(ctx, c.kept, senderOf(ev))
+	return e.stillBorneOut(ctx, c.kept, e.senderOf(ev))
 }
 
 // answersCorrection reports why somebody cannot answer a correction: none waits, or they
 // have asked for it themselves.
 func (t *turn) answersCorrection(entry int64, who aiqyn.Actor) error {
 	by, waits := t.s.corrections[entry]
-	switch {
-	case !waits:
+	if !waits {
 		return aiqyn.E(aiqyn.NotFound, "error.not-found")
-	case by.Role == who.Role || t.onePerson(by, who):
-		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
 	}
-	return nil
+	return t.countersigned(access.ActCorrect, by, who)
 }
 
 // endCorrection takes an answered correction from those that wait.

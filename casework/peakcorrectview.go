@@ -51,7 +51,7 @@ func (e *Engine) CheckCorrections(ctx context.Context, viewer aiqyn.Actor, table
 	if err != nil {
 		return CorrectionsReport{}, err
 	}
-	on.by = string(viewer.Officer)
+	on.by = e.hand(viewer.Officer)
 	j, err := e.judgeCorrections(ctx, table, on)
 	if err != nil {
 		return CorrectionsReport{}, err

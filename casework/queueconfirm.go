@@ -118,7 +118,7 @@ func (c *answerQueue) decide(t *turn) error {
 	case c.ground == "":
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("ground")
 	}
-	if err := t.countersigned(access.ActionConfirmQueue, table.by, c.actor); err != nil {
+	if err := t.countersigned(access.ActQueue, table.by, c.actor); err != nil {
 		return err
 	}
 	return c.write(t, table.Service)
@@ -303,7 +303,7 @@ func (f *queueFolds) answerOf(ev *event, d *queueTableAnswered, before bool) err
 		return fmt.Errorf("answers a table of a former queue that was answered before")
 	case d.Ground == "":
 		return fmt.Errorf("answers a table of a former queue without a ground")
-	case access.Countersigned(access.ActionConfirmQueue, table.actor, ev.actor) != nil:
+	case access.Countersigned(access.ActQueue, table.actor, ev.actor) != nil:
 		return fmt.Errorf("a table of a former queue is not answered by an overseer who has not brought it")
 	}
 	return nil

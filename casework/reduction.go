@@ -137,11 +137,11 @@ func (e *Engine) handOf(ctx context.Context, entry int64) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return senderOf(ev), nil
+	return e.senderOf(ev), nil
 }
 
 // senderOf is by whose hand readings came; "" if that is nobody's.
-func senderOf(ev *event) string { return string(ev.actor.Officer) }
+func (e *Engine) senderOf(ev *event) string { return e.hand(ev.actor.Officer) }
 
 // agreeing finds the two meters that bear out the most; none if no two do.
 func agreeing(highest map[string]highestReading, senders map[int64]string, rule service.CapacityRule) (meters []string, watt int64) {
@@ -194,9 +194,10 @@ func (c *reduceMargin) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Conflict, "error.reduction-asked").On("trafo")
 	case !asked:
 		return aiqyn.E(aiqyn.NotFound, "error.not-found")
-	case was.by.Role == c.actor.Role || t.onePerson(was.by, c.actor):
-		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
 	default:
+		if err := t.countersigned(access.ActReduce, was.by, c.actor); err != nil {
+			return err
+		}
 		d.Asked = was.entry
 		ev := t.emitSystem(EventMarginReduced, c.actor, d)
 		delete(t.s.reductions, c.Trafo)

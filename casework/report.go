@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/store"
 )
 
@@ -61,8 +62,11 @@ func (c *eraseReport) decide(t *turn) error {
 		return aiqyn.E(aiqyn.NotFound, "error.not-found")
 	case c.Ground == "":
 		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("ground")
-	case was.asked.Role == c.actor.Role || t.onePerson(was.asked, c.actor):
-		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
+	}
+	if was.asked.Role != "" {
+		if err := t.countersigned(access.ActEraseReport, was.asked, c.actor); err != nil {
+			return err
+		}
 	}
 	t.undo = append(t.undo, func() { t.s.reports[c.Entry] = was })
 	d := &reportErasure{Entry: c.Entry, Ground: c.Ground}

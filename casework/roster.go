@@ -52,6 +52,9 @@ func (e *Engine) enrol(ctx context.Context, r Roster) error {
 	if err != nil {
 		return aiqyn.E(aiqyn.Invalid, "error.answer-type").On("iin").Because(err)
 	}
+	if tie := e.keys.tie(aiqyn.PersonID(person)); slices.ContainsFunc(r.Officers, func(o aiqyn.OfficerID) bool { return e.hand(o) == tie }) {
+		return aiqyn.E(aiqyn.Conflict, "error.officer-twice", "officer", r.Enrol.Officer).On("iin")
+	}
 	phone, err := registry.ParsePhone(r.Enrol.Phone)
 	if err != nil {
 		return aiqyn.E(aiqyn.Invalid, "error.answer-type").On("phone").Because(err)
@@ -97,10 +100,25 @@ func (r *setRoster) decide(t *turn) error {
 			ties[o] = tie
 		}
 	}
+	if o := listedTwice(officers, ties); o != "" { // they may hold two roles: then no second signature is theirs
+		return aiqyn.E(aiqyn.Conflict, "error.officer-twice", "officer", o).On("officers")
+	}
 	ev := t.emitSystem(EventRostered, r.actor, &rostered{Body: r.Body, Officers: officers, Role: r.Role, Ties: ties})
 	known := maps.Clone(t.s.ties)
 	t.s.setRoster(key, roster{ev.index, officers, ties})
+	t.e.tied(ties)
 	t.undo = append(t.undo, func() { t.s.setRoster(key, was); t.s.ties = known })
 	r.finish(t)
 	return nil
+}
+
+// listedTwice finds the second of two numbers on one roster under which one person stands: they
+// would be drawn twice as often, and could be drawn after themselves. "": there is none.
+func listedTwice(officers []aiqyn.OfficerID, ties map[aiqyn.OfficerID]string) aiqyn.OfficerID {
+	for i, o := range officers {
+		if slices.ContainsFunc(officers[:i], func(other aiqyn.OfficerID) bool { return sameTie(ties, o, other) }) {
+			return o
+		}
+	}
+	return ""
 }

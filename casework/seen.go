@@ -123,9 +123,11 @@ func (c *openGlass) decide(t *turn) error {
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	case g == nil || !g.Until.IsZero() || !g.inUse(t.now):
 		return aiqyn.E(aiqyn.Conflict, "error.glass-not-asked")
-	case t.sameOfficer(g.By, c.actor.Officer):
-		return aiqyn.E(aiqyn.Conflict, "error.two-signatures")
-	case c.unsigned != nil:
+	}
+	if err := t.countersigned(access.ActOpenGlass, aiqyn.Actor{Role: g.Role, Officer: g.By}, c.actor); err != nil {
+		return err
+	}
+	if c.unsigned != nil {
 		return c.unsigned
 	}
 	t.emit(EventGlassOpened, c.actor, &glass{For: g.By, Ground: g.Ground, Role: g.Role, Until: t.now.Add(glassLife)})

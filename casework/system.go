@@ -66,6 +66,7 @@ func (e *Engine) recall(ev *event) error {
 	s := &e.seq
 	switch d := ev.data.(type) {
 	case *rostered:
+		e.tied(d.Ties)
 		s.setRoster(rosterKey{d.Role, d.Body}, roster{ev.index, d.Officers, d.Ties})
 	case *demanded:
 		if d.Sealed != nil {

@@ -62,6 +62,7 @@ func publicRoutes() []Route {
 	missing := []aiqyn.ErrorKind{aiqyn.NotFound}
 	return []Route{
 		{"GET", "/openapi.json", access.ActionSeePublic, openapi, Operation{Name: "openapi", Says: "This document.", Gives: map[string]any{}}},
+		{"GET", "/policy", access.ActionSeePublic, policy, Operation{Name: "getPolicy", Says: "Who may do what, and every act that takes two people.", Gives: policyJSON{}}},
 		{"GET", "/services", access.ActionSeePublic, services, Operation{Name: "listServices", Says: "The services of the pack in force.", Gives: servicesJSON{}}},
 		{"GET", "/services/{service}", access.ActionSeePublic, oneService,
 			Operation{Name: "getService", Says: "One service: what it asks, and every reason to refuse.", Gives: serviceJSON{}, Fails: missing}},

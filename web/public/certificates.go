@@ -159,9 +159,12 @@ type ruleRow struct {
 	Actions, Who, What, Relation, Sees, Why string
 }
 
+type pairRow struct{ Act, Asks, Answers string }
+
 type rulesPage struct {
 	ui.Layout
-	Rows []ruleRow
+	Rows  []ruleRow
+	Pairs []pairRow // what takes two people
 }
 
 // Rules shows the policy as it is in force: who may do and see what.
@@ -184,6 +187,13 @@ func Rules(v *visit.Visit) error {
 			row.Who = joined(v, "role.", rule.Roles)
 		}
 		page.Rows = append(page.Rows, row)
+	}
+	for _, p := range access.Pairs() {
+		row := pairRow{v.T("act." + string(p.Act)), joined(v, "role.", p.Asks.Roles), joined(v, "role.", p.Answers.Roles)}
+		if p.Either {
+			row.Answers += " – " + v.T("web.rules.either")
+		}
+		page.Pairs = append(page.Pairs, row)
 	}
 	return v.Page("public/rules", page)
 }
