@@ -225,8 +225,8 @@ func TestNoticeNamesEveryModule(t *testing.T) {
 // TestDecisionsAreOnePageEach: a decision says what led to it, what it is, what
 // follows from it and what else could have been done.
 func TestDecisionsAreOnePageEach(t *testing.T) {
-	found := 0
-	for name, text := range markdown(t) {
+	found, pages := 0, markdown(t)
+	for name, text := range pages {
 		if !isDecision.MatchString(name) {
 			continue
 		}
@@ -239,8 +239,36 @@ func TestDecisionsAreOnePageEach(t *testing.T) {
 		if n := strings.Count(text, "\n"); n > 60 {
 			t.Errorf("%s has %d lines, more than a page", name, n)
 		}
+		for _, page := range []string{"docs/README.md", "docs/README.kk.md", "docs/README.ru.md"} {
+			if !strings.Contains(pages[page], strings.TrimPrefix(name, "docs/")) {
+				t.Errorf("%s does not lead to %s", page, name)
+			}
+		}
 	}
 	if found == 0 {
 		t.Error("docs/decisions is empty")
+	}
+}
+
+// TestDocsNameEveryJob: the page of what is done by itself lists each job that the
+// engine has, and none that it has not.
+func TestDocsNameEveryJob(t *testing.T) {
+	source, err := os.ReadFile("casework/jobs.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var are, said []string
+	for _, m := range regexp.MustCompile(`(?m)^\tjob[A-Z]\w+ += "(\w+)"`).FindAllStringSubmatch(string(source), -1) {
+		if m[1] != "cases" { // the timers of cases, which the page names before its table
+			are = append(are, m[1])
+		}
+	}
+	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\|").FindAllStringSubmatch(markdown(t)["docs/jobs.md"], -1) {
+		said = append(said, m[1])
+	}
+	slices.Sort(are)
+	slices.Sort(said)
+	if len(are) < 10 || !slices.Equal(are, said) {
+		t.Errorf("the engine has the jobs %v, and docs/jobs.md lists %v", are, said)
 	}
 }

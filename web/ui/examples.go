@@ -27,7 +27,7 @@ var Groups = []string{"ask", "tell", "list", "picture"}
 func Examples(lang aiqyn.Lang, t func(key string, args ...any) string) []Example {
 	w := words{lang, t}
 	return slices.Concat(
-		group("ask", slices.Concat(askExamples(w), signatureExamples(w))), group("tell", tellExamples(w)), group("list", listExamples(w)), group("picture", pictureExamples(w)),
+		group("ask", slices.Concat(askExamples(w), signatureExamples(w))), group("tell", slices.Concat(tellExamples(w), frameExamples(w))), group("list", listExamples(w)), group("picture", pictureExamples(w)),
 	)
 }
 
@@ -84,6 +84,17 @@ func askExamples(w words) []Example {
 			{Label: w.in("Барлығы", "Все", "All")}, {Value: "1", Label: w.in("Алмалы", "Алмалинский", "Almaly"), Checked: true}}}},
 		{Component: "passkey", Name: "get", Data: Passkey{Kind: "get", Options: `{"challenge":"AAAA","rpId":"example.kz"}`, Ceremony: "sealed", Label: w.t("web.passkey.sign-in")}},
 		{Component: "error-summary", Name: "two", Data: []FieldError{{"load", load.Error}, {"", w.in("Тағы бір қате бар", "Есть ещё одна ошибка", "Something else is wrong")}}},
+	}
+}
+
+// frameExamples are of what stands around every page, the style page too: there they are
+// seen, and here by themselves.
+func frameExamples(w words) []Example {
+	citizen := &Layout{Lang: w.lang, Path: "cases", Section: "cases", Own: true, Who: w.in("Айгүл С.", "Айгуль С.", "Aigul S.")}
+	officer := &Layout{Lang: w.lang, Path: "desk", Section: "inbox", Desk: true, Who: w.in("Бекзат О.", "Бекзат О.", "Bekzat O.")}
+	return []Example{
+		{Component: "header", Name: "citizen", Data: citizen, Wide: true}, {Component: "header", Name: "officer", Data: officer, Wide: true},
+		{Component: "footer", Name: "all", Data: citizen, Wide: true},
 	}
 }
 
