@@ -56,7 +56,7 @@ var referencePages = []struct {
 	file        bool // the keys of the file itself come first
 	names       []string
 }{
-	{"docs/service-reference.md", "\n## The file\n", true, []string{"law", "fee", "pay", "refund", "question", "record", "option", "look-up", "compute", "reason", "suspend-reason", "step", "contest", "again", "evidence", "within", "silence", "hearing", "days", "outcome", "valid", "other", "other-reason", "follow", "bring"}},
+	{"docs/service-reference.md", "\n## The file\n", true, []string{"law", "fee", "pay", "refund", "question", "record", "option", "look-up", "compute", "reason", "suspend-reason", "step", "contest", "again", "evidence", "within", "silence", "hearing", "days", "outcome", "valid", "precedence", "other", "other-reason", "follow", "bring"}},
 	{"docs/queue-reference.md", "\n## queue\n", false, []string{"queue", "tier", "criterion", "quota", "sibling", "reserve", "stop", "restore", "slots", "transfer", "auction", "auction-price", "ground", "objects"}},
 }
 

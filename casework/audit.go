@@ -105,6 +105,8 @@ type auditor struct {
 	month      months
 	loads      officerLoads
 	books      powerBooks // what cases hold, and what rulings say that they do
+	orders     precedenceFolds
+	published  sync.Map // limits of publications of free power, by their hash
 	accountFigures
 	beacons    auditBeacons
 	remarks    []located
@@ -137,7 +139,7 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.out.Checked != a.head.Size && len(a.found) == 0 {
 		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
 	}
-	for _, pass := range []func(context.Context) error{a.reservations, a.booksSaid, a.loadsNamed, a.reductions, a.settlings, a.queues, a.lots, a.roads, a.shardsTold, a.contradictions, a.payments, a.public, a.networks, a.classifications, a.differences, a.measurements, a.meters, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
+	for _, pass := range []func(context.Context) error{a.reservations, a.booksSaid, a.precedences, a.loadsNamed, a.reductions, a.settlings, a.queues, a.lots, a.roads, a.shardsTold, a.contradictions, a.payments, a.public, a.networks, a.classifications, a.differences, a.measurements, a.meters, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
 		if err := pass(ctx); err != nil {
 			return a.out, err
 		}

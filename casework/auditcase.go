@@ -53,6 +53,8 @@ type caseAudit struct {
 	owesKnown *event // filing whose applicant is known by what must follow it
 	carded    string // hash of the last command that a card has signed
 
+	stands *applied // before others, as it stands; nil: it does not
+
 	owesTaken bool // another log has sent it on, and is to be told that it was taken on
 	placedIn  bool // it was held to the log that it belongs to
 
@@ -177,8 +179,8 @@ func (c *caseAudit) check(ev *event) {
 		c.said(ev, d)
 	case *dearer:
 		c.flag = d
-	case *pointChosen:
-		c.chose(ev, d)
+	case *pointChosen, *stoodBehind:
+		c.onPower(ev)
 	case *measurementOwed:
 		c.owedBy(ev, d)
 	case *silent:
@@ -243,6 +245,7 @@ func (c *caseAudit) fold(ev *event) {
 	}
 	c.toldOf(ev)
 	c.judged(ev)
+	c.standsNow(ev)
 }
 
 // ruling makes a ruling again: on the same facts, by the same computations and

@@ -210,7 +210,7 @@ func TestTheAuditOfLimitsThatAreNoMore(t *testing.T) {
 // margin binds grants twice.
 func TestTheAuditOfWhatAMarginLeavesOut(t *testing.T) {
 	lies := false
-	r := filled(t, asksElse(grid.PublishedMargin3, func(in map[string]any) {
+	r := filled(t, asksElse(grid.PublishedMargin4, func(in map[string]any) {
 		if lies {
 			in["reserved"] = []any{}
 		}

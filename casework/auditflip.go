@@ -39,7 +39,7 @@ func (c *caseAudit) sites(ev *event, says []grid.Site) {
 		want, err = c.e.sitesOfRefusal(c.computed, c.svc, d.Reason)
 	}
 	notes := c.notes()
-	if !slices.ContainsFunc(c.computed, func(x computed) bool { return x.With == grid.PublishedMargin3 }) && !slices.ContainsFunc(says, noted) {
+	if !slices.ContainsFunc(c.computed, func(x computed) bool { return marginVersion(x.With) >= 3 }) && !slices.ContainsFunc(says, noted) {
 		for i := range want { // from before it was noted what was free
 			want[i].FreeW = nil
 		}

@@ -31,6 +31,9 @@ func (c *caseAudit) amount(ev *event, d *granted) {
 	if err := c.point(d); err != nil {
 		c.wrong(ev.index, "the grant takes from another place than its ruling has: %v", err)
 	}
+	if err := c.inTurn(d.Point); err != nil {
+		c.wrong(ev.index, "the grant comes out of turn: %v", err)
+	}
 }
 
 // validTo reports whether a grant holds for as long as its pack says, by a calendar that

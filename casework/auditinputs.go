@@ -58,6 +58,10 @@ func (c *caseAudit) reaches(of *service.Compute, b *Binding, r *ruled) bool {
 	if of.With == grid.NoRoom1 {
 		return lacksRoom(r)
 	}
+	if of.With == grid.Precedence1 {
+		points, err := casePoints(r)
+		return err != nil || len(points) > 0
+	}
 	if ofSearch(of.With) || ofMargin(of.With) || ofSources(of.With) {
 		_, _, _, known := b.wanted()
 		return known
@@ -76,11 +80,13 @@ func (c *caseAudit) input(ev *event, r *ruled, x *computed, b *Binding) error {
 	case ofSearch(x.With):
 		return c.searchInput(ev, x, b)
 	case ofSources(x.With):
-		return c.sourcesInput(ev, x, b)
+		return c.sourcesInput(ev, r, x, b)
 	case ofMargin(x.With):
 		return c.marginInput(ev, r, x, b)
 	case x.With == grid.NoRoom1:
 		return noRoomInput(r, x)
+	case x.With == grid.Precedence1:
+		return c.precedenceInput(ev, r, x, b)
 	case c.e.Computations[x.With].Bind != nil:
 		return nil
 	}
@@ -103,15 +109,24 @@ type asksFor struct {
 	YMM      int64         `json:"y"`
 }
 
-// right holds what is asked for to the case and to what was published.
-func (q *asksFor) right(c *caseAudit, ev *event, b *Binding, byStreets bool) error {
+// ofCase holds what is asked for to the case.
+func (q *asksFor) ofCase(b *Binding) error {
 	x, y, load, known := b.wanted()
 	switch {
 	case !known || q.XMM != thousandths(x) || q.YMM != thousandths(y):
 		return fmt.Errorf("the place is not that of the case")
 	case q.LoadW != load*1000:
 		return fmt.Errorf("the load is not what is asked for, less what is drawn already")
-	case !c.limitsOfPack(ev, q.Limits):
+	}
+	return nil
+}
+
+// right holds what is asked for to the case and to what was published.
+func (q *asksFor) right(c *caseAudit, ev *event, b *Binding, byStreets bool) error {
+	if err := q.ofCase(b); err != nil {
+		return err
+	}
+	if !c.limitsOfPack(ev, q.Limits) {
 		return fmt.Errorf("its limits are those of no pack that was in force")
 	}
 	if act := c.tables.at(ev.index); act != nil {
@@ -167,13 +182,17 @@ func (c *caseAudit) saysOfSearch(ev *event, network string, reserved []grid.Extr
 
 // sourcesInput holds that of a count of sources: it leaves out no voltage, for a second
 // source of another one is a second source.
-func (c *caseAudit) sourcesInput(ev *event, x *computed, b *Binding) error {
+func (c *caseAudit) sourcesInput(ev *event, r *ruled, x *computed, b *Binding) error {
 	var in struct {
 		asksFor
 		Agreed  string            `json:"agreed"`
 		Costs   grid.Costs        `json:"costs"`
 		Network string            `json:"network"`
 		Owned   []grid.OwnedTrafo `json:"owned"`
+
+		Networks []grid.MarginNetwork4 `json:"networks"`
+		Since    string                `json:"since"`
+		Tables   []grid.MarginTables   `json:"tables"`
 	}
 	if err := canonical.Unmarshal(x.In, &in); err != nil {
 		return err
@@ -195,8 +214,14 @@ func (c *caseAudit) sourcesInput(ev *event, x *computed, b *Binding) error {
 	var found struct {
 		Points []foundBus `json:"points"`
 	}
-	if err := canonical.Unmarshal(x.Out, &found); err != nil {
+	err := canonical.Unmarshal(x.Out, &found)
+	if err != nil {
 		return err
+	}
+	if x.With == grid.IndependentSources4 {
+		if in.Reserved, err = c.sourcesShown(ev, r, x, in.Reserved, found.Points, shownSaid{in.Since, in.Network, nil, in.Networks, in.Tables}); err != nil {
+			return err
+		}
 	}
 	c.saysOfSearch(ev, in.Network, in.Reserved, found.Points)
 	return c.sourcesUnknown(ev, x)
@@ -229,10 +254,13 @@ func (c *caseAudit) marginInput(ev *event, r *ruled, x *computed, b *Binding) er
 	if err := canonical.Unmarshal(x.In, &in); err != nil {
 		return err
 	}
-	if err := in.right(c, ev, b, true); err != nil {
+	if marginVersion(x.With) == 4 { // its tables are those of the networks
+		if err := in.ofCase(b); err != nil {
+			return err
+		}
+	} else if err := in.right(c, ev, b, true); err != nil {
 		return err
-	}
-	if prices := c.pricesAt(ev.index); len(prices) > 0 && !slices.ContainsFunc(prices, func(table grid.Costs) bool { return reflect.DeepEqual(in.Costs, table) }) {
+	} else if prices := c.pricesAt(ev.index); len(prices) > 0 && !slices.ContainsFunc(prices, func(table grid.Costs) bool { return reflect.DeepEqual(in.Costs, table) }) {
 		return fmt.Errorf("its prices were not published")
 	}
 	if len(in.Now) > 0 && string(in.Now) != "null" {

@@ -90,11 +90,15 @@ func (r *rig) finds(what string) {
 // TestTheAuditOfWhatARulingIsComputedFrom: an office that asks another question, and
 // answers it truly, is found by every field of it.
 func TestTheAuditOfWhatARulingIsComputedFrom(t *testing.T) {
-	p3, m2 := grid.ConnectionPoints3, grid.PublishedMargin3
+	p3, m2 := grid.ConnectionPoints3, grid.PublishedMargin4
 	put := func(field string, v any) func(map[string]any) { return func(in map[string]any) { in[field] = v } }
 	phantom := put("reserved", []any{map[string]any{"bus": 2, "w": 399_000}})
 	streets := &grid.Streets{CRS: "EPSG:32642", Edges: [][2]int32{{0, 1}}, Nodes: [][2]int64{{500_000_000, 5_660_000_000}, {500_000_000, 5_660_100_000}}}
 	limits := func(in map[string]any) { in["limits"].(map[string]any)["trafo_ppm"] = 10_000 }
+	ofDay := func(change func(map[string]any)) func(map[string]any) {
+		return func(in map[string]any) { change(in["tables"].([]any)[0].(map[string]any)) }
+	}
+	never, announced := "what it says a network was published with never was", "what they were made with, are not those that the log announces"
 	for name, c := range map[string]struct {
 		with   string
 		change func(in map[string]any)
@@ -113,9 +117,9 @@ func TestTheAuditOfWhatARulingIsComputedFrom(t *testing.T) {
 		"the margin of another load":         {m2, put("load_w", 900_000), "margin from is not so: the load"},
 		"the margin elsewhere to the east":   {m2, put("x", 900_000_000), "margin from is not so: the place"},
 		"the margin elsewhere to the north":  {m2, put("y", 6_000_000_000), "margin from is not so: the place"},
-		"the margin by a longer way":         {m2, put("detour_permille", 9_000), "margin from is not so: the detour"},
-		"the margin within limits of nobody": {m2, limits, "margin from is not so: its limits"},
-		"the margin at other prices":         {m2, func(in map[string]any) { in["costs"].(map[string]any)["max_route_m"] = 1 }, "margin from is not so: its prices"},
+		"the margin by a longer way":         {m2, ofDay(put("detour_permille", 9_000)), never},
+		"the margin within limits of nobody": {m2, ofDay(limits), announced},
+		"the margin at other prices":         {m2, ofDay(func(in map[string]any) { in["costs"].(map[string]any)["max_route_m"] = 1 }), never},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, asksElse(c.with, c.change))
@@ -138,7 +142,7 @@ func TestTheAuditOfWhatARulingIsComputedFrom(t *testing.T) {
 
 // TestTheAuditOfAnEmptiedList: nobody may say that a load is known that is not.
 func TestTheAuditOfAnEmptiedList(t *testing.T) {
-	r := newRig(t, nobodyKnows, asksElse(grid.PublishedMargin3, func(in map[string]any) { in["unknown"] = []any{} }))
+	r := newRig(t, nobodyKnows, asksElse(grid.PublishedMargin4, func(in map[string]any) { in["unknown"] = []any{} }))
 	r.keepPower()
 	r.publishPower()
 	ref := r.toConditions(holder, plot, 900)
@@ -198,16 +202,21 @@ func TestTheAuditOfWhatARulingComputes(t *testing.T) {
 	}{
 		"by version 1 of the margin": {func(d *ruled) {
 			x := &d.Computed[2]
+			var is grid.PublishedMargin4Input
+			if err := json.Unmarshal(x.In, &is); err != nil {
+				t.Error(err)
+			}
 			x.With = grid.PublishedMargin1
+			x.In, _ = canonical.Encode(&grid.PublishedMargin1Input{Costs: testCosts, Detour: 1300, Limits: grid.LimitsPPM(grid.DefaultLimits()), LoadW: is.LoadW, Networks: []grid.MarginNetwork{}, Now: is.Now, Reserved: []grid.Extra{}, Since: is.Since, Unknown: []int{}, Upgrades: grid.Upgrades{}.Listed(), XMM: is.XMM, YMM: is.YMM})
 			x.Out, _ = r.Computations[x.With].Run(x.In, r.snapshots)
-		}, "its service with " + grid.PublishedMargin3},
-		"not at all": {func(d *ruled) { d.Computed = d.Computed[:3] }, "leaves out sources"},
+		}, "its service with " + grid.PublishedMargin4},
+		"not at all": {func(d *ruled) { d.Computed = d.Computed[:4] }, "leaves out sources"},
 		"once more":  {func(d *ruled) { d.Computed = append(d.Computed, d.Computed[1]) }, "computes points, which its service does not"},
 		"by version 1 of the sources": {func(d *ruled) {
-			x := &d.Computed[3]
+			x := &d.Computed[4]
 			x.With, x.In = grid.IndependentSources1, json.RawMessage(`{"points":{"feasible":[],"network":""}}`)
 			x.Out, _ = r.Computations[x.With].Run(x.In, r.snapshots)
-		}, "its service with " + grid.IndependentSources3},
+		}, "its service with " + grid.IndependentSources4},
 	} {
 		problems := r.replayed(1, each(c.change))
 		if !slices.ContainsFunc(problems, func(p Problem) bool { return strings.Contains(p.What, c.want) }) {

@@ -48,7 +48,7 @@ func (f *publicFigures) count(ev *event) {
 		}
 	case *capacityPublished:
 		f.publications[ev.index] = ev
-		f.shown.runs = f.shown.with(shownPower{network: d.Network, day: d.Day, entry: ev.index, at: ev.at})
+		f.shown.add(shownPower{network: d.Network, day: d.Day, entry: ev.index, at: ev.at, hash: d.Hash})
 	case *loadsSettled:
 		f.settle(ev, d)
 	case *marginReduction:

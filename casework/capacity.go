@@ -36,11 +36,14 @@ type Capacity struct {
 	now      atomic.Pointer[inForce] // nil: the network as it was surveyed
 	came     []cameIntoForce         // by acts, in the order of the log
 	shown    shownMargin             // what was published
+	orders   orders                  // who stands before whom
 	surveyed atomic.Pointer[survey]  // nil: nothing was
 
 	ruled   func() *service.Pack // in force; set before anybody reads
 	answers answers
 	ground  ground
+
+	madeWith sync.Map // publications of free power by their entry: what they were made with
 }
 
 // load reads which network is in force, and what is held on it.

@@ -45,6 +45,24 @@ var testComputations = Computations{
 			return grid.RunConnectionPoints3(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
 		},
 	},
+	grid.PublishedMargin4: {
+		Bind: BindPublishedMargin4,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunPublishedMargin4(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+		},
+	},
+	grid.IndependentSources4: {
+		Bind: BindIndependentSources4,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunIndependentSources4(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+		},
+	},
+	grid.Precedence1: {
+		Bind: BindPrecedence1,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunPrecedence1(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+		},
+	},
 	grid.PublishedMargin3: {
 		Bind: BindPublishedMargin3,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {

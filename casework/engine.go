@@ -184,6 +184,9 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	if err := e.packs.load(ctx, e); err != nil {
 		return nil, err
 	}
+	if err := e.readOrders(ctx); err != nil { // by what their packs say
+		return nil, err
+	}
 	if err := e.reaches(e.packs.current()); err != nil {
 		e.Log.Error("applications that belong to another log will not be taken", "err", err)
 	}

@@ -123,6 +123,8 @@ func newOfferedPayload(k EventKind) (any, error) {
 		return new(flip), nil
 	case EventSilent:
 		return new(silent), nil
+	case EventStoodBehind:
+		return new(stoodBehind), nil
 	case EventPointChosen:
 		return new(pointChosen), nil
 	case EventOwed:

@@ -96,6 +96,7 @@ const (
 	EventContested   EventKind = "contested"        // what was recorded, and another records it again
 	EventFlip        EventKind = "flip"             // a refusal and a grant that contradict each other came to light
 	EventOwed        EventKind = "measurement-owed" // of transformers whose load nobody knows, by the date of the step
+	EventStoodBehind EventKind = "stood-behind"     // its day has passed while others stand before it
 	EventPointChosen EventKind = "point-chosen"     // by the applicant: not the best
 	EventDearer      EventKind = "dearer"           // the grant takes from a dearer place than the best
 	EventUsed        EventKind = "used"             // what was reserved: somebody has gone on from there

@@ -194,6 +194,9 @@ func (e *Engine) follow(ctx context.Context) error {
 		if err := e.Capacity.load(ctx, e); err != nil {
 			return err
 		}
+		if err := e.followOrders(ctx); err != nil {
+			return err
+		}
 	}
 	e.tenure.lastSaw = head.Size
 	return nil

@@ -31,6 +31,7 @@ type shownPower struct {
 	at      time.Time
 	since   time.Time // of the first publication of it in a row
 	began   int64     // entry of that
+	hash    string    // of the publication
 }
 
 // reduced says that from an entry on the margin of a transformer that was
@@ -44,6 +45,7 @@ type reduced struct {
 type shownMargin struct {
 	last       int64 // id of the newest publication that was read
 	runs       []shownPower
+	all        []shownPower // each publication by itself
 	reductions []reduced
 	settled    []settledAt  // what has become part of the measured load
 	unknown    map[int]bool // transformers whose load nobody knows, as last published
@@ -66,7 +68,7 @@ func (c *Capacity) readShown(ctx context.Context, e *Engine) error {
 	c.mu.RLock()
 	was := c.shown
 	c.mu.RUnlock()
-	next := shownMargin{last: was.last, runs: was.runs, unknown: was.unknown}
+	next := shownMargin{last: was.last, runs: was.runs, all: slices.Clip(was.all), unknown: was.unknown}
 	if !ok || last.ID < was.last {
 		next = shownMargin{}
 	}
@@ -75,7 +77,7 @@ func (c *Capacity) readShown(ctx context.Context, e *Engine) error {
 			if err != nil {
 				return err
 			}
-			next.runs = next.with(shownPower{network: p.Network, day: p.Day, entry: p.Entry, at: p.At})
+			next.add(shownPower{network: p.Network, day: p.Day, entry: p.Entry, at: p.At, hash: p.Hash})
 			next.last = p.ID
 		}
 		if next.unknown, err = e.unknownOf(ctx, last); err != nil {
@@ -92,6 +94,11 @@ func (c *Capacity) readShown(ctx context.Context, e *Engine) error {
 	defer c.mu.Unlock()
 	c.shown = next
 	return nil
+}
+
+// add adds a publication to what nobody else reads.
+func (s *shownMargin) add(p shownPower) {
+	s.runs, s.all = s.with(p), append(s.all, p)
 }
 
 // with adds a publication; days on end with one network are one.
@@ -134,7 +141,7 @@ func (c *Capacity) markShown(p shownPower, unknown map[int]bool) (undo func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	was := c.shown
-	c.shown = shownMargin{last: p.entry + 1, runs: was.with(p), reductions: was.reductions, settled: was.settled, unknown: unknown}
+	c.shown = shownMargin{last: p.entry + 1, runs: was.with(p), all: append(slices.Clip(was.all), p), reductions: was.reductions, settled: was.settled, unknown: unknown}
 	return func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -232,6 +239,9 @@ func BindPublishedMargin2(b *Binding) error { return bindMargin(b, 2) }
 // BindPublishedMargin3 does so for grid.published-margin@3.
 func BindPublishedMargin3(b *Binding) error { return bindMargin(b, 3) }
 
+// BindPublishedMargin4 does so for grid.published-margin@4.
+func BindPublishedMargin4(b *Binding) error { return bindMargin(b, 4) }
+
 // pointsBefore is what a search before this computation has found.
 func (b *Binding) pointsBefore() (found pointsFound, ok bool) {
 	if b.before != nil {
@@ -256,17 +266,16 @@ func bindMargin(b *Binding, version int) error {
 	if !known || !ok {
 		return nil
 	}
+	if version > 3 {
+		return b.margin4(&found, thousandths(x), thousandths(y), load*1000)
+	}
 	from, since := windowOf(b.Filed, b.Window, b.Zone)
 	is := c.tables()
 	in := grid.PublishedMargin1Input{
 		Costs: is.Costs, Detour: is.Detour, Limits: grid.LimitsPPM(c.limits()), LoadW: load * 1000, Now: found.Best, Since: since,
 		Streets: is.Streets.Hash, Upgrades: is.Upgrades.Listed(), XMM: thousandths(x), YMM: thousandths(y),
 	}
-	model := func(hash string) (*grid.Model, error) {
-		v, err := b.Snapshot(hash)
-		m, _ := v.(*grid.Model)
-		return m, err
-	}
+	model := b.model
 	b.Stamp = make(Stamp)
 	var err error
 	if len(found.Best) == 0 || string(found.Best) == "null" {

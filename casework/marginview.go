@@ -59,6 +59,7 @@ func (v *viewing) tell(r *RulingView, list []computed) {
 			r.Margin = m
 		}
 	}
+	r.Earlier = v.earlier(list)
 	if !v.tellNoRoom(r, list) {
 		v.tellAbove(r, list)
 	}

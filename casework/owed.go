@@ -32,11 +32,16 @@ func owesMeasurements(pack *service.Pack, svc *service.Service, step aiqyn.StepI
 	return pack != nil && pack.Capacity != nil && pack.Capacity.Owed && svc.Outcome.Reserves == shareCapacity && of != nil && of.Decides && !of.Safety
 }
 
+// countsUnknown reports whether a count of sources says what nobody knows.
+func countsUnknown(with string) bool {
+	return with == grid.IndependentSources3 || with == grid.IndependentSources4
+}
+
 // unknownIn are the transformers whose load stands between a case and an answer: there
 // is no room by what is known, or no second source, and of these nothing is.
 func unknownIn(list []computed) []int {
 	for i := range list {
-		if list[i].With == grid.IndependentSources3 {
+		if countsUnknown(list[i].With) {
 			var said struct {
 				Unknown []int `json:"unknown"`
 			}
@@ -86,7 +91,7 @@ func (t *turn) oweAtOnce(step *service.Step) error {
 	order := t.svc.ComputeOrder()
 	last := -1
 	for i, x := range order {
-		if ofMargin(x.With) || x.With == grid.IndependentSources3 {
+		if ofMargin(x.With) || countsUnknown(x.With) {
 			last = i
 		}
 	}

@@ -204,7 +204,7 @@ func (p *publishCapacity) decide(t *turn) error {
 	if p.encoded != nil {
 		t.snapshots = append(t.snapshots, store.Snapshot{Hash: p.network.hash, Kind: networkKind, Data: p.encoded, Added: t.now})
 	}
-	t.undo = append(t.undo, c.markShown(shownPower{network: p.said.Network, day: p.said.Day, entry: ev.index, at: t.now}, unknownAmong(p.said.Trafos)))
+	t.undo = append(t.undo, c.markShown(shownPower{network: p.said.Network, day: p.said.Day, entry: ev.index, at: t.now, hash: p.hash}, unknownAmong(p.said.Trafos)))
 	if p.network.hash != c.network().hash {
 		was := c.use(p.network)
 		t.undo = append(t.undo, func() { c.use(was) })

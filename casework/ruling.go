@@ -49,9 +49,16 @@ type Binding struct {
 	Rule     *service.CapacityRule // which voltages there are to ask for; nil: none
 	Zone     *time.Location
 	Snapshot Snapshots
+	// Published finds what a publication of free power was made with.
+	Published publishedWith
+
+	// Who asks; Before is what was read of those who stand before them.
+	Who    claimant
+	Before *asksBefore
 
 	search *searched // what came of it, where binding has searched for connection points
 	before *searched // by a computation among From
+	margin *computed // what was published, by a computation among From; nil: it is not
 }
 
 // searched is the search that input and output are of, nil if they are of none.
@@ -74,6 +81,8 @@ type evaluation struct {
 	stamp    Stamp
 	seq      int64 // of the state it was computed on
 	grant    bool
+	who      claimant
+	before   *asksBefore // nil: nobody's place was asked about
 }
 
 // evaluate runs the computations and tries every reason to refuse.
@@ -82,7 +91,7 @@ func (e *Engine) evaluate(svc *service.Service, rec *record, now time.Time) (*ev
 	if err != nil {
 		return nil, err
 	}
-	ev := &evaluation{vars: vars, seq: rec.state.Seq, grant: true}
+	ev := &evaluation{vars: vars, seq: rec.state.Seq, grant: true, who: claimant{no: rec.state.No, filed: rec.state.Filed, now: now}}
 	if err := e.compute(svc.ComputeOrder(), ev, rec.state.Filed); err != nil {
 		return nil, err
 	}
@@ -142,6 +151,7 @@ func (e *Engine) compute(order []service.Compute, ev *evaluation, filed time.Tim
 			if err := comp.Bind(b); err != nil {
 				return fmt.Errorf("%s: %w", c.With, err)
 			}
+			ev.before = cmp.Or(b.Before, ev.before)
 			if b.Input == nil {
 				continue // the facts do not reach for it; a reason to refuse says so
 			}
@@ -186,7 +196,7 @@ func (e *Engine) compute(order []service.Compute, ev *evaluation, filed time.Tim
 // bindingOf is what a computation may take its input from.
 func (e *Engine) bindingOf(c *service.Compute, ev *evaluation, filed time.Time) *Binding {
 	b := &Binding{
-		Values: make(map[string]any, len(c.From)), Texts: make(map[string][]byte), Capacity: e.Capacity, Filed: filed, Window: e.capacityRule().Window, Rule: e.packs.current().Capacity, Zone: e.Zone, Snapshot: e.snapshots,
+		Values: make(map[string]any, len(c.From)), Texts: make(map[string][]byte), Capacity: e.Capacity, Filed: filed, Window: e.capacityRule().Window, Rule: e.packs.current().Capacity, Zone: e.Zone, Snapshot: e.snapshots, Published: e.publishedWith, Who: ev.who,
 	}
 	for _, name := range c.From {
 		b.Values[name] = ev.vars[service.Variable(name)]
@@ -195,6 +205,9 @@ func (e *Engine) bindingOf(c *service.Compute, ev *evaluation, filed time.Time) 
 		if slices.Contains(c.From, before.Name) {
 			b.Texts[before.Name] = before.Out
 			b.before = cmp.Or(before.from, b.before)
+			if ofMargin(before.With) {
+				b.margin = &before
+			}
 		}
 	}
 	return b
@@ -214,7 +227,7 @@ func neededBy(c *service.Compute, vars map[string]any) (bool, error) {
 
 // current reports whether an evaluation made beforehand still holds now.
 func (e *Engine) current(ev *evaluation, rec *record, now time.Time) bool {
-	return ev != nil && ev.seq == rec.state.Seq && ev.vars[service.VarNow] == day(now, e.Zone) && (e.Capacity == nil || e.Capacity.fresh(ev.stamp))
+	return ev != nil && ev.seq == rec.state.Seq && ev.vars[service.VarNow] == day(now, e.Zone) && (e.Capacity == nil || e.Capacity.fresh(ev.stamp) && e.Capacity.still(ev.before, now))
 }
 
 // assess returns an evaluation that holds now: the one made beforehand if it

@@ -348,6 +348,9 @@ func (e *Engine) reload(c context.Context) error {
 		if err := e.Capacity.load(c, e); err != nil {
 			return err
 		}
+		if err := e.readOrders(c); err != nil {
+			return err
+		}
 	}
 	if err := e.queues.load(c, e.Store, e.Zone, head.Recorded); err != nil {
 		return err

@@ -333,6 +333,9 @@ func (s *sequencer) keep(t *turn) {
 		t.rec.dirty = t.rec.dirty || len(t.events) > 0 || !wake.Equal(t.rec.row.Wake)
 		t.rec.row.Wake = wake
 		s.cases.put(t.rec)
+		if len(t.events) > 0 {
+			t.e.stand(t.svc, t.rec, t.now)
+		}
 	}
 	s.recent.add(s.batches+1, t.commands)
 	s.mandates.change(s.batches+1, t.changed)

@@ -87,7 +87,7 @@ func sourcesAround(input []byte, model func(hash string) (*grid.Model, error)) (
 
 // ofSources reports whether a computation counts sources by a search of its own.
 func ofSources(with string) bool {
-	return with == grid.IndependentSources2 || with == grid.IndependentSources3
+	return with == grid.IndependentSources2 || with == grid.IndependentSources3 || with == grid.IndependentSources4
 }
 
 // sourcesAsked stands for the count of sources among the versions of searches.

@@ -136,7 +136,7 @@ func TestTheAuditOfSources(t *testing.T) {
 		"an owner who has agreed":        {put("agreed", ownedParcel), "another owner has agreed"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := onRow(t, true, asksElse(grid.IndependentSources3, c.change))
+			r := onRow(t, true, asksElse(grid.IndependentSources4, c.change))
 			r.publishPower()
 			ref := r.secondCategory()
 			r.rules(ref, "one-source")
@@ -196,7 +196,7 @@ func TestASecondSourceThatNobodyKnows(t *testing.T) {
 	}
 	r.wantClean()
 
-	r = unknownSecond(t, asksElse(grid.IndependentSources3, func(in map[string]any) { in["unknown"] = []any{} }))
+	r = unknownSecond(t, asksElse(grid.IndependentSources4, func(in map[string]any) { in["unknown"] = []any{} }))
 	r.publishPower()
 	ref = r.secondCategory()
 	for range 2 {

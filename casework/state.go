@@ -57,13 +57,15 @@ type State struct {
 	Objection   string       `json:"objection,omitempty"`
 	Objected    time.Time    `json:"objected,omitzero"`
 
-	Owed    []int     `json:"owed,omitempty"`   // transformers of which a reading is owed, or was, since the case rests on them
-	Chosen  string    `json:"chosen,omitempty"` // point that the applicant wants
-	Ruling  int64     `json:"ruling,omitempty"` // entry of the last ruling, 0 if none
-	Ruled   bool      `json:"ruled,omitempty"`
-	Grant   *granted  `json:"grant,omitempty"`
-	GrantAt int64     `json:"grant_at,omitempty"`
-	Granted time.Time `json:"granted,omitzero"`
+	Owed   []int  `json:"owed,omitempty"`   // transformers of which a reading is owed, or was, since the case rests on them
+	Chosen string `json:"chosen,omitempty"` // point that the applicant wants
+	// Behind is that its day has passed, and that it waits for those who stand before it.
+	Behind  *stoodBehind `json:"behind,omitempty"`
+	Ruling  int64        `json:"ruling,omitempty"` // entry of the last ruling, 0 if none
+	Ruled   bool         `json:"ruled,omitempty"`
+	Grant   *granted     `json:"grant,omitempty"`
+	GrantAt int64        `json:"grant_at,omitempty"`
+	Granted time.Time    `json:"granted,omitzero"`
 	// Used is that what follows the grant has begun, Connected when it was granted too.
 	Used      bool          `json:"used,omitempty"`
 	Unused    bool          `json:"unused,omitempty"` // what followed has ended otherwise
@@ -242,7 +244,7 @@ func (s *State) applyDecision(ev *event) {
 		s.Reason, s.RefusedBy = d.Reason, ev.actor.Officer
 		s.close(aiqyn.Refused, ev.at)
 	case *escalated:
-		s.StepState, s.Escalated, s.Due, s.Opened = StepEscalated, d.To, d.Due, ev.at
+		s.StepState, s.Escalated, s.Due, s.Opened, s.Behind = StepEscalated, d.To, d.Due, ev.at, nil
 	case *suspended:
 		s.Suspensions = append(s.Suspensions, suspension{From: ev.at, Reason: d.Reason})
 	case *resumed:
@@ -295,6 +297,8 @@ func (s *State) applyOther(ev *event) {
 	switch d := ev.data.(type) {
 	case *sentOn, *arrived:
 		s.applySent(ev)
+	case *stoodBehind:
+		s.Behind = d
 	case *seen:
 		s.applySeen(ev, d)
 	case *glass:

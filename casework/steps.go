@@ -211,6 +211,9 @@ func (t *turn) decideByRule(step *service.Step) error {
 // grant gives what the service gives, and takes it from the share at once.
 func (t *turn) grant(ev *evaluation, ruling *event, actor aiqyn.Actor, step *service.Step, bySilence bool) error {
 	out := t.svc.Outcome
+	if err := t.inTurn(ev); err != nil {
+		return err
+	}
 	g := &granted{BySilence: bySilence, Ruling: ruling.index, Step: step.Name}
 	valid, err := out.ValidFor(ev.vars)
 	if err != nil {

@@ -189,7 +189,7 @@ func TestForgedLossOfMeters(t *testing.T) {
 // TestComputedOnOtherTables: from an act on, what is computed rests on the tables that it
 // names, and on no others that were kept, in force or not.
 func TestComputedOnOtherTables(t *testing.T) {
-	p3, m3 := grid.ConnectionPoints3, grid.PublishedMargin3
+	p3 := grid.ConnectionPoints3
 	put := func(field string, v any) func(map[string]any) { return func(in map[string]any) { in[field] = v } }
 	streets := &grid.Streets{CRS: "EPSG:32642", Edges: [][2]int32{{0, 1}}, Nodes: [][2]int64{{499_900_000, 5_660_000_000}, {500_200_000, 5_660_000_000}}}
 	cheaper := func(in map[string]any) {
@@ -210,10 +210,6 @@ func TestComputedOnOtherTables(t *testing.T) {
 		"the prices before":             {p3, cheaper, "at prices that were not published"},
 		"nobody's transformer":          {p3, put("owned", []any{}), "takes other transformers for somebody's"},
 		"other limits":                  {p3, limits, "points from is not so: its limits"},
-		"the margin by the detour":      {m3, put("detour_permille", 1300), "margin from is not so: the detour is not that in force"},
-		"the margin along no streets":   {m3, put("streets", ""), "margin from is not so: its graph of streets"},
-		"the margin, nothing replaced":  {m3, replacing, "margin from is not so: its table of what reinforcing costs"},
-		"the margin at prices before":   {m3, cheaper, "margin from is not so: its prices"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, asksElse(c.with, c.change))
@@ -232,9 +228,6 @@ func TestComputedOnOtherTables(t *testing.T) {
 			}))
 			r.publishPower()
 			ref := r.toConditions(holder, plot, 50)
-			if c.with == m3 {
-				r.pass(time.Hour)
-			}
 			act := Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Reason: "no-capacity"}
 			if _, err := r.Do(t.Context(), act); err != nil {
 				act.ID, act.Reason, act.Grant = r.id(), "", true

@@ -116,6 +116,9 @@ func (t *turn) silence(step *service.Step) error {
 			return t.escalate(step, "uncertain")
 		}
 	}
+	if t.waits(ev) {
+		return nil
+	}
 	t.emit(EventSilent, aiqyn.System, &silent{Due: s.Due, Step: step.Name}, atStep(step.Name))
 	ruling := t.rule(ev, aiqyn.System, step.Name)
 	return t.grant(ev, ruling, aiqyn.System, step, true)
@@ -238,6 +241,9 @@ func (e *Engine) nextMove(s *State, svc *service.Service, now time.Time) time.Ti
 		return s.Opened
 	}
 	wake := s.Due
+	if s.Behind != nil && now.After(s.Due) {
+		wake = now.Add(behindRetry)
+	}
 	if s.StepState == StepWaiting && s.Queue != nil {
 		wake = s.Queue.Until
 	}

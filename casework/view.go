@@ -128,7 +128,7 @@ func (v *viewing) show(ctx context.Context) (*CaseView, error) {
 	s := v.rec.state
 	out := &CaseView{
 		Ref: s.Ref, Service: v.svc, PackHash: s.Pack, RefusalPage: v.refusalPage(), Title: v.svc.Title, Own: s.isOf(v.viewer),
-		Filed: s.Filed, Status: s.status(), Outcome: s.Outcome, StepState: s.StepState, Held: s.Held,
+		Filed: s.Filed, Behind: s.behindUntil(), Status: s.status(), Outcome: s.Outcome, StepState: s.StepState, Held: s.Held,
 		Step: findStep(v.svc, s.Step), Officer: string(s.holder()), Facts: v.facts(), Answers: answersOf(v.svc.Ask, s.Answers),
 		Applicant: v.applicant(), Agent: v.agent(), Events: v.timeline(),
 	}

@@ -23,6 +23,7 @@ type CaseView struct {
 	Own         bool
 	Covered     bool // people are covered until the viewer says what for
 	Filed       time.Time
+	Behind      time.Time // its day has passed, and others stand before it until then at most; zero: not so
 	Status      Status
 	Outcome     aiqyn.Outcome
 	RefusalPage bool          // a refusal says what it rests on, [Engine.RefusalPage]
@@ -126,6 +127,7 @@ type RulingView struct {
 	Points         *PointsView  // the connection points, where the service computes them
 	Added          *AddedView   // what comes on the network; nil: nothing says so
 	Margin         *MarginView  // what was published as free, where there is no room now
+	Earlier        []Earlier    // who stand before it where it has room, and are not decided yet
 	With           []string     // computations, name@version
 	Pack, Calendar string
 }

@@ -65,7 +65,7 @@ func (e *Engine) ConnectionPoints(ctx context.Context, w Wish) (Wished, error) {
 	if err != nil {
 		return out, err
 	}
-	b := &Binding{Values: map[string]any{"place": map[string]any{"x": x, "y": y}}, Capacity: c, Rule: e.Pack().Capacity, Snapshot: e.snapshots}
+	b := &Binding{Values: map[string]any{"place": map[string]any{"x": x, "y": y}}, Capacity: c, Rule: e.Pack().Capacity, Snapshot: e.snapshots, Filed: e.Clock(), Window: e.capacityRule().Window, Zone: e.Zone, Published: e.publishedWith}
 	for name, v := range answers {
 		b.Values[name] = v
 	}

@@ -74,7 +74,7 @@ func TestTheWishCountsSourcesAsRulingsDo(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, x := range ev.computed {
-				if x.With != grid.IndependentSources3 {
+				if x.With != grid.IndependentSources4 {
 					continue
 				}
 				var ruled struct {

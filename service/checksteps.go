@@ -200,6 +200,7 @@ func (c *checker) outcome() {
 	o := &c.s.Outcome
 	c.rule("outcome.at", o.At, &o.AtProgram, c.env())
 	c.other()
+	c.precedence()
 	for i, one := range o.Shorter {
 		c.condition(fmt.Sprintf("outcome.valid[%d].when", i), one.When, "the term never holds")
 	}

@@ -242,10 +242,10 @@ func (r *reader) suspendReason(v value) SuspendReason {
 }
 
 func (r *reader) outcome(v value) Outcome {
-	f := v.fields("document", "says", "reserves", "amount", "at", "other", "valid", "law")
+	f := v.fields("document", "says", "reserves", "amount", "at", "other", "precedence", "valid", "law")
 	o := Outcome{
 		Document: r.text(f.need("document")), Reserves: f.get("reserves").dotted(),
-		Amount: f.get("amount").expression(), At: f.get("at").expression(), Other: r.other(f.get("other")), Law: r.needLaw(f, "an outcome"),
+		Amount: f.get("amount").expression(), At: f.get("at").expression(), Other: r.other(f.get("other")), Precedence: r.precedence(f.get("precedence")), Law: r.needLaw(f, "an outcome"),
 	}
 	for _, item := range f.get("says").items() {
 		s := item.fields("when", "text")

@@ -367,16 +367,17 @@ type Outcome struct {
 	// service answers "nothing is recorded" here, for that is an answer too.
 	Says []Statement
 	// Reserves names the share a grant takes from: "grid.capacity", or "".
-	Reserves  string
-	Amount    string        // CEL value: how much is taken: "load", "load - existing_load"
-	Taken     *rule.Program // of Amount
-	At        string        // CEL value: where it is taken from: "points.best.id"
-	AtProgram *rule.Program // of At
-	Other     *Other        // another place may be named; nil: only the best
-	Valid     deadline.Term // zero: without end
-	Shorter   []Validity    // where it is another term: the first whose rule holds
-	ValidLaw  aiqyn.Law
-	Law       aiqyn.Law
+	Reserves   string
+	Amount     string        // CEL value: how much is taken: "load", "load - existing_load"
+	Taken      *rule.Program // of Amount
+	At         string        // CEL value: where it is taken from: "points.best.id"
+	AtProgram  *rule.Program // of At
+	Other      *Other        // another place may be named; nil: only the best
+	Precedence *Precedence   // who filed earlier stands before others; nil: whoever is decided first
+	Valid      deadline.Term // zero: without end
+	Shorter    []Validity    // where it is another term: the first whose rule holds
+	ValidLaw   aiqyn.Law
+	Law        aiqyn.Law
 }
 
 // Statement is one sentence of a document with the condition under which it

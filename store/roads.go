@@ -40,6 +40,24 @@ func (db *DB) Unfinished(ctx context.Context, services []string, filed time.Time
 		ORDER BY service, filed, no`, append([]any{micros(filed), index}, values(services)...)...)
 }
 
+// OpenSince calls do with the open cases of some services that were filed at an instant
+// or later, by service and instant.
+func (db *DB) OpenSince(ctx context.Context, services []string, filed time.Time, do func(*Case) error) error {
+	for c, err := range each(ctx, db, func(row scanner, c *Case) (err error) {
+		*c, err = scanCase(row)
+		return err
+	}, `SELECT `+caseColumns+` FROM cases WHERE service IN (''`+places(2, len(services))+`) AND filed >= $1 AND step <> ''
+		ORDER BY service, filed, no`, append([]any{micros(filed)}, values(services)...)...) {
+		if err != nil {
+			return err
+		}
+		if err := do(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // places are so many more places of a list, from the one of a number on.
 func places(from, n int) string {
 	var b strings.Builder

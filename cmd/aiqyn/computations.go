@@ -22,10 +22,13 @@ var computations = casework.Computations{
 	grid.PublishedMargin1:    {Run: publishedMargin1, Bind: casework.BindPublishedMargin},
 	grid.PublishedMargin2:    {Run: publishedMargin2, Bind: casework.BindPublishedMargin2},
 	grid.PublishedMargin3:    {Run: publishedMargin3, Bind: casework.BindPublishedMargin3},
+	grid.PublishedMargin4:    {Run: publishedMargin4, Bind: casework.BindPublishedMargin4},
 	grid.AddedLoad1:          {Run: addedLoad1},
 	grid.NoRoom1:             {Run: noRoom1, Bind: casework.BindNoRoom},
 	grid.IndependentSources1: {Run: independentSources1},
 	grid.IndependentSources3: {Run: independentSources3, Bind: casework.BindIndependentSources3},
+	grid.IndependentSources4: {Run: independentSources4, Bind: casework.BindIndependentSources4},
+	grid.Precedence1:         {Run: precedence1, Bind: casework.BindPrecedence1},
 	grid.IndependentSources2: {Run: independentSources2, Bind: casework.BindIndependentSources2},
 }
 
@@ -51,6 +54,18 @@ func publishedMargin2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 
 func publishedMargin3(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 	return grid.RunPublishedMargin3(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+}
+
+func publishedMargin4(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunPublishedMargin4(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+}
+
+func precedence1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunPrecedence1(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+}
+
+func independentSources4(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunIndependentSources4(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
 }
 
 func independentSources1(in []byte, snapshots casework.Snapshots) ([]byte, error) {

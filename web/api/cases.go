@@ -73,6 +73,7 @@ type caseJSON struct {
 	Answers     map[string]string  `json:"answers,omitempty"`
 	Reasons     []truthJSON        `json:"reasons,omitempty"`
 	Rejected    []rejectedJSON     `json:"rejected,omitempty" doc:"Connection points that fall away, the cheapest first, and what stands against each."`
+	Earlier     []earlierJSON      `json:"earlier,omitempty" doc:"Applications that stand before it for the power that it fits in: filed earlier, and not decided yet."`
 	Correctable []string           `json:"correctable,omitempty" doc:"Fields of what was granted that may be said to be wrong."`
 	Fee         feeJSON            `json:"fee,omitzero" doc:"The official price, if there is one."`
 	Sent        sentJSON           `json:"sent,omitzero" doc:"Where it was sent on to, if another log carries its place."`
@@ -150,6 +151,12 @@ type truthJSON struct {
 	True bool   `json:"true"`
 }
 
+type earlierJSON struct {
+	Ref   aiqyn.Reference `json:"ref,omitempty" doc:"To those who work on the case; nobody else is told."`
+	Filed moment          `json:"filed"`
+	Until moment          `json:"until" doc:"For how long it stands before others at most."`
+}
+
 type eventJSON struct {
 	Entry int64              `json:"entry"`
 	Kind  casework.EventKind `json:"kind"`
@@ -188,6 +195,9 @@ func oneCase(v *visit.Visit) error {
 			out.Reasons = append(out.Reasons, truthJSON{r.Reason.Name, r.True})
 		}
 		out.Rejected = rejected(c.Ruling.Points)
+		for _, e := range c.Ruling.Earlier {
+			out.Earlier = append(out.Earlier, earlierJSON{e.Ref, rfc(e.Filed), rfc(e.Until)})
+		}
 	}
 	for _, f := range c.Correctable {
 		out.Correctable = append(out.Correctable, f.Field)

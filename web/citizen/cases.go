@@ -65,9 +65,10 @@ type casePage struct {
 	Records  []ui.Row
 	Files    []ui.File
 	Points   []ui.Point
-	Margin   []ui.Row // what was published as free
-	Added    string   // what comes on the network, where something is drawn there already
-	Map      *ui.Map  // of the points; nil where their places are not known
+	Margin   []ui.Row     // what was published as free
+	Earlier  *show.Before // who stands before it
+	Added    string       // what comes on the network, where something is drawn there already
+	Map      *ui.Map      // of the points; nil where their places are not known
 	Draw     []ui.Row
 	Refusal  *refusal
 	Appeal   *appealed
@@ -113,7 +114,7 @@ func Case(v *visit.Visit) error {
 	}
 	if c.Ruling != nil {
 		page.Points, page.Margin, page.Map = show.Points(v, c.Ruling.Points), show.Margin(v, c.Ruling), show.PointsMap(v, c)
-		page.Added = show.Added(v, c.Ruling)
+		page.Added, page.Earlier = show.Added(v, c.Ruling), show.Earlier(v, c)
 	}
 	if page.Asked {
 		page.Title = v.T("web.asked.title", "ref", string(c.Ref))

@@ -221,6 +221,9 @@ func Service(v *visit.Visit) error {
 	for _, one := range svc.Outcome.Shorter {
 		page.Given.Text += " " + v.T("web.service.valid", "term", show.Term(v, one.Term)) + " (" + v.T("web.service.only-if", "when", show.Condition(v, svc, one.When)) + ")"
 	}
+	if p := svc.Outcome.Precedence; p != nil {
+		page.Given.Text += " " + v.T("web.service.precedence", "term", show.Term(v, p.Terms[len(p.Terms)-1].Term))
+	}
 	reasons := svc.Refuse
 	if svc.Auction != nil { // why one may not bid
 		reasons = slices.Concat(svc.Auction.Bars, reasons)

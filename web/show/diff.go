@@ -118,6 +118,15 @@ func (i *items) grant(svc *service.Service) {
 	for n, shorter := range out.Shorter {
 		i.add("grant", fmt.Sprintf("valid/%d", n), v.T("web.versions.valid"), Term(v, shorter.Term), v.T("web.service.only-if", "when", Condition(v, svc, shorter.When)), Law(v, shorter.Law))
 	}
+	if p := out.Precedence; p != nil {
+		for n, one := range p.Terms {
+			only := ""
+			if one.When != nil {
+				only = v.T("web.service.only-if", "when", Condition(v, svc, one.When))
+			}
+			i.add("grant", fmt.Sprintf("precedence/%d", n), v.T("web.versions.precedence"), Term(v, one.Term), only, Law(v, one.Law))
+		}
+	}
 	if other := out.Other; other != nil {
 		reasons := make([]string, len(other.Reasons))
 		for n, r := range other.Reasons {
