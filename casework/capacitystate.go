@@ -58,8 +58,8 @@ func StateAt(position int64, differences [][]byte, read func(hash string) ([]byt
 		return nil, err
 	}
 	s := &CapacityState{Base: p.Base, Day: p.Day, Network: p.Network, Position: position, Published: base.From, Since: []CapacityMove{}}
-	for d := base; ; d = follows[d.To] {
-		if d == nil {
+	for d, left := base, len(follows); ; d, left = follows[d.To], left-1 {
+		if d == nil || left == 0 { // or they follow one another in a circle
 			return nil, aiqyn.E(aiqyn.NotFound, "error.no-state", "position", position)
 		}
 		for _, m := range d.Moves {

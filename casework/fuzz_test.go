@@ -220,3 +220,19 @@ func fewCases(t testing.TB) *rig {
 	r.at(r.clock().AddDate(0, 0, 20))
 	return r
 }
+
+// FuzzStateAt: whatever files somebody publishes as differences and publications, the
+// state at a position is made from them or an error is told.
+func FuzzStateAt(f *testing.F) {
+	publication := []byte(`{"base":"b","day":"2026-06-01","network":"n","position":3,"reserved":[{"trafo":1,"w":5000}],"trafos":[{"id":1,"name":"1","free_w":9000}]}`)
+	hash := hexSum(publication)
+	f.Add(int64(5), []byte(`{"day":"2026-06-02","from":{"day":"2026-06-01","entry":3,"hash":"`+hash+`","position":3},"moves":[{"cause":"granted","entry":4,"trafo":1,"w":7000}],"position":6,"to":"x","trafos":[]}`), publication)
+	f.Add(int64(9), []byte(`{"from":{"entry":3,"hash":"`+hash+`","position":3},"moves":[],"position":6,"to":"`+hash+`","trafos":[]}`), publication) // it follows itself
+	f.Add(int64(-1), []byte(`null`), []byte(`{}`))
+	f.Fuzz(func(t *testing.T, position int64, difference, publication []byte) {
+		state, err := StateAt(position, [][]byte{difference, difference}, func(string) ([]byte, error) { return publication, nil })
+		if err == nil && state.Position != position {
+			t.Errorf("of %d instead of %d", state.Position, position)
+		}
+	})
+}

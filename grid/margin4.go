@@ -62,7 +62,9 @@ type marginAsked struct {
 	held     func(m *Model, tree int) []Extra
 }
 
-func (in *PublishedMargin4Input) hasRoomNow() bool { return len(in.Now) > 0 && string(in.Now) != "null" }
+func (in *PublishedMargin4Input) hasRoomNow() bool {
+	return len(in.Now) > 0 && string(in.Now) != "null"
+}
 
 // check reports the first part of an input that makes no sense.
 func (in *PublishedMargin4Input) check() error {

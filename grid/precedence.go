@@ -44,9 +44,9 @@ type PrecedenceNetwork struct {
 // Precedence1Input is the input of version 1.
 type Precedence1Input struct {
 	LoadW    int64               `json:"load_w"`
-	More     bool                `json:"more"` // more applications stand before than are looked at
+	More     bool                `json:"more"`     // more applications stand before than are looked at
 	Networks []PrecedenceNetwork `json:"networks"` // none where nobody stands before
-	Points   []int               `json:"points"` // buses at which the case has room, ascending
+	Points   []int               `json:"points"`   // buses at which the case has room, ascending
 	Reserved []Extra             `json:"reserved"`
 	XMM      int64               `json:"x"`
 	YMM      int64               `json:"y"`

@@ -161,17 +161,43 @@ func readReserved(file string) ([]grid.Extra, error) {
 	if file == "" {
 		return nil, nil
 	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxReserved+1))
+	if err != nil {
+		return nil, err
+	}
+	return parseReserved(data)
+}
+
+// What a list of reservations may be: larger ones are no network's.
+const (
+	maxReserved   = 64 << 20 // bytes
+	maxReservedKW = 1e9
+)
+
+// parseReserved reads reservations in kilowatts; none is below zero.
+func parseReserved(data []byte) ([]grid.Extra, error) {
+	if len(data) > maxReserved {
+		return nil, aiqyn.E(aiqyn.Invalid, "error.too-large", "limit", maxReserved)
+	}
 	var in struct {
 		Reserved []struct {
 			Bus int     `json:"bus"`
 			KW  float64 `json:"kw"`
 		} `json:"reserved"`
 	}
-	if err := readJSON(file, &in); err != nil {
+	if err := json.Unmarshal(data, &in); err != nil {
 		return nil, err
 	}
 	out := make([]grid.Extra, 0, len(in.Reserved))
 	for _, r := range in.Reserved {
+		if r.KW < 0 || r.KW > maxReservedKW {
+			return nil, aiqyn.E(aiqyn.Invalid, "grid.bad-query", "field", "kw", "value", r.KW)
+		}
 		out = append(out, grid.Extra{Bus: r.Bus, Watt: int64(math.Round(r.KW * 1000))})
 	}
 	return out, nil
