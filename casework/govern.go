@@ -250,12 +250,13 @@ func (c *rebase) decide(t *turn) error {
 	if err != nil {
 		return err
 	}
-	d := &rebased{Act: c.act, Better: "old", From: s.Pack, To: to.Hash()}
+	d, said := &rebased{Act: c.act, Better: "old", From: s.Pack, To: to.Hash()}, "message.rebased-not"
 	if next.grant && !old.grant {
-		d.Better = "new"
+		d.Better, said = "new", "message.rebased"
 		t.svc = svc
 	}
 	t.emit(EventRebased, c.actor, d)
+	t.tell(said)
 	return nil
 }
 

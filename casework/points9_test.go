@@ -274,6 +274,11 @@ func testRebase(t *testing.T) {
 			if d := events[i].data.(*rebased); d.Better != c.better || d.Act != "order 7" || d.From == d.To {
 				t.Errorf("rebased %+v", d)
 			}
+			said := map[string]string{"new": "message.rebased", "old": "message.rebased-not"}[c.better]
+			number := map[aiqyn.PersonID]string{holder: "+77000000000", stranger: "+77000000001"}[c.person]
+			if told := r.lettersTo(number); !slices.Contains(told, said) {
+				t.Errorf("nobody is told: %v", told)
+			}
 			r.must(Decide{ID: r.id(), Actor: r.officer(ref), Ref: ref, Step: "conditions", Grant: true})
 			r.checkSound()
 		})
