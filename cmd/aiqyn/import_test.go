@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // rowsToImport are more than are on their way at once by far.
@@ -26,11 +28,53 @@ answers:
   load: {column: kW}
 `
 
-// TestImportKilledInTheMiddle: whoever is killed goes on where they were. Each
-// row is one case in the end, those with errors are listed, and the log is sound.
-func TestImportKilledInTheMiddle(t *testing.T) { onBoth(t, importIsKilled) }
+// TestImportKilledInTheMiddle: whoever is killed goes on where they were, in a file of
+// lines as in a workbook. Each row is one case in the end, those with errors are listed,
+// and the log is sound.
+func TestImportKilledInTheMiddle(t *testing.T) {
+	for file, write := range map[string]func(*testing.T, [][]any) []byte{"cases.csv": asLines, "cases.xlsx": asWorkbook} {
+		t.Run(file, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, url string) { importIsKilled(t, url, file, write(t, tableToImport())) })
+		})
+	}
+}
 
-func importIsKilled(t *testing.T, url string) {
+// tableToImport is what a former system has left; the load of row 19 is no number.
+func tableToImport() [][]any {
+	table := [][]any{{"Number", "IIN", "Filed", "Decided", "Result", "kW"}}
+	for i := range rowsToImport {
+		load := strconv.Itoa(5 + i%100)
+		if i == 17 {
+			load = "much"
+		}
+		table = append(table, []any{i + 1, "900101300017", "01.02.2020", "05.02.2020", "issued", load})
+	}
+	return table
+}
+
+func asLines(_ *testing.T, table [][]any) []byte {
+	var b bytes.Buffer
+	for _, row := range table {
+		fmt.Fprintf(&b, "%v,%v,%v,%v,%v,%v\n", row...)
+	}
+	return b.Bytes()
+}
+
+func asWorkbook(t *testing.T, table [][]any) []byte {
+	f := excelize.NewFile()
+	for i, row := range table {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprint("A", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func importIsKilled(t *testing.T, url, file string, table []byte) {
 	dir := t.TempDir()
 	exe, err := os.Executable()
 	if err != nil {
@@ -51,21 +95,12 @@ func importIsKilled(t *testing.T, url string) {
 	if out, err := aiqyn("keys", "init", "--keys", "k", "--origin", "log.example/import").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	var table bytes.Buffer
-	table.WriteString("Number,IIN,Filed,Decided,Result,kW\n")
-	for i := range rowsToImport {
-		load := strconv.Itoa(5 + i%100)
-		if i == 17 {
-			load = "much"
-		}
-		fmt.Fprintf(&table, "%d,900101300017,01.02.2020,05.02.2020,issued,%s\n", i+1, load)
-	}
-	for name, data := range map[string][]byte{"map.yaml": []byte(importMapping), "cases.csv": table.Bytes()} {
+	for name, data := range map[string][]byte{"map.yaml": []byte(importMapping), file: table} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	args := []string{"import", "--db", url, "--without-standby", "--pack", pack, "--keys", "k", "--mapping", "map.yaml", "--in", "cases.csv", "--report", "wrong.csv"}
+	args := []string{"import", "--db", url, "--without-standby", "--pack", pack, "--keys", "k", "--mapping", "map.yaml", "--in", file, "--report", "wrong.csv"}
 	killed := aiqyn(append(args, "--init")...)
 	progress, err := killed.StderrPipe()
 	if err != nil {
