@@ -184,7 +184,11 @@ func (a *auditor) precedenceSays(s *precedenceSaid, stand *orders, book *powerBo
 	if err != nil {
 		return err
 	}
-	list, more := stand.earlier(s.of, s.x, s.y, m, asked.Costs.MaxRouteM)
+	value, err := rule.NormaliseJSON(s.search.Out)
+	if err != nil {
+		return err
+	}
+	list, more := stand.earlier(s.of, s.x, s.y, roomBeside(value, asked.LoadW), m, asked.Costs.MaxRouteM)
 	if more != s.in.More {
 		a.wrong(s.entry, "the ruling has another number of applications stand before it than there were")
 		return nil

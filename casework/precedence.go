@@ -215,8 +215,10 @@ func (o *orders) treesOf(s *applied, m *grid.Model, metres int64) []int {
 }
 
 // earlier are those who stand before who asks at a place and matter to it, in the order
-// of filing; more is that there are more of them than are looked at.
-func (o *orders) earlier(of claimant, x, y float64, m *grid.Model, metres int64) (list []*applied, more bool) {
+// of filing; more is that there are more of them than are looked at. Where they ask for no
+// more together than room, what each point of the case can take beside its load, nobody
+// need be looked at.
+func (o *orders) earlier(of claimant, x, y float64, room int64, m *grid.Model, metres int64) (list []*applied, more bool) {
 	for _, s := range o.byCase {
 		if s.before(of) {
 			list = append(list, s)
@@ -241,6 +243,13 @@ func (o *orders) earlier(of claimant, x, y float64, m *grid.Model, metres int64)
 		}
 		matters = append(matters, s)
 	}
+	sum := int64(0)
+	for _, s := range matters {
+		sum += s.load * 1000
+	}
+	if sum <= room {
+		return nil, false
+	}
 	slices.Reverse(matters)
 	if more = len(matters) > grid.MostSpoken; more {
 		matters = matters[:grid.MostSpoken]
@@ -249,17 +258,18 @@ func (o *orders) earlier(of claimant, x, y float64, m *grid.Model, metres int64)
 }
 
 // earlierThan asks for them of what is in force now.
-func (c *Capacity) earlierThan(of claimant, x, y float64) (list []*applied, more bool) {
+func (c *Capacity) earlierThan(of claimant, x, y float64, room int64) (list []*applied, more bool) {
 	net := c.network()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.orders.earlier(of, x, y, net.model, net.tables.Costs.MaxRouteM)
+	return c.orders.earlier(of, x, y, room, net.model, net.tables.Costs.MaxRouteM)
 }
 
 // asksBefore is what an evaluation has read of who stands before its case.
 type asksBefore struct {
 	of   claimant
 	x, y float64
+	room int64
 	mark uint64
 }
 
@@ -282,6 +292,6 @@ func (c *Capacity) still(a *asksBefore, now time.Time) bool {
 	}
 	of := a.of
 	of.now = now
-	list, more := c.earlierThan(of, a.x, a.y)
+	list, more := c.earlierThan(of, a.x, a.y, a.room)
 	return c.marked(list, more) == a.mark
 }

@@ -14,7 +14,7 @@ const secondPlot = "99-999-002-001"
 // twoForOne is two applications for the last 200 kW, of which there is room for one.
 func twoForOne(t testing.TB, opts ...rigOption) (r *rig, first, second aiqyn.Reference) {
 	t.Helper()
-	r = newRig(t, opts...)
+	r = orderedRig(t, opts...)
 	r.keepPower()
 	r.publishPower()
 	first = r.file(holder, plot, 250)
@@ -80,7 +80,7 @@ func TestBothAreDecidedAtOnce(t *testing.T) {
 // TestWhoFitsBesideDoesNotWait: where there is room for both nobody waits for anybody,
 // and where somebody before withdraws nobody does any longer.
 func TestWhoFitsBesideDoesNotWait(t *testing.T) {
-	r := newRig(t)
+	r := orderedRig(t)
 	r.keepPower()
 	first := r.file(holder, plot, 250)
 	r.pass(time.Minute)
@@ -109,7 +109,7 @@ func TestWhoFitsBesideDoesNotWait(t *testing.T) {
 // and somebody above must say so; where the one before withdraws, all of it.
 func TestSilenceWaitsItsTurn(t *testing.T) {
 	for _, withdraws := range []bool{false, true} {
-		r := newRig(t)
+		r := orderedRig(t)
 		r.keepPower()
 		first := r.toConditions(holder, plot, 250)
 		second := r.toConditions(holder, secondPlot, 180)
@@ -196,7 +196,7 @@ func TestTheAuditOfPrecedence(t *testing.T) {
 		})
 	}
 	lies := false
-	r := newRig(t, asksElse(grid.Precedence1, func(in map[string]any) {
+	r := orderedRig(t, asksElse(grid.Precedence1, func(in map[string]any) {
 		if lies {
 			in["more"] = true
 		}
@@ -206,9 +206,46 @@ func TestTheAuditOfPrecedence(t *testing.T) {
 	lies = true
 	r.must(r.granting(ref)) // nobody is named, and nobody can be waited for
 	r.finds("another number of applications stand before it")
-	r = newRig(t)
+	r = orderedRig(t)
 	r.keepPower()
 	ref = r.toConditions(holder, plot, 50)
 	r.must(r.granting(ref))
 	r.forgedAs("who stands before is not asked", 1, each(func(d *ruled) { d.Computed = d.Computed[:len(d.Computed)-1] }), "leaves out precedence")
 }
+
+// orderedRig is a rig whose pack gives power in the order of filing.
+func orderedRig(t testing.TB, opts ...rigOption) *rig {
+	t.Helper()
+	r := newRig(t, opts...)
+	r.shut()
+	const name = "energy.connection/service.yaml"
+	r.files = r.edited(name, "  # All sources within reach, whichever", inOrderComputed+"  # All sources within reach, whichever")
+	r.files = r.edited(name, "  # Nobody shall dig ten", inOrderGiven+"  # Nobody shall dig ten")
+	r.open()
+	return r
+}
+
+const (
+	inOrderComputed = `  # Who filed earlier and waits for an answer stands before: which of the points are free
+  # beside what those before are to have.
+  precedence: {with: grid.precedence@1, from: [place, load, added, category, phases, voltage, consent, substation, points, margin]}
+`
+	inOrderGiven = `  # The last power goes in the order of filing and not in that of decisions. How long an
+  # undecided application stands before later ones is its term with its longest stops, and
+  # some days for holidays: nobody waits for longer, whoever sits on the one before.
+  precedence:
+    of: precedence
+    for:
+      - when: load <= 200
+        days: 21
+        calendar: calendar
+        law: {act: V1500010403, from: 2026-11-01, status: proposal}
+      - when: load <= 1000
+        days: 35
+        calendar: calendar
+        law: {act: V1500010403, from: 2026-11-01, status: proposal}
+      - days: 49
+        calendar: calendar
+        law: {act: V1500010403, from: 2026-11-01, status: proposal}
+`
+)

@@ -23,8 +23,9 @@ func BindPrecedence1(b *Binding) error {
 		return nil
 	}
 	in := grid.Precedence1Input{LoadW: load * 1000, Networks: []grid.PrecedenceNetwork{}, Reserved: []grid.Extra{}, XMM: thousandths(x), YMM: thousandths(y)}
-	list, more := c.earlierThan(b.Who, x, y)
-	b.Before = &asksBefore{of: b.Who, x: x, y: y, mark: c.marked(list, more)}
+	room := roomBeside(b.before.value, load*1000)
+	list, more := c.earlierThan(b.Who, x, y, room)
+	b.Before = &asksBefore{of: b.Who, x: x, y: y, room: room, mark: c.marked(list, more)}
 	var err error
 	if in.Points, err = pointsOfCase(b.before.value, b.margin); err != nil || len(in.Points) == 0 {
 		return err
@@ -138,6 +139,21 @@ func pointsOfCase(search any, margin *computed) ([]int, error) {
 	}
 	slices.Sort(points)
 	return points, nil
+}
+
+// roomBeside is what every point that a search has found can take beside the load, in
+// watts: the least of them; 0 where it has found none.
+func roomBeside(search any, load int64) int64 {
+	found, _ := search.(map[string]any)
+	feasible, _ := found["feasible"].([]any)
+	least := int64(-1)
+	for _, p := range feasible {
+		of, _ := p.(map[string]any)
+		if free, ok := of["free_w"].(int64); ok && (least < 0 || free < least) {
+			least = free
+		}
+	}
+	return max(least-load, 0)
 }
 
 // networksOfCase are those on which it has them, and what each is asked by: the one in
