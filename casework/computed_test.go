@@ -6,87 +6,79 @@ var testComputations = Computations{
 	grid.ConnectionPoints1: {
 		Bind: BindConnectionPoints,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunConnectionPoints1(in, snapshotAs[grid.Model](snap))
+			return grid.RunConnectionPoints1(in, SnapshotAs[grid.Model](snap))
 		},
 	},
 	grid.NoRoom1: {
 		Bind: BindNoRoom,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunNoRoom1(in, snapshotAs[grid.Model](snap))
+			return grid.RunNoRoom1(in, SnapshotAs[grid.Model](snap))
 		},
 	},
 	grid.AddedLoad1: {Run: func(in []byte, _ Snapshots) ([]byte, error) { return grid.RunAddedLoad1(in) }},
 	grid.IndependentSources1: {
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunIndependentSources1(in, snapshotAs[grid.Model](snap))
+			return grid.RunIndependentSources1(in, SnapshotAs[grid.Model](snap))
 		},
 	},
 	grid.IndependentSources3: {
 		Bind: BindIndependentSources3,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunIndependentSources3(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+			return grid.RunIndependentSources3(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
 		},
 	},
 	grid.IndependentSources2: {
 		Bind: BindIndependentSources2,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunIndependentSources2(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+			return grid.RunIndependentSources2(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
 		},
 	},
 	grid.ConnectionPoints2: {
 		Bind: BindConnectionPoints2,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunConnectionPoints2(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+			return grid.RunConnectionPoints2(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
 		},
 	},
 	grid.ConnectionPoints3: {
 		Bind: BindConnectionPoints3,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunConnectionPoints3(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+			return grid.RunConnectionPoints3(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
 		},
 	},
 	grid.PublishedMargin4: {
 		Bind: BindPublishedMargin4,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunPublishedMargin4(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+			return grid.RunPublishedMargin4(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
 		},
 	},
 	grid.IndependentSources4: {
 		Bind: BindIndependentSources4,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunIndependentSources4(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+			return grid.RunIndependentSources4(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
 		},
 	},
 	grid.Precedence1: {
 		Bind: BindPrecedence1,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunPrecedence1(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+			return grid.RunPrecedence1(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
 		},
 	},
 	grid.PublishedMargin3: {
 		Bind: BindPublishedMargin3,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunPublishedMargin3(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+			return grid.RunPublishedMargin3(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
 		},
 	},
 	grid.PublishedMargin2: {
 		Bind: BindPublishedMargin2,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunPublishedMargin2(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+			return grid.RunPublishedMargin2(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
 		},
 	},
 	grid.PublishedMargin1: {
 		Bind: BindPublishedMargin,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunPublishedMargin1(in, snapshotAs[grid.Model](snap), snapshotAs[grid.StreetGraph](snap))
+			return grid.RunPublishedMargin1(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
 		},
 	},
-}
-
-func snapshotAs[T any](snap Snapshots) func(hash string) (*T, error) {
-	return func(hash string) (*T, error) {
-		v, err := snap(hash)
-		t, _ := v.(*T)
-		return t, err
-	}
 }

@@ -34,6 +34,15 @@ type Computations map[string]Computation
 // Snapshots finds public data by its hash, parsed once.
 type Snapshots func(hash string) (any, error)
 
+// SnapshotAs finds snapshots of one kind; nil for one of another.
+func SnapshotAs[T any](snapshots Snapshots) func(hash string) (*T, error) {
+	return func(hash string) (*T, error) {
+		found, err := snapshots(hash)
+		t, _ := found.(*T)
+		return t, err
+	}
+}
+
 // Binding is what Bind works on: Values in; Input out, nil if the values do not
 // reach for a computation; and Stamp if the input rests on something that
 // commands change.

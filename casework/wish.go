@@ -39,53 +39,67 @@ type Wished struct {
 // what is held at this moment. It says nothing of anybody: of a parcel only
 // where it lies is read.
 func (e *Engine) ConnectionPoints(ctx context.Context, w Wish) (Wished, error) {
-	c := e.Capacity
-	if c == nil {
-		return Wished{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")
-	}
-	policy, err := e.policy(ctx)
-	if err != nil {
-		return Wished{}, err
-	}
-	if pointsTell(policy) {
-		return Wished{}, aiqyn.E(aiqyn.Conflict, "error.wish-classified")
-	}
-	svc, comp, load := e.pointsComputation()
-	if comp.Bind == nil {
-		return Wished{}, aiqyn.E(aiqyn.Unavailable, "error.no-network")
-	}
-	if lo, hi := max(load.Min, 1), load.Max; w.KW < lo || hi != 0 && w.KW > hi {
-		return Wished{}, aiqyn.E(aiqyn.Invalid, "error.answer-range", "min", lo, "max", hi).On("kw")
-	}
-	out, x, y, err := e.wishedPlace(ctx, w)
+	out, s, err := e.searchFor(ctx, w)
 	if err != nil {
 		return out, err
 	}
-	answers, err := e.wishedAnswers(svc, w)
-	if err != nil {
-		return out, err
+	if out.Points = pointsOf(s.answer); out.Points != nil {
+		withhold(out.Points, s.policy)
 	}
-	b := &Binding{Values: map[string]any{"place": map[string]any{"x": x, "y": y}}, Capacity: c, Rule: e.Pack().Capacity, Snapshot: e.snapshots, Filed: e.Clock(), Window: e.capacityRule().Window, Zone: e.Zone, Published: e.publishedWith}
-	for name, v := range answers {
-		b.Values[name] = v
-	}
-	if err := comp.Bind(b); err != nil {
-		return out, err
-	}
-	answer := b.Output
-	if answer == nil {
-		if answer, err = comp.Run(b.Input, e.snapshots); err != nil {
-			return out, err
-		}
-	}
-	if out.Points = pointsOf(answer); out.Points != nil {
-		withhold(out.Points, policy)
-	}
-	err = e.wishedTerms(svc, answers, b, &out)
-	if !policy.Open() {
+	err = e.wishedTerms(s.svc, s.answers, s.b, &out)
+	if !s.policy.Open() {
 		out.Unknown = 0 // what nobody knows is for officers then
 	}
 	return out, err
+}
+
+// wishSearch is a search for connection points before anybody has applied.
+type wishSearch struct {
+	policy  secrecy.Policy
+	svc     *service.Service
+	answers map[string]any
+	b       *Binding
+	answer  []byte
+}
+
+// searchFor searches as an application would.
+func (e *Engine) searchFor(ctx context.Context, w Wish) (out Wished, s wishSearch, err error) {
+	c := e.Capacity
+	if c == nil {
+		return out, s, aiqyn.E(aiqyn.Unavailable, "error.no-network")
+	}
+	if s.policy, err = e.policy(ctx); err != nil {
+		return out, s, err
+	}
+	if pointsTell(s.policy) {
+		return out, s, aiqyn.E(aiqyn.Conflict, "error.wish-classified")
+	}
+	svc, comp, load := e.pointsComputation()
+	if comp.Bind == nil {
+		return out, s, aiqyn.E(aiqyn.Unavailable, "error.no-network")
+	}
+	if lo, hi := max(load.Min, 1), load.Max; w.KW < lo || hi != 0 && w.KW > hi {
+		return out, s, aiqyn.E(aiqyn.Invalid, "error.answer-range", "min", lo, "max", hi).On("kw")
+	}
+	out, x, y, err := e.wishedPlace(ctx, w)
+	if err != nil {
+		return out, s, err
+	}
+	if s.answers, err = e.wishedAnswers(svc, w); err != nil {
+		return out, s, err
+	}
+	s.svc, s.b = svc, &Binding{Values: map[string]any{"place": map[string]any{"x": x, "y": y}}, Capacity: c, Rule: e.Pack().Capacity, Snapshot: e.snapshots,
+		Filed: e.Clock(), Window: e.capacityRule().Window, Zone: e.Zone, Published: e.publishedWith}
+	for name, v := range s.answers {
+		s.b.Values[name] = v
+	}
+	if err := comp.Bind(s.b); err != nil {
+		return out, s, err
+	}
+	if s.answer = s.b.Output; s.answer == nil {
+		s.answer, err = comp.Run(s.b.Input, e.snapshots)
+	}
+	return out, s, err
 }
 
 // pointsTell reports whether answers to enough questions would tell what is

@@ -170,6 +170,19 @@ func (f *fake) ConnectionPoints(_ context.Context, w casework.Wish) (casework.Wi
 	return casework.Wished{Points: somePoints, Parcel: w.Parcel, At: casework.Spot{X: 300_000, Y: 400_000}, Sources: 1, Needed: 2, Unknown: 2, Days: 90}, f.down
 }
 
+func (f *fake) ConsideredPoints(_ context.Context, w casework.Wish, because string, p casework.Page) (casework.ConsideredView, error) {
+	view := casework.ConsideredView{LoadW: w.KW * 1000, All: 240, Shown: 5, Reasons: []string{grid.BecauseDearer, grid.BecauseCapacity}, Because: map[string]int{grid.BecauseDearer: 200, grid.BecauseCapacity: 35}}
+	for _, one := range []string{"", grid.BecauseCapacity, grid.BecauseDearer} {
+		if because == "" || because == one {
+			view.List.Items = append(view.List.Items, casework.ConsideredPoint{Point: grid.Point{ID: "4017", Bus: 4017, RouteM: 320, Cost: 210_000_000, FreeW: 48_000, Binding: "trafo", Because: one}, Solved: one != grid.BecauseDearer})
+		}
+	}
+	if p.After == "" {
+		view.List.Next = "4017"
+	}
+	return view, f.down
+}
+
 // Ground is a chessboard of streets, a transformer at each crossing.
 func (f *fake) Ground() *casework.Ground {
 	at := func(id int) casework.Spot { return casework.Spot{X: int64(id%23) * 150_000, Y: int64(id/23) * 130_000} }

@@ -51,6 +51,7 @@ func (s *Server) publicPages() []route {
 		{"GET", "/capacity/scorecard.xlsx", access.ActionSeePublic, public.ScorecardFile(sheet.XLSX)},
 		{"GET", "/capacity/secrecy", access.ActionSeePublic, public.Secrecy},
 		{"GET", "/capacity/points", access.ActionSeePublic, s.wishes(public.Wish)},
+		{"GET", "/capacity/points/all", access.ActionSeePublic, s.wishes(public.Considered)},
 		{"GET", "/capacity-tables", access.ActionSeePublic, public.Tables},
 		{"GET", "/capacity-tables/{index}", access.ActionSeePublic, public.TablesAct},
 		{"GET", "/capacity/changes", access.ActionSeePublic, public.Changes},

@@ -33,67 +33,58 @@ var computations = casework.Computations{
 }
 
 func connectionPoints1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
-	return grid.RunConnectionPoints1(in, snapshotAs[grid.Model](snapshots))
+	return grid.RunConnectionPoints1(in, casework.SnapshotAs[grid.Model](snapshots))
 }
 
 func connectionPoints2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
-	return grid.RunConnectionPoints2(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+	return grid.RunConnectionPoints2(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
 }
 
 func connectionPoints3(in []byte, snapshots casework.Snapshots) ([]byte, error) {
-	return grid.RunConnectionPoints3(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+	return grid.RunConnectionPoints3(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
 }
 
 func publishedMargin1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
-	return grid.RunPublishedMargin1(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+	return grid.RunPublishedMargin1(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
 }
 
 func publishedMargin2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
-	return grid.RunPublishedMargin2(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+	return grid.RunPublishedMargin2(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
 }
 
 func publishedMargin3(in []byte, snapshots casework.Snapshots) ([]byte, error) {
-	return grid.RunPublishedMargin3(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+	return grid.RunPublishedMargin3(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
 }
 
 func publishedMargin4(in []byte, snapshots casework.Snapshots) ([]byte, error) {
-	return grid.RunPublishedMargin4(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+	return grid.RunPublishedMargin4(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
 }
 
 func precedence1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
-	return grid.RunPrecedence1(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+	return grid.RunPrecedence1(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
 }
 
 func independentSources4(in []byte, snapshots casework.Snapshots) ([]byte, error) {
-	return grid.RunIndependentSources4(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+	return grid.RunIndependentSources4(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
 }
 
 func independentSources1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
-	return grid.RunIndependentSources1(in, snapshotAs[grid.Model](snapshots))
+	return grid.RunIndependentSources1(in, casework.SnapshotAs[grid.Model](snapshots))
 }
 
 func independentSources3(in []byte, snapshots casework.Snapshots) ([]byte, error) {
-	return grid.RunIndependentSources3(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+	return grid.RunIndependentSources3(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
 }
 
 func independentSources2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
-	return grid.RunIndependentSources2(in, snapshotAs[grid.Model](snapshots), snapshotAs[grid.StreetGraph](snapshots))
+	return grid.RunIndependentSources2(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
 }
 
 func noRoom1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
-	return grid.RunNoRoom1(in, snapshotAs[grid.Model](snapshots))
+	return grid.RunNoRoom1(in, casework.SnapshotAs[grid.Model](snapshots))
 }
 
 func addedLoad1(in []byte, _ casework.Snapshots) ([]byte, error) { return grid.RunAddedLoad1(in) }
-
-// snapshotAs finds snapshots of one kind; nil for one of another.
-func snapshotAs[T any](snapshots casework.Snapshots) func(hash string) (*T, error) {
-	return func(hash string) (*T, error) {
-		found, err := snapshots(hash)
-		t, _ := found.(*T)
-		return t, err
-	}
-}
 
 // parsePack reads a pack for this very program: what it computes with and looks
 // up must be here.

@@ -48,6 +48,7 @@ type wishPage struct {
 	Map    *ui.Map
 	Points []ui.Point
 	None   string // why there is no point at all
+	All    string // address of the list of all that was considered
 	// Sources is how many independent ones there are, where the category needs two;
 	// Held for how long power would be held.
 	Sources, Held string
@@ -63,7 +64,11 @@ func Wish(v *visit.Visit) error {
 	if v.Query("parcel")+v.Query("at")+v.Query("kw") == "" {
 		return v.Page("public/wish", page)
 	}
-	wished, err := ask(v)
+	w, err := wishOf(v)
+	wished := casework.Wished{}
+	if err == nil {
+		wished, err = v.Engine.ConnectionPoints(v.Context(), w)
+	}
 	var own *aiqyn.Error
 	if errors.As(err, &own) && own.Field != "" && (own.Kind == aiqyn.Invalid || own.Kind == aiqyn.NotFound) {
 		return page.mend(v, own)
@@ -76,27 +81,27 @@ func Wish(v *visit.Visit) error {
 	return v.Page("public/wish", page)
 }
 
-// ask reads the form and asks the engine.
-func ask(v *visit.Visit) (casework.Wished, error) {
+// wishOf reads the form.
+func wishOf(v *visit.Visit) (casework.Wish, error) {
 	w := casework.Wish{Parcel: v.Query("parcel"), Answers: make(map[string]string)}
 	for _, q := range v.Engine.WishQuestions() {
 		w.Answers[q.Name] = v.Query(q.Name)
 	}
 	if v.Query("kw") == "" {
-		return casework.Wished{}, aiqyn.E(aiqyn.Invalid, "error.answer-required").On("kw")
+		return w, aiqyn.E(aiqyn.Invalid, "error.answer-required").On("kw")
 	}
 	kw, err := strconv.ParseInt(v.Query("kw"), 10, 64)
 	if err != nil {
-		return casework.Wished{}, aiqyn.E(aiqyn.Invalid, "error.answer-type").On("kw")
+		return w, aiqyn.E(aiqyn.Invalid, "error.answer-type").On("kw")
 	}
 	w.KW = kw
 	if w.Parcel == "" {
 		var ok bool
 		if w.Lon, w.Lat, ok = place(v.Query("at")); !ok {
-			return casework.Wished{}, aiqyn.E(aiqyn.Invalid, "error.wish-place").On("at")
+			return w, aiqyn.E(aiqyn.Invalid, "error.wish-place").On("at")
 		}
 	}
-	return v.Engine.ConnectionPoints(v.Context(), w)
+	return w, nil
 }
 
 // mend shows what is wrong beside the field that it is about.
@@ -135,6 +140,6 @@ func (p *wishPage) say(v *visit.Visit, w casework.Wished) {
 	if w.Days > 0 && best != nil {
 		p.Held = v.T("web.wish.held", "n", w.Days)
 	}
-	p.Points = show.Points(v, w.Points)
+	p.Points, p.All = show.Points(v, w.Points), considered(v).Href()
 	p.Map = show.WishMap(v, w)
 }

@@ -92,6 +92,7 @@ type Engine interface {
 	// ConnectionPoints tells where a load could be connected, before anybody asks
 	// for it.
 	ConnectionPoints(ctx context.Context, w casework.Wish) (casework.Wished, error)
+	ConsideredPoints(ctx context.Context, w casework.Wish, because string, p casework.Page) (casework.ConsideredView, error)
 	// WishQuestions are those of an application that bear on the answer.
 	WishQuestions() []service.Question
 	// Ground is where the network lies; nil where there is none.
