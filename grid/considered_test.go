@@ -25,7 +25,9 @@ func TestEveryBusWithinReachIsAccountedFor(t *testing.T) {
 		}
 		var c struct {
 			Input  json.RawMessage
-			Output struct{ Feasible, Rejected []struct{ ID, Because string } }
+			Output struct {
+				Feasible, Rejected []struct{ ID, Because string }
+			}
 		}
 		if err := json.Unmarshal(data, &c); err != nil {
 			t.Fatal(err)
