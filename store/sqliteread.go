@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"strconv"
 	"sync"
 
 	"modernc.org/libc"
@@ -65,11 +66,15 @@ type sqliteReader struct {
 	db  uintptr
 }
 
-// pointer is the size of one on every machine that SQLite is translated for here.
-const pointer = 8
+// pointer is the size of one.
+const pointer = strconv.IntSize / 8
 
 func pointerAt(at uintptr) uintptr {
-	return uintptr(binary.NativeEndian.Uint64(libc.GoBytes(at, pointer)))
+	held := libc.GoBytes(at, pointer)
+	if pointer == 4 {
+		return uintptr(binary.NativeEndian.Uint32(held))
+	}
+	return uintptr(binary.NativeEndian.Uint64(held))
 }
 
 func openReader(file string, pragmas []string) (*sqliteReader, error) {
