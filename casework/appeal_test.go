@@ -45,20 +45,26 @@ func (r *rig) decision(ref aiqyn.Reference, outcome AppealOutcome) DecideAppeal 
 // appeal, also under another number; only the drawn one decides, under their own
 // name and with a ground; and what the facts say binds them.
 func TestAppealIsDecidedBySomebodyElse(t *testing.T) {
+	t.Run("another number", func(t *testing.T) {
+		appealedOnce(t, func(aiqyn.OfficerID) aiqyn.OfficerID { return "appeals-officer-01" })
+	})
+	t.Run("the same number", func(t *testing.T) {
+		appealedOnce(t, func(engineer aiqyn.OfficerID) aiqyn.OfficerID { return engineer })
+	})
+}
+
+// appealedOnce appeals against what an engineer refused who sits on the council, too,
+// under a number beside somebody else.
+func appealedOnce(t *testing.T, seat func(engineer aiqyn.OfficerID) aiqyn.OfficerID) {
 	r := newRig(t)
-	engineers := []aiqyn.OfficerID{"engineer-01", "engineer-02", "engineer-03", "engineer-04", "engineer-05", "engineer-06"}
-	one := make(map[aiqyn.OfficerID]aiqyn.PersonID)
-	for _, o := range append(engineers, "appeals-officer-01") {
-		one[o] = "850101300014"
-	}
-	r.must(Roster{ID: r.id(), Actor: registrar, Role: aiqyn.RoleEngineer, Body: "utility", Officers: engineers,
-		Persons: one})
 	ref, engineer := r.refusedCase()
-	// The same person sits on the council as number one, and as an engineer there.
+	const person = "850101300014"
+	r.must(Roster{ID: r.id(), Actor: registrar, Role: aiqyn.RoleEngineer, Body: "utility", Officers: []aiqyn.OfficerID{engineer.Officer},
+		Persons: map[aiqyn.OfficerID]aiqyn.PersonID{engineer.Officer: person}})
 	r.listed(aiqyn.RoleAppeals, "appeals-officer-77")
 	r.must(Roster{ID: r.id(), Actor: registrar, Role: aiqyn.RoleAppeals, Body: "appeals-council",
-		Officers: []aiqyn.OfficerID{"appeals-officer-01", "appeals-officer-77", engineer.Officer},
-		Persons:  one})
+		Officers: []aiqyn.OfficerID{seat(engineer.Officer), "appeals-officer-77"},
+		Persons:  map[aiqyn.OfficerID]aiqyn.PersonID{seat(engineer.Officer): person}})
 	r.appeals(ref)
 	drawn := r.officer(ref)
 	if drawn.Officer != "appeals-officer-77" {
