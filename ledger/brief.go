@@ -15,23 +15,20 @@ import (
 type brief struct {
 	message [2 * sha256.BlockSize]byte
 	state   [128]byte
-	digest  interface {
-		hash.Hash
-		encoding.BinaryAppender
-	}
+	digest  digest
 }
+
+type digest interface {
+	hash.Hash
+	encoding.BinaryAppender
+}
+
+func newDigest() digest { return sha256.New().(digest) }
 
 // longestBrief is how long a message may be: behind it go a bit and its length.
 const longestBrief = 2*sha256.BlockSize - 9
 
-var briefs = sync.Pool{New: func() any {
-	s := new(brief)
-	s.digest = sha256.New().(interface {
-		hash.Hash
-		encoding.BinaryAppender
-	})
-	return s
-}}
+var briefs = sync.Pool{New: func() any { return &brief{digest: newDigest()} }}
 
 // sum is SHA-256 of the first n bytes of the message.
 func (s *brief) sum(n int) Hash {

@@ -87,8 +87,10 @@ func TestSaltsAreIndependent(t *testing.T) {
 
 func TestCommitmentDoesNotAllocate(t *testing.T) {
 	e := sampleEntry(1, []byte("{}"))
-	if n := testing.AllocsPerRun(100, func() { LeafHash(e.Commitment()) }); n != 0 {
-		t.Errorf("Commitment allocates %v times", n)
+	s := &brief{digest: newDigest()}
+	own := testing.AllocsPerRun(100, func() { s.sum(0) }) // by crypto/sha256 itself, which the race detector has it do
+	if n := testing.AllocsPerRun(100, func() { LeafHash(e.Commitment()) }); n > NumFields*own {
+		t.Errorf("Commitment allocates %v times, and a hash %v times", n, own)
 	}
 }
 
