@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"aiqyn/store/cluster"
 )
 
 // rowsToImport are more than are on their way at once by far.
@@ -32,11 +34,10 @@ answers:
 // lines as in a workbook. Each row is one case in the end, those with errors are listed,
 // and the log is sound.
 func TestImportKilledInTheMiddle(t *testing.T) {
-	for file, write := range map[string]func(*testing.T, [][]any) []byte{"cases.csv": asLines, "cases.xlsx": asWorkbook} {
-		t.Run(file, func(t *testing.T) {
-			onBoth(t, func(t *testing.T, url string) { importIsKilled(t, url, file, write(t, tableToImport())) })
-		})
-	}
+	t.Run("lines, SQLite", func(t *testing.T) { importIsKilled(t, "sqlite:real.db", "cases.csv", asLines(t, tableToImport())) })
+	t.Run("workbook, PostgreSQL", func(t *testing.T) {
+		importIsKilled(t, cluster.Database(t), "cases.xlsx", asWorkbook(t, tableToImport()))
+	})
 }
 
 // tableToImport is what a former system has left; the load of row 19 is no number.
