@@ -163,7 +163,8 @@ func (d *dss) buildLine(i int, l *dssLine) {
 	d.n.Lines = append(d.n.Lines, line)
 }
 
-// buildTrafo has impedances on the rating of the first winding, as OpenDSS.
+// buildTrafo has impedances on the rating of the first winding and the no-load branch at
+// the second, as OpenDSS; where that is open it stays split between the windings.
 // The lower voltage lags by 30 degrees where one side is a delta, or leads with
 // leadlag=lead.
 func (d *dss) buildTrafo(i int, t *dssTrafo, kv []float64) {
@@ -185,9 +186,14 @@ func (d *dss) buildTrafo(i int, t *dssTrafo, kv []float64) {
 		}
 	}
 	loss := (t.r[0] + t.r[1]) / 100
+	g, b := t.noLoad/100*mva/zbase, -t.imag/100*mva/zbase
+	if !t.open[1] && (g != 0 || b != 0) {
+		d.n.Shunts = append(d.n.Shunts, Shunt{ID: len(d.ordCap) + i, Bus: lv, PKW: g * 1000, QKVAr: -b * 1000})
+		g, b = 0, 0
+	}
 	d.n.Trafos = append(d.n.Trafos, Trafo{ID: i, Name: t.name, HV: hv, LV: lv, SnKVA: t.kva[0], VnHVKV: t.kv[0], VnLVKV: t.kv[1],
 		VkPct: math.Hypot(t.xhl, loss*100), VkrPct: loss * 100, PfeKW: t.noLoad / 100 * t.kva[0], I0Pct: math.Hypot(t.imag, t.noLoad),
-		Model: TrafoModel{RPU: loss / mva * zbase, XPU: t.xhl / 100 / mva * zbase, GPU: t.noLoad / 100 * mva / zbase, BPU: -t.imag / 100 * mva / zbase,
+		Model: TrafoModel{RPU: loss / mva * zbase, XPU: t.xhl / 100 / mva * zbase, GPU: g, BPU: b,
 			Ratio: v1 / v2 / (kv[hv] / kv[lv]), ShiftDeg: shift},
 		HVOpen: t.open[0], LVOpen: t.open[1]})
 }

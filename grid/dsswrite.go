@@ -11,6 +11,10 @@ import (
 // transformers t. A phase shift that OpenDSS has no winding for (all but 0 and
 // 30 degrees) becomes the nearest of the two, which turns angles and no
 // magnitude; the conductance of a line has no place there and is refused.
+//
+// OpenDSS has all of a transformer's no-load branch at its second winding, and this
+// network half of it at each end: the half at the first is a load n and the
+// transformer's id, of constant impedance. Where an end is open, all is at the second.
 func (n *Network) OpenDSS() ([]byte, error) {
 	s := n.sorted()
 	w := &dssWriter{kv: make(map[int]float64, len(s.Buses)), hz: s.BaseHz}
@@ -33,7 +37,7 @@ func (n *Network) OpenDSS() ([]byte, error) {
 	}
 	for i := range s.Links {
 		if l := &s.Links[i]; !l.Open {
-			w.line("new line.k%d bus1=b%d bus2=b%d phases=3 r1=0 x1=1e-7 c1=0 length=1 units=none", l.ID, l.From, l.To)
+			w.line("new line.k%d bus1=b%d bus2=b%d phases=3 r1=0 x1=1e-7 c1=0 r0=0 x0=1e-7 c0=0 length=1 units=none", l.ID, l.From, l.To)
 		}
 	}
 	for i := range s.Trafos {
@@ -52,6 +56,7 @@ func (n *Network) OpenDSS() ([]byte, error) {
 		w.load(fmt.Sprintf("d%d", i), l.Bus, models[l.Kind], l.PKW, l.QKVAr)
 	}
 	w.out.Write(w.opened.Bytes())
+	w.line("set tolerance=1e-9 maxiterations=200") // it stops at 1e-4 of the voltage otherwise
 	w.line("set voltagebases=[%s]", w.voltages(s))
 	w.line("calcvoltagebases")
 	w.line("solve")
@@ -66,6 +71,8 @@ type dssWriter struct {
 
 func (w *dssWriter) line(format string, args ...any) { fmt.Fprintf(&w.out, format+"\n", args...) }
 
+// source has its impedance for all three sequences: the zero sequence, which carries
+// nothing, would else be so much larger that little of an ideal one were left of it.
 func (w *dssWriter) source(i int, s *Source) {
 	name := "circuit.aiqyn"
 	if i > 0 {
@@ -77,7 +84,7 @@ func (w *dssWriter) source(i int, s *Source) {
 		x = z / math.Sqrt(1+float64(s.RXRatio*s.RXRatio))
 		r = x * s.RXRatio
 	}
-	w.line("new %s bus1=b%d basekv=%g pu=%g angle=%g phases=3 r1=%g x1=%g", name, s.Bus, w.kv[s.Bus], s.VPU, s.AngleDeg, r, x)
+	w.line("new %s bus1=b%d basekv=%g pu=%g angle=%g phases=3 r1=%g x1=%g r0=%g x0=%g", name, s.Bus, w.kv[s.Bus], s.VPU, s.AngleDeg, r, x, r, x)
 }
 
 func (w *dssWriter) cable(l *Line) {
@@ -111,10 +118,16 @@ func (w *dssWriter) trafo(t *Trafo) {
 	if turned := math.Mod(math.Abs(t.Model.ShiftDeg), 60); turned > 15 && turned < 45 {
 		conns = "delta wye"
 	}
-	r := t.Model.RPU * mva / zbase * 100
+	r, x := t.Model.RPU*mva/zbase*100, t.Model.XPU*mva/zbase*100
+	g, b := t.Model.GPU, t.Model.BPU
+	if !t.HVOpen && !t.LVOpen && (g != 0 || b != 0) {
+		g, b = g/2, b/2
+		ratio := t.Model.Ratio * t.Model.Ratio
+		w.load(fmt.Sprintf("n%d", t.ID), t.HV, 2, g*1000/ratio, -b*1000/ratio)
+	}
 	w.line("new transformer.t%d phases=3 windings=2 buses=(b%d b%d) conns=(%s) kvs=(%g %g) kvas=(%g %g) taps=(%g 1) xhl=%g %%rs=(%g %g) %%noloadloss=%g %%imag=%g ppm_antifloat=0",
-		t.ID, t.HV, t.LV, conns, t.VnHVKV, t.VnLVKV, t.SnKVA, t.SnKVA, tap, t.Model.XPU*mva/zbase*100, r/2, r/2,
-		t.Model.GPU*zbase/mva*100, -t.Model.BPU*zbase/mva*100)
+		t.ID, t.HV, t.LV, conns, t.VnHVKV, t.VnLVKV, t.SnKVA, t.SnKVA, tap, max(x, 1e-9), r/2, r/2, // OpenDSS takes a reactance of 0 for one of 7 %
+		g*zbase/mva*100, -b*zbase/mva*100)
 	w.open("transformer.t", t.ID, t.HVOpen, t.LVOpen)
 }
 

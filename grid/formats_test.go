@@ -222,9 +222,9 @@ func TestReadsOpenDSS(t *testing.T) {
 		Buses:   []Bus{{ID: 0, VnKV: 10}, {ID: 1, VnKV: 0.4}, {ID: 2, VnKV: 0.4}},
 		Lines:   []Line{{From: 1, To: 2, ROhm: 0.064, XOhm: 0.018, BUS: omega * 300 * 0.2 * 1e-3, LengthKM: 0.2}},
 		Trafos: []Trafo{{HV: 0, LV: 1, SnKVA: 250, VnHVKV: 10, VnLVKV: 0.4,
-			Model: TrafoModel{RPU: 0.012 / 0.25, XPU: 0.04 / 0.25, GPU: 0.002 * 0.25, BPU: -0.01 * 0.25, Ratio: 1, ShiftDeg: 30}}},
+			Model: TrafoModel{RPU: 0.012 / 0.25, XPU: 0.04 / 0.25, Ratio: 1, ShiftDeg: 30}}},
 		Loads:  []Load{{Bus: 2, PKW: 30, QKVAr: 30 * math.Tan(math.Acos(0.95))}, {Bus: 2, PKW: 5 * 0.4 * 0.4 / (0.38 * 0.38), Kind: ConstImpedance}},
-		Shunts: []Shunt{{Bus: 1, QKVAr: -10}}}
+		Shunts: []Shunt{{Bus: 1, QKVAr: -10}, {ID: 1, Bus: 1, PKW: 0.5, QKVAr: 2.5}}} // the no-load branch, at the second winding
 	sameFlow(t, n, want, 1e-12)
 	if n.Lines[0].IMaxA == nil || *n.Lines[0].IMaxA != 200 || n.Buses[2].Name != "end" || math.Abs(n.Lines[0].LengthKM-0.2) > 1e-12 {
 		t.Errorf("%+v %+v", n.Lines[0], n.Buses[2])
