@@ -5,7 +5,7 @@ SHELL       := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: help test check suite assets assets-check verifier verifier-check demo bench bench-peers check-fhir soak fuzz tools
+.PHONY: help test check suite assets assets-check verifier verifier-check demo bench bench-peers check-fhir check-gdal soak fuzz tools
 
 GO := go
 
@@ -109,6 +109,12 @@ check-fhir:
 	mkdir -p .build
 	$(GO) build -o .build/aiqyn ./cmd/aiqyn
 	cd bench/fhir && $(GO) run . ../../.build/aiqyn
+
+## check-gdal  what is given of the network is read by GDAL and counted, on a demonstration of its own (needs gdal-bin)
+check-gdal:
+	mkdir -p .build
+	$(GO) build -o .build/aiqyn ./cmd/aiqyn
+	cd bench/gdal && $(GO) run . ../../.build/aiqyn
 
 ## soak      the long tests: kill -9 a hundred times under load, and what takes minutes
 soak:

@@ -33,24 +33,45 @@ func (e *Engine) ConsideredPoints(ctx context.Context, w Wish, because string, p
 	if err != nil {
 		return out, err
 	}
-	_, s, err := e.searchFor(ctx, w)
-	if err != nil {
-		return out, err
-	}
-	if s.b.Input == nil {
-		return out, aiqyn.E(aiqyn.NotFound, "error.not-found")
-	}
-	all, err := grid.ConsideredPoints(s.b.Input, SnapshotAs[grid.Model](e.snapshots), SnapshotAs[grid.StreetGraph](e.snapshots))
+	all, err := e.considered(ctx, w)
 	if err != nil {
 		return out, err
 	}
 	out.All, out.Shown, out.Because, out.Reasons = all.All, all.Shown, all.Because, all.Reasons()
 	list, more := all.Page(because, int(after), p.limit())
-	for _, p := range list {
-		out.List.Items = append(out.List.Items, ConsideredPoint{p, p.Because != grid.BecauseDearer && p.Because != grid.BecauseOwned})
-	}
+	out.List.Items = consideredPoints(list)
 	if more {
 		out.List.Next = strconv.Itoa(list[len(list)-1].Bus)
 	}
 	return out, nil
+}
+
+// AllConsidered is the whole list of it, by one search: no longer than the network has
+// buses.
+func (e *Engine) AllConsidered(ctx context.Context, w Wish, because string) ([]ConsideredPoint, error) {
+	all, err := e.considered(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	list, _ := all.Page(because, 0, len(all.List))
+	return consideredPoints(list), nil
+}
+
+func (e *Engine) considered(ctx context.Context, w Wish) (*grid.Considered, error) {
+	_, s, err := e.searchFor(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	if s.b.Input == nil {
+		return nil, aiqyn.E(aiqyn.NotFound, "error.not-found")
+	}
+	return grid.ConsideredPoints(s.b.Input, SnapshotAs[grid.Model](e.snapshots), SnapshotAs[grid.StreetGraph](e.snapshots))
+}
+
+func consideredPoints(list []grid.Point) []ConsideredPoint {
+	var out []ConsideredPoint
+	for _, p := range list {
+		out = append(out, ConsideredPoint{p, p.Because != grid.BecauseDearer && p.Because != grid.BecauseOwned})
+	}
+	return out
 }

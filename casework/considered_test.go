@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"slices"
 	"testing"
 
 	"aiqyn/secrecy"
@@ -33,6 +34,13 @@ func TestAllThatASearchConsidered(t *testing.T) {
 		if all = append(all, view.List.Items...); view.List.Next == "" {
 			if len(all) != view.All {
 				t.Errorf("%d lines on all pages, %d considered", len(all), view.All)
+			}
+			for _, reason := range append(view.Reasons, "") {
+				whole, err := r.AllConsidered(t.Context(), w, reason)
+				want := slices.DeleteFunc(slices.Clone(all), func(p ConsideredPoint) bool { return reason != "" && p.Because != reason })
+				if err != nil || len(want) == 0 || !slices.Equal(whole, want) {
+					t.Errorf("the whole list of %q: %v, %d lines, want %d", reason, err, len(whole), len(want))
+				}
 			}
 			break
 		}

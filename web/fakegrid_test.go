@@ -170,6 +170,11 @@ func (f *fake) ConnectionPoints(_ context.Context, w casework.Wish) (casework.Wi
 	return casework.Wished{Points: somePoints, Parcel: w.Parcel, At: casework.Spot{X: 300_000, Y: 400_000}, Sources: 1, Needed: 2, Unknown: 2, Days: 90}, f.down
 }
 
+func (f *fake) AllConsidered(ctx context.Context, w casework.Wish, because string) ([]casework.ConsideredPoint, error) {
+	view, err := f.ConsideredPoints(ctx, w, because, casework.Page{})
+	return view.List.Items, err
+}
+
 func (f *fake) ConsideredPoints(_ context.Context, w casework.Wish, because string, p casework.Page) (casework.ConsideredView, error) {
 	view := casework.ConsideredView{LoadW: w.KW * 1000, All: 240, Shown: 5, Reasons: []string{grid.BecauseDearer, grid.BecauseCapacity}, Because: map[string]int{grid.BecauseDearer: 200, grid.BecauseCapacity: 35}}
 	for _, one := range []string{"", grid.BecauseCapacity, grid.BecauseDearer} {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"aiqyn"
 	"aiqyn/web/api"
 )
 
@@ -40,6 +41,17 @@ func more(sp *spoken, s *Server, f *fake) {
 			for _, entry := range []string{"17", "61"} {
 				sp.say(s, r, "", "/capacity-tables/"+entry, nil)
 			}
+		case "listConsideredPoints":
+			seek := r.Path + "?at=71.42,51.11&kw=60"
+			sp.say(s, r, "", seek, nil)
+			f.down = aiqyn.E(aiqyn.Conflict, "error.wish-classified")
+			sp.say(s, r, "", seek, nil)
+			f.down = aiqyn.E(aiqyn.NotFound, "error.wish-parcel")
+			sp.say(s, r, "", seek, nil)
+			f.down = nil
+			for s.limits.wishes.spend(limitedAs("")) == 0 {
+			}
+			sp.say(s, r, "", seek, nil)
 		case "getQueue":
 			sp.say(s, r, "", "/queues/education.kindergarten", nil)
 		case "listInversions":

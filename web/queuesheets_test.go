@@ -45,6 +45,9 @@ func TestFilesOfQueuesAndLots(t *testing.T) {
 			t.Errorf("%s.xlsx: status %d", x.file, w.Code)
 		}
 	}
+	if card := ask(s, "", "/en/capacity/scorecard.csv", nil).Body.String(); !strings.Contains(card, ",kept,Share within its terms,100,percent,") || !strings.Contains(card, ",overdue,") || !strings.Contains(card, ",dearer,Granted at a dearer point than the best,,,") {
+		t.Errorf("the scorecard's file has not the rows of its page:\n%s", card)
+	}
 	if w := ask(s, "", "/en/places/address.certificate/groups.csv", nil); w.Code != http.StatusNotFound {
 		t.Errorf("a service that nobody waits for: %d", w.Code)
 	}

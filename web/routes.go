@@ -52,6 +52,8 @@ func (s *Server) publicPages() []route {
 		{"GET", "/capacity/secrecy", access.ActionSeePublic, public.Secrecy},
 		{"GET", "/capacity/points", access.ActionSeePublic, s.wishes(public.Wish)},
 		{"GET", "/capacity/points/all", access.ActionSeePublic, s.wishes(public.Considered)},
+		{"GET", "/capacity/points/all.csv", access.ActionSeePublic, s.wishes(public.ConsideredFile(sheet.CSV))},
+		{"GET", "/capacity/points/all.xlsx", access.ActionSeePublic, s.wishes(public.ConsideredFile(sheet.XLSX))},
 		{"GET", "/capacity-tables", access.ActionSeePublic, public.Tables},
 		{"GET", "/capacity-tables/{index}", access.ActionSeePublic, public.TablesAct},
 		{"GET", "/capacity/changes", access.ActionSeePublic, public.Changes},

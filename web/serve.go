@@ -115,6 +115,9 @@ func (s *Server) serveAPI(route api.Route) http.Handler {
 		if err == nil && r.Method != http.MethodGet {
 			err = s.acceptAPI(v, route)
 		}
+		if err == nil && route.Seeks {
+			err = s.seeks(v)
+		}
 		if err == nil {
 			err = route.Handle(v)
 		}
@@ -244,13 +247,19 @@ func (s *Server) asksBank(h visit.Handler) visit.Handler {
 // that nobody is in the way of those who apply.
 func (s *Server) wishes(h visit.Handler) visit.Handler {
 	return func(v *visit.Visit) error {
-		if v.Query("kw") != "" {
-			if err := within(s.limits.wishes, v.Limited()); err != nil {
-				return err
-			}
+		if err := s.seeks(v); err != nil {
+			return err
 		}
 		return h(v)
 	}
+}
+
+// seeks counts a search for connection points, if it asks for one.
+func (s *Server) seeks(v *visit.Visit) error {
+	if v.Query("kw") == "" {
+		return nil
+	}
+	return within(s.limits.wishes, v.Limited())
 }
 
 // proven is a handler of what matters; page is shown by the language switch of

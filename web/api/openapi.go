@@ -124,7 +124,7 @@ func (r Route) failures() []aiqyn.ErrorKind {
 	if r.Paged || r.Takes != nil {
 		kinds = append(kinds, aiqyn.Invalid)
 	}
-	if r.Method != http.MethodGet {
+	if r.Method != http.MethodGet || r.Seeks {
 		kinds = append(kinds, aiqyn.TooMany)
 	}
 	if r.Takes != nil {

@@ -65,6 +65,7 @@ type casePage struct {
 	Records  []ui.Row
 	Files    []ui.File
 	Points   []ui.Point
+	Reach    string       // address of all points within reach now
 	Margin   []ui.Row     // what was published as free
 	Earlier  *show.Before // who stands before it
 	Added    string       // what comes on the network, where something is drawn there already
@@ -114,6 +115,7 @@ func Case(v *visit.Visit) error {
 	}
 	if c.Ruling != nil {
 		page.Points, page.Margin, page.Map = show.Points(v, c.Ruling.Points), show.Margin(v, c.Ruling), show.PointsMap(v, c)
+		page.Reach = show.ConsideredNow(v, c)
 		page.Added, page.Earlier = show.Added(v, c.Ruling), show.Earlier(v, c)
 	}
 	if page.Asked {

@@ -60,6 +60,7 @@ type casePage struct {
 	Failing  int  // how many of them do not hold, and of how many nobody knows:
 	Unknown  int  // they are folded away
 	Points   []ui.Point
+	Reach    string       // address of all points within reach now
 	Margin   []ui.Row     // what was published as free
 	Earlier  *show.Before // who stands before it
 	Added    string       // what comes on the network, where something is drawn there already
@@ -107,6 +108,7 @@ func page(v *visit.Visit, status int, faults []ui.FieldError) error {
 	p.Crumbs = []ui.Crumb{{Href: v.Href("desk"), Text: v.T("web.inbox.title")}}
 	if c.Ruling != nil {
 		p.Points, p.Margin = show.Points(v, c.Ruling.Points), show.Margin(v, c.Ruling)
+		p.Reach = show.ConsideredNow(v, c)
 		p.Added, p.Earlier = show.Added(v, c.Ruling), show.Earlier(v, c)
 		p.reasons(v, c)
 	}

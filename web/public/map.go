@@ -64,21 +64,13 @@ func capacityCrumbs(v *visit.Visit) []ui.Crumb {
 // unless it says where and how near.
 func window(v *visit.Visit, g *casework.GridView) casework.Window {
 	w := g.Whole(v.Query("district"), v.Query("name"))
-	if lon, lat, ok := place(v.Query("at")); ok {
+	if lon, lat, ok := show.Place(v.Query("at")); ok {
 		w.Middle = tile.At(lon, lat)
 	}
 	if zoom, err := strconv.Atoi(v.Query("zoom")); err == nil {
 		w.Zoom = min(max(zoom, casework.MinWindowZoom), casework.MaxWindowZoom)
 	}
 	return w
-}
-
-// place reads "71.4,51.1": longitude and latitude in degrees.
-func place(s string) (lon, lat float64, ok bool) {
-	x, y, _ := strings.Cut(s, ",")
-	lon, errX := strconv.ParseFloat(strings.TrimSpace(x), 64)
-	lat, errY := strconv.ParseFloat(strings.TrimSpace(y), 64)
-	return lon, lat, errX == nil && errY == nil && lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90
 }
 
 func placeText(w tile.World) string {

@@ -122,15 +122,15 @@ func ScorecardFile(format sheet.Format) visit.Handler {
 		src := source(v, card.Publication)
 		src.Method, src.Limits = v.T("web.score.lede"), v.T("web.score.limits")
 		list := sheet.Sheet{Title: v.T("web.score.title"), About: about(v, src, []string{"service"}, "capacity", "scorecard"), Columns: []sheet.Column{
-			{Name: "service", Title: v.T("web.verify.service")}, {Name: "figure", Title: v.T("web.score.what")}, {Name: "title", Title: v.T("web.score.what")}, {Name: "n", Title: v.T("web.score.n")}, {Name: "source", Title: v.T("web.score.source")},
+			{Name: "service", Title: v.T("web.verify.service")}, {Name: "figure", Title: v.T("web.score.what")}, {Name: "title", Title: v.T("web.score.what")}, {Name: "n", Title: v.T("web.score.n")}, {Name: "unit", Title: v.T("ui.sheet.unit")}, {Name: "source", Title: v.T("web.score.source")},
 		}}
 		return v.Sheet("aiqyn-scorecard", format, list, func(yield func(sheet.Row, error) bool) {
 			for _, f := range counted(card) {
 				var n any = f.n
-				if !f.exact && f.n > 0 && f.n < casework.MinCount {
+				if f.few {
 					n = nil
 				}
-				if !yield(sheet.Row{string(card.Service.ID), f.name, v.T("web.score." + f.name), n, v.T("web.score." + f.name + ".source")}, nil) {
+				if !yield(sheet.Row{string(card.Service.ID), f.name, v.T("web.score." + f.name), n, f.unit, v.T("web.score." + f.name + ".source")}, nil) {
 					return
 				}
 			}
@@ -138,17 +138,22 @@ func ScorecardFile(format sheet.Format) visit.Handler {
 	}
 }
 
-// count is one figure of a scorecard; an exact one is of no people.
+// count is one figure of a scorecard, of which too few may stand to be told.
 type count struct {
-	name  string
-	n     int64
-	exact bool
+	name string
+	n    int64
+	few  bool
+	unit string
 }
 
+// counted are the rows of the page, in its order; what is of no people is always told.
 func counted(c casework.Scorecard) []count {
-	list := []count{{"granted", c.Granted, false}, {"refused", c.Refused, false}, {"escalated", c.Escalated, false}, {"rejected", c.Rejected, false}, {"silent", c.Silent, false}}
+	of := func(name string, n int64) count { return count{name: name, n: n, few: n > 0 && n < casework.MinCount} }
+	kept, known := keptShare(c)
+	list := []count{of("granted", c.Granted), of("refused", c.Refused), {"kept", kept, !known, "percent"}, of("escalated", c.Escalated), of("rejected", c.Rejected), of("silent", c.Silent)}
 	if c.Network {
-		list = append(list, count{"flips", c.Flips, false}, count{"dearer", c.Dearer, false}, count{"measured", c.Measured, true}, count{"estimated", c.Estimated, true}, count{"unknown", c.Unknown, true})
+		list = append(list, of("flips", c.Flips), of("dearer", c.Dearer), count{name: "measured", n: c.Measured}, count{name: "estimated", n: c.Estimated}, count{name: "unknown", n: c.Unknown},
+			count{name: "withdrawn", n: c.Withdrawn}, count{name: "owed", n: c.Owed}, count{name: "overdue", n: c.Overdue})
 	}
 	return list
 }

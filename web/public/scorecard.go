@@ -133,11 +133,20 @@ func atLeast(v *visit.Visit, n int64) string {
 // share is the part of the ended cases in which somebody answered before each term had
 // passed.
 func share(v *visit.Visit, c casework.Scorecard) string {
-	ended := c.Granted + c.Refused
-	if ended < casework.MinCount {
+	kept, known := keptShare(c)
+	if !known {
 		return v.T("web.score.few", "n", casework.MinCount)
 	}
-	return locale.Number(v.Lang, int64(percent(ended-c.Late, ended))) + " %"
+	return locale.Number(v.Lang, kept) + " %"
+}
+
+// keptShare is it in percent, told of as many cases as may be told.
+func keptShare(c casework.Scorecard) (percents int64, known bool) {
+	ended := c.Granted + c.Refused
+	if ended < casework.MinCount {
+		return 0, false
+	}
+	return int64(percent(ended-c.Late, ended)), true
 }
 
 func basisChart(v *visit.Visit, c casework.Scorecard) *ui.Chart {

@@ -3,7 +3,6 @@ package public
 import (
 	"errors"
 	"net/http"
-	"strconv"
 
 	"aiqyn"
 	"aiqyn/casework"
@@ -64,7 +63,7 @@ func Wish(v *visit.Visit) error {
 	if v.Query("parcel")+v.Query("at")+v.Query("kw") == "" {
 		return v.Page("public/wish", page)
 	}
-	w, err := wishOf(v)
+	w, err := show.WishOf(v)
 	wished := casework.Wished{}
 	if err == nil {
 		wished, err = v.Engine.ConnectionPoints(v.Context(), w)
@@ -79,29 +78,6 @@ func Wish(v *visit.Visit) error {
 	page.Asked = true
 	page.say(v, wished)
 	return v.Page("public/wish", page)
-}
-
-// wishOf reads the form.
-func wishOf(v *visit.Visit) (casework.Wish, error) {
-	w := casework.Wish{Parcel: v.Query("parcel"), Answers: make(map[string]string)}
-	for _, q := range v.Engine.WishQuestions() {
-		w.Answers[q.Name] = v.Query(q.Name)
-	}
-	if v.Query("kw") == "" {
-		return w, aiqyn.E(aiqyn.Invalid, "error.answer-required").On("kw")
-	}
-	kw, err := strconv.ParseInt(v.Query("kw"), 10, 64)
-	if err != nil {
-		return w, aiqyn.E(aiqyn.Invalid, "error.answer-type").On("kw")
-	}
-	w.KW = kw
-	if w.Parcel == "" {
-		var ok bool
-		if w.Lon, w.Lat, ok = place(v.Query("at")); !ok {
-			return w, aiqyn.E(aiqyn.Invalid, "error.wish-place").On("at")
-		}
-	}
-	return w, nil
 }
 
 // mend shows what is wrong beside the field that it is about.

@@ -93,6 +93,8 @@ type Engine interface {
 	// for it.
 	ConnectionPoints(ctx context.Context, w casework.Wish) (casework.Wished, error)
 	ConsideredPoints(ctx context.Context, w casework.Wish, because string, p casework.Page) (casework.ConsideredView, error)
+	// AllConsidered is the whole list of it.
+	AllConsidered(ctx context.Context, w casework.Wish, because string) ([]casework.ConsideredPoint, error)
 	// WishQuestions are those of an application that bear on the answer.
 	WishQuestions() []service.Question
 	// Ground is where the network lies; nil where there is none.

@@ -1,0 +1,3 @@
+module aiqyn/bench/gdal
+
+go 1.26.0
