@@ -45,6 +45,17 @@ func TestFilesOfQueuesAndLots(t *testing.T) {
 			t.Errorf("%s.xlsx: status %d", x.file, w.Code)
 		}
 	}
+	narrowed := ask(s, "", "/ru/capacity/points/all.csv?at=71.42,51.11&kw=60&because=dearer", nil).Body.String()
+	if !strings.Contains(narrowed, "4017,320,2100000,,,dearer,") || strings.Contains(narrowed, "no-capacity") {
+		t.Errorf("what was considered, of one reason:\n%s", narrowed)
+	}
+	whole := ask(s, "", "/en/capacity/points/all.csv?at=71.42,51.11&kw=60", nil).Body.String()
+	if !strings.Contains(whole, "4017,320,2100000,48,trafo,no-capacity,") || !strings.Contains(whole, "4017,320,2100000,48,trafo,,") {
+		t.Errorf("all that was considered:\n%s", whole)
+	}
+	if page := ask(s, "", "/en/capacity/points/all?at=71.42,51.11&kw=60", nil).Body.String(); !strings.Contains(page, `href="/en/capacity/points/all.csv?at=71.42%2C51.11&amp;kw=60"`) {
+		t.Error("the page leads to no file")
+	}
 	if card := ask(s, "", "/en/capacity/scorecard.csv", nil).Body.String(); !strings.Contains(card, ",kept,Share within its terms,100,percent,") || !strings.Contains(card, ",overdue,") || !strings.Contains(card, ",dearer,Granted at a dearer point than the best,,,") {
 		t.Errorf("the scorecard's file has not the rows of its page:\n%s", card)
 	}

@@ -118,7 +118,11 @@ func (c *check) say(what string, got, want figures) {
 	if !same || want.count == 0 {
 		word, c.held = "DOES NOT HOLD", false
 	}
-	fmt.Printf("%-52s %6d features of %6d, %12.1f kW of %12.1f  %s\n", what, got.count, want.count, got.free, want.free, word)
+	power := ""
+	if !math.IsNaN(want.free) {
+		power = fmt.Sprintf("%.1f kW of %.1f", got.free, want.free)
+	}
+	fmt.Printf("%-34s %6d features of %6d  %-24s  %s\n", what, got.count, want.count, power, word)
 }
 
 // read has GDAL read a layer of a source, as GeoJSON of its own making.
@@ -217,7 +221,13 @@ func (c *check) network(program string) error {
 	if err != nil || len(list) == 0 {
 		return fmt.Errorf("the country has published no network: %v", err)
 	}
-	data, err := os.ReadFile(list[0])
+	plain, to := filepath.Join(c.dir, "network.json"), filepath.Join(c.dir, "network.geojson")
+	for format, file := range map[string]string{"plain": plain, "geojson": to} {
+		if out, err := exec.Command(program, "grid", "convert", list[0], "--to", format, "--out", file).CombinedOutput(); err != nil {
+			return fmt.Errorf("aiqyn grid convert: %w: %s", err, out)
+		}
+	}
+	data, err := os.ReadFile(plain)
 	if err != nil {
 		return err
 	}
@@ -226,10 +236,6 @@ func (c *check) network(program string) error {
 	}
 	if err := json.Unmarshal(data, &n); err != nil {
 		return err
-	}
-	to := filepath.Join(c.dir, "network.geojson")
-	if out, err := exec.Command(program, "grid", "convert", list[0], "--to", "geojson", "--out", to).CombinedOutput(); err != nil {
-		return fmt.Errorf("aiqyn grid convert: %w: %s", err, out)
 	}
 	got, err := c.read(to)
 	if err != nil {
