@@ -205,14 +205,19 @@ func more() error { return aiqyn.E(aiqyn.Invalid, "error.attachment-more") }
 // scanner reads a file from front to back.
 type scanner struct {
 	*bufio.Reader
-	buf [8]byte
-	at  int64 // bytes that were read
+	buf      [8]byte
+	at       int64 // bytes that were read
+	watching bool  // they are seen by the watch
+	watch    watch
 }
 
 func (s *scanner) ReadByte() (byte, error) {
 	b, err := s.Reader.ReadByte()
 	if err == nil {
 		s.at++
+		if s.watching {
+			s.watch.see(b)
+		}
 	}
 	return b, err
 }
@@ -228,6 +233,11 @@ func (s *scanner) UnreadByte() error {
 func (s *scanner) Read(p []byte) (int, error) {
 	n, err := s.Reader.Read(p)
 	s.at += int64(n)
+	if s.watching {
+		for _, b := range p[:n] {
+			s.watch.see(b)
+		}
+	}
 	return n, err
 }
 
@@ -321,8 +331,9 @@ func (t *tail) Write(p []byte) (int, error) {
 	return written, nil
 }
 
-// isArchive reports whether the file would open as a ZIP archive too: an end of
-// one, whose comment reaches to the end of the file.
+// isArchive reports whether the file would open as a ZIP archive too: an end of one, of
+// one part, whose comment is within the file. Most programs, Go's own among them, do not
+// mind what comes behind it.
 func (t *tail) isArchive() bool {
 	kept := min(t.n, int64(len(t.ring)))
 	last := make([]byte, kept)
@@ -335,8 +346,10 @@ func (t *tail) isArchive() bool {
 			return false
 		}
 		last = last[at:]
-		if len(last) >= archiveEnd && int(binary.LittleEndian.Uint16(last[20:])) == len(last)-archiveEnd {
-			return true
+		if len(last) >= archiveEnd && int(binary.LittleEndian.Uint16(last[20:])) <= len(last)-archiveEnd {
+			if parts := string(last[4:8]); parts == "\x00\x00\x00\x00" || parts == "\xff\xff\xff\xff" { // or as a larger form of it says
+				return true
+			}
 		}
 		last = last[4:]
 	}

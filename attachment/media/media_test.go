@@ -1,7 +1,9 @@
 package media
 
 import (
+	"archive/zip"
 	"bytes"
+	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"image"
@@ -82,47 +84,61 @@ func TestWhatIsRefused(t *testing.T) {
 		file []byte
 		want string
 	}{
-		"nothing":                 {nil, "error.attachment-unknown"},
-		"text":                    {[]byte("hello, hello, hello"), "error.attachment-unknown"},
-		"a page":                  {[]byte("<!doctype html><script>"), "error.attachment-unknown"},
-		"an archive":              {zipOf(0), "error.attachment-unknown"},
-		"a GIF":                   {[]byte("GIF89a0000000000000"), "error.attachment-unknown"},
-		"HEIC":                    {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00"), "error.attachment-heic"},
-		"a photograph cut off":    {photo[:len(photo)-2], "error.attachment-malformed"},
-		"a head alone":            {photo[:20], "error.attachment-malformed"},
-		"no picture data":         {join(photo[:2], []byte{0xFF, markEOI}), "error.attachment-malformed"},
-		"a drawing cut off":       {drawing[:len(drawing)-3], "error.attachment-malformed"},
-		"a drawing damaged":       {join(drawing[:60], []byte{drawing[60] ^ 1}, drawing[61:]), "error.attachment-malformed"},
-		"an animation":            {withChunk(drawing, "acTL", make([]byte, 8)), "error.attachment-malformed"},
-		"an unknown chunk":        {withChunk(drawing, "EVIL", nil), "error.attachment-malformed"},
-		"more behind a photo":     {join(photo, []byte("x")), "error.attachment-more"},
-		"a page behind a photo":   {join(photo, []byte("<script>")), "error.attachment-more"},
-		"an archive behind":       {join(photo, zipOf(0)), "error.attachment-more"},
-		"an archive behind a PNG": {join(drawing, zipOf(0)), "error.attachment-more"},
-		"an archive in a comment": {archiveIn(photo), "error.attachment-polyglot"},
-		"an archive in text":      {archiveInPNG(drawing), "error.attachment-polyglot"},
-		"an archive as a plan":    {archiveInPDF(), "error.attachment-polyglot"},
-		"a plan behind a photo":   {join(photo, plan), "error.attachment-more"},
-		"a plan not at the start": {join([]byte("\n"), plan), "error.attachment-unknown"},
-		"a plan cut off":          {plan[:len(plan)-8], "error.attachment-more"},
-		"more behind a plan":      {join(plan, []byte("MZ\x90")), "error.attachment-more"},
-		"a script in a plan":      {pdfOf("<< /S /JavaScript /JS (app.alert) >>"), "error.attachment-active"},
-		"a script, hidden":        {pdfOf("<< /S /Java#53cript >>"), "error.attachment-active"},
-		"a script, packed":        {pdfOf(streamOf("/Type /ObjStm /Filter /FlateDecode", packed([]byte("<< /S /JavaScript >>")))), "error.attachment-active"},
-		"a script, unpacked":      {pdfOf(streamOf("/Type /ObjStm", []byte("<< /S /JavaScript >>"))), "error.attachment-malformed"},
-		"a script and a decoy":    {pdfOf(streamOf("/Type /ObjStm /X /DCTDecode /Filter /FlateDecode", packed([]byte("<< /S /JavaScript >>")))), "error.attachment-malformed"},
-		"a script, elsewhere":     {pdfOf(streamOf("/Type /ObjStm /Filter 5 0 R", packed([]byte("<< /S /JavaScript >>")))), "error.attachment-malformed"},
-		"hundreds of scans":       {join(photo[:len(photo)-2], bytes.Repeat(photo[scan:len(photo)-2], mostScans), []byte{0xFF, markEOI}), "error.attachment-bomb"},
-		"a file in a plan":        {pdfOf("<< /Type /EmbeddedFile >>"), "error.attachment-active"},
-		"a locked plan":           {bytes.Replace(plan, []byte("/Size 2"), []byte("/Encrypt 3 0 R"), 1), "error.attachment-encrypted"},
-		"a bomb in a plan":        {pdfOf(streamOf("/Type /ObjStm /Filter /FlateDecode", bomb)), "error.attachment-bomb"},
-		"a bomb packed twice":     {pdfOf(streamOf("/Filter [/FlateDecode /FlateDecode]", packed(bomb))), "error.attachment-bomb"},
-		"a stream packed wrongly": {pdfOf(streamOf("/Filter /FlateDecode", []byte("nothing packed"))), "error.attachment-malformed"},
-		"100 megapixels":          {huge, "error.attachment-pixels"},
-		"100 megapixels, PNG":     {pngHeader(10_000, 10_000, 8, 2, packed([]byte{0})), "error.attachment-pixels"},
-		"2⁶² pixels":              {pngHeader(1<<31-1, 1<<31-1, 16, 6, packed([]byte{0})), "error.attachment-pixels"},
-		"no pixels":               {pngHeader(0, 10, 8, 2, packed([]byte{0})), "error.attachment-malformed"},
-		"pixels of eight bytes":   {pngHeader(7000, 7000, 16, 6, packed([]byte{0})), "error.attachment-pixels"},
+		"nothing":                  {nil, "error.attachment-unknown"},
+		"text":                     {[]byte("hello, hello, hello"), "error.attachment-unknown"},
+		"a page":                   {[]byte("<!doctype html><script>"), "error.attachment-unknown"},
+		"an archive":               {zipOf(0), "error.attachment-unknown"},
+		"a GIF":                    {[]byte("GIF89a0000000000000"), "error.attachment-unknown"},
+		"HEIC":                     {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00"), "error.attachment-heic"},
+		"a photograph cut off":     {photo[:len(photo)-2], "error.attachment-malformed"},
+		"a head alone":             {photo[:20], "error.attachment-malformed"},
+		"no picture data":          {join(photo[:2], []byte{0xFF, markEOI}), "error.attachment-malformed"},
+		"a drawing cut off":        {drawing[:len(drawing)-3], "error.attachment-malformed"},
+		"a drawing damaged":        {join(drawing[:60], []byte{drawing[60] ^ 1}, drawing[61:]), "error.attachment-malformed"},
+		"an animation":             {withChunk(drawing, "acTL", make([]byte, 8)), "error.attachment-malformed"},
+		"an unknown chunk":         {withChunk(drawing, "EVIL", nil), "error.attachment-malformed"},
+		"more behind a photo":      {join(photo, []byte("x")), "error.attachment-more"},
+		"a page behind a photo":    {join(photo, []byte("<script>")), "error.attachment-more"},
+		"an archive behind":        {join(photo, zipOf(0)), "error.attachment-more"},
+		"an archive behind a PNG":  {join(drawing, zipOf(0)), "error.attachment-more"},
+		"an archive in a comment":  {archiveIn(photo), "error.attachment-polyglot"},
+		"an archive in text":       {archiveInPNG(drawing), "error.attachment-polyglot"},
+		"an archive as a plan":     {archiveInPDF(), "error.attachment-polyglot"},
+		"an archive, then more":    {withSegment(photo, markCOM, zipOf(0)), "error.attachment-polyglot"},
+		"in text, then more":       {withChunk(drawing, "zzZz", zipOf(0)), "error.attachment-polyglot"},
+		"in a plan, then more":     {pdfOf(catalogue, streamOf("", zipOf(0))), "error.attachment-polyglot"},
+		"an archive that opens":    {withSegment(photo, markCOM, opens(t)), "error.attachment-polyglot"},
+		"a plan behind a photo":    {join(photo, plan), "error.attachment-more"},
+		"a plan not at the start":  {join([]byte("\n"), plan), "error.attachment-unknown"},
+		"a plan cut off":           {plan[:len(plan)-8], "error.attachment-more"},
+		"more behind a plan":       {join(plan, []byte("MZ\x90")), "error.attachment-more"},
+		"a script in a plan":       {pdfOf("<< /S /JavaScript /JS (app.alert) >>"), "error.attachment-active"},
+		"a script, hidden":         {pdfOf("<< /S /Java#53cript >>"), "error.attachment-active"},
+		"a script, packed":         {pdfOf(streamOf("/Type /ObjStm /Filter /FlateDecode", packed([]byte("<< /S /JavaScript >>")))), "error.attachment-active"},
+		"a script, unpacked":       {pdfOf(streamOf("/Type /ObjStm", []byte("<< /S /JavaScript >>"))), "error.attachment-malformed"},
+		"a script and a decoy":     {pdfOf(streamOf("/Type /ObjStm /X /DCTDecode /Filter /FlateDecode", packed([]byte("<< /S /JavaScript >>")))), "error.attachment-malformed"},
+		"a script, elsewhere":      {pdfOf(streamOf("/Type /ObjStm /Filter 5 0 R", packed([]byte("<< /S /JavaScript >>")))), "error.attachment-malformed"},
+		"a script, of no type":     {pdfOf(streamOf("/N 1 /First 4 /Filter /FlateDecode", packed([]byte("7 0 << /S /JavaScript >>")))), "error.attachment-active"},
+		"a script, by differences": {pdfOf(streamOf("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns 1 >>", packed(byDifferences("7 0 << /S /JavaScript >>")))), "error.attachment-malformed"},
+		"a script in a stream":     {pdfOf(catalogue, streamOf("", []byte(hidden))), "error.attachment-active"},
+		"a script in a picture":    {pdfOf(catalogue, streamOf("/Filter /DCTDecode", join(photo, []byte(hidden)))), "error.attachment-active"},
+		"a script, not packed":     {pdfOf(catalogue, streamOf("/Filter /FlateDecode", stored([]byte(hidden)))), "error.attachment-active"},
+		"a script in a string":     {pdfOf("<< /Title (" + hidden + ") >>"), "error.attachment-active"},
+		"a script in digits":       {pdfOf("<< /Title <00 " + hidden + " >>"), "error.attachment-active"},
+		"a script in a comment":    {pdfOf("<< >>\n% " + strings.ReplaceAll(hidden, "\n", " ")), "error.attachment-active"},
+		"a list in a stream":       {pdfOf(catalogue, streamOf("", []byte("7 0obj[<< /S /JavaScript >>]"))), "error.attachment-active"},
+		"behind another comment":   {pdfOf(catalogue, streamOf("", []byte("7 0 obj%\n<< /S /JavaScript >>"))), "error.attachment-active"},
+		"hundreds of scans":        {join(photo[:len(photo)-2], bytes.Repeat(photo[scan:len(photo)-2], mostScans), []byte{0xFF, markEOI}), "error.attachment-bomb"},
+		"a file in a plan":         {pdfOf("<< /Type /EmbeddedFile >>"), "error.attachment-active"},
+		"a locked plan":            {bytes.Replace(plan, []byte("/Size 2"), []byte("/Encrypt 3 0 R"), 1), "error.attachment-encrypted"},
+		"a bomb in a plan":         {pdfOf(streamOf("/Type /ObjStm /Filter /FlateDecode", bomb)), "error.attachment-bomb"},
+		"a bomb packed twice":      {pdfOf(streamOf("/Filter [/FlateDecode /FlateDecode]", packed(bomb))), "error.attachment-bomb"},
+		"a stream packed wrongly":  {pdfOf(streamOf("/Filter /FlateDecode", []byte("nothing packed"))), "error.attachment-malformed"},
+		"100 megapixels":           {huge, "error.attachment-pixels"},
+		"100 megapixels, PNG":      {pngHeader(10_000, 10_000, 8, 2, packed([]byte{0})), "error.attachment-pixels"},
+		"2⁶² pixels":               {pngHeader(1<<31-1, 1<<31-1, 16, 6, packed([]byte{0})), "error.attachment-pixels"},
+		"no pixels":                {pngHeader(0, 10, 8, 2, packed([]byte{0})), "error.attachment-malformed"},
+		"pixels of eight bytes":    {pngHeader(7000, 7000, 16, 6, packed([]byte{0})), "error.attachment-pixels"},
 	} {
 		if _, err := look(test.file, anything); refusal(err) != test.want {
 			t.Errorf("%s: %v, want %s", name, err, test.want)
@@ -140,6 +156,44 @@ func TestWhatIsRefused(t *testing.T) {
 	} {
 		if _, err := look(test.file, test.limits); refusal(err) != test.want {
 			t.Errorf("%s: %v, want %s", name, err, test.want)
+		}
+	}
+}
+
+// hidden is an object that only the table at a document's end knows of.
+const hidden = "7 0 obj\n<< /S /JavaScript /JS (app.alert) >>\nendobj"
+
+// stored is packed without being made smaller: it stands there as it is.
+func stored(plain []byte) []byte {
+	var b bytes.Buffer
+	z, err := zlib.NewWriterLevel(&b, zlib.NoCompression)
+	if err == nil {
+		_, err = z.Write(plain)
+	}
+	if err = errors.Join(err, z.Close()); err != nil {
+		panic(err) // of a buffer
+	}
+	return b.Bytes()
+}
+
+// byDifferences writes each byte as what it differs by from the one before, as PNG does.
+func byDifferences(plain string) (out []byte) {
+	var last byte
+	for _, b := range []byte(plain) {
+		out = append(out, 2, b-last) // each is a row: "up"
+		last = b
+	}
+	return out
+}
+
+// TestWhatOnlyLooksLikeAnObject is taken: words that drawings and their texts have.
+func TestWhatOnlyLooksLikeAnObject(t *testing.T) {
+	for _, text := range []string{"BT (object 7 0) Tj ET", "the obj of it", "endobj << >>", "7 0 object << >>", "1 0 0 1 0 0 cm /obj0 Do", "obj"} {
+		for _, file := range [][]byte{pdfOf(catalogue, streamOf("", []byte(text))), pdfOf(catalogue, streamOf("/Filter /FlateDecode", stored([]byte(text)))),
+			pdfOf("<< /Title (" + text + ") >>"), pdfOf(catalogue, streamOf("/Type /XObject /N 3 /Filter /FlateDecode", packed([]byte(text))))} {
+			if _, err := look(file, documents); err != nil {
+				t.Errorf("%q: %v", text, err)
+			}
 		}
 	}
 }
@@ -167,6 +221,25 @@ func archiveInPDF() []byte {
 	probe := pdfOf(catalogue, streamOf("", zipOf(0)))
 	at := bytes.Index(probe, []byte("PK\x05\x06"))
 	return pdfOf(catalogue, streamOf("", zipOf(len(probe)-at-archiveEnd)))
+}
+
+// opens is an archive with a file in it, which Go opens from within another file.
+func opens(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("run.exe")
+	if err == nil {
+		_, err = w.Write([]byte("MZ"))
+	}
+	if err = errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	within := bytes.Join([][]byte{[]byte("before"), b.Bytes(), []byte("behind")}, nil)
+	if r, err := zip.NewReader(bytes.NewReader(within), int64(len(within))); err != nil || len(r.File) != 1 {
+		t.Fatalf("it is no archive to Go: %v", err)
+	}
+	return b.Bytes()
 }
 
 // TestBombsTakeNoMemory: a bomb is refused before it is unpacked.

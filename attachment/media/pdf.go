@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"aiqyn"
@@ -76,7 +77,7 @@ func (p *pdfReader) tokens() error {
 		case isSpace(b):
 			continue
 		case b == '%':
-			if err := p.comment(); err != nil {
+			if err := p.unseen(p.comment); err != nil {
 				return err
 			}
 			continue
@@ -91,9 +92,9 @@ func (p *pdfReader) tokens() error {
 		case b == '/':
 			err = p.name()
 		case b == '(':
-			err = p.paren()
+			err = p.unseen(p.paren)
 		case b == '<':
-			err = p.angle()
+			err = p.unseen(p.angle)
 		case b == '>':
 			p.close()
 		case isDigit(b):
@@ -242,7 +243,7 @@ func (p *pdfReader) word(first byte) error {
 	case string(word) == "endobj", string(word) == "trailer":
 		p.endObject()
 	case string(word) == "stream":
-		return p.stream()
+		return p.unseen(p.stream)
 	}
 	p.key, p.ints = "", 0
 	return nil
@@ -256,7 +257,9 @@ func (p *pdfReader) stream() error {
 	}
 	number, from, xmp := p.object.number, p.at, p.isXMP()
 	p.begin(0)
-	packed, objects := 0, false
+	packed := 0
+	// Some readers ask what a stream of objects holds, and not whether it says that it is one.
+	objects := slices.Contains(p.names, "First") && slices.Contains(p.names, "N")
 	for _, name := range p.names {
 		switch name {
 		case "FlateDecode", "Fl":
@@ -273,7 +276,7 @@ func (p *pdfReader) stream() error {
 	switch {
 	case packed > 1: // packed twice: a bomb's way to grow
 		return aiqyn.E(aiqyn.Invalid, "error.attachment-bomb")
-	case objects && (packed != 1 || p.hasOtherFilter()): // what they hold could not be looked into
+	case objects && (packed != 1 || p.hasOtherFilter() || p.isPredicted()): // what they hold could not be looked into
 		return malformed(errors.New("objects in a stream that is not packed by Flate alone"))
 	case packed == 1 && !p.hasOtherFilter():
 		err = p.inflate(objects)
