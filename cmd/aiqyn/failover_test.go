@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -39,7 +40,7 @@ func TestKillServersAndDatabases(t *testing.T) {
 		f.load(4)
 		f.goesOn("three servers run")
 
-		f.another(func() { f.holder().kill() }, f.start)
+		f.anotherHolder()
 		f.goesOn("the server that decided was killed")
 
 		f.standby.Kill()
@@ -48,15 +49,7 @@ func TestKillServersAndDatabases(t *testing.T) {
 		}
 		f.goesOn("the standby was killed")
 
-		began := time.Now()
-		f.primary.Kill()
-		if err := f.standby.Promote(); err != nil {
-			t.Fatal(err)
-		}
-		t.Logf("the primary was killed and its standby promoted: what was sent then is acknowledged after %v", f.acknowledged(began).Round(time.Millisecond))
-		f.goesOn("the primary was killed")
-		third := f.mirror(f.standby, "third")
-		defer third.Remove()
+		f.anotherPrimary()
 		f.goesOn("there is a standby again")
 		f.check()
 	}
@@ -76,6 +69,7 @@ type fleet struct {
 	acked   atomic.Int64
 	latest  atomic.Int64 // when what is acknowledged was sent at the latest, in microseconds
 	again   atomic.Int64 // sent again because nothing came back
+	came    atomic.Int64 // people besides the load
 }
 
 func newFleet(t *testing.T) *fleet {
@@ -217,22 +211,24 @@ func (f *fleet) holder() *process {
 	return nil
 }
 
-// newHolder is how soon after a death another server acknowledges: four seconds of
-// the lease that still runs, half a second until it is looked at, and what reading
-// the log takes.
+// newHolder is how soon after a death something is acknowledged again. Where who decides
+// has died: four seconds of the lease that still runs, half a second until it is looked
+// at, and what reading the log takes. Where the primary has: its standby's promotion, and
+// the same, for the lease may have run out while there was nowhere to renew it.
 const newHolder = 10 * time.Second
 
-// another kills the server that decides, holds the next one to its time, and
+// anotherHolder kills the server that decides, holds the next one to its time, and
 // starts one in its place. Other tests run beside: who was late once is asked
 // again, and is to be late three times before it is for the servers.
-func (f *fleet) another(kill func(), start func(...string)) {
+func (f *fleet) anotherHolder() {
 	f.t.Helper()
 	for try := range 3 {
+		p := f.holder()
 		began := time.Now()
-		kill()
-		took := f.acknowledged(began)
+		p.kill()
+		took := f.acknowledged(began, time.Now())
 		f.t.Logf("the server that decided was killed: what was sent then is acknowledged after %v", took.Round(time.Millisecond))
-		start()
+		f.start()
 		if took <= newHolder {
 			return
 		}
@@ -242,13 +238,49 @@ func (f *fleet) another(kill func(), start func(...string)) {
 	}
 }
 
-// acknowledged waits until something is acknowledged that was sent after a
-// moment, so that nobody who died then has had it, and says how long it took.
-func (f *fleet) acknowledged(since time.Time) time.Duration {
+// anotherPrimary kills the primary, promotes its standby as whoever runs the servers of
+// PostgreSQL would, and holds what follows to the same time, from the death on; then who
+// was killed comes back as the standby. What was late is asked again as there.
+func (f *fleet) anotherPrimary() {
 	f.t.Helper()
-	for time.Since(since) < time.Minute {
-		if f.latest.Load() > since.UnixMicro() {
+	for try := range 3 {
+		began := time.Now()
+		f.primary.Kill()
+		dead := time.Now()
+		if err := f.standby.Promote(); err != nil {
+			f.t.Fatal(err)
+		}
+		promoted := time.Since(began)
+		took := f.acknowledged(began, dead)
+		f.t.Logf("the primary was killed: its standby is promoted after %v, and what was sent since the death is acknowledged after %v",
+			promoted.Round(time.Millisecond), took.Round(time.Millisecond))
+		f.goesOn("the primary was killed")
+		f.primary, f.standby = f.standby, f.primary
+		name := fmt.Sprint("again", try)
+		if err := errors.Join(f.standby.Rejoin(f.primary, name, "fsync=off"), f.primary.Set("synchronous_standby_names="+name)); err != nil {
+			f.t.Fatal(err)
+		}
+		if took <= newHolder {
+			return
+		}
+		if try == 2 {
+			f.t.Errorf("after the primary's death nothing is acknowledged within %v each time", newHolder)
+		}
+	}
+}
+
+// acknowledged waits until something is acknowledged that was sent after a death, so that
+// nobody who died has had it, and says how long that was since a moment. The load may
+// wait for answers that never come: others come meanwhile, two a second.
+func (f *fleet) acknowledged(since, dead time.Time) time.Duration {
+	f.t.Helper()
+	for n := 0; time.Since(dead) < time.Minute; n++ {
+		if f.latest.Load() > dead.UnixMicro() {
 			return time.Since(since)
+		}
+		if n%50 == 0 {
+			came := int(f.came.Add(1))
+			f.workers.Go(func() { f.report(200, came) })
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
@@ -275,6 +307,9 @@ func (f *fleet) report(w, n int) {
 	client := http.Client{Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for try := 0; ; try++ {
 		servers := f.alive()
+		if len(servers) == 0 {
+			return // the test has ended
+		}
 		to := servers[(w+n+try)%len(servers)]
 		req, err := http.NewRequest(http.MethodPost, "http://"+to.addr+"/en/certificates/report", strings.NewReader(form.Encode()))
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -103,19 +104,34 @@ func (c *Cluster) Standby(name string, more ...string) (*Cluster, error) {
 		return nil, err
 	}
 	s.as = c.as
-	from := fmt.Sprintf("host=%s user=aiqyn application_name=%s", c.folder, name)
-	err = s.run("pg_basebackup", "-D", s.data(), "-d", from, "-R", "-c", "fast", "--no-sync")
-	if err == nil {
-		err = s.configure(append(more, "primary_conninfo="+from))
-	}
-	if err == nil {
-		err = s.Up()
-	}
-	if err != nil {
+	if err := s.follow(c, name, more); err != nil {
 		s.Remove()
 		return nil, err
 	}
 	return s, nil
+}
+
+// Rejoin makes a server that was killed a standby of the one that has taken its place, by
+// a fresh copy: what it alone may have held is gone. It is found where it was.
+func (c *Cluster) Rejoin(primary *Cluster, name string, more ...string) error {
+	c.Kill()
+	if err := os.RemoveAll(c.data()); err != nil {
+		return err
+	}
+	return c.follow(primary, name, more)
+}
+
+// follow fills an empty folder with a copy of another server, and follows it from there.
+func (c *Cluster) follow(primary *Cluster, name string, more []string) error {
+	from := fmt.Sprintf("host=%s user=aiqyn application_name=%s", primary.folder, name)
+	err := c.run("pg_basebackup", "-D", c.data(), "-d", from, "-R", "-c", "fast", "--no-sync")
+	if err == nil {
+		err = c.configure(append(more, "primary_conninfo="+from))
+	}
+	if err == nil {
+		err = c.Up()
+	}
+	return err
 }
 
 // configure appends settings; the last of a name holds.
@@ -182,13 +198,30 @@ func (c *Cluster) Kill() {
 	if c.cmd == nil {
 		return
 	}
+	pid := c.cmd.Process.Pid
 	c.cmd.Process.Signal(syscall.SIGSTOP) // so that it makes no more children
-	for _, pid := range children(c.cmd.Process.Pid) {
-		syscall.Kill(pid, syscall.SIGKILL)
+	await(func() bool { return strings.Contains("TtZX", state(pid)) })
+	gone := children(pid)
+	for _, child := range gone {
+		syscall.Kill(child, syscall.SIGKILL)
 	}
+	// One that still ends holds the server's memory, and it would not start again.
+	await(func() bool {
+		return !slices.ContainsFunc(gone, func(child int) bool { return !strings.Contains("ZX", state(child)) })
+	})
 	c.cmd.Process.Kill()
 	<-c.exited
 	c.cmd = nil
+}
+
+// await asks until something is so, ten seconds at most.
+func await(is func() bool) {
+	for range 2000 {
+		if is() {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 // Remove ends the server and removes its folder.
@@ -269,19 +302,31 @@ func account() (*syscall.Credential, error) {
 	return nil, errors.New("there is no account to run PostgreSQL under")
 }
 
+// stat is what is told of a process from its state on, nil if there is none.
+func stat(name string) []string {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil
+	}
+	_, after, _ := strings.Cut(string(text), ") ") // pid (name) state ppid …
+	return strings.Fields(after)
+}
+
+// state is the letter of a process's state, "" if there is none.
+func state(pid int) string {
+	if fields := stat(fmt.Sprintf("/proc/%d/stat", pid)); len(fields) > 0 {
+		return fields[0]
+	}
+	return ""
+}
+
 // children are the processes that a process has started.
 func children(parent int) []int {
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	var list []int
 	for _, name := range stats {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			continue
-		}
-		// pid (name) state ppid …
-		_, after, found := strings.Cut(string(text), ") ")
-		fields := strings.Fields(after)
-		if !found || len(fields) < 2 || fields[1] != strconv.Itoa(parent) {
+		fields := stat(name)
+		if len(fields) < 2 || fields[1] != strconv.Itoa(parent) {
 			continue
 		}
 		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name))); err == nil {

@@ -46,4 +46,23 @@ func TestStandbyKeepsWhatWasCommitted(t *testing.T) {
 	if err := primary.Up(); err != nil {
 		t.Errorf("started again: %v", err)
 	}
+	if err := primary.Rejoin(standby, "third", "fsync=off"); err != nil {
+		t.Fatal(err)
+	}
+	if err := primary.Exec("CREATE DATABASE refused"); err == nil {
+		t.Error("who was the primary is written to as a standby")
+	}
+	if err := standby.Set("synchronous_standby_names=third"); err != nil {
+		t.Fatal(err)
+	}
+	if err := standby.Exec("CREATE DATABASE last"); err != nil {
+		t.Error(err)
+	}
+	standby.Kill()
+	if err := primary.Promote(); err != nil {
+		t.Fatal(err)
+	}
+	if err := primary.Exec("CREATE DATABASE last"); err == nil {
+		t.Error("what was committed after the first death did not outlive the second")
+	}
 }
