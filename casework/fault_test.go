@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -55,6 +56,8 @@ type camera struct {
 	checkpoints     [][2]image // before and after
 	heads           map[int64]store.Head
 	every, checking int
+	seen            int // transactions
+	kept, changed   int // checkpoints that readers kept back, and beside which something was written
 }
 
 // observe is called by the engine between two commits.
@@ -66,28 +69,54 @@ func (c *camera) observe(batches []store.Batch) {
 	if c.main == nil {
 		return
 	}
+	c.seen++
 	if c.n++; c.n%c.every <= 1 { // two that follow each other, whatever happens between the others
-		c.images = append(c.images, c.take(b.Head))
+		c.keep(c.take(b.Head))
 	}
-	if c.n < c.checking {
-		return
+	if c.n >= c.checking {
+		c.checkpoint(b.Head)
 	}
-	before := c.take(b.Head)
+}
+
+// mostImages is how many are kept: where there is no pair among so many, later ones take
+// the place of the earlier.
+const mostImages = 90
+
+func (c *camera) keep(images ...image) {
+	if c.images = append(c.images, images...); len(c.images) > mostImages {
+		c.images = slices.Clone(c.images[mostImages/2:])
+	}
+}
+
+// checkpoint has SQLite copy what is in the WAL, and keeps what was before and after.
+// Readers that began before the last commit keep its last frames back; whatever they do,
+// they end while the engine is held here, so the rest is copied when they have.
+func (c *camera) checkpoint(head store.Head) {
+	before := c.take(head)
 	var busy, frames, copied int
-	if err := c.raw.QueryRow("PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &frames, &copied); err != nil {
-		c.t.Errorf("checkpoint: %v", err)
+	for range 400 {
+		if err := c.raw.QueryRow("PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &frames, &copied); err != nil {
+			c.t.Errorf("checkpoint: %v", err)
+			return
+		}
+		if busy == 0 && frames == copied {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
 	}
 	if busy != 0 || frames != copied {
-		return // a reader kept some frames back
+		c.kept++
+		return
 	}
-	after := c.take(b.Head)
+	after := c.take(head)
 	if string(before.wal) != string(after.wal) {
+		c.changed++
 		return // something was written meanwhile: the two are not of one moment
 	}
 	c.n = 0
 	after.synced = 0 // all of it is in the main file now
-	c.checkpoints = append(c.checkpoints, [2]image{before, after})
-	c.images = append(c.images, before, after)
+	c.checkpoints = append(c.checkpoints[max(0, len(c.checkpoints)-8):], [2]image{before, after})
+	c.keep(before, after)
 }
 
 // take reads the files while a reader holds the WAL: beside the engine, others
@@ -165,7 +194,7 @@ func photograph(t *testing.T) (*camera, []ack) {
 		acked:  func(a ack) { mu.Lock(); acks = append(acks, a); mu.Unlock() },
 		failed: func(kind string, err error) { t.Errorf("%s: %v", kind, err) },
 	}
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	go func() { // however slow the machine: until there is enough to look at
 		for ctx.Err() == nil && !c.enough() {
@@ -182,10 +211,19 @@ func photograph(t *testing.T) (*camera, []ack) {
 	return c, acks
 }
 
-// enough reports whether there are images and checkpoints to tell something by.
+// mostSeen is after how many transactions there is enough to look at or never will be: it
+// takes some two hundred. How long they take is the machine's business.
+const mostSeen = 5000
+
+// enough reports whether there are images and checkpoints to tell something by, or there
+// were so many transactions that there should be.
 func (c *camera) enough() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.seen >= mostSeen || c.tells()
+}
+
+func (c *camera) tells() bool {
 	return len(c.images) >= 30 && len(c.checkpoints) > 1 && len(c.pairs()) > 0
 }
 
@@ -201,8 +239,9 @@ func TestTornWrites(t *testing.T) {
 	}
 	random := seeded(t)
 	c, acks := photograph(t)
-	t.Logf("%d images, %d checkpoints, %d commands acknowledged", len(c.images), len(c.checkpoints), len(acks))
-	if !c.enough() {
+	t.Logf("%d images, %d checkpoints of %d transactions (%d kept back, %d written beside), %d commands acknowledged",
+		len(c.images), len(c.checkpoints), c.seen, c.kept, c.changed, len(acks))
+	if !c.tells() {
 		t.Fatal("the engine wrote too little to tell anything")
 	}
 	pairs := c.pairs()
