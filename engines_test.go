@@ -49,6 +49,7 @@ var ofOneEngine = map[string]map[string]string{
 		"TestThePastIsSoundAtAnyHour":          "is of a demonstration, which is a folder",
 		"TestSoakUpgradeFromThePreviousCommit": "is of a demonstration, which is a folder",
 		"TestAnEarlierVersionIsNear":           "reads which migrations a file of an earlier version has; both engines are brought up from it",
+		"TestALogBeginsWithAllThatItNames":     "opens none: it is refused before",
 		"TestAnApplicationCrossesServers":      "runs on both, one after the other",
 		"newSide":                              "opens either",
 		"newWatched":                           "has witnesses look at what is shown, whoever keeps it; on the second TestKillServersAndDatabases",

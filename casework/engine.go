@@ -187,9 +187,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	if err := e.readOrders(ctx); err != nil { // by what their packs say
 		return nil, err
 	}
-	if err := e.reaches(e.packs.current()); err != nil {
-		e.Log.Error("applications that belong to another log will not be taken", "err", err)
-	}
+	e.sayUnreached(e.packs.current())
 	if err := e.readWebhooks(ctx); err != nil {
 		return nil, err
 	}

@@ -308,9 +308,6 @@ func (p *publish) prepare(ctx context.Context, e *Engine) error {
 		return aiqyn.E(aiqyn.Invalid, "error.pack-invalid", "problem", err.Error()).On("files").Because(err)
 	}
 	p.pack = pack
-	if err := e.reaches(pack); err != nil {
-		return err
-	}
 	if p.unsigned = e.signs(ctx, p.actor, p.Signature, "signature"); p.unsigned != nil && aiqyn.KindOf(p.unsigned) != aiqyn.Invalid {
 		return p.unsigned
 	}

@@ -108,5 +108,5 @@ func (e *Engine) Amiss(ctx context.Context) []string {
 			list = append(list, "witness "+w.Name+" has seen another history, or a longer one")
 		}
 	}
-	return list
+	return append(list, e.amissLogs(ctx)...)
 }

@@ -33,13 +33,13 @@ func (e *Engine) WriteMetrics(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	letters, err := e.letterMetrics(ctx)
-	if err != nil {
-		return err
-	}
-	jobs, err := e.jobMetrics(ctx)
-	if err != nil {
-		return err
+	var more []metric
+	for _, of := range []func(context.Context) ([]metric, error){e.letterMetrics, e.jobMetrics, e.shardMetrics} {
+		list, err := of(ctx)
+		if err != nil {
+			return err
+		}
+		more = append(more, list...)
 	}
 	now := e.Clock()
 	var overdue time.Duration
@@ -69,7 +69,7 @@ func (e *Engine) WriteMetrics(ctx context.Context, w io.Writer) error {
 	if e.isLate(waiting) {
 		late = 1
 	}
-	return writeMetrics(w, slices.Concat(letters, jobs, []metric{
+	return writeMetrics(w, slices.Concat(more, []metric{
 		{"holds_log", "gauge", "1 if this process decides what comes next in the log.", leads},
 		{"log_entries", "gauge", "Entries in the log.", float64(head)},
 		{"log_age_seconds", "gauge", "Time since the last entry was recorded.", max(0, now.Sub(time.UnixMicro(h.recorded.Load())).Seconds())},

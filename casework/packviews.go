@@ -17,7 +17,8 @@ type PackView struct {
 	From                deadline.Date
 	SignedBy            aiqyn.OfficerID // first; of one that waits for the second
 	Signed              time.Time
-	Changes             []PackChange // against the pack in force
+	Changes             []PackChange           // against the pack in force
+	Missing             []service.CompetentLog // that it sends applications to, and that cannot be told yet
 }
 
 // PackChange is one part of a pack that is not as it is in force.
@@ -65,6 +66,7 @@ func (e *Engine) addSigned(list []PackView, ev *event, d *packSigned) []PackView
 	}
 	return append(list, PackView{
 		Hash: d.Pack, Name: pack.Name, Version: pack.Version, From: from, SignedBy: ev.actor.Officer, Signed: ev.at, Changes: differences(inForce, pack),
+		Missing: MissingLogs(pack, e.Shards, e.isOwn),
 	})
 }
 

@@ -116,19 +116,6 @@ func (e *Engine) wasCalled(origin string) {
 	e.former.Store(&list)
 }
 
-// reaches reports whether every log that a pack sends applications to can be told.
-func (e *Engine) reaches(p *service.Pack) error {
-	if p.Competence == nil {
-		return nil
-	}
-	for _, l := range p.Competence.Logs {
-		if s := e.shard(l.Origin); !e.isOwn(l.Origin) && (s == nil || s.URL == "") {
-			return aiqyn.E(aiqyn.Invalid, "error.shard-unknown", "origin", l.Origin)
-		}
-	}
-	return nil
-}
-
 // belongs finds out whether the application belongs to another log. One that has come
 // from there stays, or is declined: it is not sent about.
 func (f *file) belongs(_ context.Context, e *Engine) (err error) {

@@ -125,6 +125,7 @@ func (e *Engine) changePack(ctx context.Context) error {
 		return nil
 	}
 	e.packs.use(pack)
+	e.sayUnreached(pack)
 	if err := e.rescheduleAll(ctx); err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (f *fake) SignedPacks(context.Context, aiqyn.Actor) ([]casework.PackView, e
 			{Kind: "changed", Name: "energy.connection", Title: aiqyn.Text{KK: "Электр желісіне қосылу", RU: "Подключение к электросети", EN: "Connection to the grid"}},
 			{Kind: "new", Name: "heat.connection", Title: aiqyn.Text{KK: "Жылу желісіне қосылу", RU: "Подключение к теплосети", EN: "Connection to district heating"}},
 			{Kind: "changed", Name: "calendars/kz"},
-		}},
+		}, Missing: []service.CompetentLog{{Origin: "south.example/log", Title: southLog}}},
 		{Hash: "d4735e3a", Name: "kz", Version: "2027-01", From: from, SignedBy: "publisher-01", Signed: now},
 	}, err
 }

@@ -264,6 +264,9 @@ func (f *serveFlags) wiring(c *call) (wiring, error) {
 	if w.shards, err = readShards(f.shards); err != nil {
 		return w, err
 	}
+	if err := f.namesAll(pack, w); err != nil {
+		return w, err
+	}
 	if f.trust != "" {
 		folder := &trustFolder{dir: f.trust, policy: signature.Policy{StampRequired: f.stamp}}
 		trust, err := folder.now()

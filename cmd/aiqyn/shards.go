@@ -12,6 +12,7 @@ import (
 	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/ledger"
+	"aiqyn/service"
 )
 
 // readShards reads other logs, one a line: public key, file of its policy,
@@ -37,6 +38,18 @@ func readShards(file string) ([]casework.Shard, error) {
 		list = append(list, s)
 	}
 	return list, nil
+}
+
+// namesAll has a new log begin with every other that its pack sends applications to. One
+// that serves already goes on: those who apply elsewhere are not sent away for it.
+func (f *serveFlags) namesAll(pack *service.Pack, w wiring) error {
+	if !f.init {
+		return nil
+	}
+	for _, l := range casework.MissingLogs(pack, w.shards, func(origin string) bool { return origin == w.keys.origin }) {
+		return aiqyn.E(aiqyn.Invalid, "error.serve-log-missing", "origin", l.Origin)
+	}
+	return nil
 }
 
 func readShard(words []string, dir string) (s casework.Shard, err error) {

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -34,5 +37,59 @@ func TestReadShards(t *testing.T) {
 	}
 	if list, err := readShards(""); err != nil || list != nil {
 		t.Errorf("none: %+v, %v", list, err)
+	}
+}
+
+// TestALogBeginsWithAllThatItNames: a log is not made by a pack that sends applications to
+// another which it cannot tell; with its address it is, and one that serves goes on.
+func TestALogBeginsWithAllThatItNames(t *testing.T) {
+	dir, pack := t.TempDir(), twoLogPack(t)
+	keys, err := makeKeys(filepath.Join(dir, "keys"), "north.example/log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	south, err := makeKeys(filepath.Join(dir, "south"), "south.example/log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "shards")
+	for name, text := range map[string]string{"policy": "quorum none\n", "shards": south.verifier + " policy\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db := filepath.Join(dir, "aiqyn.db")
+	for _, more := range [][]string{nil, {"--shards", file}} { // not named; heard, and not told
+		var out, errs bytes.Buffer
+		args := append([]string{"serve", "--init", "--db", "sqlite:" + db, "--pack", pack, "--keys", filepath.Join(dir, "keys")}, more...)
+		if code := run(t.Context(), args, &out, &errs); code == held || !strings.Contains(errs.String(), "sends applications to the log south.example/log") {
+			t.Errorf("%v: %d %s", more, code, errs.String())
+		}
+		if _, err := os.Stat(db); err == nil {
+			t.Error("a database was made")
+		}
+	}
+	list, err := readShards(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := readPack(pack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := parseOwn(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		init bool
+		url  string
+		want string
+	}{{true, "", "error.serve-log-missing"}, {true, "https://10.1.0.5:9090", ""}, {false, "", ""}} {
+		list[0].URL = c.url
+		f := serveFlags{init: c.init}
+		if err := f.namesAll(parsed, wiring{keys: keys, shards: list}); fmt.Sprint(key(err)) != c.want {
+			t.Errorf("%+v: %v", c, err)
+		}
 	}
 }

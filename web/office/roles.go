@@ -27,10 +27,13 @@ func head(v *visit.Visit, p *officePage) error {
 }
 
 // publisher signs packs; a second one signs what the first has signed.
-func publisher(v *visit.Visit, p *officePage) error {
+func publisher(v *visit.Visit, p *officePage) (err error) {
 	pack := v.Engine.Pack()
 	p.Rows = []ui.Row{{Key: v.T("web.office.in-force"), Value: pack.Name + " " + pack.Version, Note: pack.Hash()}}
 	p.Tasks, p.Quiet = []ui.Link{task(v, "publish")}, v.T("web.office.no-packs")
+	if p.Notice, err = show.Unreached(v); err != nil {
+		return err
+	}
 	signed, err := v.Engine.SignedPacks(v.Context(), v.Actor())
 	for _, s := range signed {
 		w := waiting{Rows: packRows(v, s)}
@@ -50,6 +53,9 @@ func packRows(v *visit.Visit, s casework.PackView) []ui.Row {
 	}
 	for _, c := range s.Changes {
 		rows = append(rows, ui.Row{Key: v.T("web.office.change." + c.Kind), Value: cmp.Or(v.In(c.Title), c.Name)})
+	}
+	for _, l := range s.Missing {
+		rows = append(rows, ui.Row{Key: v.T("web.office.missing"), Value: v.In(l.Title) + " (" + l.Origin + ")", Note: v.T("web.unreached.yet")})
 	}
 	return rows
 }
@@ -190,6 +196,9 @@ func overseer(v *visit.Visit, p *officePage) error {
 func operator(v *visit.Visit, p *officePage) (err error) {
 	p.Tasks = []ui.Link{{Href: v.Href("operate", "letters"), Text: v.T("web.dead.title")}, {Href: v.Href("operate", "measurements"), Text: v.T("web.peaks.title")}, {Href: v.Href("operate", "corrections"), Text: v.T("web.amend.title")}, {Href: v.Href("operate", "meters"), Text: v.T("web.meters.title")}, {Href: v.Href("capacity-tables"), Text: v.T("web.tables.title")}, {Href: v.Href("ledger"), Text: v.T("web.ledger.title")}}
 	if p.Rows, err = state(v); err != nil {
+		return err
+	}
+	if p.Notice, err = show.Unreached(v); err != nil {
 		return err
 	}
 	dead, err := v.Engine.DeadLetters(v.Context(), v.Actor(), casework.Page{})

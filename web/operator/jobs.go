@@ -6,6 +6,7 @@ import (
 
 	"aiqyn/casework"
 	"aiqyn/locale"
+	"aiqyn/web/show"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -23,6 +24,9 @@ func Jobs(v *visit.Visit) error {
 	}
 	page := &jobsPage{Layout: v.Layout("web.jobs.title")}
 	page.Section = "operate"
+	if page.Notice, err = show.Unreached(v); err != nil {
+		return err
+	}
 	page.List = ui.List{Caption: v.T("web.jobs.title"), Columns: []ui.Column{
 		{Title: v.T("web.jobs.name"), Head: true}, {Title: v.T("web.jobs.state")}, {Title: v.T("web.jobs.last"), Number: true},
 		{Title: v.T("web.jobs.next"), Number: true}, {Title: v.T("web.jobs.failures"), Number: true},

@@ -315,6 +315,8 @@ type Engine interface {
 	DeadLetters(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.Message], error)
 	// Jobs tells how all that is done by itself stands.
 	Jobs(ctx context.Context, viewer aiqyn.Actor) ([]casework.JobView, error)
+	// Unreached are other logs that a pack names and that cannot be told here.
+	Unreached(ctx context.Context, viewer aiqyn.Actor) ([]casework.UnreachedLog, error)
 	// Messages are those sent to a phone; the demonstration shows them.
 	Messages(ctx context.Context, phone string, limit int) ([]casework.Message, error)
 }
