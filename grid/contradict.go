@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"aiqyn"
 	"aiqyn/canonical"
 )
 
@@ -276,12 +277,16 @@ func (g *Ground) SiteOf(m *Model, bus int) (s Site, ok bool) {
 	return g.site(m, trafo), true
 }
 
+// question reads one, and the network that it is about.
 func question(input []byte, snapshot func(string) (*Model, error)) (*ConnectionPoints2Input, *Model, error) {
 	in := new(ConnectionPoints2Input)
 	if err := canonical.Unmarshal(input, in); err != nil {
 		return nil, nil, invalid("grid.bad-input").Because(err)
 	}
 	m, err := snapshot(in.Network)
+	if err == nil && m == nil {
+		err = aiqyn.E(aiqyn.NotFound, "grid.no-snapshot", "network", in.Network)
+	}
 	return in, m, err
 }
 
