@@ -51,6 +51,7 @@ var ofOneEngine = map[string]map[string]string{
 		"TestAnEarlierVersionIsNear":           "reads which migrations a file of an earlier version has; both engines are brought up from it",
 		"TestALogBeginsWithAllThatItNames":     "opens none: it is refused before",
 		"TestAnApplicationCrossesServers":      "runs on both, one after the other",
+		"TestImportKilledInTheMiddle":          "runs on both, lines on the one and a workbook on the other",
 		"newSide":                              "opens either",
 		"newWatched":                           "has witnesses look at what is shown, whoever keeps it; on the second TestKillServersAndDatabases",
 	},
