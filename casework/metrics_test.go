@@ -29,7 +29,7 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("line %q", l)
 		}
 	}
-	if values != 21 || !strings.Contains(out.String(), "\naiqyn_commands_total 4\n") {
+	if values != 22 || !strings.Contains(out.String(), "\naiqyn_commands_total 4\n") {
 		t.Errorf("%d values:\n%s", values, out.String())
 	}
 	r.mu.Lock()
