@@ -267,13 +267,24 @@ func (e *Engine) actsOf(ctx context.Context, kinds ...EventKind) ([]*event, erro
 		if err != nil {
 			return nil, err
 		}
-		for _, row := range rows {
-			ev, err := e.decodeEntry(row, e.keys.system)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, ev)
+		events, err := e.systemEvents(rows)
+		if err != nil {
+			return nil, err
 		}
+		list = append(list, events...)
+	}
+	return list, nil
+}
+
+// systemEvents opens entries that belong to no case.
+func (e *Engine) systemEvents(rows []store.Entry) ([]*event, error) {
+	list := make([]*event, 0, len(rows))
+	for _, row := range rows {
+		ev, err := e.decodeEntry(row, e.keys.system)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, ev)
 	}
 	return list, nil
 }

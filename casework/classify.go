@@ -191,13 +191,11 @@ func (e *Engine) secrecyActs(ctx context.Context) ([]*event, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, row := range rows {
-		ev, err := e.decodeEntry(row, e.keys.system)
-		if err != nil {
-			return nil, err
-		}
-		m.acts = append(m.acts, ev)
+	events, err := e.systemEvents(rows)
+	if err != nil {
+		return nil, err
 	}
+	m.acts = append(m.acts, events...)
 	return slices.Clone(m.acts), nil
 }
 

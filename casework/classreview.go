@@ -65,11 +65,11 @@ func (e *Engine) rosters(ctx context.Context) ([]*event, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, row := range rows {
-			ev, err := e.decodeEntry(row, e.keys.system)
-			if err != nil {
-				return nil, err
-			}
+		events, err := e.systemEvents(rows)
+		if err != nil {
+			return nil, err
+		}
+		for _, ev := range events {
 			if d := ev.data.(*rostered); !seen[rosterKey{d.Role, d.Body}] { // else a newer one is in force
 				seen[rosterKey{d.Role, d.Body}] = true
 				list = append(list, ev)

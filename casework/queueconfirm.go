@@ -242,11 +242,11 @@ func (e *Engine) formerTables(ctx context.Context) (list []BroughtWaiting, err e
 		if err != nil {
 			return nil, err
 		}
-		for _, row := range rows {
-			ev, err := e.decodeEntry(row, e.keys.system)
-			if err != nil {
-				return nil, err
-			}
+		events, err := e.systemEvents(rows)
+		if err != nil {
+			return nil, err
+		}
+		for _, ev := range events {
 			answers[ev.data.(*queueTableAnswered).Table] = ev
 		}
 	}

@@ -152,13 +152,11 @@ func (e *Engine) tablesActs(ctx context.Context) ([]*event, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, row := range rows {
-		ev, err := e.decodeEntry(row, e.keys.system)
-		if err != nil {
-			return nil, err
-		}
-		m.acts = append(m.acts, ev)
+	events, err := e.systemEvents(rows)
+	if err != nil {
+		return nil, err
 	}
+	m.acts = append(m.acts, events...)
 	return slices.Clone(m.acts), nil
 }
 

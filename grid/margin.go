@@ -148,12 +148,15 @@ func (in *PublishedMargin1Input) run(version int, snapshot func(string) (*Model,
 		}
 		out.Days = append(out.Days, day)
 	}
-	if best != nil {
-		var err error
+	return out.with(best)
+}
+
+// with writes the answer with the best point, nil if there is none.
+func (out *margin1Output) with(best *point2) (_ []byte, err error) {
+	if out.Feasible = best != nil; out.Feasible {
 		if out.Best, err = json.Marshal(best); err != nil {
 			return nil, err
 		}
-		out.Feasible = true
 	}
 	return json.Marshal(out)
 }

@@ -113,14 +113,7 @@ func (in *PublishedMargin4Input) answer(by marginAsked) ([]byte, error) {
 		}
 		out.Days = append(out.Days, day)
 	}
-	if best != nil {
-		var err error
-		if out.Best, err = json.Marshal(best); err != nil {
-			return nil, err
-		}
-		out.Feasible = true
-	}
-	return json.Marshal(out)
+	return out.with(best)
 }
 
 // query is the question for one network by its tables: what is reserved where it has no
