@@ -45,8 +45,8 @@ const (
 
 // Rules of jobs.
 const (
-	jobLease   = 2 * time.Minute // prolonged while it runs
-	jobMissed  = 31              // so many days at most are made up for
+	jobLease   = 10 * time.Second // prolonged while it runs; so long a job of one that died is nobody's
+	jobMissed  = 31               // so many days at most are made up for
 	sweepEvery = time.Minute
 	filesEvery = time.Hour
 	indexEvery = time.Minute
