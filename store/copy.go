@@ -90,7 +90,7 @@ type copier struct {
 	to    *DB
 	names string
 	t     table
-	blob  []bool // columns of bytes
+	kinds []string // of the columns, as the target calls them
 	rows  [][]any
 	size  int
 }
@@ -109,7 +109,7 @@ func (c *copier) prepare(ctx context.Context, name string) error {
 	names := make([]string, len(columns))
 	for i, column := range columns {
 		names[i] = column.Name()
-		c.blob = append(c.blob, column.DatabaseTypeName() == "BYTEA")
+		c.kinds = append(c.kinds, column.DatabaseTypeName())
 	}
 	c.names = strings.Join(names, ", ")
 	c.t = table{head: `INSERT INTO ` + name + ` (` + c.names + `) VALUES `, columns: len(names)}
@@ -123,7 +123,7 @@ func (c *copier) copy(ctx context.Context, from *sql.Conn) error {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		row := make([]any, len(c.blob))
+		row := make([]any, len(c.kinds))
 		into := make([]any, len(row))
 		for i := range row {
 			into[i] = &row[i]
@@ -141,14 +141,19 @@ func (c *copier) copy(ctx context.Context, from *sql.Conn) error {
 	return errors.Join(rows.Err(), c.write(ctx))
 }
 
-// add keeps a row. SQLite lets a text stand in a column of bytes.
+// add keeps a row. SQLite lets a text stand in a column of bytes, and has whole numbers
+// for true and false.
 func (c *copier) add(row []any) {
 	for i, v := range row {
 		switch v := v.(type) {
 		case string:
 			c.size += len(v)
-			if c.blob[i] {
+			if c.kinds[i] == "BYTEA" {
 				row[i] = []byte(v)
+			}
+		case int64:
+			if c.kinds[i] == "BOOL" {
+				row[i] = v != 0
 			}
 		case []byte:
 			c.size += len(v)

@@ -270,10 +270,11 @@ func (p *pipeline) insert(t table, n int, row func(args []any, i int) []any) err
 	return nil
 }
 
-// column is one column of many rows; one of the three is in use.
+// column is one column of many rows; one of the four is in use.
 type column struct {
 	numbers []int64
 	texts   []string
+	truths  []bool
 	bytes   [][]byte
 }
 
@@ -285,6 +286,8 @@ func (c *column) add(value any) error {
 		c.numbers = append(c.numbers, int64(v))
 	case string:
 		c.texts = append(c.texts, v)
+	case bool:
+		c.truths = append(c.truths, v)
 	case []byte:
 		c.bytes = append(c.bytes, v)
 	default:
@@ -299,6 +302,8 @@ func (c *column) kind() string {
 		return "bigint"
 	case c.texts != nil:
 		return "text"
+	case c.truths != nil:
+		return "boolean"
 	}
 	return "bytea"
 }
@@ -309,6 +314,8 @@ func (c *column) values() any {
 		return c.numbers
 	case c.texts != nil:
 		return c.texts
+	case c.truths != nil:
+		return c.truths
 	}
 	return c.bytes
 }
