@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"aiqyn"
 	"aiqyn/store"
@@ -84,11 +85,17 @@ func (e *Engine) Answer(ctx context.Context, phone, text string) error {
 	return e.Store.AnswerQuestion(ctx, q.ID, now)
 }
 
-// readAnswer reads "1 4821" (yes) or "2 4821" (no).
+// readAnswer reads "1 4821" (yes) or "2 4821" (no), as people type it: "1. 4821." and
+// "1-4821" are meant alike.
 func readAnswer(text string) (yes bool, code string, ok bool) {
-	parts := strings.Fields(text)
-	if len(parts) != 2 || len(parts[1]) != 4 || strings.Trim(parts[1], "0123456789") != "" || parts[0] != "1" && parts[0] != "2" {
+	digits := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.IsPunct(r) {
+			return -1
+		}
+		return r
+	}, text)
+	if len(digits) != 5 || strings.Trim(digits, "0123456789") != "" || digits[0] != '1' && digits[0] != '2' {
 		return false, "", false
 	}
-	return parts[0] == "1", parts[1], true
+	return digits[0] == '1', digits[1:], true
 }

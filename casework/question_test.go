@@ -52,18 +52,22 @@ func TestConsentBySMS(t *testing.T) {
 	if code == wrong {
 		wrong = "1111"
 	}
-	for _, x := range [][2]string{{"+77000000001", "1 " + code}, {"+77000000000", "1 " + wrong}, {"+77000000000", "1"}, {"+77000000000", "yes"}, {"+77000000000", "1 " + code + " 5"}} {
+	for _, x := range [][2]string{{"+77000000001", "1 " + code}, {"+77000000000", "1 " + wrong}, {"+77000000000", "1"}, {"+77000000000", "yes"}, {"+77000000000", "1 " + code + " 5"}, {"+77000000000", "1 no " + code}} {
 		answer(x[0], x[1])
 		if read() == nil {
 			t.Fatalf("%q from %s let the fact be read", x[1], x[0])
 		}
 	}
 	size := r.size()
-	answer("+77000000000", "1 "+code)
+	answer("+77000000000", "1. "+code+".") // as the letter has it
+	if r.size() == size {
+		t.Fatal("an answer with full stops is not in the log")
+	}
+	size = r.size()
 	answer("+77000000000", "1 "+code) // brought twice
 	answer("+77000000000", "2 "+code)
-	if r.size() == size {
-		t.Fatal("the answer is not in the log")
+	if r.size() != size {
+		t.Fatal("one question was answered again")
 	}
 	if err := read(); err != nil {
 		t.Errorf("after a yes: %v", err)

@@ -185,8 +185,11 @@ func (db *DB) SettleLetters(ctx context.Context, list []Settled, now time.Time) 
 				continue
 			}
 			for _, part := range s.Parts {
+				// a centre that has begun to count anew names another letter's part so, whose
+				// receipt says nothing of this one
 				_, err := tx.ExecContext(ctx, `INSERT INTO letter_part (part, letter, state, at) VALUES ($1, $2, '', $3)
-					ON CONFLICT (part) DO UPDATE SET letter = excluded.letter`, part, s.ID, micros(now))
+					ON CONFLICT (part) DO UPDATE SET letter = excluded.letter,
+						state = CASE WHEN letter_part.letter IN (0, excluded.letter) THEN letter_part.state ELSE '' END`, part, s.ID, micros(now))
 				if err != nil {
 					return err
 				}
@@ -242,7 +245,7 @@ func told(ctx context.Context, tx *sql.Tx, letter int64, now time.Time) error {
 // batch that records who wished it.
 func sendAgain(w writer, ids []int64, now time.Time) error {
 	for _, id := range ids {
-		err := w.exec(`DELETE FROM letter_part WHERE letter = $1`, id)
+		err := w.exec(`DELETE FROM letter_part WHERE letter = $1 AND EXISTS (SELECT 1 FROM outbox WHERE id = $1 AND state = 'dead' AND lane <> 0)`, id)
 		if err == nil {
 			err = w.exec(`UPDATE outbox SET state = 'waiting', channel = CASE WHEN lane = 2 THEN channel ELSE '' END, failure = '', due = $1, tries = 0, sent = 0, ended = 0
 				WHERE id = $2 AND state = 'dead' AND lane <> 0`, micros(now), id)

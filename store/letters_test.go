@@ -63,7 +63,7 @@ func testLetters(t *testing.T, url string) {
 	if err := db.SettleLetters(ctx, list, now); err != nil {
 		t.Fatal(err)
 	}
-	for part, delivered := range map[string]bool{"1a": false, "2a": true, "unheard-of": true} {
+	for part, delivered := range map[string]bool{"1a": false, "2a": true, "3a": true, "unheard-of": true} {
 		for range 2 {
 			if err := db.Told(ctx, part, delivered, now); err != nil {
 				t.Fatal(err)
@@ -91,6 +91,17 @@ func testLetters(t *testing.T, url string) {
 	if got, want := states(), []string{"4 dead", "3 waiting", "2 delivered", "1 dead"}; !slices.Equal(got, want) {
 		t.Errorf("states %q, want %q", got, want)
 	}
+	// A centre that counts anew names a part like one that has arrived long ago.
+	later := until.Add(time.Minute)
+	if last, err = db.ClaimLetters(ctx, LaneRest, until, later, 10); err != nil || len(last) != 1 || last[0].ID != 3 {
+		t.Fatalf("claimed %+v, %v", last, err)
+	}
+	if err := db.SettleLetters(ctx, []Settled{sent(3, later, "2a")}, now); err != nil {
+		t.Fatal(err)
+	}
+	if got := states(); got[1] != "3 sent" {
+		t.Errorf("%q, before any receipt of it", got[1])
+	}
 	dead, err := db.DeadLetters(ctx, time.Time{}, 0, 10)
 	if err != nil || len(dead) != 2 {
 		t.Errorf("given up: %+v, %v", dead, err)
@@ -99,12 +110,18 @@ func testLetters(t *testing.T, url string) {
 		t.Errorf("the next page: %+v, %v", more, err)
 	}
 	again := example(b.Head, 1)
-	again.Again = []int64{1, 2, 4}
+	again.Again = []int64{1, 2, 3, 4}
 	if err := db.Commit(ctx, again); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := states(), []string{"4 waiting", "3 waiting", "2 delivered", "1 waiting"}; !slices.Equal(got, want) {
+	if got, want := states(), []string{"4 waiting", "3 sent", "2 delivered", "1 waiting"}; !slices.Equal(got, want) {
 		t.Errorf("sent again: %q, want %q", got, want)
+	}
+	if err := db.Told(ctx, "2a", true, now); err != nil {
+		t.Fatal(err)
+	}
+	if got := states(); got[1] != "3 delivered" { // whoever asks for it again though it is on its way
+		t.Errorf("%q, once its receipt has come", got[1])
 	}
 	o, err := db.Outbox(ctx, 100)
 	if err != nil || o.Dead != 0 || o.Oldest[LaneRest].IsZero() || !o.Oldest[LaneNow].IsZero() {

@@ -5,6 +5,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"aiqyn/web/api"
 )
 
 func TestAPI(t *testing.T) {
@@ -28,13 +30,44 @@ func TestAPI(t *testing.T) {
 			t.Errorf("%s as %q: status %d, %s", c.path, c.as, w.Code, w.Body)
 		}
 	}
-	for body, status := range map[string]int{`{"command":"c1","service":"energy.connection","answers":{}}`: 201, `{"comand":"c1"}`: 400, `{`: 400} {
+	for body, status := range map[string]int{`{"command":"c1","service":"energy.connection","answers":{}}`: 201, `{"comand":"c1"}`: 400, `{`: 400,
+		`{"command":"c1","service":"energy.connection","answers":{}}` + "\n ": 201, `{"command":"c1","service":"energy.connection","answers":{}}{}`: 400,
+		`{"command":"c1","service":"energy.connection","answers":{}}]`: 400, `{"command":"c1","service":"energy.connection","answers":{}}}`: 400} {
 		r := httptest.NewRequest("POST", "/api/v1/cases", strings.NewReader(body))
 		r.AddCookie(&http.Cookie{Name: "aiqyn-session", Value: "applicant"})
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, r)
 		if w.Code != status {
 			t.Errorf("%s: status %d", body, w.Code)
+		}
+	}
+}
+
+// An address that is asked in a way that it does not take says which it takes, and one
+// that is none says that.
+func TestMethods(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	for _, c := range []struct {
+		method, path string
+		status       int
+		allow, says  string
+	}{
+		{"PUT", "/api/v1/services", 405, "GET, HEAD, OPTIONS", `"error.web-method"`}, {"POST", "/api/v1/services", 405, "GET, HEAD, OPTIONS", `"error.web-method"`},
+		{"PATCH", "/api/v1/cases", 405, "GET, HEAD, POST, OPTIONS", `"error.web-method"`}, {"GET", "/api/v1/cases/AQ-OPEN-0001/appeal", 405, "POST, OPTIONS", `"error.web-method"`},
+		{"OPTIONS", "/api/v1/webhook", 204, "GET, HEAD, POST, DELETE, OPTIONS", ""}, {"OPTIONS", "/api/v1/none", 404, "", `"error.web-no-page"`},
+		{"DELETE", "/ogc", 405, "GET, HEAD, OPTIONS", `"error.web-method"`}, {"POST", "/log/checkpoint", 405, "GET, HEAD, OPTIONS", "GET, HEAD, OPTIONS"},
+		{"TRACE", "/healthz", 405, "GET, HEAD, OPTIONS", ""}, {"GET", "/kk/sign-out", 404, "", "<html"},
+	} {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest(c.method, c.path, nil))
+		if w.Code != c.status || w.Header().Get("Allow") != c.allow || !strings.Contains(w.Body.String(), c.says) {
+			t.Errorf("%s %s: status %d, allows %q: %.200s", c.method, c.path, w.Code, w.Header().Get("Allow"), w.Body)
+		}
+	}
+	for range 2 * api.CommandsPerMinute { // to look is no command
+		w := httptest.NewRecorder()
+		if s.ServeHTTP(w, httptest.NewRequest("HEAD", "/api/v1/services", nil)); w.Code != 200 {
+			t.Fatalf("HEAD: status %d", w.Code)
 		}
 	}
 }

@@ -7,11 +7,9 @@ import (
 	"net/url"
 	"runtime"
 	"strconv"
-	"strings"
 
 	"aiqyn"
 	"aiqyn/web/api"
-	"aiqyn/web/ogc"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
 )
@@ -36,7 +34,7 @@ func (s *Server) fail(v *visit.Visit, err error) {
 		v.W.Header().Set("Retry-After", retryAfter(err))
 	}
 	switch {
-	case strings.HasPrefix(v.R.URL.Path, "/api/"), strings.HasPrefix(v.R.URL.Path, ogc.Prefix+"/"), v.R.URL.Path == ogc.Prefix, v.R.Header.Get("Tus-Resumable") != "":
+	case forPrograms(v.R):
 		s.problem(v, status, err)
 	case kind == aiqyn.Unauthenticated && v.R.Method == http.MethodGet:
 		next := url.Values{"next": {v.R.URL.RequestURI()}}

@@ -112,7 +112,7 @@ func (s *Server) serveAPI(route api.Route) http.Handler {
 		if err == nil {
 			err = may(v, route.May)
 		}
-		if err == nil && r.Method != http.MethodGet {
+		if err == nil && route.Method != http.MethodGet { // HEAD is a GET
 			err = s.acceptAPI(v, route)
 		}
 		if err == nil && route.Seeks {

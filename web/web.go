@@ -151,7 +151,7 @@ func (s *Server) mux(c Config) *http.ServeMux {
 	if c.Metrics != nil {
 		mux.Handle("GET /metrics", c.Metrics)
 	}
-	mux.HandleFunc("/", s.notFound)
+	mux.HandleFunc(anyRoute, s.unrouted(mux))
 	return mux
 }
 

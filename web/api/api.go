@@ -7,6 +7,7 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -179,12 +180,11 @@ func send(v *visit.Visit, status int, body any) error {
 func read(v *visit.Visit, into any) error {
 	d := json.NewDecoder(v.R.Body)
 	d.DisallowUnknownFields()
-	err := d.Decode(into)
-	switch {
-	case err != nil:
+	if err := d.Decode(into); err != nil {
 		return unread(err)
-	case d.More():
-		return aiqyn.E(aiqyn.Invalid, "error.web-json")
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return unread(err)
 	}
 	return nil
 }
