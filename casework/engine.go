@@ -123,6 +123,7 @@ type Engine struct {
 	announced announced
 	published publishedLines
 	laidOut   laidOut
+	parcels   parcelTiles
 	classes   classes
 	tabled    tabled
 	scored    scored

@@ -226,7 +226,7 @@ func (r *rig) register(register, key string, doc any) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	row := store.RegisterDoc{Register: register, Key: key, Value: value, Version: "1", At: r.clock()}
+	row := store.RegisterDoc{Register: register, Key: key, Value: value, Version: "1", At: r.clock(), Cells: registry.CellsOf(doc)}
 	if err := r.db.PutRegisterRows(context.Background(), []store.RegisterDoc{row}); err != nil {
 		r.t.Fatal(err)
 	}

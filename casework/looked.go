@@ -121,6 +121,11 @@ func (w watched) ReadAll(ctx context.Context, list []registry.Query) ([]registry
 	return readings, err
 }
 
+// Plots implements [registry.Placed]: what lies where is of no person.
+func (w watched) Plots(ctx context.Context, box registry.Box) ([]registry.Plot, bool, error) {
+	return registry.PlotsIn(ctx, w.Register, box)
+}
+
 func (m *machineLooks) count(q registry.Query, r registry.Reading) {
 	if !r.Found || q.Register != registry.PeopleRegister || strings.Contains(q.Purpose, "/") {
 		return

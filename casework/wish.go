@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"strconv"
 
 	"aiqyn"
 	"aiqyn/canonical"
@@ -145,6 +146,30 @@ func (e *Engine) WishQuestions() []service.Question {
 		}
 	}
 	return list
+}
+
+// WishApplication is the service by which what was thought of is applied for, and what
+// its application would answer so far, by question.
+func (e *Engine) WishApplication(w Wish) (aiqyn.ServiceID, map[string]string) {
+	svc, _, load := e.pointsComputation()
+	if svc == nil {
+		return "", nil
+	}
+	answers := make(map[string]string)
+	for name, answer := range w.Answers {
+		if answer != "" {
+			answers[name] = answer
+		}
+	}
+	for _, q := range svc.Ask {
+		if q.Type == service.TypeCadastral && w.Parcel != "" {
+			answers[q.Name] = w.Parcel
+		}
+	}
+	if w.KW > 0 {
+		answers[load.Name] = strconv.FormatInt(w.KW, 10)
+	}
+	return svc.ID, answers
 }
 
 // wishedAnswers reads what an application would answer. What is not said is left out,

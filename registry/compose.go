@@ -48,6 +48,15 @@ func (r Routes) ReadAll(ctx context.Context, list []Query) ([]Reading, error) {
 	return readings, nil
 }
 
+// Plots implements [Placed]: the register of parcels is asked.
+func (r Routes) Plots(ctx context.Context, box Box) ([]Plot, bool, error) {
+	register, err := r.to(Query{Register: ParcelRegister})
+	if err != nil {
+		return nil, false, err
+	}
+	return PlotsIn(ctx, register, box)
+}
+
 // Record is told of every reading: who read what, for which case and purpose,
 // what came back, or why nothing did.
 type Record func(ctx context.Context, q Query, r Reading, err error) error
@@ -87,4 +96,9 @@ func (r recorded) ReadAll(ctx context.Context, list []Query) ([]Reading, error) 
 		return nil, err
 	}
 	return readings, nil
+}
+
+// Plots implements [Placed]. What it tells is of no person and is not recorded.
+func (r recorded) Plots(ctx context.Context, box Box) ([]Plot, bool, error) {
+	return PlotsIn(ctx, r.register, box)
 }

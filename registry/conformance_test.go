@@ -66,6 +66,11 @@ func (s *securityServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.last = r
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	register := map[string]string{"people": PeopleRegister, "parcels": ParcelRegister}
+	if r.URL.Path == "/r1/KZ/GOV/1001/cadastre/places" {
+		w.Header().Set("X-Road-Id", r.Header.Get("X-Road-Id"))
+		s.places(w, r)
+		return
+	}
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/r1/"), "/")
 	if len(parts) != 6 || register[parts[4]] == "" || r.Header.Get("X-Road-Client") != "KZ/GOV/2002/aiqyn" {
 		w.Header().Set("X-Road-Error", "Server.ServerProxy.UnknownService")

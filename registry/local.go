@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"aiqyn"
@@ -14,6 +15,9 @@ type Rows interface {
 	// RegisterRows reads the rows of a register and a key each, and tells of those that
 	// there are, by their place in the list.
 	RegisterRows(ctx context.Context, keys [][2]string, each func(i int, value []byte, version string, at time.Time)) error
+	// RegisterRowsAt reads the rows that were put under a number of one of the ranges, both
+	// ends included, a row once for each of its numbers; more says that there are others.
+	RegisterRowsAt(ctx context.Context, register string, ranges [][2]int64, each func(value []byte)) (more bool, err error)
 }
 
 // Local is the register whose rows are in our own store.
@@ -75,4 +79,26 @@ func (q Query) answered(value []byte, version string, at time.Time) (Reading, er
 	}
 	r.Found, r.Version = true, version
 	return r, nil
+}
+
+// Plots implements [Placed]: of the rows that the index by place has under the box.
+func (l *Local) Plots(ctx context.Context, box Box) ([]Plot, bool, error) {
+	var list []Plot
+	var broken error
+	more, err := l.rows.RegisterRowsAt(ctx, ParcelRegister, box.Stretches(), func(value []byte) {
+		var p Plot
+		if err := json.Unmarshal(value, &p); err != nil {
+			broken = misfit(err)
+		} else if p.Box().touches(box) {
+			list = append(list, p)
+		}
+	})
+	if err != nil {
+		return nil, false, unavailable(ParcelRegister, 0, err)
+	}
+	if broken != nil {
+		return nil, false, malformed(ParcelRegister, broken)
+	}
+	list, more = plots(list, more)
+	return list, more, nil
 }

@@ -106,30 +106,38 @@ func (x *XRoad) Read(ctx context.Context, q Query) (Reading, error) {
 	if !ok {
 		return Reading{}, unavailable(q.Register, 0, errors.New("x-road: no service carries this register"))
 	}
+	id, header, status, body, err := x.ask(ctx, q, service+"/"+url.PathEscape(q.Key))
+	if err != nil {
+		return Reading{}, err
+	}
+	return x.reading(q, service, id, header, status, body)
+}
+
+// ask sends one message and returns its id and the answer to it.
+func (x *XRoad) ask(ctx context.Context, q Query, path string) (id string, header http.Header, status int, body []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, x.config.Timeout)
 	defer cancel()
-	request, id, err := x.request(ctx, q, service)
+	request, id, err := x.request(ctx, q, path)
 	if err != nil {
-		return Reading{}, unavailable(q.Register, 0, err)
+		return "", nil, 0, nil, unavailable(q.Register, 0, err)
 	}
 	response, err := x.config.HTTP.Do(request)
 	if err != nil {
-		return Reading{}, unavailable(q.Register, 0, fmt.Errorf("x-road: message %s: %w", id, cause(err)))
+		return "", nil, 0, nil, unavailable(q.Register, 0, fmt.Errorf("x-road: message %s: %w", id, cause(err)))
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, x.config.MaxBytes+1))
+	body, err = io.ReadAll(io.LimitReader(response.Body, x.config.MaxBytes+1))
 	if err != nil {
-		return Reading{}, unavailable(q.Register, 0, fmt.Errorf("x-road: %w", err))
+		return "", nil, 0, nil, unavailable(q.Register, 0, fmt.Errorf("x-road: %w", err))
 	}
 	if int64(len(body)) > x.config.MaxBytes {
-		return Reading{}, malformed(q.Register, fmt.Errorf("more than %d bytes", x.config.MaxBytes))
+		return "", nil, 0, nil, malformed(q.Register, fmt.Errorf("more than %d bytes", x.config.MaxBytes))
 	}
-	return x.reading(q, service, id, response, body)
+	return id, response.Header, response.StatusCode, body, nil
 }
 
-func (x *XRoad) request(ctx context.Context, q Query, service string) (*http.Request, string, error) {
-	address := x.config.Server + "/r1/" + service + "/" + url.PathEscape(q.Key)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+func (x *XRoad) request(ctx context.Context, q Query, path string) (*http.Request, string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, x.config.Server+"/r1/"+path, nil)
 	if err != nil {
 		return nil, "", fmt.Errorf("x-road: %w", cause(err))
 	}
@@ -145,6 +153,35 @@ func (x *XRoad) request(ctx context.Context, q Query, service string) (*http.Req
 	return request, id, nil
 }
 
+// Plots implements [Placed] where a service carries it:
+//
+//	GET /r1/KZ/GOV/1001/cadastre/places?bbox=640000,5642000,640300,5642300&limit=2000
+//
+// answers as [ParsePlots] reads.
+func (x *XRoad) Plots(ctx context.Context, box Box) ([]Plot, bool, error) {
+	service, ok := x.services[PlaceService]
+	if !ok {
+		return nil, false, noPlaces()
+	}
+	metres := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	bbox := strings.Join([]string{metres(box.X0), metres(box.Y0), metres(box.X1), metres(box.Y1)}, ",")
+	id, header, status, body, err := x.ask(ctx, Query{Register: ParcelRegister, Actor: aiqyn.System}, service+"?bbox="+bbox+"&limit="+strconv.Itoa(MostPlots))
+	if err != nil {
+		return nil, false, err
+	}
+	if err := x.answers(ParcelRegister, id, header); err != nil {
+		return nil, false, err
+	}
+	if status != http.StatusOK {
+		return nil, false, unavailable(ParcelRegister, retryAfter(header), fmt.Errorf("x-road: status %d", status))
+	}
+	list, more, err := ParsePlots(body, box)
+	if err != nil {
+		return nil, false, malformed(ParcelRegister, fmt.Errorf("x-road: message %s: %w", id, err))
+	}
+	return list, more, nil
+}
+
 // userOf names whose action caused the reading: the officer, the person, or
 // the role of the machinery.
 func userOf(a aiqyn.Actor) string {
@@ -157,16 +194,23 @@ func userOf(a aiqyn.Actor) string {
 	return string(a.Role)
 }
 
-// reading makes sense of an answer. An error of the security server itself
-// carries X-Road-Error whatever its status, and a 404 of that sort (an unknown
-// service, a missing permission) says nothing about the row.
-func (x *XRoad) reading(q Query, service, id string, response *http.Response, body []byte) (Reading, error) {
-	h := response.Header
+// answers refuses what is not the answer of the other body to a message. An error of the
+// security server itself carries X-Road-Error whatever its status, and a 404 of that sort
+// (an unknown service, a missing permission) says nothing about the row.
+func (x *XRoad) answers(register, id string, h http.Header) error {
 	if fault := h.Get("X-Road-Error"); fault != "" {
-		return Reading{}, unavailable(q.Register, retryAfter(h), fmt.Errorf("x-road: message %s: fault %s", id, faultCode(fault)))
+		return unavailable(register, retryAfter(h), fmt.Errorf("x-road: message %s: fault %s", id, faultCode(fault)))
 	}
 	if h.Get("X-Road-Id") != id {
-		return Reading{}, malformed(q.Register, fmt.Errorf("x-road: the answer is not to message %s", id))
+		return malformed(register, fmt.Errorf("x-road: the answer is not to message %s", id))
+	}
+	return nil
+}
+
+// reading makes sense of an answer.
+func (x *XRoad) reading(q Query, service, id string, h http.Header, status int, body []byte) (Reading, error) {
+	if err := x.answers(q.Register, id, h); err != nil {
+		return Reading{}, err
 	}
 	r := Reading{
 		Register: q.Register,
@@ -176,10 +220,10 @@ func (x *XRoad) reading(q Query, service, id string, response *http.Response, bo
 		Proof:    h.Get("X-Road-Request-Hash"),
 	}
 	switch {
-	case response.StatusCode == http.StatusNotFound:
+	case status == http.StatusNotFound:
 		return r, nil
-	case response.StatusCode != http.StatusOK:
-		return Reading{}, unavailable(q.Register, retryAfter(h), fmt.Errorf("x-road: status %d", response.StatusCode))
+	case status != http.StatusOK:
+		return Reading{}, unavailable(q.Register, retryAfter(h), fmt.Errorf("x-road: status %d", status))
 	}
 	value, err := canonical(body)
 	if err != nil { // its words may have a part of the document

@@ -48,8 +48,9 @@ var (
 	intoLotCase = table{`INSERT INTO lot_case (` + lotCaseColumns + `) VALUES `,
 		` ON CONFLICT (case_no) DO UPDATE SET lot = excluded.lot, state = excluded.state, name = excluded.name, seal = excluded.seal, amount = excluded.amount,
 			salt = excluded.salt, entry = excluded.entry`, 8}
-	intoLook     = table{`INSERT INTO look (` + lookColumns + `) VALUES `, ` ON CONFLICT (subject, day, line) DO UPDATE SET n = look.n + excluded.n`, 5}
-	intoRegister = table{`INSERT INTO register_row (register, key, value, version, at) VALUES `,
+	intoLook          = table{`INSERT INTO look (` + lookColumns + `) VALUES `, ` ON CONFLICT (subject, day, line) DO UPDATE SET n = look.n + excluded.n`, 5}
+	intoRegisterPlace = table{`INSERT INTO register_place (register, cell, key) VALUES `, ` ON CONFLICT (register, cell, key) DO NOTHING`, 3}
+	intoRegister      = table{`INSERT INTO register_row (register, key, value, version, at) VALUES `,
 		` ON CONFLICT (register, key) DO UPDATE SET value = excluded.value, version = excluded.version, at = excluded.at`, 5}
 )
 

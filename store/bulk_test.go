@@ -8,7 +8,7 @@ import (
 )
 
 // everyTable is what rows are written to many at a time.
-var everyTable = []table{intoEntry, intoCases, intoTile, intoReservation, intoOutbox, intoCommand, intoSnapshot, intoDemand, intoReportKey, intoCapacity, intoRegister,
+var everyTable = []table{intoEntry, intoCases, intoTile, intoReservation, intoOutbox, intoCommand, intoSnapshot, intoDemand, intoReportKey, intoCapacity, intoRegister, intoRegisterPlace,
 	intoAccountAct, intoMandate, intoMandated, intoPasskey, intoQuestion, intoLikeness, intoPayment, intoMeasurement, intoMeter, intoPlace, intoMove, intoInversion, intoQueueDay, intoLot, intoLotCase, intoLook}
 
 func TestEveryTableIsListed(t *testing.T) {

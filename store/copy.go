@@ -14,7 +14,7 @@ import (
 // tables are all that hold rows of the log and about it; the head is the last.
 // Who holds the lease of one database says nothing about a copy.
 var tables = []string{
-	"entry", "tile", "webhook", "cosigned", "cases", "reservation", "command", "outbox", "demand", "register_row",
+	"entry", "tile", "webhook", "cosigned", "cases", "reservation", "command", "outbox", "demand", "register_row", "register_place",
 	"account_by_phone", "account", "number", "code", "session", "draft", "officer", "snapshot", "setting",
 	"publication", "capacity", "measurement", "meter", "report_key", "letter_part", "contact", "job", "question",
 	"passkey", "spent", "account_act", "mandate", "mandate_case", "likeness", "payment", "queue_place", "queue_move", "queue_inversion", "queue_day", "lot", "lot_case", "look", "head",

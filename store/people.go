@@ -63,16 +63,21 @@ type RegisterDoc struct {
 	Value         []byte
 	Version       string
 	At            time.Time
+	Cells         []int64 // in which it lies, see registry; nil: it has no place
 }
 
 // PutRegisterRows writes rows of the built-in registers, all or none.
 func (db *DB) PutRegisterRows(ctx context.Context, docs []RegisterDoc) error {
 	docs = lastOf(slices.Clone(docs), func(d RegisterDoc) [2]string { return [2]string{d.Register, d.Key} }, nil)
 	return db.bulkUpdate(ctx, func(w writer) error {
-		return w.insert(intoRegister, len(docs), func(a []any, i int) []any {
+		err := w.insert(intoRegister, len(docs), func(a []any, i int) []any {
 			d := &docs[i]
 			return append(a, d.Register, d.Key, string(d.Value), d.Version, micros(d.At))
 		})
+		if err != nil {
+			return err
+		}
+		return placeRows(w, docs)
 	})
 }
 

@@ -119,7 +119,7 @@ func testIteratorsLetGo(t *testing.T, url string) {
 // statement of this package: none may read a large table from end to end.
 func TestEveryQueryUsesAnIndex(t *testing.T) {
 	db := fresh(t, "sqlite:"+filepath.Join(t.TempDir(), "a.db"))
-	large := regexp.MustCompile(`SCAN (entry|cases|outbox|letter_part|contact|tile|command|session|code|account|register_row|capacity|draft|reservation|cosigned|passkey|spent|account_act|mandate|mandate_case)\b`)
+	large := regexp.MustCompile(`SCAN (entry|cases|outbox|letter_part|contact|tile|command|session|code|account|register_row|register_place|capacity|draft|reservation|cosigned|passkey|spent|account_act|mandate|mandate_case)\b`)
 	whole := map[string]bool{ // these are read from end to end on purpose, in the order of their key or of an index
 		`SELECT size, at, checkpoint FROM cosigned ORDER BY size`:                                  true,
 		`SELECT case_no, share, place, amount, granted, expires FROM reservation ORDER BY case_no`: true,
@@ -132,6 +132,9 @@ func TestEveryQueryUsesAnIndex(t *testing.T) {
 	}
 	if plan, err := explain(db, registerRows(3)); err != nil || slices.ContainsFunc(plan, large.MatchString) {
 		t.Errorf("rows of registers: %q, %v", plan, err)
+	}
+	if plan, err := explain(db, registerRowsAt(3)); err != nil || slices.ContainsFunc(plan, large.MatchString) || !slices.ContainsFunc(plan, func(s string) bool { return strings.Contains(s, "cell>? AND cell<?") }) || !strings.Contains(registerRowsAt(3), fmt.Sprint(" LIMIT ", mostPlaced, ")")) {
+		t.Errorf("rows of registers by place: %q, %v", plan, err)
 	}
 	explained := 0
 	for _, s := range statements(t) {
@@ -258,7 +261,7 @@ func TestWhatFilingsRead(t *testing.T) { engines(t, testWhatFilingsRead) }
 func testWhatFilingsRead(t *testing.T, url string) {
 	db, _ := filled(t, url, 60)
 	ctx := t.Context()
-	if err := db.PutRegisterRows(ctx, []RegisterDoc{{"a", "1", []byte(`{"n":1}`), "v1", day0}, {"a", "2", []byte(`{"n":2}`), "", day0}, {"b", "1", []byte(`{"n":3}`), "v3", day0}}); err != nil {
+	if err := db.PutRegisterRows(ctx, []RegisterDoc{{"a", "1", []byte(`{"n":1}`), "v1", day0, nil}, {"a", "2", []byte(`{"n":2}`), "", day0, []int64{40}}, {"b", "1", []byte(`{"n":3}`), "v3", day0, []int64{3, 40, 41}}}); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
@@ -275,6 +278,7 @@ func testWhatFilingsRead(t *testing.T, url string) {
 	if want := []string{"", `{"n":3}v3true`, `{"n":3}v3true,,{"n":1}v1true,{"n":3}v3true`}; !slices.Equal(got, want) {
 		t.Errorf("read %q, want %q", got, want)
 	}
+	readByPlace(t, db)
 	for _, tt := range []struct {
 		ref   string
 		limit int
@@ -312,5 +316,44 @@ func testWhatIsNoTextIsNotThere(t *testing.T, url string) {
 	}
 	if _, found, err := db.CaseByRef(t.Context(), "R1"); !found || err != nil {
 		t.Errorf("the case that is there: found %v, %v", found, err)
+	}
+}
+
+// readByPlace reads rows by the cells in which they lie, and no more of them when they have
+// moved.
+func readByPlace(t *testing.T, db *DB) {
+	t.Helper()
+	at := func(register string, ranges ...[2]int64) (got []string) {
+		t.Helper()
+		if more, err := db.RegisterRowsAt(t.Context(), register, ranges, func(value []byte) { got = append(got, string(value)) }); err != nil || more {
+			t.Fatal(more, err)
+		}
+		return got
+	}
+	one, three := []string{`{"n":2}`}, []string{`{"n":3}`, `{"n":3}`}
+	for _, got := range []struct{ has, want []string }{
+		{at("a"), nil}, {at("a", [2]int64{1, 39}), nil}, {at("a", [2]int64{1, 2}, [2]int64{40, 40}), one}, {at("b", [2]int64{4, 44}), three},
+		{at("b", [2]int64{3, 3}, [2]int64{40, 40}), three}, {at("c", [2]int64{1, 99}), nil},
+	} {
+		if !slices.Equal(got.has, got.want) {
+			t.Errorf("read %q, want %q", got.has, got.want)
+		}
+	}
+	if last, err := db.PlacedLast(t.Context(), "a"); err != nil || last != "2" {
+		t.Errorf("the last that lies anywhere is %q, %v", last, err)
+	}
+	docs, err := db.RegisterAfter(t.Context(), "a", "1", 9)
+	if err != nil || len(docs) != 1 || docs[0].Key != "2" || !docs[0].At.Equal(day0) || string(docs[0].Value) != one[0] {
+		t.Fatalf("%+v, %v", docs, err)
+	}
+	docs[0].Cells = []int64{7}
+	if err := db.PutRegisterRows(t.Context(), docs); err != nil {
+		t.Fatal(err)
+	}
+	if got := at("a", [2]int64{40, 40}); got != nil {
+		t.Errorf("what has moved is still where it was: %q", got)
+	}
+	if got := at("a", [2]int64{7, 7}); !slices.Equal(got, one) {
+		t.Errorf("and is not where it is: %q", got)
 	}
 }

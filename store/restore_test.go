@@ -105,7 +105,7 @@ func TestCopyBetweenEngines(t *testing.T) {
 			db.PutSetting(ctx, "name", "мән"),
 			db.PutOfficers(ctx, []Officer{{ID: "o", Role: "surveyor", Body: "b", Name: "Омар"}}),
 			db.PutDraft(ctx, []byte("p"), "s", []byte("x"), day0),
-			db.PutRegisterRows(ctx, []RegisterDoc{{Register: "r", Key: "k", Value: []byte("{}"), Version: "1", At: day0}}),
+			db.PutRegisterRows(ctx, []RegisterDoc{{Register: "r", Key: "k", Value: []byte("{}"), Version: "1", At: day0, Cells: []int64{5}}}),
 			db.Commit(ctx, &Batch{Was: head, Head: head, Erased: []int64{7}, ReportKeys: []ReportKey{{1, []byte("w")}},
 				Capacity: &Publication{ID: 1, Lines: []CapacityLine{{Trafo: 1, Name: "n", Line: []byte("{}")}}}}),
 		} {

@@ -1,4 +1,4 @@
-// Package tile makes vector tiles of points and lines: what is seen of a map at
+// Package tile makes vector tiles of points, lines and areas: what is seen of a map at
 // one zoom, thinned so that no tile grows beyond what a slow line carries. It
 // writes Mapbox Vector Tiles 2.1, in which every map program reads them, and is
 // pure: the same points give the same bytes.
@@ -8,7 +8,10 @@
 // then one look-up, however many points there are.
 package tile
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Extent is how many units a tile is wide and high.
 const Extent = 4096
@@ -76,11 +79,13 @@ const (
 	varintType = 0
 	bytesType  = 2
 
-	pointType = 1
-	linesType = 2
+	pointType   = 1
+	linesType   = 2
+	polygonType = 3
 
-	moveTo = 1
-	lineTo = 2
+	moveTo    = 1
+	lineTo    = 2
+	closePath = 7
 )
 
 // Point adds a point. An id of 0 is none.
@@ -112,6 +117,35 @@ func (l *Layer) Lines(id uint64, lines [][]Spot, tags ...Tag) {
 	if len(g) > 0 {
 		l.feature(id, linesType, g, tags)
 	}
+}
+
+// Polygon adds an area by its ring, not closed, whichever way round: it is written the way
+// round of an outer one. What comes to less than a triangle is left out.
+func (l *Layer) Polygon(id uint64, ring []Spot, tags ...Tag) {
+	var on []Spot
+	var twice int64 // the area, more than zero clockwise as it is seen: y goes down
+	for i, s := range ring {
+		next := ring[(i+1)%len(ring)]
+		twice += int64(s.X)*int64(next.Y) - int64(next.X)*int64(s.Y)
+		if s != next {
+			on = append(on, s)
+		}
+	}
+	if twice == 0 || len(on) < 3 {
+		return
+	}
+	if twice < 0 {
+		slices.Reverse(on)
+	}
+	g := binary.AppendUvarint(l.scratch[:0], moveTo|1<<3)
+	g = appendMove(g, Spot{}, on[0])
+	g = binary.AppendUvarint(g, lineTo|uint64(len(on)-1)<<3)
+	for i := range on[1:] {
+		g = appendMove(g, on[i], on[i+1])
+	}
+	g = binary.AppendUvarint(g, closePath|1<<3)
+	l.scratch = g
+	l.feature(id, polygonType, g, tags)
 }
 
 func appendMove(b []byte, from, to Spot) []byte {

@@ -223,3 +223,27 @@ func FuzzAt(f *testing.F) {
 		}
 	})
 }
+
+// An area is the specification's example, 3,6 – 8,12 – 20,34, whichever way round it is
+// given; what comes to a line is left out.
+func TestAreasGoRoundAsTheSpecificationHasIt(t *testing.T) {
+	draw := func(ring ...Spot) []byte {
+		l := NewLayer("areas")
+		l.Polygon(0, ring)
+		return Encode(l)
+	}
+	for _, ring := range [][]Spot{{{3, 6}, {8, 12}, {20, 34}}, {{20, 34}, {20, 34}, {8, 12}, {3, 6}}} {
+		f := fields(t, fields(t, fields(t, draw(ring...))[3][0].([]byte))[2][0].([]byte))
+		if g := numbers(t, f[4][0].([]byte)); f[3][0] != uint64(3) || !slices.Equal(g, []uint64{9, 6, 12, 18, 10, 12, 24, 44, 15}) {
+			t.Errorf("%v: %v", ring, g)
+		}
+	}
+	for _, ring := range [][]Spot{nil, {{1, 1}}, {{1, 1}, {5, 5}}, {{1, 1}, {5, 5}, {9, 9}}} {
+		if got := draw(ring...); len(got) > 0 {
+			t.Errorf("%v is drawn", ring)
+		}
+	}
+	if nw, se := (Address{1, 1, 0}).Corners(); nw != (World{1 << 31, 0}) || se != (World{1<<32 - 1, 1<<31 - 1}) {
+		t.Errorf("corners %v, %v", nw, se)
+	}
+}

@@ -47,6 +47,14 @@ func (w World) Tile(zoom int) Address {
 	return Address{zoom, int(uint64(w.X) >> (32 - zoom)), int(uint64(w.Y) >> (32 - zoom))}
 }
 
+// Corners are the north-western corner of the tile and the last place before its
+// south-eastern one.
+func (a Address) Corners() (nw, se World) {
+	side := uint32(1<<(32-a.Z) - 1)
+	nw = World{uint32(uint64(a.X) << (32 - a.Z)), uint32(uint64(a.Y) << (32 - a.Z))}
+	return nw, World{nw.X + side, nw.Y + side}
+}
+
 // Spot is a place within the tile.
 func (a Address) Spot(w World) Spot {
 	x, y := int64(a.X)<<(32-a.Z), int64(a.Y)<<(32-a.Z)

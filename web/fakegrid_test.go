@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 
 	"aiqyn"
@@ -9,6 +10,7 @@ import (
 	"aiqyn/casework"
 	"aiqyn/deadline"
 	"aiqyn/grid"
+	"aiqyn/registry"
 	"aiqyn/secrecy"
 	"aiqyn/service"
 	"aiqyn/tile"
@@ -168,6 +170,49 @@ func (f *fake) ConnectionPoints(_ context.Context, w casework.Wish) (casework.Wi
 		return casework.Wished{}, aiqyn.E(aiqyn.Invalid, "error.answer-range", "min", 1, "max", 10_000).On("kw")
 	}
 	return casework.Wished{Points: somePoints, Parcel: w.Parcel, At: casework.Spot{X: 300_000, Y: 400_000}, Sources: 1, Needed: 2, Unknown: 2, Days: 90}, f.down
+}
+
+// Parcels are a chessboard of plots of 0.0004 by 0.0003 degrees around the transformers.
+func (f *fake) parcel(column, row int) casework.ParcelSeen {
+	lon, lat := 71.4+float64(column)*0.0004, 51.1+float64(row)*0.0003
+	p := casework.ParcelSeen{Plot: registry.Plot{Number: fmt.Sprintf("99-999-%03d-%03d", row, column), Area: 900, Use: "dwelling"}, Middle: tile.At(lon+0.0002, lat+0.00015)}
+	for _, corner := range [][2]float64{{0, 0}, {0.00038, 0}, {0.00038, 0.00028}, {0, 0.00028}} {
+		p.Ring = append(p.Ring, tile.At(lon+corner[0], lat+corner[1]))
+	}
+	return p
+}
+
+func (f *fake) ParcelAt(_ context.Context, lon, lat float64) (casework.ParcelSeen, error) {
+	column, row := int((lon-71.4)/0.0004), int((lat-51.1)/0.0003)
+	if lon < 71.4 || lat < 51.1 || column > 100 || row > 100 {
+		return casework.ParcelSeen{}, aiqyn.E(aiqyn.NotFound, "error.no-parcel-here", "m", casework.ParcelReach).On("at")
+	}
+	return f.parcel(column, row), f.down
+}
+
+func (f *fake) ParcelsIn(_ context.Context, w casework.Window) (list []casework.ParcelSeen, more bool, err error) {
+	if w.Zoom < casework.ParcelZoom {
+		return nil, false, f.down
+	}
+	for i := range 60 {
+		list = append(list, f.parcel(45+i%10, 30+i/10))
+	}
+	return list, true, f.down
+}
+
+func (f *fake) ParcelTile(_ context.Context, a tile.Address) ([]byte, error) {
+	var list []casework.ParcelSeen
+	for i := range 10_000 {
+		p := f.parcel(i%100, i/100)
+		if p.Middle.Tile(a.Z) == a {
+			list = append(list, p)
+		}
+	}
+	return casework.DrawParcels(a, list), f.down
+}
+
+func (f *fake) WishApplication(w casework.Wish) (aiqyn.ServiceID, map[string]string) {
+	return "energy.connection", map[string]string{"parcel": w.Parcel, "load": strconv.FormatInt(w.KW, 10)}
 }
 
 func (f *fake) AllConsidered(ctx context.Context, w casework.Wish, because string) ([]casework.ConsideredPoint, error) {

@@ -89,6 +89,7 @@ type limits struct {
 	proofs  *limiter // second proofs, by account
 	names   *limiter // numbers of people and companies that somebody tries, by account
 	wishes  *limiter // connection points before an application, by account or address
+	places  *limiter // parcels by where they lie, and tiles of them, by account or address
 	bank    *limiter // questions to the payment provider, by account
 }
 
@@ -118,6 +119,7 @@ func newLimits(clock aiqyn.Clock, times int) limits {
 		names:   newLimiter(namesPerHour, time.Hour, clock),
 		bank:    newLimiter(10, time.Minute, clock),
 		wishes:  newLimiter(30*times, 10*time.Minute, clock),
+		places:  newLimiter(3000*times, 10*time.Minute, clock), // a tile for each step of somebody who walks about on the map
 	}
 }
 
@@ -152,4 +154,16 @@ func within(l *limiter, keys ...string) error {
 		return aiqyn.TooSoon(wait)
 	}
 	return nil
+}
+
+// seeks counts a search for connection points, if it asks for one, or else for what lies
+// at a place.
+func (s *Server) seeks(v *visit.Visit) error {
+	if v.Query("kw") == "" {
+		if v.Query("at") == "" {
+			return nil
+		}
+		return within(s.limits.places, v.Limited())
+	}
+	return within(s.limits.wishes, v.Limited())
 }

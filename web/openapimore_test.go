@@ -52,6 +52,12 @@ func more(sp *spoken, s *Server, f *fake) {
 			for s.limits.wishes.spend(limitedAs("")) == 0 {
 			}
 			sp.say(s, r, "", seek, nil)
+		case "findParcel":
+			sp.say(s, r, "", r.Path+"?at=71.42,51.11", nil)
+			sp.say(s, r, "", r.Path+"?at=60,51", nil)
+			for s.limits.places.spend(limitedAs("")) == 0 {
+			}
+			sp.say(s, r, "", r.Path+"?at=71.42,51.11", nil)
 		case "getQueue":
 			sp.say(s, r, "", "/queues/education.kindergarten", nil)
 		case "listInversions":

@@ -254,14 +254,6 @@ func (s *Server) wishes(h visit.Handler) visit.Handler {
 	}
 }
 
-// seeks counts a search for connection points, if it asks for one.
-func (s *Server) seeks(v *visit.Visit) error {
-	if v.Query("kw") == "" {
-		return nil
-	}
-	return within(s.limits.wishes, v.Limited())
-}
-
 // proven is a handler of what matters; page is shown by the language switch of
 // its form.
 func (s *Server) proven(act, page visit.Handler) visit.Handler {

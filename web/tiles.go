@@ -1,6 +1,8 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"strconv"
 	"strings"
@@ -35,6 +37,33 @@ func (s *Server) capacityTile(w http.ResponseWriter, r *http.Request) {
 	}
 	v := s.visit(w, r, aiqyn.English)
 	_ = v.Data(http.StatusOK, tile.Mime, g.Tile(a)) // the reader has gone
+}
+
+// parcelTile serves a vector tile of parcels: where they lie and what they are called.
+func (s *Server) parcelTile(w http.ResponseWriter, r *http.Request) {
+	a, err := tileAddress(r)
+	if refused(w, err) {
+		return
+	}
+	v := s.visit(w, r, aiqyn.English)
+	if refused(w, within(s.limits.places, v.Limited())) {
+		return
+	}
+	data, err := s.site.Engine.ParcelTile(r.Context(), a)
+	if refused(w, err) {
+		return
+	}
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Cache-Control", "public, max-age=3600")
+	sum := sha256.Sum256(data)
+	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
+	h.Set("ETag", tag)
+	if known(r, tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	_ = v.Data(http.StatusOK, tile.Mime, data) // the reader has gone
 }
 
 // known reports whether the reader has what a tag names already.

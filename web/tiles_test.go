@@ -48,6 +48,17 @@ func TestCapacityTiles(t *testing.T) {
 	if w := get("/tiles/capacity/10/715/342.mvt?of="+tag[1:len(tag)-1], ""); w.Header().Get("Cache-Control") != "public, max-age=3600" {
 		t.Errorf("a named publication: %q", w.Header().Get("Cache-Control"))
 	}
+	near = tile.At(71.42, 51.11).Tile(17)
+	plots := get(fmt.Sprintf("/tiles/parcels/%d/%d/%d.mvt", near.Z, near.X, near.Y), "")
+	if plots.Code != 200 || plots.Header().Get("Content-Type") != tile.Mime || !strings.Contains(plots.Body.String(), "99-999-03") || plots.Header().Get("Cache-Control") != "public, max-age=3600" {
+		t.Errorf("parcels: status %d, %d bytes, %v", plots.Code, plots.Body.Len(), plots.Header())
+	}
+	if w := get(fmt.Sprintf("/tiles/parcels/%d/%d/%d.mvt", near.Z, near.X, near.Y), plots.Header().Get("ETag")); w.Code != http.StatusNotModified {
+		t.Errorf("the same parcels again: status %d", w.Code)
+	}
+	if w := get("/tiles/parcels/16/x/1.mvt", ""); w.Code != 404 {
+		t.Errorf("no tile: status %d", w.Code)
+	}
 	if w := get("/tiles/capacity/3/0/0.mvt", ""); w.Code != 200 || w.Body.Len() != 0 {
 		t.Errorf("the sea: status %d, %d bytes", w.Code, w.Body.Len())
 	}
@@ -96,8 +107,19 @@ func TestLiveMapInTheBrowser(t *testing.T) {
 			for (const type of ['pointerdown', 'pointerup']) canvas.dispatchEvent(new PointerEvent(type, { pointerId: 1, button: 0, clientX: canvas.getBoundingClientRect().x + x, clientY: canvas.getBoundingClientRect().y + y, bubbles: true }))
 			if (document.querySelector('#at').value) break
 		}
-		await expect('takes a place', () => /^71\.\d+,51\.\d+$/.test(document.querySelector('#at').value))
-		await expect('says so', () => box.querySelector('[data-live-said]').textContent.includes('71.'))
+		await expect('takes a place where there is no parcel', () => /^71\.\d+,51\.\d+$/.test(document.querySelector('#at').value) || document.querySelector('#parcel').value)
+		await expect('says so', () => /71\.|99-999/.test(box.querySelector('[data-live-said]').textContent))
+		const [number, place, said] = [document.querySelector('#parcel'), document.querySelector('#at'), box.querySelector('[data-live-said]')]
+		key('+'); key('+'); key('+'); key('+')
+		const plots = () => box.querySelectorAll('[data-live-parcels] button')
+		await expect('parcels are listed once one is near', () => plots().length > 3 && !plots()[0].closest('[hidden]'))
+		key('Enter')
+		await expect('Enter takes the parcel in the middle', () => /^99-999-\d{3}-\d{3}$/.test(number.value) && place.value === '')
+		await expect('says which', () => said.textContent.includes(number.value) && said.querySelector('a').hash === '#kw')
+		const other = [...plots()].find((b) => b.value !== number.value)
+		other.focus()
+		other.click()
+		await expect('a button takes another', () => number.value === other.value && said.textContent.includes(other.value))
 		return seen
 	})()`, func(p *runtime.EvaluateParams) { yes := true; p.AwaitPromise = &yes }))
 	if len(faults) > 0 {

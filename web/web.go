@@ -145,6 +145,7 @@ func (s *Server) mux(c Config) *http.ServeMux {
 	mux.HandleFunc("GET /log/{path...}", s.logFile)
 	mux.HandleFunc("GET /published/{path...}", s.publishedFile)
 	mux.HandleFunc("GET /tiles/capacity/{z}/{x}/{y}", s.capacityTile)
+	mux.HandleFunc("GET /tiles/parcels/{z}/{x}/{y}", s.parcelTile)
 	mux.Handle("GET "+assets.Prefix, s.assets)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", ready(c.Ready, c.Amiss))

@@ -176,7 +176,7 @@ func (w *benchWorld) seed(ctx context.Context) error {
 	var docs []store.RegisterDoc
 	put := func(register, key string, doc any) error {
 		value, err := registry.Canonical(doc)
-		docs = append(docs, store.RegisterDoc{Register: register, Key: key, Value: value, Version: "1", At: time.Now()})
+		docs = append(docs, store.RegisterDoc{Register: register, Key: key, Value: value, Version: "1", At: time.Now(), Cells: registry.CellsOf(doc)})
 		return err
 	}
 	for i := range w.parcels {

@@ -118,7 +118,7 @@ func TestRegisters(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "registers.json")
 	x := map[string]any{
 		"server": "https://security-server.example", "client": "KZ/GOV/2002/aiqyn",
-		"services": map[string]string{registry.ParcelRegister: "KZ/GOV/1001/cadastre/parcels"},
+		"services": map[string]string{registry.ParcelRegister: "KZ/GOV/1001/cadastre/parcels", registry.PlaceService: "KZ/GOV/1001/cadastre/places"},
 	}
 	write(t, file, x)
 	joined, err := openRegisters(file, nil)

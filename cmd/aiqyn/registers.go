@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"encoding/json"
 	"fmt"
@@ -19,6 +20,9 @@ import (
 //	{"server":"https://security-server.example","client":"KZ/GOV/2002/aiqyn",
 //	 "services":{"cadastre.parcels":"KZ/GOV/1001/cadastre/parcels"},
 //	 "certificate":"client.pem","key":"client.key"}
+//
+// "cadastre.places" among them finds parcels by where they lie; without it a press on the
+// map finds none where parcels are another body's.
 //
 // Registers that it does not name are read from the database.
 type registersFile struct {
@@ -44,6 +48,9 @@ func openRegisters(file string, db *store.DB) (registry.Register, error) {
 		routes[name] = local
 	}
 	for name := range f.Services {
+		if name == registry.PlaceService {
+			continue
+		}
 		if routes[name] == nil {
 			return nil, aiqyn.E(aiqyn.Invalid, "error.command-file", "file", file).Because(fmt.Errorf("no register is called %q", name))
 		}
@@ -75,4 +82,26 @@ func openXRoad(file string) (*registry.XRoad, registersFile, error) {
 		Server: f.Server, Client: f.Client, Services: f.Services, HTTP: client, Now: time.Now,
 	})
 	return x, f, err
+}
+
+// placeParcels keeps where parcels lie that were written before that was kept: those of
+// the register after the last that lies anywhere, part by part.
+func placeParcels(ctx context.Context, db *store.DB) error {
+	const part = 2000
+	last, err := db.PlacedLast(ctx, registry.ParcelRegister)
+	for err == nil {
+		var docs []store.RegisterDoc
+		if docs, err = db.RegisterAfter(ctx, registry.ParcelRegister, last, part); err != nil || len(docs) == 0 {
+			break
+		}
+		for i := range docs {
+			var p registry.Plot
+			if json.Unmarshal(docs[i].Value, &p) == nil { // one that cannot be read is told when it is looked up
+				docs[i].Cells = p.Cells()
+			}
+		}
+		last = docs[len(docs)-1].Key
+		err = db.PutRegisterRows(ctx, docs)
+	}
+	return err
 }

@@ -281,7 +281,7 @@ func canonicalRows(rows []row, at time.Time) ([]store.RegisterDoc, error) {
 			for i := w; i < len(rows) && errs[w] == nil; i += workers {
 				var value []byte
 				value, errs[w] = registry.Canonical(rows[i].doc)
-				docs[i] = store.RegisterDoc{Register: rows[i].register, Key: rows[i].key, Value: value, Version: "1", At: at}
+				docs[i] = store.RegisterDoc{Register: rows[i].register, Key: rows[i].key, Value: value, Version: "1", At: at, Cells: registry.CellsOf(rows[i].doc)}
 			}
 		})
 	}

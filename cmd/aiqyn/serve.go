@@ -168,6 +168,9 @@ func (f *serveFlags) office(ctx context.Context, w wiring) (o *office, err error
 	if w.registers, err = openRegisters(f.registers, w.db); err != nil {
 		return nil, err
 	}
+	if err := placeParcels(ctx, w.db); err != nil {
+		return nil, err
+	}
 	if f.handover == "" {
 		return w.open(ctx)
 	}

@@ -47,7 +47,7 @@ type Operation struct {
 	Gives  any    // zero value of the answer's type
 	Mime   string // of the answer; empty: application/json
 	Files  bool   // counts as an application
-	Seeks  bool   // searches for connection points, which is limited
+	Seeks  bool   // searches for connection points, or for a parcel by place, which is limited
 	Names  bool   // names a person, or a company, by their number
 	Fails  []aiqyn.ErrorKind
 }
@@ -87,7 +87,7 @@ func publicRoutes() []Route {
 			Says: "Readings of transformers that the utility owes because applications wait for them, and has owed, the newest first. None while anything is classified.", Paged: true, Gives: owedJSON{}}},
 		{"GET", "/capacity/withdrawn", access.ActionSeePublic, withdrawn, Operation{Name: "listWithdrawals",
 			Says: "What was published as free and withdrawn since by two people on the readings of two meters, the newest first. None while anything is classified.", Paged: true, Gives: withdrawnJSON{}}},
-		consideredRoute,
+		consideredRoute, parcelRoute,
 		{"GET", "/log", access.ActionSeePublic, head, Operation{Name: "getLog", Says: "The state of the log and of its witnesses.", Gives: headJSON{}}},
 		{"POST", "/verify", access.ActionSeePublic, verify, Operation{Name: "verifyReceipt",
 			Says: "Checks a receipt with the server's own keys. A convenience: aiqyn verify needs no server.", Takes: receiptJSON{}, Gives: verdictJSON{}, Fails: []aiqyn.ErrorKind{aiqyn.Invalid}}},

@@ -157,7 +157,21 @@ func Question(v *visit.Visit) error {
 	if q := a.asked[i].Name; a.answers[q] == "" {
 		a.answers[q] = v.Query(q) // a page that leads here may know the answer
 	}
-	return v.Page("citizen/ask", a.page(v, i, ""))
+	page := a.page(v, i, "")
+	page.Question.Hidden = append(page.Question.Hidden, a.along(v, i)...)
+	return v.Page("citizen/ask", page)
+}
+
+// along are answers to other questions that the page which leads here knew as well: they
+// are kept with this one, and stand on the check like any other.
+func (a *application) along(v *visit.Visit, at int) []ui.Hidden {
+	var list []ui.Hidden
+	for _, q := range a.service.Ask {
+		if value := v.Query(q.Name); value != "" && a.answers[q.Name] == "" && q.Name != a.asked[at].Name {
+			list = append(list, ui.Hidden{Name: answerField + q.Name, Value: value})
+		}
+	}
+	return list
 }
 
 func (a *application) page(v *visit.Visit, i int, fault string) *askPage {
@@ -212,6 +226,11 @@ func Answer(v *visit.Visit) error {
 	}
 	q := a.asked[i]
 	a.answers[q.Name] = show.Typed(v, q)
+	for _, other := range a.service.Ask {
+		if value := v.Field(answerField + other.Name); value != "" && a.answers[other.Name] == "" {
+			a.answers[other.Name] = value
+		}
+	}
 	if err := v.Engine.SaveDraft(v.Context(), v.Actor().Desk(), a.service.ID, a.answers); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/tile"
@@ -26,11 +27,18 @@ type mapPage struct {
 	Areas     *ui.List
 	Corridors *ui.List
 	Wish      ui.Filter
+	// Parcels are those in view, where one is near enough; ParcelsNote says why there are
+	// none, or that one must go nearer.
+	Parcels     *ui.List
+	ParcelsNote string
 }
 
 // mapRows is how many groups the list beside the map shows: those with the most
 // room.
 const mapRows = 40
+
+// mapParcels is how many parcels the map of the server draws: those nearest to its middle.
+const mapParcels = 600
 
 // Map shows where power is free: drawn by the server, moved by links, the same
 // as a list beside it. With a script it is moved by hand over our own tiles.
@@ -44,7 +52,14 @@ func Map(v *visit.Visit) error {
 	page := &mapPage{Layout: v.Layout("web.atlas.title"), Source: source(v, g.Publication), Moves: moves(v, g, w)}
 	page.Section, page.Notice = "capacity", secrecyNotice(v, g)
 	page.Crumbs = capacityCrumbs(v)
-	page.Map = show.GridMap(v, seen, w == g.Whole(w.District, w.Name), func(nearer casework.Window) string { return mapHref(v, nearer) })
+	parcels, more, err := v.Engine.ParcelsIn(v.Context(), w)
+	if aiqyn.KindOf(err) == aiqyn.Unavailable { // parcels are another body's: the map goes on without them
+		parcels, page.ParcelsNote = nil, v.Texts.Error(v.Lang, err)
+	} else if err != nil {
+		return err
+	}
+	page.parcels(v, w, parcels, more)
+	page.Map = show.GridMap(v, seen, parcels[:min(len(parcels), mapParcels)], w == g.Whole(w.District, w.Name), func(nearer casework.Window) string { return mapHref(v, nearer) })
 	page.Filter = ui.Filter{Action: v.Href("capacity", "map"), Selects: []ui.Select{districts(v)},
 		Inputs: []ui.Input{{Name: "name", Label: v.T("web.capacity.name"), Value: v.Query("name")}}}
 	if w.District != "" || w.Name != "" {
@@ -54,6 +69,29 @@ func Map(v *visit.Visit) error {
 	page.Live = liveMap(v, g, w)
 	page.Wish, page.Areas, page.Corridors = newWishForm(v), areas(v, g), corridors(v, g)
 	return v.Page("public/map", page)
+}
+
+// parcels lists those nearest to the middle: the same as pressing one on the map.
+func (p *mapPage) parcels(v *visit.Visit, w casework.Window, parcels []casework.ParcelSeen, more bool) {
+	if p.ParcelsNote != "" {
+		return
+	}
+	if w.Zoom < casework.ParcelZoom {
+		p.ParcelsNote = v.T("web.parcel.nearer")
+		return
+	}
+	list := ui.List{Caption: v.T("web.parcel.list"),
+		Columns: []ui.Column{{Title: v.T("web.parcel.number"), Head: true}, {Title: v.T("web.parcel.area"), Number: true}},
+		Empty:   ui.Empty{Text: v.T("web.parcel.none")},
+	}
+	if list.Total = v.T("web.parcel.seen", "n", len(parcels)); more {
+		list.Total = v.T("web.parcel.more", "n", len(parcels))
+	}
+	for i := range parcels[:min(len(parcels), mapRows)] {
+		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{{Text: parcels[i].Number, Href: show.WishHref(v, parcels[i].Number, 0)},
+			{Text: locale.Number(v.Lang, parcels[i].Area)}}})
+	}
+	p.Parcels = &list
 }
 
 func capacityCrumbs(v *visit.Visit) []ui.Crumb {
@@ -141,18 +179,20 @@ func members(g casework.Group) string {
 // liveMap is what the script needs to draw the map by hand.
 func liveMap(v *visit.Visit, g *casework.GridView, w casework.Window) ui.LiveMap {
 	words := map[string]string{}
-	for _, key := range []string{"transformer", "group", "free", "nothing", "unlimited", "open", "here", "title", "keys", "seen", "failed"} {
-		words[key] = v.T("web.atlas.live."+key, "kw", "{kw}", "n", "{n}", "free", "{free}", "name", "{name}", "at", "{at}") // the script fills them in
+	for _, key := range []string{"transformer", "group", "free", "nothing", "unlimited", "open", "here", "title", "keys", "seen", "failed", "taken", "ask", "noplot", "failedplot"} {
+		words[key] = v.T("web.atlas.live."+key, "kw", "{kw}", "n", "{n}", "free", "{free}", "name", "{name}", "at", "{at}", "plot", "{plot}", "m", casework.ParcelReach) // the script fills them in
 	}
 	for _, room := range []string{casework.RoomEnough, casework.RoomLittle, casework.RoomNone, casework.RoomUnknown, casework.RoomWithheld} {
 		words[room] = show.RoomText(v, room)
 	}
+	words["plot"] = v.T("web.parcel.one", "n", "{n}", "m", "{m}")
 	raw, _ := json.Marshal(words) // texts alone
 	nw, se, ok := g.Box(w.District, w.Name)
 	if !ok {
 		nw, se = w.Corners()
 	}
-	live := ui.LiveMap{Tiles: "/tiles/capacity", Tag: g.Tag, At: placeText(w.Middle), Box: placeText(tile.World{X: nw.X, Y: se.Y}) + "," + placeText(tile.World{X: se.X, Y: nw.Y}), Page: v.Href("capacity"), Words: string(raw), Keys: show.RoomKeys(v, g)}
+	live := ui.LiveMap{Tiles: "/tiles/capacity", Tag: g.Tag, At: placeText(w.Middle), Box: placeText(tile.World{X: nw.X, Y: se.Y}) + "," + placeText(tile.World{X: se.X, Y: nw.Y}), Page: v.Href("capacity"), Words: string(raw), Keys: show.RoomKeys(v, g),
+		Plots: "/tiles/parcels", PlotAt: "/api/v1/parcels", PlotZoom: casework.ParcelZoom}
 	if v.Query("at") != "" || v.Query("zoom") != "" {
 		live.Zoom = w.Zoom
 	}

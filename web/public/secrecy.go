@@ -160,7 +160,7 @@ func capacityMap(v *visit.Visit, g *casework.GridView) *ui.Map {
 	if len(seen.Groups) == 0 {
 		return nil
 	}
-	m := show.GridMap(v, seen, true, func(nearer casework.Window) string { return mapHref(v, nearer) })
+	m := show.GridMap(v, seen, nil, true, func(nearer casework.Window) string { return mapHref(v, nearer) })
 	m.Twin.Href = "#transformers"
 	return m
 }

@@ -2,7 +2,10 @@ package public
 
 import (
 	"errors"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 
 	"aiqyn"
 	"aiqyn/casework"
@@ -51,6 +54,11 @@ type wishPage struct {
 	// Sources is how many independent ones there are, where the category needs two;
 	// Held for how long power would be held.
 	Sources, Held string
+	Chosen        string // parcel of which it is still to be said how much
+	// Parcel says in which one a place lies that was asked for, Apply leads to the
+	// application with what was answered here.
+	Parcel string
+	Apply  string
 }
 
 // Wish tells what it would take to connect a load somewhere, before anybody asks
@@ -60,7 +68,8 @@ func Wish(v *visit.Visit) error {
 	page.Section = "capacity"
 	page.Crumbs = append(capacityCrumbs(v), ui.Crumb{Href: v.Href("capacity", "map"), Text: v.T("web.atlas.title")})
 	page.Form = newWishForm(v)
-	if v.Query("parcel")+v.Query("at")+v.Query("kw") == "" {
+	if !v.R.URL.Query().Has("kw") { // a parcel of the map, perhaps, and how much is still to be said
+		page.Chosen = v.Query("parcel")
 		return v.Page("public/wish", page)
 	}
 	w, err := show.WishOf(v)
@@ -76,8 +85,51 @@ func Wish(v *visit.Visit) error {
 		return err
 	}
 	page.Asked = true
+	if err := page.parcel(v, &w); err != nil {
+		return err
+	}
+	page.Apply = applyHref(v, w)
 	page.say(v, wished)
 	return v.Page("public/wish", page)
+}
+
+// parcel finds the one that a place alone means: the points are those of the place, and
+// the application is for the parcel.
+func (p *wishPage) parcel(v *visit.Visit, w *casework.Wish) error {
+	if w.Parcel != "" {
+		return nil
+	}
+	found, err := v.Engine.ParcelAt(v.Context(), w.Lon, w.Lat)
+	switch kind := aiqyn.KindOf(err); {
+	case kind == aiqyn.NotFound || kind == aiqyn.Unavailable:
+		p.Parcel = v.Texts.Error(v.Lang, err)
+	case err != nil:
+		return err
+	default:
+		w.Parcel = found.Number
+		p.Parcel = v.T("web.wish.lies-in", "parcel", show.ParcelText(v, &found))
+	}
+	return nil
+}
+
+// applyHref leads to the application, at its question for the parcel where one is known,
+// with everything that was said here.
+func applyHref(v *visit.Visit, w casework.Wish) string {
+	service, answers := v.Engine.WishApplication(w)
+	if service == "" {
+		return v.Href("services")
+	}
+	first := ""
+	for _, name := range slices.Sorted(maps.Keys(answers)) {
+		if first == "" || answers[name] == w.Parcel {
+			first = name
+		}
+	}
+	q := url.Values{}
+	for name, answer := range answers {
+		q.Set(name, answer)
+	}
+	return v.Href("apply", service, "questions", first) + "?" + q.Encode()
 }
 
 // mend shows what is wrong beside the field that it is about.

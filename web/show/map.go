@@ -68,7 +68,7 @@ func Nearer(w casework.Window, g casework.Group) casework.Window {
 
 // GridMap is the map of a window, of the whole no larger than what is in it; href
 // is the address of another one.
-func GridMap(v *visit.Visit, seen casework.Seen, whole bool, href func(casework.Window) string) *ui.Map {
+func GridMap(v *visit.Visit, seen casework.Seen, parcels []casework.ParcelSeen, whole bool, href func(casework.Window) string) *ui.Map {
 	north := func(w tile.World) atlas.Spot { return atlas.Spot{X: int64(w.X), Y: -int64(w.Y)} }
 	nw, se := seen.Corners()
 	m := atlas.Map{ID: "map", Title: v.T("web.capacity.map"), Focus: []atlas.Spot{north(nw), north(se)}}
@@ -77,6 +77,13 @@ func GridMap(v *visit.Visit, seen casework.Seen, whole bool, href func(casework.
 	}
 	for _, l := range seen.Mains {
 		m.Mains = append(m.Mains, [2]atlas.Spot{north(l[0]), north(l[1])})
+	}
+	for i := range parcels {
+		plot := atlas.Plot{Name: ParcelText(v, &parcels[i]), Href: WishHref(v, parcels[i].Number, 0)}
+		for _, corner := range parcels[i].Ring {
+			plot.Ring = append(plot.Ring, north(corner))
+		}
+		m.Plots = append(m.Plots, plot)
 	}
 	for _, g := range seen.Groups {
 		p := atlas.Place{Spot: north(g.World), Kind: kinds[g.Best.Room()], Name: TrafoName(g.Best), Note: Watts(v, g.Best.FreeW), Href: v.Href("capacity", g.Best.ID)}
@@ -93,6 +100,11 @@ func GridMap(v *visit.Visit, seen casework.Seen, whole bool, href func(casework.
 	d := m.Draw()
 	d.Desc = v.T("web.atlas.text", "n", seen.Count)
 	return ui.NewMap(d, roomKeys(v), ui.Link{Href: "#seen", Text: v.T("web.map.list")})
+}
+
+// ParcelText names a parcel.
+func ParcelText(v *visit.Visit, p *casework.ParcelSeen) string {
+	return v.T("web.parcel.one", "n", p.Number, "m", locale.Number(v.Lang, p.Area))
 }
 
 // CapacityMap is the map of the transformers that a list shows; nil where

@@ -34,6 +34,16 @@ func WishOf(v *visit.Visit) (casework.Wish, error) {
 	return w, nil
 }
 
+// WishHref is the address of the question what it would take at a parcel; kw is 0 where
+// that is still to be said.
+func WishHref(v *visit.Visit, parcel string, kw int64) string {
+	q := url.Values{"parcel": {parcel}}
+	if kw > 0 {
+		q.Set("kw", strconv.FormatInt(kw, 10))
+	}
+	return withQuery(v.Href("capacity", "points"), q)
+}
+
 // Place reads "longitude,latitude" in degrees.
 func Place(s string) (lon, lat float64, ok bool) {
 	x, y, _ := strings.Cut(s, ",")

@@ -51,5 +51,9 @@ type LiveMap struct {
 	Box   string // of all there is: west, south, east, north, in degrees
 	Page  string // of a transformer, before its number
 	Words string // texts, as JSON
-	Keys  []MapKey
+	// Plots are before /z/x/y.mvt of the parcels, from zoom PlotZoom on; PlotAt answers
+	// which one lies at a place.
+	Plots, PlotAt string
+	PlotZoom      int
+	Keys          []MapKey
 }

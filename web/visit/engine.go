@@ -14,6 +14,7 @@ import (
 	"aiqyn/pay"
 	"aiqyn/release"
 	"aiqyn/service"
+	"aiqyn/tile"
 )
 
 // Engine is what pages ask of [casework.Engine], and of nothing else. It is an
@@ -97,6 +98,14 @@ type Engine interface {
 	AllConsidered(ctx context.Context, w casework.Wish, because string) ([]casework.ConsideredPoint, error)
 	// WishQuestions are those of an application that bear on the answer.
 	WishQuestions() []service.Question
+	// WishApplication is the service by which what was thought of is applied for, and what
+	// it would answer, by question.
+	WishApplication(w casework.Wish) (aiqyn.ServiceID, map[string]string)
+	// ParcelAt is the parcel that a place in degrees means, ParcelsIn those of a window,
+	// the nearest to its middle first, ParcelTile a tile of them. None tells who holds one.
+	ParcelAt(ctx context.Context, lon, lat float64) (casework.ParcelSeen, error)
+	ParcelsIn(ctx context.Context, w casework.Window) (list []casework.ParcelSeen, more bool, err error)
+	ParcelTile(ctx context.Context, a tile.Address) ([]byte, error)
 	// Ground is where the network lies; nil where there is none.
 	Ground() *casework.Ground
 	// CapacityHistory is what was published of one, newest first; PublishedDays lists

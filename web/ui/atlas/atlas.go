@@ -35,7 +35,8 @@ type Map struct {
 	ID, Title, Desc string
 	Mains           [][2]Spot // lines of a network
 	Area            []Spot    // ring of what the map is about; may be empty
-	Ways            []Way     // routes; the last is drawn over the others
+	Plots           []Plot
+	Ways            []Way // routes; the last is drawn over the others
 	Places          []Place
 	Focus           []Spot // what must be seen; empty: everything
 }
@@ -123,6 +124,7 @@ func (m Map) Draw() Drawing {
 	if path := f.mains(m.Mains); path != "" {
 		b.WriteString(`<path class="map__mains" d="` + path + `"/>`)
 	}
+	f.plots(&b, m.Plots)
 	if path := f.ring(m.Area); path != "" {
 		b.WriteString(`<path class="map__area" d="` + path + `"/>`)
 	}

@@ -1,5 +1,6 @@
 // A map over our own tiles, drawn on a canvas: dragged, pinched, wheeled or moved
 // by keys. Places are parts of the Web Mercator square, as in the tiles.
+import { parcels } from './parcels.js'
 import { readTile } from './tile.js'
 
 const SIDE = 256, WIDE = 768, NEAR = 19, FAR = 3, KEEP = 160, REACH = 22, LISTED = 8, EDGE = 28
@@ -49,6 +50,11 @@ export function atlas(box) {
   const scale = () => SIDE * 2 ** zoom
   const onScreen = ([wx, wy]) => [(wx - x) * scale() + canvas.clientWidth / 2, (wy - y) * scale() + canvas.clientHeight / 2]
   const inWorld = (px, py) => [x + (px - canvas.clientWidth / 2) / scale(), y + (py - canvas.clientHeight / 2) / scale()]
+
+  // A press, Enter or a button beside the map takes a parcel, or else the place itself.
+  const plots = parcels(box, words, fill, { canvas, onScreen, redraw: () => redraw(),
+    on: (p, called) => { write('', p.number); say(fill(words.taken, { plot: called }), toForm()) },
+    none: (text) => say(fill(text, { at: placeText(chosen) }), toForm()) })
 
   // fit is where all of a box is seen, as near as it goes.
   function fit([left, top], [right, bottom]) {
@@ -103,6 +109,7 @@ export function atlas(box) {
         for (const f of layers.feeders ?? []) begins.push({ ...f, screen: onScreen(place(f.paths[0][0])) })
       }
     }
+    plots.draw(pen, colour, zoom, [west, north], [east, south])
     drawn = seen.map((f) => ({ ...f, screen: onScreen(f.at) }))
     if (zoom >= 14) begins.forEach((f) => feeder(f, colour))
     drawn.forEach((f) => mark(f, colour))
@@ -240,6 +247,7 @@ export function atlas(box) {
       const middle = [canvas.clientWidth / 2, canvas.clientHeight / 2]
       const near = drawn.filter((f) => !f.says.count).sort((a, b) => apart(a.screen, middle) - apart(b.screen, middle)).slice(0, LISTED)
       show(near)
+      plots.show([x, y])
       if ([...tiles.values()].every(Boolean)) list.removeAttribute('aria-busy')
       const address = new URL(location.href), [lon, lat] = toDegrees([x, y])
       if (x === home.at[0] && y === home.at[1] && zoom === home.zoom) ['at', 'zoom'].forEach((name) => address.searchParams.delete(name))
@@ -270,14 +278,27 @@ export function atlas(box) {
 
   const move = (dx, dy) => go(x + dx / scale(), y + dy / scale(), zoom)
 
+  const placeText = (at) => toDegrees(at).map((d) => d.toFixed(6)).join(',')
+
+  function write(at, parcel) {
+    if (!form) return
+    form.elements.at.value = at
+    form.elements.parcel.value = parcel
+  }
+
+  // toForm leads to how much power is asked for.
+  function toForm() {
+    const a = document.createElement('a')
+    a.className = 'govuk-link'
+    a.href = '#kw'
+    a.textContent = words.ask
+    return a
+  }
+
   function choose(at) {
     chosen = at
-    const text = toDegrees(at).map((d) => d.toFixed(5)).join(',')
-    if (form) {
-      form.elements.at.value = text
-      form.elements.parcel.value = ''
-    }
-    say(fill(words.here, { at: text }))
+    write(placeText(at), '')
+    plots.at(placeText(at))
     redraw()
   }
 

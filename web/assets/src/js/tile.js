@@ -1,4 +1,4 @@
-// Reads Mapbox Vector Tiles, as far as ours go: points and lines with properties
+// Reads Mapbox Vector Tiles, as far as ours go: points, lines and areas with properties
 // that are texts or whole numbers.
 class Reader {
   constructor(bytes) { this.bytes = bytes; this.at = 0; this.text = new TextDecoder() }
@@ -36,13 +36,13 @@ class Reader {
 
 const signed = (n) => (n % 2 ? -(n + 1) / 2 : n / 2)
 
-// paths are the lines, or the points, of a geometry.
+// paths are the lines, the rings or the points, of a geometry.
 function paths(numbers) {
   const list = []
   let x = 0, y = 0
   for (let i = 0; i < numbers.length;) {
     const command = numbers[i] & 7
-    let count = numbers[i++] >> 3
+    let count = command === 7 ? (i++, 0) : numbers[i++] >> 3 // a closed path has no places of its own
     for (; count > 0; count--) {
       x += signed(numbers[i++])
       y += signed(numbers[i++])
