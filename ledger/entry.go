@@ -65,6 +65,12 @@ const fieldPrefix = len(tagField) + 1 + len(Salt{})
 // is half of a one-way hash of the secret, so an opened field tells nothing
 // about the others, and destroying the secret closes the entry for good.
 func DeriveSalts(secret [32]byte) (salts [NumFields]Salt) {
+	if paired {
+		p := pairsOfTwo.Get().(*pairs)
+		defer pairsOfTwo.Put(p)
+		p.salts(&secret, &salts)
+		return salts
+	}
 	s := briefs.Get().(*brief)
 	defer briefs.Put(s)
 	n := copy(s.message[:], tagSalt)
@@ -87,10 +93,14 @@ func FieldCommitment(field int, salt Salt, value string) Hash {
 
 func (s *brief) field(field int, salt *Salt, value string) Hash {
 	if fieldPrefix+len(value) > longestBrief {
-		return sha256.Sum256(append(appendFieldPrefix(make([]byte, 0, fieldPrefix+len(value)), field, salt), value...))
+		return longField(field, salt, value)
 	}
 	b := append(appendFieldPrefix(s.message[:0], field, salt), value...)
 	return s.sum(len(b))
+}
+
+func longField(field int, salt *Salt, value string) Hash {
+	return sha256.Sum256(append(appendFieldPrefix(make([]byte, 0, fieldPrefix+len(value)), field, salt), value...))
 }
 
 func appendFieldPrefix(to []byte, field int, salt *Salt) []byte {
@@ -104,6 +114,12 @@ type Commitments [NumFields]Hash
 
 // Commitments returns the commitments to the entry's fields.
 func (e *Entry) Commitments() (c Commitments) {
+	if paired {
+		p := pairsOfTwo.Get().(*pairs)
+		defer pairsOfTwo.Put(p)
+		p.commitments(e, &c)
+		return c
+	}
 	s := briefs.Get().(*brief)
 	defer briefs.Put(s)
 	for i := range c {
