@@ -139,10 +139,8 @@ func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	if a.out.Checked != a.head.Size && len(a.found) == 0 {
 		a.wrong(a.head.Size-1, "%d entries belong to no case", a.head.Size-a.out.Checked)
 	}
-	for _, pass := range []func(context.Context) error{a.reservations, a.booksSaid, a.precedences, a.loadsNamed, a.reductions, a.settlings, a.queues, a.lots, a.roads, a.shardsTold, a.contradictions, a.payments, a.public, a.networks, a.classifications, a.differences, a.measurements, a.meters, a.commands, a.reports, a.accounts, a.announced, a.leftovers} {
-		if err := pass(ctx); err != nil {
-			return a.out, err
-		}
+	if err := a.folded(ctx); err != nil {
+		return a.out, err
 	}
 	return a.report(), nil
 }
@@ -185,23 +183,6 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 	a.origin = a.head.Origin
 	a.e.wasCalled(a.origin)
 	return a, err
-}
-
-// together runs passes that do not need each other side by side; the first
-// error ends them all.
-func together(ctx context.Context, passes ...func(context.Context) error) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	var all sync.WaitGroup
-	for _, pass := range passes {
-		all.Go(func() {
-			if err := pass(ctx); err != nil {
-				stop(err)
-			}
-		})
-	}
-	all.Wait()
-	return context.Cause(ctx)
 }
 
 // progress tells how far both passes over the entries have come.
