@@ -17,11 +17,25 @@ import (
 // alone says what is wrong.
 func Read(b []byte, into any) bool { return read(reader{in: b}, into) }
 
-func read(r reader, into any) bool {
+func read(text reader, into any) bool {
 	v := reflect.ValueOf(into).Elem()
-	r.recent = recents.Get().(*recent)
-	defer recents.Put(r.recent)
-	return utf8.Valid(r.in) && planOf(v.Type())(&r, v) && r.at == len(r.in)
+	r := begin(text)
+	defer r.end()
+	return utf8.Valid(r.in) && planOf(v.Type())(r, v) && r.at == len(r.in)
+}
+
+// begin returns a reader of a text that remembers what was read of late.
+func begin(text reader) *reader {
+	m := recents.Get().(*recent)
+	text.recent = m
+	m.reader = text
+	return &m.reader
+}
+
+// end gives back what begin has lent.
+func (r *reader) end() {
+	r.in = nil
+	recents.Put(r.recent)
 }
 
 // Unmarshal is [json.Unmarshal] into a fresh value.
@@ -79,21 +93,6 @@ func Decode(b []byte, v any) error {
 	return nil
 }
 
-// Whole decodes a value whose numbers all are whole and fit an int64, each of which
-// becomes one. It reports whether it could.
-func Whole(b []byte) (value any, ok bool) { return document(b, wholeNumbers) }
-
-// Document decodes a value as [json.Unmarshal] does if it is told of no type: every number
-// becomes a float64. It reports whether it could.
-func Document(b []byte) (value any, ok bool) { return document(b, floatNumbers) }
-
-func document(b []byte, n numbers) (value any, ok bool) {
-	r := reader{in: b, numbers: n, recent: recents.Get().(*recent)}
-	defer recents.Put(r.recent)
-	value, ok = r.value(deepest)
-	return value, ok && r.at == len(b) && utf8.Valid(b)
-}
-
 // numbers is what numbers become whose type is not known.
 type numbers int
 
@@ -110,6 +109,7 @@ type reader struct {
 	some    bool // fields that are unknown are passed over
 	numbers numbers
 	recent  *recent
+	walking Walk // the struct whose fields are read
 }
 
 // step takes one byte if it is there.
@@ -161,19 +161,26 @@ func (r *reader) raw() (text []byte, plain bool) {
 
 // text takes a string, with escapes or without.
 func (r *reader) text() (string, bool) {
-	v, ok := r.textValue()
-	s, _ := v.(string)
-	return s, ok
+	if raw, plain := r.raw(); plain {
+		return r.recent.text(raw), true
+	}
+	return r.escaped()
 }
 
 // textValue is text in an interface, which then takes no memory of its own.
 func (r *reader) textValue() (any, bool) {
 	if raw, plain := r.raw(); plain {
-		return r.recent.text(raw), true
+		return r.recent.value(raw), true
 	}
+	s, ok := r.escaped()
+	return s, ok
+}
+
+// escaped takes a string that may have escapes.
+func (r *reader) escaped() (string, bool) {
 	start := r.at
 	if !r.step('"') {
-		return nil, false
+		return "", false
 	}
 	var out []byte
 	known := true // every escape so far
@@ -197,7 +204,7 @@ func (r *reader) textValue() (any, bool) {
 			known = known && c >= ' '
 		}
 	}
-	return nil, false
+	return "", false
 }
 
 // integer takes a whole number that is spelled the only way.
@@ -300,49 +307,4 @@ func (r *reader) skipNumber() bool {
 	}
 	whole := strings.TrimPrefix(string(r.in[start:first-1]), "-")
 	return r.at > first && (whole == "0" || whole[0] != '0') && (r.at == len(r.in) || r.in[r.at] != 'e' && r.in[r.at] != 'E')
-}
-
-// value takes whatever stands there and returns it as encoding/json does.
-func (r *reader) value(depth int) (any, bool) {
-	if r.at == len(r.in) || depth == 0 {
-		return nil, false
-	}
-	switch r.in[r.at] {
-	case '"':
-		return r.textValue()
-	case '{':
-		m := make(map[string]any)
-		return m, r.each('{', '}', func() (ok bool) {
-			name, ok := r.text()
-			if !ok || !r.step(':') {
-				return false
-			}
-			m[name], ok = r.value(depth - 1)
-			return ok
-		})
-	case '[':
-		list := make([]any, 0)
-		ok := r.each('[', ']', func() bool {
-			v, ok := r.value(depth - 1)
-			list = append(list, v)
-			return ok
-		})
-		return list, ok
-	case 't':
-		return true, r.word("true")
-	case 'f':
-		return false, r.word("false")
-	case 'n':
-		return nil, r.word("null")
-	}
-	switch r.numbers {
-	case noNumbers: // encoding/json would give it another type
-		return nil, false
-	case wholeNumbers:
-		return r.whole()
-	case floatNumbers:
-		return r.float()
-	}
-	n, ok := r.integer()
-	return json.Number(n), ok
 }

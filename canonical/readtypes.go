@@ -22,6 +22,9 @@ func planOf(t reflect.Type) plan {
 		return p.(plan)
 	}
 	p := makePlan(t)
+	if walks(t) {
+		p = walking(p)
+	}
 	if t.Implements(reflect.TypeFor[Recurring]()) {
 		p = recurring(t, p)
 	}
@@ -144,19 +147,27 @@ func alike(fields []field, name []byte) bool {
 	return slices.ContainsFunc(fields, func(f field) bool { return strings.EqualFold(f.name, string(name)) })
 }
 
-func readTime(r *reader, v reflect.Value) bool {
+func readTime(r *reader, v reflect.Value) bool { return r.time(v.Addr().Interface().(*time.Time)) }
+
+func (r *reader) time(t *time.Time) bool {
 	start := r.at
 	_, plain := r.raw()
-	return plain && v.Addr().Interface().(*time.Time).UnmarshalJSON(r.in[start:r.at]) == nil
+	return plain && t.UnmarshalJSON(r.in[start:r.at]) == nil
 }
 
 func readRaw(r *reader, v reflect.Value) bool {
+	b, ok := r.asItIs()
+	v.SetBytes(b)
+	return ok
+}
+
+// asItIs takes a value and returns its text.
+func (r *reader) asItIs() ([]byte, bool) {
 	start := r.at
 	if !r.skip(deepest) {
-		return false
+		return nil, false
 	}
-	v.SetBytes(append(make([]byte, 0, r.at-start), r.in[start:r.at]...))
-	return true
+	return append(make([]byte, 0, r.at-start), r.in[start:r.at]...), true
 }
 
 func readText(r *reader, v reflect.Value) bool {
@@ -235,10 +246,14 @@ func (r *reader) list(v reflect.Value, of *later[plan]) bool {
 	}
 	v.Set(reflect.MakeSlice(v.Type(), 0, 0))
 	read := of.get()
+	first := 4 // for few small ones
+	if v.Type().Elem().Size() > 64 {
+		first = 1
+	}
 	return r.each('[', ']', func() bool {
 		n := v.Len()
 		if n == v.Cap() {
-			v.Grow(max(4, n))
+			v.Grow(max(first, n))
 		}
 		v.SetLen(n + 1)
 		v.Index(n).SetZero()

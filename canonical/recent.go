@@ -16,8 +16,16 @@ type Recurring interface{ Recurs() }
 // recent remembers what was read of late, for one text after another: half of the
 // words and names in a log's texts stood in those just before.
 type recent struct {
-	texts  [512]any // strings
-	values map[reflect.Type]*spelled
+	reader  reader // of the text in hand
+	scratch []member
+	texts   [512]remembered
+	values  map[reflect.Type]*spelled
+}
+
+// remembered is a text, and the same in an interface if it was wanted so.
+type remembered struct {
+	text  string
+	value any
 }
 
 // spelled are the last few values of a type that were read.
@@ -37,16 +45,32 @@ var seed = maphash.MakeSeed()
 // longest is how long a text may be to be remembered: a hash in hexadecimal digits.
 const longest = 64
 
-// text is b as a string in an interface.
-func (m *recent) text(b []byte) any {
+// text is b as a string.
+func (m *recent) text(b []byte) string {
 	if len(b) > longest {
 		return string(b)
 	}
-	at := &m.texts[maphash.Bytes(seed, b)%uint64(len(m.texts))]
-	if s, ok := (*at).(string); !ok || s != string(b) {
-		*at = string(b)
+	return m.remember(b).text
+}
+
+// value is b as a string in an interface, which then takes no memory of its own.
+func (m *recent) value(b []byte) any {
+	if len(b) > longest {
+		return string(b)
 	}
-	return *at
+	at := m.remember(b)
+	if at.value == nil {
+		at.value = at.text
+	}
+	return at.value
+}
+
+func (m *recent) remember(b []byte) *remembered {
+	at := &m.texts[maphash.Bytes(seed, b)%uint64(len(m.texts))]
+	if at.text != string(b) {
+		*at = remembered{text: string(b)}
+	}
+	return at
 }
 
 // recurring reads a type of [Recurring] by its plan, but what it remembers. A whole

@@ -13,18 +13,23 @@ import (
 
 // encoder writes one value after another.
 type encoder struct {
-	out  []byte
-	html bool // as [json.Marshal] does: < > & are escaped, and two separators
+	out     []byte
+	walking Walk
+	html    bool // as [json.Marshal] does: < > & are escaped, and two separators
 }
 
 // Encode writes v as RFC 8785 does, given that every struct declares its fields in the
 // order of their names and no value is a fraction.
-func Encode(v any) ([]byte, error) {
-	e := encoder{out: make([]byte, 0, 1024)}
+func Encode(v any) ([]byte, error) { return AppendEncode(make([]byte, 0, 1024), v) }
+
+// AppendEncode appends v to what is written already.
+func AppendEncode(to []byte, v any) ([]byte, error) {
+	e := encoder{out: to}
 	if e.any(reflect.ValueOf(v)) {
 		return e.out, nil
 	}
-	return marshal(v)
+	b, err := marshal(v)
+	return append(to, b...), err
 }
 
 // Marshal writes v as [json.Marshal] does.
@@ -82,6 +87,10 @@ func (e *encoder) any(v reflect.Value) bool {
 }
 
 func (e *encoder) text(s string) { e.out = append(e.out, s...) }
+
+func (e *encoder) int(n int64) { e.out = strconv.AppendInt(e.out, n, 10) }
+
+func (e *encoder) bool(is bool) { e.out = strconv.AppendBool(e.out, is) }
 
 // other leaves a value to encoding/json.
 func (e *encoder) other(v any) bool {
@@ -187,7 +196,9 @@ func (e *encoder) object(v reflect.Value, write writing) bool {
 	key := reflect.New(v.Type().Key()).Elem()
 	for at := v.MapRange(); at.Next(); {
 		key.SetIterKey(at)
-		members = append(members, named{key.String(), at.Value()})
+		item := reflect.New(v.Type().Elem()).Elem()
+		item.SetIterValue(at) // which takes no more memory than its value, and has an address
+		members = append(members, named{key.String(), item})
 	}
 	slices.SortFunc(members, func(a, b named) int {
 		if a.name < b.name {

@@ -65,6 +65,9 @@ func makeWriting(t reflect.Type) writing {
 			return true
 		}
 	case reflect.Struct:
+		if walks(t) {
+			return walked(t)
+		}
 		return structWriting(t)
 	case reflect.Interface, reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
 		return nested(t)

@@ -3,6 +3,7 @@ package casework
 import (
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"aiqyn"
@@ -22,10 +23,10 @@ type event struct {
 	outcome  aiqyn.Outcome
 	reason   string
 	actor    aiqyn.Actor
-	occurred time.Time   // as claimed, when other than at
-	command  string      // hash of the command that caused it; a retry is known by it
-	row      store.Entry // as written; made by seal
-	data     any         // one of the payloads below
+	occurred time.Time    // as claimed, when other than at
+	command  string       // hash of the command that caused it; a retry is known by it
+	row      *store.Entry // as written; made by seal
+	data     any          // one of the payloads below
 }
 
 // private is the part of an event that only its case's key opens. Fields of
@@ -216,6 +217,9 @@ func newSystemPayload(k EventKind) (any, error) {
 	return nil, fmt.Errorf("unknown kind of event %q", k)
 }
 
+// privates are private parts while they are read.
+var privates = sync.Pool{New: func() any { return new(private) }}
+
 // encodePrivate returns the canonical JSON of an event's private part.
 func encodePrivate(ev *event) ([]byte, error) {
 	b, err := canonical.Encode(private{Actor: ev.actor, Command: ev.command, Data: ev.data, Occurred: ev.occurred})
@@ -232,13 +236,15 @@ func decodePrivate(b []byte, ev *event) error {
 	if err != nil {
 		return err
 	}
-	p := private{Data: data}
-	if !canonical.Read(b, &p) {
+	p := privates.Get().(*private)
+	defer privates.Put(p)
+	*p = private{Data: data}
+	if !canonical.Read(b, p) {
 		if data, err = newPayload(ev.kind); err != nil { // the first may be filled in part
 			return err
 		}
-		p = private{Data: data}
-		if err := canonical.Decode(b, &p); err != nil {
+		*p = private{Data: data}
+		if err := canonical.Decode(b, p); err != nil {
 			return fmt.Errorf("%s: %w", ev.kind, err)
 		}
 	}

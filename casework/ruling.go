@@ -288,10 +288,13 @@ func factsHash(s *State) string {
 	for name, f := range s.Facts {
 		facts[name] = string(f.Value)
 	}
-	b, err := canonical.Encode([]any{s.Answers, s.Records, facts})
+	text := stateTexts.Get().(*[]byte)
+	defer stateTexts.Put(text)
+	b, err := canonical.AppendEncode((*text)[:0], []any{s.Answers, s.Records, facts})
 	if err != nil {
 		panic(err) // maps of strings and whole numbers always encode
 	}
+	*text = b
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }

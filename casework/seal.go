@@ -39,7 +39,7 @@ func (s *sequencer) seal(e *Engine, turns []*turn) error {
 	}
 	for _, t := range turns {
 		for _, ev := range t.events {
-			s.batch.Entries = append(s.batch.Entries, ev.row)
+			s.batch.Entries = append(s.batch.Entries, *ev.row)
 			s.tree.Append(ledger.LeafHash(ev.row.Leaf))
 		}
 		s.gather(e, t)
@@ -171,6 +171,7 @@ type sealing struct {
 	group       *group
 	entry       ledger.Entry
 	commitments ledger.Commitments
+	row         store.Entry
 }
 
 // sealEvent makes the event's private part, under the case's key, and commits
@@ -196,7 +197,7 @@ func (e *Engine) sealEvent(s *sealing) error {
 	}
 	f[ledger.FieldPrivate] = ledger.PrivateHash(plain)
 	s.commitments = s.entry.Commitments()
-	ev.row.Sealed = seal(key.gcm, plain, place(ev.no, ev.seq))
+	s.row.Sealed = seal(key.gcm, plain, place(ev.no, ev.seq))
 	return nil
 }
 
@@ -207,10 +208,11 @@ func (s *sealing) chain() {
 	s.commitments[ledger.FieldPrev] = ledger.FieldCommitment(ledger.FieldPrev, s.entry.Salts[ledger.FieldPrev], *prev)
 	leaf := s.commitments.Entry()
 	*prev = hex.EncodeToString(leaf[:])
-	ev.row = store.Entry{
+	s.row = store.Entry{
 		Index: ev.index, Case: ev.no, Seq: ev.seq, Kind: string(ev.kind), Recorded: ev.at, Leaf: leaf,
-		Fields: strings.Join(f[:ledger.FieldPrivate], "\n"), Sealed: ev.row.Sealed,
+		Fields: strings.Join(f[:ledger.FieldPrivate], "\n"), Sealed: s.row.Sealed,
 	}
+	ev.row = &s.row
 }
 
 // timeFormat is how a leaf writes an instant: UTC, always six decimals.

@@ -116,7 +116,7 @@ func (e *Engine) decodeEntry(row store.Entry, key *caseKey) (*event, error) {
 	ev := &event{
 		index: row.Index, no: row.Case, seq: row.Seq, kind: EventKind(row.Kind), at: row.Recorded,
 		step: aiqyn.StepID(entry.Fields[ledger.FieldStep]), outcome: aiqyn.Outcome(entry.Fields[ledger.FieldOutcome]),
-		reason: entry.Fields[ledger.FieldReason], row: row,
+		reason: entry.Fields[ledger.FieldReason], row: &row,
 	}
 	if err := decodePrivate(plain, ev); err != nil {
 		return nil, fmt.Errorf("entry %d: %w", row.Index, err)
