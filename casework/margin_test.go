@@ -190,7 +190,33 @@ func TestAReductionTakesTwoMetersAndTwoPeople(t *testing.T) {
 	if err := r.refuse(r.toConditions(holder, "99-999-002-002", 60)); err != nil {
 		t.Errorf("after a restart: %v", err)
 	}
+	r.publishPower()
+	r.bindsByDay(head, overseer)
 	r.wantClean()
+}
+
+// bindsByDay holds the days of transformer 1 to a withdrawal before the newest of them.
+func (r *rig) bindsByDay(head, overseer aiqyn.Actor) {
+	r.t.Helper()
+	binding, err := r.BindingDays(r.t.Context(), aiqyn.Actor{}, 1)
+	if err != nil || len(binding.Days) < 2 || binding.Since == "" {
+		r.t.Fatalf("%+v, %v", binding, err)
+	}
+	for i, d := range binding.Days {
+		if d.Source != (FeedView{Bus: 1}) || d.Line.ID != 1 {
+			r.t.Errorf("%s: of %+v", d.Day, d.Source)
+		}
+		if w := d.Withdrawn; (w == nil) != (i == 0) || w != nil && (w.AskedBy != head.Role || w.SignedBy != overseer.Role || w.Asked >= w.Entry || w.Entry < d.Entry) {
+			r.t.Errorf("%s, the %d. back: withdrawn by %+v", d.Day, i, w)
+		}
+	}
+	if none, err := r.BindingDays(r.t.Context(), aiqyn.Actor{}, 99); err != nil || len(none.Days) != 0 {
+		r.t.Errorf("of a transformer that there is not: %+v, %v", none, err)
+	}
+	in := []computed{{With: grid.IndependentSources3, Out: []byte(`{"days":[{"day":"x"}]}`)}, {With: grid.IndependentSources4, Out: []byte(`{"days":[{"day":"2026-11-01","entry":7,"network":"n","sources":1}],"since":"2026-10-01","sources":1}`)}}
+	if s := sourcesIn(in); s == nil || s.Sources != 1 || len(s.Days) != 1 || s.Days[0] != (SourcesDay{"2026-11-01", 7, 1}) || sourcesIn(in[:1]) != nil {
+		r.t.Errorf("of a ruling: %+v", s)
+	}
 }
 
 // TestWhatNobodyKnowsRefusesNobody: as long as the load of a transformer is

@@ -26,6 +26,32 @@ type MarginDay struct {
 	NearestFreeW int64  `json:"nearest_free_w"`
 }
 
+// SourcesView is what grid.independent-sources answers: how many sources have room, and,
+// where the network in force has fewer than two, how many each network had that was
+// published since a day.
+type SourcesView struct {
+	Days    []SourcesDay `json:"days"`
+	Since   string       `json:"since"`
+	Sources int          `json:"sources"`
+}
+
+// SourcesDay is one network that was published: its newest publication.
+type SourcesDay struct {
+	Day     string `json:"day"`
+	Entry   int64  `json:"entry"`
+	Sources int    `json:"sources"`
+}
+
+// sourcesIn finds it among what was computed, nil where no day was asked.
+func sourcesIn(list []computed) *SourcesView {
+	for i := range list {
+		if d := new(SourcesView); list[i].With == grid.IndependentSources4 && canonical.Unmarshal(list[i].Out, d) == nil && len(d.Days) > 0 {
+			return d
+		}
+	}
+	return nil
+}
+
 // AddedView is what grid.added-load answers, in kilowatts: what comes on the network is
 // what is asked for less what is drawn already, by what was measured on site.
 type AddedView struct {
@@ -48,7 +74,7 @@ func addedIn(list []computed) *AddedView {
 
 // tell adds what was computed.
 func (v *viewing) tell(r *RulingView, list []computed) {
-	r.Added = addedIn(list)
+	r.Added, r.Sources = addedIn(list), sourcesIn(list)
 	for _, c := range list {
 		r.With = append(r.With, c.With)
 		if p := pointsOf(c.Out); p != nil && ofSearch(c.With) {

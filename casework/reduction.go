@@ -254,6 +254,10 @@ type Reduction struct {
 	Meters []string
 	Watt   int64
 	Signed bool // by the second
+	// By which office it was asked for, and signed; offices, not people. Only the head of
+	// the utility may ask.
+	AskedBy, SignedBy aiqyn.Role
+	Asked             int64 // entry that asked for what was signed
 }
 
 // maxOfOne is how many of the newest withdrawals are looked through for those of one
@@ -306,7 +310,11 @@ func (e *Engine) reductionsOf(ctx context.Context, kind EventKind, p Page) (List
 			return out, err
 		}
 		d := ev.data.(*marginReduction)
-		out.Items = append(out.Items, Reduction{d.Trafo, e.Capacity.trafoName(d.Trafo), ev.index, ev.at, d.Ground, d.Meters, d.Watt, kind == EventMarginReduced})
+		r := Reduction{Trafo: d.Trafo, Name: e.Capacity.trafoName(d.Trafo), Entry: ev.index, At: ev.at, Ground: d.Ground, Meters: d.Meters, Watt: d.Watt, Signed: kind == EventMarginReduced, AskedBy: aiqyn.RoleHead, Asked: d.Asked}
+		if r.Signed {
+			r.SignedBy = ev.actor.Role
+		}
+		out.Items = append(out.Items, r)
 	}
 	return out, nil
 }

@@ -111,3 +111,10 @@ func (e *Engine) Report(ctx context.Context, viewer aiqyn.Actor, entry int64) (s
 	}
 	return e.keys.openReport(keys[0], d.Sealed)
 }
+
+// DemandCount counts reports of a paper demanded, by body.
+type DemandCount struct {
+	Certificate string
+	Body        string
+	Count       int
+}

@@ -127,6 +127,7 @@ type RulingView struct {
 	Points         *PointsView  // the connection points, where the service computes them
 	Added          *AddedView   // what comes on the network; nil: nothing says so
 	Margin         *MarginView  // what was published as free, where there is no room now
+	Sources        *SourcesView // on how many sources, where fewer than two have room now
 	Earlier        []Earlier    // who stand before it where it has room, and are not decided yet
 	With           []string     // computations, name@version
 	Pack, Calendar string
@@ -390,11 +391,4 @@ type WitnessState struct {
 	// Other is true when the witness has seen another history under our name,
 	// or a longer one: either it was shown a fork, or we have lost entries.
 	Other bool
-}
-
-// DemandCount counts reports of a paper demanded, by body.
-type DemandCount struct {
-	Certificate string
-	Body        string
-	Count       int
 }

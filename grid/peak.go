@@ -165,3 +165,19 @@ func (m *Model) Upstream(trafo int) []int {
 		}
 	}
 }
+
+// SourceOf is the bus of the source that feeds a transformer; ok is false if the model
+// does not know the transformer.
+func (m *Model) SourceOf(trafo int) (bus int, ok bool) {
+	i, ok := m.trafoAt(trafo)
+	if !ok {
+		return 0, false
+	}
+	lo, hi := m.span(int(m.tree[m.trafo[i].branch]))
+	for k := lo; k < hi; k++ { // what stands for the grid behind a source is no bus of its own
+		if m.bus[k] >= 0 {
+			return m.busID(k), true
+		}
+	}
+	return 0, false
+}

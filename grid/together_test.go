@@ -173,6 +173,15 @@ func fedBy(t *testing.T, n *Network, trafo int) int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
+	source, ok := m.SourceOf(trafo)
+	tree, _ := m.TreeOf(source)
+	at := slices.IndexFunc(n.Trafos, func(t Trafo) bool { return t.ID == trafo })
+	if own, _ := m.TreeOf(n.Trafos[at].LV); !ok || own != tree || !slices.ContainsFunc(n.Sources, func(s Source) bool { return s.Bus == source }) {
+		t.Fatalf("transformer %d is fed by %d", trafo, source)
+	}
+	if _, ok := m.SourceOf(-5); ok {
+		t.Fatal("a transformer that there is not has a source")
+	}
 	sum := 0.0
 	for _, l := range n.Loads {
 		above, ok := m.Above(l.Bus)

@@ -78,3 +78,15 @@ func TestAParcelOfTheMapIsAppliedFor(t *testing.T) {
 		t.Errorf("the draft is %v", draft)
 	}
 }
+
+// TestTheDaysThatBindAreShown: by which source, and what was withdrawn by which offices, in
+// figures and as a picture with its table.
+func TestTheDaysThatBindAreShown(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	page := ask(s, "", "/en/capacity/7", nil).Body.String()
+	for _, says := range []string{"Days that bind", "Publications that bind: 25; withdrawn: 5.", "source at bus 3", "source at bus 4", "ПС 110/10", "signed by: ", "meters KZ-0042, KZ-0107, entry 88", "Binds: source at bus 4", `id="binding-title"`} {
+		if !strings.Contains(page, says) {
+			t.Errorf("the page does not say %q", says)
+		}
+	}
+}

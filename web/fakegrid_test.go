@@ -34,6 +34,19 @@ func (f *fake) CapacityHistory(_ context.Context, _ aiqyn.Actor, id int, p casew
 	return days, f.down
 }
 
+func (f *fake) BindingDays(ctx context.Context, viewer aiqyn.Actor, id int) (casework.BindingDays, error) {
+	out := casework.BindingDays{Since: "2026-10-24"}
+	days, err := f.CapacityHistory(ctx, viewer, id, casework.Page{})
+	for i, d := range days.Items {
+		b := casework.BindingDay{TrafoDay: d, Source: casework.FeedView{Bus: 3 + i/20, Trafo: 9000, Name: "ПС 110/10"}}
+		if gone := f.reduction(true); i > 24 {
+			b.Withdrawn = &gone
+		}
+		out.Days = append(out.Days, b)
+	}
+	return out, err
+}
+
 func (f *fake) FeederHistory(_ context.Context, _ aiqyn.Actor, line int, p casework.Page) (casework.List[casework.FeederDay], error) {
 	var days casework.List[casework.FeederDay]
 	for i := range 10 {

@@ -118,7 +118,7 @@ func (f *fake) ReductionsAsked(context.Context, aiqyn.Actor) ([]casework.Reducti
 }
 
 func (f *fake) reduction(signed bool) casework.Reduction {
-	return casework.Reduction{Trafo: 7, Name: "7 ТП-7", Entry: 88, At: published.At, Ground: "Желіге жаңа тұтынушы қосылды.", Meters: []string{"KZ-0042", "KZ-0107"}, Watt: 380_000, Signed: signed}
+	return casework.Reduction{Trafo: 7, Name: "7 ТП-7", Entry: 88, At: published.At, Ground: "Желіге жаңа тұтынушы қосылды.", Meters: []string{"KZ-0042", "KZ-0107"}, Watt: 380_000, Signed: signed, AskedBy: aiqyn.RoleHead, SignedBy: aiqyn.RoleOverseer, Asked: 80}
 }
 
 func (f *fake) MeasurementsOwed(context.Context, aiqyn.Actor, casework.Page) (casework.List[casework.Debt], error) {

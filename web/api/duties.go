@@ -56,6 +56,9 @@ type withdrawalJSON struct {
 	Ground      string   `json:"ground"`
 	Meters      []string `json:"meters"`
 	W           int64    `json:"w" doc:"The lower of what the two meters have read."`
+	AskedBy     string   `json:"asked_by" doc:"Office that asked for it."`
+	Asked       int64    `json:"asked" doc:"Its entry."`
+	SignedBy    string   `json:"signed_by" doc:"Office that signed it."`
 }
 
 type withdrawnJSON struct {
@@ -74,7 +77,7 @@ func withdrawn(v *visit.Visit) error {
 	}
 	out := withdrawnJSON{Withdrawn: make([]withdrawalJSON, 0, len(list.Items)), Next: list.Next}
 	for _, r := range list.Items {
-		out.Withdrawn = append(out.Withdrawn, withdrawalJSON{r.Entry, rfc(r.At), r.Trafo, r.Ground, r.Meters, r.Watt})
+		out.Withdrawn = append(out.Withdrawn, withdrawalJSON{r.Entry, rfc(r.At), r.Trafo, r.Ground, r.Meters, r.Watt, string(r.AskedBy), r.Asked, string(r.SignedBy)})
 	}
 	return send(v, http.StatusOK, out)
 }

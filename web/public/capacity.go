@@ -154,7 +154,8 @@ type trafoPage struct {
 	Days    ui.List   // the newest published figures
 	History string    // where the older ones are
 	Peaks   ui.List
-	Meters  ui.List  // that are registered
+	Meters  ui.List // that are registered
+	Binding *bindingDays
 	Gone    *ui.List // what was withdrawn of what was published; nil: nothing
 }
 
@@ -188,6 +189,9 @@ func Transformer(v *visit.Visit) error {
 	}
 	gone, err := v.Engine.Withdrawals(v.Context(), v.Actor(), id, casework.Page{})
 	if err != nil {
+		return err
+	}
+	if page.Binding, err = bindingOf(v, id); err != nil {
 		return err
 	}
 	if len(gone.Items) > 0 {

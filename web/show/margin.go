@@ -12,10 +12,18 @@ import (
 // Margin tells what was published as free before an application: that binds, even
 // where there is no room any more. Nothing is told where there is room now.
 func Margin(v *visit.Visit, r *casework.RulingView) []ui.Row {
-	if r == nil || r.Margin == nil {
+	if r == nil {
 		return nil
 	}
 	var rows []ui.Row
+	if r.Sources != nil {
+		for _, d := range r.Sources.Days {
+			rows = append(rows, ui.Row{Key: v.T("web.margin.published", "at", d.Day), Value: v.T("web.margin.sources", "n", d.Sources), Note: v.T("web.margin.entry", "entry", strconv.FormatInt(d.Entry, 10))})
+		}
+	}
+	if r.Margin == nil {
+		return rows
+	}
 	for _, d := range r.Margin.Days {
 		value := v.T("web.margin.no-room", "free", Watts(v, d.NearestFreeW))
 		if d.Feasible {

@@ -111,6 +111,8 @@ type Engine interface {
 	// CapacityHistory is what was published of one, newest first; PublishedDays lists
 	// the publications so, and CapacityChanges what has changed between two.
 	CapacityHistory(ctx context.Context, viewer aiqyn.Actor, id int, p casework.Page) (casework.List[casework.TrafoDay], error)
+	// BindingDays are the publications of a transformer that bind now, or were withdrawn.
+	BindingDays(ctx context.Context, viewer aiqyn.Actor, trafo int) (casework.BindingDays, error)
 	FeederHistory(ctx context.Context, viewer aiqyn.Actor, line int, p casework.Page) (casework.List[casework.FeederDay], error)
 	PublishedDays(ctx context.Context, p casework.Page) (casework.List[casework.Publication], error)
 	// BetweenDays are the publications of two days; without them the newest two.
