@@ -146,17 +146,19 @@ func (r *reader) raw() (text []byte, plain bool) {
 	if !r.step('"') {
 		return nil, false
 	}
-	for start, i := r.at, r.at; i < len(r.in); i++ {
-		switch c := r.in[i]; {
-		case c == '"':
-			r.at = i + 1
-			return r.in[start:i], true
-		case c == '\\' || c < ' ':
-			r.at = start - 1
-			return nil, false
-		}
+	start, end := r.at, r.at
+	for end < len(r.in) && letters[r.in[end]]&(escape|control) == 0 {
+		end++
 	}
-	return nil, false
+	if end == len(r.in) {
+		return nil, false
+	}
+	if r.in[end] != '"' {
+		r.at = start - 1
+		return nil, false
+	}
+	r.at = end + 1
+	return r.in[start:end], true
 }
 
 // text takes a string, with escapes or without.

@@ -126,19 +126,39 @@ func (e *encoder) string(s string) bool {
 // plain reports whether it is sure how a text is written: as it stands, or escaped,
 // which is with a backslash before each quote and before each backslash.
 func (e *encoder) plain(s string) (sure, escaped bool) {
-	wide := false
+	var met byte
 	for i := range len(s) {
-		switch c := s[i]; {
+		met |= letters[s[i]]
+	}
+	if met&control != 0 || e.html && met&markup != 0 {
+		return false, false
+	}
+	return met&wide == 0 || utf8.ValidString(s) && !separates(s), met&escape != 0
+}
+
+// What a byte of a text may be, besides itself.
+const (
+	wide    = 1 << iota // of a letter that has several
+	escape              // written behind a backslash
+	control             // written by its number
+	markup              // < > &
+)
+
+var letters = func() (is [256]byte) {
+	for c := range is {
+		switch {
 		case c >= utf8.RuneSelf:
-			wide = true
+			is[c] = wide
 		case c == '"', c == '\\':
-			escaped = true
-		case c < ' ', e.html && (c == '<' || c == '>' || c == '&'):
-			return false, false
+			is[c] = escape
+		case c < ' ':
+			is[c] = control
+		case c == '<', c == '>', c == '&':
+			is[c] = markup
 		}
 	}
-	return !wide || utf8.ValidString(s) && !separates(s), escaped
-}
+	return is
+}()
 
 // separates reports whether a text holds U+2028 or U+2029, which not every form of
 // JSON has as they are.
