@@ -86,15 +86,6 @@ func (f *publicFigures) caused(ev *event) {
 	f.commands[ev.command] = c
 }
 
-// lastPublication is the entry that announces free power last, −1 if none does.
-func (f *publicFigures) lastPublication() int64 {
-	last := int64(-1)
-	for entry := range f.publications {
-		last = max(last, entry)
-	}
-	return last
-}
-
 // commands holds the list of what was carried out outside cases against the
 // entries: a command that is missing there could be carried out twice, and one
 // that is there without an entry never.
@@ -123,10 +114,6 @@ func (a *auditor) public(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	pub, published, err := a.Store.LastPublication(ctx)
-	if err != nil {
-		return err
-	}
 	beyond := int64(-1)
 	for e, err := range a.Store.Entries(ctx, a.head.Size, math.MaxInt64) {
 		if err != nil {
@@ -144,12 +131,33 @@ func (a *auditor) public(ctx context.Context) error {
 	}
 	if now.Size == a.head.Size {
 		a.counted(demands)
-		if last := a.figures.lastPublication(); last >= 0 && (!published || pub.Entry != last) {
-			a.wrong(last, "the list of free power is not the one that was published last")
+	}
+	return a.lists(ctx)
+}
+
+// lists holds the list of free power of every day against its entry: pages tell what was
+// free then, and what has changed since.
+func (a *auditor) lists(ctx context.Context) error {
+	var there []store.Publication
+	for p, err := range a.Store.AllPublications(ctx) {
+		if err != nil {
+			return err
+		}
+		if p.Entry < a.head.Size {
+			there = append(there, *p)
 		}
 	}
-	if published && pub.Entry < a.head.Size {
-		return a.publication(ctx, pub)
+	listed := make(map[int64]bool, len(there))
+	for _, p := range there {
+		listed[p.Entry] = true
+		if err := a.publication(ctx, p); err != nil {
+			return err
+		}
+	}
+	for _, entry := range slices.Sorted(maps.Keys(a.figures.publications)) {
+		if !listed[entry] {
+			a.wrong(entry, "the list of free power that it announces is not there")
+		}
 	}
 	return nil
 }

@@ -224,13 +224,18 @@ func TestAnEstimateBinds(t *testing.T) {
 	r.wantClean()
 }
 
-// TestTamperedMeasurements are found, and put back from the log.
+// TestTamperedMeasurements are found, and put back from the log; and so is what was
+// published, be it of the newest day or of one before, which pages still tell.
 func TestTamperedMeasurements(t *testing.T) {
 	r := newRig(t)
 	r.keepNetwork()
 	r.measure(r.peaks("M-1", 100, 110))
 	r.publishPower()
+	r.publishes()
+	const before = ` WHERE id = (SELECT min(id) FROM publication)`
 	for _, sql := range []string{
+		`UPDATE capacity SET line = replace(line, '"FreeW":', '"FreeW":9') WHERE publication = (SELECT min(id) FROM publication)`,
+		`UPDATE publication SET day = '2026-05-01'` + before, `DELETE FROM publication` + before,
 		`UPDATE measurement SET watt = 1000 WHERE watt = 110000`, `DELETE FROM measurement WHERE watt = 110000`,
 		`INSERT INTO measurement (trafo, day, meter, watt, entry, corrects) VALUES (1, '2026-05-02', 'M-9', 300000, 0, -1)`,
 	} {

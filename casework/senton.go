@@ -129,9 +129,18 @@ func (f *file) belongs(_ context.Context, e *Engine) (err error) {
 		return err
 	}
 	if s := e.shard(f.sendTo.Origin); s == nil || s.URL == "" {
-		return aiqyn.E(aiqyn.Unavailable, "error.unavailable").Because(fmt.Errorf("%s is competent for %s, and where that is told is not known", f.sendTo.Origin, f.territory))
+		return notReached(f.sendTo).Because(fmt.Errorf("%s is competent for %s, and where that is told is not known", f.sendTo.Origin, f.territory))
 	}
 	return nil
+}
+
+// notReached tells an applicant whose place belongs to a log that cannot be told: whose it
+// is, and where they can turn meanwhile.
+func notReached(l *service.CompetentLog) *aiqyn.Error {
+	if l.Site == "" {
+		return aiqyn.E(aiqyn.Unavailable, "error.log-unreached", "log", l.Title)
+	}
+	return aiqyn.E(aiqyn.Unavailable, "error.log-unreached-site", "log", l.Title, "site", l.Site)
 }
 
 // betweenLogs records that the case goes to another log, or that it has come from one;

@@ -9,6 +9,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/deadline"
+	"aiqyn/locale"
 	"aiqyn/registry"
 )
 
@@ -71,8 +72,15 @@ func TestALogThatIsNotNamed(t *testing.T) {
 	r.register(registry.RightRegister, southPlot, registry.Right{Parcel: southPlot, Holders: []registry.Holder{{Person: holder, Share: "1/1"}}})
 	r.unreachedSince("")
 	_, err := r.Do(t.Context(), r.filing(holder, southPlot, 20))
-	if aiqyn.KindOf(err) != aiqyn.Unavailable {
-		t.Errorf("an application that cannot be sent on: %v", err)
+	answersKey(t, err, "error.log-unreached-site")
+	texts, e := locale.Load()
+	if e != nil {
+		t.Fatal(e)
+	}
+	for lang, whose := range map[aiqyn.Lang]string{aiqyn.Kazakh: "Оңтүстік", aiqyn.Russian: "Юг", aiqyn.English: "The South"} { // and where to turn
+		if said := texts.Error(lang, err); !strings.Contains(said, whose) || !strings.Contains(said, "https://south.example") {
+			t.Errorf("the applicant is told: %s", said)
+		}
 	}
 	r.file(holder, plot, 20)
 	for _, role := range []aiqyn.Role{aiqyn.RoleHead, aiqyn.RoleApplicant, aiqyn.RoleSystem} {
