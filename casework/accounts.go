@@ -103,7 +103,8 @@ func (e *Engine) openAccount(sealed, place []byte) (a Account, err error) {
 
 // accountByPhone finds who may be sent a code at a number. confirmed is when
 // they last proved to hold it. An account that was made before accounts had
-// ids has none yet.
+// ids has none yet. Whose number it is the account itself says, which is sealed: the row
+// that leads there, anybody could change who may write the database.
 func (e *Engine) accountByPhone(ctx context.Context, phone registry.Phone) (a Account, confirmed time.Time, ok bool, err error) {
 	hash := e.keys.hash("phone", string(phone))
 	id, confirmed, err := e.Store.Number(ctx, hash)
@@ -111,7 +112,9 @@ func (e *Engine) accountByPhone(ctx context.Context, phone registry.Phone) (a Ac
 		return a, confirmed, false, err
 	}
 	if id != nil {
-		a, ok, err = e.account(ctx, id)
+		if a, ok, err = e.account(ctx, id); ok && a.Phone != string(phone) {
+			return Account{}, confirmed, false, nil
+		}
 		return a, confirmed, ok, err
 	}
 	sealed, err := e.Store.AccountByPhone(ctx, hash)

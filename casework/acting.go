@@ -122,7 +122,7 @@ func (e *Engine) ActFor(ctx context.Context, token string, id aiqyn.CommandID, a
 		return Session{}, err
 	}
 	x.Acting = acting
-	if row.Sealed, err = e.sealSecret(row.ID, x); err != nil {
+	if row.Sealed, err = e.sealSecret(row, x); err != nil {
 		return Session{}, err
 	}
 	changed, err := e.Store.ChangeSession(ctx, row.Token, row.Token, row.Sealed, e.Clock())

@@ -35,6 +35,7 @@ func (t *lotTelling) opening(ctx context.Context, ev *event, d *lotOpened, l *lo
 	if !t.sealsStand(ctx, ev, d, r, l.Published.Service) {
 		t.wrong(ev.index, "the seals that are committed to are not those that were handed in: a bid was left out, added or exchanged")
 	}
+	t.hasFile(ctx, ev.index, roundInputsKind, d.Inputs)
 	t.names(ev, d.Beacon, d.Seed, d.Until.Add(RoundNotice), d.Until.Add(RoundNotice), 0)
 }
 
@@ -47,6 +48,8 @@ func (t *lotTelling) drawn(ctx context.Context, ev *event, d *lotDrawn, l *lot) 
 	if !ev.at.After(l.Opened.Until) {
 		t.wrong(ev.index, "draws a lot while bids can be opened")
 	}
+	t.hasFile(ctx, ev.index, roundFileKind, d.File)
+	t.hasFile(ctx, ev.index, roundResultKind, d.Result)
 	t.rests(ev, t.beaconAt(l.OpenedAt, l.Opened.Beacon), d.Value, d.Proof, l.Opened.Seed, false)
 	seed := seedOf(l.Opened.Seed, d.Value, d.Proof)
 	closed, err := time.Parse(time.RFC3339, l.Opened.Closed)

@@ -85,6 +85,8 @@ func (t *queueTelling) drawnRound(ctx context.Context, ev *event, d *roundDrawn)
 		t.wrong(r.entry, "the inputs of the round: %v", err)
 		return nil
 	}
+	t.hasFile(ctx, ev.index, roundFileKind, d.File)
+	t.hasFile(ctx, ev.index, roundResultKind, d.Result)
 	said, _, _, err := drawnFrom(inputs, &r.committed, r.entry, seed)
 	t.inverted(ev, d, said.Inverted)
 	said.Inverted = d.Inverted
@@ -92,6 +94,14 @@ func (t *queueTelling) drawnRound(ctx context.Context, ev *event, d *roundDrawn)
 		t.wrong(ev.index, "the result does not follow from the inputs and the seed")
 	}
 	return nil
+}
+
+// hasFile holds that a file which an entry names is there, as it was: strangers run a
+// round again from it, also where the audit does without.
+func (a *auditor) hasFile(ctx context.Context, entry int64, kind, hash string) {
+	if _, err := snapshotOf(ctx, a.Store, kind, hash); err != nil {
+		a.wrong(entry, "what it announces: %v", err)
+	}
 }
 
 // settled holds the offers of a round against its result: whoever still waits has

@@ -309,6 +309,7 @@ func TestALotGoesOnWhereItStopped(t *testing.T) {
 		t.Errorf("it is leased, and sold again: %v", err)
 	}
 	r.sound()
+	r.missesFiles(roundInputsKind, roundFileKind, roundResultKind)
 }
 
 // TestABidTellsNothing: neither the log's public part, the row nor the page of a lot

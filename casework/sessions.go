@@ -63,7 +63,11 @@ func accountID(a Account) []byte {
 	return id
 }
 
-func sessionPlace(id string) []byte { return []byte("session/" + id) }
+// sessionPlace binds what is sealed of a session to its row: whoever may write the
+// database cannot have their own token open another's account.
+func sessionPlace(row store.Session) []byte {
+	return fmt.Appendf(nil, "session/%s/%x/%x", row.ID, row.Token, row.Account)
+}
 
 // startSession opens a session under a new token. One whose proof is a second
 // one in itself, as a passkey's is, says since when.
@@ -79,7 +83,7 @@ func (e *Engine) startSession(ctx context.Context, a Account, known aiqyn.Assura
 	token := rand.Text() + rand.Text()
 	row := store.Session{Token: tokenHash(token), ID: rand.Text(), Account: accountID(a), Begun: now, Used: now, Expires: now.Add(sessionLife)}
 	var err error
-	if row.Sealed, err = e.sealSecret(row.ID, x); err != nil {
+	if row.Sealed, err = e.sealSecret(row, x); err != nil {
 		return "", Session{}, err
 	}
 	var before []byte
@@ -93,9 +97,9 @@ func (e *Engine) startSession(ctx context.Context, a Account, known aiqyn.Assura
 	return token, s, err
 }
 
-func (e *Engine) sealSecret(id string, x secret) ([]byte, error) {
+func (e *Engine) sealSecret(row store.Session, x secret) ([]byte, error) {
 	plain, err := json.Marshal(x)
-	return seal(e.keys.system.gcm, plain, sessionPlace(id)), err
+	return seal(e.keys.system.gcm, plain, sessionPlace(row)), err
 }
 
 // openSession reads a row together with its account.
@@ -130,13 +134,15 @@ func (e *Engine) sessionIn(row store.Session, a Account) (Session, error) {
 	}, err
 }
 
+// secretOf opens what is sealed of a session. One that was moved to another account or
+// token, or sealed before sessions were bound to theirs, is nobody's.
 func (e *Engine) secretOf(row store.Session) (x secret, err error) {
-	plain, err := open(e.keys.system.gcm, row.Sealed, sessionPlace(row.ID))
+	plain, err := open(e.keys.system.gcm, row.Sealed, sessionPlace(row))
 	if err == nil {
 		err = json.Unmarshal(plain, &x)
 	}
 	if err != nil {
-		return x, fmt.Errorf("open session: %w", err)
+		return x, aiqyn.E(aiqyn.Unauthenticated, "error.unauthenticated").Because(fmt.Errorf("open session: %w", err))
 	}
 	return x, nil
 }
@@ -189,8 +195,8 @@ func (e *Engine) Sessions(ctx context.Context, token string) ([]Session, error) 
 	var list []Session
 	for _, r := range rows {
 		s, err := e.sessionIn(r, a)
-		if err != nil {
-			return nil, err
+		if err != nil { // it opens nothing any more
+			continue
 		}
 		s.Current = r.ID == row.ID
 		list = append(list, s)
@@ -255,20 +261,20 @@ func (e *Engine) proven(ctx context.Context, row store.Session, by aiqyn.Assuran
 	if err != nil {
 		return "", Session{}, err
 	}
-	now := e.Clock()
+	now, token, was := e.Clock(), rand.Text()+rand.Text(), row.Token
 	x.Proven, x.ProvenBy = now, by
-	if row.Sealed, err = e.sealSecret(row.ID, x); err != nil {
+	row.Token = tokenHash(token)
+	if row.Sealed, err = e.sealSecret(row, x); err != nil {
 		return "", Session{}, err
 	}
-	token := rand.Text() + rand.Text()
-	changed, err := e.Store.ChangeSession(ctx, row.Token, tokenHash(token), row.Sealed, now)
+	changed, err := e.Store.ChangeSession(ctx, was, row.Token, row.Sealed, now)
 	if err != nil {
 		return "", Session{}, err
 	}
 	if !changed {
 		return "", Session{}, aiqyn.E(aiqyn.Unauthenticated, "error.unauthenticated")
 	}
-	row.Token, row.Used = tokenHash(token), now
+	row.Used = now
 	s, err := e.openSession(ctx, row)
 	return token, s, err
 }

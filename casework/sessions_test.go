@@ -223,6 +223,57 @@ func TestNobodyIsAnOfficerByThemselves(t *testing.T) {
 	}
 }
 
+// TestRowsOfAnotherOpenNothing: whoever may write the database and does not hold the keys
+// points their own session, token or number at another's account, and is nobody.
+func TestRowsOfAnotherOpenNothing(t *testing.T) {
+	const theirs = `(SELECT id FROM account WHERE subject <> $1)`
+	for name, change := range map[string]func(r *rig, mine, other string, me []byte) string{
+		"my session": func(r *rig, mine, _ string, me []byte) string {
+			r.raw(`UPDATE session SET account = `+theirs+` WHERE account = (SELECT id FROM account WHERE subject = $1)`, me)
+			return mine
+		},
+		"their session": func(r *rig, mine, other string, _ []byte) string {
+			r.raw(`DELETE FROM session WHERE token = $1`, tokenHash(mine))
+			r.raw(`UPDATE session SET token = $1 WHERE token = $2`, tokenHash(mine), tokenHash(other))
+			return mine
+		},
+		"my number": func(r *rig, _, _ string, me []byte) string {
+			r.raw(`UPDATE number SET account = `+theirs+` WHERE account = (SELECT id FROM account WHERE subject = $1)`, me)
+			r.pass(codeEvery)
+			attempt, err := r.SendCode(r.t.Context(), phone, "kk")
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			token, _, _ := r.enter(attempt, r.told("message.code"))
+			return token
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := signRig(t)
+			if err := r.PutAccount(t.Context(), Account{Actor: aiqyn.Actor{Role: aiqyn.RoleApplicant, Person: stranger}, Name: "Арман", Phone: unknown, Lang: "kk"}); err != nil {
+				t.Fatal(err)
+			}
+			r.register(registry.PeopleRegister, string(stranger), registry.Person{IIN: stranger, Phone: unknown})
+			mine := r.signIn()
+			attempt, err := r.SendCode(t.Context(), unknown, "kk")
+			if err != nil {
+				t.Fatal(err)
+			}
+			list, err := r.Messages(t.Context(), unknown, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			other, _, err := r.SignIn(t.Context(), attempt, unknown, list[0].Args["code"].(string), Client{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if token := change(r, mine, other, r.keys.hash("subject", "person/"+string(holder))); r.signedIn(token) {
+				t.Error("it opens the account of another")
+			}
+		})
+	}
+}
+
 // TestAccountsOfBefore: one that was sealed under its number signs in once more
 // and has an id from then on.
 func TestAccountsOfBefore(t *testing.T) {
