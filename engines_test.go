@@ -44,6 +44,8 @@ var ofOneEngine = map[string]map[string]string{
 		"statement":                            "opens either",
 		"TestStoriesOnPostgreSQL":              "is of the second",
 		"earlierOnServer":                      "is of the second",
+		"meetDemo":                             "is of a demonstration, which is a folder",
+		"parcelAt":                             "is of a demonstration, which is a folder",
 		"somethingWaits":                       "looks into a demonstration, which is a folder",
 		"TestClockIsKept":                      "is of a demonstration, which is a folder",
 		"TestThePastIsSoundAtAnyHour":          "is of a demonstration, which is a folder",

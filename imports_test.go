@@ -97,7 +97,9 @@ var rooms = map[string]room{
 	"web/ogc":         {layer: 4, rooms: pages + " web/visit"},
 	"web/api":         {layer: 4, rooms: pages + " web/visit web/show"},
 	"web":             {layer: 4, rooms: pages + " docs web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/file web/office web/officer web/institution web/reader web/operator web/sign web/public web/ogc web/api webhook"},
-	"simulate":        {layer: 4, rooms: pages + " beacon evidence geodesy grid store registry"},
+	// A browser for tests.
+	"web/chromium": {layer: 4, uses: "github.com/chromedp/cdproto github.com/chromedp/chromedp"},
+	"simulate":     {layer: 4, rooms: pages + " beacon evidence geodesy grid store registry"},
 
 	"packs":        {layer: 2, rooms: "service"}, // data: a country, compiled in
 	"docs":         {layer: 2, uses: "github.com/yuin/goldmark"},

@@ -196,7 +196,8 @@ type RosterOfficer struct {
 	Tied bool
 }
 
-// Rosters lists the rosters in force, for whoever keeps them.
+// Rosters lists the rosters in force, for whoever keeps them, and the posts that none is
+// of yet: these have no officers.
 func (e *Engine) Rosters(ctx context.Context, viewer aiqyn.Actor) ([]RosterView, error) {
 	if viewer.Role != aiqyn.RoleRegistrar {
 		return nil, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
@@ -219,7 +220,7 @@ func (e *Engine) Rosters(ctx context.Context, viewer aiqyn.Actor) ([]RosterView,
 		list = append(list, view)
 	}
 	slices.SortFunc(list, func(a, b RosterView) int { return cmp.Or(cmp.Compare(a.Body, b.Body), cmp.Compare(a.Role, b.Role)) })
-	return list, nil
+	return append(list, vacant(e.packs.current(), viewer.Body, list)...), nil
 }
 
 // namesOfOfficers are what officers are called, by their numbers.

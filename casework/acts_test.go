@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -64,6 +65,53 @@ func TestAttest(t *testing.T) {
 		t.Errorf("%+v, %v", list, err)
 	}
 	r.checkSound()
+}
+
+// TestTheFirstRegistrar: a log begins with nobody who could enter anybody; the operator
+// who sets it up names who does, once, and sees nobody else in. From then on it is theirs,
+// every post of the pack stands on their page, and the audit finds a roster by anybody else.
+func TestTheFirstRegistrar(t *testing.T) {
+	r := bareRig(t, start)
+	operator := aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: "akim"}
+	first := Roster{ID: r.id(), Actor: operator, Role: aiqyn.RoleRegistrar, Body: "utility", Officers: []aiqyn.OfficerID{"registrar-09"},
+		Persons: map[aiqyn.OfficerID]aiqyn.PersonID{"registrar-09": holder}, Enrol: Enrolment{Officer: "registrar-09", Name: "Айгүл Омарова", Phone: "+77000000091"}}
+	other := first
+	other.ID, other.Role = r.id(), aiqyn.RolePublisher
+	if _, err := r.Do(t.Context(), other); keyOf(err) != "error.forbidden" {
+		t.Errorf("the operator enters a publisher: %v", err)
+	}
+	r.must(first)
+	r.must(first) // told again
+	first.ID, first.Officers, first.Enrol.Officer = r.id(), []aiqyn.OfficerID{"registrar-10"}, "registrar-10"
+	if _, err := r.Do(t.Context(), first); keyOf(err) != "error.forbidden" {
+		t.Errorf("a second time: %v", err)
+	}
+	me := aiqyn.Actor{Role: aiqyn.RoleRegistrar, Body: "utility", Officer: "registrar-09", Person: holder}
+	if account, _, known, err := r.accountByPhone(t.Context(), "+77000000091"); err != nil || !known || account.Actor != me {
+		t.Errorf("signs in as %+v, %v", account, err)
+	}
+	posts, err := r.Rosters(t.Context(), me)
+	if err != nil || len(posts) < 10 || posts[0].Role != aiqyn.RoleRegistrar || len(posts[1].Officers) > 0 {
+		t.Fatalf("%+v, %v", posts, err)
+	}
+	for i, p := range posts[1:] {
+		officer := aiqyn.OfficerID(fmt.Sprintf("new-%02d", i))
+		r.must(Roster{ID: r.id(), Actor: me, Role: p.Role, Body: p.Body, Officers: []aiqyn.OfficerID{officer}, Persons: map[aiqyn.OfficerID]aiqyn.PersonID{officer: stranger},
+			Enrol: Enrolment{Officer: officer, Name: "Жаңа Адам", Phone: fmt.Sprintf("+770000002%02d", i)}})
+	}
+	if left, err := r.Rosters(t.Context(), me); err != nil || len(left) != len(posts) || slices.ContainsFunc(left, func(v RosterView) bool { return len(v.Officers) == 0 }) {
+		t.Errorf("%+v, %v", left, err)
+	}
+	r.checkSound()
+	a := &auditor{rosters: map[int64]*rostered{}}
+	by := func(index int64, who aiqyn.Actor, role aiqyn.Role) int {
+		a.found = nil
+		a.rosterSet(&event{index: index, actor: who}, &rostered{Role: role})
+		return len(a.found)
+	}
+	if by(0, operator, aiqyn.RoleSurveyor) != 1 || by(1, operator, aiqyn.RoleRegistrar) != 1 || by(3, me, aiqyn.RoleSurveyor) != 0 {
+		t.Error("the audit takes a roster from anybody")
+	}
 }
 
 // TestEnrol: a registrar enters somebody new, who can then sign in and be drawn;

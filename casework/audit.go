@@ -118,6 +118,7 @@ type auditor struct {
 	telling    sync.Mutex   // guards Progress
 	decided    decidedCases // read once, for the releases
 	origin     string       // of the log
+	former     []formerName // that it had before it was restored, the oldest first
 }
 
 type located struct {
@@ -307,7 +308,7 @@ func (a *auditor) system(ctx context.Context) error {
 		case *beaconNamed:
 			a.beaconNamed(ev, d)
 		case *rostered:
-			a.rosters[ev.index] = d
+			a.rosterSet(ev, d)
 		case *residue:
 			a.residue[d.Case] = d
 			a.early(ev, d)

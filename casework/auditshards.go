@@ -31,6 +31,7 @@ func (f *shardFolds) count(a *auditor, ev *event) {
 	switch d := ev.data.(type) {
 	case *restored:
 		a.e.wasCalled(d.Origin)
+		a.former = append(a.former, formerName{ev.index, d.Origin})
 	case *told:
 		if d.Subject != subjectSentOn && d.Subject != subjectTakenOn {
 			return

@@ -8,6 +8,22 @@ import (
 	"aiqyn/service"
 )
 
+// formerName is what a log was called until an entry, by which it goes on from a backup.
+type formerName struct {
+	until  int64
+	origin string
+}
+
+// calledAt is the name of the log at an entry: what is signed names the one of its time.
+func (a *auditor) calledAt(entry int64) string {
+	for _, f := range a.former {
+		if entry < f.until {
+			return f.origin
+		}
+	}
+	return a.origin
+}
+
 // signedEntry checks a signed entry: that its document is about this case at this
 // point, by whoever acted, and, if the audit was told whom to believe, that the
 // signature verifies.
@@ -18,7 +34,7 @@ func (c *caseAudit) signedEntry(ev *event, d *signed) {
 	case err != nil:
 		c.wrong(ev.index, "its signed document cannot be read: %v", err)
 		return
-	case doc.Log != c.origin || doc.Service != s.Service || doc.Pack != s.Pack:
+	case doc.Log != c.calledAt(ev.index) || doc.Service != s.Service || doc.Pack != s.Pack:
 		c.wrong(ev.index, "its signed document is about another log or other rules")
 	case doc.Act == actFile && (ev.seq > 3 || doc.Applicant != s.Applicant):
 		c.wrong(ev.index, "its signed document is about another filing")

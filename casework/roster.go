@@ -23,11 +23,15 @@ func (r *setRoster) prepare(ctx context.Context, e *Engine) error {
 	if err := r.apart.prepare(ctx, e); err != nil || r.Enrol.Officer == "" {
 		return err
 	}
-	if r.actor.Role != aiqyn.RoleRegistrar {
-		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
-	}
 	if _, done, err := e.Store.CommandDone(ctx, commandHash(r.cid)); done || err != nil {
 		return err // a retry: they are entered
+	}
+	kept, err := e.rosters(ctx)
+	if err != nil {
+		return err
+	}
+	if !r.mayKeep(len(kept) == 0) {
+		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
 	return e.enrol(ctx, r.Roster)
 }
@@ -83,7 +87,7 @@ func (r *setRoster) decide(t *turn) error {
 	if done, err := r.once(t); done || err != nil {
 		return err
 	}
-	if r.actor.Role != aiqyn.RoleRegistrar {
+	if !r.mayKeep(len(t.s.rosters) == 0) {
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
 	officers := slices.Compact(slices.Sorted(slices.Values(r.Officers)))

@@ -157,6 +157,23 @@ func TestSignedFromFilingToRuling(t *testing.T) {
 	if rep, err := Audit(t.Context(), cfg); err != nil || rep.OK {
 		t.Errorf("by another authority: %+v, %v", rep, err)
 	}
+
+	// Under the name by which the log goes on from a copy, what was signed is still of the
+	// log that it names; what names it too early is not.
+	was, err := s.Store.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, _ := s.reorigin()
+	if rep := s.audit(); rep.OK {
+		t.Error("no entry says that the log had another name, and the audit believes it")
+	}
+	if _, err := s.RecordRestore(t.Context(), aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: "operator-01"}, old, was.Checkpoint); err != nil {
+		t.Fatal(err)
+	}
+	if rep := s.audit(); !rep.OK || rep.Signatures != 3 {
+		t.Errorf("after a restore: %+v", rep)
+	}
 }
 
 // TestSignaturesThatAreRefused: expired, revoked, for entering, over other bytes,

@@ -3,8 +3,6 @@ package web
 import (
 	"context"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -12,33 +10,14 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"aiqyn/web/chromium"
 )
 
 // browser starts a headless Chromium, or skips where there is none.
 func browser(t *testing.T, limit time.Duration, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no chromium, and CI must have one")
-		}
-		t.Skip("no chromium on this machine: pages are not looked at")
-	}
-	// Without allow-pre-commit-input a browser drops what is clicked and typed on a
-	// page before it has first been painted, which on a loaded machine is late. A page
-	// that scrolls smoothly is not where it was when a click was aimed at it.
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("allow-pre-commit-input", true), chromedp.Flag("force-prefers-reduced-motion", true))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
-	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil { // the browser lives as long as this context
-		t.Fatal(err)
-	}
-	ctx, timeout := context.WithTimeout(ctx, limit)
-	t.Cleanup(timeout)
-	return ctx
+	return chromium.Start(t, limit, more...)
 }
 
 // as sets who the browser is signed in as.

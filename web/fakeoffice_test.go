@@ -44,7 +44,7 @@ func (f *fake) PackFiles(context.Context, string) ([]service.File, error) {
 func (f *fake) Rosters(context.Context, aiqyn.Actor) ([]casework.RosterView, error) {
 	return []casework.RosterView{{Role: aiqyn.RoleSurveyor, Body: "utility", Entry: 42, At: now, Officers: []casework.RosterOfficer{
 		{ID: "surveyor-01", Name: "Оспанов Бекзат", Tied: true}, {ID: "surveyor-02", Name: "Сейітов Ерлан"},
-	}}}, nil
+	}}, {Role: aiqyn.RoleEngineer, Body: "utility"}}, nil
 }
 
 func (f *fake) ReportErasures(context.Context, aiqyn.Actor) ([]casework.ReportWaiting, error) {

@@ -10,12 +10,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/iotest"
-	"time"
-
-	"github.com/chromedp/chromedp"
 
 	"aiqyn/casework"
 )
@@ -139,66 +135,4 @@ func TestUploadWithoutScript(t *testing.T) {
 	if len(got) != 2 || got[0] != hashOf(first) || got[1] != hashOf(second) {
 		t.Errorf("sent %v", got)
 	}
-}
-
-// cutting breaks the connection of the first part of an upload half-way.
-type cutting struct {
-	http.Handler
-	after   int64
-	cut     atomic.Bool
-	resumed atomic.Value // the offset at which it went on
-}
-
-func (c *cutting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch {
-	case r.Method != http.MethodPatch:
-	case c.cut.CompareAndSwap(false, true):
-		r.Body = io.NopCloser(io.MultiReader(io.LimitReader(r.Body, c.after), iotest.ErrReader(io.ErrUnexpectedEOF)))
-		c.Handler.ServeHTTP(httptest.NewRecorder(), r)
-		panic(http.ErrAbortHandler) // closes the connection
-	default:
-		c.resumed.Store(r.Header.Get("Upload-Offset"))
-	}
-	c.Handler.ServeHTTP(w, r)
-}
-
-// TestUploadInTheBrowser: a file is chosen, the connection breaks in the middle,
-// the upload goes on from there by itself, and the form carries the hash of the
-// whole and not the file.
-func TestUploadInTheBrowser(t *testing.T) {
-	ctx := browser(t, 90*time.Second)
-	f := newFake(t)
-	keepingFiles(t, f)
-	const half = 1 << 20
-	way := &cutting{Handler: newServer(t, f, nil), after: half}
-	server := httptest.NewServer(way)
-	defer server.Close()
-	file := plan(2 * half)
-	err := chromedp.Do(ctx, as("surveyor", server.URL), chromedp.Navigate(server.URL+"/kk/desk/AQ-OPEN-0001"), chromedp.WaitVisible(chromedp.CSS(`#evidence-photo`)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	must(t, ctx, chromedp.Evaluate[bool](fmt.Sprintf(`(() => {
-		const input = document.getElementById('evidence-photo'), chosen = new DataTransfer()
-		chosen.items.add(new File(['%%PDF-1.7\n%% ' + 'a plan '.repeat(%d) + '\n%%%%EOF\n'], 'plan.pdf'))
-		input.files = chosen.files
-		return input.dispatchEvent(new Event('change'))
-	})()`, 2*half/7)))
-	value := func() string {
-		return must(t, ctx, chromedp.Evaluate[string](`document.querySelector('input[type=hidden][name=evidence-photo]').value`))
-	}
-	for deadline := time.Now().Add(60 * time.Second); value() == "" && time.Now().Before(deadline); {
-		time.Sleep(200 * time.Millisecond)
-	}
-	if got := value(); got != hashOf(file) {
-		said := must(t, ctx, chromedp.Evaluate[string](`document.querySelector('.upload__say').textContent`))
-		t.Fatalf("hash %q, want %q; the page says %q", got, hashOf(file), said)
-	}
-	if at := way.resumed.Load(); !way.cut.Load() || at != fmt.Sprint(half) {
-		t.Errorf("went on at %v, not at %d", at, half)
-	}
-	if left := must(t, ctx, chromedp.Evaluate[int](`document.getElementById('evidence-photo').files.length`)); left != 0 {
-		t.Error("the form would send the file again")
-	}
-	must(t, ctx, chromedp.Evaluate[bool](`document.querySelector('#evidence-photo-2').closest('.upload').querySelector('.upload__way').hidden`))
 }

@@ -8,12 +8,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"aiqyn"
 	"aiqyn/casework"
-
-	"github.com/chromedp/chromedp"
 )
 
 const signCommand = "00112233445566778899aabbccddeeff"
@@ -142,24 +139,7 @@ func TestAFormWithFilesAsksForASignature(t *testing.T) {
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "data-ncalayer") || len(f.sent) > 0 {
 		t.Errorf("%d, %d commands\n%s", w.Code, len(f.sent), w.Body.String())
 	}
-}
-
-// TestNCALayerIsAbsent: in a browser on a computer without it the button says so,
-// and the other ways stay.
-func TestNCALayerIsAbsent(t *testing.T) {
-	ctx := browser(t, time.Minute)
-	server := httptest.NewServer(newServer(t, newFake(t), nil))
-	defer server.Close()
-	err := chromedp.Do(ctx, as("engineer", server.URL), chromedp.EmulateViewport(360, 900), chromedp.Navigate(server.URL+"/ru/desk/AQ-DECI-0001"),
-		chromedp.Click(chromedp.CSS(`button[formaction$="sign=ask"][value=grant]`)), chromedp.WaitVisible(chromedp.CSS(`[data-ncalayer] button`)),
-		chromedp.Click(chromedp.CSS(`[data-ncalayer] button`)), chromedp.WaitVisible(chromedp.CSS(`[data-absent]`)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if wide := must(t, ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth`)); wide {
-		t.Error("the page is wider than a phone")
-	}
-	if shown := must(t, ctx, chromedp.Evaluate[bool](`!document.querySelector('#cms').disabled && document.querySelector('[data-failed]').hidden`)); !shown {
-		t.Error("the other ways are gone")
+	if w := sendSigned(t, s, "engineer-unproven", path, form, ""); !strings.Contains(w.Body.String(), `action="`+path+`"`) || len(f.sent) > 0 {
+		t.Errorf("the second proof loses what the button said: %d, %d commands\n%s", w.Code, len(f.sent), w.Body.String())
 	}
 }

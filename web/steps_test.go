@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -10,11 +9,11 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"aiqyn"
 	"aiqyn/casework"
+	"aiqyn/web/chromium"
 )
 
 // walk is one journey being walked: in one language, on a screen of one width,
@@ -47,20 +46,7 @@ func open(path string) step {
 // press clicks the first of what is selected, and waits for the page to which
 // that leads.
 func press(selector string) step {
-	return func(w *walk) error {
-		for range 3 { // the browser may lose a click on a page that it is still laying out; people press again
-			limited, stop := context.WithTimeout(w.ctx, 20*time.Second)
-			_, err := chromedp.RunResponse(limited, chromedp.Click(chromedp.CSS(selector)))
-			stop()
-			if err == nil {
-				return nil
-			}
-			if !errors.Is(err, context.DeadlineExceeded) {
-				return fmt.Errorf("press %s: %w", selector, err)
-			}
-		}
-		return fmt.Errorf("press %s: nothing came of it", selector)
-	}
+	return func(w *walk) error { return chromium.Press(w.ctx, selector) }
 }
 
 // touch clicks what leads to no other page: a radio, a summary.
@@ -70,19 +56,7 @@ func touch(selector string) step {
 
 // enter replaces what a field holds, by the keyboard.
 func enter(selector, text string) step {
-	return func(w *walk) error {
-		holds := ""
-		for range 3 { // people see what they have typed, and type again
-			err := chromedp.Do(w.ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).select()`, selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
-			if err != nil {
-				return err
-			}
-			if holds, err = chromedp.Run(w.ctx, chromedp.Value(chromedp.CSS(selector))); err != nil || holds == text {
-				return err
-			}
-		}
-		return fmt.Errorf("%s holds %q, and %q was typed", selector, holds, text)
-	}
+	return func(w *walk) error { return chromium.Enter(w.ctx, selector, text) }
 }
 
 // see holds that each of what is selected is on the page, or comes to be while one looks.
@@ -255,14 +229,7 @@ func lost() step {
 
 // becomes is a condition that comes to hold: the page is given time, and no more.
 func becomes(what, script string) step {
-	return func(w *walk) error {
-		wait := func(p *runtime.EvaluateParams) { yes := true; p.AwaitPromise = &yes }
-		ok, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](`new Promise(done => { let n = 0; const look = () => `+script+` ? done(true) : n++ > 200 ? done(false) : setTimeout(look, 50); look() })`, wait))
-		if err == nil && !ok {
-			err = errors.New("it does not come to hold that " + what)
-		}
-		return err
-	}
+	return func(w *walk) error { return chromium.Becomes(w.ctx, what, script) }
 }
 
 // otherDevice is checkable 1: the same answers at the same step elsewhere.

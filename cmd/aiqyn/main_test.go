@@ -43,7 +43,7 @@ func (s suite) Run() int { return cluster.Done(s.m.Run()) }
 //
 // Those of testdata/both are told on either engine: $DB is an empty database of it.
 func TestStories(t *testing.T) {
-	demo := smallDemo(t)
+	demo := smallDemo(t, walked)
 	somethingWaits(t, demo)
 	tell(t, "testdata", map[string]string{"DEMO": demo, "EARLIER": earlierVersion(t, "earlier"), "PREVIOUS": earlierVersion(t, "previous"), "FILED": filedWorld(t)})
 	tell(t, auditorsPage(t), map[string]string{"DEMO": demo})
@@ -113,14 +113,16 @@ func tell(t *testing.T, dir string, with map[string]string) {
 	})
 }
 
-// smallDemo makes a demonstration with a short past, once for all stories.
-func smallDemo(t *testing.T) string {
+// smallDemo makes a demonstration with a short past, once for all stories. While it is
+// served, people meet it with a browser.
+func smallDemo(t *testing.T, meet func(t *testing.T, dir, addr string)) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "demo")
 	b := new(background)
 	if err := b.begin("demo", "--dir", dir, "--listen", "127.0.0.1:0", "--cases", "300", "--people", "2000"); err != nil {
 		t.Fatal(err)
 	}
+	t.Run("in a browser", func(t *testing.T) { meet(t, dir, b.addr) })
 	if err := b.end(); err != nil {
 		t.Fatal(err)
 	}

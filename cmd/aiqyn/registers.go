@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"os"
+	"strings"
 	"time"
 
 	"aiqyn"
@@ -104,4 +106,20 @@ func placeParcels(ctx context.Context, db *store.DB) error {
 		err = db.PutRegisterRows(ctx, docs)
 	}
 	return err
+}
+
+// networks reads "10.0.0.0/8,fd00::/8".
+func networks(list string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for text := range strings.SplitSeq(list, ",") {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, aiqyn.E(aiqyn.Invalid, "error.serve-proxy", "network", text).Because(err)
+		}
+		all = append(all, p)
+	}
+	return all, nil
 }

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -25,7 +24,7 @@ const serveUsage = `usage: aiqyn serve --db sqlite:FILE|postgres://… --pack DI
                    [--proxy NETWORK,…] [--handover ADDR] [--without-standby]
                    [--shards FILE] [--site ORIGIN,…] [--oidc FILE] [--pay FILE]
                    [--attachments DIR] [--scanner ADDR]
-       aiqyn serve --init … [--network FILE --costs FILE]
+       aiqyn serve --init … [--network FILE --costs FILE] [--registrar FILE]
 
 Serves the services of a pack: pages under /kk/, /ru/ and /en/, /api/v1 for
 programs, /log/ with the tiles of the log, /published/ with all that is public,
@@ -75,15 +74,19 @@ It creates nothing by itself. --init makes a new database, and puts a network
 and its table of costs into force: the log begins with an entry that names them,
 by --operator. Keys are made by aiqyn keys init, and keys
 for practice are refused.
+
+--registrar names who enters all other officers, on the page Office: FILE in
+JSON has their officer (registrar-01), body, name, iin and phone. Once somebody
+keeps a roster, it is refused.
 `
 
 // serveFlags are how a server is called.
 type serveFlags struct {
-	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, streets, upgrades, proxy, handover, trust, shards, site, oidc, pay string
-	operator                                                                                                                                       string
-	attachments, scanner                                                                                                                           string
-	ways                                                                                                                                           gatewayFlags
-	init, secure, alone, stamp                                                                                                                     bool
+	url, pack, keys, listen, policy, beacon, rounds, registers, network, costs, streets, upgrades, proxy, handover, trust, shards, site, oidc, pay, registrar string
+	operator                                                                                                                                                  string
+	attachments, scanner                                                                                                                                      string
+	ways                                                                                                                                                      gatewayFlags
+	init, secure, alone, stamp                                                                                                                                bool
 }
 
 func serveCommand(c *call) error {
@@ -111,6 +114,7 @@ func serveCommand(c *call) error {
 	c.flags.StringVar(&f.site, "site", "", "`ORIGINS` that people reach it at, such as https://example.kz: passkeys are bound to them")
 	c.flags.StringVar(&f.oidc, "oidc", "", "`FILE` that says which identity provider vouches for people")
 	c.flags.StringVar(&f.pay, "pay", "", "`FILE` that says which payment provider takes official prices")
+	c.flags.StringVar(&f.registrar, "registrar", "", "`FILE` that says who enters all other officers of a new log")
 	c.flags.StringVar(&f.attachments, "attachments", "", "`DIR` with the files of cases")
 	c.flags.StringVar(&f.scanner, "scanner", "", "`ADDR` of ClamAV's daemon, unix:PATH or tcp:HOST:PORT")
 	c.flags.BoolVar(&f.alone, "without-standby", false, "take a PostgreSQL without a synchronous standby: what is acknowledged is on one machine only")
@@ -145,7 +149,7 @@ func serveCommand(c *call) error {
 	} else if err != nil {
 		w.log.Warn("name the tables in force", "err", err)
 	}
-	return c.serve(o, w.log, f, listener)
+	return c.serve(o, w, f, listener)
 }
 
 // office opens the database and an engine on it, and lets other processes hand
@@ -201,7 +205,11 @@ func (f *serveFlags) shareWith(w *wiring) (net.Listener, error) {
 }
 
 // serve answers until the process is asked to end.
-func (c *call) serve(o *office, log *slog.Logger, f serveFlags, listener net.Listener) error {
+func (c *call) serve(o *office, w wiring, f serveFlags, listener net.Listener) error {
+	if err := o.appoint(c.ctx, f.operator, w.registrar); err != nil {
+		return err
+	}
+	log := w.log
 	proxies, err := networks(f.proxy)
 	if err != nil {
 		return err
@@ -227,22 +235,6 @@ func (c *call) serve(o *office, log *slog.Logger, f serveFlags, listener net.Lis
 	return serveUntilDone(c.ctx, server.HTTP(f.listen), listener)
 }
 
-// networks reads "10.0.0.0/8,fd00::/8".
-func networks(list string) ([]netip.Prefix, error) {
-	var all []netip.Prefix
-	for text := range strings.SplitSeq(list, ",") {
-		if text = strings.TrimSpace(text); text == "" {
-			continue
-		}
-		p, err := netip.ParsePrefix(text)
-		if err != nil {
-			return nil, aiqyn.E(aiqyn.Invalid, "error.serve-proxy", "network", text).Because(err)
-		}
-		all = append(all, p)
-	}
-	return all, nil
-}
-
 // wiring gathers everything but the database, so that nothing is made before
 // all the rest is known to be right.
 func (f *serveFlags) wiring(c *call) (wiring, error) {
@@ -262,6 +254,9 @@ func (f *serveFlags) wiring(c *call) (wiring, error) {
 	}
 	pack, err := parseOwn(w.pack)
 	if err != nil {
+		return w, err
+	}
+	if w.registrar, err = openRegistrar(f.registrar, pack); err != nil {
 		return w, err
 	}
 	if w.shards, err = readShards(f.shards); err != nil {

@@ -50,6 +50,7 @@ type wiring struct {
 	formerPayments []pay.Provider                   // who took them before, and is asked about the orders made there
 	files          *attachment.Keeper               // of cases; nil: fingerprints alone are recorded
 	scanner        casework.Scanner                 // looks into each of them; nil: nobody does
+	registrar      *firstRegistrar                  // who begins to keep the officers; nil: somebody does already
 	site           []string                         // origins that people reach it at; none: no passkeys are taken
 }
 

@@ -122,6 +122,9 @@ func newProve(v *visit.Visit, fault string) *provePage {
 	}
 	page.LangForm = "prove"
 	page.Query = nil
+	if v.R.URL.RawQuery != "" { // what the button that was pressed says: to sign first
+		page.Action += "?" + v.R.URL.RawQuery
+	}
 	for _, name := range sorted(v.R.PostForm) {
 		if strings.HasPrefix(name, "_") || name == "code" {
 			continue

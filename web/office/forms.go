@@ -1,12 +1,10 @@
 package office
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
 	"aiqyn"
-	"aiqyn/access"
 	"aiqyn/casework"
 	"aiqyn/deadline"
 	"aiqyn/web/ui"
@@ -94,22 +92,9 @@ func sendSign(v *visit.Visit, id aiqyn.CommandID) (any, error) {
 	return casework.Publish{ID: id, Actor: v.Actor(), Files: files, From: from, Signature: v.Field("signature")}, err
 }
 
-// keeps are the rosters that a registrar keeps: those in force, and those of who may
-// review what is classified, of the registrar's own body where there is none yet.
-func keeps(v *visit.Visit) ([]casework.RosterView, error) {
-	list, err := v.Engine.Rosters(v.Context(), v.Actor())
-	for _, role := range aiqyn.Roles {
-		has := slices.ContainsFunc(list, func(r casework.RosterView) bool { return r.Role == role })
-		if !has && access.Allowed(role, access.ActionReviewClass, access.None).OK {
-			list = append(list, casework.RosterView{Role: role, Body: v.Actor().Body})
-		}
-	}
-	return list, err
-}
-
 // choose asks for one of the rosters.
 func choose(v *visit.Visit) (ui.Field, error) {
-	rosters, err := keeps(v)
+	rosters, err := v.Engine.Rosters(v.Context(), v.Actor())
 	r := &ui.Radios{Name: "roster", Label: v.T("web.office.roster")}
 	for _, one := range rosters {
 		key := rosterKey(one)
@@ -123,7 +108,7 @@ func rosterKey(r casework.RosterView) string { return string(r.Role) + "/" + str
 // chosen is the roster that a form names, as it stands.
 func chosen(v *visit.Visit, id aiqyn.CommandID) (casework.Roster, error) {
 	out := casework.Roster{ID: id, Actor: v.Actor()}
-	rosters, err := keeps(v)
+	rosters, err := v.Engine.Rosters(v.Context(), v.Actor())
 	if err != nil {
 		return out, err
 	}

@@ -82,7 +82,11 @@ func registrar(v *visit.Visit, p *officePage) error {
 			}
 			names = append(names, name)
 		}
-		p.Rows = append(p.Rows, ui.Row{Key: rosterName(v, r), Value: strings.Join(names, ", "), Note: locale.DateTime(v.Lang, r.At)})
+		row := ui.Row{Key: rosterName(v, r), Value: v.T("web.office.vacant")}
+		if len(names) > 0 {
+			row.Value, row.Note = strings.Join(names, ", "), locale.DateTime(v.Lang, r.At)
+		}
+		p.Rows = append(p.Rows, row)
 	}
 	return err
 }

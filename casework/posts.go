@@ -1,0 +1,65 @@
+package casework
+
+import (
+	"cmp"
+	"slices"
+
+	"aiqyn"
+	"aiqyn/service"
+)
+
+// keepers are the roles of those who keep a log or watch it, in the order of the pages:
+// each has a roster of the body that keeps the officers, unless another has one.
+var keepers = []aiqyn.Role{
+	aiqyn.RoleRegistrar, aiqyn.RolePublisher, aiqyn.RoleCustodian, aiqyn.RoleAuditor, aiqyn.RoleOverseer, aiqyn.RoleOperator, aiqyn.RoleSecrecy,
+}
+
+// mayKeep reports whether whoever asks for a roster may: a registrar, and once the
+// operator who sets a log up. Theirs is the first roster of all, of those who keep the others.
+func (r *Roster) mayKeep(first bool) bool {
+	return r.Actor.Role == aiqyn.RoleRegistrar || first && r.Actor.Role == aiqyn.RoleOperator && r.Role == aiqyn.RoleRegistrar
+}
+
+// vacant are the posts without which the services of a pack cannot be applied for, or
+// nobody keeps or watches the log, and that no roster is of: whoever is drawn for each
+// step, a head for what is late, who hears appeals, clerks of the bodies that read facts.
+func vacant(pack *service.Pack, own aiqyn.BodyID, there []RosterView) []RosterView {
+	var list []RosterView
+	add := func(role aiqyn.Role, body aiqyn.BodyID) {
+		same := func(r RosterView) bool { return r.Role == role && r.Body == body }
+		if !slices.ContainsFunc(there, same) && !slices.ContainsFunc(list, same) {
+			list = append(list, RosterView{Role: role, Body: body})
+		}
+	}
+	for _, svc := range pack.Services {
+		for _, step := range svc.Steps {
+			if step.Draw {
+				add(step.By, svc.Body)
+				add(aiqyn.RoleHead, svc.Body)
+			}
+		}
+		if q, asks := svc.Question(readerQuestion); asks {
+			for _, reader := range q.Of {
+				add(aiqyn.RoleReader, aiqyn.BodyID(reader.Value))
+			}
+		}
+	}
+	if pack.Appeal != nil {
+		add(aiqyn.RoleAppeals, pack.Appeal.Body)
+	}
+	for _, role := range keepers {
+		if !slices.ContainsFunc(there, func(r RosterView) bool { return r.Role == role }) {
+			add(role, own)
+		}
+	}
+	slices.SortFunc(list, func(a, b RosterView) int { return cmp.Or(cmp.Compare(a.Body, b.Body), cmp.Compare(a.Role, b.Role)) })
+	return list
+}
+
+// rosterSet holds that a roster was set by whoever may.
+func (a *auditor) rosterSet(ev *event, d *rostered) {
+	if r := (&Roster{Actor: ev.actor, Role: d.Role}); !r.mayKeep(len(a.rosters) == 0) {
+		a.wrong(ev.index, "a roster of %s was set by %s, who keeps none", d.Role, ev.actor.Role)
+	}
+	a.rosters[ev.index] = d
+}
