@@ -3,6 +3,7 @@ package casework
 import (
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -163,6 +164,7 @@ func TestTheStateAtEveryPosition(t *testing.T) {
 		t.Errorf("from another publication than the one named: %v", err)
 	}
 
+	r.wholeDay(t)
 	now, err := r.PublicationOfDay(t.Context(), r.lastPublication(t).Day)
 	if err != nil {
 		t.Fatal(err)
@@ -341,5 +343,35 @@ func TestMovesOfACase(t *testing.T) {
 		if got := movesOf(c.was, c.is, ev); !slices.Equal(got, c.want) {
 			t.Errorf("%+v → %+v: %+v", c.was, c.is, got)
 		}
+	}
+}
+
+// wholeDay holds the file of the newest day to the published snapshot: page by page it says
+// of every transformer what the bytes under the published hash say.
+func (r *rig) wholeDay(t *testing.T) {
+	t.Helper()
+	last := r.lastPublication(t)
+	var lines []TrafoLine
+	var pub Publication
+	for p := (Page{Limit: 1}); ; {
+		list, of, err := r.TransformersOfDay(t.Context(), aiqyn.Actor{}, last.Day, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, pub = append(lines, list.Items...), of
+		if p.After = list.Next; p.After == "" {
+			break
+		}
+	}
+	data, err := r.db.Snapshot(t.Context(), pub.Hash)
+	if err != nil || hexSum(data) != pub.Hash {
+		t.Fatalf("the snapshot of the day: %v", err)
+	}
+	var said publication
+	if err := json.Unmarshal(data, &said); err != nil || len(lines) == 0 || !reflect.DeepEqual(lines, said.Trafos) {
+		t.Errorf("the file has %+v, the snapshot %+v, %v", lines, said.Trafos, err)
+	}
+	if _, _, err := r.TransformersOfDay(t.Context(), aiqyn.Actor{}, "1999-01-01", Page{}); aiqyn.KindOf(err) != aiqyn.NotFound {
+		t.Errorf("a day without a publication: %v", err)
 	}
 }

@@ -82,3 +82,40 @@ func (e *Engine) CapacityHistory(ctx context.Context, viewer aiqyn.Actor, id int
 	}
 	return out, nil
 }
+
+// TransformersOfDay lists every transformer as the newest publication of a day had it,
+// ascending by id: page by page it is all that the publication says of them. While anything
+// of the network is classified, only who sees it exactly reads it.
+func (e *Engine) TransformersOfDay(ctx context.Context, viewer aiqyn.Actor, day string, p Page) (List[TrafoLine], Publication, error) {
+	var out List[TrafoLine]
+	if policy, err := e.policy(ctx); err != nil {
+		return out, Publication{}, err
+	} else if !policy.Open() && !seesExact(viewer) {
+		return out, Publication{}, aiqyn.E(aiqyn.Conflict, "error.classified")
+	}
+	pub, ok, err := e.Store.PublicationOfDay(ctx, day)
+	if err == nil && !ok {
+		err = aiqyn.E(aiqyn.NotFound, "error.no-publication", "day", day)
+	}
+	if err != nil {
+		return out, Publication{}, err
+	}
+	from := int64(-1)
+	if p.After != "" {
+		if from, err = after(p.After); err != nil {
+			return out, Publication{}, err
+		}
+	}
+	rows, err := e.Store.CapacityLines(ctx, pub.ID, "", "", from, p.limit()+1)
+	if err != nil {
+		return out, Publication{}, err
+	}
+	rows, out.Next = onePage(rows, p, func(l store.CapacityLine) int64 { return l.Trafo })
+	out.Items = make([]TrafoLine, len(rows))
+	for i := range rows {
+		if err := json.Unmarshal(rows[i].Line, &out.Items[i]); err != nil {
+			return out, Publication{}, err
+		}
+	}
+	return out, published1(pub), nil
+}

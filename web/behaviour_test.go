@@ -276,6 +276,16 @@ func TestCapacityFileAndLog(t *testing.T) {
 	if n := strings.Count(csv.Body.String(), "\n"); n != 37 || !strings.HasPrefix(csv.Body.String(), "id,name,district,rated_kva,free_kw") {
 		t.Errorf("CSV of %d lines", n)
 	}
+	ofDay := ask(s, "", "/en/capacity.csv?day=2026-11-20", nil)
+	if n := strings.Count(ofDay.Body.String(), "\n"); n != 37 || !strings.Contains(ofDay.Body.String(), ",2026-11-20,"+published.Hash) || !strings.Contains(ofDay.Header().Get("Content-Disposition"), "aiqyn-free-capacity-2026-11-20.csv") {
+		t.Errorf("CSV of a day of %d lines, %v", n, ofDay.Header())
+	}
+	if w := ask(s, "", "/en/capacity.geojson?day=1999-01-01", nil); w.Code != 404 {
+		t.Errorf("a day without a publication: status %d", w.Code)
+	}
+	if page := ask(s, "", "/en/capacity/changes", nil).Body.String(); !strings.Contains(page, "/en/capacity.csv?day=2026-11-23") || !strings.Contains(page, "/en/capacity.geojson?day=2026-11-23") {
+		t.Error("nothing leads to the files of the day")
+	}
 	for path, status := range map[string]int{"/log/checkpoint": 200, "/log/tile/0/000": 200, "/log/tile/9/999": 404, "/healthz": 200, "/readyz": 200, "/nowhere": 404} {
 		if w := ask(s, "", path, nil); w.Code != status {
 			t.Errorf("%s: status %d", path, w.Code)

@@ -284,6 +284,14 @@ func (f *fake) Transformers(_ context.Context, _ aiqyn.Actor, _, name string, p 
 	return list, published, f.down
 }
 
+func (f *fake) TransformersOfDay(ctx context.Context, viewer aiqyn.Actor, day string, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error) {
+	list, pub, err := f.Transformers(ctx, viewer, "", "", p)
+	if pub.Day = day; day == "1999-01-01" {
+		err = aiqyn.E(aiqyn.NotFound, "error.no-publication", "day", day)
+	}
+	return list, pub, err
+}
+
 func (f *fake) Transformer(_ context.Context, _ aiqyn.Actor, id int) (casework.TrafoLine, casework.Publication, error) {
 	if id > 100 {
 		return casework.TrafoLine{}, published, aiqyn.E(aiqyn.NotFound, "error.not-found")

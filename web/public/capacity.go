@@ -68,6 +68,15 @@ func transformers(v *visit.Visit, p casework.Page) (casework.List[casework.Trafo
 	return v.Engine.Transformers(v.Context(), v.Actor(), v.Query("district"), v.Query("name"), p)
 }
 
+// fileTransformers are those of a file: all that was published on a day, if the address
+// names one, or else what the list shows.
+func fileTransformers(v *visit.Visit, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error) {
+	if day := v.Query("day"); day != "" {
+		return v.Engine.TransformersOfDay(v.Context(), v.Actor(), day, p)
+	}
+	return transformers(v, p)
+}
+
 // Capacity lists the free power of every transformer.
 func Capacity(v *visit.Visit) error {
 	list, publication, err := transformers(v, casework.Page{After: v.Query("after"), Limit: pageSize})
@@ -308,10 +317,11 @@ func correctHref(v *visit.Visit, id int, d casework.PeakDay) string {
 	return v.Href("operate", "corrections") + "?" + url.Values{"trafo": {strconv.Itoa(id)}, "day": {d.Day}, "meter": {d.Meter}}.Encode()
 }
 
-// CapacityFile is the whole list as a file.
+// CapacityFile is the whole list as a file, or with a day in the address all that was
+// published on it.
 func CapacityFile(format sheet.Format) visit.Handler {
 	return func(v *visit.Visit) error {
-		_, publication, err := transformers(v, casework.Page{Limit: 1})
+		_, publication, err := fileTransformers(v, casework.Page{Limit: 1})
 		if err != nil {
 			return err
 		}
@@ -331,10 +341,14 @@ func CapacityFile(format sheet.Format) visit.Handler {
 			sheet.Note{Name: v.T("ui.sheet.at"), Text: locale.DateTime(v.Lang, src.At)}, sheet.Note{Name: v.T("ui.sheet.method"), Text: src.Method},
 			sheet.Note{Name: v.T("ui.sheet.limits"), Text: src.Limits}, sheet.Note{Name: v.T("web.entry.leaf"), Text: src.Hash})
 		read := func(_ context.Context, p casework.Page) (casework.List[casework.TrafoLine], error) {
-			list, _, err := transformers(v, p)
+			list, _, err := fileTransformers(v, p)
 			return list, err
 		}
-		return v.Sheet("aiqyn-free-capacity", format, list, show.Rows(v.Context(), casework.Page{}, read, func(l casework.TrafoLine) sheet.Row {
+		name := "aiqyn-free-capacity"
+		if v.Query("day") != "" {
+			name += "-" + publication.Day
+		}
+		return v.Sheet(name, format, list, show.Rows(v.Context(), casework.Page{}, read, func(l casework.TrafoLine) sheet.Row {
 			return sheet.Row{int64(l.ID), l.Name, v.In(l.District), shown(l.SnKVA), kilowatts(l.FreeW), kilowatts(l.LapseW), kilowatts(l.ReservedW), kilowatts(l.ConnectedW),
 				kilowatts(l.PeakW), l.Binding, l.Basis, l.Measured, degrees(l.Lat), degrees(l.Lon), publication.Day, publication.Hash}
 		}))

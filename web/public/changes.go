@@ -215,13 +215,17 @@ func oneDay(v *visit.Visit) error {
 // publishedDays are the newest publications, each with its difference to the one
 // before.
 func publishedDays(v *visit.Visit, days []casework.Publication) ui.List {
-	list := ui.List{Caption: v.T("web.changes.days"), Columns: []ui.Column{{Title: v.T("web.capacity.published"), Head: true}, {Title: v.T("web.peaks.entry"), Number: true}, {Title: v.T("web.entry.leaf")}}}
+	list := ui.List{Caption: v.T("web.changes.days"), Columns: []ui.Column{{Title: v.T("web.capacity.published"), Head: true}, {Title: v.T("web.peaks.entry"), Number: true}, {Title: v.T("web.entry.leaf")}, {Title: v.T("web.changes.whole")}, {Title: v.T("web.changes.whole-map")}}}
 	for i, d := range days {
-		href := ""
+		href, table, places := "", ui.Cell{}, ui.Cell{}
+		if i == 0 || days[i-1].Day != d.Day {
+			table = ui.Cell{Text: "CSV", Href: v.Href("capacity.csv") + "?day=" + d.Day}
+			places = ui.Cell{Text: "GeoJSON", Href: v.Href("capacity.geojson") + "?day=" + d.Day}
+		}
 		if i < len(days)-1 && (i == 0 || days[i-1].Day != d.Day) { // of a day, the newest
 			href = v.Href("capacity", "changes") + "?to=" + d.Day
 		}
-		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{{Text: dayText(v, d.Day), Href: href}, {Text: strconv.FormatInt(d.Entry, 10), Href: v.Href("ledger", d.Entry)}, {Text: d.Hash, Code: true}}})
+		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{{Text: dayText(v, d.Day), Href: href}, {Text: strconv.FormatInt(d.Entry, 10), Href: v.Href("ledger", d.Entry)}, {Text: d.Hash, Code: true}, table, places}})
 	}
 	return list
 }

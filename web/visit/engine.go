@@ -78,6 +78,8 @@ type Engine interface {
 
 	// Transformers lists the published free power, by district and name.
 	Transformers(ctx context.Context, viewer aiqyn.Actor, district, name string, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error)
+	// TransformersOfDay lists all of them as they were published on a day.
+	TransformersOfDay(ctx context.Context, viewer aiqyn.Actor, day string, p casework.Page) (casework.List[casework.TrafoLine], casework.Publication, error)
 	// Districts are those that transformers stand in; their Russian names choose.
 	Districts() []aiqyn.Text
 	Transformer(ctx context.Context, viewer aiqyn.Actor, id int) (casework.TrafoLine, casework.Publication, error)
