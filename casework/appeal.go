@@ -272,6 +272,7 @@ func deciding(svc *service.Service) *service.Step {
 }
 
 func (s *State) applyAppealed(ev *event, d *appealed) {
+	s.claimsAgain()
 	s.Appealed = true
 	s.Appeal = &appealState{Text: d.Text, At: ev.at, Entry: ev.index, Body: d.Body}
 	if d.Body == "" { // to the head, in logs from before appeals were a step
@@ -294,6 +295,7 @@ func (s *State) applyAppealDecided(ev *event, d *appealDecided) {
 		s.Returned, s.Appealed = true, false
 	}
 	s.close("", time.Time{})
+	s.claimsAgain()
 	s.Reason, s.RefusedBy = "", ""
 	s.Hearing, s.Noticed, s.Objection, s.Objected = nil, time.Time{}, "", time.Time{}
 }

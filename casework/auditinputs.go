@@ -59,10 +59,16 @@ func (c *caseAudit) reaches(of *service.Compute, b *Binding, r *ruled) bool {
 		return lacksRoom(r)
 	}
 	if of.With == grid.Precedence1 {
+		return false
+	}
+	if of.With == grid.Precedence2 {
 		points, err := casePoints(r)
 		return err != nil || len(points) > 0
 	}
-	if ofSearch(of.With) || ofMargin(of.With) || ofSources(of.With) {
+	if search := searchIn(r.Computed); of.With == grid.Claim1 && search != nil {
+		return FoundPoint(search.Out) && noneFree(r.Computed)
+	}
+	if ofSearch(of.With) || of.With == grid.Claim1 || ofMargin(of.With) || ofSources(of.With) {
 		_, _, _, known := b.wanted()
 		return known
 	}
@@ -85,8 +91,10 @@ func (c *caseAudit) input(ev *event, r *ruled, x *computed, b *Binding) error {
 		return c.marginInput(ev, r, x, b)
 	case x.With == grid.NoRoom1:
 		return noRoomInput(r, x)
-	case x.With == grid.Precedence1:
+	case x.With == grid.Precedence2:
 		return c.precedenceInput(ev, r, x, b)
+	case x.With == grid.Claim1:
+		return c.claimInput(ev, x, b)
 	case c.e.Computations[x.With].Bind != nil:
 		return nil
 	}

@@ -210,10 +210,10 @@ func TestTheAuditOfWhatARulingComputes(t *testing.T) {
 			x.In, _ = canonical.Encode(&grid.PublishedMargin1Input{Costs: testCosts, Detour: 1300, Limits: grid.LimitsPPM(grid.DefaultLimits()), LoadW: is.LoadW, Networks: []grid.MarginNetwork{}, Now: is.Now, Reserved: []grid.Extra{}, Since: is.Since, Unknown: []int{}, Upgrades: grid.Upgrades{}.Listed(), XMM: is.XMM, YMM: is.YMM})
 			x.Out, _ = r.Computations[x.With].Run(x.In, r.snapshots)
 		}, "its service with " + grid.PublishedMargin4},
-		"not at all": {func(d *ruled) { d.Computed = d.Computed[:3] }, "leaves out sources"},
+		"not at all": {func(d *ruled) { d.Computed = d.Computed[:4] }, "leaves out sources"},
 		"once more":  {func(d *ruled) { d.Computed = append(d.Computed, d.Computed[1]) }, "computes points, which its service does not"},
 		"by version 1 of the sources": {func(d *ruled) {
-			x := &d.Computed[3]
+			x := &d.Computed[4]
 			x.With, x.In = grid.IndependentSources1, json.RawMessage(`{"points":{"feasible":[],"network":""}}`)
 			x.Out, _ = r.Computations[x.With].Run(x.In, r.snapshots)
 		}, "its service with " + grid.IndependentSources4},

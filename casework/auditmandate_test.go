@@ -84,6 +84,7 @@ func TestAMandateWhoseKeyIsGone(t *testing.T) {
 // if whoever keeps the log wrote it so from the beginning.
 func TestTheAuditOfActsUnderAMandate(t *testing.T) {
 	r := newRig(t)
+	r.keepPower()
 	mandate, offered, narrow := r.mandated(holder, stranger, 30), r.give(holder, stranger, 30), r.mandated(holder, stranger, 30, "address.certificate")
 	ref := r.must(r.filingBy(under(stranger, holder, mandate), plot)).Ref
 	r.must(Withdraw{ID: r.id(), Actor: under(stranger, holder, mandate), Ref: ref})

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -14,10 +15,11 @@ import (
 )
 
 // Whoever decides could leave those out who stand before a friend, or have somebody wait
-// for people who are not there. Who stood before whom at which entry follows from the
-// cases; the audit makes it again for each ruling that names it.
+// for people who are not there. Who had claimed what before whom at which entry follows
+// from the cases; the audit makes it again for each claim and each ruling that rests on it.
 
-// precedenceFolds are what cases have asked for from which entry on, and what rulings say.
+// precedenceFolds are what cases have claimed from which entry on, and what claims and
+// rulings say of those before.
 type precedenceFolds struct {
 	moved []appliedMove
 	said  []precedenceSaid
@@ -29,15 +31,16 @@ type appliedMove struct {
 	is        *applied
 }
 
-// precedenceSaid is what a ruling says of who stands before its case.
+// precedenceSaid is what a claim or a ruling says of who stands before its case.
 type precedenceSaid struct {
-	entry  int64
-	of     claimant
-	x, y   float64
-	rules  []*service.CapacityRule // of packs that may have been in force
-	search *computed
-	margin *computed
-	in     grid.Precedence1Input
+	entry    int64
+	of       claimant
+	networks []string
+	at       []looks // of these, once it is looked at
+	points   []int   // buses whose trees it must have looked at
+	wide     bool    // it is of a claim that names the trees that it has looked at
+	claim    bool    // it is of a claim
+	in       grid.Precedence2Input
 }
 
 // standsNow notes what an entry has changed of what the case stands before others with.
@@ -45,28 +48,25 @@ func (c *caseAudit) standsNow(ev *event) {
 	if c.svc == nil || c.svc.Outcome.Precedence == nil || c.bad {
 		return
 	}
-	is, err := c.e.standingOf(c.svc, c.rec, ev.at)
+	if d, ok := ev.data.(*lookedUp); ok {
+		c.claims(ev, d)
+	}
+	was := c.stands
+	if ev.kind == EventCorrected {
+		was = nil
+	}
+	is, err := c.e.standingOf(c.svc, c.rec.state, was)
 	if err != nil {
-		c.wrong(ev.index, "what the case asks for cannot be made again: %v", err)
+		c.wrong(ev.index, "what the case claims cannot be made again: %v", err)
 		return
 	}
-	if c.stands.same(is) {
+	if c.stands == is {
 		return
 	}
 	c.stands = is
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.orders.moved = append(c.orders.moved, appliedMove{ev.index, c.row.No, is})
-}
-
-// same reports whether two of one case stand before others alike.
-func (a *applied) same(b *applied) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	one, other := *a, *b
-	one.seq, other.seq = 0, 0
-	return reflect.DeepEqual(one, other)
 }
 
 // marginIn is the computation of what was published, nil if there is none.
@@ -79,7 +79,7 @@ func marginIn(list []computed) *computed {
 	return nil
 }
 
-// casePoints are the buses at which the case of a ruling has room.
+// casePoints are the buses at which the case of a ruling has room, the cheapest first.
 func casePoints(r *ruled) ([]int, error) {
 	search := searchIn(r.Computed)
 	if search == nil {
@@ -95,44 +95,230 @@ func casePoints(r *ruled) ([]int, error) {
 // precedenceInput notes what a ruling says of who stands before its case, and holds of
 // it what the case alone tells.
 func (c *caseAudit) precedenceInput(ev *event, r *ruled, x *computed, b *Binding) error {
-	s := precedenceSaid{entry: ev.index, search: searchIn(r.Computed), margin: marginIn(r.Computed),
-		of: claimant{no: c.row.No, filed: c.rec.state.Filed, now: ev.at}}
+	s := precedenceSaid{entry: ev.index, of: claimant{no: c.row.No, filed: c.rec.state.Filed, now: ev.at}}
 	if err := canonical.Unmarshal(x.In, &s.in); err != nil {
 		return err
 	}
-	var ok bool
-	var load int64
-	if s.x, s.y, load, ok = b.wanted(); !ok || s.in.XMM != thousandths(s.x) || s.in.YMM != thousandths(s.y) || s.in.LoadW != load*1000 {
-		return fmt.Errorf("it is of another place or load")
+	search := searchIn(r.Computed)
+	if _, _, load, ok := b.wanted(); !ok || search == nil || s.in.LoadW != load*1000 {
+		return fmt.Errorf("it is of another load")
 	}
 	points, err := casePoints(r)
 	if err != nil {
 		return err
 	}
-	if s.search == nil || !slices.Equal(points, s.in.Points) {
+	if !slices.Equal(points, s.in.Points) {
 		return fmt.Errorf("its points are not those that were found")
 	}
-	for _, p := range c.packsAt(ev) {
-		s.rules = append(s.rules, p.Capacity)
+	var asked struct {
+		Limits  grid.Limits1 `json:"limits"`
+		Network string       `json:"network"`
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.orders.said = append(c.orders.said, s)
+	if err := canonical.Unmarshal(search.In, &asked); err != nil {
+		return err
+	}
+	want := []grid.Precedence2Network{{Limits: asked.Limits, Network: asked.Network}}
+	if !FoundPoint(search.Out) {
+		if want, err = marginNetworks(marginIn(r.Computed)); err != nil {
+			return err
+		}
+	}
+	for _, n := range s.in.Networks {
+		if err := c.reservedBeside(ev, &s.in, n); err != nil {
+			return err
+		}
+		n.Trees = nil
+		if !slices.ContainsFunc(want, func(w grid.Precedence2Network) bool { return reflect.DeepEqual(n, w) }) {
+			return fmt.Errorf("it asks other networks than those on which the case has points")
+		}
+	}
+	for _, n := range want {
+		s.networks = append(s.networks, n.Network)
+	}
+	s.points = points
+	c.saysOfOrder(s)
 	return nil
 }
 
-// precedences holds what rulings say of who stands before their cases to those who did,
-// and to what was reserved then.
+// reservedBeside notes what a ruling has reserved on a network beside what is claimed.
+func (c *caseAudit) reservedBeside(ev *event, in *grid.Precedence2Input, n grid.Precedence2Network) error {
+	m, err := c.e.modelFor(n.Network)
+	if err != nil {
+		return err
+	}
+	looked := func(bus int) bool {
+		tree, ok := m.TreeOf(bus)
+		return ok && slices.Contains(n.Trees, tree)
+	}
+	var at []foundBus
+	for _, bus := range in.Points {
+		if looked(bus) {
+			at = append(at, foundBus{bus})
+		}
+	}
+	reserved := slices.DeleteFunc(slices.Clone(in.Reserved), func(x grid.Extra) bool { return !looked(x.Bus) })
+	c.saysOfSearch(ev, n.Network, reserved, at)
+	return nil
+}
+
+func (c *caseAudit) saysOfOrder(s precedenceSaid) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.orders.said = append(c.orders.said, s)
+}
+
+// claims holds what an application claims as it is filed: it says so, what it says is
+// computed, from what the case and the log have, and nothing is left out.
+func (c *caseAudit) claims(ev *event, d *lookedUp) {
+	p := c.svc.Outcome.Precedence
+	if c.rec.state.Seq != 2 || p.Claim == "" {
+		if len(d.Claim) > 0 {
+			c.wrong(ev.index, "claims something that is not claimed then")
+		}
+		return
+	}
+	vars, err := c.e.variables(c.svc, c.rec, ev.at)
+	if err == nil {
+		err = c.computesAlone(vars)
+	}
+	if err != nil {
+		c.wrong(ev.index, "what the case claims cannot be made again: %v", err)
+		return
+	}
+	left, pseudo := d.Claim, &ruled{Computed: d.Claim}
+	if len(left) > 0 && (d.AsOf > ev.index || d.AsOf <= ev.index-claimAge-maxBatch) {
+		c.wrong(ev.index, "claims by another state of the log than when it is filed")
+		return
+	}
+	as := *ev
+	if len(left) > 0 {
+		as.index = d.AsOf
+	}
+	switch anyway := refusedAnyway(c.svc, vars); {
+	case anyway && len(left) > 0:
+		c.wrong(ev.index, "claims power that it would be refused anyway")
+		return
+	case anyway, len(left) == 0 && !c.hasNetwork(ev.index):
+		return
+	}
+	order := c.svc.ComputeOrder()
+	of := order[slices.IndexFunc(order, func(x service.Compute) bool { return x.Name == p.Claim })]
+	of.When = nil
+	if left = c.claimComputes(&as, new(ruled), left, of, vars); len(d.Claim) > 0 && claimIn(d.Claim[:1]) == nil {
+		for _, of := range order {
+			if claimsByMargin(of, p) {
+				left = c.claimComputes(&as, pseudo, left, of, vars)
+			}
+		}
+		c.margins(&as, pseudo)
+		c.voltages(&as, pseudo)
+		c.owners(&as, pseudo)
+	}
+	if len(left) > 0 {
+		c.wrong(ev.index, "claims something by %s, by which nothing is claimed", left[0].Name)
+	}
+}
+
+// computesAlone adds to variables what is computed of the case alone.
+func (c *caseAudit) computesAlone(vars map[string]any) error {
+	var alone []service.Compute
+	for _, of := range c.svc.ComputeOrder() {
+		if c.e.ofCaseAlone(of) {
+			alone = append(alone, of)
+		}
+	}
+	return c.e.compute(alone, &evaluation{vars: vars}, c.rec.state.Filed)
+}
+
+// hasNetwork reports whether a network was in force before an entry, as far as the log and
+// its settings tell.
+func (c *caseAudit) hasNetwork(entry int64) bool {
+	return c.tables.set || c.tables.at(entry) != nil || c.tables.before(entry) > 0
+}
+
+// claimComputes holds the next of what a claim is computed by.
+func (c *caseAudit) claimComputes(ev *event, r *ruled, left []computed, of service.Compute, vars map[string]any) []computed {
+	b := &Binding{Values: make(map[string]any, len(of.From))}
+	for _, name := range of.From {
+		b.Values[name] = vars[service.Variable(name)]
+	}
+	if len(left) == 0 || left[0].Name != of.Name || left[0].With != of.With {
+		if c.reaches(&of, b, r) {
+			c.wrong(ev.index, "does not say what is claimed: it leaves out %s", of.Name)
+		}
+		return left
+	}
+	x := &left[0]
+	out, err := c.e.Computations[x.With].Run(x.In, c.e.snapshots)
+	if err == nil && !bytes.Equal(out, x.Out) {
+		err = fmt.Errorf("%s answers otherwise", x.With)
+	}
+	if err == nil {
+		vars[service.Variable(x.Name)], err = rule.NormaliseJSON(out)
+	}
+	if err == nil {
+		err = c.input(ev, r, x, b)
+	}
+	if err != nil {
+		c.wrong(ev.index, "what is claimed is not so: %v", err)
+	}
+	return left[1:]
+}
+
+// claimInput holds what a claim was computed from to the case and to what was published.
+func (c *caseAudit) claimInput(ev *event, x *computed, b *Binding) error {
+	var in grid.Claim1Input
+	var out grid.ClaimAnswer
+	if err := canonical.Unmarshal(x.In, &in); err != nil {
+		return err
+	}
+	if err := canonical.Unmarshal(x.Out, &out); err != nil {
+		return err
+	}
+	asked := asksFor{Detour: in.Detour, Limits: in.Limits, LoadW: in.LoadW, Streets: in.Streets, XMM: in.XMM, YMM: in.YMM}
+	if err := asked.right(c, ev, b, false); err != nil {
+		return err
+	}
+	act := c.tables.at(ev.index)
+	switch {
+	case act != nil && act.Streets != in.Streets, act == nil && !c.tables.streets.had(in.Streets, ev.at, c.tables.set):
+		return fmt.Errorf("its streets were not published")
+	case !c.tables.inForce(in.Network, ev.index):
+		return fmt.Errorf("its network was not in force")
+	case in.Agreed != b.agreed():
+		return fmt.Errorf("another owner has agreed")
+	case !c.ownedWere(in.Owned, ev.index):
+		return fmt.Errorf("it takes other transformers for somebody's than were published")
+	case !out.Free && len(out.Buses) > 0 && !in.Wide:
+		return fmt.Errorf("its cheapest point is taken, and it has not looked for another")
+	}
+	if err := c.rightPrices(ev, in.Costs, len(out.Buses) > 0); err != nil {
+		return err
+	}
+	m, err := c.e.modelFor(in.Network)
+	if err != nil {
+		return err
+	}
+	if in.Wide && !slices.Equal(in.Trees, m.TreesNear(float64(in.XMM)/1000, float64(in.YMM)/1000, in.Costs.MaxRouteM)) {
+		return fmt.Errorf("it has not looked at all trees within reach")
+	}
+	at := make([]foundBus, len(out.Buses))
+	for i, bus := range out.Buses {
+		at[i].Bus = bus
+	}
+	c.saysOfSearch(ev, in.Network, in.Reserved, at)
+	c.saysOfOrder(precedenceSaid{entry: ev.index, of: claimant{no: c.row.No, filed: c.rec.state.Filed, now: ev.at}, networks: []string{in.Network},
+		points: out.Buses, claim: true, wide: in.Wide,
+		in: grid.Precedence2Input{Claims: in.Claims, Networks: []grid.Precedence2Network{{Network: in.Network, Trees: in.Trees}}}})
+	return nil
+}
+
+// precedences holds what claims and rulings say of those before their cases to those who
+// were, and to what was reserved then.
 func (a *auditor) precedences(context.Context) error {
 	if a.books.broken {
 		return nil // which is said
 	}
-	book := powerBook{byCase: make(map[int64]bookMove), byBus: make(map[int64]int64)}
-	holds := a.books.moved
-	for no, by := range a.figures.settled {
-		holds = append(holds, bookMove{entry: by.entry, no: no})
-	}
-	slices.SortStableFunc(holds, func(x, y bookMove) int { return cmp.Compare(x.entry, y.entry) })
 	slices.SortStableFunc(a.orders.moved, func(x, y appliedMove) int { return cmp.Compare(x.entry, y.entry) })
 	slices.SortStableFunc(a.orders.said, func(x, y precedenceSaid) int { return cmp.Compare(x.entry, y.entry) })
 	var stand orders
@@ -142,13 +328,10 @@ func (a *auditor) precedences(context.Context) error {
 		for ; len(moves) > 0 && moves[0].entry < s.entry; moves = moves[1:] {
 			stand.set(moves[0].no, moves[0].is)
 		}
-		for ; len(holds) > 0 && holds[0].entry < s.entry; holds = holds[1:] {
-			book.set(holds[0])
-		}
 		if a.erasedAround(s.entry) {
 			continue
 		}
-		if err := a.precedenceSays(s, &stand, &book); err != nil {
+		if err := a.precedenceSays(s, &stand); err != nil {
 			a.wrong(s.entry, "who stood before the case cannot be made again: %v", err)
 		}
 	}
@@ -156,13 +339,8 @@ func (a *auditor) precedences(context.Context) error {
 }
 
 // erasedAround reports whether a case that was erased since may have stood before others
-// at an entry, or held something: then nobody can make it again.
+// at an entry: then nobody can make it again.
 func (a *auditor) erasedAround(entry int64) bool {
-	for _, r := range a.residue {
-		if r.Amount != 0 {
-			return true
-		}
-	}
 	for of, spans := range a.queueFolds.erased {
 		svc, ok := a.e.packs.current().Service(of)
 		for _, span := range spans {
@@ -175,129 +353,42 @@ func (a *auditor) erasedAround(entry int64) bool {
 }
 
 // precedenceSays holds one of them.
-func (a *auditor) precedenceSays(s *precedenceSaid, stand *orders, book *powerBook) error {
-	var asked grid.ConnectionPoints3Input
-	if err := canonical.Unmarshal(s.search.In, &asked); err != nil {
-		return err
+func (a *auditor) precedenceSays(s *precedenceSaid, stand *orders) error {
+	said := make([]grid.Precedence2Network, len(s.networks))
+	for i, name := range s.networks {
+		said[i].Network = name
+		for _, n := range s.in.Networks {
+			if n.Network == name {
+				said[i].Trees = n.Trees
+			}
+		}
 	}
-	m, err := a.e.model(asked.Network)
+	at, err := pointsOn(said, s.points, a.e.modelFor)
 	if err != nil {
 		return err
 	}
-	value, err := rule.NormaliseJSON(s.search.Out)
-	if err != nil {
-		return err
-	}
-	list, more := stand.earlier(s.of, s.x, s.y, roomBeside(value, asked.LoadW), m, asked.Costs.MaxRouteM)
-	if more != s.in.More {
-		a.wrong(s.entry, "the ruling has another number of applications stand before it than there were")
-		return nil
-	}
-	want := []grid.PrecedenceNetwork{}
-	if len(list) > 0 {
-		if want, err = networksOfCase(s.search.In, s.search.Out, s.margin); err != nil {
-			return err
+	if s.wide {
+		for i := range at {
+			at[i].trees = said[i].Trees
 		}
 	}
-	held := book.held()
-	if !slices.EqualFunc(s.in.Networks, want, func(x, y grid.PrecedenceNetwork) bool {
-		x.Spoken, y.Spoken = nil, nil
-		return reflect.DeepEqual(x, y)
-	}) {
-		a.wrong(s.entry, "the ruling asks other networks who stands before it than those on which it has points")
-		return nil
-	}
-	for i := range want {
-		if err := a.spokenSays(s, &want[i], &s.in.Networks[i], list, asked.Owned, held); err != nil {
-			return err
-		}
-	}
-	if !a.reservedSays(s, want, list, book) {
-		a.wrong(s.entry, "the ruling has something else reserved beside those before it than was held")
-	}
-	return nil
-}
-
-// spokenSays holds what those before have spoken for on one network.
-func (a *auditor) spokenSays(s *precedenceSaid, want, said *grid.PrecedenceNetwork, list []*applied, owned []grid.OwnedTrafo, held func(*grid.Model, int) []grid.Extra) error {
-	rules := s.rules
-	if len(rules) == 0 {
-		rules = []*service.CapacityRule{nil}
-	}
-	for _, of := range rules {
-		if err := spoken(want, list, owned, of, a.e.modelFor, a.streetsFor, held); err != nil {
-			return err
-		}
-		if slices.Equal(want.Spoken, said.Spoken) {
-			return nil
-		}
-	}
+	claims, more := stand.earlier(s.of, at)
 	switch {
-	case len(said.Spoken) < len(want.Spoken):
-		a.wrong(s.entry, "the ruling jumps the queue: %d applications filed earlier have spoken for power, it has %d", len(want.Spoken), len(said.Spoken))
-	default:
-		a.wrong(s.entry, "the ruling has other applications stand before it, or ask for something else, than the log")
+	case more != s.in.More && !s.claim:
+		a.wrong(s.entry, "another number of applications stand before the case than there were")
+	case len(s.in.Claims) < len(claims):
+		a.wrong(s.entry, "jumps the queue: %d applications filed earlier have claimed power there, it has %d", len(claims), len(s.in.Claims))
+	case !slices.EqualFunc(s.in.Claims, claims, func(x, y grid.Claimed) bool {
+		return x.Entry == y.Entry && x.Watt == y.Watt && slices.Equal(x.Buses, y.Buses)
+	}):
+		a.wrong(s.entry, "has other applications stand before it, or claim something else, than the log")
+	case len(claims) > 0 && !s.wide:
+		for i := range at {
+			if !slices.Equal(claimedTrees(at[i], claims), said[i].Trees) {
+				a.wrong(s.entry, "does not look where applications filed earlier have claimed power")
+				break
+			}
+		}
 	}
 	return nil
-}
-
-// streetsFor finds streets by their hash.
-func (a *auditor) streetsFor(hash string) (*grid.StreetGraph, error) {
-	if hash == "" {
-		return nil, nil
-	}
-	v, err := a.e.snapshots(hash)
-	g, _ := v.(*grid.StreetGraph)
-	return g, err
-}
-
-// held answers what is on the trees of networks by the book.
-func (b *powerBook) held() func(*grid.Model, int) []grid.Extra {
-	var of *grid.Model
-	var byTree map[int][]grid.Extra
-	return func(m *grid.Model, tree int) []grid.Extra {
-		if of != m {
-			of, byTree = m, make(map[int][]grid.Extra)
-			for place, watt := range b.byBus {
-				if t, ok := m.TreeOf(int(place)); ok && watt != 0 {
-					byTree[t] = append(byTree[t], grid.Extra{Bus: int(place), Watt: watt})
-				}
-			}
-			for _, list := range byTree {
-				slices.SortFunc(list, func(x, y grid.Extra) int { return x.Bus - y.Bus })
-			}
-		}
-		return byTree[tree]
-	}
-}
-
-// reservedSays reports whether what a ruling has reserved beside those before it is what
-// was held on the trees that it looks at, and nothing else.
-func (a *auditor) reservedSays(s *precedenceSaid, want []grid.PrecedenceNetwork, list []*applied, book *powerBook) bool {
-	if len(list) == 0 {
-		return len(s.in.Reserved) == 0
-	}
-	all := make(map[int]int64)
-	for _, x := range s.in.Reserved {
-		is := book.byBus[int64(x.Bus)]
-		if x.Watt != is {
-			return false
-		}
-		all[x.Bus] = x.Watt
-	}
-	held := book.held()
-	for _, n := range want {
-		m, err := a.e.modelFor(n.Network)
-		if err != nil {
-			return false
-		}
-		for _, tree := range m.TreesNear(s.x, s.y, n.Costs.MaxRouteM) {
-			for _, x := range held(m, tree) {
-				if all[x.Bus] != x.Watt {
-					return false
-				}
-			}
-		}
-	}
-	return true
 }

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -21,16 +22,24 @@ func (c *caseAudit) voltages(ev *event, r *ruled) {
 	if search == nil || c.pack == nil || canonical.Unmarshal(search.In, &in) != nil {
 		return
 	}
-	left, ok := c.leftOut(in.Costs, ev.index)
+	if err := c.rightPrices(ev, in.Costs, FoundPoint(search.Out)); err != nil {
+		c.wrong(ev.index, "the ruling %v", err)
+	}
+}
+
+// rightPrices holds the table by which points were looked for, found or not.
+func (c *caseAudit) rightPrices(ev *event, costs grid.Costs, found bool) error {
+	left, ok := c.leftOut(costs, ev.index)
 	rule, asked := c.pack.Capacity.Asked(func(question string) any { return c.rec.state.Answers[question] })
 	switch {
 	case !ok:
-		c.wrong(ev.index, "the ruling looks for points at prices that were not published")
-	case len(left) > 0 && !FoundPoint(search.Out):
-		c.wrong(ev.index, "the ruling finds no point and has not looked at every voltage")
+		return errors.New("looks for points at prices that were not published")
+	case len(left) > 0 && !found:
+		return errors.New("finds no point and has not looked at every voltage")
 	case slices.ContainsFunc(left, func(v int64) bool { return !asked || v > rule.Above && v <= rule.UpTo }):
-		c.wrong(ev.index, "the ruling leaves out points at a voltage that could have been asked for")
+		return errors.New("leaves out points at a voltage that could have been asked for")
 	}
+	return nil
 }
 
 // leftOut are the levels, by their highest voltage, at which a published table lays

@@ -38,7 +38,10 @@ const behindRetry = 10 * time.Minute
 // precedenceIn is what a ruling has computed of who stands before its case; nil if nothing.
 func precedenceIn(list []computed) *grid.Precedence {
 	for i := range list {
-		if said := new(grid.Precedence); list[i].With == grid.Precedence1 && canonical.Unmarshal(list[i].Out, said) == nil {
+		if of := list[i].With; of != grid.Precedence1 && of != grid.Precedence2 {
+			continue
+		}
+		if said := new(grid.Precedence); canonical.Unmarshal(list[i].Out, said) == nil {
 			return said
 		}
 	}

@@ -37,6 +37,7 @@ type Capacity struct {
 	came     []cameIntoForce         // by acts, in the order of the log
 	shown    shownMargin             // what was published
 	orders   orders                  // who stands before whom
+	at       booksAt                 // the position of the log that held and orders are of
 	surveyed atomic.Pointer[survey]  // nil: nothing was
 
 	ruled   func() *service.Pack // in force; set before anybody reads
@@ -68,6 +69,7 @@ func (c *Capacity) load(ctx context.Context, e *Engine) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.at = booksAt{loads: c.at.loads + 1}
 	c.came = came
 	c.now.Store(now)
 	c.clear()
@@ -138,6 +140,11 @@ func (e *Engine) holds(no int64) bool {
 func (c *Capacity) fresh(s Stamp) bool {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
+	return c.isFresh(s)
+}
+
+// isFresh is fresh for whoever holds the lock.
+func (c *Capacity) isFresh(s Stamp) bool {
 	for tree, v := range s {
 		if c.marks[tree] != v {
 			return false
@@ -318,6 +325,7 @@ func (t *turn) hold(r store.Reservation) {
 	t.reservations = append(t.reservations, r)
 	c := t.e.Capacity
 	c.mu.Lock()
+	c.moving()
 	c.add(r, 1)
 	c.held[r.Case] = r
 	c.mu.Unlock()
@@ -338,6 +346,7 @@ func (t *turn) unreserve() {
 	c.mu.Lock()
 	r, ok := c.held[t.rec.state.No]
 	if ok {
+		c.moving()
 		c.add(r, -1)
 		delete(c.held, r.Case)
 	}

@@ -57,10 +57,16 @@ var testComputations = Computations{
 			return grid.RunIndependentSources4(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
 		},
 	},
-	grid.Precedence1: {
-		Bind: BindPrecedence1,
+	grid.Precedence2: {
+		Bind: BindPrecedence2,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {
-			return grid.RunPrecedence1(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
+			return grid.RunPrecedence2(in, SnapshotAs[grid.Model](snap))
+		},
+	},
+	grid.Claim1: {
+		Bind: BindClaim1,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunClaim1(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
 		},
 	},
 	grid.PublishedMargin3: {

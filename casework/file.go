@@ -36,6 +36,8 @@ type file struct {
 	sendTo    *service.CompetentLog // the log that its place belongs to; nil: this one
 	territory string                // KATO code of that place
 	sent      *sentFrom             // the log that has sent it on; nil: it is filed here
+	claims    *evaluation           // what it claims; nil: nothing
+	claimed   booksAt               // as of when
 }
 
 func (f *file) id() aiqyn.CommandID { return f.ID }
@@ -103,6 +105,9 @@ func (f *file) read(ctx ctx, e *Engine, pack *service.Pack) error {
 	}
 	f.ties = e.tiesTo(pack.Registers, f.readings, f.Actor.Behalf(), f.Actor.Person)
 	if err := f.belongs(ctx, e); err != nil || f.sendTo != nil {
+		return err
+	}
+	if err := f.claim(e, e.Clock().UTC()); err != nil {
 		return err
 	}
 	return f.bring(ctx, e)
@@ -227,7 +232,11 @@ func (f *file) begin(t *turn, d *filed) error {
 	by := f.signing.known(f.Actor)
 	t.emit(EventFiled, by, d)
 	if len(f.readings) > 0 {
-		t.emit(EventLookedUp, aiqyn.System, &lookedUp{Readings: f.readings})
+		looked := &lookedUp{Readings: f.readings}
+		if err := f.claimNow(t, looked); err != nil {
+			return err
+		}
+		t.emit(EventLookedUp, aiqyn.System, looked)
 	}
 	f.inPerson(t)
 	if err := f.signing.emit(t, by, service.SignFiling, t.e.filingDocument(f.svc, f.pack, f.File)); err != nil {

@@ -52,6 +52,7 @@ func (c *Capacity) use(n *inForce) (was *inForce) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	held := c.held
+	c.moving()
 	c.now.Store(n)
 	c.clear()
 	for _, r := range held {

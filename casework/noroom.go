@@ -18,7 +18,7 @@ func BindNoRoom(b *Binding) error {
 	if b.Capacity == nil {
 		return aiqyn.E(aiqyn.Unavailable, "error.no-network")
 	}
-	if b.before == nil {
+	if b.before == nil || FoundPoint(b.before.out) {
 		return nil
 	}
 	var err error

@@ -88,22 +88,15 @@ func (t *turn) oweAtOnce(step *service.Step) error {
 	if c == nil || !owesMeasurements(t.e.packs.byHash[t.rec.state.Pack], t.svc, step.Name) || !c.someUnknown() {
 		return nil
 	}
-	order := t.svc.ComputeOrder()
-	last := -1
-	for i, x := range order {
-		if ofMargin(x.With) || countsUnknown(x.With) {
-			last = i
-		}
-	}
-	if last < 0 {
-		return nil
-	}
+	telling := slices.DeleteFunc(t.svc.ComputeOrder(), func(x service.Compute) bool {
+		return !t.e.ofCaseAlone(x) && !ofSearch(x.With) && !ofMargin(x.With) && !countsUnknown(x.With)
+	})
 	vars, err := t.e.variables(t.svc, t.rec, t.now)
 	if err != nil {
 		return err
 	}
 	ev := &evaluation{vars: vars}
-	if err := t.e.compute(order[:last+1], ev, t.rec.state.Filed); err != nil {
+	if err := t.e.compute(telling, ev, t.rec.state.Filed); err != nil {
 		return err
 	}
 	t.owe(ev.computed)

@@ -47,7 +47,9 @@ type (
 		Officer aiqyn.OfficerID `json:"officer"`
 	}
 	lookedUp struct {
-		Readings []reading `json:"readings"`
+		AsOf     int64      `json:"as_of,omitempty"` // entries that what is claimed was computed after
+		Claim    []computed `json:"claim,omitempty"` // what the application claims, with the filing
+		Readings []reading  `json:"readings"`
 	}
 	reading struct {
 		At       time.Time       `json:"at"`

@@ -3,7 +3,6 @@ package casework
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"hash/maphash"
 	"slices"
 	"time"
@@ -17,120 +16,235 @@ import (
 
 // What is left of the power goes in the order of filing. An application that was filed
 // earlier and is not decided yet stands before later ones, for as long as its pack says:
-// each has its cheapest point spoken for, and whoever fits only where one of them is not
-// granted waits for it. They are remembered here, one claim a case, and every ruling is
-// computed with those that matter to it: on the trees that it can reach, on those that
-// these can, and so on.
+// what it claims is kept by tree as what is reserved is, and whoever fits only where one of
+// those before is not granted waits for it.
 
-// applied is what an application asks for that is not decided yet.
+// claimed is what a case claims by its filing or by its last ruling.
+type claimed struct {
+	Buses []int `json:"buses"`          // the one it would be granted at first
+	Idle  bool  `json:"idle,omitempty"` // the last ruling refuses it, and no appeal has been made
+	Watt  int64 `json:"w"`
+}
+
+// claimIn is what a case claims by what was computed of it; nil if nothing.
+func claimIn(list []computed) *claimed {
+	c := new(claimed)
+	if said := precedenceIn(list); said != nil {
+		c.Buses, c.Watt = said.Claim, said.LoadW
+	}
+	if said := claimAnswer(list); said != nil {
+		for _, bus := range said.Buses {
+			if !slices.Contains(c.Buses, bus) {
+				c.Buses = append(c.Buses, bus)
+			}
+		}
+		c.Watt = said.LoadW
+	}
+	if len(c.Buses) == 0 || c.Watt == 0 {
+		return nil
+	}
+	return c
+}
+
+// applyClaim has an application claim what was computed with its filing.
+func (s *State) applyClaim(list []computed) {
+	if len(list) > 0 {
+		s.Claim = claimIn(list)
+	}
+}
+
+// applyRuled has a case claim what a ruling says.
+func (s *State) applyRuled(ev *event, d *ruled) {
+	s.Ruling, s.Ruled = ev.index, true
+	if s.Claim = claimIn(d.Computed); s.Claim != nil {
+		s.Claim.Idle = !d.Grant
+	}
+}
+
+// closeClaim ends what a case claims; one that is refused may be looked at again.
+func (s *State) closeClaim(o aiqyn.Outcome) {
+	if o != "" && o != aiqyn.Refused {
+		s.Claim = nil
+	}
+}
+
+// claimsAgain has a case claim again what a ruling has refused that is looked at once more.
+func (s *State) claimsAgain() {
+	if s.Claim != nil && s.Claim.Idle {
+		again := *s.Claim
+		again.Idle = false
+		s.Claim = &again
+	}
+}
+
+// applied is a claim of an application that is not decided yet.
 type applied struct {
+	*claimed
 	no, entry    int64 // of the case, and of its filing
 	seq          int64 // of the state that it is of
 	ref          aiqyn.Reference
 	filed, until time.Time
-	x, y         float64
-	load         int64 // kilowatts that are added
-	agreed       string
-	values       map[string]any // that the voltage is asked by
 }
 
 // claimant is who asks: of those who stand before it by now.
 type claimant struct {
-	no    int64 // 0: it has not filed yet, and all stand before it
-	filed time.Time
+	no    int64     // 0: it has none yet
+	filed time.Time // zero: now, and all stand before it
 	now   time.Time
 }
 
 // before reports whether somebody stands before who asks.
 func (s *applied) before(of claimant) bool {
-	if s.no == of.no || of.now.After(s.until) {
+	switch {
+	case s.no == of.no || of.now.After(s.until):
 		return false
+	case of.filed.IsZero() || s.filed.Before(of.filed):
+		return true
 	}
-	return of.no == 0 || s.filed.Before(of.filed) || s.filed.Equal(of.filed) && s.no < of.no
+	return s.filed.Equal(of.filed) && (of.no == 0 || s.no < of.no)
 }
 
-// orders are all applications that stand before later ones.
+// orders are all claims that stand before later applications.
 type orders struct {
 	byCase map[int64]*applied
 	model  *grid.Model // that trees are of
-	trees  map[int64][]int
+	byTree map[int][]*applied
 	read   time.Time // when they were read last, by a process that does not decide
 }
 
 // standsBefore reports whether a case may stand before others as it is: it is open, and
 // its applicant waits for an answer to what they asked for.
 func (s *State) standsBefore() bool {
-	return s.Step != "" && s.Step != service.StepCorrection && !s.unpaid() && s.Outcome != aiqyn.Granted
+	return s.Step != "" && s.Step != service.StepCorrection && !s.unpaid() && s.Outcome != aiqyn.Granted && s.Claim != nil && !s.Claim.Idle
 }
 
-// standingOf is what a case asks for as it stands; nil if it stands before nobody: it is
-// decided, or a reason to refuse it is true that no power would mend.
-func (e *Engine) standingOf(svc *service.Service, rec *record, now time.Time) (*applied, error) {
-	s := rec.state
+// standingOf is what a case claims as it stands; nil if it stands before nobody. Was is what
+// it claimed, if its answers are the same.
+func (e *Engine) standingOf(svc *service.Service, s *State, was *applied) (*applied, error) {
 	if svc == nil || svc.Outcome.Precedence == nil || !s.standsBefore() {
 		return nil, nil
 	}
-	vars, err := e.variables(svc, rec, now)
+	if was != nil && was.claimed == s.Claim {
+		return was, nil
+	}
+	term, err := svc.Outcome.Precedence.Lasts(e.answerVars(svc, s.Answers, s.Applicant))
 	if err != nil {
 		return nil, err
 	}
-	ev := &evaluation{vars: vars}
-	var b *Binding
-	for _, c := range svc.ComputeOrder() {
-		if c.Name == svc.Outcome.Precedence.Of {
-			b = e.bindingOf(&c, ev, s.Filed)
-			break
-		}
-		if e.Computations[c.With].Bind == nil { // which reads the case alone
-			if err := e.compute([]service.Compute{c}, ev, s.Filed); err != nil {
-				return nil, err
-			}
-		}
-	}
-	for _, reason := range svc.Refuse {
-		if is, err := reason.When.Program.Eval(vars); err == nil && is { // else it is one of what is computed
-			return nil, nil
-		}
-	}
-	x, y, load, ok := b.wanted()
-	if !ok {
-		return nil, nil
-	}
-	term, err := svc.Outcome.Precedence.Lasts(vars)
-	if err != nil {
-		return nil, err
-	}
-	return &applied{
-		no: s.No, entry: s.FiledAt, seq: s.Seq, ref: s.Ref, filed: s.Filed, until: deadline.DateOf(s.Filed.In(e.Zone)).AddDays(term.Days).End(e.Zone),
-		x: x, y: y, load: load, agreed: b.agreed(), values: b.Values,
-	}, nil
+	until := deadline.DateOf(s.Filed.In(e.Zone)).AddDays(term.Days).End(e.Zone)
+	return &applied{claimed: s.Claim, no: s.No, entry: s.FiledAt, seq: s.Seq, ref: s.Ref, filed: s.Filed, until: until}, nil
 }
 
-// stand brings what a case asks for up to what it has come to.
-func (e *Engine) stand(svc *service.Service, rec *record, now time.Time) {
+// stand brings what a case claims up to what it has come to.
+func (e *Engine) stand(svc *service.Service, rec *record, events []*event) {
 	c := e.Capacity
 	if c == nil || svc == nil || svc.Outcome.Precedence == nil {
 		return
 	}
-	is, err := e.standingOf(svc, rec, now)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	was := c.orders.byCase[rec.state.No]
+	if slices.ContainsFunc(events, func(ev *event) bool { return ev.kind == EventCorrected }) {
+		was = nil
+	}
+	is, err := e.standingOf(svc, rec.state, was)
 	if err != nil {
 		e.Log.Error("what stands before others", "case", rec.state.No, "err", err)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.orders.set(rec.state.No, is)
+	if is != c.orders.byCase[rec.state.No] {
+		c.moving()
+		c.orders.set(rec.state.No, is)
+	}
 }
 
 func (o *orders) set(no int64, is *applied) {
-	delete(o.trees, no)
-	if is == nil {
+	was := o.byCase[no]
+	if was == is {
+		return
+	}
+	if was != nil {
+		o.index(was, false)
 		delete(o.byCase, no)
+	}
+	if is == nil {
 		return
 	}
 	if o.byCase == nil {
 		o.byCase = make(map[int64]*applied)
 	}
 	o.byCase[no] = is
+	o.index(is, true)
+}
+
+// index has a claim be found by its trees, or no more.
+func (o *orders) index(a *applied, add bool) {
+	if o.model == nil {
+		return
+	}
+	for _, bus := range a.Buses {
+		tree, ok := o.model.TreeOf(bus)
+		if !ok {
+			continue
+		}
+		list := o.byTree[tree]
+		if i := slices.Index(list, a); add && i < 0 {
+			list = append(list, a)
+		} else if !add && i >= 0 {
+			list = slices.Delete(list, i, i+1)
+		}
+		o.byTree[tree] = list
+	}
+}
+
+// on are the claims on some trees of a network that stand before who asks, in the order of
+// filing.
+func (o *orders) on(of claimant, m *grid.Model, trees []int) (list []*applied) {
+	if o.model != m {
+		o.model, o.byTree = m, make(map[int][]*applied)
+		for _, a := range o.byCase {
+			o.index(a, true)
+		}
+	}
+	for _, tree := range trees {
+		for _, a := range o.byTree[tree] {
+			if a.before(of) && !slices.Contains(list, a) {
+				list = append(list, a)
+			}
+		}
+	}
+	slices.SortFunc(list, inOrderOfFiling)
+	return list
+}
+
+func inOrderOfFiling(a, b *applied) int {
+	return cmp.Or(a.filed.Compare(b.filed), cmp.Compare(a.no, b.no))
+}
+
+// looks are trees of a network whose claims somebody looks at.
+type looks struct {
+	model *grid.Model
+	trees []int
+}
+
+// earlier are the claims on trees of networks that stand before who asks: the earliest, as
+// the grid's room has them; more is that there are more than are looked at.
+func (o *orders) earlier(of claimant, at []looks) (claims []grid.Claimed, more bool) {
+	var list []*applied
+	for _, l := range at {
+		list = append(list, o.on(of, l.model, l.trees)...)
+	}
+	if len(at) > 1 {
+		slices.SortFunc(list, inOrderOfFiling)
+		list = slices.Compact(list)
+	}
+	if more = len(list) > grid.MostClaims; more {
+		list = list[:grid.MostClaims]
+	}
+	claims = make([]grid.Claimed, len(list))
+	for i, a := range list {
+		claims[i] = grid.Claimed{Buses: a.Buses, Entry: a.entry, Watt: a.Watt}
+	}
+	return claims, more
 }
 
 // standingDays is longer than any pack lets an application stand before others.
@@ -142,18 +256,10 @@ func (e *Engine) readOrders(ctx context.Context) error {
 	if c == nil {
 		return nil
 	}
-	var services []string
-	for _, p := range e.packs.byHash {
-		for _, svc := range p.Services {
-			if svc.Outcome.Precedence != nil && !slices.Contains(services, string(svc.ID)) {
-				services = append(services, string(svc.ID))
-			}
-		}
-	}
+	services := e.packs.ordered()
 	if len(services) == 0 {
 		return nil
 	}
-	slices.Sort(services)
 	now := e.Clock()
 	c.mu.RLock()
 	was := c.orders.byCase
@@ -172,7 +278,7 @@ func (e *Engine) readOrders(ctx context.Context) error {
 		if err != nil {
 			return nil
 		}
-		is, err := e.standingOf(svc, rec, now)
+		is, err := e.standingOf(svc, rec.state, nil)
 		if err == nil {
 			next.set(row.No, is)
 		}
@@ -185,6 +291,19 @@ func (e *Engine) readOrders(ctx context.Context) error {
 	defer c.mu.Unlock()
 	c.orders = next
 	return nil
+}
+
+// ordered are the services by which what is scarce goes in the order of filing.
+func (p *packs) ordered() (services []string) {
+	for _, pack := range p.byHash {
+		for _, svc := range pack.Services {
+			if svc.Outcome.Precedence != nil && !slices.Contains(services, string(svc.ID)) {
+				services = append(services, string(svc.ID))
+			}
+		}
+	}
+	slices.Sort(services)
+	return services
 }
 
 // ordersAge is how old what a process that does not decide shows of them may be.
@@ -201,97 +320,39 @@ func (e *Engine) followOrders(ctx context.Context) error {
 	return e.readOrders(ctx)
 }
 
-// treesOf are the trees that a place can reach, remembered as long as the network is one.
-func (o *orders) treesOf(s *applied, m *grid.Model, metres int64) []int {
-	if o.model != m {
-		o.model, o.trees = m, make(map[int64][]int)
-	}
-	trees, ok := o.trees[s.no]
-	if !ok {
-		trees = m.TreesNear(s.x, s.y, metres)
-		o.trees[s.no] = trees
-	}
-	return trees
-}
-
-// earlier are those who stand before who asks at a place and matter to it, in the order
-// of filing; more is that there are more of them than are looked at. Where they ask for no
-// more together than room, what each point of the case can take beside its load, nobody
-// need be looked at.
-func (o *orders) earlier(of claimant, x, y float64, room int64, m *grid.Model, metres int64) (list []*applied, more bool) {
-	for _, s := range o.byCase {
-		if s.before(of) {
-			list = append(list, s)
-		}
-	}
-	if len(list) == 0 {
-		return nil, false
-	}
-	slices.SortFunc(list, func(a, b *applied) int { return cmp.Or(a.filed.Compare(b.filed), cmp.Compare(a.no, b.no)) })
-	reach := make(map[int]bool)
-	for _, tree := range m.TreesNear(x, y, metres) {
-		reach[tree] = true
-	}
-	var matters []*applied
-	for _, s := range slices.Backward(list) { // whoever is before one that matters may take what that would have
-		trees := o.treesOf(s, m, metres)
-		if !slices.ContainsFunc(trees, func(t int) bool { return reach[t] }) {
-			continue
-		}
-		for _, t := range trees {
-			reach[t] = true
-		}
-		matters = append(matters, s)
-	}
-	sum := int64(0)
-	for _, s := range matters {
-		sum += s.load * 1000
-	}
-	if sum <= room {
-		return nil, false
-	}
-	slices.Reverse(matters)
-	if more = len(matters) > grid.MostSpoken; more {
-		matters = matters[:grid.MostSpoken]
-	}
-	return matters, more
-}
-
-// earlierThan asks for them of what is in force now.
-func (c *Capacity) earlierThan(of claimant, x, y float64, room int64) (list []*applied, more bool) {
-	net := c.network()
+// earlierThan asks for the claims before who asks.
+func (c *Capacity) earlierThan(of claimant, at []looks) ([]grid.Claimed, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.orders.earlier(of, x, y, room, net.model, net.tables.Costs.MaxRouteM)
+	return c.orders.earlier(of, at)
 }
 
 // asksBefore is what an evaluation has read of who stands before its case.
 type asksBefore struct {
 	of   claimant
-	x, y float64
-	room int64
+	at   []looks
 	mark uint64
 }
 
 // marked tells lists of them apart.
-func (c *Capacity) marked(list []*applied, more bool) uint64 {
-	var h maphash.Hash
-	h.SetSeed(c.seed)
-	for _, s := range list {
-		fmt.Fprintf(&h, "%d %d %v %v %d %s %v\n", s.entry, s.load, s.x, s.y, s.until.Unix(), s.agreed, s.values)
+func (c *Capacity) marked(list []grid.Claimed, more bool) uint64 {
+	if len(list) == 0 && !more {
+		return 0
 	}
-	fmt.Fprint(&h, more)
-	return h.Sum64()
+	sum := maphash.Comparable(c.seed, more)
+	for _, s := range list {
+		sum = maphash.Comparable(c.seed, [3]uint64{sum, uint64(s.Entry), uint64(s.Watt)})
+		for _, bus := range s.Buses {
+			sum = maphash.Comparable(c.seed, [2]uint64{sum, uint64(bus)})
+		}
+	}
+	return sum
 }
 
 // still reports whether those who stood before an evaluation's case are the same at an
 // instant.
 func (c *Capacity) still(a *asksBefore, now time.Time) bool {
-	if a == nil {
-		return true
-	}
 	of := a.of
 	of.now = now
-	list, more := c.earlierThan(of, a.x, a.y, a.room)
-	return c.marked(list, more) == a.mark
+	return c.marked(c.earlierThan(of, a.at)) == a.mark
 }

@@ -1,11 +1,15 @@
 package casework
 
 import (
+	"bytes"
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"aiqyn"
+	"aiqyn/canonical"
 	"aiqyn/grid"
 )
 
@@ -14,7 +18,7 @@ const secondPlot = "99-999-002-001"
 // twoForOne is two applications for the last 200 kW, of which there is room for one.
 func twoForOne(t testing.TB, opts ...rigOption) (r *rig, first, second aiqyn.Reference) {
 	t.Helper()
-	r = orderedRig(t, opts...)
+	r = newRig(t, opts...)
 	r.keepPower()
 	r.publishPower()
 	first = r.file(holder, plot, 250)
@@ -80,7 +84,7 @@ func TestBothAreDecidedAtOnce(t *testing.T) {
 // TestWhoFitsBesideDoesNotWait: where there is room for both nobody waits for anybody,
 // and where somebody before withdraws nobody does any longer.
 func TestWhoFitsBesideDoesNotWait(t *testing.T) {
-	r := orderedRig(t)
+	r := newRig(t)
 	r.keepPower()
 	first := r.file(holder, plot, 250)
 	r.pass(time.Minute)
@@ -109,7 +113,7 @@ func TestWhoFitsBesideDoesNotWait(t *testing.T) {
 // and somebody above must say so; where the one before withdraws, all of it.
 func TestSilenceWaitsItsTurn(t *testing.T) {
 	for _, withdraws := range []bool{false, true} {
-		r := orderedRig(t)
+		r := newRig(t)
 		r.keepPower()
 		first := r.toConditions(holder, plot, 250)
 		second := r.toConditions(holder, secondPlot, 180)
@@ -170,82 +174,83 @@ func TestNobodyWaitsForEver(t *testing.T) {
 }
 
 // TestTheAuditOfPrecedence: an office that leaves out who stands before a friend, or has
-// them ask for less, or has somebody wait for nobody, is found.
+// them claim less or elsewhere, or has somebody wait for nobody, is found.
 func TestTheAuditOfPrecedence(t *testing.T) {
 	network := func(in map[string]any) map[string]any { return in["networks"].([]any)[0].(map[string]any) }
+	claim := func(in map[string]any) map[string]any { return in["claims"].([]any)[0].(map[string]any) }
+	lies := func(map[string]any) {}
+	r, _, second := twoForOne(t, asksElse(grid.Precedence2, func(in map[string]any) {
+		if len(in["networks"].([]any)) > 0 {
+			lies(in)
+		}
+	}))
+	grants := r.granting(second)
+	before := r.backup()
 	for name, c := range map[string]struct {
 		change func(in map[string]any)
 		finds  string
 	}{
-		"nobody is asked about": {func(in map[string]any) { in["networks"] = []any{} }, "asks other networks who stands before it"},
-		"nobody has spoken":     {func(in map[string]any) { network(in)["spoken"] = []any{} }, "jumps the queue"},
-		"they ask for less":     {func(in map[string]any) { network(in)["spoken"].([]any)[0].(map[string]any)["w"] = 1000 }, "or ask for something else, than the log"},
-		"another load":          {func(in map[string]any) { in["load_w"] = 1000 }, "it is of another place or load"},
-		"wider limits":          {func(in map[string]any) { network(in)["limits"].(map[string]any)["trafo_ppm"] = 1_900_000 }, "asks other networks who stands before it"},
+		"nobody has claimed":   {func(in map[string]any) { in["claims"] = []any{} }, "jumps the queue"},
+		"nobody is looked for": {func(in map[string]any) { in["claims"], in["networks"] = []any{}, []any{} }, "jumps the queue"},
+		"no tree is looked at": {func(in map[string]any) { network(in)["trees"] = []any{} }, "does not look where applications filed earlier"},
+		"they claim less":      {func(in map[string]any) { claim(in)["w"] = 1000 }, "or claim something else, than the log"},
+		"they claim elsewhere": {func(in map[string]any) { claim(in)["buses"] = []any{99} }, "or claim something else, than the log"},
+		"less is reserved":     {func(in map[string]any) { in["reserved"] = []any{map[string]any{"bus": 2, "w": -150_000}} }, "the log 0 W"},
+		"another load":         {func(in map[string]any) { in["load_w"] = 1000 }, "it is of another load"},
+		"another point":        {func(in map[string]any) { in["points"] = []any{1} }, "its points are not those that were found"},
+		"wider limits":         {func(in map[string]any) { network(in)["limits"].(map[string]any)["trafo_ppm"] = 1_900_000 }, "asks other networks"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			lies := false
-			r, _, second := twoForOne(t, asksElse(grid.Precedence1, func(in map[string]any) {
-				if lies && len(in["networks"].([]any)) > 0 {
-					c.change(in)
-				}
-			}))
-			lies = true
-			r.must(r.granting(second))
-			r.finds(c.finds)
+		lies = c.change
+		_, err := r.Do(t.Context(), grants)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		r.finds(c.finds)
+		r.restore(before)
+		r.open()
+	}
+}
+
+// TestTheAuditOfClaims: what an application claims as it is filed is held to the case, to
+// the log and to its computation; one that claims nothing, or too early, is found.
+func TestTheAuditOfClaims(t *testing.T) {
+	r, _, _ := twoForOne(t)
+	r.wantClean()
+	altered := func(change func(in map[string]any)) func([]*event) []*event {
+		return each(func(d *lookedUp) {
+			if len(d.Claim) == 0 {
+				return
+			}
+			list := slices.Clone(d.Claim)
+			x := &list[0]
+			var in map[string]any
+			dec := json.NewDecoder(bytes.NewReader(x.In))
+			dec.UseNumber()
+			if err := dec.Decode(&in); err != nil {
+				t.Fatal(err)
+			}
+			change(in)
+			x.In, _ = canonical.Encode(in)
+			x.Out, _ = r.Computations[x.With].Run(x.In, r.snapshots)
+			d.Claim = list
 		})
 	}
-	lies := false
-	r := orderedRig(t, asksElse(grid.Precedence1, func(in map[string]any) {
-		if lies {
-			in["more"] = true
-		}
+	r.forgedAs("it claims nothing", 2, each(func(d *lookedUp) { d.Claim = nil }), "does not say what is claimed")
+	r.forgedAs("another answer", 2, each(func(d *lookedUp) {
+		d.Claim = slices.Clone(d.Claim)
+		d.Claim[0].Out = bytes.Replace(d.Claim[0].Out, []byte(`"buses":[2]`), []byte(`"buses":[1]`), 1)
+	}), "answers otherwise")
+	r.forgedAs("another load", 2, altered(func(in map[string]any) { in["load_w"] = 1000 }), "the load is not what is asked for")
+	r.forgedAs("another place", 2, altered(func(in map[string]any) { in["x"] = 1 }), "the place is not that of the case")
+	r.forgedAs("wider limits", 2, altered(func(in map[string]any) { in["limits"].(map[string]any)["trafo_ppm"] = 1_900_000 }), "limits are those of no pack")
+	r.forgedAs("other streets", 2, altered(func(in map[string]any) { in["detour_permille"] = 9000 }), "the detour is not")
+	r.forgedAs("an owner has agreed", 2, altered(func(in map[string]any) { in["agreed"] = "99" }), "another owner has agreed")
+	r.forgedAs("a dearer table", 2, altered(func(in map[string]any) { in["costs"].(map[string]any)["max_route_m"] = 900 }), "prices that were not published")
+	r.forgedAs("it has not looked for another", 2, altered(func(in map[string]any) { in["wide"] = false }), "has not looked for another")
+	r.forgedAs("of another state of the log", 2, each(func(d *lookedUp) { d.AsOf += 100 }), "by another state of the log")
+	alone, _, _ := twoForOne(t, asksElse(grid.Claim1, func(in map[string]any) {
+		in["claims"], in["trees"], in["wide"] = []any{}, []any{}, false
 	}))
-	r.keepPower()
-	ref := r.toConditions(holder, plot, 50)
-	lies = true
-	r.must(r.granting(ref)) // nobody is named, and nobody can be waited for
-	r.finds("another number of applications stand before it")
-	r = orderedRig(t)
-	r.keepPower()
-	ref = r.toConditions(holder, plot, 50)
-	r.must(r.granting(ref))
-	r.forgedAs("who stands before is not asked", 1, each(func(d *ruled) { d.Computed = d.Computed[:len(d.Computed)-1] }), "leaves out precedence")
+	alone.finds("jumps the queue")
+	r.forgedAs("twice", 2, each(func(d *lookedUp) { d.Claim = append(slices.Clip(d.Claim), d.Claim...) }), "by which nothing is claimed")
 }
-
-// orderedRig is a rig whose pack gives power in the order of filing.
-func orderedRig(t testing.TB, opts ...rigOption) *rig {
-	t.Helper()
-	r := newRig(t, opts...)
-	r.shut()
-	const name = "energy.connection/service.yaml"
-	r.files = r.edited(name, "  # All sources within reach, whichever", inOrderComputed+"  # All sources within reach, whichever")
-	r.files = r.edited(name, "  # Nobody shall dig ten", inOrderGiven+"  # Nobody shall dig ten")
-	r.open()
-	return r
-}
-
-const (
-	inOrderComputed = `  # Who filed earlier and waits for an answer stands before: which of the points are free
-  # beside what those before are to have.
-  precedence: {with: grid.precedence@1, from: [place, load, added, category, phases, voltage, consent, substation, points, margin]}
-`
-	inOrderGiven = `  # The last power goes in the order of filing and not in that of decisions. How long an
-  # undecided application stands before later ones is its term with its longest stops, and
-  # some days for holidays: nobody waits for longer, whoever sits on the one before.
-  precedence:
-    of: precedence
-    for:
-      - when: load <= 200
-        days: 21
-        calendar: calendar
-        law: {act: V1500010403, from: 2026-11-01, status: proposal}
-      - when: load <= 1000
-        days: 35
-        calendar: calendar
-        law: {act: V1500010403, from: 2026-11-01, status: proposal}
-      - days: 49
-        calendar: calendar
-        law: {act: V1500010403, from: 2026-11-01, status: proposal}
-`
-)

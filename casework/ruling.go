@@ -13,6 +13,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/canonical"
+	"aiqyn/grid"
 	"aiqyn/rule"
 	"aiqyn/service"
 )
@@ -68,6 +69,7 @@ type Binding struct {
 	search *searched // what came of it, where binding has searched for connection points
 	before *searched // by a computation among From
 	margin *computed // what was published, by a computation among From; nil: it is not
+	order  *computed // who stands before, likewise
 }
 
 // searched is the search that input and output are of, nil if they are of none.
@@ -91,7 +93,7 @@ type evaluation struct {
 	seq      int64 // of the state it was computed on
 	grant    bool
 	who      claimant
-	before   *asksBefore // nil: nobody's place was asked about
+	before   []*asksBefore
 }
 
 // evaluate runs the computations and tries every reason to refuse.
@@ -160,7 +162,9 @@ func (e *Engine) compute(order []service.Compute, ev *evaluation, filed time.Tim
 			if err := comp.Bind(b); err != nil {
 				return fmt.Errorf("%s: %w", c.With, err)
 			}
-			ev.before = cmp.Or(b.Before, ev.before)
+			if b.Before != nil {
+				ev.before = append(ev.before, b.Before)
+			}
 			if b.Input == nil {
 				continue // the facts do not reach for it; a reason to refuse says so
 			}
@@ -217,6 +221,9 @@ func (e *Engine) bindingOf(c *service.Compute, ev *evaluation, filed time.Time) 
 			if ofMargin(before.With) {
 				b.margin = &before
 			}
+			if before.With == grid.Precedence2 {
+				b.order = &before
+			}
 		}
 	}
 	return b
@@ -236,7 +243,17 @@ func neededBy(c *service.Compute, vars map[string]any) (bool, error) {
 
 // current reports whether an evaluation made beforehand still holds now.
 func (e *Engine) current(ev *evaluation, rec *record, now time.Time) bool {
-	return ev != nil && ev.seq == rec.state.Seq && ev.vars[service.VarNow] == day(now, e.Zone) && (e.Capacity == nil || e.Capacity.fresh(ev.stamp) && e.Capacity.still(ev.before, now))
+	return ev != nil && ev.seq == rec.state.Seq && e.still(ev, now)
+}
+
+// still reports whether what an evaluation has read besides its case is the same at an
+// instant.
+func (e *Engine) still(ev *evaluation, now time.Time) bool {
+	c := e.Capacity
+	if ev.vars[service.VarNow] != day(now, e.Zone) || c != nil && !c.fresh(ev.stamp) {
+		return false
+	}
+	return !slices.ContainsFunc(ev.before, func(a *asksBefore) bool { return !c.still(a, now) })
 }
 
 // assess returns an evaluation that holds now: the one made beforehand if it

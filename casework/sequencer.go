@@ -252,6 +252,7 @@ func (e *Engine) decide(r *request, now time.Time) (*turn, reply) {
 	for _, one := range t.all() {
 		e.seq.keep(one)
 	}
+	e.Capacity.settled(e.seq.next)
 	return t, reply{result: t.result, err: err}
 }
 
@@ -334,7 +335,7 @@ func (s *sequencer) keep(t *turn) {
 		t.rec.row.Wake = wake
 		s.cases.put(t.rec)
 		if len(t.events) > 0 {
-			t.e.stand(t.svc, t.rec, t.now)
+			t.e.stand(t.svc, t.rec, t.events)
 		}
 	}
 	s.recent.add(s.batches+1, t.commands)

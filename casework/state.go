@@ -57,8 +57,9 @@ type State struct {
 	Objection   string       `json:"objection,omitempty"`
 	Objected    time.Time    `json:"objected,omitzero"`
 
-	Owed   []int  `json:"owed,omitempty"`   // transformers of which a reading is owed, or was, since the case rests on them
-	Chosen string `json:"chosen,omitempty"` // point that the applicant wants
+	Owed   []int    `json:"owed,omitempty"`   // transformers of which a reading is owed, or was, since the case rests on them
+	Chosen string   `json:"chosen,omitempty"` // point that the applicant wants
+	Claim  *claimed `json:"claim,omitempty"`  // of the power that is left; nil: nothing
 	// Behind is that its day has passed, and that it waits for those who stand before it.
 	Behind  *stoodBehind `json:"behind,omitempty"`
 	Ruling  int64        `json:"ruling,omitempty"` // entry of the last ruling, 0 if none
@@ -172,6 +173,7 @@ func (s *State) apply(ev *event) {
 		for _, r := range d.Readings {
 			s.Facts[r.Name] = r
 		}
+		s.applyClaim(d.Claim)
 	case *opened:
 		s.applyOpened(ev, d)
 	case *drawn:
@@ -232,7 +234,7 @@ func (s *State) applyFiled(ev *event, d *filed) {
 func (s *State) applyDecision(ev *event) {
 	switch d := ev.data.(type) {
 	case *ruled:
-		s.Ruling, s.Ruled = ev.index, true
+		s.applyRuled(ev, d)
 	case *granted:
 		s.Grant, s.GrantAt, s.Granted = d, ev.index, ev.at
 		s.close(aiqyn.Granted, ev.at)
@@ -337,6 +339,7 @@ func (s *State) applyCorrected(d *corrected) {
 
 func (s *State) close(o aiqyn.Outcome, at time.Time) {
 	s.Outcome, s.Closed = o, at
+	s.closeClaim(o)
 	s.closeQueue(o)
 	s.closeLot()
 	s.Step, s.StepState, s.Due, s.Theirs, s.Asking = "", "", time.Time{}, false, false

@@ -149,4 +149,7 @@ func (t *turn) rollback() {
 	for i := len(t.undo) - 1; i >= 0; i-- {
 		t.undo[i]()
 	}
+	if len(t.undo) > 0 {
+		t.e.Capacity.settled(t.s.next)
+	}
 }

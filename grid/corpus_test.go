@@ -41,6 +41,8 @@ func TestReleasedAnswers(t *testing.T) {
 		PublishedMargin3:        ofStreets(RunPublishedMargin3),
 		PublishedMargin4:        ofStreets(RunPublishedMargin4),
 		Precedence1:             ofStreets(RunPrecedence1),
+		Precedence2:             ofModel(RunPrecedence2),
+		Claim1:                  ofStreets(RunClaim1),
 		IndependentSources1:     ofModel(RunIndependentSources1),
 		IndependentSources2:     ofStreets(RunIndependentSources2),
 		IndependentSources3:     ofStreets(RunIndependentSources3),

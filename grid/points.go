@@ -37,7 +37,7 @@ type PointsQuery struct {
 	// at, in place of Reserved.
 	held func(tree int) []Extra
 	// past are trees that are passed over. brief ends the search with the first point, and
-	// asks nothing about those that fall away.
+	// asks neither what that can take nor about those that fall away.
 	past  []int
 	brief bool
 }
@@ -338,10 +338,10 @@ func (s *search) line(c candidate) probe {
 
 func (s *search) point(c candidate, because string) Point {
 	var free Capacity
-	if because != BecauseFar { // that far the reservations are not known
+	if because != BecauseFar && !s.q.brief { // that far the reservations are not known
 		free = s.freeAt(c)
 	}
-	if because == "" && free.FreeW >= 0 {
+	if because == "" && free.FreeW >= 0 && !s.q.brief {
 		// The solve with the new line has just shown that the bus takes the load.
 		free.FreeW = max(free.FreeW, s.q.LoadW/unitW*unitW)
 	}

@@ -54,8 +54,10 @@ type Precedence1Input struct {
 
 // Precedence is what the computation answers.
 type Precedence struct {
-	Before  []SpokenFor `json:"before"` // that stand against points which are not free
-	Free    []int       `json:"free"`   // points at which the load has room beside those before, ascending
+	Before  []SpokenFor `json:"before"`          // that stand against points which are not free
+	Claim   []int       `json:"claim,omitempty"` // buses that the case claims from now on; since version 2
+	Free    []int       `json:"free"`            // points at which the load has room beside those before, ascending
+	LoadW   int64       `json:"load_w,omitempty"`
 	More    bool        `json:"more"`
 	Version int         `json:"version"`
 }
@@ -159,11 +161,12 @@ func (in *Precedence1Input) freeOn(n *PrecedenceNetwork, snapshot func(string) (
 	if len(tight) == 0 {
 		return free, nil, nil
 	}
-	q, err := n.query(m, along, Claim{Costs: []Costs{n.Costs}, LoadW: in.LoadW, XMM: in.XMM, YMM: in.YMM, Without: n.Without}, 0)
+	one := ConnectionPoints2Input{Costs: n.Costs, Detour: n.Detour, Limits: n.Limits, LoadW: in.LoadW, Upgrades: Upgrades{}.Listed(), XMM: in.XMM, YMM: in.YMM}
+	q, err := one.query(m, along)
 	if err != nil {
 		return nil, nil, err
 	}
-	q.Reserved = n.onTop(m, in.Reserved)
+	q.Without, q.Reserved = n.Without, n.onTop(m, in.Reserved)
 	res, err := m.PointsByStreets(q)
 	if err != nil {
 		return nil, nil, err
@@ -197,53 +200,4 @@ func (n *PrecedenceNetwork) onTop(m *Model, reserved []Extra) []Extra {
 		_, ok := m.node(x.Bus)
 		return !ok
 	})
-}
-
-// Claim is what an application asks for that is not decided yet: a load at a place, by
-// tables of costs that are tried one after another until one has a point.
-type Claim struct {
-	Costs    []Costs
-	Entry    int64 // of its filing
-	LoadW    int64
-	XMM, YMM int64
-	Without  []int // transformers that are passed over, ascending
-}
-
-func (n *PrecedenceNetwork) query(m *Model, along *StreetGraph, c Claim, by int) (StreetsQuery, error) {
-	one := ConnectionPoints2Input{Costs: c.Costs[by], Detour: n.Detour, Limits: n.Limits, LoadW: c.LoadW, Upgrades: Upgrades{}.Listed(), XMM: c.XMM, YMM: c.YMM}
-	q, err := one.query(m, along)
-	q.Without = c.Without
-	return q, err
-}
-
-// SpeakFor gives each of some applications, which come in the order of filing, its
-// cheapest point beside what is reserved and what those before it have. One that has none
-// is given nothing: it takes nothing from anybody. held is asked for what is reserved on
-// a tree, with what has settled since, ascending by bus.
-func (n *PrecedenceNetwork) SpeakFor(m *Model, along *StreetGraph, claims []Claim, held func(tree int) []Extra) error {
-	n.Spoken = []SpokenFor{}
-	spoken := make(map[int][]Extra) // by tree, ascending by bus
-	for _, c := range claims {
-		for by := range c.Costs {
-			q, err := n.query(m, along, c, by)
-			if err != nil {
-				return err
-			}
-			q.brief = true
-			q.held = func(tree int) []Extra { return beside(held(tree), spoken[tree]) }
-			res, err := m.PointsByStreets(q)
-			if err != nil {
-				return err
-			}
-			if len(res.Feasible) == 0 {
-				continue
-			}
-			at := Extra{Bus: res.Feasible[0].Bus, Watt: c.LoadW}
-			tree, _ := m.TreeOf(at.Bus)
-			spoken[tree] = beside(spoken[tree], []Extra{at})
-			n.Spoken = append(n.Spoken, SpokenFor{Bus: at.Bus, Entry: c.Entry, Watt: at.Watt})
-			break
-		}
-	}
-	return nil
 }

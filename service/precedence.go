@@ -2,6 +2,7 @@ package service
 
 import (
 	"fmt"
+	"slices"
 
 	"aiqyn"
 	"aiqyn/deadline"
@@ -11,6 +12,7 @@ import (
 // earlier and is not decided yet stands before later ones, for some days at most.
 type Precedence struct {
 	Of    string     // computation of what is free beside those before
+	Claim string     // computation of what an application claims, as it is filed
 	Terms []Validity // for how long, from its filing: the first whose rule holds; the last has none
 }
 
@@ -32,8 +34,8 @@ func (r *reader) precedence(v value) *Precedence {
 	if v.absent() {
 		return nil
 	}
-	f := v.fields("of", "for")
-	p := &Precedence{Of: f.need("of").name()}
+	f := v.fields("of", "claim", "for")
+	p := &Precedence{Of: f.need("of").name(), Claim: f.need("claim").name()}
 	var items []value
 	for _, item := range f.need("for").items() {
 		items = append(items, item)
@@ -60,12 +62,10 @@ func (c *checker) precedence() {
 	if c.s.Outcome.Reserves == "" {
 		c.doc.fail("outcome.precedence", "precedence belongs to a grant that reserves something")
 	}
-	found := false
-	for _, of := range c.s.Compute {
-		found = found || of.Name == p.Of
-	}
-	if !found {
-		c.doc.fail("outcome.precedence.of", "there is no computation %q", p.Of)
+	for field, name := range map[string]string{"of": p.Of, "claim": p.Claim} {
+		if !slices.ContainsFunc(c.s.Compute, func(of Compute) bool { return of.Name == name }) {
+			c.doc.fail("outcome.precedence."+field, "there is no computation %q", name)
+		}
 	}
 	for i, one := range p.Terms {
 		if one.When != nil {

@@ -29,6 +29,8 @@ var computations = casework.Computations{
 	grid.IndependentSources3: {Run: independentSources3, Bind: casework.BindIndependentSources3},
 	grid.IndependentSources4: {Run: independentSources4, Bind: casework.BindIndependentSources4},
 	grid.Precedence1:         {Run: precedence1, Bind: casework.BindPrecedence1},
+	grid.Precedence2:         {Run: precedence2, Bind: casework.BindPrecedence2},
+	grid.Claim1:              {Run: claim1, Bind: casework.BindClaim1},
 	grid.IndependentSources2: {Run: independentSources2, Bind: casework.BindIndependentSources2},
 }
 
@@ -62,6 +64,14 @@ func publishedMargin4(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 
 func precedence1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 	return grid.RunPrecedence1(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
+}
+
+func precedence2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunPrecedence2(in, casework.SnapshotAs[grid.Model](snapshots))
+}
+
+func claim1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunClaim1(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
 }
 
 func independentSources4(in []byte, snapshots casework.Snapshots) ([]byte, error) {

@@ -152,6 +152,8 @@ func (r *recomputation) again(p *paper) {
 	case casework.EventRuled:
 		r.Checked++
 		r.ruling(p)
+	case casework.EventLookedUp:
+		r.claim(p)
 	case casework.EventRefused:
 		r.documents(p)
 	case casework.EventDrawn:
@@ -173,18 +175,21 @@ func (r *recomputation) differs(p *paper, key string, args ...any) {
 
 // ruledData is the private part of a ruling, as ledgers have it.
 type ruledData struct {
-	Computed []struct {
-		In   json.RawMessage `json:"in"`
-		Name string          `json:"name"`
-		Out  json.RawMessage `json:"out"`
-		With string          `json:"with"`
-	} `json:"computed"`
-	Facts   string        `json:"facts"`
-	Grant   bool          `json:"grant"`
-	Now     string        `json:"now"`
-	Pack    string        `json:"pack"`
-	Reasons []ruledReason `json:"reasons"`
-	Step    aiqyn.StepID  `json:"step"`
+	Computed []computedData `json:"computed"`
+	Facts    string         `json:"facts"`
+	Grant    bool           `json:"grant"`
+	Now      string         `json:"now"`
+	Pack     string         `json:"pack"`
+	Reasons  []ruledReason  `json:"reasons"`
+	Step     aiqyn.StepID   `json:"step"`
+}
+
+// computedData is one computation that was recorded.
+type computedData struct {
+	In   json.RawMessage `json:"in"`
+	Name string          `json:"name"`
+	Out  json.RawMessage `json:"out"`
+	With string          `json:"with"`
 }
 
 // ruledReason is one reason to refuse, as it was tried.
@@ -202,6 +207,27 @@ func (r *recomputation) ruling(p *paper) {
 		return
 	}
 	before := len(r.Problems)
+	r.computed(p, &was)
+	if len(r.Problems) == before {
+		r.reasons(p, &was)
+	}
+}
+
+// claim runs again by what an application has claimed power as it was filed.
+func (r *recomputation) claim(p *paper) {
+	var was struct {
+		Claim []computedData `json:"claim"`
+	}
+	if err := json.Unmarshal(p.private.Data, &was); err != nil {
+		r.add(p.file, err.Error())
+	} else if len(was.Claim) > 0 {
+		r.Checked++
+		r.computed(p, &ruledData{Computed: was.Claim})
+	}
+}
+
+// computed runs computations again.
+func (r *recomputation) computed(p *paper, was *ruledData) {
 	for _, c := range was.Computed {
 		computation, known := computations[c.With]
 		if !known {
@@ -226,9 +252,6 @@ func (r *recomputation) ruling(p *paper) {
 			continue
 		}
 		r.note(p, "recompute.same", "what", c.With)
-	}
-	if len(r.Problems) == before {
-		r.reasons(p, &was)
 	}
 }
 

@@ -1,0 +1,290 @@
+package grid
+
+import (
+	"encoding/json"
+	"slices"
+
+	"aiqyn/canonical"
+)
+
+// Claim1 is the released computation of where an application would have its power, as it
+// stands: the cheapest bus that has room beside what is reserved, and if that is taken by
+// applications that were filed earlier, the cheapest that has room beside those, too. That
+// is what it claims until it is decided.
+const Claim1 = "grid.claim@1"
+
+// Claimed is what an application that is not decided yet is to have: at the first of its
+// buses that has room.
+type Claimed struct {
+	Buses []int `json:"buses"` // the one it would be granted at first
+	Entry int64 `json:"entry"` // of its filing
+	Watt  int64 `json:"w"`
+}
+
+// MostClaims is how many of them are looked at: the earliest. Where there are more, nothing
+// is free until some of them are decided.
+const MostClaims = 256
+
+// Claim1Input is the input of version 1: that of [ConnectionPoints3Input], and what was
+// claimed before on the trees that are looked at. Wide is that those are all within reach:
+// so it must be where the cheapest bus is taken.
+type Claim1Input struct {
+	Agreed   string       `json:"agreed"`
+	Claims   []Claimed    `json:"claims"` // in the order of filing
+	Costs    Costs        `json:"costs"`
+	Detour   int          `json:"detour_permille"`
+	Limits   Limits1      `json:"limits"`
+	LoadW    int64        `json:"load_w"`
+	Network  string       `json:"network"`
+	Owned    []OwnedTrafo `json:"owned"`
+	Reserved []Extra      `json:"reserved"`
+	Streets  string       `json:"streets"`
+	Trees    []int        `json:"trees"` // whose claims are in it, ascending
+	Wide     bool         `json:"wide"`
+	XMM      int64        `json:"x"`
+	YMM      int64        `json:"y"`
+}
+
+// ClaimAnswer is what the computation answers: the cheapest bus, and the cheapest beside
+// those before if that is another; none if there is no room. Free is that the last is free.
+type ClaimAnswer struct {
+	Buses   []int `json:"buses"`
+	Free    bool  `json:"free"`
+	LoadW   int64 `json:"load_w"`
+	Version int   `json:"version"`
+}
+
+// RunClaim1 computes it from JSON to JSON.
+func RunClaim1(input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) ([]byte, error) {
+	in := new(Claim1Input)
+	if err := canonical.Strictly(input, in); err != nil {
+		return nil, invalid("grid.bad-input").Because(err)
+	}
+	if !slices.IsSortedFunc(in.Owned, func(a, b OwnedTrafo) int { return a.Trafo - b.Trafo }) {
+		return nil, invalid("grid.bad-input")
+	}
+	if !slices.IsSortedFunc(in.Reserved, compareExtra) {
+		return nil, invalid("grid.unsorted-reserved")
+	}
+	m, along, err := foundOf(in.Network, in.Streets, snapshot, streets)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.checkExtras(in.Reserved); err != nil {
+		return nil, err
+	}
+	if err := checkClaims(in.Claims); err != nil {
+		return nil, err
+	}
+	out, err := in.answer(m, along, m.heldBy(in.Reserved))
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(out)
+}
+
+// checkClaims reports the first claim that makes no sense.
+func checkClaims(claims []Claimed) error {
+	if len(claims) > MostClaims {
+		return invalid("grid.bad-input")
+	}
+	for _, c := range claims {
+		if c.Watt < 1 || c.Watt > capW {
+			return badQuery("w", c.Watt)
+		}
+	}
+	return nil
+}
+
+// heldBy has what is reserved at hand by tree.
+func (m *Model) heldBy(reserved []Extra) func(tree int) []Extra {
+	byTree := make(map[int][]Extra)
+	for _, x := range reserved {
+		if tree, ok := m.TreeOf(x.Bus); ok {
+			byTree[tree] = append(byTree[tree], x)
+		}
+	}
+	return func(tree int) []Extra { return byTree[tree] }
+}
+
+// cheapest is the cheapest bus that has room beside what is held, −1 if none has, and
+// whether no other is cheaper, with room or without.
+func (in *Claim1Input) cheapest(m *Model, along *StreetGraph, held func(tree int) []Extra) (bus int, least bool, err error) {
+	one := ConnectionPoints2Input{Costs: in.Costs, Detour: in.Detour, Limits: in.Limits, LoadW: in.LoadW, XMM: in.XMM, YMM: in.YMM}
+	q, err := one.query(m, along)
+	if err != nil {
+		return -1, false, err
+	}
+	q.brief, q.held = true, held
+	q.Without = (&ConnectionPoints3Input{Agreed: in.Agreed, Owned: in.Owned}).without()
+	res, err := m.PointsByStreets(q)
+	if err != nil || len(res.Feasible) == 0 {
+		return -1, false, err
+	}
+	return res.Feasible[0].Bus, res.Candidates == 1, nil
+}
+
+// answer tells what is claimed. Where the cheapest bus of all has room even with each claim
+// at all of its buses, it has it beside what is reserved and wherever they go.
+func (in *Claim1Input) answer(m *Model, along *StreetGraph, held func(tree int) []Extra) (*ClaimAnswer, error) {
+	stand := standing{m: m, lim: in.Limits.Limits(), trees: in.Trees, claims: in.Claims, held: held}
+	first, least, err := in.cheapest(m, along, func(tree int) []Extra { return beside(held(tree), stand.every(tree)) })
+	if err != nil {
+		return nil, err
+	}
+	out := &ClaimAnswer{Buses: []int{}, LoadW: in.LoadW, Version: 1}
+	if least {
+		out.Buses, out.Free = append(out.Buses, first), true
+		return out, nil
+	}
+	if first, _, err = in.cheapest(m, along, held); err != nil || first < 0 {
+		return out, err
+	}
+	out.Buses = append(out.Buses, first)
+	if out.Free = stand.free(first, in.LoadW); out.Free || !in.Wide {
+		return out, nil
+	}
+	second, _, err := in.cheapest(m, along, func(tree int) []Extra { return beside(held(tree), stand.placed()[tree]) })
+	if err != nil || second < 0 {
+		return out, err
+	}
+	if out.Free = true; second != first {
+		out.Buses = append(out.Buses, second)
+	}
+	return out, nil
+}
+
+// Claim1Live answers like [RunClaim1] and returns, beside the output, the complete input
+// that reproduces it: in is given without what is reserved and claimed, which held and
+// claims answer of trees.
+func (m *Model) Claim1Live(in Claim1Input, along *StreetGraph, held func(tree int) []Extra, claims func(trees []int) []Claimed) (input, output []byte, err error) {
+	byTree := make(map[int][]Extra)
+	noting := func(tree int) []Extra {
+		list, known := byTree[tree]
+		if !known {
+			list = held(tree)
+			byTree[tree] = list
+		}
+		return list
+	}
+	in.Owned = list(in.Owned)
+	out, err := in.looking(m, along, noting, claims)
+	if err != nil {
+		return nil, nil, err
+	}
+	in.Reserved = []Extra{}
+	for _, list := range byTree {
+		in.Reserved = append(in.Reserved, list...)
+	}
+	slices.SortFunc(in.Reserved, compareExtra)
+	if input, err = inOrder(&in); err != nil {
+		return nil, nil, err
+	}
+	output, err = json.Marshal(out)
+	return input, output, err
+}
+
+// looking answers, and finds on its way which trees are to be looked at: that of the
+// cheapest bus with room, and all if it is taken.
+func (in *Claim1Input) looking(m *Model, along *StreetGraph, held func(tree int) []Extra, claims func(trees []int) []Claimed) (*ClaimAnswer, error) {
+	in.Trees, in.Claims = []int{}, []Claimed{}
+	first, least, err := in.cheapest(m, along, func(tree int) []Extra {
+		in.Trees, in.Claims = []int{tree}, claims([]int{tree})
+		return beside(held(tree), (&standing{m: m, trees: in.Trees, claims: in.Claims}).every(tree))
+	})
+	if err != nil {
+		return nil, err
+	}
+	if least {
+		return &ClaimAnswer{Buses: []int{first}, Free: true, LoadW: in.LoadW, Version: 1}, nil
+	}
+	if first, _, err = in.cheapest(m, along, held); err != nil {
+		return nil, err
+	}
+	in.Trees, in.Claims = []int{}, []Claimed{}
+	if tree, ok := m.TreeOf(first); ok && first >= 0 {
+		in.Trees = append(in.Trees, tree)
+		in.Claims = claims(in.Trees)
+	}
+	out, err := in.answer(m, along, held)
+	if err != nil || len(out.Buses) == 0 || out.Free {
+		return out, err
+	}
+	in.Trees = list(m.TreesNear(float64(in.XMM)/1000, float64(in.YMM)/1000, in.Costs.MaxRouteM))
+	in.Claims, in.Wide = claims(in.Trees), true
+	return in.answer(m, along, held)
+}
+
+// standing are claims on some trees of a network, and what is reserved there.
+type standing struct {
+	m      *Model
+	lim    Limits
+	trees  []int // that are looked at, ascending
+	claims []Claimed
+	held   func(tree int) []Extra
+
+	at    map[int][]Extra // placed, by tree, ascending by bus
+	spoke []SpokenFor     // the same, in the order of filing
+}
+
+// free reports whether a load keeps every limit at a bus beside what is reserved and what
+// is claimed. If it does with each claim at all of its buses, it does wherever they go;
+// else they are placed, one after the other.
+func (s *standing) free(bus int, watt int64) bool {
+	tree, ok := s.m.TreeOf(bus)
+	if !ok {
+		return false
+	}
+	all := s.every(tree)
+	if len(all) == 0 {
+		return true // which the search has shown
+	}
+	load := []Extra{{Bus: bus, Watt: watt}}
+	return s.holds(tree, beside(all, load)) || s.holds(tree, beside(s.placed()[tree], load))
+}
+
+// every has each claim at all of its buses on a tree, if it is one that is looked at.
+func (s *standing) every(tree int) (all []Extra) {
+	if _, looked := slices.BinarySearch(s.trees, tree); !looked {
+		return nil
+	}
+	for _, c := range s.claims {
+		for _, b := range c.Buses {
+			if t, ok := s.m.TreeOf(b); ok && t == tree {
+				all = append(all, Extra{Bus: b, Watt: c.Watt})
+			}
+		}
+	}
+	return all
+}
+
+// holds reports whether a tree keeps every limit with what is reserved on it and more.
+func (s *standing) holds(tree int, more []Extra) bool {
+	w := s.m.borrow()
+	defer s.m.giveBack(w)
+	extra := beside(s.held(tree), more)
+	return s.m.baseState(w, tree, extra, s.lim) == nil && (!s.m.isRunning(tree) || s.m.running.baseState(w, tree, extra, s.lim) == nil)
+}
+
+// placed has each claim, in the order of filing, take the first of its buses that has room
+// beside those before it. One that has room at none takes nothing from anybody.
+func (s *standing) placed() map[int][]Extra {
+	if s.at != nil {
+		return s.at
+	}
+	s.at = make(map[int][]Extra)
+	for _, c := range s.claims {
+		for _, b := range c.Buses {
+			tree, ok := s.m.TreeOf(b)
+			if _, looked := slices.BinarySearch(s.trees, tree); !ok || !looked {
+				continue
+			}
+			if with := beside(s.at[tree], []Extra{{Bus: b, Watt: c.Watt}}); s.holds(tree, with) {
+				s.at[tree] = with
+				s.spoke = append(s.spoke, SpokenFor{Bus: b, Entry: c.Entry, Watt: c.Watt})
+				break
+			}
+		}
+	}
+	return s.at
+}
