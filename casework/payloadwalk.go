@@ -57,6 +57,8 @@ func (r *rosterAtFiling) Walk(w *canonical.Walk) {
 }
 
 func (d *lookedUp) Walk(w *canonical.Walk) {
+	canonical.SomeInt(w, "as_of", &d.AsOf)
+	w.Some("claim", &d.Claim, len(d.Claim) > 0)
 	canonical.List(w, "readings", &d.Readings)
 }
 

@@ -53,6 +53,7 @@ func (s *State) walkDecided(w *canonical.Walk) {
 	w.SomeTime("objected", &s.Objected)
 	w.Some("owed", &s.Owed, len(s.Owed) > 0)
 	canonical.SomeText(w, "chosen", &s.Chosen)
+	w.Some("claim", &s.Claim, s.Claim != nil)
 	w.Some("behind", &s.Behind, s.Behind != nil)
 	canonical.SomeInt(w, "ruling", &s.Ruling)
 	w.SomeBool("ruled", &s.Ruled)
