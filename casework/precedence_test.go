@@ -254,3 +254,33 @@ func TestTheAuditOfClaims(t *testing.T) {
 	alone.finds("jumps the queue")
 	r.forgedAs("twice", 2, each(func(d *lookedUp) { d.Claim = append(slices.Clip(d.Claim), d.Claim...) }), "by which nothing is claimed")
 }
+
+// TestWhatWasPublishedGoesInTheOrderOfFiling: where the network in force has no room and
+// what was published binds, that is claimed, and goes to who filed first as well.
+func TestWhatWasPublishedGoesInTheOrderOfFiling(t *testing.T) {
+	r := filled(t)
+	first := r.file(holder, plot, 250)
+	second := r.toConditions(holder, secondPlot, 250)
+	r.fails(r.granting(second), "error.stands-behind")
+	r.reopen()
+	r.fails(r.granting(second), "error.stands-behind")
+	r.survey(first)
+	r.pass(10 * time.Second)
+	r.must(r.granting(first))
+	if err := r.refuse(second); err != nil {
+		t.Errorf("a true refusal: %v", err)
+	}
+	r.wantClean()
+}
+
+// TestWhoIsRefusedAnywayClaimsNothing: whoever has no right to the parcel stands before
+// nobody.
+func TestWhoIsRefusedAnywayClaimsNothing(t *testing.T) {
+	r := newRig(t)
+	r.keepPower()
+	r.file(stranger, plot, 250)
+	r.pass(time.Minute)
+	second := r.toConditions(holder, secondPlot, 250)
+	r.must(r.granting(second))
+	r.wantClean()
+}
