@@ -36,7 +36,6 @@ type precedenceSaid struct {
 	entry    int64
 	of       claimant
 	networks []string
-	at       []looks // of these, once it is looked at
 	points   []int   // buses whose trees it must have looked at
 	wide     bool    // it is of a claim that names the trees that it has looked at
 	claim    bool    // it is of a claim
@@ -198,7 +197,7 @@ func (c *caseAudit) claims(ev *event, d *lookedUp) {
 	case anyway && len(left) > 0:
 		c.wrong(ev.index, "claims power that it would be refused anyway")
 		return
-	case anyway, len(left) == 0 && !c.hasNetwork(ev.index):
+	case anyway, !c.hasNetwork(ev.index): // then there is nothing to hold it to
 		return
 	}
 	order := c.svc.ComputeOrder()
