@@ -36,9 +36,9 @@ type precedenceSaid struct {
 	entry    int64
 	of       claimant
 	networks []string
-	points   []int   // buses whose trees it must have looked at
-	wide     bool    // it is of a claim that names the trees that it has looked at
-	claim    bool    // it is of a claim
+	points   []int // buses whose trees it must have looked at
+	wide     bool  // it is of a claim that names the trees that it has looked at
+	claim    bool  // it is of a claim
 	in       grid.Precedence2Input
 }
 
