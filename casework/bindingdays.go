@@ -16,8 +16,10 @@ type BindingDay struct {
 }
 
 // FeedView is a source of the network: its bus, and the transformer nearest to it on the
-// way to what it feeds, 0 and "" where there is none. Bus is 0 where it is not known.
+// way to what it feeds, 0 and "" where there is none. Known is false where the network did
+// not have what is fed.
 type FeedView struct {
+	Known      bool
 	Bus, Trafo int
 	Name       string
 }
@@ -104,7 +106,7 @@ func (s sourcesBy) of(entry int64, trafo int) (FeedView, error) {
 	if !ok {
 		return FeedView{}, nil
 	}
-	view := FeedView{Bus: bus}
+	view := FeedView{Known: true, Bus: bus}
 	if up := m.Upstream(trafo); len(up) > 0 {
 		view.Trafo = up[len(up)-1]
 		view.Name = s.e.Capacity.trafoName(view.Trafo)

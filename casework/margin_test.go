@@ -203,7 +203,7 @@ func (r *rig) bindsByDay(head, overseer aiqyn.Actor) {
 		r.t.Fatalf("%+v, %v", binding, err)
 	}
 	for i, d := range binding.Days {
-		if d.Source != (FeedView{Bus: 1}) || d.Line.ID != 1 {
+		if d.Source != (FeedView{Known: true, Bus: 1}) || d.Line.ID != 1 {
 			r.t.Errorf("%s: of %+v", d.Day, d.Source)
 		}
 		if w := d.Withdrawn; (w == nil) != (i == 0) || w != nil && (w.AskedBy != head.Role || w.SignedBy != overseer.Role || w.Asked >= w.Entry || w.Entry < d.Entry) {

@@ -38,7 +38,7 @@ func (f *fake) BindingDays(ctx context.Context, viewer aiqyn.Actor, id int) (cas
 	out := casework.BindingDays{Since: "2026-10-24"}
 	days, err := f.CapacityHistory(ctx, viewer, id, casework.Page{})
 	for i, d := range days.Items {
-		b := casework.BindingDay{TrafoDay: d, Source: casework.FeedView{Bus: 3 + i/20, Trafo: 9000, Name: "ПС 110/10"}}
+		b := casework.BindingDay{TrafoDay: d, Source: casework.FeedView{Known: i > 0, Bus: i / 20, Trafo: 9000, Name: "ПС 110/10"}}
 		if gone := f.reduction(true); i > 24 {
 			b.Withdrawn = &gone
 		}

@@ -234,15 +234,17 @@ func gridFlow(_ *grid.Network, m *grid.Model, extra []grid.Extra, f *gridFlags, 
 // shownCapacity has nulls where nothing binds.
 type shownCapacity struct {
 	ID      int      `json:"id"`
-	FreeKW  *float64 `json:"free_kw"`
-	Binding string   `json:"binding"`
+	FreeKW  *float64 `json:"free_kw"`  // now; null: no limit
+	LapseKW *float64 `json:"lapse_kw"` // if all that is reserved lapses; null: no limit
+	Binding string   `json:"binding"`  // of what is free now
 	Element *int     `json:"element"`
 }
 
-func shown(id int, c grid.Capacity) shownCapacity {
-	s := shownCapacity{ID: id, Binding: c.Binding, FreeKW: kilowatt(c.FreeW)}
-	if c.Binding != grid.BindNone {
-		s.Element = &c.Element
+// shown is a figure with what is held and the one without.
+func shown(id int, now, lapsed grid.Capacity) shownCapacity {
+	s := shownCapacity{ID: id, Binding: now.Binding, FreeKW: kilowatt(now.FreeW), LapseKW: kilowatt(lapsed.FreeW)}
+	if now.Binding != grid.BindNone {
+		s.Element = &now.Element
 	}
 	return s
 }
@@ -256,26 +258,9 @@ func kilowatt(watt int64) *float64 {
 }
 
 func gridCapacity(_ *grid.Network, m *grid.Model, reserved []grid.Extra, f *gridFlags, stdout io.Writer) (bool, error) {
-	buses, trafos := []shownCapacity{}, []shownCapacity{}
-	if f.isSet["node"] {
-		c, err := m.BusCapacity(f.node, reserved, f.limits)
-		if err != nil {
-			return false, err
-		}
-		buses = append(buses, shown(f.node, c))
-	} else {
-		trees, err := m.CapacityOnCores(reserved, f.limits)
-		if err != nil {
-			return false, err
-		}
-		for _, tree := range trees {
-			for _, b := range tree.Buses {
-				buses = append(buses, shown(b.Bus, b.Capacity))
-			}
-			for _, t := range tree.Trafos {
-				trafos = append(trafos, shown(t.Trafo, t.Capacity))
-			}
-		}
+	buses, trafos, err := capacities(m, reserved, f)
+	if err != nil {
+		return false, err
 	}
 	byID := func(a, b shownCapacity) int { return a.ID - b.ID }
 	slices.SortFunc(buses, byID)
@@ -293,16 +278,49 @@ func gridCapacity(_ *grid.Network, m *grid.Model, reserved []grid.Extra, f *grid
 	return held, t.Flush()
 }
 
-func printCapacity(w io.Writer, title string, list []shownCapacity) {
-	fmt.Fprintf(w, "%s\tfree kW\tlimited by\t\n", title)
-	for _, c := range list {
-		free, by := "unlimited", c.Binding
-		if c.FreeKW != nil {
-			free = strconv.FormatFloat(*c.FreeKW, 'f', 1, 64)
+// capacities are the two figures of every bus and transformer, or of one bus.
+func capacities(m *grid.Model, reserved []grid.Extra, f *gridFlags) (buses, trafos []shownCapacity, err error) {
+	buses, trafos = []shownCapacity{}, []shownCapacity{}
+	if f.isSet["node"] {
+		now, err := m.BusCapacity(f.node, reserved, f.limits)
+		if err != nil {
+			return nil, nil, err
 		}
+		lapsed, err := m.BusCapacity(f.node, nil, f.limits)
+		return append(buses, shown(f.node, now, lapsed)), trafos, err
+	}
+	trees, err := m.CapacityOnCores(reserved, f.limits)
+	lapsed := trees
+	if err == nil && len(reserved) > 0 {
+		lapsed, err = m.CapacityOnCores(nil, f.limits)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, tree := range trees {
+		for k, b := range tree.Buses {
+			buses = append(buses, shown(b.Bus, b.Capacity, lapsed[i].Buses[k].Capacity))
+		}
+		for k, t := range tree.Trafos {
+			trafos = append(trafos, shown(t.Trafo, t.Capacity, lapsed[i].Trafos[k].Capacity))
+		}
+	}
+	return buses, trafos, nil
+}
+
+func printCapacity(w io.Writer, title string, list []shownCapacity) {
+	fmt.Fprintf(w, "%s\tfree kW\tif all reserved lapses kW\tlimited by\t\n", title)
+	free := func(kw *float64) string {
+		if kw == nil {
+			return "unlimited"
+		}
+		return strconv.FormatFloat(*kw, 'f', 1, 64)
+	}
+	for _, c := range list {
+		by := c.Binding
 		if c.Element != nil {
 			by += " " + strconv.Itoa(*c.Element)
 		}
-		fmt.Fprintf(w, "%d\t%s\t%s\t\n", c.ID, free, by)
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t\n", c.ID, free(c.FreeKW), free(c.LapseKW), by)
 	}
 }

@@ -57,7 +57,7 @@ func withdrawnBy(v *visit.Visit, r *casework.Reduction) string {
 }
 
 func sourceText(v *visit.Visit, s casework.FeedView) string {
-	if s.Bus == 0 && s.Trafo == 0 {
+	if !s.Known {
 		return v.T("web.binding.no-source")
 	}
 	return v.T("web.binding.bus", "bus", strconv.Itoa(s.Bus))
