@@ -185,6 +185,7 @@ func (r *rig) testResidue(index, no int64, kept aiqyn.Reference) {
 		t.Errorf("residue %+v", ev.data)
 	}
 	r.raw(`DELETE FROM register_row WHERE key IN ($1, $2)`, string(stranger), plot)
+	r.raw(`DELETE FROM register_place WHERE key = $1`, plot)
 	r.compact()
 	now := r.bytes()
 	for _, trace := range []string{string(stranger), plot, "+77000000001", hex.EncodeToString(r.keys.hash("applicant", string(stranger))),
@@ -219,6 +220,7 @@ func TestPoint11Keys(t *testing.T) {
 	t.Run("the database alone tells nobody's name or number", func(t *testing.T) {
 		r.t = t
 		r.raw(`DELETE FROM register_row`)
+		r.raw(`DELETE FROM register_place`)
 		r.compact()
 		for _, secret := range []string{string(holder), string(stranger), "Омарова", "+7700000000", plot} {
 			if bytes.Contains(r.bytes(), []byte(secret)) {
