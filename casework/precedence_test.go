@@ -42,6 +42,9 @@ func (r *rig) granting(ref aiqyn.Reference) Decide {
 // grant and one refusal that is true.
 func TestTheLastPowerGoesInTheOrderOfFiling(t *testing.T) {
 	r, first, second := twoForOne(t)
+	if all := r.askedBelowAll(); all.Applications != 2 || all.Watt <= 0 {
+		t.Errorf("below all transformers %+v is asked for", all)
+	}
 	_, err := r.Do(t.Context(), r.granting(second))
 	wantKey(t, err, "error.stands-behind")
 	if e, _ := asError(err); !strings.Contains(e.Error(), string(first)) {
@@ -63,7 +66,24 @@ func TestTheLastPowerGoesInTheOrderOfFiling(t *testing.T) {
 	if v := r.view(second); v.Outcome != aiqyn.Refused {
 		t.Errorf("the later one came to %q", v.Outcome)
 	}
+	if all := r.askedBelowAll(); all != (Asked{}) {
+		t.Errorf("%+v is asked for when nobody asks", all)
+	}
 	r.wantClean()
+}
+
+// askedBelowAll is what is asked for below each transformer, together.
+func (r *rig) askedBelowAll() (all Asked) {
+	r.t.Helper()
+	for _, p := range r.Capacity.network().model.Nameplates() {
+		is, err := r.AskedBelow(r.t.Context(), aiqyn.Actor{}, p.Trafo)
+		if err != nil || is == nil {
+			r.t.Fatal(is, err)
+		}
+		all.Watt += is.Watt
+		all.Applications += is.Applications
+	}
+	return all
 }
 
 // TestBothAreDecidedAtOnce: in one batch the earlier one gets it, whichever command is

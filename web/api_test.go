@@ -18,7 +18,7 @@ func TestAPI(t *testing.T) {
 		want     string
 	}{
 		{"", "/services", 200, `"energy.connection"`}, {"", "/services/energy.connection", 200, `"refuse":[`}, {"", "/services/none", 404, `"error.web-no-service"`},
-		{"", "/capacity?limit=2", 200, `"free_w":17300`}, {"", "/capacity?limit=9999", 400, `"error.web-limit"`}, {"", "/capacity/7", 200, `"rated_kva":400`},
+		{"", "/capacity?limit=2", 200, `"free_w":17300`}, {"", "/capacity?limit=9999", 400, `"error.web-limit"`}, {"", "/capacity/7", 200, `"rated_kva":400`}, {"", "/capacity/7", 200, `"asked":{"w":24500,"applications":3}`},
 		{"", "/capacity/points/all?at=71.42,51.11&kw=60&because=dearer", 200, `{"id":"4017","route_m":320,"cost_tiyn":210000000,"free_w":null,"because":"dearer"}`}, {"", "/capacity/points/all?at=71.42,51.11", 400, `"error.answer-required"`},
 		{"", "/capacity/points/all?at=71.42,51.11&kw=60", 200, `"because":[{"because":"dearer","count":200},{"because":"no-capacity","count":35}]`},
 		{"", "/parcels?at=71.42,51.11", 200, `{"number":"99-999-033-049","area":900,"use":"dwelling","away_m":0,`}, {"", "/parcels?at=60,51", 404, `"error.no-parcel-here"`}, {"", "/parcels?at=x", 400, `"error.wish-place"`},

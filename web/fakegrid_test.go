@@ -34,6 +34,13 @@ func (f *fake) CapacityHistory(_ context.Context, _ aiqyn.Actor, id int, p casew
 	return days, f.down
 }
 
+func (f *fake) AskedBelow(_ context.Context, _ aiqyn.Actor, id int) (*casework.Asked, error) {
+	if id != 7 {
+		return nil, f.down
+	}
+	return &casework.Asked{Watt: 24_500, Applications: 3}, f.down
+}
+
 func (f *fake) BindingDays(ctx context.Context, viewer aiqyn.Actor, id int) (casework.BindingDays, error) {
 	out := casework.BindingDays{Since: "2026-10-24"}
 	days, err := f.CapacityHistory(ctx, viewer, id, casework.Page{})

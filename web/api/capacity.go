@@ -64,6 +64,12 @@ type transformersJSON struct {
 type transformerJSON struct {
 	Publication publicationJSON `json:"publication"`
 	Transformer trafoJSON       `json:"transformer"`
+	Asked       *appliedJSON    `json:"asked,omitempty" doc:"What open applications ask for below it now: neither reserved nor published. Absent where it is not told."`
+}
+
+type appliedJSON struct {
+	W            int64 `json:"w"`
+	Applications int   `json:"applications"`
 }
 
 func published(p casework.Publication) publicationJSON {
@@ -104,5 +110,13 @@ func transformer(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	return send(v, http.StatusOK, transformerJSON{published(pub), newTrafo(l)})
+	out := transformerJSON{Publication: published(pub), Transformer: newTrafo(l)}
+	asked, err := v.Engine.AskedBelow(v.Context(), v.Actor(), id)
+	if err != nil {
+		return err
+	}
+	if asked != nil {
+		out.Asked = &appliedJSON{asked.Watt, asked.Applications}
+	}
+	return send(v, http.StatusOK, out)
 }

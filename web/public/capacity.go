@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"net/url"
-	"slices"
 	"strconv"
 
 	"aiqyn"
@@ -214,28 +213,11 @@ func Transformer(v *visit.Visit) error {
 	}
 	page.Section = "capacity"
 	page.Crumbs = []ui.Crumb{{Href: v.Href(""), Text: v.T("web.home.crumb")}, {Href: v.Href("capacity"), Text: v.T("web.capacity.title")}}
-	page.Rows = []ui.Row{
-		{Key: v.T("web.capacity.free"), Value: t.Free},
-		{Key: v.T("web.capacity.lapse"), Value: t.Lapse, Note: v.T("web.capacity.lapse-note")},
-		{Key: v.T("web.capacity.rated"), Value: rated(v, line) + " " + v.T("web.kva")},
-		{Key: v.T("web.capacity.peak"), Value: show.VoltAmperes(v, line.PeakW)},
-		{Key: v.T("web.capacity.reserved"), Value: show.Watts(v, line.ReservedW)},
-		{Key: v.T("web.capacity.binding"), Value: t.Binding},
-		{Key: v.T("web.capacity.basis"), Value: t.Basis.Text, Note: measured(v, line)},
-		{Key: v.T("web.capacity.district"), Value: v.In(line.District)},
+	asked, err := v.Engine.AskedBelow(v.Context(), v.Actor(), id)
+	if err != nil {
+		return err
 	}
-	if line.ConnectedW > 0 {
-		page.Rows = slices.Insert(page.Rows, 5, ui.Row{Key: v.T("web.capacity.connected"), Value: show.Watts(v, line.ConnectedW), Note: v.T("web.capacity.connected-note")})
-	}
-	if line.ApartW > 0 {
-		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.capacity.apart"), Value: show.Watts(v, line.ApartW), Note: v.T("web.capacity.apart-note")})
-	}
-	if line.IdleW > 0 {
-		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.capacity.idle"), Value: show.Watts(v, line.IdleW), Note: v.T("web.capacity.idle-note")})
-	}
-	if line.Owned {
-		page.Rows = append(page.Rows, ui.Row{Key: v.T("web.capacity.owned"), Value: v.T("web.capacity.owned-yes"), Note: v.T("web.capacity.owned-note")})
-	}
+	page.Rows = trafoRows(v, &t, line, asked)
 	return v.Page("public/transformer", page)
 }
 

@@ -113,6 +113,8 @@ type Engine interface {
 	// CapacityHistory is what was published of one, newest first; PublishedDays lists
 	// the publications so, and CapacityChanges what has changed between two.
 	CapacityHistory(ctx context.Context, viewer aiqyn.Actor, id int, p casework.Page) (casework.List[casework.TrafoDay], error)
+	// AskedBelow is what open applications ask for below a transformer now; nil: not told.
+	AskedBelow(ctx context.Context, viewer aiqyn.Actor, trafo int) (*casework.Asked, error)
 	// BindingDays are the publications of a transformer that bind now, or were withdrawn.
 	BindingDays(ctx context.Context, viewer aiqyn.Actor, trafo int) (casework.BindingDays, error)
 	FeederHistory(ctx context.Context, viewer aiqyn.Actor, line int, p casework.Page) (casework.List[casework.FeederDay], error)
