@@ -68,7 +68,7 @@ func bindingChart(v *visit.Visit, b casework.BindingDays) *ui.Chart {
 	if len(b.Days) < 2 {
 		return nil
 	}
-	l := chart.Line{Frame: show.Frame(v, "binding", v.T("web.binding.chart")), Unit: v.T("ui.unit.kw"), Axis: v.T("web.capacity.published"), Decimal: 1,
+	l := chart.Line{Frame: show.Frame(v, "binding-chart", v.T("web.binding.chart")), Unit: v.T("ui.unit.kw"), Axis: v.T("web.capacity.published"), Decimal: 1,
 		Ends: [2]string{locale.DayMonth(v.Lang, b.Days[len(b.Days)-1].At), locale.DayMonth(v.Lang, b.Days[0].At)}}
 	at := func(name string) int {
 		i := slices.IndexFunc(l.Lines, func(s chart.Series) bool { return s.Name == name })
