@@ -84,7 +84,7 @@ func TestAParcelOfTheMapIsAppliedFor(t *testing.T) {
 func TestTheDaysThatBindAreShown(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
 	page := ask(s, "", "/en/capacity/7", nil).Body.String()
-	for _, says := range []string{"Days that bind", "Publications that bind: 25; withdrawn: 5.", "Asked for, not decided yet", "24.5\u00a0kW, applications: 3", "it was not in the network then", "source at bus 0", "source at bus 1", "ПС 110/10", "signed by: ", "meters KZ-0042, KZ-0107, entry 88", "Binds: source at bus 1", `id="binding-title"`} {
+	for _, says := range []string{"Days that bind", "Publications that bind: 25; withdrawn: 5.", "Asked for, not decided yet", "24.5\u00a0kW, applications: 3", "it was not in the network then", "source at bus 0", "source at bus 1", "ПС 110/10", "signed by: ", "meters KZ-0042, KZ-0107, entry 88", "Binds: source at bus 1", `id="binding-chart-title"`} {
 		if !strings.Contains(page, says) {
 			t.Errorf("the page does not say %q", says)
 		}
