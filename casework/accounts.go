@@ -155,8 +155,9 @@ func (e *Engine) numberIsTheirs(ctx context.Context, a Account, confirmed time.T
 }
 
 // actorOf is what an account acts as. An officer is one whom a registrar has
-// put on the list, in the role and body it says now; anybody else who calls
-// themselves one is nobody.
+// put on the list, in the role and body that it says and their account, which is
+// sealed, as well: the list, anybody could change who may write the database. Anybody
+// else who calls themselves one is nobody.
 func (e *Engine) actorOf(ctx context.Context, a Account) (aiqyn.Actor, error) {
 	if a.Actor.Officer == "" {
 		return a.Actor, nil
@@ -165,7 +166,7 @@ func (e *Engine) actorOf(ctx context.Context, a Account) (aiqyn.Actor, error) {
 	if err != nil {
 		return aiqyn.Actor{}, err
 	}
-	if !ok {
+	if !ok || o.Role != string(a.Actor.Role) || o.Body != string(a.Actor.Body) {
 		return aiqyn.Actor{}, aiqyn.E(aiqyn.Unauthenticated, "error.not-an-officer")
 	}
 	return aiqyn.Actor{Body: aiqyn.BodyID(o.Body), Officer: aiqyn.OfficerID(o.ID), Role: aiqyn.Role(o.Role)}, nil

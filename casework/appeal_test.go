@@ -61,7 +61,7 @@ func appealedOnce(t *testing.T, seat func(engineer aiqyn.OfficerID) aiqyn.Office
 	const person = "850101300014"
 	r.must(Roster{ID: r.id(), Actor: registrar, Role: aiqyn.RoleEngineer, Body: "utility", Officers: []aiqyn.OfficerID{engineer.Officer},
 		Persons: map[aiqyn.OfficerID]aiqyn.PersonID{engineer.Officer: person}})
-	r.listed(aiqyn.RoleAppeals, "appeals-officer-77")
+	r.listedAt("appeals-council", aiqyn.RoleAppeals, "appeals-officer-77")
 	r.must(Roster{ID: r.id(), Actor: registrar, Role: aiqyn.RoleAppeals, Body: "appeals-council",
 		Officers: []aiqyn.OfficerID{seat(engineer.Officer), "appeals-officer-77"},
 		Persons:  map[aiqyn.OfficerID]aiqyn.PersonID{seat(engineer.Officer): person}})

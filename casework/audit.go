@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -119,6 +120,7 @@ type auditor struct {
 	decided    decidedCases // read once, for the releases
 	origin     string       // of the log
 	former     []formerName // that it had before it was restored, the oldest first
+	malformed  []malformed
 }
 
 type located struct {
@@ -131,6 +133,9 @@ type located struct {
 // in slices, and works on a live database.
 func Audit(ctx context.Context, cfg AuditConfig) (AuditReport, error) {
 	a, err := newAuditor(ctx, cfg)
+	if errors.Is(err, store.ErrNoHead) {
+		return AuditReport{Problems: []Problem{headless()}}, nil
+	}
 	if err != nil {
 		return AuditReport{}, err
 	}
@@ -160,7 +165,8 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 	a.e = &Engine{Config: Config{
 		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now, VerifierKey: cfg.VerifierKey, Shards: cfg.Shards,
 	}, keys: newKeyring(cfg.DataKey)}
-	if err := a.e.packs.load(ctx, a.e); err != nil {
+	a.e.packs.begin(cfg.BasePack)
+	if err := a.e.packs.readNew(ctx, a.e, a.malformedFile); err != nil {
 		return nil, err
 	}
 	var err error
@@ -315,6 +321,7 @@ func (a *auditor) system(ctx context.Context) error {
 		}
 	}
 	a.tables.announced(&a.figures)
+	a.malformedFiles()
 	return a.readActs(ctx)
 }
 

@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -239,7 +238,10 @@ func (a *auditor) readOwners(ctx context.Context) error {
 			Trafos []TrafoPlace `json:"trafos"`
 		}
 		if err := json.Unmarshal(data, &known); err != nil {
-			return fmt.Errorf("snapshot %s: %w", s.Hash, err)
+			if err := a.malformedFile(s.Kind, s.Hash, err); err != nil {
+				return err
+			}
+			continue
 		}
 		a.tables.places = append(a.tables.places, placesOf(known.Trafos))
 		a.places = append(a.places, (&Tables{Places: known.Trafos}).owned())

@@ -111,7 +111,10 @@ func (a *auditor) readTables(ctx context.Context) error {
 		}
 		var table grid.Upgrades
 		if err := json.Unmarshal(data, &table); err != nil {
-			return fmt.Errorf("snapshot %s: %w", s.Hash, err)
+			if err := a.malformedFile(s.Kind, s.Hash, err); err != nil {
+				return err
+			}
+			continue
 		}
 		t.upgrades.add(upgradesKey(table), s.Added)
 	}

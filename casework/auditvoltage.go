@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 
 	"aiqyn/canonical"
@@ -78,7 +77,10 @@ func (a *auditor) readPrices(ctx context.Context) error {
 		}
 		var table grid.Costs
 		if err := json.Unmarshal(data, &table); err != nil {
-			return fmt.Errorf("snapshot %s: %w", s.Hash, err)
+			if err := a.malformedFile(s.Kind, s.Hash, err); err != nil {
+				return err
+			}
+			continue
 		}
 		a.prices = append(a.prices, table)
 	}

@@ -21,8 +21,9 @@ const secretaryPhone = "+77010000019"
 // enrolled puts an officer on the roster of a role, alone, and gives them an account.
 func (r *rig) enrolled(a aiqyn.Actor, phone string) {
 	r.t.Helper()
-	r.listed(a.Role, a.Officer)
-	r.must(Roster{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: a.Role, Body: "platform", Officers: []aiqyn.OfficerID{a.Officer}})
+	a.Body = "platform"
+	r.listedAt(a.Body, a.Role, a.Officer)
+	r.must(Roster{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: a.Role, Body: a.Body, Officers: []aiqyn.OfficerID{a.Officer}})
 	if err := r.PutAccount(r.t.Context(), Account{Actor: a, Name: officerName(a.Officer), Phone: phone, Lang: aiqyn.Russian, Roles: []aiqyn.Role{a.Role}}); err != nil {
 		r.t.Fatal(err)
 	}

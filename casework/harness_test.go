@@ -238,9 +238,14 @@ func officerName(id aiqyn.OfficerID) string { return "Сәрсенов " + strin
 // listed enters officers into the list of them.
 func (r *rig) listed(role aiqyn.Role, ids ...aiqyn.OfficerID) {
 	r.t.Helper()
+	r.listedAt("utility", role, ids...)
+}
+
+func (r *rig) listedAt(body aiqyn.BodyID, role aiqyn.Role, ids ...aiqyn.OfficerID) {
+	r.t.Helper()
 	var list []store.Officer
 	for _, id := range ids {
-		list = append(list, store.Officer{ID: string(id), Role: string(role), Body: "utility", Name: officerName(id)})
+		list = append(list, store.Officer{ID: string(id), Role: string(role), Body: string(body), Name: officerName(id)})
 	}
 	if err := r.db.PutOfficers(context.Background(), list); err != nil {
 		r.t.Fatal(err)
@@ -266,7 +271,7 @@ func (r *rig) roster(role aiqyn.Role, body aiqyn.BodyID, name string, n int) {
 	for i := range n {
 		officers = append(officers, aiqyn.OfficerID(fmt.Sprintf("%s-%02d", name, i+1)))
 	}
-	r.listed(role, officers...)
+	r.listedAt(body, role, officers...)
 	r.must(Roster{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: role, Body: body, Officers: officers})
 }
 

@@ -32,14 +32,24 @@ type pendingPack struct {
 // load reads every pack that cases may be pinned to. A fresh log begins with
 // the pack it was opened with; later ones come by publication only.
 func (p *packs) load(ctx ctx, e *Engine) error {
-	p.byHash = map[string]*service.Pack{e.BasePack.Hash(): e.BasePack}
-	p.use(e.BasePack)
+	p.begin(e.BasePack)
 	return p.refresh(ctx, e)
+}
+
+// begin forgets all packs but the one that a log was opened with.
+func (p *packs) begin(base *service.Pack) {
+	p.byHash = map[string]*service.Pack{base.Hash(): base}
+	p.use(base)
 }
 
 // refresh reads the packs that are not here yet, and which of them is in force:
 // another process may have published it.
 func (p *packs) refresh(ctx ctx, e *Engine) error {
+	return p.readNew(ctx, e, func(kind, hash string, err error) error { return fmt.Errorf("%s %s: %w", kind, hash, err) })
+}
+
+// readNew is refresh, and leaves to its caller what becomes of a pack that cannot be read.
+func (p *packs) readNew(ctx ctx, e *Engine, malformed func(kind, hash string, err error) error) error {
 	list, err := e.Store.Snapshots(ctx, "pack")
 	if err != nil {
 		return err
@@ -54,7 +64,10 @@ func (p *packs) refresh(ctx ctx, e *Engine) error {
 		}
 		pack, err := parseStored(data, e.Parse)
 		if err != nil {
-			return fmt.Errorf("pack %s: %w", s.Hash, err)
+			if err = malformed(packKind, s.Hash, err); err != nil {
+				return err
+			}
+			continue
 		}
 		p.add(pack)
 	}

@@ -46,6 +46,9 @@ type rebuilding struct {
 // nothing is made of it.
 func Rebuild(ctx context.Context, cfg AuditConfig) (RebuildReport, error) {
 	a, err := newAuditor(ctx, cfg)
+	if errors.Is(err, store.ErrNoHead) {
+		return RebuildReport{Problems: []Problem{headless()}}, nil
+	}
 	if err != nil {
 		return RebuildReport{}, err
 	}
@@ -75,7 +78,7 @@ func (b *rebuilding) run(ctx context.Context) error {
 	if err := b.sound(ctx); err != nil || len(b.found) > 0 {
 		return err
 	}
-	for _, pass := range []func(context.Context) error{b.tree, b.cases, b.mandates, b.reservations, b.inversions, b.queuePlaces, b.lots, b.payments, b.demands, b.commands, b.measurements, b.meters, b.publications} {
+	for _, pass := range []func(context.Context) error{b.tree, b.cases, b.mandates, b.reservations, b.inversions, b.queuePlaces, b.lots, b.payments, b.demands, b.commands, b.measurements, b.meters, b.publications, b.publicSince, b.officers} {
 		if err := pass(ctx); err != nil {
 			return err
 		}

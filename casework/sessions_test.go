@@ -188,7 +188,8 @@ func TestANumberGivenToAnother(t *testing.T) {
 }
 
 // TestNobodyIsAnOfficerByThemselves: who may act for a body is on the list, and
-// what the list says now holds, also in a session begun before.
+// what the list says now holds, also in a session begun before. It gives nobody another role
+// or body than their account has.
 func TestNobodyIsAnOfficerByThemselves(t *testing.T) {
 	r := signRig(t)
 	a := Account{Actor: aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "engineer-71", Body: "elsewhere"}, Phone: unknown}
@@ -210,12 +211,23 @@ func TestNobodyIsAnOfficerByThemselves(t *testing.T) {
 	if _, _, err := sign(); keyOf(err) != "error.not-an-officer" {
 		t.Errorf("who is not on the list: %v", err)
 	}
-	if err := r.db.PutOfficers(t.Context(), []store.Officer{{ID: "engineer-71", Role: "engineer", Body: "utility"}}); err != nil {
-		t.Fatal(err)
-	}
+	r.listedAt("elsewhere", aiqyn.RoleHead, "engineer-71")
 	token, s, err := sign()
-	if err != nil || s.Actor.Role != aiqyn.RoleEngineer || s.Actor.Body != "utility" {
+	if err != nil || s.Actor.Role != aiqyn.RoleHead || s.Actor.Body != "elsewhere" {
 		t.Fatalf("%+v, %v", s.Actor, err)
+	}
+	for _, other := range []struct {
+		role aiqyn.Role
+		body aiqyn.BodyID
+	}{{aiqyn.RoleOverseer, "elsewhere"}, {aiqyn.RoleHead, "utility"}} {
+		r.listedAt(other.body, other.role, "engineer-71")
+		if _, _, err := sign(); keyOf(err) != "error.not-an-officer" || r.signedIn(token) {
+			t.Errorf("whose row says %v is in: %v", other, err)
+		}
+	}
+	r.listedAt("elsewhere", aiqyn.RoleHead, "engineer-71")
+	if !r.signedIn(token) {
+		t.Error("who is on the list again is out")
 	}
 	r.raw(`DELETE FROM officer`)
 	if r.signedIn(token) {

@@ -57,7 +57,8 @@ func (e *Engine) sendCode(ctx context.Context, target []byte, m outgoing, told b
 	attempt = rand.Text()
 	m.Args = map[string]any{"code": code}
 	sealed := e.sealMessage(outboxID(), 0, m, now)
-	sent := store.Code{Attempt: tokenHash(attempt), Target: target, Hash: e.codeHash(target, code), Expires: now.Add(codeLife), Sent: now}
+	sent := store.Code{Attempt: tokenHash(attempt), Target: target, Expires: now.Add(codeLife), Sent: now}
+	sent.Hash = e.codeHash(sent, code)
 	wait, err := e.Store.PutCode(ctx, sent, cmp.Or(e.Codes, codeLimits), &sealed, told)
 	switch {
 	case err != nil:
@@ -80,10 +81,11 @@ func newCode() string {
 	}
 }
 
-// codeHash binds a code to whom it proves and what for: a code for signing in
-// confirms nothing, and the other way round.
-func (e *Engine) codeHash(target []byte, code string) []byte {
-	return e.keys.hash("code", string(target)+"\x00"+code)
+// codeHash binds a code to its row: to whom it proves and what for, so that a code for
+// signing in confirms nothing, and the other way round; to the browser that has asked; and
+// to when it ends, so that whoever may write the database makes none last.
+func (e *Engine) codeHash(c store.Code, code string) []byte {
+	return e.keys.hash("code", fmt.Sprintf("%x/%x/%d/%s", c.Target, c.Attempt, c.Expires.UnixMicro(), code))
 }
 
 // outboxID is the id of a message that is not part of a batch.
@@ -133,15 +135,16 @@ func (e *Engine) enterCode(ctx context.Context, attempt string, target []byte, c
 		return err
 	case !ok || !hmac.Equal(sent.Target, target) || !e.Clock().Before(sent.Expires):
 		return wrongCode()
-	case sent.Tries > codeTries:
+	case sent.Tries > codeTries, e.tries.count(sent, e.Clock()) > codeTries:
 		return aiqyn.E(aiqyn.TooMany, "error.code-tries").On("code")
-	case !hmac.Equal(sent.Hash, e.codeHash(target, code)):
+	case !hmac.Equal(sent.Hash, e.codeHash(sent, code)):
 		return wrongCode()
 	}
 	spent, err := e.Store.SpendCode(ctx, sent.Attempt)
 	if err != nil || !spent {
 		return wrongCode().Because(err)
 	}
+	e.tries.spend(sent)
 	return nil
 }
 

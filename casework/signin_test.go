@@ -113,6 +113,43 @@ func TestOneCodeOpensOneSession(t *testing.T) {
 	}
 }
 
+// TestACodeIsNotMadeGoodInItsRow: whoever may write the database can neither have a code
+// tried on, nor have it last, nor use it again.
+func TestACodeIsNotMadeGoodInItsRow(t *testing.T) {
+	r := signRig(t)
+	attempt, code := r.attempt()
+	for i := range codeTries {
+		if _, _, err := r.enter(attempt, otherCode(code, i)); keyOf(err) != "error.code-wrong" {
+			t.Fatalf("try %d: %v", i, err)
+		}
+	}
+	r.raw(`UPDATE code SET tries = 0`)
+	if _, _, err := r.enter(attempt, code); keyOf(err) != "error.code-tries" {
+		t.Errorf("whose tries were set back: %v", err)
+	}
+	r.pass(codeEvery)
+	attempt, code = r.attempt()
+	if _, _, err := r.enter(attempt, code); err != nil {
+		t.Fatal(err)
+	}
+	for change, want := range map[string]string{
+		`UPDATE code SET tries = 0, expires = sent + 300000000`:  "error.code-tries",
+		`UPDATE code SET tries = 0, expires = sent + 9000000000`: "error.code-tries",
+	} {
+		r.raw(change)
+		if _, _, err := r.enter(attempt, code); keyOf(err) != want {
+			t.Errorf("a code that was used, after %s: %v", change, err)
+		}
+	}
+	r.pass(codeEvery)
+	attempt, code = r.attempt()
+	r.raw(`UPDATE code SET expires = expires + 600000000`)
+	r.pass(codeLife)
+	if _, _, err := r.enter(attempt, code); keyOf(err) != "error.code-wrong" {
+		t.Errorf("a code that was made to last: %v", err)
+	}
+}
+
 // TestACodeIsTheBrowsersThatAsked: whoever learns a code, or asks for one to
 // another number, opens nothing with it elsewhere; and asking for codes to
 // somebody's number does not spoil the code that they asked for.

@@ -278,8 +278,15 @@ func (db *DB) Begun(ctx context.Context) (bool, error) {
 
 // Head reads where the log ends.
 func (db *DB) Head(ctx context.Context) (Head, error) {
-	return scanHead(db.row(ctx, `SELECT origin, size, root, fence, recorded, checkpoint FROM head WHERE shard = 'main'`))
+	h, err := scanHead(db.row(ctx, `SELECT origin, size, root, fence, recorded, checkpoint FROM head WHERE shard = 'main'`))
+	if absent(err) {
+		err = ErrNoHead
+	}
+	return h, err
 }
+
+// ErrNoHead is that a database holds no head of a log: no row, and nothing else wrong.
+var ErrNoHead = fmt.Errorf("the log has no head: %w", sql.ErrNoRows)
 
 func scanHead(row scanner) (Head, error) {
 	var h Head

@@ -28,6 +28,18 @@ func (db *DB) SnapshotAdded(ctx context.Context, hash string) (time.Time, error)
 	return instant(at), readable(err)
 }
 
+// AddSnapshotsAt changes when snapshots that are here were added.
+func (db *DB) AddSnapshotsAt(ctx context.Context, list []Snapshot) error {
+	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		for _, s := range list {
+			if _, err := tx.ExecContext(ctx, `UPDATE snapshot SET added = $1 WHERE hash = $2`, micros(s.Added), s.Hash); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Snapshots lists what is kept of a kind, oldest first, without the data.
 func (db *DB) Snapshots(ctx context.Context, kind string) ([]Snapshot, error) {
 	rows, err := db.query(ctx, `SELECT hash, kind, added FROM snapshot WHERE kind = $1 ORDER BY added, hash`, kind)

@@ -44,6 +44,25 @@ func TestAPI(t *testing.T) {
 	}
 }
 
+// A field that stands twice is refused, wherever it is, and is named: a decoder would take the last.
+func TestNoFieldTwice(t *testing.T) {
+	s := newServer(t, newFake(t), nil)
+	for body, twice := range map[string]bool{
+		`{"command":"c1","service":"energy.connection","answers":{},"service":"x"}`: true, `{"service":"x","command":"c1","Service":"energy.connection","answers":{}}`: true,
+		`{"command":"c1","answers":{"service":[{"service":1,"service":2}]}}`: true, `{"service":"x","servic\u0065":"energy.connection"}`: true,
+		`{"service":"x","answers":{"service":{"service":1},"a":[{"service":1},{"service":["service","service"]}]}}`: false,
+	} {
+		r := httptest.NewRequest("POST", "/api/v1/cases", strings.NewReader(body))
+		r.AddCookie(&http.Cookie{Name: "aiqyn-session", Value: "applicant"})
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		says := strings.ToLower(w.Body.String())
+		if strings.Contains(says, `"error.web-json-twice"`) != twice || twice && (w.Code != 400 || !strings.Contains(says, `"service"`)) {
+			t.Errorf("%s: status %d, %s", body, w.Code, w.Body)
+		}
+	}
+}
+
 // An address that is asked in a way that it does not take says which it takes, and one
 // that is none says that.
 func TestMethods(t *testing.T) {

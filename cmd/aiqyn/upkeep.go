@@ -11,7 +11,6 @@ import (
 	"aiqyn"
 	"aiqyn/beacon"
 	"aiqyn/casework"
-	"aiqyn/service"
 	"aiqyn/signature"
 	"aiqyn/store"
 	"aiqyn/webhook"
@@ -142,7 +141,11 @@ the hash is all that is left, and the report says so.
 `
 
 // ledgerFlags say which log is read, and by which keys.
-type ledgerFlags struct{ url, keys, policy, pack, trust, attachments, shards string }
+type ledgerFlags struct {
+	url, keys, policy, pack, trust, attachments, shards string
+
+	packless bool // no pack that is kept can be read
+}
 
 // ledger declares them; words must follow.
 func (c *call) ledger() *ledgerFlags {
@@ -206,11 +209,7 @@ func (f *ledgerFlags) fill(ctx context.Context, cfg *casework.AuditConfig) error
 	if cfg.Shards, err = readShards(f.shards); err != nil {
 		return err
 	}
-	files, err := firstPack(ctx, cfg.Store, f.pack)
-	if err != nil {
-		return err
-	}
-	if cfg.BasePack, err = parsePack(files); err != nil {
+	if cfg.BasePack, err = f.basePack(ctx, cfg.Store); err != nil {
 		return err
 	}
 	if f.trust != "" {
@@ -266,11 +265,12 @@ func auditCommand(c *call) error {
 		return err
 	}
 	out := report{Checked: found.Checked, PayKeys: found.PayKeys, Beacons: found.Beacons, Figures: &found.Figures, Remarks: found.Remarks}
+	f.tellPackless(&out)
 	for _, p := range found.Problems {
 		out.add(p.Where, p.What)
 	}
 	if !*asJSON {
-		c.say("command.audited", "entries", found.Checked, "rulings", found.Rulings, "erased", found.Erased, "problems", len(found.Problems))
+		c.say("command.audited", "entries", found.Checked, "rulings", found.Rulings, "erased", found.Erased, "problems", len(out.Problems))
 		for _, key := range found.PayKeys {
 			c.say("command.audited-payments", "key", key)
 		}
@@ -321,6 +321,7 @@ func rebuildCommand(c *call) error {
 		return err
 	}
 	out := report{Checked: made.Checked}
+	f.tellPackless(&out)
 	for _, p := range made.Mended {
 		out.add(p.Where, p.What+"; "+c.text("command.rebuilt.mended"))
 	}
@@ -328,25 +329,9 @@ func rebuildCommand(c *call) error {
 		out.add(p.Where, p.What)
 	}
 	if !*asJSON {
-		c.say("command.rebuilt", "entries", made.Checked, "made", made.Made, "differed", made.Differed, "problems", len(made.Problems))
+		c.say("command.rebuilt", "entries", made.Checked, "made", made.Made, "differed", made.Differed, "problems", len(out.Problems)-len(made.Mended))
 	}
 	return c.give(out, *asJSON)
-}
-
-// firstPack is the pack that a log began with: of a folder, or as it is stored.
-func firstPack(ctx context.Context, db *store.DB, dir string) ([]service.File, error) {
-	if dir != "" {
-		return readPack(dir)
-	}
-	list, err := db.Snapshots(ctx, "pack")
-	if err != nil {
-		return nil, err
-	}
-	if len(list) == 0 {
-		return nil, aiqyn.E(aiqyn.Invalid, "error.command-no-pack")
-	}
-	var files []service.File
-	return files, readSnapshot(ctx, db, list[0].Hash, &files)
 }
 
 // copyFile copies a file that must not be there yet, and syncs the copy.

@@ -7,7 +7,6 @@ package api
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -174,19 +173,6 @@ func send(v *visit.Visit, status int, body any) error {
 		return err
 	}
 	return v.Data(status, "application/json", append(raw, '\n'))
-}
-
-// read takes a JSON body apart, strictly.
-func read(v *visit.Visit, into any) error {
-	d := json.NewDecoder(v.R.Body)
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return unread(err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return unread(err)
-	}
-	return nil
 }
 
 // unread says why a body could not be read.
