@@ -95,7 +95,7 @@ var rooms = map[string]room{
 	"web/public":      {layer: 4, rooms: pages + " docs web/paper web/ui web/ui/chart web/ui/atlas web/visit web/show web/sheet"},
 	"web/file":        {layer: 4, rooms: pages + " web/ui web/visit web/show"},
 	"web/ogc":         {layer: 4, rooms: pages + " web/visit"},
-	"web/api":         {layer: 4, rooms: pages + " web/visit web/show"},
+	"web/api":         {layer: 4, rooms: pages + " web/visit web/show", uses: "github.com/go-json-experiment/json"},
 	"web":             {layer: 4, rooms: pages + " docs web/ui web/visit web/show web/assets web/sheet web/account web/citizen web/file web/office web/officer web/institution web/reader web/operator web/sign web/public web/ogc web/api webhook"},
 	// A browser for tests.
 	"web/chromium": {layer: 4, uses: "github.com/chromedp/cdproto github.com/chromedp/chromedp"},
