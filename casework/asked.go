@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"math"
 
 	"aiqyn"
 )
@@ -32,7 +33,7 @@ func (e *Engine) AskedBelow(ctx context.Context, viewer aiqyn.Actor, trafo int) 
 	asked := new(Asked)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, a := range c.orders.on(claimant{now: e.Clock()}, m, []int{tree}) {
+	for _, a := range c.orders.on(claimant{now: e.Clock()}, m, []int{tree}, math.MaxInt) {
 		if at, ok := m.Above(a.Buses[len(a.Buses)-1]); ok && at == trafo {
 			asked.Watt += a.Watt
 			asked.Applications++

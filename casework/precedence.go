@@ -176,7 +176,8 @@ func (o *orders) set(no int64, is *applied) {
 	o.index(is, true)
 }
 
-// index has a claim be found by its trees, or no more.
+// index has a claim be found by its trees, or no more; those on a tree are in the order of
+// filing.
 func (o *orders) index(a *applied, add bool) {
 	if o.model == nil {
 		return
@@ -187,18 +188,19 @@ func (o *orders) index(a *applied, add bool) {
 			continue
 		}
 		list := o.byTree[tree]
-		if i := slices.Index(list, a); add && i < 0 {
-			list = append(list, a)
-		} else if !add && i >= 0 {
+		i, there := slices.BinarySearchFunc(list, a, inOrderOfFiling)
+		if add && !there {
+			list = slices.Insert(list, i, a)
+		} else if !add && there {
 			list = slices.Delete(list, i, i+1)
 		}
 		o.byTree[tree] = list
 	}
 }
 
-// on are the claims on some trees of a network that stand before who asks, in the order of
-// filing.
-func (o *orders) on(of claimant, m *grid.Model, trees []int) (list []*applied) {
+// on are the earliest claims on each of some trees of a network that stand before who asks,
+// most of a tree, in the order of filing: of thousands on a tree no more are looked at.
+func (o *orders) on(of claimant, m *grid.Model, trees []int, most int) (list []*applied) {
 	if o.model != m {
 		o.model, o.byTree = m, make(map[int][]*applied)
 		for _, a := range o.byCase {
@@ -206,14 +208,24 @@ func (o *orders) on(of claimant, m *grid.Model, trees []int) (list []*applied) {
 		}
 	}
 	for _, tree := range trees {
+		room := most
 		for _, a := range o.byTree[tree] {
-			if a.before(of) && !slices.Contains(list, a) {
+			if room == 0 || !of.filed.IsZero() && a.filed.After(of.filed) {
+				break
+			}
+			if a.before(of) {
 				list = append(list, a)
+				room--
 			}
 		}
 	}
+	return eachOnce(list)
+}
+
+// eachOnce has each claim once, in the order of filing.
+func eachOnce(list []*applied) []*applied {
 	slices.SortFunc(list, inOrderOfFiling)
-	return list
+	return slices.Compact(list)
 }
 
 func inOrderOfFiling(a, b *applied) int {
@@ -231,12 +243,9 @@ type looks struct {
 func (o *orders) earlier(of claimant, at []looks) (claims []grid.Claimed, more bool) {
 	var list []*applied
 	for _, l := range at {
-		list = append(list, o.on(of, l.model, l.trees)...)
+		list = append(list, o.on(of, l.model, l.trees, grid.MostClaims+1)...)
 	}
-	if len(at) > 1 {
-		slices.SortFunc(list, inOrderOfFiling)
-		list = slices.Compact(list)
-	}
+	list = eachOnce(list)
 	if more = len(list) > grid.MostClaims; more {
 		list = list[:grid.MostClaims]
 	}
