@@ -188,6 +188,20 @@ func (c *caseAudit) saysOfSearch(ev *event, network string, reserved []grid.Extr
 	c.says(said)
 }
 
+// networkAndOwners holds a network to the one in force, and whose transformers are on it to
+// what was published and to who has agreed.
+func (c *caseAudit) networkAndOwners(ev *event, b *Binding, network, agreed string, owned []grid.OwnedTrafo) error {
+	switch {
+	case !c.tables.inForce(network, ev.index):
+		return fmt.Errorf("its network was not in force")
+	case agreed != b.agreed():
+		return fmt.Errorf("another owner has agreed")
+	case !c.ownedWere(owned, ev.index):
+		return fmt.Errorf("it takes other transformers for somebody's than were published")
+	}
+	return nil
+}
+
 // sourcesInput holds that of a count of sources: it leaves out no voltage, for a second
 // source of another one is a second source.
 func (c *caseAudit) sourcesInput(ev *event, r *ruled, x *computed, b *Binding) error {
@@ -208,16 +222,11 @@ func (c *caseAudit) sourcesInput(ev *event, r *ruled, x *computed, b *Binding) e
 	if err := in.right(c, ev, b, true); err != nil {
 		return err
 	}
-	left, ok := c.leftOut(in.Costs, ev.index)
-	switch {
-	case !ok || len(left) > 0:
+	if left, ok := c.leftOut(in.Costs, ev.index); !ok || len(left) > 0 {
 		return fmt.Errorf("its prices were not published")
-	case !c.tables.inForce(in.Network, ev.index):
-		return fmt.Errorf("its network was not in force")
-	case in.Agreed != b.agreed():
-		return fmt.Errorf("another owner has agreed")
-	case !c.ownedWere(in.Owned, ev.index):
-		return fmt.Errorf("it takes other transformers for somebody's than were published")
+	}
+	if err := c.networkAndOwners(ev, b, in.Network, in.Agreed, in.Owned); err != nil {
+		return err
 	}
 	var found struct {
 		Points []foundBus `json:"points"`

@@ -282,14 +282,11 @@ func (c *caseAudit) claimInput(ev *event, x *computed, b *Binding) error {
 	switch {
 	case act != nil && act.Streets != in.Streets, act == nil && !c.tables.streets.had(in.Streets, ev.at, c.tables.set):
 		return fmt.Errorf("its streets were not published")
-	case !c.tables.inForce(in.Network, ev.index):
-		return fmt.Errorf("its network was not in force")
-	case in.Agreed != b.agreed():
-		return fmt.Errorf("another owner has agreed")
-	case !c.ownedWere(in.Owned, ev.index):
-		return fmt.Errorf("it takes other transformers for somebody's than were published")
 	case !out.Free && len(out.Buses) > 0 && !in.Wide:
 		return fmt.Errorf("its cheapest point is taken, and it has not looked for another")
+	}
+	if err := c.networkAndOwners(ev, b, in.Network, in.Agreed, in.Owned); err != nil {
+		return err
 	}
 	if err := c.rightPrices(ev, in.Costs, len(out.Buses) > 0); err != nil {
 		return err

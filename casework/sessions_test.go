@@ -198,15 +198,7 @@ func TestNobodyIsAnOfficerByThemselves(t *testing.T) {
 	}
 	sign := func() (string, Session, error) {
 		r.pass(codeEvery)
-		attempt, err := r.SendCode(t.Context(), unknown, "kk")
-		if err != nil {
-			t.Fatal(err)
-		}
-		list, err := r.Messages(t.Context(), unknown, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return r.SignIn(t.Context(), attempt, unknown, list[0].Args["code"].(string), Client{})
+		return r.signInBy(unknown)
 	}
 	if _, _, err := sign(); keyOf(err) != "error.not-an-officer" {
 		t.Errorf("who is not on the list: %v", err)
@@ -267,15 +259,7 @@ func TestRowsOfAnotherOpenNothing(t *testing.T) {
 			}
 			r.register(registry.PeopleRegister, string(stranger), registry.Person{IIN: stranger, Phone: unknown})
 			mine := r.signIn()
-			attempt, err := r.SendCode(t.Context(), unknown, "kk")
-			if err != nil {
-				t.Fatal(err)
-			}
-			list, err := r.Messages(t.Context(), unknown, 1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			other, _, err := r.SignIn(t.Context(), attempt, unknown, list[0].Args["code"].(string), Client{})
+			other, _, err := r.signInBy(unknown)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -62,6 +62,20 @@ func (r *rig) signIn() string {
 	return token
 }
 
+// signInBy signs in by the code that a number is sent.
+func (r *rig) signInBy(number string) (string, Session, error) {
+	r.t.Helper()
+	attempt, err := r.SendCode(r.t.Context(), number, "kk")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	list, err := r.Messages(r.t.Context(), number, 1)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return r.SignIn(r.t.Context(), attempt, number, list[0].Args["code"].(string), Client{})
+}
+
 // otherCode is a code other than the right one.
 func otherCode(code string, n int) string {
 	var right int
