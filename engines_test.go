@@ -28,6 +28,7 @@ var ofOneEngine = map[string]map[string]string{
 	},
 	"store": {
 		"engines":                        "gives every test both",
+		"TestAskedAcrossARestart":        "is of a server that ends what is open",
 		"TestBackup":                     "is of the bytes of the file; its rows are TestCopyBetweenEngines",
 		"TestCopyBetweenEngines":         "has both at once",
 		"TestEveryQueryUsesAnIndex":      "asks SQLite for its plans; PostgreSQL's depend on what it has counted",

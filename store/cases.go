@@ -81,28 +81,32 @@ type Refiling struct {
 // FilingsBefore finds, in one query, what a new application must know: the case that
 // has its reference, nil if none has, and the newest applications about its object.
 func (db *DB) FilingsBefore(ctx context.Context, ref string, object []byte, limit int) (same *Refiling, about []Filing, err error) {
-	rows, err := db.query(ctx, `SELECT 1, no, applicant, status, filed, filing FROM cases WHERE ref = $1 UNION ALL
+	type found struct {
+		is, filed int64
+		Filing
+		filing []byte
+	}
+	var list []found
+	err = db.ask(ctx, func(row scanner) error {
+		var f found
+		err := row.Scan(&f.is, &f.No, &f.Applicant, &f.Status, &f.filed, &f.filing)
+		list = append(list, f)
+		return err
+	}, `SELECT 1, no, applicant, status, filed, filing FROM cases WHERE ref = $1 UNION ALL
 		SELECT 0, no, applicant, status, filed, filing FROM (SELECT no, applicant, status, filed, filing FROM cases WHERE object = $2 ORDER BY no DESC LIMIT $3) AS about`,
 		ref, object, limit)
 	if err != nil {
-		return nil, nil, readable(err)
+		return nil, nil, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var f Filing
-		var filing []byte
-		var is, filed int64
-		if err := rows.Scan(&is, &f.No, &f.Applicant, &f.Status, &filed, &filing); err != nil {
-			return nil, nil, readable(err)
-		}
-		if is == 1 {
-			same = &Refiling{f.No, f.Applicant, filing}
+	for _, f := range list {
+		if f.is == 1 {
+			same = &Refiling{f.No, f.Applicant, f.filing}
 			continue
 		}
-		f.Filed = instant(filed)
-		about = append(about, f)
+		f.Filed = instant(f.filed)
+		about = append(about, f.Filing)
 	}
-	return same, about, readable(rows.Err())
+	return same, about, nil
 }
 
 // CasesOfObject lists the newest cases about one object.

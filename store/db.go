@@ -28,6 +28,8 @@ type DB struct {
 	read *sql.DB
 	url  string
 
+	together *gathering // of what is asked of a server; nil for a file
+
 	reading sync.RWMutex
 	reads   map[string]*sql.Stmt // on read, by their texts
 }

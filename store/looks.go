@@ -21,13 +21,11 @@ const lookColumns = `subject, day, line, machine, n`
 
 // CountLooks adds to what is counted. Each is in the list once.
 func (db *DB) CountLooks(ctx context.Context, looks []Look) error {
-	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		for _, l := range looks {
-			if _, err := tx.ExecContext(ctx, intoLook.head+`($1, $2, $3, $4, $5)`+intoLook.tail, l.Subject, micros(l.Day), l.Line, l.Machine, l.N); err != nil {
-				return err
-			}
-		}
-		return nil
+	return db.bulkUpdate(ctx, func(w writer) error {
+		return w.insert(intoLook, len(looks), func(a []any, i int) []any {
+			l := &looks[i]
+			return append(a, l.Subject, micros(l.Day), l.Line, l.Machine, l.N)
+		})
 	})
 }
 
@@ -61,9 +59,9 @@ func gatherLooks(rows iter.Seq2[*Look, error]) (list []Look, err error) {
 
 // DropLooks forgets what was counted and is in the log now.
 func (db *DB) DropLooks(ctx context.Context, looks []Look) error {
-	return db.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return db.bulkUpdate(ctx, func(w writer) error {
 		for _, l := range looks {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM look WHERE subject = $1 AND day = $2 AND line = $3 AND NOT machine`, l.Subject, micros(l.Day), l.Line); err != nil {
+			if err := w.exec(`DELETE FROM look WHERE subject = $1 AND day = $2 AND line = $3 AND NOT machine`, l.Subject, micros(l.Day), l.Line); err != nil {
 				return err
 			}
 		}

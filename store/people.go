@@ -31,24 +31,29 @@ func (db *DB) RegisterRows(ctx context.Context, keys [][2]string, each func(i in
 		}
 		places[k] = append(places[k], i)
 	}
-	rows, err := db.query(ctx, registerRows(len(args)/2), args...)
+	var found []registerRow
+	err := db.ask(ctx, func(row scanner) error {
+		var r registerRow
+		err := row.Scan(&r.key[0], &r.key[1], &r.value, &r.version, &r.at)
+		found = append(found, r)
+		return err
+	}, registerRows(len(args)/2), args...)
 	if err != nil {
-		return readable(err)
+		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var k [2]string
-		var value []byte
-		var version string
-		var at int64
-		if err := rows.Scan(&k[0], &k[1], &value, &version, &at); err != nil {
-			return readable(err)
-		}
-		for _, i := range places[k] {
-			each(i, value, version, instant(at))
+	for _, r := range found {
+		for _, i := range places[r.key] {
+			each(i, r.value, r.version, instant(r.at))
 		}
 	}
-	return readable(rows.Err())
+	return nil
+}
+
+type registerRow struct {
+	key     [2]string
+	value   []byte
+	version string
+	at      int64
 }
 
 // registerRows asks for n rows. SQLite finds them by their key in a join only, not by a

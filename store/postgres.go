@@ -70,7 +70,7 @@ func openPostgreSQL(ctx context.Context, url string, o Options) (*DB, error) {
 		e.close()
 		return nil, readable(err)
 	}
-	return &DB{engine: e, read: e.read}, nil
+	return &DB{engine: e, read: e.read, together: &gathering{pool: e.read}}, nil
 }
 
 var password = regexp.MustCompile(`(://[^/@]*?):[^@]*@|(password=)[^&]*`)
