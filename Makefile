@@ -13,7 +13,10 @@ help:
 	grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## /  make /'
 
 ## test      everything: format, vet, staticcheck, build, assets, tests, under the race detector but for rooms of one thread
-test: tools check assets-check verifier-check suite
+# What is quick to tell that something is wrong comes first; what waits for the network or a
+# disk goes on beside the tests.
+test: tools check
+	$(MAKE) --no-print-directory -j 3 assets-check verifier-check suite
 
 tools:
 	.ci/tools
@@ -41,15 +44,21 @@ ONE_THREAD := archive attachment/media simulate
 # hides the atomics of generic code that they share with the others, and races are
 # reported that are none. Of those the check of each unsafe pointer is left out, which
 # the race detector brings along: that code is nothing but such pointers.
-# Those that take longest begin first. Some of the engine are many times the
+# Those that take longest begin first, and what is not under the race detector goes on
+# beside them: by itself it left a processor without work. Some of the engine are many times the
 # same: under the race detector a part of them, without it all. And all of the engine
 # is on PostgreSQL too, without the race detector but where many work at once:
 # TestNoTestForgetsPostgreSQL holds what is left out there.
+# What tests run as processes of their own is the program that is built for people: there
+# are hundreds of them, each of one command, and under the race detector they took most of
+# the time of cmd/aiqyn. What is concurrent in them runs within tests also, under it.
 # Databases of tests are in memory where there is room: a test ends processes and not
 # machines, so waiting for a disk told nothing and was most of the time.
 suite:
 	echo '== tests'
 	$(GO) build -o .build/noskip ./.ci/noskip
+	CGO_ENABLED=0 $(GO) build -o .build/aiqyn ./cmd/aiqyn # as check has made it
+	export AIQYN_PROGRAM=$$PWD/.build/aiqyn
 	room=$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1 || true)
 	if [ "$${room:-0}" -gt 8000000 ]; then
 		export TMPDIR=$$(mktemp -d /dev/shm/aiqyn.XXXXXX)
@@ -58,12 +67,20 @@ suite:
 		chmod 1777 "$$TMPDIR"
 	fi
 	beside=$$($(GO) list ./... | grep -vxE 'aiqyn/($(subst $(eval ) ,|,$(ONE_THREAD)))')
+	rest=$$(mktemp)
 	(
 		failed=0
-		$(GO) test -race -gcflags='modernc.org/...=-d=checkptr=0' -gcflags='modernc.org/sqlite/lib=-race=false' -vet=off -p 3 -timeout 40m -json ./web ./casework ./cmd/aiqyn $$beside ./.ci/noskip || failed=1
-		CGO_ENABLED=0 AIQYN_ENGINE=postgresql $(GO) test -vet=off -timeout 20m -json ./casework || failed=1
-		CGO_ENABLED=0 $(GO) test -vet=off -timeout 20m -json -run 'TestPoint06Draws|TestRandomLives|TestTornWrites|TestEveryByteIsFound|TestDamagedPages|TestLongLine|TestCapacityReference' ./casework ./grid || failed=1
-		CGO_ENABLED=0 $(GO) test -vet=off -timeout 20m -json $(addprefix ./,$(ONE_THREAD)) || failed=1
+		(
+			failed=0
+			CGO_ENABLED=0 AIQYN_ENGINE=postgresql $(GO) test -vet=off -timeout 20m -json ./casework || failed=1
+			CGO_ENABLED=0 $(GO) test -vet=off -timeout 20m -json -run 'TestPoint06Draws|TestRandomLives|TestTornWrites|TestEveryByteIsFound|TestDamagedPages|TestLongLine|TestCapacityReference' ./casework ./grid || failed=1
+			CGO_ENABLED=0 $(GO) test -vet=off -timeout 20m -json $(addprefix ./,$(ONE_THREAD)) || failed=1
+			exit $$failed
+		) > "$$rest" &
+		$(GO) test -race -gcflags='modernc.org/...=-d=checkptr=0' -gcflags='modernc.org/sqlite/lib=-race=false' -vet=off -p 2 -timeout 40m -json ./web ./cmd/aiqyn ./casework $$beside ./.ci/noskip || failed=1
+		wait $$! || failed=1
+		cat "$$rest" # whole lines: two that write at once would cut each other's
+		rm "$$rest"
 		exit $$failed
 	) | .build/noskip
 

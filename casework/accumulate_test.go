@@ -152,19 +152,34 @@ func TestAMonthTellsNoMoreThanADay(t *testing.T) {
 	}
 }
 
+// knownDay is a day as somebody sees it, and what an attacker knows of it: every figure
+// of the day that it is held against, and where each transformer is seen.
+type knownDay struct {
+	seen  Shown
+	exact Exact
+	each  Shown
+}
+
+func (a accumulated) known() (days []knownDay) {
+	for d, s := range a.seen {
+		exact := a.exact[d].general()
+		days = append(days, knownDay{s, exact, Publicly(Exact{Trafos: exact.Trafos}, general)})
+	}
+	return days
+}
+
 // narrowed is what an attacker knows after some days of the free power that a transformer
 // had on the first, who knows all changes of it, and every figure of all others, exactly.
-func narrowed(all accumulated, id int) interval {
+func narrowed(all []knownDay, id int) interval {
 	know := interval{0, 1_000_000}
 	base := int64(-1)
-	for d, s := range all.seen {
-		exact := all.exact[d].general() // what the attacker knows is held against the day of which it is
-		mine, of := own(s, id), make(map[int]int64)
+	for _, s := range all {
+		mine, of := own(s.seen, id), make(map[int]int64)
 		if mine == nil {
 			continue
 		}
 		own := int64(-1)
-		for _, l := range exact.Trafos {
+		for _, l := range s.exact.Trafos {
 			if of[l.ID] = l.FreeW; l.ID == id {
 				own = l.FreeW
 			}
@@ -173,7 +188,7 @@ func narrowed(all accumulated, id int) interval {
 			base = own
 		}
 		others := int64(0)
-		for _, l := range Publicly(Exact{Trafos: exact.Trafos}, general).Trafos {
+		for _, l := range s.each.Trafos {
 			if l.ID != id && l.Lat == mine.Lat && l.Lon == mine.Lon {
 				others += of[l.ID]
 			}
@@ -206,11 +221,10 @@ func TestWhoKnowsAllOthersLearnsOnceAMonth(t *testing.T) {
 	first := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
 	fraction := secrecy.Width(630_000) / 10
 	for _, monthly := range []bool{true, false} {
-		all := accumulate(first, 31, 7, monthly)
-		one := accumulated{all.exact[:1], all.seen[:1]}
+		all := accumulate(first, 31, 7, monthly).known()
 		narrow := 0
 		for id := 1; id <= 160; id++ {
-			day, month := narrowed(one, id), narrowed(all, id)
+			day, month := narrowed(all[:1], id), narrowed(all, id)
 			if monthly && day != month {
 				t.Errorf("of transformer %d a day tells %v, a month %v", id, day, month)
 			}

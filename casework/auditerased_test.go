@@ -14,8 +14,26 @@ import (
 
 // ownPack gives a rig packs that no other has: erasing shortens how long they keep cases.
 func ownPack() rigOption {
-	var own sync.Map
-	parse := func(files []service.File) (*service.Pack, error) { return parseInto(&own, files) }
+	var mu sync.Mutex
+	own := map[*service.Pack]*service.Pack{} // of what is in common
+	parse := func(files []service.File) (*service.Pack, error) {
+		pack, err := parseOnce(files)
+		if err != nil || !pack.IsWhole() { // it is nobody else's
+			return pack, err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if own[pack] == nil {
+			copied := *pack
+			copied.Services = nil
+			for _, s := range pack.Services {
+				svc := *s
+				copied.Services = append(copied.Services, &svc)
+			}
+			own[pack] = &copied
+		}
+		return own[pack], nil
+	}
 	return func(c *Config) {
 		c.Parse = parse
 		if pack, err := parse(kz.Kazakhstan()); err == nil {

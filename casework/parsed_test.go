@@ -15,10 +15,6 @@ var parsed sync.Map
 // only read, and hundreds of engines start with the same one. One that leaves
 // something to the pack in force is filled in by its engine, and its own.
 func parseOnce(files []service.File) (*service.Pack, error) {
-	return parseInto(&parsed, files)
-}
-
-func parseInto(parsed *sync.Map, files []service.File) (*service.Pack, error) {
 	h := sha256.New()
 	for _, f := range files {
 		fmt.Fprintf(h, "%d %d\n", len(f.Name), len(f.Data))

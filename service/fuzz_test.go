@@ -1,8 +1,11 @@
 package service
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // FuzzParsePack puts any bytes in the place of a service: nothing may panic or
@@ -51,6 +54,34 @@ func FuzzParseStory(f *testing.F) {
 					t.Fatalf("line %d: no form has verb %q with %d words", l.Line, l.Verb, len(l.Args))
 				}
 			}
+		}
+	})
+}
+
+// tokenShape is a word of a line of a story and the space behind it, as a pattern.
+var tokenShape = regexp.MustCompile(`^(?:([a-z][a-z0-9-]*=)?"([^"]*)"|([^\s"]+))(?:\s+|$)`)
+
+// FuzzTokens holds how a line is split to the pattern of its words.
+func FuzzTokens(f *testing.F) {
+	for _, line := range append(strings.Split(twoStories, "\n"), "", " ", " a", "a ", `""`, `a="`, `a=""b`, `a""`, `A="b"`, `a="b" "c"  d`, `="a"`, `a1-="b"`, `1a="b"`, `a"b`, `a=b"c"`, "a\vb", "a\u00a0b") {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		if !utf8.ValidString(line) {
+			t.Skip("no file is read that is not UTF-8")
+		}
+		var want []token
+		rest := line
+		for rest != "" {
+			m := tokenShape.FindStringSubmatch(rest)
+			if m == nil {
+				break
+			}
+			want = append(want, token{text: m[1] + m[2] + m[3], quoted: m[1] == "" && m[3] == ""})
+			rest = rest[len(m[0]):]
+		}
+		if got, ok := tokens(line); ok != (rest == "") || ok && !slices.Equal(got, want) {
+			t.Errorf("%q: %q, %v; want %q, %v", line, got, ok, want, rest == "")
 		}
 	})
 }

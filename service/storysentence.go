@@ -2,7 +2,6 @@ package service
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -15,26 +14,48 @@ type token struct {
 	quoted bool
 }
 
-var tokenShape = regexp.MustCompile(`^(?:([a-z][a-z0-9-]*=)?"([^"]*)"|([^\s"]+))(?:\s+|$)`)
+// spaces part words.
+const spaces = " \t\n\f\r"
 
-// tokens splits a line; ok is false when a quote is not closed.
+// tokens splits a line; ok is false when a quote is not closed, or stands within a word.
+// It is written out because every process that reads a pack reads thousands of lines.
 func tokens(line string) (list []token, ok bool) {
 	for line != "" {
-		m := tokenShape.FindStringSubmatch(line)
-		if m == nil {
+		var t token
+		end := strings.IndexAny(line, spaces+`"`)
+		switch {
+		case end < 0:
+			t.text, end = line, len(line)
+		case line[end] != '"':
+			t.text = line[:end]
+		default:
+			text, _, closed := strings.Cut(line[end+1:], `"`)
+			named := end > 0
+			if !closed || named && !isSetting(line[:end]) {
+				return nil, false
+			}
+			t.text, t.quoted = line[:end]+text, !named
+			end += len(text) + 2
+		}
+		rest := strings.TrimLeft(line[end:], spaces)
+		if end == 0 || rest != "" && len(rest) == len(line)-end { // a space stands first, or none stands between
 			return nil, false
 		}
-		switch {
-		case m[3] != "":
-			list = append(list, token{text: m[3]})
-		case m[1] != "":
-			list = append(list, token{text: m[1] + m[2]})
-		default:
-			list = append(list, token{text: m[2], quoted: true})
-		}
-		line = line[len(m[0]):]
+		list, line = append(list, t), rest
 	}
 	return list, true
+}
+
+// isSetting reports whether a text is the name of a setting with its sign, as "load=".
+func isSetting(s string) bool {
+	name, ok := strings.CutSuffix(s, "=")
+	for i, c := range []byte(name) {
+		isLetter, isOther := 'a' <= c && c <= 'z', '0' <= c && c <= '9' || c == '-'
+		if !isLetter && (i == 0 || !isOther) {
+			return false
+		}
+	}
+	return ok && name != ""
 }
 
 // sentence reads one line. Of several forms that begin alike, the one that
@@ -46,19 +67,45 @@ func (p *storyParser) sentence(text string) (StoryLine, bool) {
 		p.fail(`a quote is not closed, or no space follows it: %s`, text)
 		return StoryLine{}, false
 	}
-	best, complaint := 0, fmt.Errorf("this is not a sentence of a story: %s", text)
-	for _, form := range storyForms {
-		line, agreed, err := form.match(words)
-		if err == nil {
-			line.Line = p.line
-			return line, true
+	best := 0
+	var meant *storyForm
+	for i := range storyForms {
+		form := &storyForms[i]
+		agreed, whole := form.leads(words)
+		if whole {
+			line, more, err := form.match(words)
+			if err == nil {
+				line.Line = p.line
+				return line, true
+			}
+			agreed = more
 		}
 		if agreed > best {
-			best, complaint = agreed, err
+			best, meant = agreed, form
 		}
 	}
-	p.fail("%v", complaint)
+	if meant == nil {
+		p.fail("this is not a sentence of a story: %s", text)
+		return StoryLine{}, false
+	}
+	_, _, err := meant.match(words)
+	p.fail("%v", err)
 	return StoryLine{}, false
+}
+
+// leads counts the words of a line that are those with which a form begins, before
+// anything stands in braces, and reports whether all of them are: most forms are done
+// with there, and nothing has to be said about them.
+func (f *storyForm) leads(words []token) (agreed int, all bool) {
+	for i, piece := range f.pieces {
+		switch {
+		case piece.hole != "":
+			return i, true
+		case i >= len(words) || words[i].quoted || words[i].text != piece.word:
+			return i, false
+		}
+	}
+	return len(f.pieces), true
 }
 
 // storyForm is one of [StoryForms], taken apart once: hundreds of lines are held

@@ -138,7 +138,7 @@ func (b *tab) inspect(url, lang, path, axe string, narrow bool) (found []string,
 	if citizens(path) {
 		bytes = 60 << 10
 	}
-	look(fmt.Sprintf("structure(), language(%q), reflow('15'), weight(%d, 7), await shift()", lang, bytes), width(1280), chromedp.Navigate(url))
+	look(fmt.Sprintf("structure(), language(%q), reflow('15'), weight(%d, 7), await shift(), columns()", lang, bytes), width(1280), chromedp.Navigate(url))
 	look("reflow('15'), sizes(24)", width(360))
 	look("reflow('15'), sizes(24), focus()", width(320))
 	if axe != "" {

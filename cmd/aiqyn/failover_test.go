@@ -128,12 +128,12 @@ func (f *fleet) mirror(of *cluster.Cluster, name string) *cluster.Cluster {
 	return s
 }
 
-// start starts another server, as a process of its own.
+// start starts another server, as a process of its own: every other one [raced].
 func (f *fleet) start(more ...string) {
 	f.t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		f.t.Fatal(err)
+	exe := program(f.t)
+	if len(f.servers)%2 == 0 { // none but the test itself adds to them
+		exe = raced(f.t)
 	}
 	pack, err := filepath.Abs("../../packs/kz")
 	if err != nil {
@@ -151,6 +151,7 @@ func (f *fleet) start(more ...string) {
 	p := &process{cmd: cmd}
 	f.t.Cleanup(func() {
 		p.kill()
+		noRace(f.t, p.addr, out.String())
 		if f.t.Failed() {
 			f.t.Logf("%s said\n%s", p.addr, out.String())
 		}

@@ -77,10 +77,6 @@ func asWorkbook(t *testing.T, table [][]any) []byte {
 
 func importIsKilled(t *testing.T, url, file string, table []byte) {
 	dir := t.TempDir()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	pack, err := filepath.Abs("../../packs/kz")
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +86,7 @@ func importIsKilled(t *testing.T, url, file string, table []byte) {
 		cmd.Dir = dir
 		return cmd
 	}
-	if err := os.Symlink(exe, filepath.Join(dir, "aiqyn")); err != nil { // testscript goes by the name
+	if err := os.Symlink(program(t), filepath.Join(dir, "aiqyn")); err != nil { // testscript goes by the name
 		t.Fatal(err)
 	}
 	if out, err := aiqyn("keys", "init", "--keys", "k", "--origin", "log.example/import").CombinedOutput(); err != nil {

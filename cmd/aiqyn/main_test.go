@@ -85,6 +85,9 @@ func tell(t *testing.T, dir string, with map[string]string) {
 			for name, value := range with {
 				env.Setenv(name, value)
 			}
+			if file := program(t); file != raced(t) {
+				env.Setenv("PATH", filepath.Dir(file)+string(filepath.ListSeparator)+env.Getenv("PATH"))
+			}
 			env.Setenv("PACK", pack)
 			env.Setenv("DOCS", docs)
 			env.Setenv("NETS", nets)

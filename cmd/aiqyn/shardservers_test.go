@@ -40,6 +40,7 @@ const southDistrict = "111800000"
 
 func crossServers(t *testing.T, onServer bool) {
 	north, south := newSide(t, "north", onServer), newSide(t, "south", onServer)
+	north.raced, south.raced = !onServer, onServer // the one or the other
 	pack := twoLogPack(t)
 	for _, s := range []*side{north, south} {
 		other := map[*side]*side{north: south, south: north}[s]
@@ -104,6 +105,7 @@ type side struct {
 	handover                                    string
 	keys                                        *logKeys
 	server                                      *process
+	raced                                       bool // its servers are
 }
 
 func newSide(t *testing.T, name string, onServer bool) *side {
@@ -188,9 +190,9 @@ func twoLogPack(t *testing.T) string {
 // start starts the server, as a process of its own.
 func (s *side) start(more ...string) {
 	s.t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		s.t.Fatal(err)
+	exe := program(s.t)
+	if s.raced {
+		exe = raced(s.t)
 	}
 	args := []string{"serve", "--db", s.url, "--pack", s.pack, "--keys", filepath.Join(s.dir, "keys"), "--policy", s.policy, "--shards", s.shards,
 		"--beacon", filepath.Join(s.dir, "pair.json"), "--rounds", s.dir, "--listen", "127.0.0.1:0", "--handover", s.handover}
@@ -209,6 +211,7 @@ func (s *side) start(more ...string) {
 	s.server = p
 	s.t.Cleanup(func() {
 		p.kill()
+		noRace(s.t, "the "+s.name, out.String())
 		if s.t.Failed() {
 			s.t.Logf("the %s said\n%s", s.name, out.String())
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -35,11 +34,7 @@ type process struct {
 // was given before is taken again, as after a restart.
 func startWitness(t *testing.T, keyFile, vkey, addr string) *process {
 	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(exe, "witness", "--key", keyFile, "--listen", addr, "--log", vkey)
+	cmd := exec.Command(program(t), "witness", "--key", keyFile, "--listen", addr, "--log", vkey)
 	cmd.Args[0] = "aiqyn" // by this name the test's own file is the program
 	var out lines
 	out.ready = make(chan struct{})

@@ -27,6 +27,13 @@ const reflow = (number) => {
   return found
 }
 
+// No table is wider than the column in which it stands, beyond what may be scrolled in it.
+const columns = () => {
+  const main = document.querySelector('main'), right = main ? main.getBoundingClientRect().right : document.documentElement.clientWidth
+  return all('main table').filter((e) => e.checkVisibility() && !e.closest('.table-scroll, .govuk-visually-hidden') && e.getBoundingClientRect().right > right + 1)
+    .slice(0, 2).map((e) => `15: stands out of its column: ${e.tagName}.${e.className} ${e.innerText.slice(0, 60)}`)
+}
+
 // What can be pressed is large enough. A mark on a map may be small: the table
 // beside the map leads to the same place.
 const sizes = (least) =>
