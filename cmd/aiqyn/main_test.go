@@ -36,6 +36,7 @@ func (s suite) Run() int { return cluster.Done(s.m.Run()) }
 //
 //	exits CODE COMMAND…   runs a command and demands its exit code
 //	start ARGS…           runs aiqyn in the background until it says that it is ready; $ADDR is where
+//	spawn ARGS…           the same, as a process of its own
 //	shut                  asks it to end, as SIGTERM does, and demands that it ends well
 //	get PATH              reads a page of it
 //	keep NAME             keeps what was last printed as $NAME
@@ -85,9 +86,11 @@ func tell(t *testing.T, dir string, with map[string]string) {
 			for name, value := range with {
 				env.Setenv(name, value)
 			}
-			if file := program(t); file != raced(t) {
+			file := program(t)
+			if file != raced(t) {
 				env.Setenv("PATH", filepath.Dir(file)+string(filepath.ListSeparator)+env.Getenv("PATH"))
 			}
+			env.Setenv("PROGRAM", file)
 			env.Setenv("PACK", pack)
 			env.Setenv("DOCS", docs)
 			env.Setenv("NETS", nets)
@@ -111,7 +114,7 @@ func tell(t *testing.T, dir string, with map[string]string) {
 			return err == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "start": start, "shut": shut, "get": get, "await": await, "keep": keep, "sql": statement,
+			"exits": exits, "start": start, "spawn": spawn, "shut": shut, "get": get, "await": await, "keep": keep, "sql": statement,
 		},
 	})
 }
@@ -181,6 +184,7 @@ type background struct {
 	done   chan int
 	addr   string
 	out    lines
+	file   string // of the program, where it is to be a process of its own
 }
 
 var (
@@ -193,7 +197,13 @@ func (b *background) begin(args ...string) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	b.cancel, b.done = cancel, make(chan int, 1)
 	b.out.ready = make(chan struct{})
-	go func() { b.done <- run(ctx, args, &b.out, &b.out) }()
+	go func() {
+		if b.file != "" {
+			b.done <- b.process(ctx, args)
+			return
+		}
+		b.done <- run(ctx, args, &b.out, &b.out)
+	}()
 	select {
 	case <-b.out.ready:
 		b.addr = hasAddr.FindString(b.out.String())
@@ -250,6 +260,17 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	*b = background{}
 	if err := b.begin(args...); (err != nil) != neg {
 		ts.Fatalf("start: %v", err)
+	}
+	ts.Setenv("ADDR", b.addr)
+}
+
+// spawn starts what computes much before it serves: that is not concurrent, and under the
+// race detector it takes minutes.
+func spawn(ts *testscript.TestScript, neg bool, args []string) {
+	b := ts.Value(running{}).(*background)
+	*b = background{file: ts.Getenv("PROGRAM")}
+	if err := b.begin(args...); (err != nil) != neg {
+		ts.Fatalf("spawn: %v", err)
 	}
 	ts.Setenv("ADDR", b.addr)
 }

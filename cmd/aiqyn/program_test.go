@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -42,4 +46,18 @@ func noRace(t *testing.T, who, said string) {
 	if strings.Contains(said, "WARNING: DATA RACE") {
 		t.Errorf("%s met a race:\n%s", who, said)
 	}
+}
+
+// process runs the program as a process of its own until it is asked to end, and returns
+// its exit code.
+func (b *background) process(ctx context.Context, args []string) int {
+	cmd := exec.CommandContext(ctx, b.file, args...)
+	cmd.Args[0] = "aiqyn" // by this name the test's own file is the program
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.Stdout, cmd.Stderr = &b.out, &b.out
+	if err := cmd.Run(); cmd.ProcessState == nil {
+		fmt.Fprintln(&b.out, err)
+		return unusual
+	}
+	return cmd.ProcessState.ExitCode()
 }
