@@ -81,7 +81,7 @@ func FuzzTokens(f *testing.F) {
 			rest = rest[len(m[0]):]
 		}
 		if got, ok := tokens(line); ok != (rest == "") || ok && !slices.Equal(got, want) {
-			t.Errorf("%q: %q, %v; want %q, %v", line, got, ok, want, rest == "")
+			t.Errorf("%q: %+v, %v; want %+v, %v", line, got, ok, want, rest == "")
 		}
 	})
 }
