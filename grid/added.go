@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+
+	"aiqyn/canonical"
 )
 
 // AddedLoad1 is the released computation of what a connection adds to the network: what
@@ -39,6 +41,6 @@ func RunAddedLoad1(input []byte) ([]byte, error) {
 		return nil, invalid("grid.bad-input").Because(err)
 	}
 	existing := min(in.Existing, in.Measured)
-	return json.Marshal(added1Output{Differs: in.Measured < in.Existing, Existing: existing, KW: max(in.Load-existing, 1),
+	return canonical.AppendMarshal(nil, added1Output{Differs: in.Measured < in.Existing, Existing: existing, KW: max(in.Load-existing, 1),
 		Measured: in.Measured, Said: in.Existing, Version: 1})
 }

@@ -246,6 +246,7 @@ type study struct {
 	tree   int
 	lim    Limits
 	broken *Violation // of its base state, or of that while generation runs
+	itself *Violation // of its base state alone
 	strain float64    // of the base state
 	all    bool       // every node is asked about: see askAll
 	// running is the tree while generation runs, whose limits count as well; nil: nothing
@@ -254,14 +255,23 @@ type study struct {
 }
 
 func (m *Model) study(w *workspace, tree int, reserved []Extra, lim Limits) *study {
-	q := &study{m: m, w: w, tree: tree, lim: lim}
-	q.broken = m.baseState(w, tree, reserved, lim)
-	if q.broken == nil {
-		q.strain, _ = m.strain(w, tree, lim)
-		m.respond(w, tree, lim)
+	q := m.briefly(w, tree, reserved, lim)
+	for of := q; of != nil; of = of.running {
+		if of.itself == nil {
+			of.strain, _ = of.m.strain(of.w, tree, lim)
+			of.m.respond(of.w, tree, lim)
+		}
 	}
+	return q
+}
+
+// briefly is study for who asks whether nodes take a load, and of none how much.
+func (m *Model) briefly(w *workspace, tree int, reserved []Extra, lim Limits) *study {
+	q := &study{m: m, w: w, tree: tree, lim: lim}
+	q.itself = m.baseState(w, tree, reserved, lim)
+	q.broken = q.itself
 	if m.isRunning(tree) {
-		if q.running = m.running.study(m.borrow(), tree, reserved, lim); q.broken == nil {
+		if q.running = m.running.briefly(m.borrow(), tree, reserved, lim); q.broken == nil {
 			q.broken = q.running.broken
 		}
 	}

@@ -1,7 +1,6 @@
 package grid
 
 import (
-	"encoding/json"
 	"slices"
 
 	"aiqyn/canonical"
@@ -76,11 +75,12 @@ func RunClaim1(input []byte, snapshot func(hash string) (*Model, error), streets
 	if err := checkClaims(in.Claims); err != nil {
 		return nil, err
 	}
-	out, err := in.answer(m, along, m.heldBy(in.Reserved))
+	s, err := in.searching(m, along)
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(out)
+	defer s.done()
+	return canonical.AppendMarshal(nil, in.answer(s, m.heldBy(in.Reserved)))
 }
 
 // checkClaims reports the first claim that makes no sense.
@@ -107,51 +107,86 @@ func (m *Model) heldBy(reserved []Extra) func(tree int) []Extra {
 	return func(tree int) []Extra { return byTree[tree] }
 }
 
-// cheapest is the cheapest bus that has room beside what is held, −1 if none has, and
-// whether no other is cheaper, with room or without.
-func (in *Claim1Input) cheapest(m *Model, along *StreetGraph, held func(tree int) []Extra) (bus int, least bool, err error) {
+// claimSearch looks for the cheapest bus beside one thing and another: what lies around
+// the place, and what it would cost, is gathered once.
+type claimSearch struct {
+	*streetSearch
+	to  int64       // how far has been gathered; 0: nothing yet
+	all []candidate // by cost
+}
+
+// searching begins to look for where a load may be connected.
+func (in *Claim1Input) searching(m *Model, along *StreetGraph) (*claimSearch, error) {
 	one := ConnectionPoints2Input{Costs: in.Costs, Detour: in.Detour, Limits: in.Limits, LoadW: in.LoadW, XMM: in.XMM, YMM: in.YMM}
 	q, err := one.query(m, along)
 	if err != nil {
-		return -1, false, err
+		return nil, err
 	}
-	q.brief, q.held = true, held
+	q.brief = true
 	q.Without = (&ConnectionPoints3Input{Agreed: in.Agreed, Owned: in.Owned}).without()
-	res, err := m.PointsByStreets(q)
-	if err != nil || len(res.Feasible) == 0 {
-		return -1, false, err
+	s, err := m.streetSearch(&q)
+	if err != nil {
+		return nil, err
 	}
-	return res.Feasible[0].Bus, res.Candidates == 1, nil
+	return &claimSearch{streetSearch: s}, nil
+}
+
+// cheapest is the cheapest bus that has room beside what is held, −1 if none has, and
+// whether no other is cheaper, with room or without.
+func (s *claimSearch) cheapest(held func(tree int) []Extra) (bus int, least bool) {
+	s.close()
+	s.studies, s.chosen, s.out, s.q.held = nil, nil, PointsResult{Certified: true}, held
+	if s.to == 0 {
+		s.widen()
+	}
+	for s.waiting = slices.Clone(s.all); !s.solve(s.bound(s.to)) && s.to < s.q.Costs.MaxRouteM*1000; {
+		s.widen()
+	}
+	if len(s.chosen) == 0 {
+		return -1, false
+	}
+	return s.out.Points[0].Bus, s.out.Candidates == 1
+}
+
+// widen gathers what lies farther, and has it wait with what has not been solved.
+func (s *claimSearch) widen() {
+	left, from := s.waiting, s.to
+	if s.to = min(2*from, s.q.Costs.MaxRouteM*1000); from == 0 {
+		from, s.to = -1, s.nearby()
+	}
+	s.waiting = nil
+	s.reach(from, s.to)
+	s.all = append(s.all, s.waiting...)
+	s.waiting = append(s.waiting, left...)
+	slices.SortFunc(s.all, byCost)
+	slices.SortFunc(s.waiting, byCost)
 }
 
 // answer tells what is claimed. Where the cheapest bus of all has room even with each claim
 // at all of its buses, it has it beside what is reserved and wherever they go.
-func (in *Claim1Input) answer(m *Model, along *StreetGraph, held func(tree int) []Extra) (*ClaimAnswer, error) {
-	stand := standing{m: m, lim: in.Limits.Limits(), trees: in.Trees, claims: in.Claims, held: held}
-	first, least, err := in.cheapest(m, along, func(tree int) []Extra { return beside(held(tree), stand.every(tree)) })
-	if err != nil {
-		return nil, err
-	}
+func (in *Claim1Input) answer(s *claimSearch, held func(tree int) []Extra) *ClaimAnswer {
+	stand := standing{m: s.m, lim: in.Limits.Limits(), trees: in.Trees, claims: in.Claims, held: held}
+	first, least := s.cheapest(func(tree int) []Extra { return beside(held(tree), stand.every(tree)) })
 	out := &ClaimAnswer{Buses: []int{}, LoadW: in.LoadW, Version: 1}
 	if least {
 		out.Buses, out.Free = append(out.Buses, first), true
-		return out, nil
+		return out
 	}
-	if first, _, err = in.cheapest(m, along, held); err != nil || first < 0 {
-		return out, err
+	if first, _ = s.cheapest(held); first < 0 {
+		return out
 	}
 	out.Buses = append(out.Buses, first)
 	if out.Free = stand.free(first, in.LoadW); out.Free || !in.Wide {
-		return out, nil
+		return out
 	}
-	second, _, err := in.cheapest(m, along, func(tree int) []Extra { return beside(held(tree), stand.placed()[tree]) })
-	if err != nil || second < 0 {
-		return out, err
+	second, _ := s.cheapest(func(tree int) []Extra { return beside(held(tree), stand.placed()[tree]) })
+	if second < 0 {
+		return out
 	}
 	if out.Free = true; second != first {
 		out.Buses = append(out.Buses, second)
 	}
-	return out, nil
+	return out
 }
 
 // Claim1Live answers like [RunClaim1] and returns, beside the output, the complete input
@@ -168,10 +203,12 @@ func (m *Model) Claim1Live(in Claim1Input, along *StreetGraph, held func(tree in
 		return list
 	}
 	in.Owned = list(in.Owned)
-	out, err := in.looking(m, along, noting, claims)
+	s, err := in.searching(m, along)
 	if err != nil {
 		return nil, nil, err
 	}
+	defer s.done()
+	out := in.looking(s, noting, claims)
 	in.Reserved = []Extra{}
 	for _, list := range byTree {
 		in.Reserved = append(in.Reserved, list...)
@@ -180,39 +217,35 @@ func (m *Model) Claim1Live(in Claim1Input, along *StreetGraph, held func(tree in
 	if input, err = inOrder(&in); err != nil {
 		return nil, nil, err
 	}
-	output, err = json.Marshal(out)
+	output, err = canonical.AppendMarshal(nil, out)
 	return input, output, err
 }
 
 // looking answers, and finds on its way which trees are to be looked at: that of the
 // cheapest bus with room, and all if it is taken.
-func (in *Claim1Input) looking(m *Model, along *StreetGraph, held func(tree int) []Extra, claims func(trees []int) []Claimed) (*ClaimAnswer, error) {
+func (in *Claim1Input) looking(s *claimSearch, held func(tree int) []Extra, claims func(trees []int) []Claimed) *ClaimAnswer {
+	m := s.m
 	in.Trees, in.Claims = []int{}, []Claimed{}
-	first, least, err := in.cheapest(m, along, func(tree int) []Extra {
+	first, least := s.cheapest(func(tree int) []Extra {
 		in.Trees, in.Claims = []int{tree}, claims([]int{tree})
 		return beside(held(tree), (&standing{m: m, trees: in.Trees, claims: in.Claims}).every(tree))
 	})
-	if err != nil {
-		return nil, err
-	}
 	if least {
-		return &ClaimAnswer{Buses: []int{first}, Free: true, LoadW: in.LoadW, Version: 1}, nil
+		return &ClaimAnswer{Buses: []int{first}, Free: true, LoadW: in.LoadW, Version: 1}
 	}
-	if first, _, err = in.cheapest(m, along, held); err != nil {
-		return nil, err
-	}
+	first, _ = s.cheapest(held)
 	in.Trees, in.Claims = []int{}, []Claimed{}
 	if tree, ok := m.TreeOf(first); ok && first >= 0 {
 		in.Trees = append(in.Trees, tree)
 		in.Claims = claims(in.Trees)
 	}
-	out, err := in.answer(m, along, held)
-	if err != nil || len(out.Buses) == 0 || out.Free {
-		return out, err
+	out := in.answer(s, held)
+	if len(out.Buses) == 0 || out.Free {
+		return out
 	}
 	in.Trees = list(m.TreesNear(float64(in.XMM)/1000, float64(in.YMM)/1000, in.Costs.MaxRouteM))
 	in.Claims, in.Wide = claims(in.Trees), true
-	return in.answer(m, along, held)
+	return in.answer(s, held)
 }
 
 // standing are claims on some trees of a network, and what is reserved there.

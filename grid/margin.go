@@ -106,7 +106,7 @@ func (in *PublishedMargin1Input) answer(version int, snapshot func(hash string) 
 		}
 	}
 	if in.hasRoomNow() {
-		return json.Marshal(margin1Output{Best: in.Now, Days: []marginDay{}, Feasible: true, LoadW: in.LoadW, Since: in.Since, Unknown: list(in.Unknown), Version: version})
+		return canonical.Marshal(margin1Output{Best: in.Now, Days: []marginDay{}, Feasible: true, LoadW: in.LoadW, Since: in.Since, Unknown: list(in.Unknown), Version: version})
 	}
 	return in.run(version, snapshot, streets)
 }
@@ -154,11 +154,11 @@ func (in *PublishedMargin1Input) run(version int, snapshot func(string) (*Model,
 // with writes the answer with the best point, nil if there is none.
 func (out *margin1Output) with(best *point2) (_ []byte, err error) {
 	if out.Feasible = best != nil; out.Feasible {
-		if out.Best, err = json.Marshal(best); err != nil {
+		if out.Best, err = canonical.Marshal(best); err != nil {
 			return nil, err
 		}
 	}
-	return json.Marshal(out)
+	return canonical.Marshal(out)
 }
 
 // find returns a network and the streets, both compiled.

@@ -93,7 +93,7 @@ func (in *PublishedMargin4Input) answer(by marginAsked) ([]byte, error) {
 	out := margin1Output{Best: json.RawMessage("null"), Days: []marginDay{}, LoadW: in.LoadW, Since: in.Since, Unknown: list(in.Unknown), Version: 4}
 	if in.hasRoomNow() {
 		out.Best, out.Feasible = in.Now, true
-		return json.Marshal(out)
+		return canonical.Marshal(out)
 	}
 	var best *point2
 	for _, n := range in.Networks {

@@ -364,7 +364,11 @@ func (s *search) study(tree int) *study {
 	if s.q.held != nil {
 		reserved = s.q.held(tree)
 	}
-	st := s.m.study(s.m.borrow(), tree, reserved, s.q.Limits)
+	study := s.m.study
+	if s.q.brief {
+		study = s.m.briefly
+	}
+	st := study(s.m.borrow(), tree, reserved, s.q.Limits)
 	s.studies = append(s.studies, st)
 	return st
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 )
 
 // Price is what a connection costs, part by part, in tiyn.
@@ -53,6 +54,16 @@ type StreetsResult struct {
 // does, by routes along streets: Dijkstra's search from the place goes no
 // farther than where nothing can be cheaper any more.
 func (m *Model) PointsByStreets(q StreetsQuery) (*StreetsResult, error) {
+	s, err := m.streetSearch(&q)
+	if err != nil {
+		return nil, err
+	}
+	defer s.done()
+	return s.run(), nil
+}
+
+// streetSearch checks a question and begins with it.
+func (m *Model) streetSearch(q *StreetsQuery) (*streetSearch, error) {
 	if err := m.ready(&q.PointsQuery); err != nil {
 		return nil, err
 	}
@@ -62,17 +73,26 @@ func (m *Model) PointsByStreets(q StreetsQuery) (*StreetsResult, error) {
 	if err := q.Streets.Suit(m); err != nil {
 		return nil, err
 	}
-	s := &streetSearch{search: newSearch(m, &q.PointsQuery), q: &q}
+	s := &streetSearch{search: newSearch(m, &q.PointsQuery), q: q, room: gathering.Get().(*gathered)}
+	s.buf, s.pending, s.waiting = s.room.buf[:0], s.room.pending[:0], s.room.waiting[:0]
 	s.without = q.Without
-	defer s.close()
 	if q.Fallen > 0 {
 		s.keep = q.Fallen
 	}
 	if q.Streets != nil {
 		s.walk = q.Streets.walkFrom(s.x, s.y)
-		defer s.walk.done()
 	}
-	return s.run(), nil
+	return s, nil
+}
+
+// done gives back what the search has borrowed.
+func (s *streetSearch) done() {
+	s.close()
+	s.room.buf, s.room.pending = s.buf, s.pending
+	gathering.Put(s.room)
+	if s.walk != nil {
+		s.walk.done()
+	}
 }
 
 // streetSearch is one question in progress. Distances are lengths of routes.
@@ -82,7 +102,17 @@ type streetSearch struct {
 	walk    *walk
 	pending []street // gathered, and farther along the streets than was searched
 	far     []candidate
+	room    *gathered
 }
+
+// gathered is room for what is gathered around a place: one search after another has it.
+type gathered struct {
+	buf     []nearby
+	pending []street
+	waiting []candidate
+}
+
+var gathering = sync.Pool{New: func() any { return new(gathered) }}
 
 // street is a bus that suits the load and where it meets the streets.
 type street struct {
@@ -95,13 +125,9 @@ type street struct {
 func (s *streetSearch) run() *StreetsResult {
 	limit := s.q.Costs.MaxRouteM * 1000
 	from := int64(-1)
-	for to := min(max(2*s.m.place.cell, 100_000), limit); ; to = min(2*to, limit) {
+	for to := s.nearby(); ; to = min(2*to, limit) {
 		s.reach(from, to)
-		bound := int64(math.MaxInt64)
-		if to < limit {
-			bound = s.beyond(to) - 1 // what costs the same may still be found nearer
-		}
-		if s.solve(bound) || to == limit {
+		if s.solve(s.bound(to)) || to == limit {
 			break
 		}
 		from = to
@@ -116,6 +142,19 @@ func (s *streetSearch) run() *StreetsResult {
 		s.out.NearestFreeW = s.freeAt(s.nearest).FreeW
 	}
 	return s.result()
+}
+
+// nearby is the radius that a search begins with.
+func (s *streetSearch) nearby() int64 {
+	return min(max(2*s.m.place.cell, 100_000), s.q.Costs.MaxRouteM*1000)
+}
+
+// bound is what may be solved when no route is left out that is no longer than mm.
+func (s *streetSearch) bound(mm int64) int64 {
+	if mm == s.q.Costs.MaxRouteM*1000 {
+		return math.MaxInt64
+	}
+	return s.beyond(mm) - 1 // what costs the same may still be found nearer
 }
 
 // beyond is what any route longer than mm costs at least.
@@ -164,6 +203,9 @@ func (s *streetSearch) reach(from, to int64) {
 	}
 	s.pending = left
 	slices.SortFunc(s.waiting, byCost)
+	if s.room != nil {
+		s.room.waiting = s.waiting
+	}
 }
 
 // bus is where a bus meets the streets, and whether the route goes by them: not

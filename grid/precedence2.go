@@ -1,7 +1,6 @@
 package grid
 
 import (
-	"encoding/json"
 	"slices"
 
 	"aiqyn/canonical"
@@ -40,7 +39,7 @@ func RunPrecedence2(input []byte, snapshot func(hash string) (*Model, error)) ([
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(out)
+	return canonical.AppendMarshal(nil, out)
 }
 
 // check reports the first part of an input that makes no sense.
@@ -137,6 +136,6 @@ func Precedence2Live(in *Precedence2Input, snapshot func(string) (*Model, error)
 	if input, err = inOrder(in); err != nil {
 		return nil, nil, err
 	}
-	output, err = json.Marshal(out)
+	output, err = canonical.AppendMarshal(nil, out)
 	return input, output, err
 }

@@ -81,7 +81,7 @@ func RunConnectionPoints2(input []byte, snapshot func(hash string) (*Model, erro
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(in.output(res))
+	return canonical.Marshal(in.output(res))
 }
 
 func (in *ConnectionPoints2Input) query(m *Model, along *StreetGraph) (StreetsQuery, error) {
@@ -147,7 +147,7 @@ func (m *Model) ConnectionPoints2Live(q LivePoints, along StreetsSnapshot, upgra
 	if input, err = inOrder(&in); err != nil {
 		return nil, nil, err
 	}
-	output, err = json.Marshal(in.output(res))
+	output, err = canonical.Marshal(in.output(res))
 	return input, output, err
 }
 

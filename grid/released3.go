@@ -1,7 +1,6 @@
 package grid
 
 import (
-	"encoding/json"
 	"slices"
 
 	"aiqyn"
@@ -76,7 +75,7 @@ func RunConnectionPoints3(input []byte, snapshot func(hash string) (*Model, erro
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(out)
+	return canonical.Marshal(out)
 }
 
 // readPoints3 reads an input of version 3 and finds what it names.
@@ -193,6 +192,6 @@ func (in *ConnectionPoints3Input) live(q LivePoints, search func(held func(tree 
 	if input, err = inOrder(in); err != nil {
 		return nil, nil, err
 	}
-	output, err = json.Marshal(out)
+	output, err = canonical.Marshal(out)
 	return input, output, err
 }
