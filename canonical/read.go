@@ -2,6 +2,7 @@ package canonical
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -147,6 +148,9 @@ func (r *reader) raw() (text []byte, plain bool) {
 		return nil, false
 	}
 	start, end := r.at, r.at
+	for end+8 <= len(r.in) && !special(binary.LittleEndian.Uint64(r.in[end:])) {
+		end += 8
+	}
 	for end < len(r.in) && letters[r.in[end]]&(escape|control) == 0 {
 		end++
 	}
@@ -159,6 +163,14 @@ func (r *reader) raw() (text []byte, plain bool) {
 	}
 	r.at = end + 1
 	return r.in[start:end], true
+}
+
+// special reports whether one of eight bytes is a quote, a backslash or below a space:
+// what is left of each byte when what it is sought for is taken off has borrowed then.
+func special(eight uint64) bool {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	quote, slash := eight^ones*'"', eight^ones*'\\'
+	return ((eight-ones*' ')&^eight|(quote-ones)&^quote|(slash-ones)&^slash)&tops != 0
 }
 
 // text takes a string, with escapes or without.
@@ -218,7 +230,7 @@ func (r *reader) integer() ([]byte, bool) {
 		r.at++
 	}
 	n := r.at - first
-	if n == 0 || n > 1 && r.in[first] == '0' || r.at < len(r.in) && strings.IndexByte(".eE", r.in[r.at]) >= 0 {
+	if n == 0 || n > 1 && r.in[first] == '0' || r.at < len(r.in) && (r.in[r.at] == '.' || r.in[r.at]|0x20 == 'e') {
 		return nil, false
 	}
 	return r.in[start:r.at], true
@@ -272,10 +284,8 @@ func (r *reader) skip(depth int) bool {
 	switch r.in[r.at] {
 	case '"':
 		return r.skipText()
-	case '{':
-		return r.each('{', '}', func() bool { return r.skipText() && r.step(':') && r.skip(depth-1) })
-	case '[':
-		return r.each('[', ']', func() bool { return r.skip(depth - 1) })
+	case '{', '[':
+		return r.skipInside(depth - 1)
 	case 't':
 		return r.word("true")
 	case 'f':
@@ -284,6 +294,25 @@ func (r *reader) skip(depth int) bool {
 		return r.word("null")
 	}
 	return r.skipNumber()
+}
+
+// skipInside steps over a list or an object.
+func (r *reader) skipInside(depth int) bool {
+	named, end := r.in[r.at] == '{', r.in[r.at]+2 // as ] is to [ and } to {
+	if r.at++; r.step(end) {
+		return true
+	}
+	for {
+		if named && !(r.skipText() && r.step(':')) || !r.skip(depth) {
+			return false
+		}
+		if r.step(end) {
+			return true
+		}
+		if !r.step(',') {
+			return false
+		}
+	}
 }
 
 func (r *reader) skipText() bool {

@@ -1,6 +1,12 @@
 package canonical
 
-import "testing"
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"testing"
+	"unicode/utf8"
+)
 
 // shouted is a key that says how it is read, by a pointer.
 type shouted string
@@ -33,6 +39,38 @@ func TestWhatSaysHowItIsRead(t *testing.T) {
 	} {
 		if got := Read([]byte(x.in), x.into); got != x.want {
 			t.Errorf("%s into %T: %v", x.in, x.into, got)
+		}
+	}
+}
+
+// TestTextsAreReadToTheirEnd: eight bytes of a text are looked at at once. Whatever byte
+// stands wherever in one, it is read and stepped over as encoding/json does.
+func TestTextsAreReadToTheirEnd(t *testing.T) {
+	for length := range 20 {
+		for at := range length {
+			for b := range 256 {
+				text := bytes.Repeat([]byte{'~'}, length)
+				text[at] = byte(b)
+				in := slices.Concat([]byte(`{"a":"`), text, []byte(`","b":1}`))
+				var got, want struct {
+					A string `json:"a"`
+					B int    `json:"b"`
+				}
+				var passed struct {
+					B int `json:"b"`
+				}
+				err := json.Unmarshal(in, &want)
+				read := Read(in, &got)
+				if read && (err != nil || got != want) {
+					t.Fatalf("%q: %v, encoding/json says %v, %v", in, got, want, err)
+				}
+				if !read && err == nil && utf8.Valid(in) {
+					t.Fatalf("%q was not read", in)
+				}
+				if (Unmarshal(in, &passed) == nil) != (err == nil) || passed.B != want.B && err == nil {
+					t.Fatalf("%q: passed over as %v, encoding/json says %v", in, passed, err)
+				}
+			}
 		}
 	}
 }

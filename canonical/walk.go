@@ -3,6 +3,7 @@ package canonical
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -244,6 +245,37 @@ func List[T any, P interface {
 		}))
 		*v = list
 	}
+}
+
+// SomeMap is a map of structs that name their fields, left out if it is empty.
+func SomeMap[K ~string, T any, P interface {
+	*T
+	Walker
+}](w *Walk, name string, v *map[K]T) {
+	if w.r != nil {
+		w.other(name, v, true)
+		return
+	}
+	if !w.next(name, len(*v) > 0) {
+		return
+	}
+	var room [8]K
+	names, item := room[:0], new(T)
+	for name := range *v {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	w.e.out = append(w.e.out, '{')
+	for i, name := range names {
+		if i > 0 {
+			w.e.out = append(w.e.out, ',')
+		}
+		w.done(w.e.string(string(name)))
+		w.e.out = append(w.e.out, ':')
+		*item = (*v)[name]
+		w.done(w.e.walk(P(item)))
+	}
+	w.e.out = append(w.e.out, '}')
 }
 
 // Struct is a struct that names its fields.

@@ -183,11 +183,16 @@ func (e *encoder) raw(b json.RawMessage) bool {
 		return true
 	}
 	r := reader{in: b}
-	if !r.skip(deepest) || r.at != len(b) || bytes.IndexByte(b, 0xe2) >= 0 || bytes.Contains(b, []byte(`\u202`)) || e.html && bytes.ContainsAny(b, "<>&") {
+	if !r.skip(deepest) || r.at != len(b) || bytes.IndexByte(b, 0xe2) >= 0 || bytes.Contains(b, []byte(`\u202`)) || e.html && marked(b) {
 		return e.other(b)
 	}
 	e.out = append(e.out, b...)
 	return true
+}
+
+// marked reports whether a text holds a letter that HTML's form escapes.
+func marked(b []byte) bool {
+	return bytes.IndexByte(b, '<') >= 0 || bytes.IndexByte(b, '>') >= 0 || bytes.IndexByte(b, '&') >= 0
 }
 
 // time writes an instant of the log, which is in UTC.
