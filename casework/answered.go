@@ -35,6 +35,11 @@ func newSearched(in, out []byte, stamp Stamp) (*searched, error) {
 	if err != nil {
 		return nil, err
 	}
+	return searchedAs(in, out, stamp, value), nil
+}
+
+// searchedAs is newSearched where what it says is decoded already.
+func searchedAs(in, out []byte, stamp Stamp, value any) *searched {
 	return &searched{
 		in, out, stamp, value,
 		sync.OnceValues(func() (grid.Ground, error) { return grid.ReadGround(in) }),
@@ -42,7 +47,7 @@ func newSearched(in, out []byte, stamp Stamp) (*searched, error) {
 			err = canonical.Unmarshal(out, &found)
 			return found, err
 		}),
-	}, nil
+	}
 }
 
 // maxAnswers bounds the memory: an answer takes some ten kilobytes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 
 	"aiqyn/store"
@@ -68,7 +69,7 @@ func (a *auditor) beyond(ctx context.Context, slice func(ctx context.Context, fr
 }
 
 // sliceOfCases is how many cases are held in memory at once.
-const sliceOfCases = auditSlice / 8
+const sliceOfCases = auditSlice / 32
 
 func (a *auditor) caseSlice(ctx context.Context, from, to int64) error {
 	var pictured, whole []*caseAudit
@@ -127,7 +128,9 @@ func (c *caseAudit) toldOf(ev *event) {
 	}
 }
 
-func likenessKey(l store.Likeness) string { return fmt.Sprintf("%d/%x", l.Case, l.Band) }
+func likenessKey(l store.Likeness) string {
+	return strconv.FormatInt(l.Case, 10) + "/" + string(l.Band)
+}
 
 // caseVisit is what is done with each case of a slice.
 type caseVisit struct {

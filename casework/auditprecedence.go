@@ -84,6 +84,9 @@ func casePoints(r *ruled) ([]int, error) {
 	if search == nil {
 		return nil, nil
 	}
+	if search.from != nil {
+		return pointsOfCase(search.from.value, marginIn(r.Computed))
+	}
 	value, err := rule.NormaliseJSON(search.Out)
 	if err != nil {
 		return nil, err

@@ -30,7 +30,8 @@ func (e *Engine) remake(svc *service.Service, rec *record, r *ruled) (problem st
 		return "", nil, err
 	}
 	vars[service.VarNow] = r.Now
-	for _, x := range r.Computed {
+	for i := range r.Computed {
+		x := &r.Computed[i]
 		comp, ok := e.Computations[x.With]
 		if !ok {
 			return "", nil, errors.New("computation " + x.With + " is not in this binary")
@@ -47,6 +48,9 @@ func (e *Engine) remake(svc *service.Service, rec *record, r *ruled) (problem st
 			return "", nil, err
 		}
 		vars[service.Variable(x.Name)] = value
+		if ofSearch(x.With) {
+			x.from = searchedAs(x.In, x.Out, Stamp{}, value)
+		}
 	}
 	problem, err = reasonsAgain(svc, vars, r)
 	return problem, vars, err

@@ -9,6 +9,7 @@ import (
 	"sort"
 	"time"
 
+	"aiqyn/canonical"
 	"aiqyn/grid"
 )
 
@@ -68,7 +69,7 @@ func upgradesKey(u grid.Upgrades) string {
 	if len(u.Conductors)+len(u.Trafos) == 0 {
 		return ""
 	}
-	text, err := json.Marshal(u.Listed())
+	text, err := canonical.Marshal(u.Listed())
 	if err != nil {
 		panic(err) // whole numbers always encode
 	}

@@ -231,6 +231,9 @@ func (c *caseAudit) brings(ev *event, d *filed) {
 	if err != nil {
 		return // said when it is folded in
 	}
+	if len(svc.Bring)+len(d.Brought) == 0 {
+		return
+	}
 	vars := c.e.answerVars(svc, d.Answers, ev.actor.Behalf())
 	wanted, err := svc.Wanted(vars)
 	if err != nil || len(wanted) != len(d.Brought) {

@@ -336,7 +336,7 @@ func (f *file) keepDraws(t *turn, d *filed, recent []*record) {
 	}
 	for step, at := range d.Rosters {
 		k, drawn := last.Kept[step]
-		if was, ok := last.Drawn[step]; ok && was.drawn.Kept == 0 {
+		if was, ok := last.Drawn[step]; ok && was.Kept == 0 {
 			k, drawn = kept{Entry: was.Entry, Officer: was.Officer}, true
 		}
 		switch was := last.Rosters[step]; {

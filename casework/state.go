@@ -112,11 +112,6 @@ type span struct {
 	Reason  string    `json:"reason,omitempty"`
 }
 
-type drawnAt struct {
-	Entry int64 `json:"entry"`
-	drawn
-}
-
 type suspension struct {
 	From   time.Time `json:"from"`
 	To     time.Time `json:"to,omitzero"`
@@ -180,7 +175,7 @@ func (s *State) apply(ev *event) {
 		if s.Drawn == nil {
 			s.Drawn = make(map[aiqyn.StepID]drawnAt, 2)
 		}
-		s.Drawn[d.Step] = drawnAt{ev.index, *d}
+		s.Drawn[d.Step] = drawnAt{ev.index, drawnFields(*d)}
 		if s.Step == d.Step && s.StepState == StepDrawing {
 			s.StepState = StepOpen
 		}

@@ -27,14 +27,14 @@ func (s *State) walkFiled(w *canonical.Walk) {
 	w.Some("came", &s.Came, s.Came != nil)
 	w.Some("brought", &s.Brought, len(s.Brought) > 0)
 	w.Other("answers", &s.Answers)
-	w.Some("facts", &s.Facts, len(s.Facts) > 0)
+	canonical.SomeMap(w, "facts", &s.Facts)
 	w.Some("records", &s.Records, len(s.Records) > 0)
 	canonical.SomeText(w, "beacon", &s.Beacon)
 	w.Some("round", &s.Round, s.Round != 0)
-	w.Some("rosters", &s.Rosters, len(s.Rosters) > 0)
+	canonical.SomeMap(w, "rosters", &s.Rosters)
 	w.Some("kept", &s.Kept, len(s.Kept) > 0)
 	w.Some("ties", &s.Ties, len(s.Ties) > 0)
-	w.Some("drawn", &s.Drawn, len(s.Drawn) > 0)
+	canonical.SomeMap(w, "drawn", &s.Drawn)
 	canonical.SomeText(w, "step", &s.Step)
 	canonical.SomeText(w, "step_state", &s.StepState)
 	w.SomeBool("theirs", &s.Theirs)
@@ -88,4 +88,17 @@ func (s *State) walkDecided(w *canonical.Walk) {
 	w.Time("last", &s.Last)
 	canonical.SomeText(w, "bundle", &s.Bundle)
 	w.Some("commands", &s.Commands, len(s.Commands) > 0)
+}
+
+type drawnAt struct {
+	Entry int64 `json:"entry"`
+	drawnFields
+}
+
+// drawnFields are those of drawn, which would walk without the entry.
+type drawnFields drawn
+
+func (d *drawnAt) Walk(w *canonical.Walk) {
+	canonical.Int(w, "entry", &d.Entry)
+	(*drawn)(&d.drawnFields).Walk(w)
 }

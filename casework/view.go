@@ -297,7 +297,7 @@ func (v *viewing) draw() *DrawView {
 	}
 	d := &DrawView{Beacon: s.beaconOf(s.Step), Round: round, Due: v.e.Beacon.Time(round), Protection: v.e.Beacon.Protection()}
 	if was, ok := s.Drawn[s.Step]; ok {
-		d.Value, d.Eligible, d.Blind, d.Kept = was.Value, was.Eligible, was.Blind, was.drawn.Kept != 0
+		d.Value, d.Eligible, d.Blind, d.Kept = was.Value, was.Eligible, was.Blind, drawn(was.drawnFields).Kept != 0
 	}
 	return d
 }

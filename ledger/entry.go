@@ -160,5 +160,7 @@ func PrivateHash(private []byte) string {
 		return ""
 	}
 	sum := sha256.Sum256(private)
-	return hex.EncodeToString(sum[:])
+	var text [2 * sha256.Size]byte
+	hex.Encode(text[:], sum[:])
+	return string(text[:])
 }
