@@ -58,6 +58,7 @@ type appeal struct {
 	onCase
 	text     string
 	readings []reading // what the registers say now; none while one is down
+	claims   claiming
 }
 
 // prepare reads the registers again. One that does not answer keeps nobody from
@@ -80,7 +81,26 @@ func (a *appeal) prepare(ctx ctx, e *Engine) error {
 	if aiqyn.KindOf(err) == aiqyn.Unavailable {
 		a.readings, err = nil, nil
 	}
-	return err
+	if err != nil || len(a.readings) == 0 {
+		return err
+	}
+	return a.claim(e, svc, rec, e.Clock().UTC())
+}
+
+// claim computes what the case claims from its appeal on, by what the registers say now:
+// what is free, or will be, is not given to others meanwhile.
+func (a *appeal) claim(e *Engine, svc *service.Service, rec *record, now time.Time) error {
+	if !claimsBy2(svc) {
+		return nil
+	}
+	s := rec.state.clone()
+	if s.Facts == nil {
+		s.Facts = make(map[string]reading, len(a.readings))
+	}
+	for _, r := range a.readings {
+		s.Facts[r.Name] = r
+	}
+	return a.claims.compute(e, svc, &record{state: s}, claimant{no: s.No, filed: s.Filed, now: now})
 }
 
 func (a *appeal) decide(t *turn) error {
@@ -107,7 +127,13 @@ func (a *appeal) decide(t *turn) error {
 	draw := t.nameDraw(rule.Step.By, rule.Body)
 	t.emit(EventAppealed, a.actor, &appealed{Body: rule.Body, Draw: draw, Text: a.text, To: rule.Step.By})
 	if len(a.readings) > 0 {
-		t.emit(EventLookedUp, aiqyn.System, &lookedUp{Readings: a.readings})
+		looked := &lookedUp{Readings: a.readings}
+		if claimsBy2(t.svc) {
+			if err := a.claims.now(t, looked, func() error { return a.claim(t.e, t.svc, t.rec, t.now) }); err != nil {
+				return err
+			}
+		}
+		t.emit(EventLookedUp, aiqyn.System, looked)
 	}
 	t.tell("message.appealed")
 	return t.openLater(rule.Step, draw)

@@ -2,7 +2,7 @@ package casework
 
 import (
 	"context"
-	"math"
+	"time"
 
 	"aiqyn"
 )
@@ -12,6 +12,14 @@ import (
 type Asked struct {
 	Watt         int64
 	Applications int
+}
+
+// at is the bus at which it would be connected as it stands.
+func (a *applied) at() int {
+	if a.Full {
+		return a.lists[0][0]
+	}
+	return a.lists[0][len(a.lists[0])-1]
 }
 
 // AskedBelow is what the open applications that stand before later ones ask for below a
@@ -33,11 +41,38 @@ func (e *Engine) AskedBelow(ctx context.Context, viewer aiqyn.Actor, trafo int) 
 	asked := new(Asked)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, a := range c.orders.on(claimant{now: e.Clock()}, m, []int{tree}, math.MaxInt) {
-		if at, ok := m.Above(a.Buses[len(a.Buses)-1]); ok && at == trafo {
+	for _, a := range c.orders.on(claimant{now: e.Clock()}, m, []int{tree}) {
+		if at, ok := m.Above(a.at()); ok && at == trafo {
 			asked.Watt += a.Watt
 			asked.Applications++
 		}
 	}
 	return asked, nil
+}
+
+// AskedNow is what open applications ask for below each transformer of which they ask
+// something, as of an instant. Nothing is told while anything of the network is classified, but
+// to who sees that.
+func (e *Engine) AskedNow(ctx context.Context, viewer aiqyn.Actor) (map[int]Asked, time.Time, error) {
+	policy, err := e.policy(ctx)
+	if err != nil || e.Capacity == nil || !policy.Open() && !seesExact(viewer) {
+		return nil, time.Time{}, err
+	}
+	now, c := e.Clock(), e.Capacity
+	m := c.network().model
+	asked := make(map[int]Asked)
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	for _, a := range c.orders.byCase {
+		if now.After(a.until) {
+			continue
+		}
+		if at, ok := m.Above(a.at()); ok {
+			sum := asked[at]
+			sum.Watt += a.Watt
+			sum.Applications++
+			asked[at] = sum
+		}
+	}
+	return asked, now, nil
 }

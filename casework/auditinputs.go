@@ -61,14 +61,17 @@ func (c *caseAudit) reaches(of *service.Compute, b *Binding, r *ruled) bool {
 	if of.With == grid.Precedence1 {
 		return false
 	}
-	if of.With == grid.Precedence2 {
+	if of.With == grid.Precedence2 || of.With == grid.Precedence3 {
 		points, err := casePoints(r)
 		return err != nil || len(points) > 0
 	}
 	if search := searchIn(r.Computed); of.With == grid.Claim1 && search != nil {
 		return FoundPoint(search.Out) && noneFree(r.Computed)
+	} else if of.With == grid.Claim2 && search != nil {
+		_, _, _, known := b.wanted()
+		return known && c.claimsAnew(r, search, b)
 	}
-	if ofSearch(of.With) || of.With == grid.Claim1 || ofMargin(of.With) || ofSources(of.With) {
+	if ofSearch(of.With) || ofClaim(of.With) || ofMargin(of.With) || ofSources(of.With) {
 		_, _, _, known := b.wanted()
 		return known
 	}
@@ -91,9 +94,9 @@ func (c *caseAudit) input(ev *event, r *ruled, x *computed, b *Binding) error {
 		return c.marginInput(ev, r, x, b)
 	case x.With == grid.NoRoom1:
 		return noRoomInput(r, x)
-	case x.With == grid.Precedence2:
+	case x.With == grid.Precedence2, x.With == grid.Precedence3:
 		return c.precedenceInput(ev, r, x, b)
-	case x.With == grid.Claim1:
+	case ofClaim(x.With):
 		return c.claimInput(ev, x, b)
 	case c.e.Computations[x.With].Bind != nil:
 		return nil

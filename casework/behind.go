@@ -38,7 +38,7 @@ const behindRetry = 10 * time.Minute
 // precedenceIn is what a ruling has computed of who stands before its case; nil if nothing.
 func precedenceIn(list []computed) *grid.Precedence {
 	for i := range list {
-		if of := list[i].With; of != grid.Precedence1 && of != grid.Precedence2 {
+		if !ofPrecedence(list[i].With) {
 			continue
 		}
 		if said := new(grid.Precedence); canonical.Unmarshal(list[i].Out, said) == nil {
@@ -46,6 +46,10 @@ func precedenceIn(list []computed) *grid.Precedence {
 		}
 	}
 	return nil
+}
+
+func ofPrecedence(with string) bool {
+	return with == grid.Precedence1 || with == grid.Precedence2 || with == grid.Precedence3
 }
 
 // behind is who stands before a grant at the point that it would be given at; none if

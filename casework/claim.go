@@ -16,12 +16,14 @@ import (
 // claimAnswer is what a computation of what a case claims says; nil if there is none.
 func claimAnswer(list []computed) *grid.ClaimAnswer {
 	for i := range list {
-		if said := new(grid.ClaimAnswer); list[i].With == grid.Claim1 && canonical.Unmarshal(list[i].Out, said) == nil {
+		if said := new(grid.ClaimAnswer); ofClaim(list[i].With) && canonical.Unmarshal(list[i].Out, said) == nil {
 			return said
 		}
 	}
 	return nil
 }
+
+func ofClaim(with string) bool { return with == grid.Claim1 || with == grid.Claim2 }
 
 // ofCaseAlone reports whether a computation reads nothing but the case.
 func (e *Engine) ofCaseAlone(c service.Compute) bool { return e.Computations[c.With].Bind == nil }
@@ -45,10 +47,13 @@ func (e *Engine) claimAsFiled(svc *service.Service, rec *record, who claimant) (
 	if err != nil {
 		return nil, err
 	}
-	ev := &evaluation{vars: vars, who: who}
+	ev, filed := &evaluation{vars: vars, who: who}, who.now
+	if !rec.state.Filed.IsZero() { // else it is filed now
+		filed = rec.state.Filed
+	}
 	order := svc.ComputeOrder()
 	alone := slices.DeleteFunc(slices.Clone(order), func(c service.Compute) bool { return !e.ofCaseAlone(c) })
-	if err := e.compute(alone, ev, who.now); err != nil {
+	if err := e.compute(alone, ev, filed); err != nil {
 		return nil, err
 	}
 	if ev.computed = nil; refusedAnyway(svc, vars) {
@@ -57,13 +62,13 @@ func (e *Engine) claimAsFiled(svc *service.Service, rec *record, who claimant) (
 	for _, c := range order {
 		if c.Name == p.Claim {
 			c.When = nil // which reads a ruling
-			err = e.compute([]service.Compute{c}, ev, who.now)
+			err = e.compute([]service.Compute{c}, ev, filed)
 		}
 	}
-	if err != nil || len(ev.computed) == 0 || claimIn(ev.computed) != nil {
+	if err != nil || len(ev.computed) == 0 || hasRoom(ev.computed) {
 		return ev, err
 	}
-	return ev, e.compute(slices.DeleteFunc(order, func(c service.Compute) bool { return !claimsByMargin(c, p) }), ev, who.now)
+	return ev, e.compute(slices.DeleteFunc(order, func(c service.Compute) bool { return !claimsByMargin(c, p) }), ev, filed)
 }
 
 // claimsByMargin reports whether a computation tells what is claimed where only what was
@@ -78,51 +83,85 @@ func (f *file) asFiled() *record {
 	for _, r := range f.readings {
 		s.Facts[r.Name] = r
 	}
+	if f.sent != nil {
+		s.Filed = f.sent.Filed
+	}
 	return &record{state: s}
 }
 
-// claimAge is how many entries may come between what a claim was computed from and the
-// filing: more than are written while a command waits for its turn.
-const claimAge = 1 << 14
-
-// claim computes what it claims, as of an instant. It waits for its turn after that: the
-// entry says which state of the log it was computed on. Where that moved meanwhile, it is
-// computed in the turn.
-func (f *file) claim(e *Engine, now time.Time) (err error) {
-	f.claims, f.claimed = nil, booksAt{}
-	if f.svc.Outcome.Precedence == nil || e.Capacity == nil {
-		return nil
-	}
+// claim computes what it claims, as of an instant.
+func (f *file) claim(e *Engine, now time.Time) error {
 	who := claimant{now: now}
 	if f.sent != nil {
 		who.filed = f.sent.Filed
 	}
-	if f.claims, err = e.claimAsFiled(f.svc, f.asFiled(), who); err != nil {
-		return err
+	return f.claims.compute(e, f.svc, f.asFiled(), who)
+}
+
+// claimAge is how many entries may come between what a claim was computed from and the
+// entry that makes it: more than are written while a command waits for its turn.
+const claimAge = 1 << 14
+
+// claiming is what a command claims. It is computed before the command waits for its turn,
+// and the entry says which state of the log it was computed on.
+type claiming struct {
+	ev *evaluation // nil: nothing
+	at booksAt     // as of when
+}
+
+func (c *claiming) compute(e *Engine, svc *service.Service, rec *record, who claimant) (err error) {
+	*c = claiming{}
+	if svc.Outcome.Precedence == nil || e.Capacity == nil {
+		return nil
 	}
-	if f.claims != nil {
-		f.claimed = e.Capacity.asOf(f.claims)
+	if c.ev, err = e.claimAsFiled(svc, rec, who); err == nil && c.ev != nil {
+		c.at = e.Capacity.asOf(c.ev)
+	}
+	return err
+}
+
+// now says what is claimed in the turn. What was computed before holds if nothing that it
+// has read has changed since, or if the bus that it claims alone has room beside all that is
+// claimed there by now: else it is computed again.
+func (c *claiming) now(t *turn, looked *lookedUp, again func() error) error {
+	books := t.e.Capacity
+	if t.svc.Outcome.Precedence == nil || books == nil {
+		return nil
+	}
+	same := c.ev != nil && c.at.known && c.at.loads == books.booksNow().loads && t.s.next-c.at.entry < claimAge && c.ev.vars[service.VarNow] == day(t.now, t.e.Zone)
+	if !same || !books.stillClaims(c.ev, t.now) {
+		if err := again(); err != nil || c.ev == nil {
+			return err
+		}
+		c.at.entry = t.s.next
+	}
+	if looked.Claim = c.ev.computed; len(looked.Claim) > 0 {
+		looked.AsOf = c.at.entry
 	}
 	return nil
 }
 
-// claimNow says what it claims in its turn.
-func (f *file) claimNow(t *turn, looked *lookedUp) error {
-	c := t.e.Capacity
-	if f.svc.Outcome.Precedence == nil || c == nil {
-		return nil
+// stillClaims reports whether what an evaluation claims would be claimed now: nothing that
+// it has read has changed, or the one bus that it claims has room beside everything that is
+// reserved and claimed there by now.
+func (c *Capacity) stillClaims(ev *evaluation, now time.Time) bool {
+	if c.fresh(ev.stamp) && !slices.ContainsFunc(ev.before, func(a *asksBefore) bool { return !c.still(a, now) }) {
+		return true
 	}
-	same := f.claims != nil && f.claimed.known && f.claimed.loads == c.booksNow().loads && t.s.next-f.claimed.entry < claimAge && f.claims.vars[service.VarNow] == day(t.now, t.e.Zone)
-	if !same {
-		if err := f.claim(t.e, t.now); err != nil || f.claims == nil {
-			return err
-		}
-		f.claimed.entry = t.s.next
+	said := claimAnswer(ev.computed)
+	if said == nil || !said.Free || len(said.Buses) != 1 || len(said.Owner) > 0 {
+		return false
 	}
-	if looked.Claim = f.claims.computed; len(looked.Claim) > 0 {
-		looked.AsOf = f.claimed.entry
+	net := c.network()
+	tree, ok := net.model.TreeOf(said.Buses[0])
+	if !ok || ev.stamp[networkMark] != c.markOf(net) {
+		return false
 	}
-	return nil
+	of := ev.who
+	of.now = now
+	claims, rest := c.earlierThan(of, []looks{{net.model, []int{tree}}})
+	held, _ := c.reserved(tree)
+	return net.model.HoldsAll(said.Buses[0], said.LoadW, held, claims, rest, c.limits())
 }
 
 // booksAt is a state of what is reserved and claimed: after how many entries.

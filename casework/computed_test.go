@@ -63,6 +63,18 @@ var testComputations = Computations{
 			return grid.RunPrecedence2(in, SnapshotAs[grid.Model](snap))
 		},
 	},
+	grid.Precedence3: {
+		Bind: BindPrecedence3,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunPrecedence3(in, SnapshotAs[grid.Model](snap))
+		},
+	},
+	grid.Claim2: {
+		Bind: BindClaim2,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunClaim2(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
+		},
+	},
 	grid.Claim1: {
 		Bind: BindClaim1,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {

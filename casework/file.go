@@ -36,8 +36,7 @@ type file struct {
 	sendTo    *service.CompetentLog // the log that its place belongs to; nil: this one
 	territory string                // KATO code of that place
 	sent      *sentFrom             // the log that has sent it on; nil: it is filed here
-	claims    *evaluation           // what it claims; nil: nothing
-	claimed   booksAt               // as of when
+	claims    claiming
 }
 
 func (f *file) id() aiqyn.CommandID { return f.ID }
@@ -233,7 +232,7 @@ func (f *file) begin(t *turn, d *filed) error {
 	t.emit(EventFiled, by, d)
 	if len(f.readings) > 0 {
 		looked := &lookedUp{Readings: f.readings}
-		if err := f.claimNow(t, looked); err != nil {
+		if err := f.claims.now(t, looked, func() error { return f.claim(t.e, t.now) }); err != nil {
 			return err
 		}
 		t.emit(EventLookedUp, aiqyn.System, looked)

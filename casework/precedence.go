@@ -19,67 +19,11 @@ import (
 // what it claims is kept by tree as what is reserved is, and whoever fits only where one of
 // those before is not granted waits for it.
 
-// claimed is what a case claims by its filing or by its last ruling.
-type claimed struct {
-	Buses []int `json:"buses"`          // the one it would be granted at first
-	Idle  bool  `json:"idle,omitempty"` // the last ruling refuses it, and no appeal has been made
-	Watt  int64 `json:"w"`
-}
-
-// claimIn is what a case claims by what was computed of it; nil if nothing.
-func claimIn(list []computed) *claimed {
-	c := new(claimed)
-	if said := precedenceIn(list); said != nil {
-		c.Buses, c.Watt = said.Claim, said.LoadW
-	}
-	if said := claimAnswer(list); said != nil {
-		for _, bus := range said.Buses {
-			if !slices.Contains(c.Buses, bus) {
-				c.Buses = append(c.Buses, bus)
-			}
-		}
-		c.Watt = said.LoadW
-	}
-	if len(c.Buses) == 0 || c.Watt == 0 {
-		return nil
-	}
-	return c
-}
-
-// applyClaim has an application claim what was computed with its filing.
-func (s *State) applyClaim(list []computed) {
-	if len(list) > 0 {
-		s.Claim = claimIn(list)
-	}
-}
-
-// applyRuled has a case claim what a ruling says.
-func (s *State) applyRuled(ev *event, d *ruled) {
-	s.Ruling, s.Ruled = ev.index, true
-	if s.Claim = claimIn(d.Computed); s.Claim != nil {
-		s.Claim.Idle = !d.Grant
-	}
-}
-
-// closeClaim ends what a case claims; one that is refused may be looked at again.
-func (s *State) closeClaim(o aiqyn.Outcome) {
-	if o != "" && o != aiqyn.Refused {
-		s.Claim = nil
-	}
-}
-
-// claimsAgain has a case claim again what a ruling has refused that is looked at once more.
-func (s *State) claimsAgain() {
-	if s.Claim != nil && s.Claim.Idle {
-		again := *s.Claim
-		again.Idle = false
-		s.Claim = &again
-	}
-}
-
 // applied is a claim of an application that is not decided yet.
 type applied struct {
 	*claimed
+	lists        [][]int // buses; at the first with room of each list, and of two beside each other
+	owner        ownerSays
 	no, entry    int64 // of the case, and of its filing
 	seq          int64 // of the state that it is of
 	ref          aiqyn.Reference
@@ -113,26 +57,38 @@ type orders struct {
 }
 
 // standsBefore reports whether a case may stand before others as it is: it is open, and
-// its applicant waits for an answer to what they asked for.
-func (s *State) standsBefore() bool {
-	return s.Step != "" && s.Step != service.StepCorrection && !s.unpaid() && s.Outcome != aiqyn.Granted && s.Claim != nil && !s.Claim.Idle
+// its applicant waits for an answer to what they asked for. One that is to be refused for
+// want of power alone waits for it until it is.
+func (s *State) standsBefore(svc *service.Service) bool {
+	if s.Step == "" || s.Step == service.StepCorrection || s.unpaid() || s.Outcome == aiqyn.Granted || s.Claim == nil {
+		return false
+	}
+	return !s.Claim.Idle || s.Claim.Full && !slices.ContainsFunc(s.Claim.Why, func(name string) bool {
+		why, ok := svc.Reason(name)
+		return !ok || why.Proof == ""
+	})
 }
 
 // standingOf is what a case claims as it stands; nil if it stands before nobody. Was is what
 // it claimed, if its answers are the same.
 func (e *Engine) standingOf(svc *service.Service, s *State, was *applied) (*applied, error) {
-	if svc == nil || svc.Outcome.Precedence == nil || !s.standsBefore() {
+	if svc == nil || svc.Outcome.Precedence == nil || !s.standsBefore(svc) {
 		return nil, nil
 	}
-	if was != nil && was.claimed == s.Claim {
+	owner := s.ownerSays(svc)
+	if was != nil && was.claimed == s.Claim && was.owner == owner {
 		return was, nil
+	}
+	lists := s.Claim.lists(owner)
+	if len(lists) == 0 {
+		return nil, nil
 	}
 	term, err := svc.Outcome.Precedence.Lasts(e.answerVars(svc, s.Answers, s.Applicant))
 	if err != nil {
 		return nil, err
 	}
-	until := deadline.DateOf(s.Filed.In(e.Zone)).AddDays(term.Days).End(e.Zone)
-	return &applied{claimed: s.Claim, no: s.No, entry: s.FiledAt, seq: s.Seq, ref: s.Ref, filed: s.Filed, until: until}, nil
+	until := deadline.DateOf(s.standsSince(svc).In(e.Zone)).AddDays(term.Days).End(e.Zone)
+	return &applied{claimed: s.Claim, lists: lists, owner: owner, no: s.No, entry: s.FiledAt, seq: s.Seq, ref: s.Ref, filed: s.Filed, until: until}, nil
 }
 
 // stand brings what a case claims up to what it has come to.
@@ -182,7 +138,7 @@ func (o *orders) index(a *applied, add bool) {
 	if o.model == nil {
 		return
 	}
-	for _, bus := range a.Buses {
+	for _, bus := range slices.Concat(a.lists...) {
 		tree, ok := o.model.TreeOf(bus)
 		if !ok {
 			continue
@@ -198,9 +154,9 @@ func (o *orders) index(a *applied, add bool) {
 	}
 }
 
-// on are the earliest claims on each of some trees of a network that stand before who asks,
-// most of a tree, in the order of filing: of thousands on a tree no more are looked at.
-func (o *orders) on(of claimant, m *grid.Model, trees []int, most int) (list []*applied) {
+// on are the claims on some trees of a network that stand before who asks, in the order of
+// filing.
+func (o *orders) on(of claimant, m *grid.Model, trees []int) (list []*applied) {
 	if o.model != m {
 		o.model, o.byTree = m, make(map[int][]*applied)
 		for _, a := range o.byCase {
@@ -208,18 +164,19 @@ func (o *orders) on(of claimant, m *grid.Model, trees []int, most int) (list []*
 		}
 	}
 	for _, tree := range trees {
-		room := most
 		for _, a := range o.byTree[tree] {
-			if room == 0 || !of.filed.IsZero() && a.filed.After(of.filed) {
+			if !of.filed.IsZero() && a.filed.After(of.filed) {
 				break
 			}
 			if a.before(of) {
 				list = append(list, a)
-				room--
 			}
 		}
 	}
-	return eachOnce(list)
+	if len(trees) > 1 {
+		list = eachOnce(list)
+	}
+	return list
 }
 
 // eachOnce has each claim once, in the order of filing.
@@ -238,22 +195,44 @@ type looks struct {
 	trees []int
 }
 
-// earlier are the claims on trees of networks that stand before who asks: the earliest, as
-// the grid's room has them; more is that there are more than are looked at.
-func (o *orders) earlier(of claimant, at []looks) (claims []grid.Claimed, more bool) {
+// earlier are the claims on trees of networks that stand before who asks, as the grid's
+// room has them: the earliest one by one, and the rest by bus.
+func (o *orders) earlier(of claimant, at []looks) (claims []grid.Claimed, rest []grid.Extra) {
 	var list []*applied
 	for _, l := range at {
-		list = append(list, o.on(of, l.model, l.trees, grid.MostClaims+1)...)
+		list = append(list, o.on(of, l.model, l.trees)...)
 	}
-	list = eachOnce(list)
-	if more = len(list) > grid.MostClaims; more {
-		list = list[:grid.MostClaims]
+	if len(at) > 1 {
+		list = eachOnce(list)
 	}
-	claims = make([]grid.Claimed, len(list))
-	for i, a := range list {
-		claims[i] = grid.Claimed{Buses: a.Buses, Entry: a.entry, Watt: a.Watt}
+	claims = make([]grid.Claimed, 0, min(len(list), grid.MostClaims))
+	sums := make(map[int]int64)
+	for _, a := range list {
+		for _, buses := range a.lists {
+			if len(claims) < grid.MostClaims {
+				claims = append(claims, grid.Claimed{Buses: buses, Entry: a.entry, Watt: a.Watt})
+				continue
+			}
+			for _, bus := range buses {
+				sums[bus] += a.Watt
+			}
+		}
 	}
-	return claims, more
+	return claims, restOf(sums, at)
+}
+
+// restOf is what is claimed at each bus of the trees that are looked at, ascending.
+func restOf(sums map[int]int64, at []looks) (rest []grid.Extra) {
+	for bus, watt := range sums {
+		if slices.ContainsFunc(at, func(l looks) bool {
+			tree, ok := l.model.TreeOf(bus)
+			return ok && slices.Contains(l.trees, tree)
+		}) {
+			rest = append(rest, grid.Extra{Bus: bus, Watt: min(watt, grid.MostRestW)})
+		}
+	}
+	slices.SortFunc(rest, func(a, b grid.Extra) int { return cmp.Compare(a.Bus, b.Bus) })
+	return rest
 }
 
 // standingDays is longer than any pack lets an application stand before others.
@@ -330,7 +309,7 @@ func (e *Engine) followOrders(ctx context.Context) error {
 }
 
 // earlierThan asks for the claims before who asks.
-func (c *Capacity) earlierThan(of claimant, at []looks) ([]grid.Claimed, bool) {
+func (c *Capacity) earlierThan(of claimant, at []looks) ([]grid.Claimed, []grid.Extra) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.orders.earlier(of, at)
@@ -344,11 +323,14 @@ type asksBefore struct {
 }
 
 // marked tells lists of them apart.
-func (c *Capacity) marked(list []grid.Claimed, more bool) uint64 {
-	if len(list) == 0 && !more {
+func (c *Capacity) marked(list []grid.Claimed, rest []grid.Extra) uint64 {
+	if len(list) == 0 {
 		return 0
 	}
-	sum := maphash.Comparable(c.seed, more)
+	sum := maphash.Comparable(c.seed, len(rest))
+	for _, x := range rest {
+		sum = maphash.Comparable(c.seed, [3]uint64{sum, uint64(x.Bus), uint64(x.Watt)})
+	}
 	for _, s := range list {
 		sum = maphash.Comparable(c.seed, [3]uint64{sum, uint64(s.Entry), uint64(s.Watt)})
 		for _, bus := range s.Buses {

@@ -199,7 +199,7 @@ func TestTheAuditOfPrecedence(t *testing.T) {
 	network := func(in map[string]any) map[string]any { return in["networks"].([]any)[0].(map[string]any) }
 	claim := func(in map[string]any) map[string]any { return in["claims"].([]any)[0].(map[string]any) }
 	lies := func(map[string]any) {}
-	r, _, second := twoForOne(t, asksElse(grid.Precedence2, func(in map[string]any) {
+	r, _, second := twoForOne(t, asksElse(grid.Precedence3, func(in map[string]any) {
 		if len(in["networks"].([]any)) > 0 {
 			lies(in)
 		}
@@ -268,8 +268,8 @@ func TestTheAuditOfClaims(t *testing.T) {
 	r.forgedAs("a dearer table", 2, altered(func(in map[string]any) { in["costs"].(map[string]any)["max_route_m"] = 900 }), "prices that were not published")
 	r.forgedAs("it has not looked for another", 2, altered(func(in map[string]any) { in["wide"] = false }), "has not looked for another")
 	r.forgedAs("of another state of the log", 2, each(func(d *lookedUp) { d.AsOf += 100 }), "by another state of the log")
-	alone, _, _ := twoForOne(t, asksElse(grid.Claim1, func(in map[string]any) {
-		in["claims"], in["trees"], in["wide"] = []any{}, []any{}, false
+	alone, _, _ := twoForOne(t, asksElse(grid.Claim2, func(in map[string]any) {
+		in["claims"], in["trees"], in["rest"], in["wide"] = []any{}, []any{}, []any{}, false
 	}))
 	alone.finds("jumps the queue")
 	r.forgedAs("twice", 2, each(func(d *lookedUp) { d.Claim = append(slices.Clip(d.Claim), d.Claim...) }), "by which nothing is claimed")

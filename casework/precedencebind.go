@@ -17,50 +17,77 @@ func BindPrecedence1(*Binding) error { return nil }
 // the network in force, or else the one that was published, and what those who stand
 // before it have claimed there.
 func BindPrecedence2(b *Binding) error {
+	in, rest, err := b.precedence()
+	if err != nil || in == nil {
+		return err
+	}
+	in.More = len(rest) > 0
+	b.Input, b.Output, err = grid.Precedence2Live(in, b.model)
+	return err
+}
+
+// BindPrecedence3 gathers that of grid.precedence@3: of those who are more than are looked
+// at one by one, too.
+func BindPrecedence3(b *Binding) error {
+	in, rest, err := b.precedence()
+	if err != nil || in == nil {
+		return err
+	}
+	if rest == nil {
+		rest = []grid.Extra{}
+	}
+	b.Input, b.Output, err = grid.Precedence3Live(&grid.Precedence3Input{
+		Claims: in.Claims, LoadW: in.LoadW, Networks: in.Networks, Points: in.Points, Reserved: in.Reserved, Rest: rest}, b.model)
+	return err
+}
+
+// precedence is what is asked of who stands before a case, and what more of them claim than
+// are looked at one by one; nil if nothing is.
+func (b *Binding) precedence() (*grid.Precedence2Input, []grid.Extra, error) {
 	c := b.Capacity
 	if c == nil {
-		return aiqyn.E(aiqyn.Unavailable, "error.no-network")
+		return nil, nil, aiqyn.E(aiqyn.Unavailable, "error.no-network")
 	}
 	_, _, load, known := b.wanted()
 	if !known || b.before == nil {
-		return nil
+		return nil, nil, nil
 	}
-	in := grid.Precedence2Input{Claims: []grid.Claimed{}, LoadW: load * 1000, Networks: []grid.Precedence2Network{}, Reserved: []grid.Extra{}}
+	in := &grid.Precedence2Input{Claims: []grid.Claimed{}, LoadW: load * 1000, Networks: []grid.Precedence2Network{}, Reserved: []grid.Extra{}}
 	var err error
 	if in.Points, err = pointsOfCase(b.before.value, b.margin); err != nil || len(in.Points) == 0 {
-		return err
+		return nil, nil, err
 	}
 	networks, held, err := b.precedenceNetworks()
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	at, err := pointsOn(networks, in.Points, b.model)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	claims, more := c.earlierThan(b.Who, at)
-	b.Before = &asksBefore{of: b.Who, at: at, mark: c.marked(claims, more)}
-	if in.More = more; len(claims) > 0 {
-		in.Claims = claims
-		seen := make(map[int]grid.Extra)
-		for i, l := range at {
-			if networks[i].Trees = claimedTrees(l, claims); len(networks[i].Trees) == 0 {
-				continue
-			}
-			in.Networks = append(in.Networks, networks[i])
-			for _, tree := range networks[i].Trees {
-				for _, x := range held(l.model, tree) {
-					seen[x.Bus] = x
-				}
+	claims, rest := c.earlierThan(b.Who, at)
+	b.Before = &asksBefore{of: b.Who, at: at, mark: c.marked(claims, rest)}
+	if len(claims) == 0 {
+		return in, nil, nil
+	}
+	in.Claims = claims
+	seen := make(map[int]grid.Extra)
+	for i, l := range at {
+		if networks[i].Trees = claimedTrees(l, claims, rest); len(networks[i].Trees) == 0 {
+			continue
+		}
+		in.Networks = append(in.Networks, networks[i])
+		for _, tree := range networks[i].Trees {
+			for _, x := range held(l.model, tree) {
+				seen[x.Bus] = x
 			}
 		}
-		for _, x := range seen {
-			in.Reserved = append(in.Reserved, x)
-		}
-		slices.SortFunc(in.Reserved, func(p, q grid.Extra) int { return p.Bus - q.Bus })
 	}
-	b.Input, b.Output, err = grid.Precedence2Live(&in, b.model)
-	return err
+	for _, x := range seen {
+		in.Reserved = append(in.Reserved, x)
+	}
+	slices.SortFunc(in.Reserved, func(p, q grid.Extra) int { return p.Bus - q.Bus })
+	return in, rest, nil
 }
 
 // precedenceNetworks are those on which the case has points, and what is held on a tree of
@@ -104,12 +131,12 @@ func pointsOn(networks []grid.Precedence2Network, points []int, model func(strin
 }
 
 // claimedTrees are those of some trees on which something is claimed.
-func claimedTrees(l looks, claims []grid.Claimed) []int {
+func claimedTrees(l looks, claims []grid.Claimed, rest []grid.Extra) []int {
 	trees := []int{}
 	for _, tree := range l.trees {
-		if slices.ContainsFunc(claims, func(c grid.Claimed) bool {
-			return slices.ContainsFunc(c.Buses, func(bus int) bool { t, ok := l.model.TreeOf(bus); return ok && t == tree })
-		}) {
+		on := func(bus int) bool { t, ok := l.model.TreeOf(bus); return ok && t == tree }
+		if slices.ContainsFunc(claims, func(c grid.Claimed) bool { return slices.ContainsFunc(c.Buses, on) }) ||
+			slices.ContainsFunc(rest, func(x grid.Extra) bool { return on(x.Bus) }) {
 			trees = append(trees, tree)
 		}
 	}
@@ -164,42 +191,4 @@ func marginNetworks(margin *computed) (list []grid.Precedence2Network, err error
 func noneFree(list []computed) bool {
 	said := precedenceIn(list)
 	return said != nil && len(said.Free) == 0
-}
-
-// BindClaim1 gathers the input of grid.claim@1: that of a search for points, and what was
-// claimed before. In a ruling it is asked only where no point of the search is free.
-func BindClaim1(b *Binding) error {
-	c := b.Capacity
-	if c == nil {
-		return aiqyn.E(aiqyn.Unavailable, "error.no-network")
-	}
-	x, y, load, ok := b.wanted()
-	if !ok || b.before != nil && !(FoundPoint(b.before.out) && b.order != nil && noneFree([]computed{*b.order})) {
-		return nil
-	}
-	net := c.network()
-	for _, costs := range b.prices(net.tables) {
-		b.Stamp, b.Before = Stamp{networkMark: c.markOf(net)}, nil
-		in := grid.Claim1Input{Agreed: b.agreed(), Costs: costs, Detour: net.tables.Detour, Limits: grid.LimitsPPM(c.limits()), LoadW: load * 1000,
-			Network: net.hash, Owned: net.tables.owned(), Streets: net.tables.Streets.Hash, XMM: thousandths(x), YMM: thousandths(y)}
-		held := func(tree int) []grid.Extra {
-			list, mark := c.reserved(tree)
-			b.Stamp[tree] = mark
-			return list
-		}
-		claims := func(trees []int) []grid.Claimed {
-			at := []looks{{net.model, trees}}
-			list, more := c.earlierThan(b.Who, at)
-			b.Before = &asksBefore{of: b.Who, at: at, mark: c.marked(list, more)}
-			return list
-		}
-		var err error
-		if b.Input, b.Output, err = net.model.Claim1Live(in, net.tables.Streets.Graph, held, claims); err != nil {
-			return err
-		}
-		if !bytes.HasPrefix(b.Output, []byte(`{"buses":[]`)) {
-			return nil
-		}
-	}
-	return nil
 }

@@ -221,7 +221,7 @@ func (e *Engine) bindingOf(c *service.Compute, ev *evaluation, filed time.Time) 
 			if ofMargin(before.With) {
 				b.margin = &before
 			}
-			if before.With == grid.Precedence2 {
+			if before.With == grid.Precedence2 || before.With == grid.Precedence3 {
 				b.order = &before
 			}
 		}

@@ -46,10 +46,13 @@ type Claim1Input struct {
 
 // ClaimAnswer is what the computation answers: the cheapest bus, and the cheapest beside
 // those before if that is another; none if there is no room. Free is that the last is free.
+// Full and Owner are told since version 2.
 type ClaimAnswer struct {
 	Buses   []int `json:"buses"`
 	Free    bool  `json:"free"`
+	Full    bool  `json:"full,omitempty"` // no bus has room: these are where it would be connected if power was freed
 	LoadW   int64 `json:"load_w"`
+	Owner   []int `json:"owner,omitempty"` // would be better, and takes the consent of its transformer's owner
 	Version int   `json:"version"`
 }
 
@@ -59,20 +62,8 @@ func RunClaim1(input []byte, snapshot func(hash string) (*Model, error), streets
 	if err := canonical.Strictly(input, in); err != nil {
 		return nil, invalid("grid.bad-input").Because(err)
 	}
-	if !slices.IsSortedFunc(in.Owned, func(a, b OwnedTrafo) int { return a.Trafo - b.Trafo }) {
-		return nil, invalid("grid.bad-input")
-	}
-	if !slices.IsSortedFunc(in.Reserved, compareExtra) {
-		return nil, invalid("grid.unsorted-reserved")
-	}
-	m, along, err := foundOf(in.Network, in.Streets, snapshot, streets)
+	m, along, err := in.ready(snapshot, streets)
 	if err != nil {
-		return nil, err
-	}
-	if err := m.checkExtras(in.Reserved); err != nil {
-		return nil, err
-	}
-	if err := checkClaims(in.Claims); err != nil {
 		return nil, err
 	}
 	s, err := in.searching(m, along)
@@ -80,7 +71,25 @@ func RunClaim1(input []byte, snapshot func(hash string) (*Model, error), streets
 		return nil, err
 	}
 	defer s.done()
-	return canonical.AppendMarshal(nil, in.answer(s, m.heldBy(in.Reserved)))
+	return canonical.AppendMarshal(nil, in.answer(s, m.heldBy(in.Reserved), nil))
+}
+
+// ready finds what an input names, and reports the first part of it that makes no sense.
+func (in *Claim1Input) ready(snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) (*Model, *StreetGraph, error) {
+	if !slices.IsSortedFunc(in.Owned, func(a, b OwnedTrafo) int { return a.Trafo - b.Trafo }) {
+		return nil, nil, invalid("grid.bad-input")
+	}
+	if !slices.IsSortedFunc(in.Reserved, compareExtra) {
+		return nil, nil, invalid("grid.unsorted-reserved")
+	}
+	m, along, err := foundOf(in.Network, in.Streets, snapshot, streets)
+	if err == nil {
+		err = m.checkExtras(in.Reserved)
+	}
+	if err == nil {
+		err = checkClaims(in.Claims)
+	}
+	return m, along, err
 }
 
 // checkClaims reports the first claim that makes no sense.
@@ -163,9 +172,10 @@ func (s *claimSearch) widen() {
 }
 
 // answer tells what is claimed. Where the cheapest bus of all has room even with each claim
-// at all of its buses, it has it beside what is reserved and wherever they go.
-func (in *Claim1Input) answer(s *claimSearch, held func(tree int) []Extra) *ClaimAnswer {
-	stand := standing{m: s.m, lim: in.Limits.Limits(), trees: in.Trees, claims: in.Claims, held: held}
+// at all of its buses, it has it beside what is reserved and wherever they go. Rest is as in
+// [Claim2Input].
+func (in *Claim1Input) answer(s *claimSearch, held func(tree int) []Extra, rest []Extra) *ClaimAnswer {
+	stand := standing{m: s.m, lim: in.Limits.Limits(), trees: in.Trees, claims: in.Claims, rest: rest, held: held}
 	first, least := s.cheapest(func(tree int) []Extra { return beside(held(tree), stand.every(tree)) })
 	out := &ClaimAnswer{Buses: []int{}, LoadW: in.LoadW, Version: 1}
 	if least {
@@ -179,7 +189,7 @@ func (in *Claim1Input) answer(s *claimSearch, held func(tree int) []Extra) *Clai
 	if out.Free = stand.free(first, in.LoadW); out.Free || !in.Wide {
 		return out
 	}
-	second, _ := s.cheapest(func(tree int) []Extra { return beside(held(tree), stand.placed()[tree]) })
+	second, _ := s.cheapest(func(tree int) []Extra { return beside(held(tree), stand.spoken(tree)) })
 	if second < 0 {
 		return out
 	}
@@ -193,8 +203,22 @@ func (in *Claim1Input) answer(s *claimSearch, held func(tree int) []Extra) *Clai
 // that reproduces it: in is given without what is reserved and claimed, which held and
 // claims answer of trees.
 func (m *Model) Claim1Live(in Claim1Input, along *StreetGraph, held func(tree int) []Extra, claims func(trees []int) []Claimed) (input, output []byte, err error) {
+	noting, reserved := eachTreeOnce(held)
+	in.Owned = list(in.Owned)
+	s, err := in.searching(m, along)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer s.done()
+	out, _ := in.looking(s, noting, func(trees []int) ([]Claimed, []Extra) { return claims(trees), nil })
+	in.Reserved = reserved()
+	return bothInOrder(&in, out)
+}
+
+// eachTreeOnce asks what is held of each tree once, and tells what of that there is.
+func eachTreeOnce(held func(tree int) []Extra) (noting func(tree int) []Extra, reserved func() []Extra) {
 	byTree := make(map[int][]Extra)
-	noting := func(tree int) []Extra {
+	noting = func(tree int) []Extra {
 		list, known := byTree[tree]
 		if !known {
 			list = held(tree)
@@ -202,19 +226,19 @@ func (m *Model) Claim1Live(in Claim1Input, along *StreetGraph, held func(tree in
 		}
 		return list
 	}
-	in.Owned = list(in.Owned)
-	s, err := in.searching(m, along)
-	if err != nil {
-		return nil, nil, err
+	return noting, func() []Extra {
+		all := []Extra{}
+		for _, list := range byTree {
+			all = append(all, list...)
+		}
+		slices.SortFunc(all, compareExtra)
+		return all
 	}
-	defer s.done()
-	out := in.looking(s, noting, claims)
-	in.Reserved = []Extra{}
-	for _, list := range byTree {
-		in.Reserved = append(in.Reserved, list...)
-	}
-	slices.SortFunc(in.Reserved, compareExtra)
-	if input, err = inOrder(&in); err != nil {
+}
+
+// bothInOrder writes an input and its output.
+func bothInOrder[I, O any](in *I, out *O) (input, output []byte, err error) {
+	if input, err = inOrder(in); err != nil {
 		return nil, nil, err
 	}
 	output, err = canonical.AppendMarshal(nil, out)
@@ -222,30 +246,33 @@ func (m *Model) Claim1Live(in Claim1Input, along *StreetGraph, held func(tree in
 }
 
 // looking answers, and finds on its way which trees are to be looked at: that of the
-// cheapest bus with room, and all if it is taken.
-func (in *Claim1Input) looking(s *claimSearch, held func(tree int) []Extra, claims func(trees []int) []Claimed) *ClaimAnswer {
+// cheapest bus with room, and all if it is taken. Rest is what is claimed there by more
+// than are looked at one by one.
+func (in *Claim1Input) looking(s *claimSearch, held func(tree int) []Extra, claims func(trees []int) ([]Claimed, []Extra)) (out *ClaimAnswer, rest []Extra) {
 	m := s.m
+	look := func(trees []int) {
+		in.Trees = trees
+		in.Claims, rest = claims(trees)
+	}
 	in.Trees, in.Claims = []int{}, []Claimed{}
 	first, least := s.cheapest(func(tree int) []Extra {
-		in.Trees, in.Claims = []int{tree}, claims([]int{tree})
-		return beside(held(tree), (&standing{m: m, trees: in.Trees, claims: in.Claims}).every(tree))
+		look([]int{tree})
+		return beside(held(tree), (&standing{m: m, trees: in.Trees, claims: in.Claims, rest: rest}).every(tree))
 	})
 	if least {
-		return &ClaimAnswer{Buses: []int{first}, Free: true, LoadW: in.LoadW, Version: 1}
+		return &ClaimAnswer{Buses: []int{first}, Free: true, LoadW: in.LoadW, Version: 1}, rest
 	}
 	first, _ = s.cheapest(held)
-	in.Trees, in.Claims = []int{}, []Claimed{}
+	in.Trees, in.Claims, rest = []int{}, []Claimed{}, nil
 	if tree, ok := m.TreeOf(first); ok && first >= 0 {
-		in.Trees = append(in.Trees, tree)
-		in.Claims = claims(in.Trees)
+		look([]int{tree})
 	}
-	out := in.answer(s, held)
-	if len(out.Buses) == 0 || out.Free {
-		return out
+	if out = in.answer(s, held, rest); len(out.Buses) == 0 || out.Free {
+		return out, rest
 	}
-	in.Trees = list(m.TreesNear(float64(in.XMM)/1000, float64(in.YMM)/1000, in.Costs.MaxRouteM))
-	in.Claims, in.Wide = claims(in.Trees), true
-	return in.answer(s, held)
+	look(list(m.TreesNear(float64(in.XMM)/1000, float64(in.YMM)/1000, in.Costs.MaxRouteM)))
+	in.Wide = true
+	return in.answer(s, held, rest), rest
 }
 
 // standing are claims on some trees of a network, and what is reserved there.
@@ -254,6 +281,7 @@ type standing struct {
 	lim    Limits
 	trees  []int // that are looked at, ascending
 	claims []Claimed
+	rest   []Extra // claimed by more than are placed one by one, at all of their buses, ascending
 	held   func(tree int) []Extra
 
 	at    map[int][]Extra // placed, by tree, ascending by bus
@@ -273,7 +301,7 @@ func (s *standing) free(bus int, watt int64) bool {
 		return true // which the search has shown
 	}
 	load := []Extra{{Bus: bus, Watt: watt}}
-	return s.holds(tree, beside(all, load)) || s.holds(tree, beside(s.placed()[tree], load))
+	return s.holds(tree, beside(all, load)) || s.holds(tree, beside(s.spoken(tree), load))
 }
 
 // every has each claim at all of its buses on a tree, if it is one that is looked at.
@@ -288,7 +316,27 @@ func (s *standing) every(tree int) (all []Extra) {
 			}
 		}
 	}
-	return all
+	return append(all, s.restOn(tree)...)
+}
+
+// restOn is the rest on one tree.
+func (s *standing) restOn(tree int) (list []Extra) {
+	for _, x := range s.rest {
+		if t, ok := s.m.TreeOf(x.Bus); ok && t == tree {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// spoken is what is spoken for on a tree that is looked at: by the earliest where they are
+// placed, and by the rest wherever they may be.
+func (s *standing) spoken(tree int) []Extra {
+	at := s.placed()[tree]
+	if _, looked := slices.BinarySearch(s.trees, tree); !looked {
+		return at
+	}
+	return beside(at, s.restOn(tree))
 }
 
 // holds reports whether a tree keeps every limit with what is reserved on it and more.

@@ -76,18 +76,12 @@ func (in *Precedence2Input) Answer(snapshot func(string) (*Model, error)) (*Prec
 		out.Free = append(out.Free, in.Points...)
 	}
 	for i := range in.Networks {
-		if err := in.on(&in.Networks[i], snapshot, out); err != nil {
+		if err := in.on(&in.Networks[i], nil, snapshot, out); err != nil {
 			return nil, err
 		}
 	}
-	for _, bus := range in.Points {
-		out.Claim = append(out.Claim, bus)
-		if slices.Contains(out.Free, bus) {
-			break
-		}
-	}
-	slices.Sort(out.Free)
-	if out.Free = slices.Compact(out.Free); in.More {
+	out.claims(in.Points)
+	if in.More {
 		out.Free = []int{}
 	}
 	if len(out.Free) == len(in.Points) {
@@ -96,13 +90,26 @@ func (in *Precedence2Input) Answer(snapshot func(string) (*Model, error)) (*Prec
 	return out, nil
 }
 
+// claims has a case claim its points up to the first that is free.
+func (p *Precedence) claims(points []int) {
+	for _, bus := range points {
+		p.Claim = append(p.Claim, bus)
+		if slices.Contains(p.Free, bus) {
+			break
+		}
+	}
+	slices.Sort(p.Free)
+	p.Free = slices.Compact(p.Free)
+}
+
 // on adds the points that are free on one network, and what stands before the others.
-func (in *Precedence2Input) on(n *Precedence2Network, snapshot func(string) (*Model, error), out *Precedence) error {
+// Rest is as in [Precedence3Input].
+func (in *Precedence2Input) on(n *Precedence2Network, rest []Extra, snapshot func(string) (*Model, error), out *Precedence) error {
 	m, _, err := foundOf(n.Network, "", snapshot, nil)
 	if err != nil {
 		return err
 	}
-	s := standing{m: m, lim: n.Limits.Limits(), trees: n.Trees, claims: in.Claims, held: m.heldBy(beside(in.Reserved, n.Settled))}
+	s := standing{m: m, lim: n.Limits.Limits(), trees: n.Trees, claims: in.Claims, rest: rest, held: m.heldBy(beside(in.Reserved, n.Settled))}
 	if err := s.lim.Validate(); err != nil {
 		return err
 	}
@@ -133,9 +140,5 @@ func Precedence2Live(in *Precedence2Input, snapshot func(string) (*Model, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	if input, err = inOrder(in); err != nil {
-		return nil, nil, err
-	}
-	output, err = canonical.AppendMarshal(nil, out)
-	return input, output, err
+	return bothInOrder(in, out)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"aiqyn"
 	"aiqyn/access"
@@ -39,6 +40,26 @@ func (f *fake) AskedBelow(_ context.Context, _ aiqyn.Actor, id int) (*casework.A
 		return nil, f.down
 	}
 	return &casework.Asked{Watt: 24_500, Applications: 3}, f.down
+}
+
+func (f *fake) AskedNow(ctx context.Context, viewer aiqyn.Actor) (map[int]casework.Asked, time.Time, error) {
+	is, err := f.AskedBelow(ctx, viewer, 7)
+	return map[int]casework.Asked{7: *is}, now, err
+}
+
+func (f *fake) BusesBelow(_ context.Context, viewer aiqyn.Actor, id int, p casework.Page) (casework.List[casework.BusLine], error) {
+	if !access.Allowed(viewer.Role, access.ActionSeeExact, access.None).OK {
+		return casework.List[casework.BusLine]{}, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
+	}
+	list := casework.List[casework.BusLine]{Next: "709"}
+	for i := range 10 {
+		list.Items = append(list.Items, casework.BusLine{ID: 100*id + i, FreeW: int64(i * 12_300), LapseW: int64(i*12_300 + 5_000), ReservedW: 5_000, Binding: "voltage", Element: 100*id + 9,
+			Asked: casework.Asked{Watt: int64(i%2) * 7_000, Applications: i % 2}})
+	}
+	if p.After != "" {
+		list.Items, list.Next = list.Items[:3], ""
+	}
+	return list, f.down
 }
 
 func (f *fake) BindingDays(ctx context.Context, viewer aiqyn.Actor, id int) (casework.BindingDays, error) {

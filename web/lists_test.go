@@ -34,6 +34,8 @@ func TestListsAsFiles(t *testing.T) {
 		{"", "/capacity", "id,name,district,rated_kva,free_kw", "ТП-1007", 36},
 		{"", "/ledger/entries?from=40", "entry,day,leaf_sha256", "40,2026-11-23,6b86", 41},
 		{"", "/capacity/7/history", "day,free_kw,free_if", "granted measured", 33},
+		{"", "/capacity/7/binding", "day,free_kw,source_bus,source_transformer,state", "withdrawn,2026", 30},
+		{"auditor", "/capacity/7/buses", "bus,free_kw,free_if_reservations_lapse_kw,reserved_kw,connected_kw,asked_now_kw", "701,12.3,17.3,5", 13},
 		{"", "/capacity/changes?from=2026-11-20", "id,name,was_free_kw", "network,2026-11-20,", 12},
 		{"", "/certificates/demands", "body,certificate,reports", "'=HYPERLINK", 1},
 		{"applicant", "/cases", "reference,service,filed,status", "AQ-OPEN-0001", all},

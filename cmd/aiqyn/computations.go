@@ -30,7 +30,9 @@ var computations = casework.Computations{
 	grid.IndependentSources4: {Run: independentSources4, Bind: casework.BindIndependentSources4},
 	grid.Precedence1:         {Run: precedence1, Bind: casework.BindPrecedence1},
 	grid.Precedence2:         {Run: precedence2, Bind: casework.BindPrecedence2},
+	grid.Precedence3:         {Run: precedence3, Bind: casework.BindPrecedence3},
 	grid.Claim1:              {Run: claim1, Bind: casework.BindClaim1},
+	grid.Claim2:              {Run: claim2, Bind: casework.BindClaim2},
 	grid.IndependentSources2: {Run: independentSources2, Bind: casework.BindIndependentSources2},
 }
 
@@ -72,6 +74,14 @@ func precedence2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 
 func claim1(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 	return grid.RunClaim1(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
+}
+
+func precedence3(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunPrecedence3(in, casework.SnapshotAs[grid.Model](snapshots))
+}
+
+func claim2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunClaim2(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
 }
 
 func independentSources4(in []byte, snapshots casework.Snapshots) ([]byte, error) {

@@ -57,8 +57,15 @@ type publicationJSON struct {
 
 type transformersJSON struct {
 	Publication  publicationJSON `json:"publication"`
-	Transformers []trafoJSON     `json:"transformers"`
+	AskedAt      *moment         `json:"asked_at" doc:"As of when it is told what is asked for; null: it is not told. The other figures are as of the publication."`
+	Transformers []listedJSON    `json:"transformers"`
 	Next         string          `json:"next" doc:"The after of the next page; empty on the last."`
+}
+
+// listedJSON is a transformer as it was published, and what is asked for below it now.
+type listedJSON struct {
+	trafoJSON
+	Asked *appliedJSON `json:"asked,omitempty" doc:"What open applications ask for below it, as of asked_at. Absent where it is not told."`
 }
 
 type transformerJSON struct {
@@ -85,11 +92,23 @@ func capacity(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	lines := make([]trafoJSON, 0, len(list.Items))
-	for _, l := range list.Items {
-		lines = append(lines, newTrafo(l))
+	asked, at, err := v.Engine.AskedNow(v.Context(), v.Actor())
+	if err != nil {
+		return err
 	}
-	return send(v, http.StatusOK, transformersJSON{published(pub), lines, list.Next})
+	out := transformersJSON{Publication: published(pub), Transformers: make([]listedJSON, 0, len(list.Items)), Next: list.Next}
+	if asked != nil {
+		when := rfc(at)
+		out.AskedAt = &when
+	}
+	for _, l := range list.Items {
+		line := listedJSON{trafoJSON: newTrafo(l)}
+		if asked != nil {
+			line.Asked = &appliedJSON{asked[l.ID].Watt, asked[l.ID].Applications}
+		}
+		out.Transformers = append(out.Transformers, line)
+	}
+	return send(v, http.StatusOK, out)
 }
 
 // trafoNamed is the transformer that the address names.

@@ -8,6 +8,7 @@ import (
 
 	"aiqyn/casework"
 	"aiqyn/locale"
+	"aiqyn/web/sheet"
 	"aiqyn/web/show"
 	"aiqyn/web/ui"
 	"aiqyn/web/ui/chart"
@@ -44,10 +45,54 @@ func bindingOf(v *visit.Visit, id int) (*bindingDays, error) {
 		out.List.Rows = append(out.List.Rows, ui.Line{Cells: []ui.Cell{{Text: dayText(v, d.Day)}, {Text: show.Watts(v, d.Line.FreeW)}, {Text: sourceText(v, d.Source), Note: d.Source.Name},
 			state, {Text: strconv.FormatInt(d.Entry, 10), Href: v.Href("ledger", d.Entry)}}})
 	}
+	for _, format := range []string{"csv", "xlsx"} {
+		out.List.Files = append(out.List.Files, ui.Link{Href: v.Href("capacity", id, "binding."+format), Text: strings.ToUpper(format)})
+	}
 	if b.More {
 		out.List.Total = v.T("web.binding.more", "n", len(b.Days))
 	}
 	return out, nil
+}
+
+// BindingFile is the list of them as a file.
+func BindingFile(format sheet.Format) visit.Handler {
+	return func(v *visit.Visit) error {
+		id, line, _, err := oneTrafo(v)
+		if err != nil {
+			return err
+		}
+		b, err := v.Engine.BindingDays(v.Context(), v.Actor(), id)
+		if err != nil {
+			return err
+		}
+		list := sheet.Sheet{Title: v.T("web.binding.of", "name", show.TrafoName(line)), Columns: []sheet.Column{
+			{Name: "day", Title: v.T("web.capacity.published")}, {Name: "free_kw", Title: v.T("web.capacity.free"), Unit: v.T("ui.unit.kw")},
+			{Name: "source_bus", Title: v.T("web.binding.source-bus")}, {Name: "source_transformer", Title: v.T("web.binding.source")}, {Name: "state", Title: v.T("web.binding.state")},
+			{Name: "withdrawn", Title: v.T("web.binding.withdrawn-at")}, {Name: "asked_by", Title: v.T("web.binding.first")}, {Name: "signed_by", Title: v.T("web.binding.second")},
+			{Name: "meters", Title: v.T("web.binding.meters")}, {Name: "withdrawn_by_entry", Title: v.T("web.binding.by-entry")},
+			{Name: "entry", Title: v.T("web.peaks.entry")}, {Name: "publication_sha256", Title: v.T("web.entry.leaf")},
+		}}
+		list.About = show.NewListing(v, []any{"capacity", id}).About(sheet.Note{Name: v.T("web.binding.title"), Text: v.T("web.binding.lede", "since", dayText(v, b.Since))})
+		return v.Sheet("aiqyn-binding-"+strconv.Itoa(id), format, list, func(yield func(sheet.Row, error) bool) {
+			for _, d := range b.Days {
+				if !yield(bindingRow(d), nil) {
+					return
+				}
+			}
+		})
+	}
+}
+
+// bindingRow is one of them as a row of a file.
+func bindingRow(d casework.BindingDay) sheet.Row {
+	row := sheet.Row{d.Day, kilowatts(d.Line.FreeW), nil, d.Source.Name, "binds", nil, nil, nil, nil, nil, d.Entry, d.Hash}
+	if d.Source.Known {
+		row[2] = int64(d.Source.Bus)
+	}
+	if r := d.Withdrawn; r != nil {
+		row[4], row[5], row[6], row[7], row[8], row[9] = "withdrawn", r.At, string(r.AskedBy), string(r.SignedBy), strings.Join(r.Meters, " "), r.Entry
+	}
+	return row
 }
 
 // withdrawnBy says when and by which offices something was withdrawn, and on what.

@@ -1,16 +1,15 @@
 package public
 
 import (
-	"context"
 	"math"
 	"net/url"
 	"strconv"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/casework"
 	"aiqyn/locale"
 	"aiqyn/secrecy"
-	"aiqyn/web/sheet"
 	"aiqyn/web/show"
 	"aiqyn/web/ui"
 	"aiqyn/web/visit"
@@ -50,6 +49,7 @@ type capacityPage struct {
 	Map    *ui.Map
 	Room   *ui.Chart
 	Areas  *ui.List // figures of cells; nil: nothing is generalised
+	Asked  string   // as of when it is told what is asked for; empty: it is not
 	Flips  string   // how many refusals were contradicted by a grant
 }
 
@@ -100,8 +100,20 @@ func Capacity(v *visit.Visit) error {
 		page.List.Total = v.T("ui.list.all", "n", publication.Count)
 	}
 	page.List.Files = append(page.List.Files, ui.Link{Href: v.Href("capacity.geojson") + query(v), Text: "GeoJSON"})
+	asked, at, err := v.Engine.AskedNow(v.Context(), v.Actor())
+	if err != nil {
+		return err
+	}
+	if asked != nil {
+		page.List.Columns = append(page.List.Columns, ui.Column{Title: v.T("web.capacity.asked"), Number: true})
+		page.Asked = v.T("web.capacity.asked-at", "at", locale.DateTime(v.Lang, at))
+	}
 	for _, line := range list.Items {
-		page.List.Rows = append(page.List.Rows, newTrafo(v, line).cells(v))
+		row := newTrafo(v, line).cells(v)
+		if asked != nil {
+			row.Cells = append(row.Cells, ui.Cell{Text: askedText(v, asked[line.ID])})
+		}
+		page.List.Rows = append(page.List.Rows, row)
 	}
 	if page.Flips, err = flips(v); err != nil {
 		return err
@@ -161,6 +173,7 @@ type trafoPage struct {
 	Chart   *ui.Chart // how it went; nil at first
 	Days    ui.List   // the newest published figures
 	History string    // where the older ones are
+	Buses   string    // where the buses below it are; empty for who may not see them
 	Peaks   ui.List
 	Meters  ui.List // that are registered
 	Binding *bindingDays
@@ -218,6 +231,9 @@ func Transformer(v *visit.Visit) error {
 		return err
 	}
 	page.Rows = trafoRows(v, &t, line, asked)
+	if access.Allowed(v.Actor().Role, access.ActionSeeExact, access.None).OK {
+		page.Buses = v.Href("capacity", id, "buses")
+	}
 	return v.Page("public/transformer", page)
 }
 
@@ -297,44 +313,6 @@ func correctHref(v *visit.Visit, id int, d casework.PeakDay) string {
 		return ""
 	}
 	return v.Href("operate", "corrections") + "?" + url.Values{"trafo": {strconv.Itoa(id)}, "day": {d.Day}, "meter": {d.Meter}}.Encode()
-}
-
-// CapacityFile is the whole list as a file, or with a day in the address all that was
-// published on it.
-func CapacityFile(format sheet.Format) visit.Handler {
-	return func(v *visit.Visit) error {
-		_, publication, err := fileTransformers(v, casework.Page{Limit: 1})
-		if err != nil {
-			return err
-		}
-		src := source(v, publication)
-		kw := v.T("ui.unit.kw")
-		list := sheet.Sheet{Title: v.T("web.capacity.title"), Columns: []sheet.Column{
-			{Name: "id", Title: v.T("web.capacity.id")}, {Name: "name", Title: v.T("web.capacity.transformer")}, {Name: "district", Title: v.T("web.capacity.district")},
-			{Name: "rated_kva", Title: v.T("web.capacity.rated"), Unit: v.T("ui.unit.kva")}, {Name: "free_kw", Title: v.T("web.capacity.free"), Unit: kw},
-			{Name: "free_if_reservations_lapse_kw", Title: v.T("web.capacity.lapse"), Unit: kw}, {Name: "reserved_kw", Title: v.T("web.capacity.reserved"), Unit: kw},
-			{Name: "connected_kw", Title: v.T("web.capacity.connected"), Unit: kw},
-			{Name: "peak_kva", Title: v.T("web.capacity.peak"), Unit: v.T("ui.unit.kva")}, {Name: "limited_by", Title: v.T("web.capacity.binding")},
-			{Name: "basis", Title: v.T("web.capacity.basis")}, {Name: "measured", Title: v.T("web.capacity.measured-on")},
-			{Name: "lat", Title: v.T("web.capacity.lat"), Unit: v.T("ui.unit.degrees")}, {Name: "lon", Title: v.T("web.capacity.lon"), Unit: v.T("ui.unit.degrees")},
-			{Name: "published", Title: v.T("web.capacity.published")}, {Name: "publication_sha256", Title: v.T("web.entry.leaf")},
-		}}
-		list.About = show.NewListing(v, []any{"capacity"}, trafoFilter...).About(
-			sheet.Note{Name: v.T("ui.sheet.at"), Text: locale.DateTime(v.Lang, src.At)}, sheet.Note{Name: v.T("ui.sheet.method"), Text: src.Method},
-			sheet.Note{Name: v.T("ui.sheet.limits"), Text: src.Limits}, sheet.Note{Name: v.T("web.entry.leaf"), Text: src.Hash})
-		read := func(_ context.Context, p casework.Page) (casework.List[casework.TrafoLine], error) {
-			list, _, err := fileTransformers(v, p)
-			return list, err
-		}
-		name := "aiqyn-free-capacity"
-		if v.Query("day") != "" {
-			name += "-" + publication.Day
-		}
-		return v.Sheet(name, format, list, show.Rows(v.Context(), casework.Page{}, read, func(l casework.TrafoLine) sheet.Row {
-			return sheet.Row{int64(l.ID), l.Name, v.In(l.District), shown(l.SnKVA), kilowatts(l.FreeW), kilowatts(l.LapseW), kilowatts(l.ReservedW), kilowatts(l.ConnectedW),
-				kilowatts(l.PeakW), l.Binding, l.Basis, l.Measured, degrees(l.Lat), degrees(l.Lon), publication.Day, publication.Hash}
-		}))
-	}
 }
 
 // rated is the rated power in kVA, where it is shown.

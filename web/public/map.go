@@ -30,6 +30,7 @@ type mapPage struct {
 	// Parcels are those in view, where one is near enough; ParcelsNote says why there are
 	// none, or that one must go nearer.
 	Parcels     *ui.List
+	Asked       string // as of when it is told what is asked for; empty: it is not
 	ParcelsNote string
 }
 
@@ -65,7 +66,13 @@ func Map(v *visit.Visit) error {
 	if w.District != "" || w.Name != "" {
 		page.Filter.Reset = v.Href("capacity", "map")
 	}
-	page.List = groups(v, seen)
+	asked, at, err := v.Engine.AskedNow(v.Context(), v.Actor())
+	if err != nil {
+		return err
+	}
+	if page.List = groups(v, seen, asked); asked != nil {
+		page.Asked = v.T("web.capacity.asked-at", "at", locale.DateTime(v.Lang, at))
+	}
 	page.Live = liveMap(v, g, w)
 	page.Wish, page.Areas, page.Corridors = newWishForm(v), areas(v, g), corridors(v, g)
 	return v.Page("public/map", page)
@@ -146,14 +153,18 @@ func moves(v *visit.Visit, g *casework.GridView, w casework.Window) []ui.Link {
 	return links
 }
 
-// groups is the list of what the map draws.
-func groups(v *visit.Visit, seen casework.Seen) ui.List {
+// groups is the list of what the map draws; asked is what open applications ask for below
+// each transformer, nil where it is not told.
+func groups(v *visit.Visit, seen casework.Seen, asked map[int]casework.Asked) ui.List {
 	list := ui.List{
 		Caption: v.T("web.atlas.list"),
 		Columns: []ui.Column{{Title: v.T("web.atlas.what"), Head: true}, {Title: v.T("web.atlas.count"), Number: true},
 			{Title: v.T("web.atlas.roomy", "kw", locale.Kilowatt(v.Lang, casework.RoomyW)), Number: true}, {Title: v.T("web.atlas.most"), Number: true}},
 		Total: v.T("web.atlas.seen", "n", seen.Count),
 		Empty: ui.Empty{Text: v.T("web.atlas.empty"), Action: &ui.Link{Href: v.Href("capacity", "map"), Text: v.T("web.capacity.reset")}},
+	}
+	if asked != nil {
+		list.Columns = append(list.Columns, ui.Column{Title: v.T("web.capacity.asked"), Number: true})
 	}
 	for _, group := range seen.Groups[:min(len(seen.Groups), mapRows)] {
 		name := ui.Cell{Text: show.TrafoName(group.Best), Href: v.Href("capacity", group.Best.ID), Note: v.In(group.Best.District)}
@@ -163,8 +174,29 @@ func groups(v *visit.Visit, seen casework.Seen) ui.List {
 		}
 		list.Rows = append(list.Rows, ui.Line{Cells: []ui.Cell{name, {Text: locale.Number(v.Lang, int64(group.Count))},
 			{Text: locale.Number(v.Lang, int64(group.Roomy))}, {Text: show.Watts(v, group.Best.FreeW)}}})
+		if row := &list.Rows[len(list.Rows)-1]; asked != nil {
+			row.Cells = append(row.Cells, ui.Cell{Text: askedOfGroup(v, group, asked)})
+		}
 	}
 	return list
+}
+
+// askedOfGroup is what is asked for below the transformers of a group; a large one has no
+// list of them, and says so by nothing.
+func askedOfGroup(v *visit.Visit, g casework.Group, asked map[int]casework.Asked) string {
+	if g.Count > 1 && len(g.Members) < g.Count {
+		return ""
+	}
+	sum := casework.Asked{}
+	members := g.Members
+	if g.Count == 1 {
+		members = []casework.TrafoLine{g.Best}
+	}
+	for _, m := range members {
+		sum.Watt += asked[m.ID].Watt
+		sum.Applications += asked[m.ID].Applications
+	}
+	return askedText(v, sum)
 }
 
 // members names those of a small group.

@@ -115,6 +115,10 @@ type Engine interface {
 	CapacityHistory(ctx context.Context, viewer aiqyn.Actor, id int, p casework.Page) (casework.List[casework.TrafoDay], error)
 	// AskedBelow is what open applications ask for below a transformer now; nil: not told.
 	AskedBelow(ctx context.Context, viewer aiqyn.Actor, trafo int) (*casework.Asked, error)
+	// AskedNow is that of every transformer, and as of when; nil: not told. BusesBelow are the
+	// buses below one, for who sees exact figures.
+	AskedNow(ctx context.Context, viewer aiqyn.Actor) (map[int]casework.Asked, time.Time, error)
+	BusesBelow(ctx context.Context, viewer aiqyn.Actor, trafo int, p casework.Page) (casework.List[casework.BusLine], error)
 	// BindingDays are the publications of a transformer that bind now, or were withdrawn.
 	BindingDays(ctx context.Context, viewer aiqyn.Actor, trafo int) (casework.BindingDays, error)
 	FeederHistory(ctx context.Context, viewer aiqyn.Actor, line int, p casework.Page) (casework.List[casework.FeederDay], error)
