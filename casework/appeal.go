@@ -87,22 +87,6 @@ func (a *appeal) prepare(ctx ctx, e *Engine) error {
 	return a.claim(e, svc, rec, e.Clock().UTC())
 }
 
-// claim computes what the case claims from its appeal on, by what the registers say now:
-// what is free, or will be, is not given to others meanwhile.
-func (a *appeal) claim(e *Engine, svc *service.Service, rec *record, now time.Time) error {
-	if !claimsBy2(svc) {
-		return nil
-	}
-	s := rec.state.clone()
-	if s.Facts == nil {
-		s.Facts = make(map[string]reading, len(a.readings))
-	}
-	for _, r := range a.readings {
-		s.Facts[r.Name] = r
-	}
-	return a.claims.compute(e, svc, &record{state: s}, claimant{no: s.No, filed: s.Filed, now: now})
-}
-
 func (a *appeal) decide(t *turn) error {
 	s := t.rec.state
 	if err := a.owns(s); err != nil {

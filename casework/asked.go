@@ -58,7 +58,7 @@ func (e *Engine) AskedNow(ctx context.Context, viewer aiqyn.Actor) (map[int]Aske
 	if err != nil || e.Capacity == nil || !policy.Open() && !seesExact(viewer) {
 		return nil, time.Time{}, err
 	}
-	now, c := e.Clock(), e.Capacity
+	now, c := e.Clock().UTC().Truncate(time.Microsecond), e.Capacity
 	m := c.network().model
 	asked := make(map[int]Asked)
 	c.mu.RLock()

@@ -141,6 +141,22 @@ func (c *claiming) now(t *turn, looked *lookedUp, again func() error) error {
 	return nil
 }
 
+// claim computes what the case claims from its appeal on, by what the registers say now:
+// what is free, or will be, is not given to others meanwhile.
+func (a *appeal) claim(e *Engine, svc *service.Service, rec *record, now time.Time) error {
+	if !claimsBy2(svc) {
+		return nil
+	}
+	s := rec.state.clone()
+	if s.Facts == nil {
+		s.Facts = make(map[string]reading, len(a.readings))
+	}
+	for _, r := range a.readings {
+		s.Facts[r.Name] = r
+	}
+	return a.claims.compute(e, svc, &record{state: s}, claimant{no: s.No, filed: s.Filed, now: now})
+}
+
 // stillClaims reports whether what an evaluation claims would be claimed now: nothing that
 // it has read has changed, or the one bus that it claims has room beside everything that is
 // reserved and claimed there by now.

@@ -60,11 +60,6 @@ func (s *Server) publicPages() []route {
 		{"GET", "/capacity/changes.csv", access.ActionSeePublic, public.ChangesFile(sheet.CSV)},
 		{"GET", "/capacity/changes.xlsx", access.ActionSeePublic, public.ChangesFile(sheet.XLSX)},
 		{"GET", "/capacity/{id}", access.ActionSeePublic, public.Transformer},
-		{"GET", "/capacity/{id}/binding.csv", access.ActionSeePublic, public.BindingFile(sheet.CSV)},
-		{"GET", "/capacity/{id}/binding.xlsx", access.ActionSeePublic, public.BindingFile(sheet.XLSX)},
-		{"GET", "/capacity/{id}/buses", access.ActionSeeExact, public.Buses},
-		{"GET", "/capacity/{id}/buses.csv", access.ActionSeeExact, public.BusesFile(sheet.CSV)},
-		{"GET", "/capacity/{id}/buses.xlsx", access.ActionSeeExact, public.BusesFile(sheet.XLSX)},
 		{"GET", "/capacity/{id}/history", access.ActionSeePublic, public.History},
 		{"GET", "/capacity/{id}/history.csv", access.ActionSeePublic, public.HistoryFile(sheet.CSV)},
 		{"GET", "/capacity/{id}/history.xlsx", access.ActionSeePublic, public.HistoryFile(sheet.XLSX)},
@@ -175,11 +170,16 @@ func lotPages() []route {
 	}
 }
 
-// feederPages are of the lines of the network.
+// feederPages are of the lines of the network, of its buses, and of what binds or is owed.
 func feederPages() []route {
 	return []route{
 		{"GET", "/capacity/owed", access.ActionSeePublic, public.Owed},
 		{"GET", "/capacity/withdrawn", access.ActionSeePublic, public.Withdrawn},
+		{"GET", "/capacity/{id}/binding.csv", access.ActionSeePublic, public.BindingFile(sheet.CSV)},
+		{"GET", "/capacity/{id}/binding.xlsx", access.ActionSeePublic, public.BindingFile(sheet.XLSX)},
+		{"GET", "/capacity/{id}/buses", access.ActionSeeExact, public.Buses},
+		{"GET", "/capacity/{id}/buses.csv", access.ActionSeeExact, public.BusesFile(sheet.CSV)},
+		{"GET", "/capacity/{id}/buses.xlsx", access.ActionSeeExact, public.BusesFile(sheet.XLSX)},
 		{"GET", "/feeders", access.ActionSeePublic, public.Feeders},
 		{"GET", "/feeders.csv", access.ActionSeePublic, public.FeedersFile(sheet.CSV)},
 		{"GET", "/feeders.xlsx", access.ActionSeePublic, public.FeedersFile(sheet.XLSX)},
