@@ -152,6 +152,8 @@ func (h *Hooks) post(r *http.Request) error {
 		return nil
 	case w.StatusCode == http.StatusTooManyRequests:
 		return &Failure{Code: Throttled, Err: errors.New(w.Status)}
+	case w.StatusCode == http.StatusGone: // it says that it will take nothing more
+		return &Failure{Code: Refused, Final: true, Err: errors.New(w.Status)}
 	}
 	return &Failure{Code: Refused, Err: errors.New(w.Status)}
 }
