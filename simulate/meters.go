@@ -118,3 +118,35 @@ func (w *World) Misread(peaks []byte) (control, correction []byte, ok bool) {
 // misread is how much more the true load is than what was sent, where the ratio of the
 // current transformers was applied wrongly.
 const misread = 1.2
+
+// Outgrown is a transformer that carries more than was thought when its free power was
+// published: what a second meter of it has counted on its highest day of the last weeks, as
+// a table of peaks. False where no transformer has a meter.
+func (w *World) Outgrown(peaks []byte) (control []byte, trafo int, ok bool) {
+	var highest float64
+	var on string
+	since := w.Today.AddDate(0, 0, -outgrownDays).Format(time.DateOnly)
+	for line := range bytes.Lines(peaks) {
+		var t int
+		var day, meter string
+		var kw float64
+		if _, err := fmt.Sscanf(strings.ReplaceAll(string(line), ",", " "), "%d %s %f %s", &t, &day, &kw, &meter); err != nil || kw < 20 || day < since {
+			continue
+		}
+		if ok && t != trafo {
+			break
+		}
+		trafo, ok = t, true
+		if kw > highest {
+			highest, on = kw, day
+		}
+	}
+	return fmt.Appendf(nil, "trafo,day,peak_kw,meter\n%d,%s,%.3f,AQ-K-%05d\n", trafo, on, math.Floor(highest*outgrownAgrees*1000)/1000, trafo), trafo, ok
+}
+
+// The two meters of a transformer that has outgrown what was published of it: within how
+// many days they were read, and how much of the first the second has counted.
+const (
+	outgrownDays   = 28
+	outgrownAgrees = 0.98
+)

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestAMisreadReading: the correction is of a reading of the table, by which more is free
@@ -34,5 +35,19 @@ func TestAMisreadReading(t *testing.T) {
 	}
 	if _, _, ok := w.Misread([]byte("trafo,day,peak_kw,meter\n7,2026-11-20,50.000,\n")); ok {
 		t.Error("an estimate was misread by a meter")
+	}
+}
+
+// TestAnOutgrownTransformer: the second meter is of the transformer whose meter has counted
+// the most within the weeks, and agrees with it.
+func TestAnOutgrownTransformer(t *testing.T) {
+	w := &World{Today: time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)}
+	peaks := "trafo,day,peak_kw,meter\n3,2026-11-20,90.000,\n7,2026-10-01,80.000,AQ-1\n7,2026-11-20,50.000,AQ-1\n7,2026-11-21,60.000,AQ-1\n8,2026-11-21,70.000,AQ-2\n"
+	control, trafo, ok := w.Outgrown([]byte(peaks))
+	if !ok || trafo != 7 || string(control) != "trafo,day,peak_kw,meter\n7,2026-11-21,58.800,AQ-K-00007\n" {
+		t.Errorf("%s of %d, %v", control, trafo, ok)
+	}
+	if _, _, ok := w.Outgrown([]byte("trafo,day,peak_kw,meter\n7,2026-11-20,50.000,\n")); ok {
+		t.Error("without a meter")
 	}
 }

@@ -122,7 +122,7 @@ func (s *seeding) fill(file string) error {
 	if err := s.live(ctx, o, clock); err != nil {
 		return err
 	}
-	if err := errors.Join(s.meters(ctx, o, s.present), s.misread(ctx, o), s.prices(ctx, o)); err != nil {
+	if err := errors.Join(s.meters(ctx, o, s.present), s.misread(ctx, o), s.outgrown(ctx, o), s.prices(ctx, o)); err != nil {
 		return err
 	}
 	if err := s.former(ctx, o); err != nil {

@@ -71,17 +71,57 @@ func (s *seeding) misread(ctx context.Context, o *office) error {
 	if !ok {
 		return nil
 	}
-	second := s.operators()[1] // of another hand: who corrects does not bear it out
-	for i, table := range simulate.MetersOf(control, 1) {
-		if _, err := o.Do(ctx, casework.RegisterMeters{ID: aiqyn.CommandID(fmt.Sprint("meters/control/", i)), Actor: second, Table: table}); err != nil {
-			return fmt.Errorf("the place of a control meter: %w", err)
-		}
-	}
-	if _, err := o.Do(ctx, casework.Measurements{ID: "measurements/control", Actor: second, Table: control}); err != nil {
-		return fmt.Errorf("a control meter: %w", err)
+	if err := s.second(ctx, o, "control", control); err != nil {
+		return err
 	}
 	if _, err := o.Do(ctx, casework.CorrectPeaks{ID: "corrections/misread", Actor: s.operator(), Table: correction}); err != nil {
 		return fmt.Errorf("a correction: %w", err)
+	}
+	return nil
+}
+
+// second has a second operator, of another hand than the first, register a meter and send
+// what it has counted: who corrects or withdraws does not bear it out.
+func (s *seeding) second(ctx context.Context, o *office, id string, peaks []byte) error {
+	by := s.operators()[1]
+	for i, table := range simulate.MetersOf(peaks, 1) {
+		if _, err := o.Do(ctx, casework.RegisterMeters{ID: aiqyn.CommandID(fmt.Sprint("meters/", id, "/", i)), Actor: by, Table: table}); err != nil {
+			return fmt.Errorf("the place of a control meter: %w", err)
+		}
+	}
+	if _, err := o.Do(ctx, casework.Measurements{ID: aiqyn.CommandID("measurements/" + id), Actor: by, Table: peaks}); err != nil {
+		return fmt.Errorf("a control meter: %w", err)
+	}
+	return nil
+}
+
+// outgrown withdraws what was published as free of a transformer, as a head of the utility
+// and an overseer do: two meters that two people have registered and read bear it out.
+func (s *seeding) outgrown(ctx context.Context, o *office) error {
+	control, trafo, ok := s.world.Outgrown(s.peaks)
+	if !ok {
+		return nil
+	}
+	if err := s.second(ctx, o, "outgrown", control); err != nil {
+		return err
+	}
+	for _, f := range s.world.Officers {
+		if f.Role == aiqyn.RoleHead && f.Body == simulate.Utility {
+			ask := casework.ReduceMargin{ID: "reduce/asked", Actor: f.Actor(), Trafo: trafo, Ground: "Екі есептегіш те жарияланғаннан көп жүктемені көрсетті."}
+			if _, err := o.Do(ctx, ask); err != nil {
+				return fmt.Errorf("a withdrawal: %w", err)
+			}
+			break
+		}
+	}
+	for _, f := range s.world.Officers {
+		if f.Role == aiqyn.RoleOverseer {
+			sign := casework.ReduceMargin{ID: "reduce/signed", Actor: f.Actor(), Trafo: trafo, Ground: "Екі есептегіштің көрсеткіштері салыстырылды: келісімді."}
+			if _, err := o.Do(ctx, sign); err != nil {
+				return fmt.Errorf("the signature under a withdrawal: %w", err)
+			}
+			break
+		}
 	}
 	return nil
 }
