@@ -87,6 +87,8 @@ func (a *announced) take(ctx context.Context, e *Engine, ev *event) error {
 		a.index = PublishedIndex{d.Hash, ev.index, ev.at}
 	case *verifierPublished:
 		a.verifier = d.Hash
+	case *restored:
+		a.summary.State.Cut = ev.index
 	}
 	return nil
 }

@@ -99,6 +99,8 @@ type auditor struct {
 	rosters    map[int64]*rostered
 	pairs      pairs
 	residue    map[int64]*residue
+	cut        int64               // the entry with which the log last went on from a backup
+	residueAt  map[int64]int64     // the entry of each, by its case
 	erased     map[int64]time.Time // when cases were erased
 	figures    publicFigures
 	tables     powerTables // what searches for connection points may rest on
@@ -161,7 +163,7 @@ func newAuditor(ctx context.Context, cfg AuditConfig) (*auditor, error) {
 		cfg.Zone = zone
 	}
 	a := &auditor{AuditConfig: cfg, held: make(map[int64]store.Reservation), energised: make(map[int64]store.Reservation), led: make(map[int64]ledTo), came: make(map[int64]ledFrom), heard: make(map[int64]hearsay), together: make(map[int64]askedTogether), answers: make(map[int64]theirWord), owed: make(map[string]int64), payKeys: make(map[string]bool),
-		rosters: make(map[int64]*rostered), pairs: newPairs(), residue: make(map[int64]*residue), erased: make(map[int64]time.Time)}
+		rosters: make(map[int64]*rostered), pairs: newPairs(), residue: make(map[int64]*residue), residueAt: make(map[int64]int64), erased: make(map[int64]time.Time)}
 	a.e = &Engine{Config: Config{
 		Store: cfg.Store, BasePack: cfg.BasePack, Parse: cfg.Parse, Computations: cfg.Computations, Zone: cfg.Zone, Clock: time.Now, VerifierKey: cfg.VerifierKey, Shards: cfg.Shards,
 	}, keys: newKeyring(cfg.DataKey)}
@@ -316,7 +318,7 @@ func (a *auditor) system(ctx context.Context) error {
 		case *rostered:
 			a.rosterSet(ev, d)
 		case *residue:
-			a.residue[d.Case] = d
+			a.residue[d.Case], a.residueAt[d.Case] = d, ev.index
 			a.early(ev, d)
 		}
 	}

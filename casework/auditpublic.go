@@ -66,7 +66,7 @@ func (f *publicFigures) count(ev *event) {
 		f.classes = append(f.classes, ev)
 	case *tablesAct:
 		f.tables = append(f.tables, ev)
-	case *released, *indexed, *verifierPublished:
+	case *released, *indexed, *verifierPublished, *restored:
 		f.announced = append(f.announced, ev)
 	}
 }

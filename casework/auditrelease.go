@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"aiqyn/deadline"
 	"aiqyn/ledger"
 	"aiqyn/release"
 )
@@ -16,8 +17,15 @@ func (a *auditor) announced(ctx context.Context) error {
 	var state release.State
 	var previous string
 	for _, ev := range a.figures.announced {
+		if ev.kind == EventRestored {
+			a.cut = ev.index
+		}
+	}
+	for _, ev := range a.figures.announced {
 		var err error
 		switch d := ev.data.(type) {
+		case *restored:
+			state.Cut = ev.index
 		case *released:
 			err = a.released(ctx, ev.index, d, &state)
 		case *indexed:
@@ -48,6 +56,9 @@ func (a *auditor) released(ctx context.Context, entry int64, d *released, state 
 	}
 	if d.From != r.From.String() || d.To != r.To.String() || d.Closed != r.Closed || d.Opened != state.Opened()-before.Opened() || r.Size > entry {
 		a.wrong(entry, "announces its release with other figures")
+	}
+	if r.Format == release.Format && r.Cut != before.Cut {
+		a.wrong(entry, "its release tells of cases that a lost part of the log may have told of")
 	}
 	if err := a.releasedLeaves(ctx, entry, r); err != nil {
 		return err
@@ -82,42 +93,55 @@ func (a *auditor) releasedLeaves(ctx context.Context, entry int64, r *release.Re
 	return nil
 }
 
-// releasedCases makes the release again. Of cases that were erased since
-// nothing is left to count; then each count may be so much higher.
+// releasedCases makes the release again. Where cases were erased since, it holds it
+// against all the others, and those who are gone to what is left of them.
 func (a *auditor) releasedCases(ctx context.Context, entry int64, r *release.Release, before *release.State) error {
-	erased, err := a.Store.ErasedCases(ctx)
-	if err != nil {
-		return err
-	}
 	if a.decided.nos == nil { // once for all releases
-		if a.decided, err = a.e.readDecided(ctx, a.head.Size, new(release.State)); err != nil {
+		var err error
+		if a.decided, err = a.e.readDecided(ctx, a.head.Size, &release.State{Cut: a.cut}); err != nil {
 			a.wrong(entry, "its release cannot be made again: %v", err)
 			return nil
 		}
 	}
 	a.e.Origin = r.Origin
-	if erased == 0 {
-		again, err := a.e.buildFrom(ctx, a.decided, before, r.To, r.Size, r.Format)
-		if err != nil {
-			a.wrong(entry, "its release cannot be made again: %v", err)
-			return nil
+	var gone []*release.Gone
+	byCase := make(map[int64]*release.Gone)
+	for no, left := range a.residue {
+		if a.residueAt[no] >= r.Size {
+			byCase[no] = goneOf(left)
+			gone = append(gone, byCase[no])
 		}
-		was, err := r.Encode()
+	}
+	if len(gone) > 0 {
+		err := r.Beside(a.e.releaseInput(ctx, a.decided, before, r.To, r.Size, r.Format), gone, func(index int64) (*release.Gone, error) {
+			no, _, err := a.Store.CaseAt(ctx, index)
+			return byCase[no], err
+		})
 		if err != nil {
-			return err
-		}
-		if now, err := again.Encode(); err != nil || !bytes.Equal(was, now) {
-			a.wrong(entry, "its release says something else than the cases")
+			a.wrong(entry, "its release says something else than the cases: %v", err)
 		}
 		return nil
 	}
-	for i := range r.Counts {
-		n := int64(r.Recount(&r.Counts[i], before, a.decided.cases))
-		if c := int64(r.Counts[i].Cases); c < n || c > n+erased {
-			a.wrong(entry, "its release counts %d cases of %s, there are %d", c, r.Counts[i].Service, n)
-		}
+	again, err := a.e.buildFrom(ctx, a.decided, before, r.To, r.Size, r.Format)
+	if err != nil {
+		a.wrong(entry, "its release cannot be made again: %v", err)
+		return nil
+	}
+	was, err := r.Encode()
+	if err != nil {
+		return err
+	}
+	if now, err := again.Encode(); err != nil || !bytes.Equal(was, now) {
+		a.wrong(entry, "its release says something else than the cases")
 	}
 	return nil
+}
+
+func goneOf(r *residue) *release.Gone {
+	g := &release.Gone{Service: string(r.Service)}
+	g.Filed, _ = deadline.ParseDate(r.Filed) // a day that is none excuses nothing
+	g.Closed, _ = deadline.ParseDate(r.Closed)
+	return g
 }
 
 // indexed checks one index: signed by the log, following on the last, its files there.

@@ -74,6 +74,9 @@ func (c *releaseDays) decide(t *turn) error {
 	if err := c.release.Check(); err != nil {
 		return err
 	}
+	if c.release.Format != release.Format || c.release.Cut != t.s.cut {
+		return aiqyn.E(aiqyn.Forbidden, "error.release-cut")
+	}
 	if t.s.releasedTo != c.after || day(t.now, t.e.Zone) <= c.d.To {
 		return aiqyn.E(aiqyn.Conflict, "error.release-order")
 	}
@@ -114,11 +117,7 @@ func (e *Engine) buildRelease(ctx context.Context, state *release.State, to dead
 
 // buildFrom makes a release from cases that were read before.
 func (e *Engine) buildFrom(ctx context.Context, all decidedCases, state *release.State, to deadline.Date, size int64, format string) (*release.Release, error) {
-	r, err := release.Build(release.Input{
-		Origin: e.Origin, Before: state, To: to, Size: size, Cases: all.cases, Format: format,
-		Underway: func() ([]release.Underway, error) { return e.underway(ctx, to, size) },
-		Open:     func(group []*release.Case) ([]release.Whole, error) { return e.openEnds(ctx, group, all.nos) },
-	})
+	r, err := release.Build(e.releaseInput(ctx, all, state, to, size, format))
 	if err != nil {
 		return nil, err
 	}
@@ -127,6 +126,14 @@ func (e *Engine) buildFrom(ctx context.Context, all decidedCases, state *release
 		people[all.cases[i].Index] = all.cases[i].Person
 	}
 	return r, r.CheckPeople(func(decided int64) string { return people[decided] })
+}
+
+func (e *Engine) releaseInput(ctx context.Context, all decidedCases, state *release.State, to deadline.Date, size int64, format string) release.Input {
+	return release.Input{
+		Origin: e.Origin, Before: state, To: to, Size: size, Cases: all.cases, Format: format,
+		Underway: func() ([]release.Underway, error) { return e.underway(ctx, to, size) },
+		Open:     func(group []*release.Case) ([]release.Whole, error) { return e.openEnds(ctx, group, all.nos) },
+	}
 }
 
 // casesAtOnce is how many cases are read by one statement.
@@ -145,7 +152,7 @@ func (e *Engine) readDecided(ctx context.Context, size int64, before *release.St
 	seen := make(map[int64]bool)
 	var rows []*store.Decided
 	flush := func() error {
-		more, err := e.knowDecided(ctx, rows)
+		more, err := e.knowDecided(ctx, rows, before.Cut)
 		all.cases, rows = append(all.cases, more...), rows[:0]
 		return err
 	}
@@ -176,8 +183,9 @@ func fieldsOf(text string) (f [ledger.NumFields]string) {
 	return f
 }
 
-// knowDecided adds to outcomes what the rows of their cases say.
-func (e *Engine) knowDecided(ctx context.Context, rows []*store.Decided) ([]release.Case, error) {
+// knowDecided adds to outcomes what the rows of their cases say, and after a cut which
+// entry each was filed with.
+func (e *Engine) knowDecided(ctx context.Context, rows []*store.Decided, cut int64) ([]release.Case, error) {
 	nos := make([]int64, len(rows))
 	for i, d := range rows {
 		nos[i] = d.Case
@@ -185,6 +193,12 @@ func (e *Engine) knowDecided(ctx context.Context, rows []*store.Decided) ([]rele
 	byNo, err := e.casesByNo(ctx, nos)
 	if err != nil {
 		return nil, err
+	}
+	filings := map[int64]int64{}
+	if cut > 0 {
+		if filings, err = e.Store.Filings(ctx, nos); err != nil {
+			return nil, err
+		}
 	}
 	var list []release.Case
 	var roads []*knownRoad
@@ -198,6 +212,7 @@ func (e *Engine) knowDecided(ctx context.Context, rows []*store.Decided) ([]rele
 		if err != nil {
 			return nil, err
 		}
+		c.FiledIndex = filings[d.Case]
 		if rec != nil {
 			roads, ends = append(roads, &knownRoad{cases: []*record{rec}, until: d.Index}), append(ends, len(list))
 		}

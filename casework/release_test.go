@@ -244,3 +244,138 @@ func TestAuditOfReleases(t *testing.T) {
 		t.Errorf("after an erasure and another release: %v", got.Problems)
 	}
 }
+
+// TestForgedReleasesBesideErasedCases: an erased case excuses itself in a release, and
+// nothing else that an operator's own program makes a release say.
+func TestForgedReleasesBesideErasedCases(t *testing.T) {
+	for what, forge := range map[string]func(*release.Input, *release.Release){
+		"a group of one person": func(in *release.Input, _ *release.Release) {
+			for i := range in.Cases {
+				in.Cases[i].Person = fmt.Sprint("somebody ", i)
+			}
+		},
+		"a case more": func(_ *release.Input, r *release.Release) { r.Counts[0].Cases++; r.Counts[0].Days[0].Cases++ },
+		"other days": func(_ *release.Input, r *release.Release) {
+			r.Counts[0].Days[0].To = -1
+			r.Counts[0].Days = r.Counts[0].Days[:1]
+		},
+		"nobody counted": func(_ *release.Input, r *release.Release) { r.Counts = r.Counts[:0] },
+		"a group left out": func(_ *release.Input, r *release.Release) {
+			r.Closed += 2 * int64(len(r.Groups[0].Cases))
+			r.Groups = r.Groups[1:]
+		},
+		"nothing": nil,
+	} {
+		t.Run(what, func(t *testing.T) { forgedBesideErased(t, forge) })
+	}
+}
+
+func forgedBesideErased(t *testing.T, forge func(*release.Input, *release.Release)) {
+	r := releaseRig(t)
+	ref := r.view(r.certificate(citizen(1))).Ref
+	r.at(start.AddDate(0, 0, 5))
+	for range 10 {
+		r.certificate(citizen(500))
+	}
+	for i := range 10 { // ten who wait for the end of the month, each on a day of their own
+		r.at(start.AddDate(0, 0, 6+i))
+		r.certificate(citizen(600 + i))
+	}
+	r.at(almaty(t, "2026-07-01 10:00"))
+	size := r.size()
+	all, err := r.readDecided(t.Context(), size, new(release.State))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := r.releaseInput(t.Context(), all, new(release.State), mustDate(t, "2026-06-30"), size, release.Format)
+	if forge != nil {
+		forge(&in, &release.Release{Counts: []release.Count{{Days: []release.Span{{}}}}, Groups: []release.Group{{}}})
+	}
+	rel, err := release.Build(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if forge != nil {
+		forge(&release.Input{}, rel)
+	}
+	data, err := rel.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.sendOK(&releaseDays{apart: apart{cid: r.id(), actor: aiqyn.System}, data: data, release: rel, d: released{From: rel.From.String(), To: rel.To.String(), Hash: hexSum(data), Closed: rel.Closed, Opened: size - rel.Closed}})
+	r.at(almaty(t, "2026-07-20 10:00"))
+	for _, a := range []aiqyn.Actor{{Role: aiqyn.RoleHead, Officer: "head-09", Body: "government-for-citizens"}, custodian} {
+		r.must(Erase{ID: r.id(), Actor: a, Ref: ref, Ground: "retention over"})
+	}
+	got := r.audit()
+	if found := strings.Contains(fmt.Sprint(got.Problems), "its release says something else than the cases"); found != (forge != nil) {
+		t.Errorf("found %v: %v", found, got.Problems)
+	}
+}
+
+// sendOK has the log write what somebody else's program has made.
+func (r *rig) sendOK(c command) {
+	r.t.Helper()
+	if _, err := r.send(r.t.Context(), c); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// TestARestoreTellsNobodyTwice: what was lost may have told of whoever had filed by then.
+// Held beside what is told after, it would single out whom only one of the two tells of.
+func TestARestoreTellsNobodyTwice(t *testing.T) {
+	r := releaseRig(t)
+	was, err := r.Store.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, _ := r.reorigin()
+	if _, err := r.RecordRestore(t.Context(), aiqyn.Actor{Role: aiqyn.RoleOperator, Officer: "operator-01"}, old, was.Checkpoint); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 11 {
+		r.certificate(citizen(700 + i))
+	}
+	r.at(almaty(t, "2026-07-01 10:00"))
+	state, _, err := r.releasedState(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	uncut := *state
+	uncut.Cut = 0
+	bad, err := r.buildRelease(t.Context(), &uncut, mustDate(t, "2026-06-30"), r.size())
+	if err != nil || len(bad.Groups) != 3 {
+		t.Fatalf("%d groups as if nothing had been lost, %v", len(bad.Groups), err)
+	}
+	data, _ := bad.Encode()
+	_, err = r.send(t.Context(), &releaseDays{apart: apart{cid: r.id(), actor: aiqyn.System}, data: data, release: bad, d: released{From: bad.From.String(), To: bad.To.String(), Hash: hexSum(data)}})
+	if keyOf(err) != "error.release-cut" {
+		t.Errorf("a release as if nothing had been lost: %v", err)
+	}
+	r.release(true)
+	one := r.lastRelease()
+	if len(one.Groups) != 1 || len(one.Groups[0].Cases) != 11 || len(one.Counts) != 0 || one.Cut != was.Size {
+		t.Errorf("%d groups, %d counts, cut at %d; want those alone who came after", len(one.Groups), len(one.Counts), one.Cut)
+	}
+	r.reopen()
+	if got := r.audit(); !got.OK {
+		t.Errorf("audit: %v", got.Problems)
+	}
+	for what, alter := range map[string]func(*release.Release){
+		"older form": func(x *release.Release) { x.Format, x.Cut = release.FormatRoads, 0 },
+		"not cut":    func(x *release.Release) { x.Cut = 0 },
+	} {
+		next := release.Release{Closed: one.Closed, Cut: one.Cut, Format: one.Format, From: one.To.AddDays(1), To: one.To.AddDays(1), Minimum: release.Minimum, Origin: one.Origin, Size: one.Size}
+		after := *state
+		if err := after.Add(one); err != nil {
+			t.Fatal(err)
+		}
+		good := after.Clone()
+		if err := good.Add(&next); err != nil {
+			t.Fatal(err)
+		}
+		if alter(&next); after.Add(&next) == nil {
+			t.Errorf("a release in %s follows on a cut one", what)
+		}
+	}
+}

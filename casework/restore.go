@@ -16,7 +16,9 @@ func (r *recordRestore) decide(t *turn) error {
 	if done, err := r.once(t); done || err != nil {
 		return err
 	}
-	t.emitSystem(EventRestored, r.actor, &r.restored)
+	ev, was := t.emitSystem(EventRestored, r.actor, &r.restored), t.s.cut
+	t.s.cut = ev.index
+	t.undo = append(t.undo, func() { t.s.cut = was })
 	r.finish(t)
 	return nil
 }

@@ -5,16 +5,22 @@ import (
 	"sync"
 
 	"aiqyn"
+	"aiqyn/deadline"
 	"aiqyn/grid"
+	"aiqyn/release"
 	"aiqyn/service"
 )
 
 // Scorecard is what anybody may hold the utility against: its cases counted, and how
-// the load of its transformers is known.
+// the load of its transformers is known. Cases are counted to the end of the last month
+// and told in full tens, as in releases: a count of today beside that of yesterday, or
+// beside what releases tell, would be somebody.
 type Scorecard struct {
 	Publication
 	Service                      *service.Service   // whose cases are counted
 	Others                       []*service.Service // that have a scorecard too, this one among them
+	Until                        deadline.Date      // up to the end of which day cases are counted
+	Kept                         int64              // percent of those that ended, in which somebody answered before each term had passed; Few: too few ended
 	Granted, Refused             int64              // cases that ended so
 	Escalated                    int64              // cases of which a step was handed up, because its term had passed
 	Late                         int64              // granted or refused cases of which a step was handed up or that silence has granted
@@ -29,8 +35,20 @@ type Scorecard struct {
 	Owed, Overdue                int64              // readings that are owed of what nobody knows, and those whose date has passed
 }
 
-// MinCount is the smallest count that is told: fewer could be somebody.
-const MinCount = 5
+// MinCount is the smallest count of cases that is told, and what counts are told in. Few
+// stands for a count that is smaller and not none.
+const (
+	MinCount = release.Minimum
+	Few      = -1
+)
+
+// inTens is a count of cases as it is told.
+func inTens(n int64) int64 {
+	if n > 0 && n < MinCount {
+		return Few
+	}
+	return n - n%MinCount
+}
 
 // scored are the scorecards of the newest publication, by service.
 type scored struct {
@@ -89,9 +107,12 @@ func (e *Engine) Scorecard(ctx context.Context, id aiqyn.ServiceID) (Scorecard, 
 			return card, err
 		}
 	}
+	today := deadline.DateOf(e.Clock().In(e.Zone))
+	card.Until = deadline.Date{Year: today.Year, Month: today.Month, Day: 1}.AddDays(-1)
 	if err := e.countCases(ctx, &card); err != nil {
 		return card, err
 	}
+	card.round()
 	if s.cards == nil {
 		s.cards = make(map[aiqyn.ServiceID]Scorecard)
 	}
@@ -112,16 +133,29 @@ func (c *Scorecard) countTrafos(lines []TrafoLine) {
 	}
 }
 
+// round leaves of the counts of cases what may be told.
+func (c *Scorecard) round() {
+	c.Kept = Few
+	if ended := c.Granted + c.Refused; ended >= MinCount {
+		c.Kept = ((ended-c.Late)*200 + ended) / (2 * ended)
+	}
+	for _, n := range []*int64{&c.Granted, &c.Refused, &c.Escalated, &c.Late, &c.Rejected, &c.Dearer, &c.Silent, &c.Flips} {
+		*n = inTens(*n)
+	}
+}
+
+// countCases counts the cases of a service up to the end of a day.
 func (e *Engine) countCases(ctx context.Context, card *Scorecard) error {
-	ended, err := e.Store.Outcomes(ctx, string(card.Service.ID))
+	until := card.Until.AddDays(1).Start(e.Zone)
+	ended, err := e.Store.Outcomes(ctx, string(card.Service.ID), until)
 	if err != nil {
 		return err
 	}
-	flagged, err := e.Store.Flagged(ctx, string(card.Service.ID))
+	flagged, err := e.Store.Flagged(ctx, string(card.Service.ID), until)
 	if err != nil {
 		return err
 	}
-	if card.Late, err = e.Store.CountLate(ctx, string(card.Service.ID)); err != nil {
+	if card.Late, err = e.Store.CountLate(ctx, string(card.Service.ID), until); err != nil {
 		return err
 	}
 	into := map[string]*int64{

@@ -22,7 +22,7 @@ func TestScorecard(t *testing.T) {
 	if _, err := r.PublishCapacity(ctx); err != nil {
 		t.Fatal(err)
 	}
-	card, err := r.Scorecard(ctx, "")
+	card, err := r.exactCard("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,10 +32,10 @@ func TestScorecard(t *testing.T) {
 	if n := card.Measured + card.Estimated + card.Unknown; n == 0 || n != int64(card.Count) {
 		t.Errorf("%d transformers of %d", n, card.Count)
 	}
-	if again, err := r.Scorecard(ctx, "energy.connection"); err != nil || !reflect.DeepEqual(again, card) {
+	if again, err := r.exactCard("energy.connection"); err != nil || !reflect.DeepEqual(again, card) {
 		t.Errorf("again %+v, %v", again, err)
 	}
-	if water, err := r.Scorecard(ctx, "water.connection"); err != nil || water.Network || water.Granted != 0 || water.Measured != 0 || len(water.Others) != len(card.Others) {
+	if water, err := r.exactCard("water.connection"); err != nil || water.Network || water.Granted != 0 || water.Measured != 0 || len(water.Others) != len(card.Others) {
 		t.Errorf("of the water utility %+v, %v", water, err)
 	}
 	if _, err := r.Scorecard(ctx, "land.boundary"); aiqyn.KindOf(err) != aiqyn.NotFound {
@@ -59,7 +59,7 @@ func TestScorecardCountsSilenceAndFlips(t *testing.T) {
 	if _, err := r.PublishCapacity(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	card, err := r.Scorecard(t.Context(), "")
+	card, err := r.exactCard("")
 	if err != nil || card.Silent != 1 || card.Flips != 1 || card.Granted != 1 {
 		t.Errorf("%+v, %v", card, err)
 	}
@@ -76,7 +76,7 @@ func TestScorecardCountsLateCases(t *testing.T) {
 		if _, err := r.PublishCapacity(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		card, err := r.Scorecard(t.Context(), "")
+		card, err := r.exactCard("")
 		if err != nil || card.Granted+card.Refused != ended || card.Escalated != escalated || card.Silent != silent || card.Late != late {
 			t.Errorf("%d ended, %d handed up, %d silent, %d late: %+v, %v", ended, escalated, silent, late, card, err)
 		}
@@ -98,4 +98,54 @@ func TestScorecardCountsLateCases(t *testing.T) {
 	r.rebuild()
 	r.open()
 	want(3, 3, 2, 2)
+}
+
+// exactCard is a scorecard as it is counted up to today, before it is rounded.
+func (r *rig) exactCard(id aiqyn.ServiceID) (Scorecard, error) {
+	r.t.Helper()
+	card, err := r.Scorecard(r.t.Context(), id)
+	if err != nil {
+		return card, err
+	}
+	card.Until = r.today().AddDays(1)
+	return card, r.countCases(r.t.Context(), &card)
+}
+
+// TestScorecardsBesideEachOther: whoever holds the scorecard of one day against that of the
+// next, or against the releases, learns of nobody's outcome. Until the month is over nothing
+// of it is counted, and then full tens.
+func TestScorecardsBesideEachOther(t *testing.T) {
+	r := newRig(t)
+	r.keepNetwork()
+	told := func() (granted, kept int64) {
+		t.Helper()
+		if _, err := r.PublishCapacity(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		card, err := r.Scorecard(t.Context(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return card.Granted, card.Kept
+	}
+	for i := range 11 {
+		r.granted(holder, "99-999-002-002", 1)
+		if n, kept := told(); n != 0 || kept != Few {
+			t.Fatalf("after %d within the month: %d, %d", i+1, n, kept)
+		}
+		r.pass(time.Hour)
+	}
+	r.at(almaty(t, "2026-07-01 10:00"))
+	if n, kept := told(); n != 10 || kept != 100 {
+		t.Errorf("once the month is over: %d, %d", n, kept)
+	}
+	r.granted(holder, "99-999-002-002", 1)
+	if n, _ := told(); n != 10 {
+		t.Errorf("in the next: %d", n)
+	}
+	for n, want := range map[int64]int64{0: 0, 1: Few, 9: Few, 10: 10, 19: 10, 20: 20} {
+		if got := inTens(n); got != want {
+			t.Errorf("%d is told as %d", n, got)
+		}
+	}
 }

@@ -27,6 +27,7 @@ type sequencer struct {
 	systemSeq      int64
 	systemPrev     string
 	releasedTo     string // last day of the last release
+	cut            int64  // the entry with which the log went on from a backup
 	indexed        string // hash of the last index of what is published
 	beacon         string // description of the source of randomness that is in force; "" none was named
 	verdicts       newVerdicts

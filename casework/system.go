@@ -87,6 +87,7 @@ func (e *Engine) recall(ev *event) error {
 		s.beacon = string(d.Description)
 	case *restored:
 		e.wasCalled(d.Origin)
+		s.cut = ev.index
 	case *measured:
 		s.measured = ev.index
 	case *classified:

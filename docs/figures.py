@@ -167,6 +167,7 @@ def figures(list_, leaves):
             d, f = g["decided"], g["filed"]
             need(r["from"] <= d["day"] <= r["to"], "a group is of another day")
             for c in g["cases"]:
+                need(c["filed"]["index"] > r.get("cut", -1), "a case from before a restore is told")
                 for side, values in ("decided", d), ("filed", f):
                     index = c[side]["index"]
                     need(index not in seen, "a leaf is opened twice")

@@ -21,6 +21,7 @@ type Case struct {
 	FiledAs    [ledger.NumFields]string // fields of the leaf of the filing
 	DecidedAs  [ledger.NumFields]string // fields of the leaf of the first outcome
 	Index      int64                    // of the leaf of the outcome
+	FiledIndex int64                    // of the leaf of the filing; needed only after a restore
 	Road       *Road                    // the whole way that ends with it; nil: it ends none, or it is not known
 }
 
@@ -60,23 +61,19 @@ type Input struct {
 // tells nothing that fewer than [Minimum] people have in common.
 func Build(in Input) (*Release, error) {
 	r := &Release{Format: cmp.Or(in.Format, Format), Minimum: Minimum, Origin: in.Origin, Size: in.Size, From: in.from(), To: in.To, Counts: []Count{}, Groups: []Group{}}
-	waiting := in.waiting()
-	fresh := func(c *Case) bool { return !c.Decided.Before(r.From) && !c.CountsOnly }
-	for _, p := range precisions {
-		for _, g := range sortedGroups(waiting, fresh, p.key) {
-			if people(g) < Minimum {
-				continue
-			}
-			group, err := p.open(g, in.Open)
-			if err != nil {
-				return nil, err
-			}
-			if r.Format != FormatCases {
-				group.Roads = roadParts(g, nil)
-			}
-			r.Groups = append(r.Groups, group)
-			waiting = without(waiting, g)
+	if r.Format == Format {
+		r.Cut = in.Before.Cut
+	}
+	groups, waiting := in.grouped(r)
+	for _, g := range groups {
+		group, err := g.at.open(g.cases, in.Open)
+		if err != nil {
+			return nil, err
 		}
+		if r.Format != FormatCases {
+			group.Roads = roadParts(g.cases, nil)
+		}
+		r.Groups = append(r.Groups, group)
 	}
 	month := monthEnd(in.To)
 	inMonth := func(c *Case) bool { return !c.Decided.After(month) }
@@ -94,6 +91,27 @@ func Build(in Input) (*Release, error) {
 	}
 	r.Closed = in.Size - in.Before.Opened() - r.leaves()
 	return r, r.Check()
+}
+
+// grouping is cases that are opened alike.
+type grouping struct {
+	at    precision
+	cases []*Case
+}
+
+// grouped splits the cases that were not told into those that a release opens, and the rest.
+func (in *Input) grouped(r *Release) (groups []grouping, waiting []*Case) {
+	waiting = in.waiting(r.Cut)
+	fresh := func(c *Case) bool { return !c.Decided.Before(r.From) && !c.CountsOnly }
+	for _, p := range precisions {
+		for _, g := range sortedGroups(waiting, fresh, p.key) {
+			if people(g) >= Minimum {
+				groups = append(groups, grouping{p, g})
+				waiting = without(waiting, g)
+			}
+		}
+	}
+	return groups, waiting
 }
 
 // tellRunning counts the roads under way if a month has ended on the release's days.
@@ -141,12 +159,13 @@ func (in *Input) from() deadline.Date {
 	return first
 }
 
-// waiting are the cases that have not been told, in order of the log.
-func (in *Input) waiting() []*Case {
+// waiting are the cases that have not been told, in order of the log. Those filed before a
+// cut are told no more.
+func (in *Input) waiting(cut int64) []*Case {
 	var list []*Case
 	for i := range in.Cases {
 		c := &in.Cases[i]
-		if !c.Decided.After(in.To) && !in.Before.HasTold(c.Index, c.DecidedAs) {
+		if !c.Decided.After(in.To) && !in.Before.HasTold(c.Index, c.DecidedAs) && (cut == 0 || c.FiledIndex > cut) {
 			list = append(list, c)
 		}
 	}
@@ -262,25 +281,6 @@ func (in *Input) count(cases []*Case, to deadline.Date) Count {
 		c.From = in.from()
 	}
 	return c
-}
-
-// Recount counts again, among all cases that were decided, those that stand
-// behind a count of a release.
-func (r *Release) Recount(c *Count, before *State, cases []Case) int {
-	opened := make(map[int64]bool)
-	for _, g := range r.Groups {
-		for _, o := range g.Cases {
-			opened[o.Decided.Index] = true
-		}
-	}
-	n := 0
-	for i := range cases {
-		x := &cases[i]
-		if x.label() == c.label() && !x.Decided.Before(c.From) && !x.Decided.After(c.To) && !opened[x.Index] && !before.Has(x.Index) {
-			n++
-		}
-	}
-	return n
 }
 
 // edges are the ends of spans, in calendar days. They are laid down beforehand:

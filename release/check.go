@@ -21,7 +21,7 @@ var openable = []int{
 // open a field that says more than it may, or is not what a release is. It
 // needs nothing but the release.
 func (r *Release) Check() error {
-	if r.Format != Format && r.Format != FormatCases || r.Minimum != Minimum || r.Origin == "" || r.Size < 0 || r.Closed < 0 || r.From.IsZero() || r.To.Before(r.From) {
+	if !slices.Contains(formats, r.Format) || r.Cut < 0 || r.Cut > 0 && r.Format != Format || r.Minimum != Minimum || r.Origin == "" || r.Size < 0 || r.Closed < 0 || r.From.IsZero() || r.To.Before(r.From) {
 		return malformed("head")
 	}
 	leaves, tags := make(map[int64]bool), make(map[string]bool)
@@ -73,7 +73,7 @@ func (r *Release) checkGroup(g *Group, leaves map[int64]bool, tags map[string]bo
 		return malformed("groups")
 	}
 	for _, c := range g.Cases {
-		if tags[c.Case] || leaves[c.Decided.Index] || leaves[c.Filed.Index] || c.Filed.Index >= c.Decided.Index || c.Decided.Index >= r.Size || c.Case == "" {
+		if tags[c.Case] || leaves[c.Decided.Index] || leaves[c.Filed.Index] || c.Filed.Index >= c.Decided.Index || r.Cut > 0 && c.Filed.Index <= r.Cut || c.Decided.Index >= r.Size || c.Case == "" {
 			return malformed("groups")
 		}
 		tags[c.Case], leaves[c.Decided.Index], leaves[c.Filed.Index] = true, true, true
@@ -176,6 +176,9 @@ func (s *State) Add(r *Release) error {
 	if !s.To.IsZero() && (r.From.Compare(s.To.AddDays(1)) != 0 || r.Size < s.Size) {
 		return malformed("from")
 	}
+	if slices.Index(formats, r.Format) < slices.Index(formats, s.format) || r.Format == Format && r.Cut < s.Cut {
+		return malformed("cut")
+	}
 	for index := range r.Leaves {
 		if s.opened.has(index) {
 			return malformed("groups")
@@ -202,6 +205,6 @@ func (s *State) Add(r *Release) error {
 	if s.First.IsZero() {
 		s.First = r.From
 	}
-	s.To, s.Size = r.To, r.Size
+	s.To, s.Size, s.Cut, s.format = r.To, r.Size, max(s.Cut, r.Cut), r.Format
 	return nil
 }

@@ -11,7 +11,7 @@
 // somebody adds up or takes away, across one release or many, is a sum of sets
 // of at least ten people.
 //
-//	{"closed":…,"counts":[…],"format":"aiqyn.release/2","from":"2026-11-01","groups":[…],
+//	{"closed":…,"counts":[…],"format":"aiqyn.release/3","from":"2026-11-01","groups":[…],
 //	 "minimum":10,"origin":"…","size":…,"to":"2026-11-30"}
 package release
 
@@ -28,18 +28,27 @@ import (
 const Minimum = 10
 
 // Format names the form of a release. FormatCases is that of releases from before
-// roads were told; it is read for ever.
+// roads were told, FormatRoads of those from before a restore cut anything off; both
+// are read for ever, and neither follows on a later one.
 const (
-	Format      = "aiqyn.release/2"
+	Format      = "aiqyn.release/3"
+	FormatRoads = "aiqyn.release/2"
 	FormatCases = "aiqyn.release/1"
 )
+
+// formats from the oldest.
+var formats = []string{FormatCases, FormatRoads, Format}
 
 // Release is one dated release.
 type Release struct {
 	// Closed is how many of the log's first Size leaves neither this nor an
 	// earlier release has opened.
-	Closed  int64         `json:"closed"`
-	Counts  []Count       `json:"counts"`
+	Closed int64   `json:"closed"`
+	Counts []Count `json:"counts"`
+	// Cut is the entry with which the log last went on from a backup; 0: it never did.
+	// What was lost may have told of any case that had been filed and not been told by
+	// then, so nothing is told of those any more.
+	Cut     int64         `json:"cut,omitempty"`
 	Format  string        `json:"format"`
 	From    deadline.Date `json:"from"` // first day of which groups are opened
 	Groups  []Group       `json:"groups"`
@@ -144,6 +153,8 @@ type State struct {
 	First  deadline.Date // first day of the first release
 	To     deadline.Date // last day of the last
 	Size   int64         // of the log at its end
+	Cut    int64         // the entry with which the log last went on from a backup
+	format string        // of the last
 	opened set
 	told   map[Label]deadline.Date // up to which day cases of a label were counted
 }

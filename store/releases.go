@@ -45,11 +45,42 @@ func (db *DB) Ends(ctx context.Context, nos []int64) ([]Entry, error) {
 	return list, nil
 }
 
-// Publications yields the system's own entries of three kinds after one of
-// them: releases, indexes of what is published, verifiers for browsers.
+// Filings gives of each of the cases the index of its filing.
+func (db *DB) Filings(ctx context.Context, nos []int64) (map[int64]int64, error) {
+	at := make(map[int64]int64, len(nos))
+	if len(nos) == 0 {
+		return at, nil
+	}
+	var b strings.Builder
+	args := make([]any, len(nos))
+	for i, no := range nos {
+		args[i] = no
+		fmt.Fprintf(&b, ",$%d", i+1)
+	}
+	type filing struct{ no, index int64 }
+	for f, err := range each(ctx, db, func(row scanner, f *filing) error { return row.Scan(&f.no, &f.index) },
+		`SELECT case_no, idx FROM entry WHERE case_no IN (`+b.String()[1:]+`) AND kind = 'filed'`, args...) {
+		if err != nil {
+			return nil, err
+		}
+		at[f.no] = f.index
+	}
+	return at, nil
+}
+
+// CaseAt is the case of the entry at an index, and whether what it said was erased.
+func (db *DB) CaseAt(ctx context.Context, index int64) (no int64, erased bool, err error) {
+	var fields string
+	err = db.row(ctx, `SELECT case_no, fields FROM entry WHERE idx = $1`, index).Scan(&no, &fields)
+	return no, fields == "", readable(err)
+}
+
+// Publications yields the system's own entries of four kinds after one of
+// them: releases, indexes of what is published, verifiers for browsers, and that
+// the log goes on from a backup.
 func (db *DB) Publications(ctx context.Context, after int64) iter.Seq2[*Entry, error] {
 	return db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE case_no = 0 AND seq > $1
-		AND kind IN ('released', 'indexed', 'verifier-published') ORDER BY seq`, after)
+		AND kind IN ('released', 'indexed', 'verifier-published', 'restored') ORDER BY seq`, after)
 }
 
 // SizeAt is how many entries had been recorded before an instant. Log time never
@@ -84,11 +115,4 @@ func (db *DB) knownFrom(ctx context.Context, from, to int64) (*Entry, error) {
 		}
 	}
 	return nil, nil
-}
-
-// ErasedCases counts the cases that were erased, each of which left its residue
-// in the log.
-func (db *DB) ErasedCases(ctx context.Context) (n int64, err error) {
-	err = db.row(ctx, `SELECT count(*) FROM entry WHERE case_no = 0 AND kind = 'erased'`).Scan(&n)
-	return n, readable(err)
 }

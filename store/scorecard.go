@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Count is how many there are of something that has a name.
 type Count struct {
@@ -8,30 +11,31 @@ type Count struct {
 	N    int64
 }
 
-// Outcomes counts how the cases of a service have ended.
-func (db *DB) Outcomes(ctx context.Context, service string) ([]Count, error) {
-	return db.counts(ctx, `SELECT outcome, count(*) FROM cases WHERE service = $1 AND outcome <> '' GROUP BY outcome ORDER BY outcome`, service)
+// Outcomes counts how the cases of a service had ended by an instant. Of those that were
+// erased the instant is gone, and it was before.
+func (db *DB) Outcomes(ctx context.Context, service string, until time.Time) ([]Count, error) {
+	return db.counts(ctx, `SELECT outcome, count(*) FROM cases WHERE service = $1 AND outcome <> '' AND closed < $2 GROUP BY outcome ORDER BY outcome`, service, micros(until))
 }
 
 // Flagged counts the cases of a service on which something was flagged or handed up,
-// by the kind of entry that says so: a case once, however often.
-func (db *DB) Flagged(ctx context.Context, service string) ([]Count, error) {
+// by the kind of entry that says so before an instant: a case once, however often.
+func (db *DB) Flagged(ctx context.Context, service string, until time.Time) ([]Count, error) {
 	return db.counts(ctx, `SELECT e.kind, count(DISTINCT e.case_no) FROM entry e JOIN cases c ON c.no = e.case_no
-		WHERE e.kind IN ('dearer', 'escalated', 'flip', 'refusal-rejected', 'silent') AND c.service = $1 GROUP BY e.kind ORDER BY e.kind`, service)
+		WHERE e.kind IN ('dearer', 'escalated', 'flip', 'refusal-rejected', 'silent') AND c.service = $1 AND e.recorded < $2 GROUP BY e.kind ORDER BY e.kind`, service, micros(until))
 }
 
-// CountLate counts the granted and refused cases of a service in which a term was missed,
-// however often: a step was handed up, or silence has granted. Its first condition is
+// CountLate counts the cases of a service that were granted or refused by an instant and in
+// which a term was missed, however often: a step was handed up, or silence has granted. Its first condition is
 // that of the index entry_scorecard.
-func (db *DB) CountLate(ctx context.Context, service string) (n int64, err error) {
+func (db *DB) CountLate(ctx context.Context, service string, until time.Time) (n int64, err error) {
 	err = db.row(ctx, `SELECT count(DISTINCT e.case_no) FROM entry e JOIN cases c ON c.no = e.case_no
 		WHERE e.kind IN ('dearer', 'escalated', 'flip', 'refusal-rejected', 'silent') AND e.kind IN ('escalated', 'silent')
-		AND c.service = $1 AND c.outcome IN ('granted', 'refused')`, service).Scan(&n)
+		AND c.service = $1 AND c.outcome IN ('granted', 'refused') AND c.closed < $2`, service, micros(until)).Scan(&n)
 	return n, readable(err)
 }
 
-func (db *DB) counts(ctx context.Context, query, service string) ([]Count, error) {
-	rows, err := db.query(ctx, query, service)
+func (db *DB) counts(ctx context.Context, query, service string, until int64) ([]Count, error) {
+	rows, err := db.query(ctx, query, service, until)
 	if err != nil {
 		return nil, readable(err)
 	}

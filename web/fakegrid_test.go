@@ -176,7 +176,7 @@ func (f *fake) GridFor(ctx context.Context, viewer aiqyn.Actor) (*casework.GridV
 
 func (f *fake) Scorecard(context.Context, aiqyn.ServiceID) (casework.Scorecard, error) {
 	svc, _ := f.pack.Service("energy.connection")
-	return casework.Scorecard{Publication: published, Service: svc, Others: []*service.Service{svc}, Network: true, Silent: 9, Flips: 5, Granted: 812, Refused: 41, Escalated: 17, Rejected: 6, Dearer: 2, Measured: 300, Estimated: 80, Unknown: 32, Owed: 12, Overdue: 3, Withdrawn: 4,
+	return casework.Scorecard{Publication: published, Service: svc, Others: []*service.Service{svc}, Network: true, Kept: 97, Silent: casework.Few, Flips: 10, Granted: 810, Refused: 40, Escalated: 10, Rejected: casework.Few, Dearer: casework.Few, Until: deadline.Date{Year: 2026, Month: 10, Day: 31}, Measured: 300, Estimated: 80, Unknown: 32, Owed: 12, Overdue: 3, Withdrawn: 4,
 		Odd: grid.Oddities{Generating: []int{12}, GeneratingN: 1, Unrated: []int{101, 102}, UnratedN: 250}}, f.down
 }
 

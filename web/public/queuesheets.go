@@ -120,7 +120,7 @@ func ScorecardFile(format sheet.Format) visit.Handler {
 			return err
 		}
 		src := source(v, card.Publication)
-		src.Method, src.Limits = v.T("web.score.lede"), v.T("web.score.limits")
+		src.Method, src.Limits = v.T("web.score.lede"), v.T("web.score.limits", "n", casework.MinCount, "day", ui.Day(v.Lang, card.Until))
 		list := sheet.Sheet{Title: v.T("web.score.title"), About: about(v, src, []string{"service"}, "capacity", "scorecard"), Columns: []sheet.Column{
 			{Name: "service", Title: v.T("web.verify.service")}, {Name: "figure", Title: v.T("web.score.what")}, {Name: "title", Title: v.T("web.score.what")}, {Name: "n", Title: v.T("web.score.n")}, {Name: "unit", Title: v.T("ui.sheet.unit")}, {Name: "source", Title: v.T("web.score.source")},
 		}}
@@ -148,9 +148,8 @@ type count struct {
 
 // counted are the rows of the page, in its order; what is of no people is always told.
 func counted(c casework.Scorecard) []count {
-	of := func(name string, n int64) count { return count{name: name, n: n, few: n > 0 && n < casework.MinCount} }
-	kept, known := keptShare(c)
-	list := []count{of("granted", c.Granted), of("refused", c.Refused), {"kept", kept, !known, "percent"}, of("escalated", c.Escalated), of("rejected", c.Rejected), of("silent", c.Silent)}
+	of := func(name string, n int64) count { return count{name: name, n: n, few: n == casework.Few} }
+	list := []count{of("granted", c.Granted), of("refused", c.Refused), {"kept", c.Kept, c.Kept == casework.Few, "percent"}, of("escalated", c.Escalated), of("rejected", c.Rejected), of("silent", c.Silent)}
 	if c.Network {
 		list = append(list, of("flips", c.Flips), of("dearer", c.Dearer), count{name: "measured", n: c.Measured}, count{name: "estimated", n: c.Estimated}, count{name: "unknown", n: c.Unknown},
 			count{name: "withdrawn", n: c.Withdrawn}, count{name: "owed", n: c.Owed}, count{name: "overdue", n: c.Overdue})

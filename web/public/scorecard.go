@@ -20,7 +20,8 @@ type scorecardPage struct {
 	Basis    *ui.Chart
 	Odd      []string // what of the network nobody should overlook
 	Refusals ui.List
-	Of       string    // whose
+	Of       string // whose
+	Limits   string
 	Others   []ui.Link // scorecards of other utilities
 	Source   ui.Source
 }
@@ -44,15 +45,15 @@ func Scorecard(v *visit.Visit) error {
 		}
 		page.List.Rows = append(page.List.Rows, ui.Line{Cells: []ui.Cell{{Text: v.T("web.score." + name)}, {Text: text}, {Text: formula}, {Text: v.T("web.score." + name + ".source")}}})
 	}
-	row("granted", atLeast(v, card.Granted))
-	row("refused", atLeast(v, card.Refused))
+	row("granted", inTens(v, card.Granted))
+	row("refused", inTens(v, card.Refused))
 	row("kept", share(v, card))
-	row("escalated", atLeast(v, card.Escalated))
-	row("rejected", atLeast(v, card.Rejected))
-	row("silent", atLeast(v, card.Silent))
+	row("escalated", inTens(v, card.Escalated))
+	row("rejected", inTens(v, card.Rejected))
+	row("silent", inTens(v, card.Silent))
 	if card.Network {
-		row("flips", atLeast(v, card.Flips))
-		row("dearer", atLeast(v, card.Dearer))
+		row("flips", inTens(v, card.Flips))
+		row("dearer", inTens(v, card.Dearer))
 		row("measured", locale.Number(v.Lang, card.Measured))
 		row("estimated", locale.Number(v.Lang, card.Estimated))
 		row("unknown", locale.Number(v.Lang, card.Unknown))
@@ -64,6 +65,7 @@ func Scorecard(v *visit.Visit) error {
 		page.Odd = odd(v, card)
 		page.Basis = basisChart(v, card)
 	}
+	page.Limits = v.T("web.score.limits", "n", casework.MinCount, "day", ui.Day(v.Lang, card.Until))
 	page.Of = show.Body(v, card.Service.Body) + " – " + v.In(card.Service.Title)
 	for _, svc := range card.Others {
 		if svc.ID != card.Service.ID {
@@ -122,9 +124,9 @@ var countedKinds = map[string]casework.EventKind{
 	"flips": casework.EventFlip, "dearer": casework.EventDearer,
 }
 
-// atLeast is a count of cases; a small one is not told.
-func atLeast(v *visit.Visit, n int64) string {
-	if n > 0 && n < casework.MinCount {
+// inTens is a count of cases; a small one is not told.
+func inTens(v *visit.Visit, n int64) string {
+	if n == casework.Few {
 		return v.T("web.score.few", "n", casework.MinCount)
 	}
 	return locale.Number(v.Lang, n)
@@ -133,20 +135,10 @@ func atLeast(v *visit.Visit, n int64) string {
 // share is the part of the ended cases in which somebody answered before each term had
 // passed.
 func share(v *visit.Visit, c casework.Scorecard) string {
-	kept, known := keptShare(c)
-	if !known {
+	if c.Kept == casework.Few {
 		return v.T("web.score.few", "n", casework.MinCount)
 	}
-	return locale.Number(v.Lang, kept) + " %"
-}
-
-// keptShare is it in percent, told of as many cases as may be told.
-func keptShare(c casework.Scorecard) (percents int64, known bool) {
-	ended := c.Granted + c.Refused
-	if ended < casework.MinCount {
-		return 0, false
-	}
-	return int64(percent(ended-c.Late, ended)), true
+	return locale.Number(v.Lang, c.Kept) + " %"
 }
 
 func basisChart(v *visit.Visit, c casework.Scorecard) *ui.Chart {
