@@ -1,6 +1,10 @@
 package access
 
-import "aiqyn"
+import (
+	"slices"
+
+	"aiqyn"
+)
 
 // officers do the work of cases.
 var officers = []aiqyn.Role{aiqyn.RoleSurveyor, aiqyn.RoleEngineer, aiqyn.RoleHead}
@@ -19,6 +23,10 @@ var holders = append([]aiqyn.Role{
 	aiqyn.RoleApplicant, aiqyn.RolePublisher, aiqyn.RoleRegistrar, aiqyn.RoleCustodian, aiqyn.RoleAuditor,
 	aiqyn.RoleOverseer, aiqyn.RoleOperator, aiqyn.RoleSecrecy, aiqyn.RoleInstitution, aiqyn.RoleReader,
 }, seated...)
+
+// Official reports whether somebody can stand on a roster in a role: all who sign in, but
+// for applicants.
+func Official(r aiqyn.Role) bool { return r != aiqyn.RoleApplicant && slices.Contains(holders, r) }
 
 // forAnother is what somebody may do for a person or a company, and what they go
 // on doing for themselves meanwhile: leave it, and keep their own account. Who has

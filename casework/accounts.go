@@ -155,7 +155,7 @@ func (e *Engine) numberIsTheirs(ctx context.Context, a Account, confirmed time.T
 }
 
 // actorOf is what an account acts as. An officer is one whom a registrar has
-// put on the list, in the role and body that it says and their account, which is
+// put on the list and, if ever on a roster, not taken off it, in the role and body that it says and their account, which is
 // sealed, as well: the list, anybody could change who may write the database. Anybody
 // else who calls themselves one is nobody.
 func (e *Engine) actorOf(ctx context.Context, a Account) (aiqyn.Actor, error) {
@@ -167,6 +167,13 @@ func (e *Engine) actorOf(ctx context.Context, a Account) (aiqyn.Actor, error) {
 		return aiqyn.Actor{}, err
 	}
 	if !ok || o.Role != string(a.Actor.Role) || o.Body != string(a.Actor.Body) {
+		return aiqyn.Actor{}, aiqyn.E(aiqyn.Unauthenticated, "error.not-an-officer")
+	}
+	stands, err := e.mayAct(ctx, a.Actor.Officer, rosterKey{a.Actor.Role, a.Actor.Body})
+	if err != nil {
+		return aiqyn.Actor{}, err
+	}
+	if !stands {
 		return aiqyn.Actor{}, aiqyn.E(aiqyn.Unauthenticated, "error.not-an-officer")
 	}
 	return aiqyn.Actor{Body: aiqyn.BodyID(o.Body), Officer: aiqyn.OfficerID(o.ID), Role: aiqyn.Role(o.Role)}, nil

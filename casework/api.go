@@ -288,11 +288,14 @@ type (
 	}
 	// Roster sets who may be drawn for a role of a body.
 	Roster struct {
-		ID       aiqyn.CommandID
-		Actor    aiqyn.Actor
-		Role     aiqyn.Role
-		Body     aiqyn.BodyID
+		ID    aiqyn.CommandID
+		Actor aiqyn.Actor
+		Role  aiqyn.Role
+		Body  aiqyn.BodyID
+		// Officers are all who stand on it from now on. Without them it is changed as it
+		// stands: Enrol comes in, or Leaves goes.
 		Officers []aiqyn.OfficerID
+		Leaves   aiqyn.OfficerID
 		// Persons says who they are as people, so that nobody is drawn onto a case
 		// of their own. The log holds keyed hashes of them.
 		Persons map[aiqyn.OfficerID]aiqyn.PersonID

@@ -10,7 +10,7 @@ import (
 func (a *auditor) folded(ctx context.Context) error {
 	first := oneByOne(a.reservations, a.booksSaid, a.precedences, a.loadsNamed)
 	networks := oneByOne(a.networks, a.classifications, a.differences, a.measurements, a.meters)
-	rest := oneByOne(a.reductions, a.settlings, a.queues, a.lots, a.roads, a.shardsTold, a.contradictions, a.payments, a.public, a.commands, a.reports, a.accounts, a.officers, a.publicSince)
+	rest := oneByOne(a.reductions, a.settlings, a.queues, a.lots, a.roads, a.shardsTold, a.contradictions, a.payments, a.public, a.commands, a.reports, a.accounts, a.officers, a.namesOfOfficers, a.publicSince)
 	if err := first(ctx); err != nil {
 		return err
 	}

@@ -112,6 +112,7 @@ type Engine struct {
 	described json.RawMessage // what the source of randomness says of itself, canonical
 
 	tries     codeTried
+	standings standings
 	people    sync.Map // ties of officers by their numbers, for whoever is not the sequencer
 	numbers   numbers
 	seq       sequencer // owned by the sequencing goroutine

@@ -324,7 +324,9 @@ type (
 		Subject     string    `json:"subject"`           // tie of the person
 	}
 	rostered struct {
-		Body     aiqyn.BodyID               `json:"body"`
+		Body aiqyn.BodyID `json:"body"`
+		// Names are ties of what they are called in the list of officers.
+		Names    map[aiqyn.OfficerID]string `json:"names,omitempty"`
 		Officers []aiqyn.OfficerID          `json:"officers"`
 		Role     aiqyn.Role                 `json:"role"`
 		Ties     map[aiqyn.OfficerID]string `json:"ties,omitempty"` // who they are as people

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"aiqyn"
+	"aiqyn/access"
 	"aiqyn/service"
 )
 
@@ -18,6 +19,18 @@ var keepers = []aiqyn.Role{
 // operator who sets a log up. Theirs is the first roster of all, of those who keep the others.
 func (r *Roster) mayKeep(first bool) bool {
 	return r.Actor.Role == aiqyn.RoleRegistrar || first && r.Actor.Role == aiqyn.RoleOperator && r.Role == aiqyn.RoleRegistrar
+}
+
+// isPost refuses a roster of a role that nobody stands in, or of what cannot be an institution.
+func (r *Roster) isPost(pack *service.Pack) error {
+	there := func(b service.Body) bool { return b.ID == r.Body }
+	switch {
+	case !access.Official(r.Role):
+		return aiqyn.E(aiqyn.Invalid, "error.answer-choice").On("roster")
+	case r.Role == aiqyn.RoleInstitution && (!service.IsInstitution(string(r.Body)) || slices.ContainsFunc(pack.Bodies, there)):
+		return aiqyn.E(aiqyn.Invalid, "error.institution-id").On("institution")
+	}
+	return nil
 }
 
 // vacant are the posts without which the services of a pack cannot be applied for, or

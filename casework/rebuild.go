@@ -78,7 +78,7 @@ func (b *rebuilding) run(ctx context.Context) error {
 	if err := b.sound(ctx); err != nil || len(b.found) > 0 {
 		return err
 	}
-	for _, pass := range []func(context.Context) error{b.tree, b.cases, b.mandates, b.reservations, b.inversions, b.queuePlaces, b.lots, b.payments, b.demands, b.commands, b.measurements, b.meters, b.publications, b.publicSince, b.officers} {
+	for _, pass := range []func(context.Context) error{b.tree, b.cases, b.mandates, b.reservations, b.inversions, b.queuePlaces, b.lots, b.payments, b.demands, b.commands, b.measurements, b.meters, b.publications, b.publicSince, b.officers, b.namesOfOfficers} {
 		if err := pass(ctx); err != nil {
 			return err
 		}

@@ -15,13 +15,51 @@ import (
 type setRoster struct {
 	apart
 	Roster
+	names map[aiqyn.OfficerID]string // ties of what they are called
 }
 
 // prepare enters somebody new into the list of officers. That alone gives them
 // nothing to do: the roster does, and it is in the log.
 func (r *setRoster) prepare(ctx context.Context, e *Engine) error {
-	if err := r.apart.prepare(ctx, e); err != nil || r.Enrol.Officer == "" {
+	if err := r.apart.prepare(ctx, e); err != nil {
 		return err
+	}
+	if err := r.enter(ctx, e); err != nil {
+		return err
+	}
+	stand, err := e.onRoster(ctx, rosterKey{r.Role, r.Body})
+	if err != nil {
+		return err
+	}
+	r.names, err = e.namesTied(ctx, slices.Concat(r.Officers, stand, []aiqyn.OfficerID{r.Enrol.Officer}))
+	return err
+}
+
+// after are the officers of the roster once it is set, in order.
+func (r *setRoster) after(stand []aiqyn.OfficerID) ([]aiqyn.OfficerID, error) {
+	officers := append([]aiqyn.OfficerID{}, r.Officers...)
+	switch {
+	case r.Leaves != "":
+		if !slices.Contains(stand, r.Leaves) {
+			return nil, aiqyn.E(aiqyn.Invalid, "error.officer-id").On("officer")
+		}
+		officers = slices.DeleteFunc(append(officers, stand...), func(o aiqyn.OfficerID) bool { return o == r.Leaves })
+		if len(officers) == 0 && r.Role == aiqyn.RoleRegistrar { // the last one enters the next before they go
+			return nil, aiqyn.E(aiqyn.Conflict, "error.last-registrar").On("officer")
+		}
+		return officers, nil
+	case len(officers) == 0 && r.Enrol.Officer != "":
+		officers = append(append(officers, stand...), r.Enrol.Officer)
+	case len(officers) == 0:
+		return nil, aiqyn.E(aiqyn.Invalid, "error.answer-required").On("officers")
+	}
+	return slices.Compact(slices.Sorted(slices.Values(officers))), nil
+}
+
+// enter enters whoever is new.
+func (r *setRoster) enter(ctx context.Context, e *Engine) error {
+	if r.Enrol.Officer == "" {
+		return nil
 	}
 	if _, done, err := e.Store.CommandDone(ctx, commandHash(r.cid)); done || err != nil {
 		return err // a retry: they are entered
@@ -33,6 +71,14 @@ func (r *setRoster) prepare(ctx context.Context, e *Engine) error {
 	if !r.mayKeep(len(kept) == 0) {
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
+	if err := r.isPost(e.packs.current()); err != nil {
+		return err
+	}
+	if r.Role == aiqyn.RoleInstitution {
+		if err := e.knowsInstitution(ctx, r.Roster); err != nil {
+			return err
+		}
+	}
 	return e.enrol(ctx, r.Roster)
 }
 
@@ -41,12 +87,20 @@ func (r *setRoster) prepare(ctx context.Context, e *Engine) error {
 // in as an officer, or take a person's sign-in away.
 func (e *Engine) enrol(ctx context.Context, r Roster) error {
 	name := strings.Join(strings.Fields(legible(r.Enrol.Name)), " ")
-	_, known, err := e.Store.Officer(ctx, string(r.Enrol.Officer))
+	stand, err := e.onRoster(ctx, rosterKey{r.Role, r.Body})
+	if err != nil {
+		return err
+	}
+	was, known, err := e.Store.Officer(ctx, string(r.Enrol.Officer))
+	back := known && !slices.Contains(stand, r.Enrol.Officer) && was.Role == string(r.Role) && was.Body == string(r.Body) && written(was.Name) == written(name) &&
+		e.hand(r.Enrol.Officer) == e.keys.tie(r.Persons[r.Enrol.Officer])
 	switch {
 	case err != nil:
 		return err
-	case !slices.Contains(r.Officers, r.Enrol.Officer) || !nameOfOfficer(string(r.Enrol.Officer)):
+	case len(r.Officers) > 0 && !slices.Contains(r.Officers, r.Enrol.Officer) || !nameOfOfficer(string(r.Enrol.Officer)):
 		return aiqyn.E(aiqyn.Invalid, "error.officer-id").On("officer")
+	case back: // who left the roster comes back, as they were
+		return nil
 	case known:
 		return aiqyn.E(aiqyn.Conflict, "error.officer-taken").On("officer")
 	case !strings.Contains(name, " "):
@@ -56,7 +110,7 @@ func (e *Engine) enrol(ctx context.Context, r Roster) error {
 	if err != nil {
 		return aiqyn.E(aiqyn.Invalid, "error.answer-type").On("iin").Because(err)
 	}
-	if tie := e.keys.tie(aiqyn.PersonID(person)); slices.ContainsFunc(r.Officers, func(o aiqyn.OfficerID) bool { return e.hand(o) == tie }) {
+	if tie := e.keys.tie(aiqyn.PersonID(person)); slices.ContainsFunc(append(stand, r.Officers...), func(o aiqyn.OfficerID) bool { return e.hand(o) == tie }) {
 		return aiqyn.E(aiqyn.Conflict, "error.officer-twice", "officer", r.Enrol.Officer).On("iin")
 	}
 	phone, err := registry.ParsePhone(r.Enrol.Phone)
@@ -90,9 +144,12 @@ func (r *setRoster) decide(t *turn) error {
 	if !r.mayKeep(len(t.s.rosters) == 0) {
 		return aiqyn.E(aiqyn.Forbidden, "error.forbidden")
 	}
-	officers := slices.Compact(slices.Sorted(slices.Values(r.Officers)))
-	if len(officers) == 0 {
-		return aiqyn.E(aiqyn.Invalid, "error.answer-required").On("officers")
+	if err := r.isPost(t.e.packs.current()); err != nil {
+		return err
+	}
+	officers, err := r.after(t.s.rosters[rosterKey{r.Role, r.Body}].officers)
+	if err != nil {
+		return err
 	}
 	key, was := rosterKey{r.Role, r.Body}, t.s.rosters[rosterKey{r.Role, r.Body}]
 	ties := t.e.tiesOf(officers, r.Persons)
@@ -107,7 +164,7 @@ func (r *setRoster) decide(t *turn) error {
 	if o := listedTwice(officers, ties); o != "" { // they may hold two roles: then no second signature is theirs
 		return aiqyn.E(aiqyn.Conflict, "error.officer-twice", "officer", o).On("officers")
 	}
-	ev := t.emitSystem(EventRostered, r.actor, &rostered{Body: r.Body, Officers: officers, Role: r.Role, Ties: ties})
+	ev := t.emitSystem(EventRostered, r.actor, &rostered{Body: r.Body, Names: tiesFor(r.names, officers), Officers: officers, Role: r.Role, Ties: ties})
 	known := maps.Clone(t.s.ties)
 	t.s.setRoster(key, roster{ev.index, officers, ties})
 	t.e.tied(ties)
@@ -125,4 +182,38 @@ func listedTwice(officers []aiqyn.OfficerID, ties map[aiqyn.OfficerID]string) ai
 		}
 	}
 	return ""
+}
+
+// tiesFor are the ties of those who stand on a roster; nil if there are none.
+func tiesFor(ties map[aiqyn.OfficerID]string, officers []aiqyn.OfficerID) map[aiqyn.OfficerID]string {
+	var of map[aiqyn.OfficerID]string
+	for _, o := range officers {
+		if tie := ties[o]; tie != "" {
+			if of == nil {
+				of = make(map[aiqyn.OfficerID]string, len(officers))
+			}
+			of[o] = tie
+		}
+	}
+	return of
+}
+
+// knowsInstitution refuses a clerk of an institution that no register of places has. Those
+// who sell plots stand in none of them: where a pack has auctions, any is let through.
+func (e *Engine) knowsInstitution(ctx context.Context, r Roster) error {
+	asked := make(map[string]bool)
+	for _, svc := range e.packs.current().Services {
+		if svc.Auction != nil {
+			return nil
+		}
+		if svc.Queue == nil || asked[svc.Queue.Places] {
+			continue
+		}
+		asked[svc.Queue.Places] = true
+		found, err := e.Registers.Read(ctx, registry.Query{Register: svc.Queue.Places, Key: string(r.Body), Purpose: "roster", Actor: r.Actor})
+		if err != nil || found.Found {
+			return err
+		}
+	}
+	return aiqyn.E(aiqyn.NotFound, "error.institution-unknown").On("institution")
 }

@@ -73,10 +73,15 @@ func TestOfficesSendCommands(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	enrol := url.Values{"roster": {"surveyor/utility"}, "officer": {"surveyor-03"}, "name": {"Жаңа Адам"}, "iin": {"900101300017"}, "phone": {"+77010000031"}}
-	if c := send("registrar", "enrol", enrol).(casework.Roster); len(c.Officers) != 3 || c.Persons["surveyor-03"] != "900101300017" || c.Enrol.Name != "Жаңа Адам" {
+	if c := send("registrar", "enrol", enrol).(casework.Roster); c.Body != "utility" || c.Persons["surveyor-03"] != "900101300017" || c.Enrol.Name != "Жаңа Адам" {
 		t.Errorf("%+v", c)
 	}
-	if c := send("registrar", "remove", url.Values{"roster": {"surveyor/utility"}, "officer": {"surveyor-01"}}).(casework.Roster); len(c.Officers) != 1 || c.Officers[0] != "surveyor-02" {
+	enrol.Set("roster", "institution")
+	enrol.Set("institution", "kg-17")
+	if c := send("registrar", "enrol", enrol).(casework.Roster); c.Role != aiqyn.RoleInstitution || c.Body != "kg-17" || c.Enrol.Officer != "surveyor-03" {
+		t.Errorf("%+v", c)
+	}
+	if c := send("registrar", "remove", url.Values{"roster": {"surveyor/utility"}, "officer": {"surveyor-01"}}).(casework.Roster); c.Leaves != "surveyor-01" || len(c.Officers) != 0 {
 		t.Errorf("%+v", c)
 	}
 	if c := send("publisher", "sign?pack=6b86b273&from=2026-12-01", url.Values{"pack": {"6b86b273"}, "from": {"2026-12-01"}, "signature": {"Публикатор"}}).(casework.Publish); len(c.Files) == 0 || c.Signature != "Публикатор" {

@@ -151,6 +151,8 @@ func who(r api.Route) (may, mayNot string) {
 		return "operator", "publisher"
 	case r.May == access.ActionReduce || r.May == access.ActionConfirmQueue || r.May == access.ActionConfirmTables:
 		return "overseer", "publisher"
+	case r.May == access.ActionRoster:
+		return "registrar", "publisher"
 	case r.May == access.ActionReadFact:
 		return "reader", "publisher"
 	case r.May == access.ActionReportPlaces:
@@ -179,6 +181,8 @@ var bodies = map[string]string{
 	"resume":              `{"command":"c9"}`,
 	"signCorrections":     `{"command":"c9"}`,
 	"declineCorrections":  `{"command":"c9","ground":"The act names another meter"}`,
+	"enrol":               `{"command":"c9e","officer":"clerk-kg-1","name":"Жаңа Адам","iin":"900101300017","phone":"+77010000031"}`,
+	"removeFromRoster":    `{"command":"c9f","officer":"surveyor-01"}`,
 	"confirmTables":       `{"command":"c9c","ground":"Held against the act of works"}`,
 	"declineTables":       `{"command":"c9d","ground":"This is no act of works"}`,
 	"confirmQueue":        `{"command":"c9a","ground":"Held against the office's own file"}`,

@@ -56,7 +56,7 @@ type Parameter struct{ Name, Says string }
 
 // Routes is the whole interface.
 func Routes() []Route {
-	return slices.Concat(publicRoutes(), applicantRoutes(), mandateRoutes(), factRoutes(), lookRoutes(), webhookRoutes(), officerRoutes(), operatorRoutes(), capacityTablesRoutes(), queueRoutes(), lotRoutes(), fhirRoutes())
+	return slices.Concat(publicRoutes(), applicantRoutes(), mandateRoutes(), factRoutes(), lookRoutes(), webhookRoutes(), officerRoutes(), rosterRoutes(), operatorRoutes(), capacityTablesRoutes(), queueRoutes(), lotRoutes(), fhirRoutes())
 }
 
 func publicRoutes() []Route {

@@ -103,9 +103,13 @@ func choose(v *visit.Visit) (ui.Field, error) {
 	return ui.Field{Radios: r}, err
 }
 
+// anInstitution is what a form calls the roster of an institution that has none yet: which
+// there are, their registers know.
+const anInstitution = "institution"
+
 func rosterKey(r casework.RosterView) string { return string(r.Role) + "/" + string(r.Body) }
 
-// chosen is the roster that a form names, as it stands.
+// chosen is the roster that a form names.
 func chosen(v *visit.Visit, id aiqyn.CommandID) (casework.Roster, error) {
 	out := casework.Roster{ID: id, Actor: v.Actor()}
 	rosters, err := v.Engine.Rosters(v.Context(), v.Actor())
@@ -117,8 +121,14 @@ func chosen(v *visit.Visit, id aiqyn.CommandID) (casework.Roster, error) {
 			continue
 		}
 		out.Role, out.Body = r.Role, r.Body
-		for _, o := range r.Officers {
-			out.Officers = append(out.Officers, o.ID)
+		return out, nil
+	}
+	if v.Field("roster") == anInstitution {
+		out.Role, out.Body = aiqyn.RoleInstitution, aiqyn.BodyID(v.Field(anInstitution))
+		for _, r := range rosters {
+			if r.Role == out.Role && r.Body == out.Body {
+				return out, aiqyn.E(aiqyn.Conflict, "error.institution-listed").On(anInstitution)
+			}
 		}
 		return out, nil
 	}
@@ -128,8 +138,9 @@ func chosen(v *visit.Visit, id aiqyn.CommandID) (casework.Roster, error) {
 // askEnrol puts somebody on a roster, and on the list of officers.
 func askEnrol(v *visit.Visit, p *taskPage) error {
 	rosters, err := choose(v)
-	p.Fields = []ui.Field{rosters, input(v, "officer"), input(v, "name"), input(v, "iin"), input(v, "phone")}
-	p.Fields[1].Input.Hint = v.T("web.office.officer-hint")
+	rosters.Radios.Options = append(rosters.Radios.Options, ui.Option{Value: anInstitution, Label: v.T("web.office.an-institution"), Checked: v.Field("roster") == anInstitution})
+	p.Fields = []ui.Field{rosters, input(v, anInstitution), input(v, "officer"), input(v, "name"), input(v, "iin"), input(v, "phone")}
+	p.Fields[1].Input.Hint, p.Fields[2].Input.Hint = v.T("web.office.institution-hint"), v.T("web.office.officer-hint")
 	return err
 }
 
@@ -142,13 +153,12 @@ func sendEnrol(v *visit.Visit, id aiqyn.CommandID) (any, error) {
 	if officer == "" {
 		return nil, aiqyn.E(aiqyn.Invalid, "error.officer-id").On("officer")
 	}
-	r.Officers = append(r.Officers, officer)
 	r.Persons = map[aiqyn.OfficerID]aiqyn.PersonID{officer: aiqyn.PersonID(v.Field("iin"))}
 	r.Enrol = casework.Enrolment{Officer: officer, Name: v.Field("name"), Phone: v.Field("phone")}
 	return r, nil
 }
 
-// askRemove takes somebody off a roster. What was drawn stays drawn.
+// askRemove takes somebody off a roster. What was drawn stays drawn, and they sign in no more.
 func askRemove(v *visit.Visit, p *taskPage) error {
 	rosters, err := choose(v)
 	p.Fields = []ui.Field{rosters, input(v, "officer")}
@@ -160,14 +170,7 @@ func sendRemove(v *visit.Visit, id aiqyn.CommandID) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := r.Officers
-	r.Officers = nil
-	for _, o := range all {
-		if string(o) != v.Field("officer") {
-			r.Officers = append(r.Officers, o)
-		}
-	}
-	if len(r.Officers) == len(all) {
+	if r.Leaves = aiqyn.OfficerID(v.Field("officer")); r.Leaves == "" {
 		return nil, aiqyn.E(aiqyn.Invalid, "error.officer-id").On("officer")
 	}
 	return r, nil
