@@ -132,7 +132,7 @@ func TestScorecardsBesideEachOther(t *testing.T) {
 	r.granted(holder, "99-999-002-002", 1)
 	const columns = "service, applicant, object, filing, filed, key, status, outcome, body, step, officer, due, wake, closed, seq, state"
 	another := func(n int) { // alike in all that is counted
-		r.raw(fmt.Sprintf("INSERT INTO cases (no, ref, %s) SELECT no + %d, ref || '-%d', %s FROM cases WHERE no = 1", columns, n, n, columns))
+		r.raw(fmt.Sprintf("INSERT INTO cases (no, ref, %s) SELECT no + 1000 + %d, ref || '-%d', %s FROM cases WHERE no = 1", columns, n, n, columns))
 	}
 	for n := range 10 {
 		if granted, kept := told(); granted != 0 || kept != Few {
@@ -145,7 +145,7 @@ func TestScorecardsBesideEachOther(t *testing.T) {
 	if n, kept := told(); n != 10 || kept != 100 {
 		t.Errorf("once the month is over: %d, %d", n, kept)
 	}
-	r.raw("UPDATE cases SET closed = closed + 2592000000000 WHERE no > 5")
+	r.raw("UPDATE cases SET closed = closed + 2592000000000 WHERE no > 1005")
 	if n, kept := told(); n != Few || kept != Few {
 		t.Errorf("of those that were decided by then: %d, %d", n, kept)
 	}

@@ -274,7 +274,7 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 	s := newServer(t, f, nil)
 	sp := newSpoken(t, s)
 	crowded, others := newServer(t, f, nil), []*Server{newServer(t, forgetful{f, aiqyn.E(aiqyn.Unavailable, "error.unavailable")}, nil), newServer(t, forgetful{f, io.ErrUnexpectedEOF}, nil)}
-	for _, as := range []string{"", "applicant", "engineer", "operator", "overseer", "surgery", "reader"} {
+	for _, as := range []string{"", "applicant", "engineer", "operator", "overseer", "surgery", "reader", "registrar"} {
 		for range api.CommandsPerMinute {
 			_ = crowded.limits.posts.spend(limitedAs(as))
 		}
