@@ -114,7 +114,7 @@ func (a *auditor) releasedCases(ctx context.Context, entry int64, r *release.Rel
 	}
 	if len(gone) > 0 {
 		err := r.Beside(a.e.releaseInput(ctx, a.decided, before, r.To, r.Size, r.Format), gone, func(index int64) (*release.Gone, error) {
-			no, _, err := a.Store.CaseAt(ctx, index)
+			no, err := a.Store.CaseAt(ctx, index)
 			return byCase[no], err
 		})
 		if err != nil {

@@ -68,11 +68,10 @@ func (db *DB) Filings(ctx context.Context, nos []int64) (map[int64]int64, error)
 	return at, nil
 }
 
-// CaseAt is the case of the entry at an index, and whether what it said was erased.
-func (db *DB) CaseAt(ctx context.Context, index int64) (no int64, erased bool, err error) {
-	var fields string
-	err = db.row(ctx, `SELECT case_no, fields FROM entry WHERE idx = $1`, index).Scan(&no, &fields)
-	return no, fields == "", readable(err)
+// CaseAt is the case of the entry at an index.
+func (db *DB) CaseAt(ctx context.Context, index int64) (no int64, err error) {
+	err = db.row(ctx, `SELECT case_no FROM entry WHERE idx = $1`, index).Scan(&no)
+	return no, readable(err)
 }
 
 // Publications yields the system's own entries of four kinds after one of
