@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"aiqyn"
@@ -41,7 +42,8 @@ func (e *Engine) AskedBelow(ctx context.Context, viewer aiqyn.Actor, trafo int) 
 	asked := new(Asked)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, a := range c.orders.on(claimant{now: e.Clock()}, m, []int{tree}) {
+	open, _ := c.orders.on(claimant{now: e.Clock()}, m, []int{tree}, math.MaxInt)
+	for _, a := range open {
 		if at, ok := m.Above(a.at()); ok && at == trafo {
 			asked.Watt += a.Watt
 			asked.Applications++

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -102,7 +103,8 @@ func (c *Capacity) askedByBus(now time.Time, m *grid.Model, tree int) map[int]As
 	by := make(map[int]Asked)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, a := range c.orders.on(claimant{now: now}, m, []int{tree}) {
+	open, _ := c.orders.on(claimant{now: now}, m, []int{tree}, math.MaxInt)
+	for _, a := range open {
 		sum := by[a.at()]
 		sum.Watt += a.Watt
 		sum.Applications++

@@ -52,7 +52,7 @@ func (s *applied) before(of claimant) bool {
 type orders struct {
 	byCase map[int64]*applied
 	model  *grid.Model // that trees are of
-	byTree map[int][]*applied
+	byTree map[int]*claimsOn
 	read   time.Time // when they were read last, by a process that does not decide
 }
 
@@ -132,53 +132,6 @@ func (o *orders) set(no int64, is *applied) {
 	o.index(is, true)
 }
 
-// index has a claim be found by its trees, or no more; those on a tree are in the order of
-// filing.
-func (o *orders) index(a *applied, add bool) {
-	if o.model == nil {
-		return
-	}
-	for _, bus := range slices.Concat(a.lists...) {
-		tree, ok := o.model.TreeOf(bus)
-		if !ok {
-			continue
-		}
-		list := o.byTree[tree]
-		i, there := slices.BinarySearchFunc(list, a, inOrderOfFiling)
-		if add && !there {
-			list = slices.Insert(list, i, a)
-		} else if !add && there {
-			list = slices.Delete(list, i, i+1)
-		}
-		o.byTree[tree] = list
-	}
-}
-
-// on are the claims on some trees of a network that stand before who asks, in the order of
-// filing.
-func (o *orders) on(of claimant, m *grid.Model, trees []int) (list []*applied) {
-	if o.model != m {
-		o.model, o.byTree = m, make(map[int][]*applied)
-		for _, a := range o.byCase {
-			o.index(a, true)
-		}
-	}
-	for _, tree := range trees {
-		for _, a := range o.byTree[tree] {
-			if !of.filed.IsZero() && a.filed.After(of.filed) {
-				break
-			}
-			if a.before(of) {
-				list = append(list, a)
-			}
-		}
-	}
-	if len(trees) > 1 {
-		list = eachOnce(list)
-	}
-	return list
-}
-
 // eachOnce has each claim once, in the order of filing.
 func eachOnce(list []*applied) []*applied {
 	slices.SortFunc(list, inOrderOfFiling)
@@ -187,52 +140,6 @@ func eachOnce(list []*applied) []*applied {
 
 func inOrderOfFiling(a, b *applied) int {
 	return cmp.Or(a.filed.Compare(b.filed), cmp.Compare(a.no, b.no))
-}
-
-// looks are trees of a network whose claims somebody looks at.
-type looks struct {
-	model *grid.Model
-	trees []int
-}
-
-// earlier are the claims on trees of networks that stand before who asks, as the grid's
-// room has them: the earliest one by one, and the rest by bus.
-func (o *orders) earlier(of claimant, at []looks) (claims []grid.Claimed, rest []grid.Extra) {
-	var list []*applied
-	for _, l := range at {
-		list = append(list, o.on(of, l.model, l.trees)...)
-	}
-	if len(at) > 1 {
-		list = eachOnce(list)
-	}
-	claims = make([]grid.Claimed, 0, min(len(list), grid.MostClaims))
-	sums := make(map[int]int64)
-	for _, a := range list {
-		for _, buses := range a.lists {
-			if len(claims) < grid.MostClaims {
-				claims = append(claims, grid.Claimed{Buses: buses, Entry: a.entry, Watt: a.Watt})
-				continue
-			}
-			for _, bus := range buses {
-				sums[bus] += a.Watt
-			}
-		}
-	}
-	return claims, restOf(sums, at)
-}
-
-// restOf is what is claimed at each bus of the trees that are looked at, ascending.
-func restOf(sums map[int]int64, at []looks) (rest []grid.Extra) {
-	for bus, watt := range sums {
-		if slices.ContainsFunc(at, func(l looks) bool {
-			tree, ok := l.model.TreeOf(bus)
-			return ok && slices.Contains(l.trees, tree)
-		}) {
-			rest = append(rest, grid.Extra{Bus: bus, Watt: min(watt, grid.MostRestW)})
-		}
-	}
-	slices.SortFunc(rest, func(a, b grid.Extra) int { return cmp.Compare(a.Bus, b.Bus) })
-	return rest
 }
 
 // standingDays is longer than any pack lets an application stand before others.
