@@ -31,11 +31,16 @@ type Precedence2Input struct {
 
 // RunPrecedence2 computes it from JSON to JSON.
 func RunPrecedence2(input []byte, snapshot func(hash string) (*Model, error)) ([]byte, error) {
-	in := new(Precedence2Input)
+	return runPrecedence(input, (*Precedence2Input).Answer, snapshot)
+}
+
+// runPrecedence computes either version from JSON to JSON.
+func runPrecedence[I any](input []byte, answer func(in *I, snapshot func(string) (*Model, error)) (*Precedence, error), snapshot func(hash string) (*Model, error)) ([]byte, error) {
+	in := new(I)
 	if err := canonical.Strictly(input, in); err != nil {
 		return nil, invalid("grid.bad-input").Because(err)
 	}
-	out, err := in.Answer(snapshot)
+	out, err := answer(in, snapshot)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,5 @@
 package grid
 
-import "aiqyn/canonical"
-
 // Precedence3 is version 2 for any number of applications before a case. The earliest are
 // placed one by one, as there; of those that are more, the sum of what they claim is kept
 // at each of their buses. So where there is room for all nobody waits because there are
@@ -25,15 +23,7 @@ func (in *Precedence3Input) Second() Precedence2Input {
 
 // RunPrecedence3 computes it from JSON to JSON.
 func RunPrecedence3(input []byte, snapshot func(hash string) (*Model, error)) ([]byte, error) {
-	in := new(Precedence3Input)
-	if err := canonical.Strictly(input, in); err != nil {
-		return nil, invalid("grid.bad-input").Because(err)
-	}
-	out, err := in.Answer(snapshot)
-	if err != nil {
-		return nil, err
-	}
-	return canonical.AppendMarshal(nil, out)
+	return runPrecedence(input, (*Precedence3Input).Answer, snapshot)
 }
 
 // Answer computes it. More is that there are more than are placed one by one, and that a

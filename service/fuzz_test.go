@@ -68,7 +68,7 @@ func FuzzTokens(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, line string) {
 		if !utf8.ValidString(line) {
-			t.Skip("no file is read that is not UTF-8")
+			return // no file is read that is not UTF-8
 		}
 		var want []token
 		rest := line

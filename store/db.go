@@ -287,7 +287,7 @@ func (db *DB) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
-// moreTuples are n rows of so many placeholders behind a first one: ",($3,$4),($5,$6)".
+// moreTuples are n rows of so many binds behind a first one: ",($3,$4),($5,$6)".
 func moreTuples(columns, n int) string {
 	var b strings.Builder
 	for i := range columns * n {

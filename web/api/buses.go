@@ -31,15 +31,7 @@ func limited(w int64) *int64 {
 }
 
 func buses(v *visit.Visit) error {
-	p, err := paging(v)
-	if err != nil {
-		return err
-	}
-	id, err := trafoNamed(v)
-	if err != nil {
-		return err
-	}
-	list, err := v.Engine.BusesBelow(v.Context(), v.Actor(), id, p)
+	list, err := ofTrafo(v, v.Engine.BusesBelow)
 	if err != nil {
 		return err
 	}

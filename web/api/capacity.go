@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
@@ -118,6 +119,19 @@ func trafoNamed(v *visit.Visit) (int, error) {
 		return 0, aiqyn.E(aiqyn.NotFound, "error.web-no-page")
 	}
 	return id, nil
+}
+
+// ofTrafo is a page of a list that is of the transformer that is named.
+func ofTrafo[T any](v *visit.Visit, list func(ctx context.Context, viewer aiqyn.Actor, trafo int, p casework.Page) (casework.List[T], error)) (casework.List[T], error) {
+	p, err := paging(v)
+	if err != nil {
+		return casework.List[T]{}, err
+	}
+	id, err := trafoNamed(v)
+	if err != nil {
+		return casework.List[T]{}, err
+	}
+	return list(v.Context(), v.Actor(), id, p)
 }
 
 func transformer(v *visit.Visit) error {

@@ -19,15 +19,7 @@ type historyJSON struct {
 }
 
 func capacityHistory(v *visit.Visit) error {
-	p, err := paging(v)
-	if err != nil {
-		return err
-	}
-	id, err := trafoNamed(v)
-	if err != nil {
-		return err
-	}
-	list, err := v.Engine.CapacityHistory(v.Context(), v.Actor(), id, p)
+	list, err := ofTrafo(v, v.Engine.CapacityHistory)
 	if err != nil {
 		return err
 	}

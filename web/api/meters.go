@@ -62,15 +62,7 @@ type metersOfJSON struct {
 
 // metersOf lists the meters that were registered at a transformer.
 func metersOf(v *visit.Visit) error {
-	p, err := paging(v)
-	if err != nil {
-		return err
-	}
-	id, err := trafoNamed(v)
-	if err != nil {
-		return err
-	}
-	list, err := v.Engine.Meters(v.Context(), v.Actor(), id, p)
+	list, err := ofTrafo(v, v.Engine.Meters)
 	if err != nil {
 		return err
 	}
