@@ -270,6 +270,31 @@ func TestRowsOfAnotherOpenNothing(t *testing.T) {
 	}
 }
 
+// TestSessionsOfBeforeEnd: what a program sealed before sessions were bound to their rows is
+// nobody's, since nothing says whose it was; it is no failure, it is not in the list, and who
+// signs in again is who they were.
+func TestSessionsOfBeforeEnd(t *testing.T) {
+	r := signRig(t)
+	token := r.signIn()
+	row, ok, err := r.db.Session(t.Context(), tokenHash(token), r.Clock(), r.Clock().Add(-sessionIdle))
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	before := seal(r.keys.system.gcm, []byte(`{"address":"203.0.113.7","agent":"Firefox","known":"code"}`), []byte("session/"+row.ID))
+	r.raw(`UPDATE session SET sealed = $1 WHERE token = $2`, before, tokenHash(token))
+	if _, err := r.Session(t.Context(), token); aiqyn.KindOf(err) != aiqyn.Unauthenticated {
+		t.Errorf("a session of before: %v", err)
+	}
+	r.pass(codeEvery)
+	again := r.signIn()
+	if s, err := r.Session(t.Context(), again); err != nil || s.Actor.Person != holder {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if list, err := r.Sessions(t.Context(), again); err != nil || len(list) != 1 {
+		t.Errorf("%d sessions, %v", len(list), err)
+	}
+}
+
 // TestAccountsOfBefore: one that was sealed under its number signs in once more
 // and has an id from then on.
 func TestAccountsOfBefore(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"mime"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -15,8 +14,6 @@ import (
 	"aiqyn/casework"
 	"aiqyn/web/account"
 	"aiqyn/web/api"
-	"aiqyn/web/file"
-	"aiqyn/web/officer"
 	"aiqyn/web/visit"
 )
 
@@ -51,8 +48,9 @@ func (s *Server) guarded(mux *http.ServeMux) http.Handler {
 		if s.site.Secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r))
-		out := &recorder{ResponseWriter: w}
+		rest := &leftover{ReadCloser: r.Body, none: r.Body == http.NoBody}
+		r.Body = http.MaxBytesReader(w, rest, bodyLimit(r))
+		out := &recorder{ResponseWriter: w, before: func() { rest.drain(w, r) }}
 		r = r.WithContext(context.WithValue(r.Context(), idKey{}, newID()))
 		started := time.Now()
 		defer func() { s.finish(out, r, started, recover()) }()
@@ -125,42 +123,6 @@ func (s *Server) serveAPI(route api.Route) http.Handler {
 			s.fail(v, err)
 		}
 	})
-}
-
-// takers take the files of forms, by their routes, while they arrive.
-var takers = map[string]visit.Taker{"/desk/{ref}/steps/{step}/perform": officer.TakeFile, "/desk/{ref}/steps/{step}/decide": officer.TakeFile}
-
-// accept reads a form within its limits. A body that is no form is left to its
-// handler.
-func (s *Server) accept(v *visit.Visit, route route) error {
-	err := within(s.limits.posts, v.Limited())
-	if err != nil || route.method != http.MethodPost {
-		return err
-	}
-	kind, params, _ := mime.ParseMediaType(v.R.Header.Get("Content-Type"))
-	switch take := takers[route.path]; {
-	case kind == "multipart/form-data" && take != nil:
-		body := file.Patient(v)
-		err = v.ReadParts(body, params["boundary"], take)
-		body.Done()
-	case kind == "multipart/form-data":
-		err = v.R.ParseMultipartForm(maxBody)
-	default: // it is read whole, whatever room its route has for files
-		v.R.Body = http.MaxBytesReader(v.W, v.R.Body, maxBody)
-		err = v.R.ParseForm()
-	}
-	var own *aiqyn.Error
-	if asError(err, &own) {
-		return err
-	}
-	var large *http.MaxBytesError
-	if asError(err, &large) {
-		return aiqyn.E(aiqyn.TooLarge, "error.web-too-large", "limit", bodyLimit(v.R)>>20).Because(err)
-	}
-	if err != nil {
-		return aiqyn.E(aiqyn.Invalid, "error.web-form").Because(err)
-	}
-	return nil
 }
 
 // may asks the policy whether the visitor can ever do this; whether they may to
@@ -367,23 +329,3 @@ func newID() string {
 	rand.Read(b[:])
 	return hex.EncodeToString(b[:])
 }
-
-// recorder remembers the status for the log.
-type recorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *recorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-func (r *recorder) Write(b []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	return r.ResponseWriter.Write(b)
-}
-
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

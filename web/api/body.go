@@ -3,8 +3,10 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -18,6 +20,9 @@ func read(v *visit.Visit, into any) error {
 	body, err := io.ReadAll(v.R.Body)
 	if err != nil {
 		return unread(err)
+	}
+	if !utf8.Valid(body) {
+		return unread(errors.New("the body is no text"))
 	}
 	if name, twice := doubled(body); twice {
 		return aiqyn.E(aiqyn.Invalid, "error.web-json-twice", "field", name).On(name)

@@ -1,7 +1,6 @@
 package visit
 
 import (
-	"errors"
 	"io"
 	"mime/multipart"
 	"net/url"
@@ -29,7 +28,7 @@ func (v *Visit) ReadParts(body io.Reader, boundary string, take Taker) error {
 	r := multipart.NewReader(body, boundary)
 	for range maxParts {
 		part, err := r.NextRawPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { // as it is: wrapped, it says that the form broke off
 			v.R.PostForm, v.R.Form = form, withQuery(form, v.R.URL.Query())
 			return nil
 		}
