@@ -76,7 +76,7 @@ func appealedOnce(t *testing.T, seat func(engineer aiqyn.OfficerID) aiqyn.Office
 		want   string
 	}{
 		{"the engineer", func(d *DecideAppeal) { d.Actor = engineer }, "error.not-drawn"},
-		{"another of the council", func(d *DecideAppeal) { d.Actor.Officer = "appeals-officer-02" }, "error.not-drawn"},
+		{"another of the council", func(d *DecideAppeal) { d.Actor.Officer = "appeals-officer-02" }, "error.not-an-officer"},
 		{"the head of the body that refused", func(d *DecideAppeal) {
 			d.Actor = aiqyn.Actor{Role: aiqyn.RoleHead, Officer: "head-01", Body: "utility"}
 		}, "error.not-drawn"},

@@ -97,6 +97,7 @@ type auditor struct {
 	owed       map[string]int64            // orders that the provider owes a word about, with their cases
 	payKeys    map[string]bool             // that its word was signed with
 	rosters    map[int64]*rostered
+	stood      stoodAudit
 	pairs      pairs
 	residue    map[int64]*residue
 	cut        int64               // the entry with which the log last went on from a backup
@@ -306,6 +307,7 @@ func (a *auditor) system(ctx context.Context) error {
 		if ev == nil {
 			continue
 		}
+		a.standing(ev)
 		a.figures.count(ev)
 		a.accountFigures.count(ev)
 		a.queueFolds.count(ev)

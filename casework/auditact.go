@@ -12,6 +12,7 @@ import (
 // acts holds whoever acts on a step to who may: whoever was drawn, or a step was handed
 // up to, while it is open; and what they leave behind to what the step demands.
 func (c *caseAudit) acts(ev *event) {
+	c.standing(ev)
 	if c.svc == nil {
 		return
 	}

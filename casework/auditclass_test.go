@@ -11,12 +11,13 @@ import (
 
 type classPastRules struct {
 	apart
+	as   aiqyn.Actor // also who may not
 	kind EventKind
 	d    classified
 }
 
 func (c *classPastRules) decide(t *turn) error {
-	t.classes(c.kind, c.actor, &c.d)
+	t.classes(c.kind, c.as, &c.d)
 	c.finish(t)
 	return nil
 }
@@ -24,7 +25,7 @@ func (c *classPastRules) decide(t *turn) error {
 // classes writes down an act about a class past all rules.
 func (r *rig) classes(kind EventKind, by aiqyn.Actor, d classified) int64 {
 	r.t.Helper()
-	res, err := r.send(r.t.Context(), &classPastRules{apart{r.id(), by}, kind, d})
+	res, err := r.send(r.t.Context(), &classPastRules{apart{r.id(), aiqyn.System}, by, kind, d})
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -333,7 +334,13 @@ func (r *rig) officer(ref aiqyn.Reference) aiqyn.Actor {
 	if v.Officer == "" {
 		r.t.Fatalf("%s: nobody is drawn for %v", ref, v.Step)
 	}
-	return aiqyn.Actor{Role: v.Step.By, Officer: aiqyn.OfficerID(v.Officer), Body: "utility"}
+	by := aiqyn.Actor{Role: v.Step.By, Officer: aiqyn.OfficerID(v.Officer), Body: "utility"}
+	for key, officers := range r.standsOn() {
+		if key.role == by.Role && slices.Contains(officers, by.Officer) {
+			by.Body = key.body
+		}
+	}
+	return by
 }
 
 // survey does the survey as the drawn officer would.

@@ -204,9 +204,12 @@ func (e *Engine) looks(ctx context.Context, a aiqyn.Actor) error {
 
 // stands is the same at the place of a command in the log, by what the commands
 // before it have left of the mandate; and it must cover what the command is about.
-// What a register says was read for this command.
+// What a register says was read for this command. An officer must stand on a roster here.
 func (t *turn) stands(cmd command) error {
 	a := cmd.by()
+	if t.s.left(a) {
+		return aiqyn.E(aiqyn.Forbidden, "error.not-an-officer")
+	}
 	entry, ok := access.MandateEntry(a)
 	if !ok {
 		return nil

@@ -324,9 +324,9 @@ type (
 		Subject     string    `json:"subject"`           // tie of the person
 	}
 	rostered struct {
-		Body aiqyn.BodyID `json:"body"`
-		// Names are ties of what they are called in the list of officers.
-		Names    map[aiqyn.OfficerID]string `json:"names,omitempty"`
+		Binds    bool                       `json:"binds,omitempty"` // each act after it is by somebody who stands
+		Body     aiqyn.BodyID               `json:"body"`
+		Names    map[aiqyn.OfficerID]string `json:"names,omitempty"` // ties of what the list of officers calls them
 		Officers []aiqyn.OfficerID          `json:"officers"`
 		Role     aiqyn.Role                 `json:"role"`
 		Ties     map[aiqyn.OfficerID]string `json:"ties,omitempty"` // who they are as people

@@ -75,4 +75,5 @@ func (a *auditor) rosterSet(ev *event, d *rostered) {
 		a.wrong(ev.index, "a roster of %s was set by %s, who keeps none", d.Role, ev.actor.Role)
 	}
 	a.rosters[ev.index] = d
+	a.stood.add(a, ev, d)
 }

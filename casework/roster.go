@@ -164,11 +164,11 @@ func (r *setRoster) decide(t *turn) error {
 	if o := listedTwice(officers, ties); o != "" { // they may hold two roles: then no second signature is theirs
 		return aiqyn.E(aiqyn.Conflict, "error.officer-twice", "officer", o).On("officers")
 	}
-	ev := t.emitSystem(EventRostered, r.actor, &rostered{Body: r.Body, Names: tiesFor(r.names, officers), Officers: officers, Role: r.Role, Ties: ties})
-	known := maps.Clone(t.s.ties)
+	ev := t.emitSystem(EventRostered, r.actor, &rostered{Binds: true, Body: r.Body, Names: tiesFor(r.names, officers), Officers: officers, Role: r.Role, Ties: ties})
+	known, stood := maps.Clone(t.s.ties), maps.Clone(t.s.stood)
 	t.s.setRoster(key, roster{ev.index, officers, ties})
 	t.e.tied(ties)
-	t.undo = append(t.undo, func() { t.s.setRoster(key, was); t.s.ties = known })
+	t.undo = append(t.undo, func() { t.s.setRoster(key, was); t.s.ties, t.s.stood = known, stood })
 	r.finish(t)
 	return nil
 }

@@ -334,7 +334,7 @@ func (e *Engine) reload(c context.Context) error {
 	s := sequencer{
 		head: head, tree: tree, next: head.Size, last: head.Recorded, cases: newCache(16384),
 		loads: make(map[aiqyn.OfficerID]int), rosters: make(map[rosterKey]roster), rostersByEntry: make(map[int64][]aiqyn.OfficerID),
-		ties: make(map[aiqyn.OfficerID]string), reports: make(map[int64]reportState), batches: e.seq.batches, measured: -1, classed: -1, tabled: -1, reductions: make(map[int]reductionAsked), corrections: make(map[int64]aiqyn.Actor),
+		ties: make(map[aiqyn.OfficerID]string), stood: make(map[aiqyn.OfficerID]bool), reports: make(map[int64]reportState), batches: e.seq.batches, measured: -1, classed: -1, tabled: -1, reductions: make(map[int]reductionAsked), corrections: make(map[int64]aiqyn.Actor),
 	}
 	if s.lastCase, s.lastMessage, err = e.Store.LastNumbers(c); err != nil {
 		return err

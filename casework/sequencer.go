@@ -45,6 +45,7 @@ type sequencer struct {
 	rosters        map[rosterKey]roster
 	rostersByEntry map[int64][]aiqyn.OfficerID
 	ties           map[aiqyn.OfficerID]string     // who officers are as people
+	stood          map[aiqyn.OfficerID]bool       // whom any roster has named
 	signatures     map[packSigned]aiqyn.OfficerID // first signature under a pack and its day
 	reports        map[int64]reportState          // with a text, by entry
 	filings        *recentFilings

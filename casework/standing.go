@@ -100,7 +100,8 @@ func (e *Engine) namesTied(ctx context.Context, officers []aiqyn.OfficerID) (map
 }
 
 // calledOtherwise yields the officers whom the list calls otherwise than the roster that
-// last named them did, or has no more. Rosters from before names were tied say nothing.
+// last named them did, or has no more. Rosters from before names were tied say nothing: there
+// their account does, which is sealed when they are entered.
 func (a *auditor) calledOtherwise(ctx context.Context, each func(o store.Officer, entry int64, gone bool) error) error {
 	list, err := a.Store.Officers(ctx)
 	if err != nil {
@@ -112,24 +113,49 @@ func (a *auditor) calledOtherwise(ctx context.Context, each func(o store.Officer
 	}
 	of := a.listings()
 	for _, id := range slices.Sorted(maps.Keys(of)) {
-		for _, l := range of[id] { // the newest that ties their name
-			tie := a.rosters[l.entry].Names[id]
-			if tie == "" {
-				continue
+		l, tie := of[id][0], "" // the newest that ties their name
+		for _, x := range of[id] {
+			if tie = a.rosters[x.entry].Names[id]; tie != "" {
+				l = x
+				break
 			}
-			o, ok := there[id]
-			if !ok {
-				o = store.Officer{ID: string(id), Role: string(l.role), Body: string(l.body)}
-			}
-			if !ok || a.e.keys.nameTie(id, o.Name) != tie {
-				if err := each(o, l.entry, !ok); err != nil {
-					return err
-				}
-			}
-			break
+		}
+		o, ok := there[id]
+		if !ok {
+			o = store.Officer{ID: string(id), Role: string(l.role), Body: string(l.body)}
+		}
+		same, err := a.called(ctx, id, o.Name, tie)
+		if err == nil && !same {
+			err = each(o, l.entry, !ok)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// called reports whether an officer is called so: as a roster ties it or, where none does, as
+// their account says. Of whom neither speaks any name is as good as another.
+func (a *auditor) called(ctx context.Context, id aiqyn.OfficerID, name, tie string) (bool, error) {
+	if tie != "" {
+		return a.e.keys.nameTie(id, name) == tie, nil
+	}
+	account, err := a.e.accountOfOfficer(ctx, id)
+	return account == nil || account.Name == name, err
+}
+
+// accountOfOfficer is the account that an officer signs in with, nil if there is none.
+func (e *Engine) accountOfOfficer(ctx context.Context, o aiqyn.OfficerID) (*Account, error) {
+	id, err := e.Store.AccountOf(ctx, e.keys.hash("subject", subject(aiqyn.Actor{Officer: o})))
+	if err != nil || id == nil {
+		return nil, err
+	}
+	a, ok, err := e.account(ctx, id)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return &a, nil
 }
 
 // namesOfOfficers holds what officers are called to the rosters.
@@ -148,15 +174,14 @@ func (a *auditor) namesOfOfficers(ctx context.Context) error {
 // that is what the roster has tied.
 func (b *rebuilding) namesOfOfficers(ctx context.Context) error {
 	return b.calledOtherwise(ctx, func(o store.Officer, entry int64, _ bool) error {
-		id, err := b.Store.AccountOf(ctx, b.e.keys.hash("subject", subject(aiqyn.Actor{Officer: aiqyn.OfficerID(o.ID)})))
-		if err != nil || id == nil {
+		a, err := b.e.accountOfOfficer(ctx, aiqyn.OfficerID(o.ID))
+		if err != nil || a == nil {
 			return err
 		}
-		a, ok, err := b.e.account(ctx, id)
-		if err != nil || !ok || b.e.keys.nameTie(aiqyn.OfficerID(o.ID), a.Name) != b.rosters[entry].Names[aiqyn.OfficerID(o.ID)] {
-			return err
+		if tie := b.rosters[entry].Names[aiqyn.OfficerID(o.ID)]; tie != "" && b.e.keys.nameTie(aiqyn.OfficerID(o.ID), a.Name) != tie {
+			return nil
 		}
-		b.differed("officer "+o.ID, "was called otherwise on the list than entry %d ties, or was not on it", entry)
+		b.differed("officer "+o.ID, "was called otherwise on the list than since entry %d, or was not on it", entry)
 		o.Name = a.Name
 		return b.Store.PutOfficers(ctx, []store.Officer{o})
 	})

@@ -137,6 +137,9 @@ func (s *sequencer) setRoster(key rosterKey, r roster) {
 	if r.officers != nil {
 		s.rostersByEntry[r.entry] = r.officers
 	}
+	for _, o := range r.officers {
+		s.stood[o] = true
+	}
 	maps.Copy(s.ties, r.ties)
 }
 

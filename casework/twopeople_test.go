@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,9 +13,27 @@ import (
 // tied puts an officer on a roster, and says who they are as a person.
 func (r *rig) tied(role aiqyn.Role, o aiqyn.OfficerID, p aiqyn.PersonID) {
 	r.t.Helper()
-	r.listed(role, o)
-	r.must(Roster{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: role, Body: "utility",
+	body := aiqyn.BodyID("utility")
+	if stand := r.standsOn()[rosterKey{role, body}]; len(stand) > 0 && !slices.Contains(stand, o) {
+		body = "government-for-citizens" // a roster lists nobody twice
+	}
+	r.tiedAt(body, role, o, p)
+}
+
+func (r *rig) tiedAt(body aiqyn.BodyID, role aiqyn.Role, o aiqyn.OfficerID, p aiqyn.PersonID) {
+	r.t.Helper()
+	r.listedAt(body, role, o)
+	r.must(Roster{ID: r.id(), Actor: aiqyn.Actor{Role: aiqyn.RoleRegistrar, Officer: "registrar-01"}, Role: role, Body: body,
 		Officers: []aiqyn.OfficerID{o}, Persons: map[aiqyn.OfficerID]aiqyn.PersonID{o: p}})
+}
+
+// standsOn are the rosters by the log.
+func (r *rig) standsOn() map[rosterKey][]aiqyn.OfficerID {
+	r.t.Helper()
+	if _, err := r.onRoster(r.t.Context(), rosterKey{}); err != nil { // reads the log
+		r.t.Fatal(err)
+	}
+	return r.standings.now
 }
 
 // TestOnePersonIsNotTwo: whoever is entered under two numbers cannot sign after
