@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -82,6 +83,7 @@ func (p *parser) parse(files []File) *Pack {
 	}
 	slices.SortFunc(p.pack.Services, func(a, b *Service) int { return cmp.Compare(a.ID, b.ID) })
 	p.follows()
+	p.voltages(doc)
 	p.stories()
 	for _, text := range slices.Sorted(maps.Keys(p.reader.same)) {
 		if !p.reader.same[text] {
@@ -89,6 +91,23 @@ func (p *parser) parse(files []File) *Pack {
 		}
 	}
 	return p.pack
+}
+
+// voltages holds what a voltage goes by to the questions of services, once all are read: an
+// answer that no service offers limits nothing.
+func (p *parser) voltages(doc *document) {
+	if p.pack.Capacity == nil {
+		return
+	}
+	for i, rule := range p.pack.Capacity.Voltages {
+		offers := func(s *Service) bool {
+			q, ok := s.Question(rule.Question)
+			return ok && slices.ContainsFunc(q.Of, func(o Choice) bool { return o.Value == rule.Answer })
+		}
+		if !slices.ContainsFunc(p.pack.Services, offers) {
+			doc.overtaken(fmt.Sprintf("capacity.voltages[%d]", i), "no service has a question %q with the option %q", rule.Question, rule.Answer)
+		}
+	}
 }
 
 // file reads one file by where it lies.

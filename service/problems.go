@@ -39,6 +39,12 @@ func (p *problems) add(file string, line int, format string, args ...any) {
 	p.list = with(p.list, file, line, fmt.Sprintf(format, args...))
 }
 
+// overtaken reports what is an error today and was none when some packs were stored: those
+// are still to be read.
+func (p *problems) overtaken(file string, line int, format string, args ...any) {
+	p.since = with(p.since, file, line, fmt.Sprintf(format, args...))
+}
+
 func with(list ParseErrors, file string, line int, message string) ParseErrors {
 	if len(list) == maxProblems {
 		return list

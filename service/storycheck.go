@@ -29,13 +29,33 @@ func checkStories(s *Service, p *Pack, list []Story, file string, ps *problems) 
 		}
 	}
 	for _, story := range list {
-		for _, line := range story.Lines {
+		given := make(map[string]bool)
+		for i, line := range story.Lines {
 			c := storyChecker{s: s, p: p, road: road, line: line}
 			if err := c.check(); err != nil {
 				ps.add(file, line.Line, "%v", err)
 			}
+			refused := i+1 < len(story.Lines) && strings.HasPrefix(story.Lines[i+1].Verb, "expect rejected")
+			if name := speaks(line, given); name != "" && !refused {
+				ps.overtaken(file, line.Line, "there is no institution %q: no line before gives it", name)
+			}
 		}
 	}
+}
+
+// speaks is the institution that a line has speak and that no line before has given: by its
+// places, or by a plot that is its. given gathers those that are.
+func speaks(line StoryLine, given map[string]bool) (unknown string) {
+	switch verb, name, _ := strings.Cut(line.Verb, " "); {
+	case len(line.Args) == 0:
+	case strings.HasPrefix(line.Verb, "given institution"):
+		given[line.Args[0]] = true
+	case strings.HasPrefix(line.Verb, "given plot"):
+		given[line.Args[1]] = true
+	case verb == string(TypeInstitution) && name != "" && !given[line.Args[0]]:
+		return line.Args[0]
+	}
+	return ""
 }
 
 // storyChecker holds one line to the service and the pack.

@@ -133,7 +133,7 @@ func (d *document) fail(path, format string, args ...any) {
 // overtaken reports what is an error today and was none when some packs were
 // stored: those are still to be read.
 func (d *document) overtaken(path, format string, args ...any) {
-	d.problems.since = with(d.problems.since, d.file, d.line(path), fmt.Sprintf(format, args...))
+	d.problems.overtaken(d.file, d.line(path), format, args...)
 }
 
 func (d *document) line(path string) int {
