@@ -50,12 +50,16 @@ func actTitle(v *visit.Visit, id string) string {
 	return id
 }
 
-// Body is the name of a body of the pack.
+// Body is the name of a body: of the pack, or of those who watch and keep the service, whom no
+// pack names.
 func Body(v *visit.Visit, id aiqyn.BodyID) string {
 	for _, b := range v.Engine.Pack().Bodies {
 		if b.ID == id {
 			return v.In(b.Title)
 		}
+	}
+	if key := "body." + string(id); v.Texts.Has(key) {
+		return v.T(key)
 	}
 	return string(id)
 }
