@@ -120,8 +120,8 @@ func onPaper(path string) bool {
 }
 
 // inspect looks at one page at the three widths, at twice the size of text, on
-// paper, and with axe by day and in the dark where axe is given.
-func (b *tab) inspect(url, lang, path, axe string, narrow bool) (found []string, err error) {
+// paper, and with axe by day and, if dark is set, in the dark where axe is given.
+func (b *tab) inspect(url, lang, path, axe string, narrow, dark bool) (found []string, err error) {
 	width := func(w int64) chromedp.Action[chromedp.Void] { return chromedp.EmulateViewport(w, 800) }
 	look := func(script string, before ...chromedp.Action[chromedp.Void]) {
 		if err != nil {
@@ -146,8 +146,10 @@ func (b *tab) inspect(url, lang, path, axe string, narrow bool) (found []string,
 			look("", width(1280))
 		}
 		look("await axeRun()", chromedp.Evaluate[chromedp.Void](axe))
-		look("await axeRun('color-contrast')", media("screen", &emulation.MediaFeature{Name: "prefers-color-scheme", Value: "dark"}))
-		look("", media(""))
+		if dark {
+			look("await axeRun('color-contrast')", media("screen", &emulation.MediaFeature{Name: "prefers-color-scheme", Value: "dark"}))
+			look("", media(""))
+		}
 	}
 	look("(document.documentElement.style.fontSize = '200%', reflow('15 at twice the text'))", width(640))
 	if onPaper(path) {
@@ -160,7 +162,8 @@ func (b *tab) inspect(url, lang, path, axe string, narrow bool) (found []string,
 // TestCheckables looks at every page with the eyes of a browser: the checkables
 // that a page can show by itself, its weight, what axe finds, and that nothing
 // breaks the page's own policy. Widths are 1280, 360 and 320 px. Each page is looked at in one language in turn, and with
-// AIQYN_SOAK in every one; by axe at the narrow or the wide page.
+// AIQYN_SOAK in every one; by axe at the narrow or the wide page, and each second one in
+// the dark too: what is dark is of one sheet for all.
 func TestCheckables(t *testing.T) {
 	axe := axeCore(t)
 	ctx := browser(t, 40*time.Minute)
@@ -192,7 +195,7 @@ func TestCheckables(t *testing.T) {
 				err := chromedp.Do(b.ctx, as(screen.as, server.URL))
 				var found []string
 				if err == nil {
-					found, err = b.inspect(server.URL+path, string(j.lang), screen.path, axe, (j.screen/3+nth)%2 == 0)
+					found, err = b.inspect(server.URL+path, string(j.lang), screen.path, axe, (j.screen/3+nth)%2 == 0, soak || j.screen%2 == 0)
 				}
 				if err != nil {
 					t.Errorf("%s: %v", path, err)
