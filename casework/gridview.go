@@ -188,7 +188,7 @@ func (g *GridView) tile(a tile.Address, spots, mains int) []byte {
 }
 
 func (g *GridView) one(layer *tile.Layer, at tile.Spot, l *TrafoLine) {
-	tags := [5]tile.Tag{tile.Text("name", cut(l.Name)), tile.Text("room", l.Room()), tile.Text("basis", l.Basis)}
+	tags := [7]tile.Tag{tile.Text("name", cut(l.Name)), tile.Text("room", l.Room()), tile.Text("basis", l.Basis)}
 	n := 3
 	if l.SnKVA != Withheld {
 		tags[n] = tile.Number("rated_kva", l.SnKVA)
@@ -197,6 +197,14 @@ func (g *GridView) one(layer *tile.Layer, at tile.Spot, l *TrafoLine) {
 	if l.FreeW >= 0 {
 		tags[n] = tile.Number("free_kw", l.FreeW/1000)
 		n++
+	}
+	if l.ReservedW > 0 {
+		tags[n] = tile.Number("reserved_kw", l.ReservedW/1000)
+		n++
+		if l.LapseW >= 0 {
+			tags[n] = tile.Number("lapse_kw", l.LapseW/1000)
+			n++
+		}
 	}
 	layer.Point(uint64(l.ID), at, tags[:n]...)
 }

@@ -14,6 +14,7 @@ import (
 
 	"aiqyn/secrecy"
 	"aiqyn/tile"
+	"aiqyn/web/chromium"
 )
 
 // A tile is what the format says, for any program of any site, and is not sent
@@ -34,7 +35,7 @@ func TestCapacityTiles(t *testing.T) {
 	}
 	near := tile.At(71.4, 51.1).Tile(16)
 	both := append(w.Body.Bytes(), get(fmt.Sprintf("/tiles/capacity/%d/%d/%d.mvt", near.Z, near.X, near.Y), "").Body.Bytes()...)
-	for _, word := range []string{"transformers", "lines", "free_kw", "sum_kw", "room"} {
+	for _, word := range []string{"transformers", "lines", "free_kw", "reserved_kw", "lapse_kw", "sum_kw", "room"} {
 		if !bytes.Contains(both, []byte(word)) {
 			t.Errorf("the tiles have no %q", word)
 		}
@@ -124,6 +125,25 @@ func TestLiveMapInTheBrowser(t *testing.T) {
 	})()`, func(p *runtime.EvaluateParams) { yes := true; p.AwaitPromise = &yes }))
 	if len(faults) > 0 {
 		t.Errorf("the map: %v", faults)
+	}
+	if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+"/ru/capacity/map?at=71.414,51.1&zoom=19"), chromedp.WaitVisible(chromedp.CSS(`[data-live-list] a[href$="/capacity/7"]`))); err != nil {
+		t.Fatal(err)
+	}
+	// Enter takes the transformer in the middle: what is free, what is reserved and what if
+	// that lapses are of the publication, what is asked for is of now.
+	said := `document.querySelector('[data-live-said]').textContent`
+	press := chromedp.Evaluate[chromedp.Void](`document.querySelector('[data-live-canvas]').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))`)
+	err := chromedp.Do(ctx, press)
+	for _, part := range []string{"ТП-1007", "свободно 121 кВт", "забронировано 20 кВт", "будет свободно 141 кВт", "просят 24,5 кВт, заявок – 3", "История по дням"} {
+		if err == nil {
+			err = chromium.Becomes(ctx, part+" is said of a transformer", said+fmt.Sprintf(`.includes(%q)`, part))
+		}
+	}
+	if err == nil {
+		err = chromium.Becomes(ctx, "its history is a press away", `document.querySelector('[data-live-said] a[href$="/ru/capacity/7/history"]') !== null`)
+	}
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -211,8 +211,8 @@ func members(g casework.Group) string {
 // liveMap is what the script needs to draw the map by hand.
 func liveMap(v *visit.Visit, g *casework.GridView, w casework.Window) ui.LiveMap {
 	words := map[string]string{}
-	for _, key := range []string{"transformer", "group", "free", "nothing", "unlimited", "open", "here", "title", "keys", "seen", "failed", "taken", "ask", "noplot", "failedplot"} {
-		words[key] = v.T("web.atlas.live."+key, "kw", "{kw}", "n", "{n}", "free", "{free}", "name", "{name}", "at", "{at}", "plot", "{plot}", "m", casework.ParcelReach) // the script fills them in
+	for _, key := range []string{"transformer", "group", "free", "nothing", "unlimited", "open", "here", "title", "keys", "seen", "failed", "kept", "lapse", "asked", "unasked", "history", "taken", "ask", "noplot", "failedplot"} {
+		words[key] = v.T("web.atlas.live."+key, "kw", "{kw}", "n", "{n}", "free", "{free}", "name", "{name}", "at", "{at}", "plot", "{plot}", "lapse", "{lapse}", "m", casework.ParcelReach) // the script fills them in
 	}
 	for _, room := range []string{casework.RoomEnough, casework.RoomLittle, casework.RoomNone, casework.RoomUnknown, casework.RoomWithheld} {
 		words[room] = show.RoomText(v, room)
@@ -223,7 +223,7 @@ func liveMap(v *visit.Visit, g *casework.GridView, w casework.Window) ui.LiveMap
 	if !ok {
 		nw, se = w.Corners()
 	}
-	live := ui.LiveMap{Tiles: "/tiles/capacity", Tag: g.Tag, At: placeText(w.Middle), Box: placeText(tile.World{X: nw.X, Y: se.Y}) + "," + placeText(tile.World{X: se.X, Y: nw.Y}), Page: v.Href("capacity"), Words: string(raw), Keys: show.RoomKeys(v, g),
+	live := ui.LiveMap{Tiles: "/tiles/capacity", Tag: g.Tag, At: placeText(w.Middle), Box: placeText(tile.World{X: nw.X, Y: se.Y}) + "," + placeText(tile.World{X: se.X, Y: nw.Y}), Page: v.Href("capacity"), Now: "/api/v1/capacity", Words: string(raw), Keys: show.RoomKeys(v, g),
 		Plots: "/tiles/parcels", PlotAt: "/api/v1/parcels", PlotZoom: casework.ParcelZoom}
 	if v.Query("at") != "" || v.Query("zoom") != "" {
 		live.Zoom = w.Zoom

@@ -17,7 +17,7 @@ func pictureExamples(w words) []Example {
 		{Component: "chart", Name: "timeline", Data: *NewChart(exampleTimeline(w))},
 		{Component: "chart", Name: "heat", Data: *NewChart(exampleHeat(w))},
 		{Component: "atlas", Name: "points", Data: *exampleMap(w)},
-		{Component: "live-map", Name: "start", Data: LiveMap{Tiles: "/tiles/capacity", Tag: "ef2d127de37b942b", At: "70.95,50.93", Box: "70.9,50.9,71,50.96", Page: w.href("capacity"), Plots: "/tiles/parcels", PlotAt: "/api/v1/parcels", PlotZoom: 16, Words: `{"title":"` + w.in("Бос қуат картасы", "Карта свободной мощности", "Map of free power") + `","keys":""}`}},
+		{Component: "live-map", Name: "start", Data: LiveMap{Tiles: "/tiles/capacity", Tag: "ef2d127de37b942b", At: "70.95,50.93", Box: "70.9,50.9,71,50.96", Page: w.href("capacity"), Now: "/api/v1/capacity", Plots: "/tiles/parcels", PlotAt: "/api/v1/parcels", PlotZoom: 16, Words: `{"title":"` + w.in("Бос қуат картасы", "Карта свободной мощности", "Map of free power") + `","keys":""}`}},
 	}
 }
 

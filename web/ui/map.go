@@ -50,6 +50,7 @@ type LiveMap struct {
 	Zoom  int    // 0: all of the box, as near as it goes
 	Box   string // of all there is: west, south, east, north, in degrees
 	Page  string // of a transformer, before its number
+	Now   string // what is asked for below one now, before its number
 	Words string // texts, as JSON
 	// Plots are before /z/x/y.mvt of the parcels, from zoom PlotZoom on; PlotAt answers
 	// which one lies at a place.

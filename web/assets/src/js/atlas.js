@@ -209,10 +209,24 @@ export function atlas(box) {
     const kw = says.count ? says.best_kw : says.free_kw
     return kw === undefined ? words.unlimited : kw === 0 ? words.nothing : fill(words.free, { kw })
   }
-  const name = (f) => (f.says.count ? fill(words.group, { n: f.says.count, free: free(f.says) }) : fill(words.transformer, { name: called(f), free: free(f.says) }))
+  // kept is what is reserved and not yet connected, and what would be free without it.
+  const kept = ({ reserved_kw: kw, lapse_kw: lapse }) => (kw === undefined ? '' : '; ' + fill(lapse === undefined ? words.kept : words.lapse, { kw, lapse }))
+  const name = (f) => (f.says.count ? fill(words.group, { n: f.says.count, free: free(f.says) }) : fill(words.transformer, { name: called(f), free: free(f.says) + kept(f.says) }))
 
+  let pressed = 0
   function say(text, ...links) {
+    pressed++ // an answer that is still on its way comes too late
     said.replaceChildren(text, ...links.flatMap((link) => [' ', link]))
+  }
+
+  // wanted says what open applications ask for below a transformer now, where it is told:
+  // tiles are of the publication, and it is not in them.
+  async function wanted(f) {
+    const links = [link(f.id, words.open), link(f.id + '/history', words.history)]
+    say(name(f), ...links)
+    const mine = pressed
+    const { asked } = await fetch(box.dataset.now + '/' + f.id).then((answer) => (answer.ok ? answer.json() : {})).catch(() => ({}))
+    if (asked && mine === pressed) say(name(f) + '; ' + (asked.w ? fill(words.asked, { kw: (asked.w / 1000).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 }), n: asked.applications }) : words.unasked), ...links)
   }
 
   function link(id, text) {
@@ -305,7 +319,7 @@ export function atlas(box) {
   function press(px, py) {
     const hit = drawn.map((f) => [apart(f.screen, [px, py]), f]).filter(([d]) => d <= REACH).sort((a, b) => a[0] - b[0])[0]?.[1]
     if (!hit) return choose(inWorld(px, py))
-    if (!hit.says.count) return say(name(hit), link(hit.id, words.open))
+    if (!hit.says.count) return wanted(hit)
     if (hit.says.ids) return say(name(hit), ...hit.says.ids.split(' ').map((id) => link(id, '№ ' + id)))
     say(name(hit))
     go(hit.at[0], hit.at[1], zoom + 2)
