@@ -44,10 +44,9 @@ ONE_THREAD := archive attachment/media simulate
 # hides the atomics of generic code that they share with the others, and races are
 # reported that are none. Of those the check of each unsafe pointer is left out, which
 # the race detector brings along: that code is nothing but such pointers.
-# The three that take longest begin first and together, each of them waits for clocks and
-# browsers much of its time, and what is not under the race detector goes on beside them:
-# one after the other they left a processor without work for a quarter of the time.
-# Some of the engine are many times the same: under the race detector a part of them, without it all. And all of the engine
+# Those that take longest begin first, and what is not under the race detector goes on
+# beside them: by itself it left a processor without work. Some of the engine are many times the
+# same: under the race detector a part of them, without it all. And all of the engine
 # is on PostgreSQL too, without the race detector but where many work at once:
 # TestNoTestForgetsPostgreSQL holds what is left out there.
 # What tests run as processes of their own is the program that is built for people: there
@@ -78,7 +77,7 @@ suite:
 			CGO_ENABLED=0 $(GO) test -vet=off -timeout 20m -json $(addprefix ./,$(ONE_THREAD)) || failed=1
 			exit $$failed
 		) > "$$rest" &
-		$(GO) test -race -gcflags='modernc.org/...=-d=checkptr=0' -gcflags='modernc.org/sqlite/lib=-race=false' -vet=off -p 3 -timeout 40m -json ./web ./cmd/aiqyn ./casework $$beside ./.ci/noskip || failed=1
+		$(GO) test -race -gcflags='modernc.org/...=-d=checkptr=0' -gcflags='modernc.org/sqlite/lib=-race=false' -vet=off -p 2 -timeout 40m -json ./web ./cmd/aiqyn ./casework $$beside ./.ci/noskip || failed=1
 		wait $$! || failed=1
 		cat "$$rest" # whole lines: two that write at once would cut each other's
 		rm "$$rest"

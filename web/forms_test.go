@@ -64,7 +64,7 @@ func sendsAll(addr, method, path, as, kind string, body []byte) (*http.Response,
 		kind = "Content-Type: " + kind + "\r\n"
 	}
 	head := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: aiqyn.example\r\n%s%sContent-Length: %d\r\n\r\n", method, path, as, kind, len(body))
-	if _, err := conn.Write(append([]byte(head), body...)); err != nil {
+	if _, err := (&net.Buffers{[]byte(head), body}).WriteTo(conn); err != nil {
 		return nil, "", fmt.Errorf("send: %w", err)
 	}
 	answer, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
@@ -112,7 +112,10 @@ func TestBadFormsGetAPage(t *testing.T) {
 		lang := aiqyn.Langs[i%len(aiqyn.Langs)]
 		path, who := "/"+string(lang)+fillRoute.Replace(r.path), whoMay(t, r.may)
 		s.limits = newLimits(s.site.Clock, 1)
-		for _, bad := range badForms {
+		for n, bad := range badForms {
+			if len(bad.body) > 1<<20 && n%2 != i%2 { // one of those that are too large for each
+				continue
+			}
 			answer, page, err := sendsAll(addr, r.method, path, who, bad.kind, bad.body)
 			if err != nil {
 				t.Errorf("%s: %s: %v", path, bad.name, err)
