@@ -198,8 +198,8 @@ func (g *GridView) one(layer *tile.Layer, at tile.Spot, l *TrafoLine) {
 		tags[n] = tile.Number("free_kw", l.FreeW/1000)
 		n++
 	}
-	if l.ReservedW > 0 {
-		tags[n] = tile.Number("reserved_kw", l.ReservedW/1000)
+	if pending := l.ReservedW - l.ConnectedW; l.ReservedW > 0 && pending > 0 {
+		tags[n] = tile.Number("pending_kw", pending/1000)
 		n++
 		if l.LapseW >= 0 {
 			tags[n] = tile.Number("lapse_kw", l.LapseW/1000)

@@ -35,7 +35,7 @@ func TestCapacityTiles(t *testing.T) {
 	}
 	near := tile.At(71.4, 51.1).Tile(16)
 	both := append(w.Body.Bytes(), get(fmt.Sprintf("/tiles/capacity/%d/%d/%d.mvt", near.Z, near.X, near.Y), "").Body.Bytes()...)
-	for _, word := range []string{"transformers", "lines", "free_kw", "reserved_kw", "lapse_kw", "sum_kw", "room"} {
+	for _, word := range []string{"transformers", "lines", "free_kw", "pending_kw", "lapse_kw", "sum_kw", "room"} {
 		if !bytes.Contains(both, []byte(word)) {
 			t.Errorf("the tiles have no %q", word)
 		}
@@ -134,7 +134,7 @@ func TestLiveMapInTheBrowser(t *testing.T) {
 	said := `document.querySelector('[data-live-said]').textContent`
 	press := chromedp.Evaluate[chromedp.Void](`document.querySelector('[data-live-canvas]').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))`)
 	err := chromedp.Do(ctx, press)
-	for _, part := range []string{"ТП-1007", "свободно 121 кВт", "забронировано 20 кВт", "будет свободно 141 кВт", "просят 24,5 кВт, заявок – 3", "История по дням"} {
+	for _, part := range []string{"ТП-1007", "свободно 121 кВт", "забронировано и ещё не подключено 20 кВт", "будет свободно 141 кВт", "просят 24,5 кВт, заявок – 3", "История по дням"} {
 		if err == nil {
 			err = chromium.Becomes(ctx, part+" is said of a transformer", said+fmt.Sprintf(`.includes(%q)`, part))
 		}

@@ -211,7 +211,7 @@ func members(g casework.Group) string {
 // liveMap is what the script needs to draw the map by hand.
 func liveMap(v *visit.Visit, g *casework.GridView, w casework.Window) ui.LiveMap {
 	words := map[string]string{}
-	for _, key := range []string{"transformer", "group", "free", "nothing", "unlimited", "open", "here", "title", "keys", "seen", "failed", "kept", "lapse", "asked", "unasked", "history", "taken", "ask", "noplot", "failedplot"} {
+	for _, key := range []string{"transformer", "group", "free", "nothing", "unlimited", "open", "here", "title", "keys", "seen", "failed", "pending", "lapse", "asked", "unasked", "history", "taken", "ask", "noplot", "failedplot"} {
 		words[key] = v.T("web.atlas.live."+key, "kw", "{kw}", "n", "{n}", "free", "{free}", "name", "{name}", "at", "{at}", "plot", "{plot}", "lapse", "{lapse}", "m", casework.ParcelReach) // the script fills them in
 	}
 	for _, room := range []string{casework.RoomEnough, casework.RoomLittle, casework.RoomNone, casework.RoomUnknown, casework.RoomWithheld} {

@@ -209,9 +209,9 @@ export function atlas(box) {
     const kw = says.count ? says.best_kw : says.free_kw
     return kw === undefined ? words.unlimited : kw === 0 ? words.nothing : fill(words.free, { kw })
   }
-  // kept is what is reserved and not yet connected, and what would be free without it.
-  const kept = ({ reserved_kw: kw, lapse_kw: lapse }) => (kw === undefined ? '' : '; ' + fill(lapse === undefined ? words.kept : words.lapse, { kw, lapse }))
-  const name = (f) => (f.says.count ? fill(words.group, { n: f.says.count, free: free(f.says) }) : fill(words.transformer, { name: called(f), free: free(f.says) + kept(f.says) }))
+  // pending is what is reserved and not yet connected, and what would be free without it.
+  const pending = ({ pending_kw: kw, lapse_kw: lapse }) => (kw === undefined ? '' : '; ' + fill(lapse === undefined ? words.pending : words.lapse, { kw, lapse }))
+  const name = (f) => (f.says.count ? fill(words.group, { n: f.says.count, free: free(f.says) }) : fill(words.transformer, { name: called(f), free: free(f.says) }))
 
   let pressed = 0
   function say(text, ...links) {
@@ -223,10 +223,11 @@ export function atlas(box) {
   // tiles are of the publication, and it is not in them.
   async function wanted(f) {
     const links = [link(f.id, words.open), link(f.id + '/history', words.history)]
-    say(name(f), ...links)
+    const published = name(f) + pending(f.says)
+    say(published, ...links)
     const mine = pressed
     const { asked } = await fetch(box.dataset.now + '/' + f.id).then((answer) => (answer.ok ? answer.json() : {})).catch(() => ({}))
-    if (asked && mine === pressed) say(name(f) + '; ' + (asked.w ? fill(words.asked, { kw: (asked.w / 1000).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 }), n: asked.applications }) : words.unasked), ...links)
+    if (asked && mine === pressed) say(published + '; ' + (asked.w ? fill(words.asked, { kw: (asked.w / 1000).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 }), n: asked.applications }) : words.unasked), ...links)
   }
 
   function link(id, text) {
