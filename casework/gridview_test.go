@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -26,6 +27,23 @@ func nationOf(n int) *GridView {
 		}
 	}
 	return NewGridView(Publication{Hash: "0123456789abcdef0123456789abcdef"}, Exact{Trafos: lines, Mains: mains}, nil)
+}
+
+// What is connected lapses no more: a tile says what is reserved without it, and nothing
+// where all is connected, nothing is reserved or it is withheld.
+func TestTilesTellWhatMayLapse(t *testing.T) {
+	tiled := func(reserved, connected int64) []byte {
+		l := TrafoLine{ID: 1, Name: "ТП-1", SnKVA: 400, FreeW: 49_000, LapseW: 61_000, ReservedW: reserved, ConnectedW: connected, Lon: 71.4, Lat: 51.1}
+		return NewGridView(Publication{Hash: "0123456789abcdef"}, Exact{Trafos: []TrafoLine{l}}, nil).Tile(tile.At(l.Lon, l.Lat).Tile(16))
+	}
+	if is := tiled(20_000, 8_000); !bytes.Equal(is, tiled(12_000, 0)) || bytes.Equal(is, tiled(20_000, 0)) || !bytes.Contains(is, []byte("pending_kw")) {
+		t.Error("what is connected is told as if it could lapse")
+	}
+	for _, none := range [][2]int64{{0, 0}, {20_000, 20_000}, {Withheld, 0}} {
+		if bytes.Contains(tiled(none[0], none[1]), []byte("pending_kw")) {
+			t.Errorf("%d: something may lapse", none)
+		}
+	}
 }
 
 // A tile over the densest place of a nation is small at every zoom.
