@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -44,9 +45,19 @@ func whoMay(t *testing.T, action access.Action) string {
 func listening(t *testing.T) (*Server, string) {
 	t.Helper()
 	s := newServer(t, newFake(t), someDemo())
+	s.limits = unlimited(s.site.Clock) // before anything is served: who asks reads it
 	on := httptest.NewServer(s)
 	t.Cleanup(on.Close)
 	return s, on.Listener.Addr().String()
+}
+
+// unlimited is for tests that send more than anybody may.
+func unlimited(clock aiqyn.Clock) limits {
+	l := newLimits(clock, 1)
+	for _, one := range []*limiter{l.posts, l.filings, l.codes, l.numbers, l.tries, l.proofs, l.names, l.wishes, l.places, l.bank} {
+		one.most = math.MaxInt
+	}
+	return l
 }
 
 // sendsAll is a client that reads nothing before it has sent all, as browsers are.
@@ -111,7 +122,6 @@ func TestBadFormsGetAPage(t *testing.T) {
 		}
 		lang := aiqyn.Langs[i%len(aiqyn.Langs)]
 		path, who := "/"+string(lang)+fillRoute.Replace(r.path), whoMay(t, r.may)
-		s.limits = newLimits(s.site.Clock, 1)
 		for n, bad := range badForms {
 			if len(bad.body) > 1<<20 && n%2 != i%2 { // one of those that are too large for each
 				continue
@@ -136,7 +146,6 @@ func TestWhoMayNotIsToldSo(t *testing.T) {
 	large := append([]byte(`{"text":"`), bytes.Repeat([]byte("a"), 9<<20)...)
 	sent := func(method, path, as, kind string, status ...int) {
 		t.Helper()
-		s.limits = newLimits(s.site.Clock, 1)
 		answer, text, err := sendsAll(addr, method, path, as, kind, large)
 		if err != nil || !slices.Contains(status, answer.StatusCode) || text == "" && method != http.MethodHead && path != "/pay/notify" {
 			t.Errorf("%s %s as %q: %v, %v", method, path, as, answer, err)
