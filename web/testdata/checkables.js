@@ -119,8 +119,9 @@ const print = () =>
   all('.site nav, .demo-strip, .foot, .trail, .actions, .filter, .pager').filter((e) => e.checkVisibility()).map((e) => `18: is printed: ${name(e)}`)
     .concat(document.querySelector('main h1').checkVisibility() ? [] : ['18: the heading is not printed'])
 
+// Its own look at targets is off by default: sizes(24) asks the same more strictly, and for less.
 const axeRun = async (only) => {
-  const options = only ? { runOnly: [only] } : { rules: { 'target-size': { enabled: true } } }
+  const options = only ? { runOnly: [only] } : {}
   const { violations } = await axe.run(document, { ...options, resultTypes: ['violations'] })
   return violations.flatMap((v) => v.nodes.slice(0, 2).map((n) => `axe ${v.id}: ${n.html.slice(0, 90)} ${n.any.map((c) => c.message).join('; ')}`))
 }
