@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"aiqyn/grid"
@@ -22,6 +23,7 @@ type powerBooks struct {
 type bookMove struct {
 	entry, no int64
 	possession
+	from int64 // bus at which it has held something until then
 }
 
 // erasedHolding is what is left of a case that held something when it was erased: its
@@ -69,7 +71,7 @@ func (c *caseAudit) holdsNow(ev *event, was possession) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.books.moved = append(c.books.moved, bookMove{ev.index, c.row.No, is})
+	c.books.moved = append(c.books.moved, bookMove{ev.index, c.row.No, is, was.place})
 }
 
 // powerBook is the book as it stands before an entry.
@@ -77,8 +79,13 @@ type powerBook struct {
 	byCase map[int64]bookMove
 	byBus  map[int64]int64
 	erased map[int64]int64 // what cases of which nothing is left may have held, by bus
-	model  *grid.Model     // that byTree is of
+	model  *grid.Model     // that byTree and onTree are of
 	byTree map[int]int64
+	onTree map[int]map[int64]int64 // the same by bus
+}
+
+func newPowerBook() *powerBook {
+	return &powerBook{byCase: make(map[int64]bookMove), byBus: make(map[int64]int64), erased: make(map[int64]int64)}
 }
 
 // set has a case hold something, and nothing else.
@@ -101,22 +108,45 @@ func (b *powerBook) add(place, watt int64) {
 	if b.model == nil {
 		return
 	}
-	if tree, ok := b.model.TreeOf(int(place)); ok {
-		b.byTree[tree] += watt
+	b.addOn(place, watt)
+}
+
+// addOn books something on the tree of a bus.
+func (b *powerBook) addOn(place, watt int64) {
+	tree, ok := b.model.TreeOf(int(place))
+	if !ok {
+		return
+	}
+	b.byTree[tree] += watt
+	on := b.onTree[tree]
+	if on == nil {
+		on = make(map[int64]int64)
+		b.onTree[tree] = on
+	}
+	if on[place] += watt; on[place] == 0 {
+		delete(on, place)
 	}
 }
 
 // on sums up what is held by the trees of a network.
 func (b *powerBook) on(m *grid.Model) map[int]int64 {
 	if b.model != m {
-		b.model, b.byTree = m, make(map[int]int64)
+		b.model, b.byTree, b.onTree = m, make(map[int]int64), make(map[int]map[int64]int64)
 		for place, watt := range b.byBus {
-			if tree, ok := m.TreeOf(int(place)); ok {
-				b.byTree[tree] += watt
-			}
+			b.addOn(place, watt)
 		}
 	}
 	return b.byTree
+}
+
+// heldOn is what is held on a tree of a network, ascending by bus.
+func (b *powerBook) heldOn(m *grid.Model, tree int) []grid.Extra {
+	b.on(m)
+	list := make([]grid.Extra, 0, len(b.onTree[tree]))
+	for _, bus := range slices.Sorted(maps.Keys(b.onTree[tree])) {
+		list = append(list, grid.Extra{Bus: int(bus), Watt: b.onTree[tree][bus]})
+	}
+	return list
 }
 
 // booksSaid holds what rulings say of the books, and of what nobody knows, to the books
@@ -125,15 +155,11 @@ func (a *auditor) booksSaid(ctx context.Context) error {
 	if a.books.broken {
 		return nil // which is said, and leaves the books without what it held
 	}
-	book := powerBook{byCase: make(map[int64]bookMove), byBus: make(map[int64]int64), erased: make(map[int64]int64)}
+	book := newPowerBook()
 	for _, r := range a.residue {
 		book.erased[r.Place] += r.Amount
 	}
-	moves := a.books.moved
-	for no, by := range a.figures.settled {
-		moves = append(moves, bookMove{entry: by.entry, no: no})
-	}
-	slices.SortStableFunc(moves, func(x, y bookMove) int { return cmp.Compare(x.entry, y.entry) })
+	moves := a.bookMoves()
 	slices.SortStableFunc(a.books.said, func(x, y bookSaid) int { return cmp.Compare(x.entry, y.entry) })
 	unknown, at := map[int]bool(nil), 0
 	for i := range a.books.said {
@@ -142,7 +168,7 @@ func (a *auditor) booksSaid(ctx context.Context) error {
 			book.set(moves[0])
 			moves = moves[1:]
 		}
-		if err := a.bookSays(s, &book); err != nil {
+		if err := a.bookSays(s, book); err != nil {
 			return err
 		}
 		if !s.margin && s.owed == nil {
@@ -167,6 +193,16 @@ func (a *auditor) booksSaid(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// bookMoves are all moves of the books, in the order of the log.
+func (a *auditor) bookMoves() []bookMove {
+	moves := slices.Clip(a.books.moved)
+	for no, by := range a.figures.settled {
+		moves = append(moves, bookMove{entry: by.entry, no: no, from: by.load.Place})
+	}
+	slices.SortStableFunc(moves, func(x, y bookMove) int { return cmp.Compare(x.entry, y.entry) })
+	return moves
 }
 
 // bookSays holds what one ruling says is reserved to the book.

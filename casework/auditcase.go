@@ -54,6 +54,7 @@ type caseAudit struct {
 	carded    string // hash of the last command that a card has signed
 
 	stands *applied // before others, as it stands; nil: it does not
+	turn   *event   // whose claim is read, by the state of the log that it was computed on; nil: of a ruling
 
 	owesTaken bool // another log has sent it on, and is to be told that it was taken on
 	placedIn  bool // it was held to the log that it belongs to

@@ -45,6 +45,8 @@ func (c *caseAudit) claims(ev *event, d *lookedUp) {
 	case anyway, !c.hasNetwork(ev.index): // then there is nothing to hold it to
 		return
 	}
+	c.turn = ev
+	defer func() { c.turn = nil }()
 	order := c.svc.ComputeOrder()
 	of := order[slices.IndexFunc(order, func(x service.Compute) bool { return x.Name == p.Claim })]
 	of.When = nil
@@ -163,6 +165,9 @@ func (c *caseAudit) claimInput(ev *event, x *computed, b *Binding) error {
 	c.saysOfOrder(precedenceSaid{entry: ev.index, of: claimant{no: c.row.No, filed: c.rec.state.Filed, now: ev.at}, networks: []string{in.Network},
 		points: points, claim: true, wide: in.Wide, all: x.With == grid.Claim2, rest: in.Rest,
 		in: grid.Precedence2Input{Claims: in.Claims, Networks: []grid.Precedence2Network{{Network: in.Network, Trees: in.Trees}}}})
+	if c.turn != nil && ev.index < c.turn.index && x.With == grid.Claim2 { // by version 1 nothing was looked at again
+		return c.saysInTurn(x, &in, &out, ev.index)
+	}
 	return nil
 }
 

@@ -167,6 +167,9 @@ func (r *rig) replayedWith(n int64, change map[int64]func([]*event) []*event) []
 	if err := a.loadsNamed(r.t.Context()); err != nil {
 		r.t.Fatal(err)
 	}
+	if err := a.precedences(r.t.Context()); err != nil {
+		r.t.Fatal(err)
+	}
 	if err := a.contradictions(r.t.Context()); err != nil {
 		r.t.Fatal(err)
 	}

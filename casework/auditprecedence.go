@@ -26,7 +26,7 @@ type precedenceFolds struct {
 // appliedMove is what a case stands before others with from an entry on; nil: no more.
 type appliedMove struct {
 	entry, no int64
-	is        *applied
+	is, was   *applied
 }
 
 // precedenceSaid is what a claim or a ruling says of who stands before its case.
@@ -40,6 +40,7 @@ type precedenceSaid struct {
 	all      bool  // it has those, too, who are more than are looked at one by one
 	in       grid.Precedence2Input
 	rest     []grid.Extra
+	turn     *claimInTurn // what was claimed then by something computed before; nil: it is of that itself
 }
 
 // standsNow notes what an entry has changed of what the case stands before others with.
@@ -62,10 +63,10 @@ func (c *caseAudit) standsNow(ev *event) {
 	if c.stands == is {
 		return
 	}
-	c.stands = is
+	was, c.stands = c.stands, is
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.orders.moved = append(c.orders.moved, appliedMove{ev.index, c.row.No, is})
+	c.orders.moved = append(c.orders.moved, appliedMove{ev.index, c.row.No, is, was})
 }
 
 // marginIn is the computation of what was published, nil if there is none.
@@ -188,17 +189,18 @@ func (a *auditor) precedences(context.Context) error {
 	}
 	slices.SortStableFunc(a.orders.moved, func(x, y appliedMove) int { return cmp.Compare(x.entry, y.entry) })
 	slices.SortStableFunc(a.orders.said, func(x, y precedenceSaid) int { return cmp.Compare(x.entry, y.entry) })
-	var stand orders
-	moves := a.orders.moved
+	now := standingAt{moves: a.orders.moved, books: a.bookMoves(), book: newPowerBook()}
 	for i := range a.orders.said {
 		s := &a.orders.said[i]
-		for ; len(moves) > 0 && moves[0].entry < s.entry; moves = moves[1:] {
-			stand.set(moves[0].no, moves[0].is)
-		}
+		now.until(s.entry)
 		if a.erasedAround(s.entry) {
 			continue
 		}
-		if err := a.precedenceSays(s, &stand); err != nil {
+		says := a.precedenceSays
+		if s.turn != nil {
+			says = a.claimedInTurn
+		}
+		if err := says(s, &now); err != nil {
 			a.wrong(s.entry, "who stood before the case cannot be made again: %v", err)
 		}
 	}
@@ -220,7 +222,7 @@ func (a *auditor) erasedAround(entry int64) bool {
 }
 
 // precedenceSays holds one of them.
-func (a *auditor) precedenceSays(s *precedenceSaid, stand *orders) error {
+func (a *auditor) precedenceSays(s *precedenceSaid, now *standingAt) error {
 	said := make([]grid.Precedence2Network, len(s.networks))
 	for i, name := range s.networks {
 		said[i].Network = name
@@ -239,7 +241,7 @@ func (a *auditor) precedenceSays(s *precedenceSaid, stand *orders) error {
 			at[i].trees = said[i].Trees
 		}
 	}
-	claims, rest := stand.earlier(s.of, at)
+	claims, rest := now.stand.earlier(s.of, at)
 	if !s.all { // by an earlier version, that knows only that there are more
 		if more := len(rest) > 0; more != s.in.More && !s.claim {
 			a.wrong(s.entry, "another number of applications stand before the case than there were")

@@ -73,6 +73,7 @@ func ownedTown(t *testing.T) *rig {
 	})
 	r.register(registry.PeopleRegister, string(firstOwner), registry.Person{IIN: firstOwner, Phone: "+77000000077", Lang: "ru", Name: registry.Name{Last: "Сейтов", First: "Ерлан"}})
 	r.register(registry.RightRegister, ownedParcel, registry.Right{Parcel: ownedParcel, Holders: []registry.Holder{{Person: firstOwner, Share: "1/1"}}})
+	r.keepPower()
 	n := twoPoints(120)
 	places := []byte(`{"trafos":[{"Trafo":1,"Name":"ТП-1","Parcel":"` + ownedParcel + `"}]}`)
 	for _, s := range []store.Snapshot{{Hash: n.Hash(), Kind: "network", Data: n.Encode(), Added: start}, {Hash: hexSum(places), Kind: "places", Data: places, Added: start}} {
@@ -348,6 +349,7 @@ func TestImportedHistoryStandsBeforeNobody(t *testing.T) {
 // room beside those before.
 func TestFilingsOfOneMoment(t *testing.T) {
 	r := newRig(t, func(c *Config) { c.Capacity = secondPoint(t, 120) })
+	r.keepPower()
 	r.keep(twoPoints(120))
 	filings := []File{r.filing(holder, plot, 250), r.filing(holder, secondPlot, 250)}
 	atOnce(2, func(i int) (Result, error) { return r.Do(t.Context(), filings[i]) })
