@@ -61,7 +61,7 @@ func (p *publication) add(e ledger.Entry) int64 {
 // decide adds a case: its filing and its outcome.
 func (p *publication) decide(service, outcome, reason string, day deadline.Date, took int, where ...string) {
 	n := len(p.cases)
-	c := release.Case{Person: fmt.Sprint(n), Filed: day.AddDays(-took), Decided: day}
+	c := release.Case{Person: fmt.Sprint(n), Filer: fmt.Sprint(n), Filed: day.AddDays(-took), Decided: day}
 	c.FiledAs[ledger.FieldService], c.FiledAs[ledger.FieldDay], c.FiledAs[ledger.FieldKind] = service, c.Filed.String(), "filed"
 	as := &c.DecidedAs
 	as[ledger.FieldService], as[ledger.FieldDay], as[ledger.FieldKind], as[ledger.FieldReason] = service, day.String(), outcome, reason
@@ -86,7 +86,7 @@ func (p *publication) light(day deadline.Date, n int) {
 // underway are forty roads that have not ended.
 func (p *publication) underway() (list []release.Underway, _ error) {
 	for i := range 40 {
-		list = append(list, release.Underway{Service: "energy", Person: fmt.Sprint(i), Days: i * 4})
+		list = append(list, release.Underway{Service: "energy", Person: fmt.Sprint(i), Filer: fmt.Sprint(i), Days: i * 4})
 	}
 	return list, nil
 }
@@ -260,6 +260,24 @@ func TestTheStrangersFiguresAgree(t *testing.T) {
 		}
 		if !changed {
 			t.Errorf("%s was not altered", what)
+		}
+	}
+}
+
+// TestTheStrangersFormsGoOn: the stranger's script reads releases of every form, and none
+// that goes back to one of before, or is of a form that it does not know.
+func TestTheStrangersFormsGoOn(t *testing.T) {
+	python := python3(t)
+	for forms, want := range map[string]bool{"1234": true, "344": true, "4": true, "43": false, "343": false, "5": false} {
+		script := `import sys
+sys.path.insert(0, "docs"); sys.dont_write_bytecode = True
+import figures
+days = [dict(format="aiqyn.release/" + n, to=str(i), groups=[], counts=[], closed=0, size=0, **{"from": str(i)}) for i, n in enumerate(sys.argv[1])]
+try: figures.figures(days, [])
+except figures.Wrong as err: sys.exit(err)`
+		out, err := exec.Command(python, "-c", script, forms).CombinedOutput()
+		if (err == nil) != want || !want && !strings.Contains(string(out), "form of before") {
+			t.Errorf("forms %s: %v, %s", forms, err, out)
 		}
 	}
 }

@@ -57,7 +57,7 @@ func (a *auditor) released(ctx context.Context, entry int64, d *released, state 
 	if d.From != r.From.String() || d.To != r.To.String() || d.Closed != r.Closed || d.Opened != state.Opened()-before.Opened() || r.Size > entry {
 		a.wrong(entry, "announces its release with other figures")
 	}
-	if r.Format == release.Format && r.Cut != before.Cut {
+	if r.Cuts() && r.Cut != before.Cut {
 		a.wrong(entry, "its release tells of cases that a lost part of the log may have told of")
 	}
 	if err := a.releasedLeaves(ctx, entry, r); err != nil {

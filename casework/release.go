@@ -83,10 +83,14 @@ func (c *releaseDays) decide(t *turn) error {
 	was := t.s.releasedTo
 	t.undo = append(t.undo, func() { t.s.releasedTo = was })
 	t.s.releasedTo = c.d.To
+	c.write(t)
+	return nil
+}
+
+func (c *releaseDays) write(t *turn) {
 	t.emitSystem(EventReleased, c.actor, &c.d)
 	t.snapshots = append(t.snapshots, store.Snapshot{Hash: c.d.Hash, Kind: releaseKind, Data: c.data, Added: t.now})
 	c.finish(t)
-	return nil
 }
 
 // Kinds of snapshot that are made here.
@@ -121,11 +125,11 @@ func (e *Engine) buildFrom(ctx context.Context, all decidedCases, state *release
 	if err != nil {
 		return nil, err
 	}
-	people := make(map[int64]string, len(all.cases))
+	at := make(map[int64]*release.Case, len(all.cases))
 	for i := range all.cases {
-		people[all.cases[i].Index] = all.cases[i].Person
+		at[all.cases[i].Index] = &all.cases[i]
 	}
-	return r, r.CheckPeople(func(decided int64) string { return people[decided] })
+	return r, r.CheckPeople(func(decided int64) *release.Case { return at[decided] })
 }
 
 func (e *Engine) releaseInput(ctx context.Context, all decidedCases, state *release.State, to deadline.Date, size int64, format string) release.Input {
@@ -248,6 +252,7 @@ func (e *Engine) decidedCase(d *store.Decided, row store.Case) (release.Case, *r
 	if err != nil {
 		return c, nil, err
 	}
+	c.Filer = e.filerOf(rec)
 	svc, err := e.packs.service(rec.state.Pack, rec.state.Service)
 	if err != nil {
 		return c, nil, err
@@ -258,6 +263,22 @@ func (e *Engine) decidedCase(d *store.Decided, row store.Case) (release.Case, *r
 		rec = nil
 	}
 	return c, rec, err
+}
+
+// filerOf names who has brought a case about, as a release tells people apart: the
+// applicant or who has filed it for them, by the keyed hash of their number; the case that
+// has somebody asked something; and of all that other logs have sent on, whose filers are
+// not told, one.
+func (e *Engine) filerOf(rec *record) string {
+	switch s := rec.state; {
+	case s.Came != nil:
+		return "elsewhere"
+	case s.From != nil && s.From.Asked:
+		return fmt.Sprintf("case/%d", s.From.Case)
+	case s.Agent != "":
+		return string(e.keys.hash("applicant", string(s.Agent)))
+	}
+	return string(rec.row.Applicant)
 }
 
 // openEnds opens the filing and the first outcome of cases.

@@ -192,7 +192,7 @@ func TestTheLogRefusesAReleaseThatReveals(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range all.cases {
-		all.cases[i].Person = "one and the same"
+		all.cases[i].Person, all.cases[i].Filer = "one and the same", "one and the same"
 	}
 	rel, err := release.Build(release.Input{Origin: r.Origin, Before: state, To: mustDate(t, "2026-06-02"), Size: size, Cases: all.cases,
 		Open: func(g []*release.Case) ([]release.Whole, error) { return r.openEnds(t.Context(), g, all.nos) }})
@@ -251,7 +251,7 @@ func TestForgedReleasesBesideErasedCases(t *testing.T) {
 	for what, forge := range map[string]func(*release.Input, *release.Release){
 		"a group of one person": func(in *release.Input, _ *release.Release) {
 			for i := range in.Cases {
-				in.Cases[i].Person = fmt.Sprint("somebody ", i)
+				in.Cases[i].Person, in.Cases[i].Filer = fmt.Sprint("somebody ", i), fmt.Sprint("somebody ", i)
 			}
 		},
 		"a case more": func(_ *release.Input, r *release.Release) { r.Counts[0].Cases++; r.Counts[0].Days[0].Cases++ },
@@ -362,8 +362,9 @@ func TestARestoreTellsNobodyTwice(t *testing.T) {
 		t.Errorf("audit: %v", got.Problems)
 	}
 	for what, alter := range map[string]func(*release.Release){
-		"older form": func(x *release.Release) { x.Format, x.Cut = release.FormatRoads, 0 },
-		"not cut":    func(x *release.Release) { x.Cut = 0 },
+		"older form":     func(x *release.Release) { x.Format, x.Cut = release.FormatRoads, 0 },
+		"form of before": func(x *release.Release) { x.Format = release.FormatCut },
+		"not cut":        func(x *release.Release) { x.Cut = 0 },
 	} {
 		next := release.Release{Closed: one.Closed, Cut: one.Cut, Format: one.Format, From: one.To.AddDays(1), To: one.To.AddDays(1), Minimum: release.Minimum, Origin: one.Origin, Size: one.Size}
 		after := *state

@@ -300,7 +300,7 @@ func (e *Engine) underway(ctx context.Context, day deadline.Date, size int64) ([
 		for _, r := range part {
 			if first := r.first(); !r.gone {
 				filed := deadline.DateOf(first.state.filedHere().In(e.Zone))
-				list = append(list, release.Underway{Service: string(first.state.Service), Person: string(first.row.Applicant), Days: max(0, day.DaysSince(filed))})
+				list = append(list, release.Underway{Service: string(first.state.Service), Person: string(first.row.Applicant), Filer: e.filerOf(first), Days: max(0, day.DaysSince(filed))})
 			}
 		}
 	}

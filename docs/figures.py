@@ -6,8 +6,9 @@
 It checks that the log's key signed the tree whose leaves lie in PUBLISHED/log,
 and the index, whose hash is an event of that log; that every file the indexes
 list is there, unaltered; that every field a release opens fits its leaf in the
-tree; that no group or count is of fewer than ten cases, and no case is told
-twice. Then it adds up. What it prints is what /en/figures.csv says, with
+tree; that no group or count is of fewer than ten cases, no case is told twice,
+and no release goes back to a form of before. That the cases are of ten people
+who do not act for each other, an audit of the log counts. Then it adds up. What it prints is what /en/figures.csv says, with
 --places what /en/figures/road.csv says, with --roads what /en/figures/light.csv says. Beside it must lie check.py, which reads receipts. Formats: docs/releases.md.
 """
 import base64
@@ -22,6 +23,7 @@ import sys
 from check import FIELDS, check, sha256, signed
 
 MINIMUM = 10
+FORMS = [f"aiqyn.release/{n}" for n in (1, 2, 3, 4)]
 OPENABLE = {"service", "pack", "body", "region", "day", "kind", "reason"}
 
 
@@ -156,9 +158,11 @@ def figures(list_, leaves):
     """Cases by service, outcome and reason: how many, how many of them proven,
     and how long they took; and the whole roads that ended with them."""
     cases, proven, spans, seen, told, after, places = {}, {}, {}, set(), {}, "", {}
-    ended, running = {}, []
+    ended, running, form = {}, [], 0
     for r in list_:
         need(r["from"] > after, "days were released twice")
+        need(r["format"] in FORMS and FORMS.index(r["format"]) >= form, "a release goes back to a form of before, or is of none")
+        form = FORMS.index(r["format"])
         after = r["to"]
         running = r.get("running", running)
         need(all(s["cases"] % MINIMUM == 0 for u in running for s in u["days"]), "what is under way is told too closely")

@@ -21,6 +21,7 @@ type Gone struct {
 // there beside it must be no more than those who are gone account for. All are those who
 // are gone, at names the one whose entry an index is. The error says what is wrong.
 func (r *Release) Beside(in Input, all []*Gone, at func(index int64) (*Gone, error)) error {
+	in.byApplicant(r.Format)
 	b := beside{r: r, in: in, seen: make(map[*Gone]bool), opened: make(map[int64]bool)}
 	if err := b.recover(at); err != nil {
 		return err
@@ -62,7 +63,8 @@ func (b *beside) recover(at func(index int64) (*Gone, error)) error {
 			if err != nil {
 				return err
 			}
-			c := Case{Person: fmt.Sprint("gone ", o.Decided.Index), Index: o.Decided.Index, FiledIndex: o.Filed.Index}
+			who := fmt.Sprint("gone ", o.Decided.Index)
+			c := Case{Person: who, Filer: who, Index: o.Decided.Index, FiledIndex: o.Filed.Index}
 			c.FiledAs, c.DecidedAs = fieldsNamed(g.Filed, o.Case), fieldsNamed(g.Decided, o.Case)
 			c.Filed, _ = deadline.ParseDate(g.Filed["day"]) // both were checked
 			c.Decided, _ = deadline.ParseDate(g.Decided["day"])
@@ -192,7 +194,8 @@ func tookSo(known []*Case, gone, longest int, want []Span) bool {
 		if end > longest {
 			continue
 		}
-		c := &Case{Person: fmt.Sprint("gone ", gone), Filed: deadline.Date{Year: 2000, Month: 1, Day: 1}}
+		who := fmt.Sprint("gone ", gone)
+		c := &Case{Person: who, Filer: who, Filed: deadline.Date{Year: 2000, Month: 1, Day: 1}}
 		c.Decided = c.Filed.AddDays(end)
 		if tookSo(append(slices.Clip(known), c), gone-1, longest, want) {
 			return true

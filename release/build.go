@@ -15,6 +15,7 @@ import (
 // would say if opened, and who its applicant is, which no release says.
 type Case struct {
 	Person     string // any name that one applicant always has
+	Filer      string // likewise of who has brought the case about: the applicant, or who acts for them
 	CountsOnly bool   // its service is too sensitive for a leaf to be opened
 	Filed      deadline.Date
 	Decided    deadline.Date
@@ -61,9 +62,10 @@ type Input struct {
 // tells nothing that fewer than [Minimum] people have in common.
 func Build(in Input) (*Release, error) {
 	r := &Release{Format: cmp.Or(in.Format, Format), Minimum: Minimum, Origin: in.Origin, Size: in.Size, From: in.from(), To: in.To, Counts: []Count{}, Groups: []Group{}}
-	if r.Format == Format {
+	if r.Cuts() {
 		r.Cut = in.Before.Cut
 	}
+	in.byApplicant(r.Format)
 	groups, waiting := in.grouped(r)
 	for _, g := range groups {
 		group, err := g.at.open(g.cases, in.Open)
@@ -123,7 +125,7 @@ func (r *Release) tellRunning(underway func() ([]Underway, error), month deadlin
 	if err != nil {
 		return err
 	}
-	r.Running = running(list)
+	r.Running = running(list, since(r.Format, Format))
 	return nil
 }
 
@@ -203,14 +205,6 @@ func (p precision) key(c *Case) string {
 		b.WriteString(c.FiledAs[f] + "\n")
 	}
 	return b.String()
-}
-
-func people(cases []*Case) int {
-	seen := make(map[string]bool, len(cases))
-	for _, c := range cases {
-		seen[c.Person] = true
-	}
-	return len(seen)
 }
 
 func without(cases, gone []*Case) []*Case {

@@ -21,7 +21,7 @@ var openable = []int{
 // open a field that says more than it may, or is not what a release is. It
 // needs nothing but the release.
 func (r *Release) Check() error {
-	if !slices.Contains(formats, r.Format) || r.Cut < 0 || r.Cut > 0 && r.Format != Format || r.Minimum != Minimum || r.Origin == "" || r.Size < 0 || r.Closed < 0 || r.From.IsZero() || r.To.Before(r.From) {
+	if !slices.Contains(formats, r.Format) || r.Cut < 0 || r.Cut > 0 && !r.Cuts() || r.Minimum != Minimum || r.Origin == "" || r.Size < 0 || r.Closed < 0 || r.From.IsZero() || r.To.Before(r.From) {
 		return malformed("head")
 	}
 	leaves, tags := make(map[int64]bool), make(map[string]bool)
@@ -136,18 +136,18 @@ func (c *Count) check() error {
 }
 
 // CheckPeople refuses a release in whose groups fewer than [Minimum] people
-// stand, however many cases they have. Person names the applicant of the case
-// decided at an entry; only the keeper of the log can.
-func (r *Release) CheckPeople(person func(decided int64) string) error {
+// stand, however many cases they have, by the rule of its form. At is the case
+// decided at an entry, nil if there is none; only the keeper of the log knows.
+func (r *Release) CheckPeople(at func(decided int64) *Case) error {
 	for _, g := range r.Groups {
-		seen := make(map[string]bool)
-		for _, c := range g.Cases {
-			if p := person(c.Decided.Index); p != "" {
-				seen[p] = true
+		var cases []*Case
+		for _, o := range g.Cases {
+			if c := at(o.Decided.Index); c != nil {
+				cases = append(cases, c)
 			}
 		}
-		if len(seen) < Minimum {
-			return reveals(fmt.Sprintf("%s %s %s", g.Decided["service"], g.Decided["kind"], g.Decided["day"]), len(seen))
+		if n := r.people(cases); n < Minimum {
+			return reveals(fmt.Sprintf("%s %s %s", g.Decided["service"], g.Decided["kind"], g.Decided["day"]), n)
 		}
 	}
 	return nil
@@ -176,7 +176,7 @@ func (s *State) Add(r *Release) error {
 	if !s.To.IsZero() && (r.From.Compare(s.To.AddDays(1)) != 0 || r.Size < s.Size) {
 		return malformed("from")
 	}
-	if slices.Index(formats, r.Format) < slices.Index(formats, s.format) || r.Format == Format && r.Cut < s.Cut {
+	if s.format != "" && !since(r.Format, s.format) || r.Cuts() && r.Cut < s.Cut {
 		return malformed("cut")
 	}
 	for index := range r.Leaves {

@@ -11,7 +11,7 @@
 // somebody adds up or takes away, across one release or many, is a sum of sets
 // of at least ten people.
 //
-//	{"closed":…,"counts":[…],"format":"aiqyn.release/3","from":"2026-11-01","groups":[…],
+//	{"closed":…,"counts":[…],"format":"aiqyn.release/4","from":"2026-11-01","groups":[…],
 //	 "minimum":10,"origin":"…","size":…,"to":"2026-11-30"}
 package release
 
@@ -28,16 +28,27 @@ import (
 const Minimum = 10
 
 // Format names the form of a release. FormatCases is that of releases from before
-// roads were told, FormatRoads of those from before a restore cut anything off; both
-// are read for ever, and neither follows on a later one.
+// roads were told, FormatRoads of those from before a restore cut anything off, and
+// FormatCut of those that told people apart by the applicant alone. All are read for
+// ever, each by its own rule, and none follows on a later one.
 const (
-	Format      = "aiqyn.release/3"
+	Format      = "aiqyn.release/4"
+	FormatCut   = "aiqyn.release/3"
 	FormatRoads = "aiqyn.release/2"
 	FormatCases = "aiqyn.release/1"
 )
 
 // formats from the oldest.
-var formats = []string{FormatCases, FormatRoads, Format}
+var formats = []string{FormatCases, FormatRoads, FormatCut, Format}
+
+// since reports whether a form is another or a later one.
+func since(format, first string) bool {
+	return slices.Index(formats, format) >= slices.Index(formats, first)
+}
+
+// Cuts reports whether the release must name the entry with which the log last went on
+// from a backup.
+func (r *Release) Cuts() bool { return since(r.Format, FormatCut) }
 
 // Release is one dated release.
 type Release struct {

@@ -225,22 +225,25 @@ func withoutEnd(spans []Span, end int) []Span {
 type Underway struct {
 	Service string // of the first application
 	Person  string // as of [Case]
+	Filer   string // likewise
 	Days    int    // calendar days until now
 }
 
 // Running is how many roads had not ended at the end of the release's last day: at
-// least so many, in tens. It is told once a month.
+// least so many, in tens of the people whose they are. It is told once a month.
 type Running struct {
 	Cases   int    `json:"cases"`
 	Days    []Span `json:"days"` // how old they were
 	Service string `json:"service"`
 }
 
-// running counts the roads under way, each span of its tens of people.
-func running(list []Underway) []Running {
+// running counts the roads under way, each span of its tens of people. Until
+// [FormatCut] it was tens of roads of ten people: who has several of their own could
+// bring a span to the edge of a ten, and see one more of somebody else's in it.
+func running(list []Underway, byPeople bool) []Running {
 	byService := make(map[string][]*Case)
 	for _, u := range list {
-		c := &Case{Person: u.Person, Road: &Road{Service: u.Service, Days: u.Days}}
+		c := &Case{Person: u.Person, Filer: u.Filer, Road: &Road{Service: u.Service, Days: u.Days}}
 		byService[u.Service] = append(byService[u.Service], c)
 	}
 	var out []Running
@@ -250,8 +253,14 @@ func running(list []Underway) []Running {
 		}
 		r := Running{Service: service, Days: spansBy(cases, (*Case).roadDays, roadEdges)}
 		for i := range r.Days {
-			r.Days[i].Cases -= r.Days[i].Cases % Minimum
-			r.Cases += r.Days[i].Cases
+			s := &r.Days[i]
+			if byPeople {
+				s.Cases = people(slices.DeleteFunc(slices.Clone(cases), func(c *Case) bool {
+					return c.Road.Days < s.From || s.To >= 0 && c.Road.Days > s.To
+				}))
+			}
+			s.Cases -= s.Cases % Minimum
+			r.Cases += s.Cases
 		}
 		out = append(out, r)
 	}

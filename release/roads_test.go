@@ -3,6 +3,7 @@ package release
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -143,11 +144,22 @@ func TestRoadsThatReveal(t *testing.T) {
 	}
 	under := make([]Underway, 25)
 	for i := range under {
-		under[i] = Underway{Service: "connection", Person: fmt.Sprint(i), Days: i * 4}
+		under[i] = Underway{Service: "connection", Person: fmt.Sprint(i), Filer: fmt.Sprint(i), Days: i * 4}
 	}
-	r.Running = running(under)
+	r.Running = running(under, true)
 	if len(r.Running) != 1 || r.Running[0].Cases != 20 {
 		t.Fatalf("25 are under way, told is %+v", r.Running)
+	}
+	// Nine more of one of them bring no span nearer to the next ten.
+	more := slices.Clone(under)
+	for range 9 {
+		more = append(more, under[12])
+	}
+	if got := running(more, true); !reflect.DeepEqual(got, r.Running) {
+		t.Errorf("with nine more of one person's, told is %+v", got)
+	}
+	if got := running(more, false); reflect.DeepEqual(got, r.Running) {
+		t.Errorf("counted by roads they change nothing: the test sees nothing")
 	}
 	if err := r.Check(); err != nil {
 		t.Fatal(err)

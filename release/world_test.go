@@ -62,7 +62,11 @@ func (w *world) add(k kindOf, day deadline.Date, r *rand.Rand) {
 	if r.IntN(5) == 0 {
 		person = fmt.Sprint("agent ", r.IntN(3))
 	}
-	c := Case{Person: person, CountsOnly: k.countsOnly, Decided: day, Filed: day.AddDays(-r.IntN(k.days + 1))}
+	filer := person // or one in ten through somebody who acts for many
+	if r.IntN(10) == 0 {
+		filer = fmt.Sprint("agent ", r.IntN(3))
+	}
+	c := Case{Person: person, Filer: filer, CountsOnly: k.countsOnly, Decided: day, Filed: day.AddDays(-r.IntN(k.days + 1))}
 	c.FiledAs[ledger.FieldService], c.FiledAs[ledger.FieldDay], c.FiledAs[ledger.FieldKind] = k.service, c.Filed.String(), "filed"
 	as := &c.DecidedAs
 	as[ledger.FieldService], as[ledger.FieldDay], as[ledger.FieldKind], as[ledger.FieldReason] = k.service, day.String(), k.outcome, k.reason
@@ -101,13 +105,13 @@ func (w *world) open(cases []*Case) ([]Whole, error) {
 	return list, nil
 }
 
-func (w *world) person(index int64) string {
-	for _, c := range w.cases {
-		if c.Index == index {
-			return c.Person
+func (w *world) at(index int64) *Case {
+	for i := range w.cases {
+		if w.cases[i].Index == index {
+			return &w.cases[i]
 		}
 	}
-	return ""
+	return nil
 }
 
 // releases are made every few days, as the lengths say in turn.
