@@ -74,43 +74,46 @@ const maxProblems = 100
 // database may grow meanwhile.
 type auditor struct {
 	AuditConfig
-	e          *Engine // never started: it lends its rules and keys
-	head       store.Head
-	mu         sync.Mutex
-	out        AuditReport
-	found      []located
-	wrongs     int64        // found, listed or not
-	prices     []grid.Costs // tables that were published
-	unmarked   int64        // the entry from which on verdicts leave marks
-	unnamed    int64        // and look-ups, of whom registers name
-	forked     bool         // what the witnesses cosigned is another log from some size on
-	held       map[int64]store.Reservation
-	energised  map[int64]store.Reservation // of those, what is or was connected, whole
-	led        map[int64]ledTo             // cases that a grant says it has opened
-	came       map[int64]ledFrom           // cases that say a grant has opened them
-	together   map[int64]askedTogether     // cases by which several were asked at once, by the ruling before
-	heard      map[int64]hearsay           // what is recorded of those who were asked, by their cases
-	answers    map[int64]theirWord         // what stands in those
-	places     [][]grid.OwnedTrafo         // transformers that were published as somebody's
-	judgements []judgement                 // on cases for power
-	flipped    []foundFlip                 // that entries name
-	owed       map[string]int64            // orders that the provider owes a word about, with their cases
-	payKeys    map[string]bool             // that its word was signed with
-	rosters    map[int64]*rostered
-	stood      stoodAudit
-	pairs      pairs
-	residue    map[int64]*residue
-	cut        int64               // the entry with which the log last went on from a backup
-	residueAt  map[int64]int64     // the entry of each, by its case
-	erased     map[int64]time.Time // when cases were erased
-	figures    publicFigures
-	tables     powerTables // what searches for connection points may rest on
-	walk       figuresWalk
-	month      months
-	loads      officerLoads
-	books      powerBooks // what cases hold, and what rulings say that they do
-	orders     precedenceFolds
-	published  sync.Map // limits of publications of free power, by their hash
+	e        *Engine // never started: it lends its rules and keys
+	head     store.Head
+	mu       sync.Mutex
+	out      AuditReport
+	found    []located
+	wrongs   int64        // found, listed or not
+	prices   []grid.Costs // tables that were published
+	unmarked int64        // the entry from which on verdicts leave marks
+	unnamed  int64        // and look-ups, of whom registers name
+	// inForceSince is the first publication whose difference says what was in force, 0 if
+	// none does.
+	inForceSince int64
+	forked       bool // what the witnesses cosigned is another log from some size on
+	held         map[int64]store.Reservation
+	energised    map[int64]store.Reservation // of those, what is or was connected, whole
+	led          map[int64]ledTo             // cases that a grant says it has opened
+	came         map[int64]ledFrom           // cases that say a grant has opened them
+	together     map[int64]askedTogether     // cases by which several were asked at once, by the ruling before
+	heard        map[int64]hearsay           // what is recorded of those who were asked, by their cases
+	answers      map[int64]theirWord         // what stands in those
+	places       [][]grid.OwnedTrafo         // transformers that were published as somebody's
+	judgements   []judgement                 // on cases for power
+	flipped      []foundFlip                 // that entries name
+	owed         map[string]int64            // orders that the provider owes a word about, with their cases
+	payKeys      map[string]bool             // that its word was signed with
+	rosters      map[int64]*rostered
+	stood        stoodAudit
+	pairs        pairs
+	residue      map[int64]*residue
+	cut          int64               // the entry with which the log last went on from a backup
+	residueAt    map[int64]int64     // the entry of each, by its case
+	erased       map[int64]time.Time // when cases were erased
+	figures      publicFigures
+	tables       powerTables // what searches for connection points may rest on
+	walk         figuresWalk
+	month        months
+	loads        officerLoads
+	books        powerBooks // what cases hold, and what rulings say that they do
+	orders       precedenceFolds
+	published    sync.Map // limits of publications of free power, by their hash
 	accountFigures
 	beacons    auditBeacons
 	remarks    []located

@@ -200,7 +200,11 @@ func (a *auditor) differenceAgain(ctx context.Context, ev *event, d *capacityPub
 	if err != nil {
 		return err
 	}
-	again, err := json.Marshal(differ(from, was, is, d.Hash, said.Moves, corrections, m))
+	difference := differ(from, was, is, d.Hash, said.Moves, corrections, m)
+	if err := a.inForceAgain(difference, said, before, ev); err != nil {
+		return err
+	}
+	again, err := json.Marshal(difference)
 	if err == nil && hexSum(again) != d.Difference {
 		err = fmt.Errorf("the two publications differ otherwise")
 	}

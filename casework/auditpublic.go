@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
 
 	"aiqyn/store"
 )
@@ -25,6 +26,7 @@ type publicFigures struct {
 	reductions   []*event                 // asked for, and made, in order
 	announced    []*event                 // releases, indexes, verifiers, in order
 	tables       []*event                 // acts about tables of the network, in order
+	acts         []*event                 // that bear on free power, in order; see [GridAct]
 }
 
 // count adds one of the system's entries.
@@ -34,6 +36,9 @@ func (f *publicFigures) count(ev *event) {
 		f.reports, f.commands, f.settled = make(map[int64][]byte), make(map[string]store.Command), make(map[int64]settledBy)
 	}
 	f.caused(ev)
+	if _, ok := gridAct(ev, time.UTC); ok {
+		f.acts = append(f.acts, ev)
+	}
 	switch d := ev.data.(type) {
 	case *demanded:
 		if d.Certificate != "" { // measurements write entries that count nothing

@@ -13,16 +13,27 @@ import (
 )
 
 // CapacityState is what anybody can know of the network at a position of the log,
-// from published files alone: which network was in force, and of each transformer
-// what was published last and what was reserved below it then.
+// from published files alone: which network was in force and by which tables and packs,
+// what was classified, and of each transformer what was published last, whether that
+// still bound, and what was reserved below it then.
 type CapacityState struct {
-	Base      string         `json:"base"`
-	Day       string         `json:"day"`
+	Base      string         `json:"base"` // in force, as it was surveyed
+	Day       string         `json:"day"`  // of the publication
 	Network   string         `json:"network"`
 	Position  int64          `json:"position"`
 	Published PublishedDay   `json:"published"` // the newest publication below the position
 	Trafos    []TrafoAt      `json:"trafos"`
 	Since     []CapacityMove `json:"since"` // what has moved from there on
+	// Of is the network that the figures of the publication are of, where another was in
+	// force by then.
+	Of string `json:"of,omitempty"`
+	// InForce is nil where the difference is from before they named it: then Base and Network
+	// are those of the publication. It is of the newest day that the acts name.
+	InForce *GridInForce `json:"in_force,omitempty"`
+	// KnownFrom is the first position at which it is known what was in force, where it is not
+	// at this one; 0 if at none.
+	KnownFrom int64     `json:"known_from,omitempty"`
+	Acts      []GridAct `json:"acts,omitempty"` // from the publication on
 }
 
 // TrafoAt is one transformer of it.
@@ -32,6 +43,10 @@ type TrafoAt struct {
 	Name       string `json:"name"`
 	ReservedW  int64  `json:"reserved_w"` // below it alone, and not below the next
 	Trafo      int    `json:"trafo"`
+	// Withdrawn is the entry by which what was published of it binds nobody any more.
+	Withdrawn int64 `json:"withdrawn,omitempty"`
+	// Unpublished says that it has come with a network of which nothing was published yet.
+	Unpublished bool `json:"unpublished,omitempty"`
 }
 
 // StateAt makes the state of the network again at a position of the log from
@@ -67,13 +82,55 @@ func StateAt(position int64, differences [][]byte, read func(hash string) ([]byt
 				s.Since = append(s.Since, m)
 			}
 		}
+		for _, a := range d.Acts {
+			if a.Entry >= base.From.Position && a.Entry < position {
+				s.Acts = append(s.Acts, a)
+			}
+		}
 		if position <= d.Position {
 			break
 		}
 	}
+	s.inForce(base, p, knownFrom(follows))
+	s.trafos(p)
+	return s, nil
+}
+
+// knownFrom is the first position at which differences say what was in force, 0 if none does.
+func knownFrom(follows map[string]*CapacityDifference) (first int64) {
+	for _, d := range follows {
+		if at := d.From.Entry + 1; d.InForce != nil && (first == 0 || at < first) {
+			first = at
+		}
+	}
+	return first
+}
+
+// inForce has what acts have put into force since the publication bear on its network.
+func (s *CapacityState) inForce(base *CapacityDifference, p *publication, known int64) {
+	if base.InForce == nil {
+		s.Acts, s.KnownFrom = nil, known
+		return
+	}
+	is := base.InForce.after(s.Acts)
+	s.InForce = &is
+	if surveyed, network, ok := is.network(p); ok {
+		s.Base, s.Network = surveyed, network
+	}
+	if s.Base != p.Base {
+		s.Of = p.Network
+	}
+}
+
+// trafos lists the transformers of a publication, with what has moved since and what of
+// it was withdrawn.
+func (s *CapacityState) trafos(p *publication) {
 	own := make(map[int]*TrafoAt, len(p.Trafos))
 	for _, l := range p.Trafos {
 		own[l.ID] = &TrafoAt{FreeW: l.FreeW, Name: l.Name, Trafo: l.ID}
+		if s.InForce != nil {
+			own[l.ID].Withdrawn = s.InForce.withdrawn(l.ID, s.Published.Entry)
+		}
 	}
 	for _, h := range p.Reserved {
 		if t := own[h.Trafo]; t != nil {
@@ -81,16 +138,18 @@ func StateAt(position int64, differences [][]byte, read func(hash string) ([]byt
 		}
 	}
 	for _, m := range s.Since {
-		if t := own[m.Trafo]; t != nil {
-			t.ReservedW += m.W
-			t.ConnectedW += m.ConnectedW
+		t := own[m.Trafo]
+		if t == nil {
+			t = &TrafoAt{Trafo: m.Trafo, Unpublished: true}
+			own[m.Trafo] = t
 		}
+		t.ReservedW += m.W
+		t.ConnectedW += m.ConnectedW
 	}
 	for _, t := range own {
 		s.Trafos = append(s.Trafos, *t)
 	}
 	slices.SortFunc(s.Trafos, func(a, b TrafoAt) int { return cmp.Compare(a.Trafo, b.Trafo) })
-	return s, nil
 }
 
 // reservedBelow is what is reserved below a transformer alone, and not below the next

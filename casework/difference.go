@@ -25,6 +25,10 @@ type CapacityDifference struct {
 	Position    int64            `json:"position"`
 	To          string           `json:"to"` // hash of the publication
 	Trafos      []TrafoChange    `json:"trafos"`
+	// InForce is what was in force at From.Position, and Acts are those of the same entries
+	// as the moves; differences from before have neither.
+	InForce *GridInForce `json:"in_force,omitempty"`
+	Acts    []GridAct    `json:"acts,omitempty"`
 }
 
 // PublishedDay is a publication as another names it.
@@ -188,7 +192,7 @@ func (p *publishCapacity) before(ctx context.Context, e *Engine) error {
 	if p.was, err = e.publicationAt(ctx, last.Entry); err != nil {
 		return err
 	}
-	p.from = publishedDay(last.Entry, last.Day, last.Hash, p.was)
+	p.from, p.fromDay = publishedDay(last.Entry, last.Day, last.Hash, p.was), day(last.At, e.Zone)
 	return nil
 }
 
@@ -234,7 +238,12 @@ func (p *publishCapacity) compare(ctx context.Context, e *Engine) error {
 	if err != nil {
 		return err
 	}
+	acts, err := e.gridActs(ctx, p.from.Position, p.said.Position)
+	if err != nil {
+		return err
+	}
 	d := differ(p.from, p.was, &p.said, p.hash, publishedMoves(moves, p.leave, bases), corrections, bases[len(bases)-1])
+	d.inForceFrom(acts, p.fromDay)
 	p.difference, err = json.Marshal(d)
 	return err
 }

@@ -17,6 +17,7 @@ type heldTo struct {
 	network   string
 	withdrawn []int
 	open      bool
+	rules     ruledBy
 }
 
 // holding is that of now.
@@ -31,7 +32,7 @@ func (r *rig) holding() heldTo {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	h := heldTo{bus: bus, network: r.Capacity.tables().Hash, open: policy.Open()}
+	h := heldTo{bus: bus, network: r.Capacity.tables().Hash, open: policy.Open(), rules: r.ruledBy(policy)}
 	for _, one := range gone.Items {
 		h.withdrawn = append(h.withdrawn, one.Trafo)
 	}
@@ -64,8 +65,8 @@ func foldedTo(entries []*event, first string, bus map[int64]int64, at time.Time)
 // TestActsAtEveryPosition: another network comes into force, what was published is withdrawn
 // by two, a class hides free power and opens again by itself, and power is granted between.
 // At every position of the log the entries alone give what the engine had; a stranger comes
-// to the network and to what was reserved from what is published, but for the days on which
-// that was hidden, and to those, too, once it is open again.
+// to the network, to all that was in force and to what was reserved from what is published,
+// but for the days on which that was hidden, and an auditor to those, too.
 func TestActsAtEveryPosition(t *testing.T) {
 	r := newRig(t)
 	first := r.Capacity.tables().Hash
@@ -78,6 +79,9 @@ func TestActsAtEveryPosition(t *testing.T) {
 
 	publish()
 	from := r.size()
+	r.publish(r.edited("energy.connection/service.yaml", "days: 5\n", "days: 7\n"), r.today().AddDays(10).String())
+	note()
+	publish()
 	r.conditions(holder, plot, 20)
 	note()
 	publish()
@@ -104,6 +108,7 @@ func TestActsAtEveryPosition(t *testing.T) {
 	r.conditions(holder, "99-999-002-002", 5)
 	note()
 	publish()
+	r.hidesActs(t)
 	hidden := r.lastPublication(t)
 	if _, err := r.Published(t.Context(), "capacity/"+hidden.Hash+".json"); err == nil {
 		t.Error("a stranger reads what is hidden")
@@ -112,7 +117,11 @@ func TestActsAtEveryPosition(t *testing.T) {
 	r.reopen()
 	note()
 	publish()
-
+	opened := r.size()
+	r.conditions(holder, "99-999-002-003", 5)
+	note()
+	publish()
+	r.wantInForce(t, had, when, opened)
 	r.holdsAtEvery(t, first, from, had, when)
 	r.wantClean()
 	r.whole()
@@ -141,9 +150,8 @@ func (r *rig) holdsAtEvery(t *testing.T, first string, from int64, had map[int64
 			continue
 		}
 		strangers++
-		published := foldedTo(entries[:state.Published.Entry], first, nil, time.Time{})
-		if state.Base != published.network {
-			t.Errorf("at %d a stranger takes %s for the network, in force when it was published was %s", position, state.Base, published.network)
+		if state.Base != is.network {
+			t.Errorf("at %d a stranger takes %s for the network, in force was %s", position, state.Base, is.network)
 		}
 		if held := state.Trafos[0].ReservedW; held != folded[position][2] {
 			t.Errorf("at %d a stranger comes to %d W reserved, the entries to %v", position, held, folded[position])

@@ -30,6 +30,7 @@ type publishCapacity struct {
 	network    *inForce
 	was        *publication // the one before
 	from       PublishedDay
+	fromDay    string // on which that was written
 	after      int64  // id of the publication before; 0: there was none
 	difference []byte // to the one before; nil: there was none
 	books      lookAtBooks

@@ -139,6 +139,13 @@ func (db *DB) MeasurementEntries(ctx context.Context) ([]int64, error) {
 		`SELECT DISTINCT entry FROM measurement ORDER BY entry`))
 }
 
+// TakenIn returns the entries from one on and below another that have taken in readings of
+// transformers, corrected them, or registered meters, in the order of the log.
+func (db *DB) TakenIn(ctx context.Context, from, to int64) ([]Entry, error) {
+	return gather(db.entries(ctx, `SELECT `+entryColumns+` FROM entry WHERE idx IN (
+		SELECT entry FROM measurement WHERE entry >= $1 AND entry < $2 UNION SELECT entry FROM meter WHERE entry >= $1 AND entry < $2) ORDER BY idx`, from, to))
+}
+
 // MeasurementBatch is what one entry has taken in, summed up.
 type MeasurementBatch struct {
 	Entry    int64

@@ -48,20 +48,84 @@ func gridState(f *gridFlags, stdout io.Writer) error {
 }
 
 func printState(s *casework.CapacityState, stdout io.Writer) error {
-	fmt.Fprintf(stdout, "after %d entries: network %s, published for %s by entry %d\n", s.Position, s.Network, s.Published.Day, s.Published.Entry)
+	fmt.Fprintf(stdout, "after %d entries: network %s; free power published for %s by entry %d\n", s.Position, s.Network, s.Published.Day, s.Published.Entry)
+	if s.Of != "" {
+		fmt.Fprintf(stdout, "what is free was published of network %s, which is not in force any more\n", s.Of)
+	}
+	printInForce(s, stdout)
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "transformer\tfree kW, published\treserved kW\tof that connected kW\t")
+	fmt.Fprintln(w, "transformer\tfree kW, published\twithdrawn by entry\treserved kW\tof that connected kW\t")
 	for _, t := range s.Trafos {
-		free := "no limit"
-		if t.FreeW >= 0 {
+		free, withdrawn := "no limit", ""
+		switch {
+		case t.Unpublished:
+			free = "not published"
+		case t.FreeW >= 0:
 			free = kw(t.FreeW)
 		}
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t\n", t.Trafo, free, kw(t.ReservedW), kw(t.ConnectedW))
+		if t.Withdrawn > 0 {
+			withdrawn = strconv.FormatInt(t.Withdrawn, 10)
+		}
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t\n", t.Trafo, free, withdrawn, kw(t.ReservedW), kw(t.ConnectedW))
 	}
 	for _, m := range s.Since {
-		fmt.Fprintf(w, "entry %d, transformer %d\t%s\t%s\t%s\t\n", m.Entry, m.Trafo, m.Cause, kw(m.W), kw(m.ConnectedW))
+		fmt.Fprintf(w, "entry %d, transformer %d\t%s\t\t%s\t%s\t\n", m.Entry, m.Trafo, m.Cause, kw(m.W), kw(m.ConnectedW))
+	}
+	for _, a := range s.Acts {
+		fmt.Fprintf(w, "entry %d\t%s\t\t\t\t\n", a.Entry, a.Kind)
 	}
 	return w.Flush()
+}
+
+// printInForce prints by what free power was computed, and what of it was classified.
+func printInForce(s *casework.CapacityState, stdout io.Writer) {
+	is := s.InForce
+	if is == nil {
+		fmt.Fprintln(stdout, "the difference is from before differences named what was in force: the network is that of the publication")
+		if s.KnownFrom > 0 {
+			fmt.Fprintf(stdout, "what was in force is known from %d entries on\n", s.KnownFrom)
+		}
+		return
+	}
+	if t := is.Tables; t != nil {
+		fmt.Fprintf(stdout, "tables in force by entry %d: network %s, costs %s, places %s, detour %d‰\n", t.Entry, t.Network, t.Costs, t.Places, t.Detour)
+	}
+	if len(is.Packs) == 0 || is.Packs[0].From > is.Day {
+		fmt.Fprintf(stdout, "pack in force on %s: that which the log began with\n", is.Day)
+	}
+	for _, p := range is.Packs {
+		fmt.Fprintf(stdout, "pack %s from %s on, by entry %d\n", p.Hash, p.From, p.Entry)
+	}
+	for _, c := range is.Classes {
+		fmt.Fprintf(stdout, "%s is %s until %s, by entry %d\n", c.Subject, c.Class, c.Until, c.Entry)
+	}
+}
+
+// positionFlags are those by which an audit prints what was at a position, and audits
+// nothing; the answer says whether one was given.
+func (c *call) positionFlags() func(casework.AuditConfig) (bool, error) {
+	reserved := c.flags.Int64("reserved-at", -1, "audit nothing: print what every case had reserved after `N` entries, made again from the log")
+	inForce := c.flags.Int64("in-force-at", -1, "audit nothing: print which tables, network and packs were in force after `N` entries, what was withdrawn and what was classified, made again from the log")
+	return func(cfg casework.AuditConfig) (bool, error) {
+		switch {
+		case *reserved >= 0:
+			return true, c.reservedAt(cfg, *reserved)
+		case *inForce >= 0:
+			return true, c.inForceAt(cfg, *inForce)
+		}
+		return false, nil
+	}
+}
+
+// inForceAt prints what was in force at a position, also what was classified: for auditors.
+func (c *call) inForceAt(cfg casework.AuditConfig, position int64) error {
+	at, err := casework.ReadInForceAt(c.ctx, cfg, position)
+	if err != nil {
+		return err
+	}
+	e := json.NewEncoder(c.stdout)
+	e.SetIndent("", " ")
+	return e.Encode(at)
 }
 
 // reservedAt prints what every case had reserved at a position, and where: for auditors.

@@ -239,7 +239,7 @@ func auditCommand(c *call) error {
 	})
 	depth := c.figuresFlag()
 	asJSON := c.flags.Bool("json", false, "print JSON")
-	reservedAt := c.flags.Int64("reserved-at", -1, "audit nothing: print what every case had reserved after `N` entries, made again from the log")
+	atPosition := c.positionFlags()
 	if err := f.complete(c); err != nil {
 		return err
 	}
@@ -248,8 +248,8 @@ func auditCommand(c *call) error {
 		return err
 	}
 	defer cfg.Store.Close()
-	if *reservedAt >= 0 {
-		return c.reservedAt(cfg, *reservedAt)
+	if done, err := atPosition(cfg); done {
+		return err
 	}
 	cfg.PayKeys, cfg.Beacons, cfg.Figures = payKeys, sources, *depth
 	if cfg.Attachments, err = knownFiles(filesBeside(f.url, f.attachments)); err != nil {
