@@ -179,60 +179,6 @@ func (c *attest) decide(t *turn) error {
 // maxWaiting bounds what one office has before it.
 const maxWaiting = 200
 
-// RosterView is one roster in force.
-type RosterView struct {
-	Role     aiqyn.Role
-	Body     aiqyn.BodyID
-	Entry    int64
-	At       time.Time
-	Officers []RosterOfficer
-}
-
-// RosterOfficer is one of those who may be drawn. Tied says whether it is known
-// who they are as a person, so that they are not drawn onto their own case.
-type RosterOfficer struct {
-	ID   aiqyn.OfficerID
-	Name string
-	Tied bool
-}
-
-// Rosters lists the rosters in force, for whoever keeps them, and the posts that none is
-// of yet: these have no officers.
-func (e *Engine) Rosters(ctx context.Context, viewer aiqyn.Actor) ([]RosterView, error) {
-	if viewer.Role != aiqyn.RoleRegistrar {
-		return nil, aiqyn.E(aiqyn.Forbidden, "error.forbidden")
-	}
-	rosters, err := e.rosters(ctx)
-	if err != nil {
-		return nil, err
-	}
-	names, err := e.namesOfOfficers(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var list []RosterView
-	for _, ev := range rosters {
-		d := ev.data.(*rostered)
-		view := RosterView{Role: d.Role, Body: d.Body, Entry: ev.index, At: ev.at}
-		for _, o := range d.Officers {
-			view.Officers = append(view.Officers, RosterOfficer{ID: o, Name: names[string(o)], Tied: d.Ties[o] != ""})
-		}
-		list = append(list, view)
-	}
-	slices.SortFunc(list, func(a, b RosterView) int { return cmp.Or(cmp.Compare(a.Body, b.Body), cmp.Compare(a.Role, b.Role)) })
-	return append(list, vacant(e.packs.current(), viewer.Body, list)...), nil
-}
-
-// namesOfOfficers are what officers are called, by their numbers.
-func (e *Engine) namesOfOfficers(ctx context.Context) (map[string]string, error) {
-	officers, err := e.Store.Officers(ctx)
-	names := make(map[string]string, len(officers))
-	for _, o := range officers {
-		names[o.ID] = o.Name
-	}
-	return names, err
-}
-
 // ReportWaiting is a report whose text one of two wants erased.
 type ReportWaiting struct {
 	Entry  int64 // of the report

@@ -56,32 +56,6 @@ func warned(rosters iter.Seq2[rosterKey, []aiqyn.OfficerID], reviewer aiqyn.Offi
 	return reviewers(rosters, access.ActionClassify)
 }
 
-// rosters reads those in force, newest entry first.
-func (e *Engine) rosters(ctx context.Context) ([]*event, error) {
-	var list []*event
-	seen := make(map[rosterKey]bool)
-	for before := int64(1 << 62); ; {
-		rows, err := e.Store.Acts(ctx, string(EventRostered), before, maxWaiting)
-		if err != nil {
-			return nil, err
-		}
-		events, err := e.systemEvents(rows)
-		if err != nil {
-			return nil, err
-		}
-		for _, ev := range events {
-			if d := ev.data.(*rostered); !seen[rosterKey{d.Role, d.Body}] { // else a newer one is in force
-				seen[rosterKey{d.Role, d.Body}] = true
-				list = append(list, ev)
-			}
-		}
-		if len(rows) < maxWaiting {
-			return list, nil
-		}
-		before = rows[len(rows)-1].Index
-	}
-}
-
 func rosterSeq(list []*event) iter.Seq2[rosterKey, []aiqyn.OfficerID] {
 	return func(yield func(rosterKey, []aiqyn.OfficerID) bool) {
 		for _, ev := range list {

@@ -90,21 +90,22 @@ type Config struct {
 // Engine runs cases. It is safe for concurrent use.
 type Engine struct {
 	Config
-	keys     *keyring
-	queue    chan *request
-	writes   chan *pending
-	over     chan struct{} // closed once nothing will be answered any more
-	broken   atomic.Pointer[error]
-	turning  sync.Mutex    // held by the sequencer while it decides a batch
-	deciding atomic.Bool   // the sequencer has something for the writer soon
-	written  atomic.Int64  // batches that need nobody's memory any more
-	newest   atomic.Int64  // number of the last case on disk
-	fence    atomic.Int64  // of this process; a head with another is no longer ours
-	decoding chan struct{} // taken by who decodes a picture
-	stop     context.CancelFunc
-	done     sync.WaitGroup
-	wakeUp   chan struct{}
-	alarms   *alarms
+	keys       *keyring
+	rosterBook rosterBook
+	queue      chan *request
+	writes     chan *pending
+	over       chan struct{} // closed once nothing will be answered any more
+	broken     atomic.Pointer[error]
+	turning    sync.Mutex    // held by the sequencer while it decides a batch
+	deciding   atomic.Bool   // the sequencer has something for the writer soon
+	written    atomic.Int64  // batches that need nobody's memory any more
+	newest     atomic.Int64  // number of the last case on disk
+	fence      atomic.Int64  // of this process; a head with another is no longer ours
+	decoding   chan struct{} // taken by who decodes a picture
+	stop       context.CancelFunc
+	done       sync.WaitGroup
+	wakeUp     chan struct{}
+	alarms     *alarms
 
 	runner jobRunner
 	untold atomic.Bool // something was published, and OnPublished does not know

@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"cmp"
 	"slices"
 
 	"aiqyn"
@@ -38,9 +37,13 @@ func (r *Roster) isPost(pack *service.Pack) error {
 // step, a head for what is late, who hears appeals, clerks of the bodies that read facts.
 func vacant(pack *service.Pack, own aiqyn.BodyID, there []RosterView) []RosterView {
 	var list []RosterView
+	known, roles := make(map[rosterKey]bool, len(there)), make(map[aiqyn.Role]bool)
+	for i := range there {
+		known[rosterKey{there[i].Role, there[i].Body}], roles[there[i].Role] = true, true
+	}
 	add := func(role aiqyn.Role, body aiqyn.BodyID) {
-		same := func(r RosterView) bool { return r.Role == role && r.Body == body }
-		if !slices.ContainsFunc(there, same) && !slices.ContainsFunc(list, same) {
+		if !known[rosterKey{role, body}] {
+			known[rosterKey{role, body}] = true
 			list = append(list, RosterView{Role: role, Body: body})
 		}
 	}
@@ -61,11 +64,10 @@ func vacant(pack *service.Pack, own aiqyn.BodyID, there []RosterView) []RosterVi
 		add(aiqyn.RoleAppeals, pack.Appeal.Body)
 	}
 	for _, role := range keepers {
-		if !slices.ContainsFunc(there, func(r RosterView) bool { return r.Role == role }) {
+		if !roles[role] {
 			add(role, own)
 		}
 	}
-	slices.SortFunc(list, func(a, b RosterView) int { return cmp.Or(cmp.Compare(a.Body, b.Body), cmp.Compare(a.Role, b.Role)) })
 	return list
 }
 

@@ -41,10 +41,33 @@ func (f *fake) PackFiles(context.Context, string) ([]service.File, error) {
 	return packs.Kazakhstan(), nil
 }
 
-func (f *fake) Rosters(context.Context, aiqyn.Actor) ([]casework.RosterView, error) {
-	return []casework.RosterView{{Role: aiqyn.RoleSurveyor, Body: "utility", Entry: 42, At: now, Officers: []casework.RosterOfficer{
-		{ID: "surveyor-01", Name: "Оспанов Бекзат", Tied: true}, {ID: "surveyor-02", Name: "Сейітов Ерлан"},
-	}}, {Role: aiqyn.RoleEngineer, Body: "utility"}}, nil
+var someRosters = []casework.RosterView{{Role: aiqyn.RoleEngineer, Body: "utility"}, {Role: aiqyn.RoleSurveyor, Body: "utility", Entry: 42, At: now, Officers: []casework.RosterOfficer{
+	{ID: "surveyor-01", Name: "Оспанов Бекзат", Tied: true}, {ID: "surveyor-02", Name: "Сейітов Ерлан"}, {ID: "surveyor-03", Name: "Иманов Айбек", Tied: true}, {ID: "surveyor-04", Name: "Попова Анна", Tied: true},
+}}}
+
+func (f *fake) Rosters(_ context.Context, _ aiqyn.Actor, keep func(*casework.RosterView) bool, p casework.Page) (list casework.List[casework.RosterView], err error) {
+	for i := range someRosters {
+		if keep == nil || keep(&someRosters[i]) {
+			list.Items = append(list.Items, someRosters[i])
+		}
+	}
+	if p.After == "" {
+		list.Next = "utility/surveyor"
+	}
+	return list, f.down
+}
+
+func (f *fake) Roster(_ context.Context, _ aiqyn.Actor, role aiqyn.Role, body aiqyn.BodyID) (casework.RosterView, error) {
+	for _, r := range someRosters {
+		if r.Role == role && r.Body == body {
+			return r, nil
+		}
+	}
+	return casework.RosterView{}, aiqyn.E(aiqyn.NotFound, "error.not-found")
+}
+
+func (f *fake) RosterTotals(context.Context, aiqyn.Actor) (casework.RosterTotals, error) {
+	return casework.RosterTotals{Rosters: 1, Officers: 4, Vacant: 1}, f.down
 }
 
 func (f *fake) ReportErasures(context.Context, aiqyn.Actor) ([]casework.ReportWaiting, error) {

@@ -94,7 +94,7 @@ var journeys = []journey{
 	{"decide an appeal", "appeals", []step{open("/desk/AQ-APPE-0001"), found("ground"), press(".document .button"), mistaken(), found(""), touch(".document .govuk-radios__item:first-child label"),
 		enter("#ground", "Құқығы тіркелген."), press(".document .button"), sent[casework.DecideAppeal](1)}},
 	{"publish rules", "publisher", []step{open("/office"), press("main a[href$='/office/publish']"), press(goOn), mistaken()}},
-	{"keep the rosters", "registrar", []step{open("/office"), press("main a[href$='/office/enrol']"), press(goOn), mistaken()}},
+	{"keep the rosters", "registrar", []step{open("/office"), press("main a[href$='/office/rosters']"), press("main a[href$='/office/rosters/surveyor/utility']"), press("main a[href*='/office/enrol?']"), press(goOn), mistaken()}},
 	{"confirm what needs two", "custodian", []step{open("/office"), press("main .card .button, main a.button, main form .button")}},
 	{"attest an audit", "auditor", []step{open("/office"), press("main a[href$='/office/attest']"), press(goOn), mistaken()}},
 	{"watch", "overseer", []step{open("/office"), press("main a[href$='/office/hold']"), found("ref"), press(goOn), mistaken(), found(""), enter("#ref", "AQ-OPEN-0001"), press(goOn), sent[casework.Hold](1)}},

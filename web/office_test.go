@@ -19,7 +19,7 @@ func TestEachRoleHasAHome(t *testing.T) {
 	s := newServer(t, newFake(t), nil)
 	for as, want := range map[string][]string{
 		"publisher": {"Put the first signature", "Connection to the grid", "Connection to district heating", "Somebody else must confirm this", "/en/office/sign?"},
-		"registrar": {"surveyor-01 Оспанов Бекзат", "who they are is not recorded", "/en/office/enrol"},
+		"registrar": {"Posts that nobody holds", "/en/office/rosters?state=vacant", "/en/office/enrol?roster=institution"},
 		"custodian": {"AQ-GRAN-0001", "/en/office/confirm-report?entry=17", "/en/office/confirm-erasure?ref="},
 		"auditor":   {"Attest that", "48 213"}, "overseer": {"Hold a case", "/en/office/cases/AQ-OPEN-0001"}, "operator": {"/en/operate/letters"},
 	} {
@@ -73,15 +73,15 @@ func TestOfficesSendCommands(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	enrol := url.Values{"roster": {"surveyor/utility"}, "officer": {"surveyor-03"}, "name": {"Жаңа Адам"}, "iin": {"900101300017"}, "phone": {"+77010000031"}}
-	if c := send("registrar", "enrol", enrol).(casework.Roster); c.Body != "utility" || c.Persons["surveyor-03"] != "900101300017" || c.Enrol.Name != "Жаңа Адам" {
+	if c := send("registrar", "enrol?roster=surveyor/utility", enrol).(casework.Roster); c.Body != "utility" || c.Persons["surveyor-03"] != "900101300017" || c.Enrol.Name != "Жаңа Адам" {
 		t.Errorf("%+v", c)
 	}
 	enrol.Set("roster", "institution")
 	enrol.Set("institution", "kg-17")
-	if c := send("registrar", "enrol", enrol).(casework.Roster); c.Role != aiqyn.RoleInstitution || c.Body != "kg-17" || c.Enrol.Officer != "surveyor-03" {
+	if c := send("registrar", "enrol?roster=institution", enrol).(casework.Roster); c.Role != aiqyn.RoleInstitution || c.Body != "kg-17" || c.Enrol.Officer != "surveyor-03" {
 		t.Errorf("%+v", c)
 	}
-	if c := send("registrar", "remove", url.Values{"roster": {"surveyor/utility"}, "officer": {"surveyor-01"}}).(casework.Roster); c.Leaves != "surveyor-01" || len(c.Officers) != 0 {
+	if c := send("registrar", "remove?roster=surveyor/utility", url.Values{"roster": {"surveyor/utility"}, "officer": {"surveyor-01"}}).(casework.Roster); c.Leaves != "surveyor-01" || len(c.Officers) != 0 {
 		t.Errorf("%+v", c)
 	}
 	if c := send("publisher", "sign?pack=6b86b273&from=2026-12-01", url.Values{"pack": {"6b86b273"}, "from": {"2026-12-01"}, "signature": {"Публикатор"}}).(casework.Publish); len(c.Files) == 0 || c.Signature != "Публикатор" {

@@ -226,18 +226,23 @@ func (s *Server) officePages() []route {
 	routes := []route{
 		{"GET", "/office", access.ActionOffice, office.Office},
 		{"GET", "/office/cases/{ref}", access.ActionOpenCase, officer.Case},
+		{"GET", "/office/rosters", access.ActionRoster, office.Rosters},
+		{"GET", "/office/rosters/{role}/{body}", access.ActionRoster, office.Roster},
 		{"GET", "/office/flips", access.ActionWatch, office.Flips},
 		{"GET", "/office/flips.csv", access.ActionWatch, office.FlipsFile(sheet.CSV)},
 		{"GET", "/office/flips.xlsx", access.ActionWatch, office.FlipsFile(sheet.XLSX)},
 		{"GET", "/office/open", access.ActionOpenCase, office.Ask("open")},
 		{"POST", "/office/open", access.ActionOpenCase, office.Open},
 	}
+	for _, name := range []string{"enrol", "remove"} {
+		ask, send := office.OfARoster(office.Ask(name)), office.OfARoster(office.Send(name))
+		routes = append(routes, route{"GET", "/office/" + name, access.ActionRoster, ask}, route{"POST", "/office/" + name, access.ActionRoster, s.proven(send, ask)})
+	}
 	for _, t := range []struct {
 		name string
 		may  access.Action
 	}{
 		{"publish", access.ActionPublishPack}, {"sign", access.ActionPublishPack},
-		{"enrol", access.ActionRoster}, {"remove", access.ActionRoster},
 		{"erase", access.ActionEraseRequest}, {"confirm-erasure", access.ActionEraseConfirm}, {"confirm-report", access.ActionEraseConfirm},
 		{"attest", access.ActionAttest}, {"classify", access.ActionClassify}, {"confirm-class", access.ActionConfirmClass}, {"glass", access.ActionAskGlass}, {"confirm-glass", access.ActionOpenGlass}, {"reduce", access.ActionReduce}, {"confirm-reduce", access.ActionReduce}, {"confirm-peaks", access.ActionReduce}, {"decline-peaks", access.ActionReduce}, {"confirm-queue", access.ActionConfirmQueue}, {"decline-queue", access.ActionConfirmQueue}, {"confirm-tables", access.ActionConfirmTables}, {"decline-tables", access.ActionConfirmTables}, {"hold", access.ActionHold}, {"lift", access.ActionHold}, {"report", access.ActionWatch},
 	} {

@@ -6,12 +6,14 @@ import (
 	"aiqyn"
 	"aiqyn/access"
 	"aiqyn/casework"
+	"aiqyn/web/show"
 	"aiqyn/web/visit"
 )
 
 type (
 	rostersJSON struct {
-		Rosters []rosterJSON `json:"rosters" doc:"Every roster, and every post that none is of yet: these have no officers."`
+		Rosters []rosterJSON `json:"rosters" doc:"By body and role; of posts that have no roster yet the officers are empty."`
+		Next    string       `json:"next" doc:"The after of the next page; empty on the last."`
 	}
 	rosterJSON struct {
 		Role     aiqyn.Role     `json:"role"`
@@ -59,7 +61,8 @@ func rosterRoutes() []Route {
 	fails := []aiqyn.ErrorKind{aiqyn.NotFound, aiqyn.Conflict}
 	return []Route{
 		{"GET", "/rosters", access.ActionRoster, listRosters,
-			Operation{Name: "listRosters", Says: "Who stands in which post, and which posts nobody holds.", Gives: rostersJSON{}}},
+			Operation{Name: "listRosters", Says: "Who stands in which post, and which posts nobody holds.", Paged: true, Gives: rostersJSON{},
+				Query: []Parameter{{"find", "Words, each in what the post is called or in the tag or name of somebody on it."}, {"state", "vacant: those that nobody is on."}}}},
 		{"POST", "/rosters/{role}/{body}/enrol", access.ActionRoster, carryOut[enrolIn](http.StatusOK),
 			Operation{Name: "enrol", Says: "Puts somebody on a roster, of an institution as well; who has left it comes back as they were.", Takes: enrolIn{}, Gives: resultJSON{}, Fails: fails}},
 		{"POST", "/rosters/{role}/{body}/remove", access.ActionRoster, carryOut[leaveIn](http.StatusOK),
@@ -68,12 +71,16 @@ func rosterRoutes() []Route {
 }
 
 func listRosters(v *visit.Visit) error {
-	list, err := v.Engine.Rosters(v.Context(), v.Actor())
+	p, err := paging(v)
 	if err != nil {
 		return err
 	}
-	out := rostersJSON{Rosters: []rosterJSON{}}
-	for _, r := range list {
+	list, err := v.Engine.Rosters(v.Context(), v.Actor(), show.FindRosters(v), p)
+	if err != nil {
+		return err
+	}
+	out := rostersJSON{Rosters: []rosterJSON{}, Next: list.Next}
+	for _, r := range list.Items {
 		one := rosterJSON{Role: r.Role, Body: r.Body, Officers: []standsOnJSON{}}
 		if !r.At.IsZero() {
 			one.Entry, one.At = &r.Entry, rfc(r.At)

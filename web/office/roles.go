@@ -69,32 +69,6 @@ func serviceName(v *visit.Visit, id string) string {
 	return id
 }
 
-// registrar keeps the rosters.
-func registrar(v *visit.Visit, p *officePage) error {
-	p.Tasks = []ui.Link{task(v, "enrol"), task(v, "remove")}
-	rosters, err := v.Engine.Rosters(v.Context(), v.Actor())
-	for _, r := range rosters {
-		var names []string
-		for _, o := range r.Officers {
-			name := strings.TrimSpace(string(o.ID) + " " + o.Name)
-			if !o.Tied {
-				name += " (" + v.T("web.office.untied") + ")"
-			}
-			names = append(names, name)
-		}
-		row := ui.Row{Key: rosterName(v, r), Value: v.T("web.office.vacant")}
-		if len(names) > 0 {
-			row.Value, row.Note = strings.Join(names, ", "), locale.DateTime(v.Lang, r.At)
-		}
-		p.Rows = append(p.Rows, row)
-	}
-	return err
-}
-
-func rosterName(v *visit.Visit, r casework.RosterView) string {
-	return v.T("role."+string(r.Role)) + " · " + show.Body(v, r.Body)
-}
-
 // custodian confirms what others have asked for, and can ask for nothing alone.
 func custodian(v *visit.Visit, p *officePage) error {
 	p.Quiet = v.T("web.office.nothing-waits")

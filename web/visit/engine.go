@@ -242,12 +242,14 @@ type Engine interface {
 	// Demands counts the papers that were demanded though nobody may.
 	Demands(ctx context.Context) ([]casework.DemandCount, error)
 
-	// Acts are what a role answers for, newest first; SignedPacks, Rosters and
-	// ReportErasures what waits for a publisher, a registrar and a custodian.
+	// Acts are what a role answers for, newest first; SignedPacks and
+	// ReportErasures what waits for a publisher and a custodian, Rosters what a registrar keeps.
 	Acts(ctx context.Context, viewer aiqyn.Actor, p casework.Page) (casework.List[casework.ActView], error)
 	SignedPacks(ctx context.Context, viewer aiqyn.Actor) ([]casework.PackView, error)
 	PackFiles(ctx context.Context, hash string) ([]service.File, error)
-	Rosters(ctx context.Context, viewer aiqyn.Actor) ([]casework.RosterView, error)
+	Rosters(ctx context.Context, viewer aiqyn.Actor, keep func(*casework.RosterView) bool, p casework.Page) (casework.List[casework.RosterView], error)
+	Roster(ctx context.Context, viewer aiqyn.Actor, role aiqyn.Role, body aiqyn.BodyID) (casework.RosterView, error)
+	RosterTotals(ctx context.Context, viewer aiqyn.Actor) (casework.RosterTotals, error)
 	ReportErasures(ctx context.Context, viewer aiqyn.Actor) ([]casework.ReportWaiting, error)
 
 	// Readings are who looked at a person's data; GlassesAsked what waits for the
