@@ -158,21 +158,24 @@ func (c *caseAudit) claimInput(ev *event, x *computed, b *Binding) error {
 		at[i].Bus = bus
 	}
 	points := out.Buses
-	if !room { // nothing was looked at that others may claim
+	switch {
+	case !room: // nothing was looked at that others may claim
 		points = nil
+	case !in.Wide: // or only where it is free
+		points = points[len(points)-1:]
 	}
 	c.saysOfSearch(ev, in.Network, in.Reserved, at)
 	c.saysOfOrder(precedenceSaid{entry: ev.index, of: claimant{no: c.row.No, filed: c.rec.state.Filed, now: ev.at}, networks: []string{in.Network},
-		points: points, claim: true, wide: in.Wide, all: x.With == grid.Claim2, rest: in.Rest,
+		points: points, claim: true, wide: in.Wide, all: x.With != grid.Claim1, rest: in.Rest,
 		in: grid.Precedence2Input{Claims: in.Claims, Networks: []grid.Precedence2Network{{Network: in.Network, Trees: in.Trees}}}})
-	if c.turn != nil && ev.index < c.turn.index && x.With == grid.Claim2 { // by version 1 nothing was looked at again
+	if c.turn != nil && ev.index < c.turn.index && x.With != grid.Claim1 { // by version 1 nothing was looked at again
 		return c.saysInTurn(x, &in, &out, ev.index)
 	}
 	return nil
 }
 
-// claimsAnew reports whether a ruling was to say by grid.claim@2 where its case is.
-func (c *caseAudit) claimsAnew(r *ruled, search *computed, b *Binding) bool {
+// claimsAnew reports whether a ruling was to say by a version of grid.claim where its case is.
+func (c *caseAudit) claimsAnew(r *ruled, with string, search *computed, b *Binding) bool {
 	value, err := rule.NormaliseJSON(search.Out)
 	if err != nil {
 		return true
@@ -183,5 +186,5 @@ func (c *caseAudit) claimsAnew(r *ruled, search *computed, b *Binding) bool {
 			order = &r.Computed[i]
 		}
 	}
-	return claimsAnew(search.Out, value, order, b.Values["consent"])
+	return claimsAnew(search.Out, value, order, b.Values["consent"]) || with == grid.Claim3 && lacksNearer(value, order)
 }

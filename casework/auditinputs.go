@@ -67,9 +67,9 @@ func (c *caseAudit) reaches(of *service.Compute, b *Binding, r *ruled) bool {
 	}
 	if search := searchIn(r.Computed); of.With == grid.Claim1 && search != nil {
 		return FoundPoint(search.Out) && noneFree(r.Computed)
-	} else if of.With == grid.Claim2 && search != nil {
+	} else if ofClaim(of.With) && search != nil {
 		_, _, _, known := b.wanted()
-		return known && c.claimsAnew(r, search, b)
+		return known && c.claimsAnew(r, of.With, search, b)
 	}
 	if ofSearch(of.With) || ofClaim(of.With) || ofMargin(of.With) || ofSources(of.With) {
 		_, _, _, known := b.wanted()

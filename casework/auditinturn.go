@@ -19,6 +19,7 @@ type claimInTurn struct {
 	in   *grid.Claim2Input
 	said *grid.ClaimAnswer
 	out  []byte // the same
+	with string // version that it was computed by
 }
 
 // saysInTurn notes a claim that was computed before its entry.
@@ -27,7 +28,7 @@ func (c *caseAudit) saysInTurn(x *computed, in *grid.Claim2Input, said *grid.Cla
 		return fmt.Errorf("its network was not in force any more when its turn came")
 	}
 	c.saysOfOrder(precedenceSaid{entry: c.turn.index, of: claimant{no: c.row.No, filed: c.rec.state.Filed, now: c.turn.at},
-		turn: &claimInTurn{asOf, in, said, x.Out}})
+		turn: &claimInTurn{asOf, in, said, x.Out, x.With}})
 	return nil
 }
 
@@ -79,9 +80,10 @@ func (a *auditor) claimedInTurn(s *precedenceSaid, now *standingAt) error {
 		return err
 	}
 	counts := func(int) bool { return true }
-	tree, one := 0, t.said.Free && len(t.said.Buses) == 1 && len(t.said.Owner) == 0
+	tree := 0
+	bus, one := atOne(t.said)
 	if one {
-		if tree, one = m.TreeOf(t.said.Buses[0]); one {
+		if tree, one = m.TreeOf(bus); one {
 			counts = func(bus int) bool { at, ok := m.TreeOf(bus); return ok && at == tree }
 		}
 	}
@@ -90,7 +92,7 @@ func (a *auditor) claimedInTurn(s *precedenceSaid, now *standingAt) error {
 	}
 	if one {
 		claims, rest := now.stand.earlier(s.of, []looks{{m, []int{tree}}})
-		if m.HoldsAll(t.said.Buses[0], t.in.LoadW, now.book.heldOn(m, tree), claims, rest, t.in.Limits.Limits()) {
+		if m.HoldsAll(bus, t.in.LoadW, now.book.heldOn(m, tree), claims, rest, t.in.Limits.Limits()) {
 			return nil
 		}
 	}
@@ -113,7 +115,11 @@ func (a *auditor) claimAgain(s *precedenceSaid, m *grid.Model, now *standingAt) 
 	}
 	asks := grid.Claim1Input{Agreed: in.Agreed, Costs: in.Costs, Detour: in.Detour, Limits: in.Limits, LoadW: in.LoadW,
 		Network: in.Network, Owned: in.Owned, Streets: in.Streets, XMM: in.XMM, YMM: in.YMM}
-	_, out, err := m.Claim2Live(asks, along, func(tree int) []grid.Extra { return now.book.heldOn(m, tree) },
+	live := m.Claim2Live
+	if s.turn.with == grid.Claim3 {
+		live = m.Claim3Live
+	}
+	_, out, err := live(asks, along, func(tree int) []grid.Extra { return now.book.heldOn(m, tree) },
 		func(trees []int) ([]grid.Claimed, []grid.Extra) { return now.stand.earlier(s.of, []looks{{m, trees}}) })
 	return out, err
 }

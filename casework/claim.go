@@ -23,7 +23,19 @@ func claimAnswer(list []computed) *grid.ClaimAnswer {
 	return nil
 }
 
-func ofClaim(with string) bool { return with == grid.Claim1 || with == grid.Claim2 }
+func ofClaim(with string) bool {
+	return with == grid.Claim1 || with == grid.Claim2 || with == grid.Claim3
+}
+
+// atOne is the one bus at which a claim would have its power as things stand, if nothing
+// else enters: it holds while there is room, whatever was computed it from. Version 3 has
+// those before it that were no better then.
+func atOne(said *grid.ClaimAnswer) (bus int, ok bool) {
+	if said == nil || !said.Free || len(said.Owner) > 0 || len(said.Buses) == 0 || len(said.Buses) > 1 && said.Version < 3 {
+		return 0, false
+	}
+	return said.Buses[len(said.Buses)-1], true
+}
 
 // ofCaseAlone reports whether a computation reads nothing but the case.
 func (e *Engine) ofCaseAlone(c service.Compute) bool { return e.Computations[c.With].Bind == nil }
@@ -165,11 +177,12 @@ func (c *Capacity) stillClaims(ev *evaluation, now time.Time) bool {
 		return true
 	}
 	said := claimAnswer(ev.computed)
-	if said == nil || !said.Free || len(said.Buses) != 1 || len(said.Owner) > 0 {
+	bus, one := atOne(said)
+	if !one {
 		return false
 	}
 	net := c.network()
-	tree, ok := net.model.TreeOf(said.Buses[0])
+	tree, ok := net.model.TreeOf(bus)
 	if !ok || ev.stamp[networkMark] != c.markOf(net) {
 		return false
 	}
@@ -177,7 +190,7 @@ func (c *Capacity) stillClaims(ev *evaluation, now time.Time) bool {
 	of.now = now
 	claims, rest := c.earlierThan(of, []looks{{net.model, []int{tree}}})
 	held, _ := c.reserved(tree)
-	return net.model.HoldsAll(said.Buses[0], said.LoadW, held, claims, rest, c.limits())
+	return net.model.HoldsAll(bus, said.LoadW, held, claims, rest, c.limits())
 }
 
 // booksAt is a state of what is reserved and claimed: after how many entries.

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"bytes"
+	"slices"
 
 	"aiqyn"
 	"aiqyn/grid"
@@ -26,6 +27,41 @@ func BindClaim2(b *Binding) error {
 	return b.claims(of, func(net *inForce, in grid.Claim1Input, held func(int) []grid.Extra, earlier func([]int) ([]grid.Claimed, []grid.Extra)) ([]byte, []byte, error) {
 		return net.model.Claim2Live(in, net.tables.Streets.Graph, held, earlier)
 	})
+}
+
+// BindClaim3 gathers that of grid.claim@3, which is asked in a ruling, too, where a cheaper
+// point than the one that is free lacks power.
+func BindClaim3(b *Binding) error {
+	of := func() bool {
+		return claimsAnew(b.before.out, b.before.value, b.order, b.Values["consent"]) || lacksNearer(b.before.value, b.order)
+	}
+	return b.claims(of, func(net *inForce, in grid.Claim1Input, held func(int) []grid.Extra, earlier func([]int) ([]grid.Claimed, []grid.Extra)) ([]byte, []byte, error) {
+		return net.model.Claim3Live(in, net.tables.Streets.Graph, held, earlier)
+	})
+}
+
+// lacksNearer reports whether a point falls away for want of power that is cheaper than the
+// first one that is free, or may: a search keeps only so many of those that fall away.
+func lacksNearer(value any, order *computed) bool {
+	found, _ := value.(map[string]any)
+	feasible, _ := found["feasible"].([]any)
+	fallen, _ := found["rejected"].([]any)
+	said := (*grid.Precedence)(nil)
+	if order != nil {
+		said = precedenceIn([]computed{*order})
+	}
+	for _, p := range feasible {
+		of, _ := p.(map[string]any)
+		bus, _ := of["bus"].(int64)
+		if cost, _ := of["cost"].(int64); said == nil || slices.Contains(said.Free, int(bus)) {
+			return slices.ContainsFunc(fallen, func(p any) bool {
+				of, _ := p.(map[string]any)
+				dearer, _ := of["cost"].(int64)
+				return dearer <= cost && (of["because"] == grid.BecauseCapacity || of["because"] == grid.BecauseLosses || len(fallen) >= grid.MostFallen)
+			})
+		}
+	}
+	return false // which is asked anyway
 }
 
 // claimsAnew reports whether a ruling says by grid.claim@2 where its case is, by its search

@@ -24,6 +24,10 @@ func claimIn(list []computed) *claimed {
 	}
 	if said := claimAnswer(list); said != nil {
 		c.Full, c.Owner = said.Full && len(c.Buses) == 0, said.Owner
+		if said.Version >= 3 && !said.Full { // it has them in their order
+			points := c.Buses
+			c.Buses, said.Buses = said.Buses, points
+		}
 		for _, bus := range said.Buses {
 			if !slices.Contains(c.Buses, bus) {
 				c.Buses = append(c.Buses, bus)

@@ -75,6 +75,12 @@ var testComputations = Computations{
 			return grid.RunClaim2(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
 		},
 	},
+	grid.Claim3: {
+		Bind: BindClaim3,
+		Run: func(in []byte, snap Snapshots) ([]byte, error) {
+			return grid.RunClaim3(in, SnapshotAs[grid.Model](snap), SnapshotAs[grid.StreetGraph](snap))
+		},
+	},
 	grid.Claim1: {
 		Bind: BindClaim1,
 		Run: func(in []byte, snap Snapshots) ([]byte, error) {

@@ -70,8 +70,8 @@ func (s *State) standsSince(svc *service.Service) time.Time {
 	return s.Filed
 }
 
-// claimsBy2 reports whether applications for a service claim by version 2.
+// claimsBy2 reports whether applications for a service claim by version 2, or a later one.
 func claimsBy2(svc *service.Service) bool {
 	p := svc.Outcome.Precedence
-	return p != nil && slices.ContainsFunc(svc.Compute, func(c service.Compute) bool { return c.Name == p.Claim && c.With == grid.Claim2 })
+	return p != nil && slices.ContainsFunc(svc.Compute, func(c service.Compute) bool { return c.Name == p.Claim && ofClaim(c.With) && c.With != grid.Claim1 })
 }

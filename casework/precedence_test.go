@@ -268,7 +268,7 @@ func TestTheAuditOfClaims(t *testing.T) {
 	r.forgedAs("a dearer table", 2, altered(func(in map[string]any) { in["costs"].(map[string]any)["max_route_m"] = 900 }), "prices that were not published")
 	r.forgedAs("it has not looked for another", 2, altered(func(in map[string]any) { in["wide"] = false }), "has not looked for another")
 	r.forgedAs("of another state of the log", 2, each(func(d *lookedUp) { d.AsOf += 100 }), "by another state of the log")
-	alone, _, _ := twoForOne(t, asksElse(grid.Claim2, func(in map[string]any) {
+	alone, _, _ := twoForOne(t, asksElse(grid.Claim3, func(in map[string]any) {
 		in["claims"], in["trees"], in["rest"], in["wide"] = []any{}, []any{}, []any{}, false
 	}))
 	alone.finds("jumps the queue")

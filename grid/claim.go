@@ -46,7 +46,8 @@ type Claim1Input struct {
 
 // ClaimAnswer is what the computation answers: the cheapest bus, and the cheapest beside
 // those before if that is another; none if there is no room. Free is that the last is free.
-// Full and Owner are told since version 2.
+// Full and Owner are told since version 2; since version 3 those stand before it that would
+// be cheaper if power was freed.
 type ClaimAnswer struct {
 	Buses   []int `json:"buses"`
 	Free    bool  `json:"free"`
@@ -144,7 +145,7 @@ func (in *Claim1Input) searching(m *Model, along *StreetGraph) (*claimSearch, er
 // whether no other is cheaper, with room or without.
 func (s *claimSearch) cheapest(held func(tree int) []Extra) (bus int, least bool) {
 	s.close()
-	s.studies, s.chosen, s.out, s.q.held = nil, nil, PointsResult{Certified: true}, held
+	s.studies, s.chosen, s.no, s.fallen, s.out, s.q.held = nil, nil, nil, nil, PointsResult{Certified: true}, held
 	if s.to == 0 {
 		s.widen()
 	}

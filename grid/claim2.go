@@ -46,6 +46,18 @@ func (in *Claim2Input) first() *Claim1Input {
 
 // RunClaim2 computes it from JSON to JSON.
 func RunClaim2(input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error)) ([]byte, error) {
+	return runClaim(input, snapshot, streets, (*Claim1Input).searching, (*Claim1Input).beyond)
+}
+
+// claimSearcher begins the search of a version, and claimFurther adds what it says more than
+// version 1.
+type (
+	claimSearcher func(in *Claim1Input, m *Model, along *StreetGraph) (*claimSearch, error)
+	claimFurther  func(in *Claim1Input, s *claimSearch, along *StreetGraph, held func(tree int) []Extra, out *ClaimAnswer) error
+)
+
+// runClaim computes a version from JSON to JSON.
+func runClaim(input []byte, snapshot func(hash string) (*Model, error), streets func(hash string) (*StreetGraph, error), search claimSearcher, further claimFurther) ([]byte, error) {
 	in := new(Claim2Input)
 	if err := canonical.Strictly(input, in); err != nil {
 		return nil, invalid("grid.bad-input").Because(err)
@@ -59,13 +71,13 @@ func RunClaim2(input []byte, snapshot func(hash string) (*Model, error), streets
 		return nil, err
 	}
 	held := m.heldBy(in.Reserved)
-	s, err := one.searching(m, along)
+	s, err := search(one, m, along)
 	if err != nil {
 		return nil, err
 	}
 	defer s.done()
 	out := one.answer(s, held, in.Rest)
-	if err := one.beyond(m, along, held, out); err != nil {
+	if err := further(one, s, along, held, out); err != nil {
 		return nil, err
 	}
 	return canonical.AppendMarshal(nil, out)
@@ -97,26 +109,16 @@ func (in *Claim1Input) brief(m *Model, along *StreetGraph, without []int, fallen
 }
 
 // beyond adds what version 2 says more.
-func (in *Claim1Input) beyond(m *Model, along *StreetGraph, held func(tree int) []Extra, out *ClaimAnswer) error {
+func (in *Claim1Input) beyond(s *claimSearch, along *StreetGraph, held func(tree int) []Extra, out *ClaimAnswer) error {
 	out.Version = 2
-	without := (&ConnectionPoints3Input{Agreed: in.Agreed, Owned: in.Owned}).without()
-	if len(without) > 0 {
-		all, err := in.brief(m, along, nil, 0, held)
-		if err != nil {
-			return err
-		}
-		if len(all.Feasible) > 0 {
-			bus := all.Feasible[0].Bus
-			if trafo, ok := m.Above(bus); ok && slices.Contains(without, trafo) {
-				out.Owner = append(out.Owner, bus)
-			}
-		}
+	if err := in.owner(s.m, along, held, out); err != nil {
+		return err
 	}
 	if len(out.Buses) > 0 {
 		return nil
 	}
 	out.Full = true
-	found, err := in.brief(m, along, without, showPoints, held)
+	found, err := in.brief(s.m, along, in.past(), showPoints, held)
 	if err != nil {
 		return err
 	}
@@ -128,19 +130,48 @@ func (in *Claim1Input) beyond(m *Model, along *StreetGraph, held func(tree int) 
 	return nil
 }
 
+// past are the transformers that are passed over: nobody who has agreed owns them.
+func (in *Claim1Input) past() []int {
+	return (&ConnectionPoints3Input{Agreed: in.Agreed, Owned: in.Owned}).without()
+}
+
+// owner adds the bus that would be better than all, and takes somebody's consent.
+func (in *Claim1Input) owner(m *Model, along *StreetGraph, held func(tree int) []Extra, out *ClaimAnswer) error {
+	without := in.past()
+	if len(without) == 0 {
+		return nil
+	}
+	all, err := in.brief(m, along, nil, 0, held)
+	if err != nil {
+		return err
+	}
+	if len(all.Feasible) > 0 {
+		bus := all.Feasible[0].Bus
+		if trafo, ok := m.Above(bus); ok && slices.Contains(without, trafo) {
+			out.Owner = append(out.Owner, bus)
+		}
+	}
+	return nil
+}
+
 // Claim2Live answers like [RunClaim2] and returns, beside the output, the complete input
 // that reproduces it: in is given without what is reserved and claimed, which held and
 // claims answer of trees.
 func (m *Model) Claim2Live(in Claim1Input, along *StreetGraph, held func(tree int) []Extra, claims func(trees []int) ([]Claimed, []Extra)) (input, output []byte, err error) {
+	return m.claimLive(in, along, held, claims, (*Claim1Input).searching, (*Claim1Input).beyond)
+}
+
+// claimLive is that of a version.
+func (m *Model) claimLive(in Claim1Input, along *StreetGraph, held func(tree int) []Extra, claims func(trees []int) ([]Claimed, []Extra), search claimSearcher, further claimFurther) (input, output []byte, err error) {
 	noting, reserved := eachTreeOnce(held)
 	in.Owned = list(in.Owned)
-	s, err := in.searching(m, along)
+	s, err := search(&in, m, along)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer s.done()
 	out, rest := in.looking(s, noting, claims)
-	if err := in.beyond(m, along, noting, out); err != nil {
+	if err := further(&in, s, along, noting, out); err != nil {
 		return nil, nil, err
 	}
 	return bothInOrder(&Claim2Input{Agreed: in.Agreed, Claims: in.Claims, Costs: in.Costs, Detour: in.Detour, Limits: in.Limits, LoadW: in.LoadW,

@@ -45,6 +45,7 @@ func TestReleasedAnswers(t *testing.T) {
 		Precedence3:             ofModel(RunPrecedence3),
 		Claim1:                  ofStreets(RunClaim1),
 		Claim2:                  ofStreets(RunClaim2),
+		Claim3:                  ofStreets(RunClaim3),
 		IndependentSources1:     ofModel(RunIndependentSources1),
 		IndependentSources2:     ofStreets(RunIndependentSources2),
 		IndependentSources3:     ofStreets(RunIndependentSources3),

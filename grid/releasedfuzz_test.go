@@ -49,7 +49,7 @@ func showable(t *testing.T, out []byte, err error) {
 func FuzzReleased(f *testing.F) {
 	models, graphs := corpusModels(f), corpusStreets(f)
 	snapshot, streets := snapshotOf(models), func(hash string) (*StreetGraph, error) { return graphs[hash], nil }
-	names := []string{"published-margin@1", "published-margin@3", "published-margin@4", "independent-sources@1", "independent-sources@2", "independent-sources@3", "independent-sources@4", "precedence@1", "precedence@2", "claim@1", "precedence@3", "claim@2"}
+	names := []string{"published-margin@1", "published-margin@3", "published-margin@4", "independent-sources@1", "independent-sources@2", "independent-sources@3", "independent-sources@4", "precedence@1", "precedence@2", "claim@1", "precedence@3", "claim@2", "claim@3"}
 	run := []func([]byte) ([]byte, error){
 		func(in []byte) ([]byte, error) { return RunPublishedMargin1(in, snapshot, streets) },
 		func(in []byte) ([]byte, error) { return RunPublishedMargin3(in, snapshot, streets) },
@@ -63,6 +63,7 @@ func FuzzReleased(f *testing.F) {
 		func(in []byte) ([]byte, error) { return RunClaim1(in, snapshot, streets) },
 		func(in []byte) ([]byte, error) { return RunPrecedence3(in, snapshot) },
 		func(in []byte) ([]byte, error) { return RunClaim2(in, snapshot, streets) },
+		func(in []byte) ([]byte, error) { return RunClaim3(in, snapshot, streets) },
 	}
 	corpusOf(f, names)
 	f.Fuzz(func(t *testing.T, i int, data []byte) {

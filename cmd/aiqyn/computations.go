@@ -33,6 +33,7 @@ var computations = casework.Computations{
 	grid.Precedence3:         {Run: precedence3, Bind: casework.BindPrecedence3},
 	grid.Claim1:              {Run: claim1, Bind: casework.BindClaim1},
 	grid.Claim2:              {Run: claim2, Bind: casework.BindClaim2},
+	grid.Claim3:              {Run: claim3, Bind: casework.BindClaim3},
 	grid.IndependentSources2: {Run: independentSources2, Bind: casework.BindIndependentSources2},
 }
 
@@ -82,6 +83,10 @@ func precedence3(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 
 func claim2(in []byte, snapshots casework.Snapshots) ([]byte, error) {
 	return grid.RunClaim2(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
+}
+
+func claim3(in []byte, snapshots casework.Snapshots) ([]byte, error) {
+	return grid.RunClaim3(in, casework.SnapshotAs[grid.Model](snapshots), casework.SnapshotAs[grid.StreetGraph](snapshots))
 }
 
 func independentSources4(in []byte, snapshots casework.Snapshots) ([]byte, error) {
