@@ -11,23 +11,25 @@ import (
 	"aiqyn/service"
 )
 
-// Scorecard is what anybody may hold the utility against: its cases counted, and how
-// the load of its transformers is known. Cases are counted to the end of the last month
-// and told in full tens, as in releases: a count of today beside that of yesterday, or
-// beside what releases tell, would be somebody.
+// Scorecard is what anybody may hold the utility against: whose cases ended how, and how
+// the load of its transformers is known. It is counted to the end of the last month and
+// told in full tens, as in releases: a count of today beside that of yesterday, or beside
+// what releases tell, would be somebody. And people are counted, each once: who has several
+// cases of their own could bring a count of cases to the edge of a ten, and see whether
+// anybody else's is the next.
 type Scorecard struct {
 	Publication
 	Service                      *service.Service   // whose cases are counted
 	Others                       []*service.Service // that have a scorecard too, this one among them
 	Until                        deadline.Date      // up to the end of which day cases are counted
-	Kept                         int64              // percent of those that ended, in which somebody answered before each term had passed; Few: too few ended
-	Granted, Refused             int64              // cases that ended so
-	Escalated                    int64              // cases of which a step was handed up, because its term had passed
-	Late                         int64              // granted or refused cases of which a step was handed up or that silence has granted
-	Rejected                     int64              // cases in which a refusal was turned down: its reason was not true
-	Dearer                       int64              // cases granted at a dearer point than the best
-	Silent                       int64              // cases that silence has granted
-	Flips                        int64              // cases that brought a refusal to light that a grant contradicts
+	Kept                         int64              // percent of who was answered, at least, before each term had passed; Few: too few
+	Granted, Refused             int64              // applicants whose cases ended so
+	Escalated                    int64              // of whose cases a step was handed up, because its term had passed
+	Late                         int64              // of whose granted or refused cases a step was handed up, or silence has granted
+	Rejected                     int64              // to whom a refusal was turned down: its reason was not true
+	Dearer                       int64              // who were granted a dearer point than the best
+	Silent                       int64              // whom silence has granted
+	Flips                        int64              // whose cases brought a refusal to light that a grant contradicts
 	Network                      bool               // its grants take from the published network: what follows is of that
 	Measured, Estimated, Unknown int64              // transformers, by how their load is known
 	Odd                          grid.Oddities      // of the surveyed network; nothing while anything is classified
@@ -35,16 +37,18 @@ type Scorecard struct {
 	Owed, Overdue                int64              // readings that are owed of what nobody knows, and those whose date has passed
 }
 
-// MinCount is the smallest count of cases that is told, and what counts are told in. Few
-// stands for a count that is smaller and not none.
+// MinCount is the smallest count of people that is told, and what counts are told in. Few
+// stands for one that is smaller: none, too, or the first of a month would be somebody. A share is told of
+// MinShare people and more.
 const (
 	MinCount = release.Minimum
+	MinShare = MinCount * MinCount
 	Few      = -1
 )
 
-// inTens is a count of cases as it is told.
+// inTens is a count as it is told.
 func inTens(n int64) int64 {
-	if n > 0 && n < MinCount {
+	if n < MinCount {
 		return Few
 	}
 	return n - n%MinCount
@@ -135,35 +139,45 @@ func (c *Scorecard) countTrafos(lines []TrafoLine) {
 
 // round leaves of the counts of cases what may be told.
 func (c *Scorecard) round() {
-	c.Kept = Few
-	if ended := c.Granted + c.Refused; ended >= MinCount {
-		c.Kept = ((ended-c.Late)*200 + ended) / (2 * ended)
-	}
+	c.Kept = inTime(c.Granted, c.Refused, c.Late)
 	for _, n := range []*int64{&c.Granted, &c.Refused, &c.Escalated, &c.Late, &c.Rejected, &c.Dearer, &c.Silent, &c.Flips} {
 		*n = inTens(*n)
 	}
 }
 
-// countCases counts the cases of a service up to the end of a day.
+// inTime is what percent were answered in time, at least: of full tens, without all who
+// may not have been. The exact share of few is a count of them, for 91 percent are ten of
+// eleven; so it is said of no fewer than [MinShare].
+func inTime(granted, refused, late int64) int64 {
+	answered := max(0, inTens(granted)) + max(0, inTens(refused))
+	if answered < MinShare {
+		return Few
+	}
+	return max(0, answered-(late-late%MinCount+MinCount)) * 100 / answered
+}
+
+// countCases counts whose cases of a service ended how up to the end of a day.
 func (e *Engine) countCases(ctx context.Context, card *Scorecard) error {
 	until := card.Until.AddDays(1).Start(e.Zone)
-	ended, err := e.Store.Outcomes(ctx, string(card.Service.ID), until)
-	if err != nil {
+	var err error
+	if card.Granted, err = e.Store.CountEnded(ctx, string(card.Service.ID), string(aiqyn.Granted), until); err != nil {
+		return err
+	}
+	if card.Refused, err = e.Store.CountEnded(ctx, string(card.Service.ID), string(aiqyn.Refused), until); err != nil {
+		return err
+	}
+	if card.Late, err = e.Store.CountLate(ctx, string(card.Service.ID), until); err != nil {
 		return err
 	}
 	flagged, err := e.Store.Flagged(ctx, string(card.Service.ID), until)
 	if err != nil {
 		return err
 	}
-	if card.Late, err = e.Store.CountLate(ctx, string(card.Service.ID), until); err != nil {
-		return err
-	}
 	into := map[string]*int64{
-		string(aiqyn.Granted): &card.Granted, string(aiqyn.Refused): &card.Refused,
 		string(EventEscalated): &card.Escalated, string(EventRefusalRejected): &card.Rejected, string(EventDearer): &card.Dearer,
 		string(EventSilent): &card.Silent, string(EventFlip): &card.Flips,
 	}
-	for _, c := range append(ended, flagged...) {
+	for _, c := range flagged {
 		if n := into[c.Name]; n != nil {
 			*n = c.N
 		}

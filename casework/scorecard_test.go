@@ -9,6 +9,7 @@ import (
 
 	"aiqyn"
 	"aiqyn/evidence"
+	"aiqyn/service"
 )
 
 // The scorecard counts what the log has: grants, grants at a dearer point, and how
@@ -77,7 +78,11 @@ func TestScorecardCountsLateCases(t *testing.T) {
 		if _, err := r.PublishCapacity(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		r.raw("CREATE TABLE kept_applicant AS SELECT no, applicant FROM cases")
+		r.raw("UPDATE cases SET applicant = " + r.bytesOf("'person ' || no")) // cases are counted, as if of as many people
 		card, err := r.exactCard("")
+		r.raw("UPDATE cases SET applicant = (SELECT applicant FROM kept_applicant WHERE kept_applicant.no = cases.no)")
+		r.raw("DROP TABLE kept_applicant")
 		if err != nil || card.Granted+card.Refused != ended || card.Escalated != escalated || card.Silent != silent || card.Late != late {
 			t.Errorf("%d ended, %d handed up, %d silent, %d late: %+v, %v", ended, escalated, silent, late, card, err)
 		}
@@ -109,6 +114,9 @@ func (r *rig) exactCard(id aiqyn.ServiceID) (Scorecard, error) {
 		return card, err
 	}
 	card.Until = r.today().AddDays(1)
+	for _, n := range []*int64{&card.Granted, &card.Refused, &card.Escalated, &card.Late, &card.Rejected, &card.Dearer, &card.Silent, &card.Flips} {
+		*n = 0
+	}
 	return card, r.countCases(r.t.Context(), &card)
 }
 
@@ -130,19 +138,19 @@ func TestScorecardsBesideEachOther(t *testing.T) {
 		return card.Granted, card.Kept
 	}
 	r.granted(holder, "99-999-002-002", 1)
-	const columns = "service, applicant, object, filing, filed, key, status, outcome, body, step, officer, due, wake, closed, seq, state"
-	another := func(n int) { // alike in all that is counted
-		r.raw(fmt.Sprintf("INSERT INTO cases (no, ref, %s) SELECT no + 1000 + %d, ref || '-%d', %s FROM cases WHERE no = 1", columns, n, n, columns))
+	const columns = "service, object, filing, filed, key, status, outcome, body, step, officer, due, wake, closed, seq, state"
+	another := func(n int) { // alike in all that is counted, of another person
+		r.raw(fmt.Sprintf("INSERT INTO cases (no, ref, applicant, %s) SELECT no + 1000 + %d, ref || '-%d', %s, %s FROM cases WHERE no = 1", columns, n, n, r.blob(fmt.Sprint("person ", n)), columns))
 	}
 	for n := range 10 {
-		if granted, kept := told(); granted != 0 || kept != Few {
+		if granted, kept := told(); granted != Few || kept != Few {
 			t.Fatalf("after %d within the month: %d, %d", n+1, granted, kept)
 		}
 		another(n + 1)
 		r.pass(24 * time.Hour)
 	}
 	r.at(almaty(t, "2026-07-01 10:00"))
-	if n, kept := told(); n != 10 || kept != 100 {
+	if n, kept := told(); n != 10 || kept != Few {
 		t.Errorf("once the month is over: %d, %d", n, kept)
 	}
 	r.raw("UPDATE cases SET closed = closed + 2592000000000 WHERE no > 1005")
@@ -150,9 +158,72 @@ func TestScorecardsBesideEachOther(t *testing.T) {
 	if n, kept := told(); n != Few || kept != Few {
 		t.Errorf("of those that were decided by then: %d, %d", n, kept)
 	}
-	for n, want := range map[int64]int64{0: 0, 1: Few, 9: Few, 10: 10, 19: 10, 20: 20} {
+	for n, want := range map[int64]int64{0: Few, 1: Few, 9: Few, 10: 10, 19: 10, 20: 20} {
 		if got := inTens(n); got != want {
 			t.Errorf("%d is told as %d", n, got)
 		}
 	}
+}
+
+// TestNobodyBringsAScorecardToTheEdge: who has nineteen granted cases beside those of
+// others is one of them, and sees in no number whether somebody else's is the twentieth.
+// Erased cases are somebody's each, and none is told of a few.
+func TestNobodyBringsAScorecardToTheEdge(t *testing.T) {
+	r := newRig(t)
+	r.keepNetwork()
+	r.granted(holder, "99-999-002-002", 1)
+	const columns = "service, object, filing, filed, key, status, outcome, body, step, officer, due, wake, closed, seq, state"
+	n := 0
+	another := func(whose string) {
+		n++
+		r.raw(fmt.Sprintf("INSERT INTO cases (no, ref, applicant, %s) SELECT no + 1000 + %d, ref || '-%d', %s, %s FROM cases WHERE no = 1", columns, n, n, whose, columns))
+	}
+	for range 18 {
+		another("applicant")
+	}
+	r.at(almaty(t, "2026-07-01 10:00"))
+	exact := func() int64 {
+		t.Helper()
+		card := Scorecard{Service: r.Pack().Services[slices.IndexFunc(r.Pack().Services, func(s *service.Service) bool { return s.ID == "energy.connection" })], Until: mustDate(t, "2026-06-30")}
+		if err := r.countCases(t.Context(), &card); err != nil {
+			t.Fatal(err)
+		}
+		return card.Granted
+	}
+	if got := exact(); got != 1 {
+		t.Errorf("nineteen cases of one person are %d", got)
+	}
+	for i := range 9 {
+		another(r.blob(fmt.Sprintf("somebody else %d", i)))
+	}
+	if got := exact(); got != 10 {
+		t.Errorf("with nine others' they are %d", got)
+	}
+	r.raw("UPDATE cases SET applicant = '', closed = 0, status = 'erased' WHERE no > 1019 AND no < 1023")
+	if got := exact(); got != 10 {
+		t.Errorf("once three of them are erased they are %d", got)
+	}
+	for _, c := range []struct{ granted, refused, late, want int64 }{
+		{10, 0, 0, Few}, {99, 9, 0, Few}, {100, 0, 0, 90}, {109, 9, 9, 90}, {109, 9, 10, 80}, {95, 25, 0, 90}, {1000, 0, 0, 99}, {100, 0, 100, 0},
+	} {
+		if got := inTime(c.granted, c.refused, c.late); got != c.want {
+			t.Errorf("of %d and %d, %d of them late, in time are %d, want %d", c.granted, c.refused, c.late, got, c.want)
+		}
+	}
+}
+
+// bytesOf has both engines make bytes of an expression that gives text.
+func (r *rig) bytesOf(text string) string {
+	if onServer {
+		return "convert_to(" + text + ", 'UTF8')"
+	}
+	return "CAST(" + text + " AS BLOB)"
+}
+
+// blob writes bytes as both engines read them in a statement.
+func (r *rig) blob(text string) string {
+	if onServer {
+		return fmt.Sprintf(`'\x%x'::bytea`, text)
+	}
+	return fmt.Sprintf("x'%x'", text)
 }

@@ -124,7 +124,7 @@ var countedKinds = map[string]casework.EventKind{
 	"flips": casework.EventFlip, "dearer": casework.EventDearer,
 }
 
-// inTens is a count of cases; a small one is not told.
+// inTens is a count of people; a small one is not told.
 func inTens(v *visit.Visit, n int64) string {
 	if n == casework.Few {
 		return v.T("web.score.few", "n", casework.MinCount)
@@ -132,13 +132,13 @@ func inTens(v *visit.Visit, n int64) string {
 	return locale.Number(v.Lang, n)
 }
 
-// share is the part of the ended cases in which somebody answered before each term had
+// share is which part of those who were answered, at least, were so before each term had
 // passed.
 func share(v *visit.Visit, c casework.Scorecard) string {
 	if c.Kept == casework.Few {
-		return v.T("web.score.few", "n", casework.MinCount)
+		return v.T("web.score.few", "n", casework.MinShare)
 	}
-	return locale.Number(v.Lang, c.Kept) + " %"
+	return "≥ " + locale.Number(v.Lang, c.Kept) + " %"
 }
 
 func basisChart(v *visit.Visit, c casework.Scorecard) *ui.Chart {
