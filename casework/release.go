@@ -143,6 +143,9 @@ func (e *Engine) releaseInput(ctx context.Context, all decidedCases, state *rele
 // casesAtOnce is how many cases are read by one statement.
 const casesAtOnce = 400
 
+// recordsAtOnce is how many records are worth a processor of their own to open.
+const recordsAtOnce = 50
+
 // decidedCases are cases that were decided, each by its first outcome, and their
 // numbers by the index of that entry.
 type decidedCases struct {
@@ -204,23 +207,25 @@ func (e *Engine) knowDecided(ctx context.Context, rows []*store.Decided, cut int
 			return nil, err
 		}
 	}
-	var list []release.Case
+	rows = slices.DeleteFunc(rows, func(d *store.Decided) bool { // erased since the outcome was read
+		row, ok := byNo[d.Case]
+		return !ok || row.Status == string(StatusErased)
+	})
+	list, recs := make([]release.Case, len(rows)), make([]*record, len(rows))
+	err = sideBySide(len(rows), recordsAtOnce, func(i int) (err error) {
+		list[i], recs[i], err = e.decidedCase(rows[i], byNo[rows[i].Case])
+		list[i].FiledIndex = filings[rows[i].Case]
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	var roads []*knownRoad
 	var ends []int // the cases that the roads end with
-	for _, d := range rows {
-		row, ok := byNo[d.Case]
-		if !ok || row.Status == string(StatusErased) {
-			continue // erased since the outcome was read
-		}
-		c, rec, err := e.decidedCase(d, row)
-		if err != nil {
-			return nil, err
-		}
-		c.FiledIndex = filings[d.Case]
+	for i, rec := range recs {
 		if rec != nil {
-			roads, ends = append(roads, &knownRoad{cases: []*record{rec}, until: d.Index}), append(ends, len(list))
+			roads, ends = append(roads, &knownRoad{cases: []*record{rec}, until: rows[i].Index}), append(ends, i)
 		}
-		list = append(list, c)
 	}
 	lengths, err := e.measure(ctx, roads)
 	for i, at := range ends {
