@@ -2,6 +2,7 @@ package casework
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -197,4 +198,42 @@ func (v *viewing) earlier(list []computed) []Earlier {
 		}
 	}
 	return named
+}
+
+// ahead is how many stand before a case, of whom so many are named: where more do than are
+// looked at one by one, all that are kept on the trees of its points which are not free.
+func (v *viewing) ahead(list []computed, named int) int {
+	if v.sight < seesWork || v.rec.state.isOf(v.viewer) || named == 0 {
+		return 0
+	}
+	said := precedenceIn(list)
+	if !said.More {
+		return named
+	}
+	var asked struct {
+		Points []int `json:"points"`
+	}
+	for i := range list {
+		if ofPrecedence(list[i].With) && canonical.Unmarshal(list[i].In, &asked) != nil {
+			return named
+		}
+	}
+	asked.Points = slices.DeleteFunc(asked.Points, func(bus int) bool { return slices.Contains(said.Free, bus) })
+	s := v.rec.state
+	return max(named, v.e.Capacity.standBefore(claimant{no: s.No, filed: s.Filed, now: v.e.Clock()}, asked.Points))
+}
+
+// standBefore is how many stand before who asks on the trees of some buses.
+func (c *Capacity) standBefore(of claimant, buses []int) int {
+	m := c.network().model
+	var trees []int
+	for _, bus := range buses {
+		if tree, ok := m.TreeOf(bus); ok && !slices.Contains(trees, tree) {
+			trees = append(trees, tree)
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list, _ := c.orders.on(of, m, trees, math.MaxInt)
+	return len(list)
 }

@@ -382,7 +382,14 @@ func TestManyWhoFitHoldNobodyUp(t *testing.T) {
 	r.pass(time.Minute)
 	fits := r.toConditions(holder, plot, 50)
 	r.must(r.granting(fits))
-	r.standsBehind(r.toConditions(holder, secondPlot, 80), earliest)
+	waits := r.toConditions(holder, secondPlot, 80)
+	r.standsBehind(waits, earliest)
+	if v := r.view(waits); v.Ruling.Ahead != 300 || len(v.Ruling.Earlier) != grid.MostClaims {
+		t.Errorf("%d stand before it, %d are named", v.Ruling.Ahead, len(v.Ruling.Earlier))
+	}
+	if v, err := r.Case(t.Context(), theHolder, waits); err != nil || v.Ruling.Ahead != 0 {
+		t.Errorf("who applied is told that %d do, %v", v.Ruling.Ahead, err)
+	}
 	r.wantClean()
 	r.reopen()
 	r.wantClean()

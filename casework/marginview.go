@@ -86,6 +86,7 @@ func (v *viewing) tell(r *RulingView, list []computed) {
 		}
 	}
 	r.Earlier = v.earlier(list)
+	r.Ahead = v.ahead(list, len(r.Earlier))
 	if !v.tellNoRoom(r, list) {
 		v.tellAbove(r, list)
 	}

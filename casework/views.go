@@ -128,7 +128,8 @@ type RulingView struct {
 	Added          *AddedView   // what comes on the network; nil: nothing says so
 	Margin         *MarginView  // what was published as free, where there is no room now
 	Sources        *SourcesView // on how many sources, where fewer than two have room now
-	Earlier        []Earlier    // who stand before it where it has room, and are not decided yet
+	Earlier        []Earlier    // who stand before it where it has room, and are not decided yet: the earliest
+	Ahead          int          // how many those are in all, to those who work on the case
 	With           []string     // computations, name@version
 	Pack, Calendar string
 }

@@ -182,8 +182,8 @@ var someFacts = []casework.FactView{{
 
 func (f *fake) ruling(svc *service.Service, grant bool) *casework.RulingView {
 	r := &casework.RulingView{Preview: true, Grant: grant, At: now, Points: somePoints, With: []string{"grid.connection-points@1"},
-		Earlier: []casework.Earlier{{Ref: "AQ-00000-00001", Filed: now.Add(-time.Hour), Until: now.AddDate(0, 0, 20)}},
-		Added:   &casework.AddedView{Differs: true, Existing: 20, KW: 130, Measured: 20, Said: 149}}
+		Ahead: 312, Earlier: []casework.Earlier{{Ref: "AQ-00000-00001", Filed: now.Add(-time.Hour), Until: now.AddDate(0, 0, 20)}},
+		Added: &casework.AddedView{Differs: true, Existing: 20, KW: 130, Measured: 20, Said: 149}}
 	for i, reason := range svc.Refuse {
 		r.Reasons = append(r.Reasons, casework.ReasonView{Reason: reason, True: i == 0 && !grant,
 			Trace: rule.Trace{Expr: reason.When.Expr, Steps: []rule.TraceStep{{Expr: reason.When.Expr, Value: "false"}}}})

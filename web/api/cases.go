@@ -74,6 +74,7 @@ type caseJSON struct {
 	Reasons     []truthJSON        `json:"reasons,omitempty"`
 	Rejected    []rejectedJSON     `json:"rejected,omitempty" doc:"Connection points that fall away, the cheapest first, and what stands against each."`
 	Earlier     []earlierJSON      `json:"earlier,omitempty" doc:"Applications that stand before it for the power that it fits in: filed earlier, and not decided yet."`
+	Ahead       int                `json:"earlier_count,omitempty" doc:"How many those are in all, to those who work on the case: the list names the earliest."`
 	Correctable []string           `json:"correctable,omitempty" doc:"Fields of what was granted that may be said to be wrong."`
 	Fee         feeJSON            `json:"fee,omitzero" doc:"The official price, if there is one."`
 	Sent        sentJSON           `json:"sent,omitzero" doc:"Where it was sent on to, if another log carries its place."`
@@ -191,6 +192,7 @@ func oneCase(v *visit.Visit) error {
 		out.Answers[a.Question.Name] = a.Value
 	}
 	if c.Ruling != nil {
+		out.Ahead = c.Ruling.Ahead
 		for _, r := range c.Ruling.Reasons {
 			out.Reasons = append(out.Reasons, truthJSON{r.Reason.Name, r.True})
 		}

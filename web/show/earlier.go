@@ -10,6 +10,7 @@ import (
 // Before is who stands before an open case for the power that it fits in: nobody's name.
 type Before struct {
 	Rows []ui.Row
+	Sum  string // how many those are, to officers
 	Late string // that its day has passed, and until when it waits at most; "" it has not
 }
 
@@ -25,6 +26,12 @@ func Earlier(v *visit.Visit, c *casework.CaseView) *Before {
 			row.Note = string(e.Ref)
 		}
 		b.Rows = append(b.Rows, row)
+	}
+	if n := c.Ruling.Ahead; n > 0 {
+		b.Sum = v.T("web.earlier.count", "n", n)
+		if n > len(b.Rows) {
+			b.Sum += " " + v.T("web.earlier.named", "n", len(b.Rows))
+		}
 	}
 	if !c.Behind.IsZero() {
 		b.Late = v.T("web.earlier.late", "until", locale.Date(v.Lang, c.Behind))
