@@ -31,6 +31,7 @@ func (b *bench) grid() error {
 		{"grid.grant", b.grant},
 		{"grid.points", b.points},
 		{"grid.tile grid.tile.size", b.tiles},
+		{"grid.filing.queue", b.filingQueue},
 	} {
 		if !b.wanted(step.name) {
 			continue
