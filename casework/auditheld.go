@@ -201,7 +201,7 @@ func (a *auditor) differenceAgain(ctx context.Context, ev *event, d *capacityPub
 		return err
 	}
 	difference := differ(from, was, is, d.Hash, said.Moves, corrections, m)
-	if err := a.inForceAgain(difference, said, before, ev); err != nil {
+	if err := a.inForceAgain(difference, said, before, ev, is); err != nil {
 		return err
 	}
 	again, err := json.Marshal(difference)

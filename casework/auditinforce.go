@@ -8,14 +8,18 @@ import (
 
 // inForceAgain makes again, from the entries that were read, what a difference says of
 // what was in force and of acts, and puts it into one that is made again. Differences of
-// logs from before say nothing of it; once there is one that does, each does.
-func (a *auditor) inForceAgain(again, said *CapacityDifference, before, ev *event) error {
+// logs from before say nothing of it, and have no salt where they are withheld; once there is one that does, each does.
+func (a *auditor) inForceAgain(again, said *CapacityDifference, before, ev *event, is *publication) error {
 	if said.InForce == nil {
 		if a.inForceSince != 0 && ev.index > a.inForceSince {
 			return fmt.Errorf("it does not say what was in force")
 		}
 		return nil
 	}
+	if withheld := ev.data.(*capacityPublished).Public != ""; withheld != (said.Salt != "") || withheld != (is.Salt != "") {
+		return fmt.Errorf("what is withheld could be found by its hash")
+	}
+	again.Salt = said.Salt
 	if a.inForceSince == 0 || ev.index < a.inForceSince {
 		a.inForceSince = ev.index
 	}

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"time"
 
 	"aiqyn/store"
 )
@@ -36,7 +35,7 @@ func (f *publicFigures) count(ev *event) {
 		f.reports, f.commands, f.settled = make(map[int64][]byte), make(map[string]store.Command), make(map[int64]settledBy)
 	}
 	f.caused(ev)
-	if _, ok := gridAct(ev, time.UTC); ok {
+	if bearsOnPower(ev.kind) {
 		f.acts = append(f.acts, ev)
 	}
 	switch d := ev.data.(type) {

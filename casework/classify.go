@@ -331,20 +331,16 @@ func (d *capacityPublished) kind() string {
 
 // withhold makes what the public sees of a publication.
 func (p *publishCapacity) withhold(ctx context.Context, e *Engine) error {
-	acts, err := e.secrecyActs(ctx)
-	if err != nil {
-		return err
-	}
-	p.public, p.classed = nil, newestAct(acts)
-	policy := secrecy.InForce(given(acts), e.today())
-	if policy.Open() {
+	p.public = nil
+	if p.policy.Open() {
 		return nil
 	}
+	var err error
 	x := p.said.exact(mainsOf(e.Capacity.tables().Model))
-	if x.Month, err = e.monthly(ctx, policy, p.said.Day, noEntry); err != nil {
+	if x.Month, err = e.monthly(ctx, p.policy, p.said.Day, noEntry); err != nil {
 		return err
 	}
-	p.public, err = publicSnapshot(p.said.Network, x, policy)
+	p.public, err = publicSnapshot(p.said.Network, x, p.policy)
 	return err
 }
 

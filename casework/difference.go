@@ -29,6 +29,8 @@ type CapacityDifference struct {
 	// as the moves; differences from before have neither.
 	InForce *GridInForce `json:"in_force,omitempty"`
 	Acts    []GridAct    `json:"acts,omitempty"`
+	// Salt is told to nobody but auditors: see [keyring.withheldSalt].
+	Salt string `json:"salt,omitempty"`
 }
 
 // PublishedDay is a publication as another names it.
@@ -244,6 +246,9 @@ func (p *publishCapacity) compare(ctx context.Context, e *Engine) error {
 	}
 	d := differ(p.from, p.was, &p.said, p.hash, publishedMoves(moves, p.leave, bases), corrections, bases[len(bases)-1])
 	d.inForceFrom(acts, p.fromDay)
+	if !p.policy.Open() {
+		d.Salt = e.keys.withheldSalt(d.To)
+	}
 	p.difference, err = json.Marshal(d)
 	return err
 }

@@ -3,7 +3,9 @@ package casework
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -84,14 +86,26 @@ type GridAct struct {
 	Tables    *GridTables    `json:"tables,omitempty"`
 }
 
+// bearsOnPower reports whether an entry of a kind is an act that differences name.
+func bearsOnPower(kind EventKind) bool {
+	switch kind {
+	case EventTables, EventPublished, EventMarginReduced, EventReductionAsked, EventClassified, EventDeclassified, EventMeasured, EventPeaksCorrected, EventMeters:
+		return true
+	}
+	return false
+}
+
 // gridAct is what is published of an act; not ok of what is none. What has become part
 // of the measured load is none either: it is one with the publication beside it.
 func gridAct(ev *event, zone *time.Location) (a GridAct, ok bool) {
+	if !bearsOnPower(ev.kind) {
+		return a, false
+	}
 	a = GridAct{Day: day(ev.at, zone), Entry: ev.index, Kind: ev.kind}
 	switch d := ev.data.(type) {
 	case *tablesAct:
 		a.Tables = &GridTables{Costs: d.Costs, Detour: d.Detour, Entry: ev.index, Limits: d.Limits, Network: d.Network, Places: d.Places, Streets: d.Streets, Upgrades: d.Upgrades}
-		return a, ev.kind == EventTables
+		return a, true
 	case *marginReduction:
 		if a.Day = ""; ev.kind == EventMarginReduced {
 			a.Day = day(ev.at, zone)
@@ -103,17 +117,17 @@ func gridAct(ev *event, zone *time.Location) (a GridAct, ok bool) {
 		if d.Class != secrecy.Exact {
 			a.Class.Until = d.Until.String()
 		}
-		return a, ev.kind == EventClassified || ev.kind == EventDeclassified
+		return a, true
 	case *published:
 		a.Pack = &GridPack{Entry: ev.index, From: d.From, Hash: d.Pack}
 		_, err := deadline.ParseDate(d.From)
-		return a, err == nil && ev.kind == EventPublished
+		return a, err == nil
 	case *measured:
 		a.Hash = d.Hash
 		return a, true
 	case *peaksCorrected:
 		a.Hash = d.Hash
-		return a, ev.kind == EventPeaksCorrected
+		return a, true
 	case *metersRegistered:
 		a.Day = ""
 		return a, true
@@ -231,3 +245,21 @@ func gridActsOf(events []*event, from, to int64, zone *time.Location) (acts []Gr
 func (a *GridAct) changes() bool {
 	return a.Tables != nil || a.Pack != nil || a.Reduction != nil || a.Class != nil
 }
+
+// classes reads what is classified. What is published while anything is has a salt.
+func (p *publishCapacity) classes(ctx context.Context, e *Engine) error {
+	acts, err := e.secrecyActs(ctx)
+	if err != nil {
+		return err
+	}
+	p.policy, p.classed, p.said.Salt = secrecy.InForce(given(acts), e.today()), newestAct(acts), ""
+	if !p.policy.Open() {
+		p.said.Salt = e.keys.withheldSalt(p.said.Day + "/" + strconv.FormatInt(p.said.Position, 10))
+	}
+	return nil
+}
+
+// withheldSalt is what a file that is withheld has in it, so that its hash, which the
+// receipt of its entry tells anybody, cannot be come to by guessing what else is in it:
+// of one day to the next only a few figures change. It follows from the key of the data.
+func (k *keyring) withheldSalt(of string) string { return hex.EncodeToString(k.hash("withheld", of)) }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -152,56 +151,6 @@ func (r *rig) publicationBase(p PublishedDay) string {
 		r.t.Fatal(err)
 	}
 	return said.Base
-}
-
-// hidesActs: while anything is classified, nothing that strangers are given names an act
-// or what was in force, and what the public is given of the day does not either.
-func (r *rig) hidesActs(t *testing.T) {
-	t.Helper()
-	last := r.lastPublication(t)
-	ev, err := r.systemEntry(last.Entry)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := ev.data.(*capacityPublished)
-	said, err := r.differenceOf(t.Context(), d)
-	if err != nil || d.differenceKind() != exactDifferenceKind || said.InForce == nil || len(said.Acts) == 0 {
-		t.Fatalf("the difference of a hidden day, %s, has %+v, %v", d.differenceKind(), said, err)
-	}
-	if _, err := r.Published(t.Context(), "differences/"+d.Difference+".json"); err == nil {
-		t.Error("a stranger reads it")
-	}
-	files, err := r.PublishedFiles(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	public := 0
-	for _, f := range files {
-		data, err := f.Read()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.HasPrefix(f.Path, "capacity/") {
-			public++
-		}
-		for _, word := range []string{`"in_force"`, `"acts"`, `"reductions"`} {
-			if !strings.HasPrefix(f.Path, "packs/") && strings.Contains(string(data), word) {
-				t.Errorf("%s has %s while something is classified", f.Path, word)
-			}
-		}
-	}
-	if public == 0 {
-		t.Error("the public is given nothing of the day")
-	}
-}
-
-// systemEntry reads an entry of the system's own.
-func (r *rig) systemEntry(entry int64) (*event, error) {
-	row, err := r.entry(r.t.Context(), entry)
-	if err != nil {
-		return nil, err
-	}
-	return r.decodeEntry(row, r.keys.system)
 }
 
 // TestForgedInForce: whoever keeps the log cannot leave an act out of a difference, nor

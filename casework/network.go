@@ -276,6 +276,7 @@ type publication struct {
 	Rule     peakRule        `json:"rule"`
 	Settled  []joined        `json:"settled,omitempty"` // part of the peaks from this day on
 	Trafos   []TrafoLine     `json:"trafos"`
+	Salt     string          `json:"salt,omitempty"` // of one that is withheld: see [keyring.withheldSalt]
 }
 
 // peakRule is what the pack in force said of measurements.

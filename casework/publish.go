@@ -13,6 +13,7 @@ import (
 	"aiqyn/deadline"
 	"aiqyn/grid"
 	"aiqyn/locale"
+	"aiqyn/secrecy"
 	"aiqyn/store"
 )
 
@@ -24,9 +25,10 @@ type publishCapacity struct {
 	said       publication
 	data       []byte
 	hash       string
-	public     []byte  // what the public sees of it; nil: all of it
-	classed    int64   // newest act about classes that was seen
-	tables     *Tables // in force when it was prepared
+	public     []byte         // what the public sees of it; nil: all of it
+	policy     secrecy.Policy // by which
+	classed    int64          // newest act about classes that was seen
+	tables     *Tables        // in force when it was prepared
 	network    *inForce
 	was        *publication // the one before
 	from       PublishedDay
@@ -100,6 +102,9 @@ func (p *publishCapacity) prepare(ctx context.Context, e *Engine) error {
 		return err
 	}
 	p.said.Reserved = reservedBy(p.reserved(), p.tables.Model)
+	if err := p.classes(ctx, e); err != nil {
+		return err
+	}
 	if p.data, err = json.Marshal(p.said); err != nil {
 		return err
 	}
