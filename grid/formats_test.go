@@ -249,8 +249,13 @@ func TestGeoJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := n.GeoJSON(); !strings.Contains(errorArgs(err), "grid.no-degrees") {
-		t.Errorf("a schematic became a map: %v", err)
+	for crs, want := range map[string]string{"": "grid.no-crs", "EPSG:3857": "grid.no-degrees"} {
+		if n.CRS = crs; crs != "" && knownCRS(crs) {
+			t.Fatalf("%s is known", crs)
+		}
+		if _, err := n.GeoJSON(); !strings.Contains(errorArgs(err), want) {
+			t.Errorf("a schematic of %q became a map: %v", crs, err)
+		}
 	}
 	n.CRS = "EPSG:32642"
 	data, err := n.GeoJSON()

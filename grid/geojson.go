@@ -67,7 +67,7 @@ func (n *Network) GeoJSON() ([]byte, error) {
 		}
 		lon, lat, ok := geodesy.Degrees(s.CRS, *b.X, *b.Y)
 		if !ok || math.Abs(lon) > 180 || math.Abs(lat) > 90 {
-			return nil, invalid("grid.no-degrees", "crs", s.CRS, "bus", b.ID)
+			return nil, noDegrees(s.CRS, b.ID)
 		}
 		at[b.ID] = [2]float64{math.Round(lon*1e7) / 1e7, math.Round(lat*1e7) / 1e7}
 		point("bus/"+cell(b.ID), at[b.ID], geoBus{"bus", b.Name, b.VnKV, load[b.ID]})
@@ -92,4 +92,12 @@ func (n *Network) GeoJSON() ([]byte, error) {
 		Name     string       `json:"name"`
 		Features []geoFeature `json:"features"`
 	}{"FeatureCollection", s.Name, features})
+}
+
+// noDegrees says why a bus has no place on a map.
+func noDegrees(crs string, bus int) error {
+	if crs == "" {
+		return invalid("grid.no-crs", "bus", bus)
+	}
+	return invalid("grid.no-degrees", "crs", crs, "bus", bus)
 }
