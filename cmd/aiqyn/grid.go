@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -48,17 +49,39 @@ type gridFlags struct {
 	limits   grid.Limits // of the pack
 	json     bool
 	isSet    map[string]bool
+	call     *call // whose language is spoken
+}
+
+// text is a text in the language of the call.
+func (f *gridFlags) text(key string, args ...any) string { return f.call.text(key, args...) }
+
+// heads are the headings of a table.
+func (f *gridFlags) heads(keys ...string) string {
+	var line strings.Builder
+	for _, key := range keys {
+		if key != "" {
+			line.WriteString(f.text("command.grid." + key))
+		}
+		line.WriteByte('\t')
+	}
+	return line.String()
 }
 
 // gridCommand answers questions about a network file: 0 when the limits are
 // kept, 1 when they are not, 2 when the question cannot be answered.
 func gridCommand(args []string, stdout, stderr io.Writer) int {
-	held, err := runGrid(args, stdout, stderr)
+	texts, err := locale.Load()
+	if err != nil {
+		fmt.Fprintln(stderr, "aiqyn grid:", err)
+		return 2
+	}
+	f := &gridFlags{isSet: map[string]bool{}, call: newCall(context.Background(), command{name: "grid", usage: gridUsage}, args, texts, stdout, stderr)}
+	held, err := runGrid(f)
 	if errors.Is(err, flag.ErrHelp) || err == nil && held {
 		return 0
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, "aiqyn grid:", inEnglish(err))
+		fmt.Fprintln(stderr, "aiqyn grid:", f.call.why(err))
 		if aiqyn.KindOf(err) != aiqyn.Conflict { // that the network collapses is an answer
 			return 2
 		}
@@ -66,31 +89,23 @@ func gridCommand(args []string, stdout, stderr io.Writer) int {
 	return 1
 }
 
-// inEnglish writes an error for whoever sits at the terminal.
-func inEnglish(err error) string {
-	var shown *aiqyn.Error
-	if c, loadErr := locale.Load(); loadErr == nil && errors.As(err, &shown) {
-		return c.Error(aiqyn.English, err)
-	}
-	return err.Error()
-}
-
-func runGrid(args []string, stdout, stderr io.Writer) (held bool, err error) {
-	f, words, err := parseGrid(args, stderr)
+func runGrid(f *gridFlags) (held bool, err error) {
+	words, err := f.parse()
 	if err != nil {
 		return false, err
 	}
+	stdout := f.call.stdout
 	if len(words) == 1 && words[0] == "state" {
 		return true, gridState(f, stdout)
 	}
 	if len(words) != 2 {
-		fmt.Fprint(stderr, gridUsage)
-		return false, errors.New("name one question and one network")
+		fmt.Fprint(f.call.stderr, gridUsage)
+		return false, aiqyn.E(aiqyn.Invalid, "error.grid-words")
 	}
 	question := map[string]func(*grid.Network, *grid.Model, []grid.Extra, *gridFlags, io.Writer) (bool, error){
 		"flow": gridFlow, "capacity": gridCapacity, "points": gridPoints, "convert": gridConvert}[words[0]]
 	if question == nil {
-		return false, fmt.Errorf("%q is none of flow, capacity, points, convert", words[0])
+		return false, aiqyn.E(aiqyn.Invalid, "error.grid-question", "word", words[0])
 	}
 	if f.limits, err = limitsFrom(f.pack); err != nil {
 		return false, err
@@ -103,21 +118,26 @@ func runGrid(args []string, stdout, stderr io.Writer) (held bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	odd := m.Oddities()
-	if odd.UnratedN > 0 {
-		fmt.Fprintf(stderr, "%d lines have no recorded current limit and limit nothing: %s\n", odd.UnratedN, numbered(odd.Unrated, odd.UnratedN))
-	}
-	if odd.GeneratingN > 0 {
-		fmt.Fprintf(stderr, "%d buses have a load below zero: they generate, and what is free here rests on it: %s\n", odd.GeneratingN, numbered(odd.Generating, odd.GeneratingN))
-	}
-	if some := n.WhileGenerating(); some > 0 {
-		fmt.Fprintf(stderr, "%d loads are there only while generation runs: what is free holds with and without them, flows and formats other than plain JSON are without\n", some)
-	}
+	f.tellOddities(n, m)
 	reserved, err := readReserved(f.reserved)
 	if err != nil {
 		return false, err
 	}
 	return question(n, m, reserved, f, stdout)
+}
+
+// tellOddities says what an answer rests on that may not be meant so.
+func (f *gridFlags) tellOddities(n *grid.Network, m *grid.Model) {
+	odd := m.Oddities()
+	if odd.UnratedN > 0 {
+		fmt.Fprintln(f.call.stderr, f.text("command.grid.unrated-lines", "n", odd.UnratedN, "ids", numbered(odd.Unrated, odd.UnratedN)))
+	}
+	if odd.GeneratingN > 0 {
+		fmt.Fprintln(f.call.stderr, f.text("command.grid.generating", "n", odd.GeneratingN, "ids", numbered(odd.Generating, odd.GeneratingN)))
+	}
+	if some := n.WhileGenerating(); some > 0 {
+		fmt.Fprintln(f.call.stderr, f.text("command.grid.while-generating", "n", some))
+	}
 }
 
 // numbered lists the first of n elements by their numbers.
@@ -133,10 +153,9 @@ func numbered(ids []int, n int) string {
 	return strings.Join(words, ", ")
 }
 
-// parseGrid takes flags before, between and after the words.
-func parseGrid(args []string, stderr io.Writer) (*gridFlags, []string, error) {
-	f := &gridFlags{isSet: map[string]bool{}}
-	fs := flag.NewFlagSet("aiqyn grid", flag.ContinueOnError)
+// parse takes flags before, between and after the words, and returns the words.
+func (f *gridFlags) parse() ([]string, error) {
+	fs, stderr := f.call.flags, f.call.stderr
 	fs.SetOutput(stderr)
 	fs.Usage = func() { fmt.Fprint(stderr, gridUsage); fs.PrintDefaults() }
 	fs.IntVar(&f.node, "node", 0, "bus `ID`")
@@ -154,9 +173,9 @@ func parseGrid(args []string, stderr io.Writer) (*gridFlags, []string, error) {
 	fs.StringVar(&f.out, "out", "", "write to `PATH`: a file, or the folder of the two tables of csv")
 	fs.BoolVar(&f.json, "json", false, "print JSON")
 	var words []string
-	for len(args) > 0 {
+	for args := f.call.args; len(args) > 0; {
 		if err := fs.Parse(args); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if args = fs.Args(); len(args) > 0 {
 			words, args = append(words, args[0]), args[1:]
@@ -164,9 +183,9 @@ func parseGrid(args []string, stderr io.Writer) (*gridFlags, []string, error) {
 	}
 	fs.Visit(func(set *flag.Flag) { f.isSet[set.Name] = true })
 	if f.isSet["kw"] && !(f.kw > 0 && f.kw <= 50_000) {
-		return nil, nil, errors.New("--kw must be above 0 and at most 50000")
+		return nil, aiqyn.E(aiqyn.Invalid, "error.grid-kw")
 	}
-	return f, words, nil
+	return words, nil
 }
 
 func (f *gridFlags) watt() int64 { return int64(math.Round(f.kw * 1000)) }
@@ -190,7 +209,7 @@ type flowBranch struct {
 func gridFlow(_ *grid.Network, m *grid.Model, extra []grid.Extra, f *gridFlags, stdout io.Writer) (bool, error) {
 	if f.isSet["kw"] {
 		if !f.isSet["node"] {
-			return false, errors.New("--kw needs --node: where is the load?")
+			return false, aiqyn.E(aiqyn.Invalid, "error.grid-kw-node")
 		}
 		extra = append(extra, grid.Extra{Bus: f.node, Watt: f.watt()})
 	}
@@ -216,13 +235,13 @@ func gridFlow(_ *grid.Network, m *grid.Model, extra []grid.Extra, f *gridFlags, 
 		return true, json.NewEncoder(stdout).Encode(out)
 	}
 	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "bus\tp.u.\tdegrees\t")
+	fmt.Fprintln(t, f.heads("bus", "pu", "degrees"))
 	for _, b := range flow.Buses {
 		fmt.Fprintf(t, "%d\t%.5f\t%.4f\t\n", b.ID, b.VmPU, b.VaDeg)
 	}
-	fmt.Fprintln(t, "\nbranch\tkind\tkW\tkvar\tA from\tA to\tloading\t")
+	fmt.Fprintln(t, "\n"+f.heads("branch", "kind", "kw", "kvar", "from", "to", "loading"))
 	for _, b := range flow.Branches {
-		loading := "unrated"
+		loading := f.text("command.grid.unrated")
 		if b.LoadingPct >= 0 {
 			loading = strconv.FormatFloat(b.LoadingPct, 'f', 1, 64) + " %"
 		}
@@ -270,10 +289,10 @@ func gridCapacity(_ *grid.Network, m *grid.Model, reserved []grid.Extra, f *grid
 		return held, json.NewEncoder(stdout).Encode(map[string]any{"buses": buses, "transformers": trafos})
 	}
 	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	printCapacity(t, "bus", buses)
+	f.printCapacity(t, "bus", buses)
 	if len(trafos) > 0 {
 		fmt.Fprintln(t)
-		printCapacity(t, "transformer", trafos)
+		f.printCapacity(t, "transformer", trafos)
 	}
 	return held, t.Flush()
 }
@@ -308,11 +327,11 @@ func capacities(m *grid.Model, reserved []grid.Extra, f *gridFlags) (buses, traf
 	return buses, trafos, nil
 }
 
-func printCapacity(w io.Writer, title string, list []shownCapacity) {
-	fmt.Fprintf(w, "%s\tfree kW\tif all reserved lapses kW\tlimited by\t\n", title)
+func (f *gridFlags) printCapacity(w io.Writer, title string, list []shownCapacity) {
+	fmt.Fprintln(w, f.heads(title, "free", "lapse", "limited"))
 	free := func(kw *float64) string {
 		if kw == nil {
-			return "unlimited"
+			return f.text("command.grid.unlimited")
 		}
 		return strconv.FormatFloat(*kw, 'f', 1, 64)
 	}

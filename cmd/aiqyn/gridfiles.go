@@ -2,8 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"math"
@@ -127,7 +125,7 @@ func gridConvert(n *grid.Network, _ *grid.Model, _ []grid.Extra, f *gridFlags, s
 	case "csv":
 		return true, writeTables(n, f.out)
 	default:
-		err = fmt.Errorf("--to %q is none of plain, csv, opendss, geojson", f.to)
+		err = aiqyn.E(aiqyn.Invalid, "error.grid-format", "format", f.to)
 	}
 	if err != nil {
 		return false, err
@@ -142,7 +140,7 @@ func gridConvert(n *grid.Network, _ *grid.Model, _ []grid.Extra, f *gridFlags, s
 
 func writeTables(n *grid.Network, dir string) error {
 	if dir == "" {
-		return errors.New("csv is two tables: --out names their folder")
+		return aiqyn.E(aiqyn.Invalid, "error.grid-csv")
 	}
 	nodes, branches, err := n.CSV()
 	if err != nil {

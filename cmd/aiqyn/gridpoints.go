@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"aiqyn"
 	"aiqyn/casework"
 	"aiqyn/grid"
 	"aiqyn/packs"
@@ -70,30 +70,30 @@ func gridPoints(n *grid.Network, m *grid.Model, reserved []grid.Extra, f *gridFl
 		}
 		return held, json.NewEncoder(stdout).Encode(out)
 	}
-	printPoints(stdout, points)
+	f.printPoints(stdout, points)
 	for _, p := range upgrades {
-		fmt.Fprintf(stdout, "\nbus %d could be had for %d ₸, %d ₸ of them for reinforcing:\n", p.ID, p.Cost/100, p.Price.Upgrade/100)
+		fmt.Fprintf(stdout, "\n%s\n", f.text("command.grid.reinforced", "bus", p.ID, "cost", p.Cost/100, "part", p.Price.Upgrade/100))
 		for _, step := range p.Reinforce.Steps {
 			unit, by := "A", int64(1)
 			if step.Kind == "trafo" {
 				unit, by = "kVA", 1000
 			}
-			fmt.Fprintf(stdout, "  %s %d: %d %s in the place of %d, %d ₸\n", step.Kind, step.Element, step.Then/by, unit, step.Now/by, step.Cost/100)
+			fmt.Fprintf(stdout, "  %s\n", f.text("command.grid.step", "kind", step.Kind, "id", step.Element, "then", step.Then/by, "unit", unit, "now", step.Now/by, "cost", step.Cost/100))
 		}
 	}
 	return held, nil
 }
 
-func printPoints(stdout io.Writer, points []shownPoint) {
+func (f *gridFlags) printPoints(stdout io.Writer, points []shownPoint) {
 	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "bus\troute m\t\tcost ₸\tfree kW\t\t")
+	fmt.Fprintln(t, f.heads("bus", "route", "", "cost", "free", ""))
 	for _, p := range points {
-		free, because := "unlimited", p.Because
+		free, because := f.text("command.grid.unlimited"), p.Because
 		if p.FreeKW != nil {
 			free = strconv.FormatFloat(*p.FreeKW, 'f', 1, 64)
 		}
 		if p.Feasible {
-			because = "feasible"
+			because = f.text("command.grid.feasible")
 		}
 		fmt.Fprintf(t, "%d\t%d\t%s\t%d\t%s\t%s\t\n", p.ID, p.RouteM, p.By, p.Cost/100, free, because)
 	}
@@ -103,7 +103,7 @@ func printPoints(stdout io.Writer, points []shownPoint) {
 // pointsQuery gathers place, load, streets and tables from the flags.
 func (f *gridFlags) pointsQuery(n *grid.Network) (q grid.StreetsQuery, err error) {
 	if !f.isSet["kw"] {
-		return q, errors.New("--kw is missing: how large is the load?")
+		return q, aiqyn.E(aiqyn.Invalid, "error.grid-kw-missing")
 	}
 	q.LoadW, q.Limits, q.Costs = f.watt(), f.limits, illustrativeCosts()
 	if q.X, q.Y, err = f.place(n); err != nil {
@@ -142,19 +142,19 @@ func (f *gridFlags) pointsQuery(n *grid.Network) (q grid.StreetsQuery, err error
 // place is where the load is: --at, or where the bus of --node stands.
 func (f *gridFlags) place(n *grid.Network) (x, y float64, err error) {
 	if !slices.ContainsFunc(n.Buses, func(b grid.Bus) bool { return b.X != nil }) {
-		return 0, 0, errors.New("this network has no coordinates: no bus has x and y")
+		return 0, 0, aiqyn.E(aiqyn.Invalid, "error.grid-no-coordinates")
 	}
 	if f.isSet["node"] {
 		if i := slices.IndexFunc(n.Buses, func(b grid.Bus) bool { return b.ID == f.node && b.X != nil }); i >= 0 {
 			return *n.Buses[i].X, *n.Buses[i].Y, nil
 		}
-		return 0, 0, fmt.Errorf("bus %d has no coordinates or is not there", f.node)
+		return 0, 0, aiqyn.E(aiqyn.Invalid, "error.grid-no-place", "bus", f.node)
 	}
 	first, second, ok := strings.Cut(f.at, ",")
 	x, errX := strconv.ParseFloat(strings.TrimSpace(first), 64)
 	y, errY := strconv.ParseFloat(strings.TrimSpace(second), 64)
 	if !ok || errX != nil || errY != nil {
-		return 0, 0, errors.New("--at must be X,Y: two numbers")
+		return 0, 0, aiqyn.E(aiqyn.Invalid, "error.grid-at")
 	}
 	return x, y, nil
 }

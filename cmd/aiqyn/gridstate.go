@@ -18,7 +18,7 @@ import (
 func gridState(f *gridFlags, stdout io.Writer) error {
 	position, err := strconv.ParseInt(f.at, 10, 64)
 	if err != nil || position < 0 || f.data == "" {
-		return fmt.Errorf("state wants --data DIR and --at POSITION, a number of entries")
+		return aiqyn.E(aiqyn.Invalid, "error.grid-state")
 	}
 	data := publishedData{dir: f.data}
 	names, err := filepath.Glob(filepath.Join(f.data, "differences", "*.json"))
@@ -44,22 +44,22 @@ func gridState(f *gridFlags, stdout io.Writer) error {
 		e.SetIndent("", " ")
 		return e.Encode(state)
 	}
-	return printState(state, stdout)
+	return f.printState(state, stdout)
 }
 
-func printState(s *casework.CapacityState, stdout io.Writer) error {
-	fmt.Fprintf(stdout, "after %d entries: network %s; free power published for %s by entry %d\n", s.Position, s.Network, s.Published.Day, s.Published.Entry)
+func (f *gridFlags) printState(s *casework.CapacityState, stdout io.Writer) error {
+	fmt.Fprintln(stdout, f.text("command.grid.state", "entries", s.Position, "network", s.Network, "day", s.Published.Day, "entry", s.Published.Entry))
 	if s.Of != "" {
-		fmt.Fprintf(stdout, "what is free was published of network %s, which is not in force any more\n", s.Of)
+		fmt.Fprintln(stdout, f.text("command.grid.state-of", "network", s.Of))
 	}
-	printInForce(s, stdout)
+	f.printInForce(s, stdout)
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "transformer\tfree kW, published\twithdrawn by entry\treserved kW\tof that connected kW\t")
+	fmt.Fprintln(w, f.heads("transformer", "published", "withdrawn", "reserved", "connected"))
 	for _, t := range s.Trafos {
-		free, withdrawn := "no limit", ""
+		free, withdrawn := f.text("command.grid.unlimited"), ""
 		switch {
 		case t.Unpublished:
-			free = "not published"
+			free = f.text("command.grid.unpublished")
 		case t.FreeW >= 0:
 			free = kw(t.FreeW)
 		}
@@ -69,35 +69,35 @@ func printState(s *casework.CapacityState, stdout io.Writer) error {
 		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t\n", t.Trafo, free, withdrawn, kw(t.ReservedW), kw(t.ConnectedW))
 	}
 	for _, m := range s.Since {
-		fmt.Fprintf(w, "entry %d, transformer %d\t%s\t\t%s\t%s\t\n", m.Entry, m.Trafo, m.Cause, kw(m.W), kw(m.ConnectedW))
+		fmt.Fprintf(w, "%s\t%s\t\t%s\t%s\t\n", f.text("command.grid.move", "entry", m.Entry, "trafo", m.Trafo), m.Cause, kw(m.W), kw(m.ConnectedW))
 	}
 	for _, a := range s.Acts {
-		fmt.Fprintf(w, "entry %d\t%s\t\t\t\t\n", a.Entry, a.Kind)
+		fmt.Fprintf(w, "%s\t%s\t\t\t\t\n", f.text("command.grid.act", "entry", a.Entry), a.Kind)
 	}
 	return w.Flush()
 }
 
 // printInForce prints by what free power was computed, and what of it was classified.
-func printInForce(s *casework.CapacityState, stdout io.Writer) {
+func (f *gridFlags) printInForce(s *casework.CapacityState, stdout io.Writer) {
 	is := s.InForce
 	if is == nil {
-		fmt.Fprintln(stdout, "the difference is from before differences named what was in force: the network is that of the publication")
+		fmt.Fprintln(stdout, f.text("command.grid.state-before"))
 		if s.KnownFrom > 0 {
-			fmt.Fprintf(stdout, "what was in force is known from %d entries on\n", s.KnownFrom)
+			fmt.Fprintln(stdout, f.text("command.grid.known-from", "entries", s.KnownFrom))
 		}
 		return
 	}
 	if t := is.Tables; t != nil {
-		fmt.Fprintf(stdout, "tables in force by entry %d: network %s, costs %s, places %s, detour %d‰\n", t.Entry, t.Network, t.Costs, t.Places, t.Detour)
+		fmt.Fprintln(stdout, f.text("command.grid.tables", "entry", t.Entry, "network", t.Network, "costs", t.Costs, "places", t.Places, "detour", t.Detour))
 	}
 	if len(is.Packs) == 0 || is.Packs[0].From > is.Day {
-		fmt.Fprintf(stdout, "pack in force on %s: that which the log began with\n", is.Day)
+		fmt.Fprintln(stdout, f.text("command.grid.first-pack", "day", is.Day))
 	}
 	for _, p := range is.Packs {
-		fmt.Fprintf(stdout, "pack %s from %s on, by entry %d\n", p.Hash, p.From, p.Entry)
+		fmt.Fprintln(stdout, f.text("command.grid.pack", "hash", p.Hash, "day", p.From, "entry", p.Entry))
 	}
 	for _, c := range is.Classes {
-		fmt.Fprintf(stdout, "%s is %s until %s, by entry %d\n", c.Subject, c.Class, c.Until, c.Entry)
+		fmt.Fprintln(stdout, f.text("command.grid.class", "subject", c.Subject.String(), "class", string(c.Class), "day", c.Until, "entry", c.Entry))
 	}
 }
 
