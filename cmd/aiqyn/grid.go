@@ -60,7 +60,7 @@ func (f *gridFlags) heads(keys ...string) string {
 	var line strings.Builder
 	for _, key := range keys {
 		if key != "" {
-			line.WriteString(f.text("command.grid." + key))
+			line.WriteString(f.text(key))
 		}
 		line.WriteByte('\t')
 	}
@@ -235,11 +235,11 @@ func gridFlow(_ *grid.Network, m *grid.Model, extra []grid.Extra, f *gridFlags, 
 		return true, json.NewEncoder(stdout).Encode(out)
 	}
 	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, f.heads("bus", "pu", "degrees"))
+	fmt.Fprintln(t, f.heads("command.grid.bus", "command.grid.pu", "command.grid.degrees"))
 	for _, b := range flow.Buses {
 		fmt.Fprintf(t, "%d\t%.5f\t%.4f\t\n", b.ID, b.VmPU, b.VaDeg)
 	}
-	fmt.Fprintln(t, "\n"+f.heads("branch", "kind", "kw", "kvar", "from", "to", "loading"))
+	fmt.Fprintln(t, "\n"+f.heads("command.grid.branch", "command.grid.kind", "command.grid.kw", "command.grid.kvar", "command.grid.from", "command.grid.to", "command.grid.loading"))
 	for _, b := range flow.Branches {
 		loading := f.text("command.grid.unrated")
 		if b.LoadingPct >= 0 {
@@ -289,10 +289,10 @@ func gridCapacity(_ *grid.Network, m *grid.Model, reserved []grid.Extra, f *grid
 		return held, json.NewEncoder(stdout).Encode(map[string]any{"buses": buses, "transformers": trafos})
 	}
 	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	f.printCapacity(t, "bus", buses)
+	f.printCapacity(t, "command.grid.bus", buses)
 	if len(trafos) > 0 {
 		fmt.Fprintln(t)
-		f.printCapacity(t, "transformer", trafos)
+		f.printCapacity(t, "command.grid.transformer", trafos)
 	}
 	return held, t.Flush()
 }
@@ -328,7 +328,7 @@ func capacities(m *grid.Model, reserved []grid.Extra, f *gridFlags) (buses, traf
 }
 
 func (f *gridFlags) printCapacity(w io.Writer, title string, list []shownCapacity) {
-	fmt.Fprintln(w, f.heads(title, "free", "lapse", "limited"))
+	fmt.Fprintln(w, f.heads(title, "command.grid.free", "command.grid.lapse", "command.grid.limited"))
 	free := func(kw *float64) string {
 		if kw == nil {
 			return f.text("command.grid.unlimited")

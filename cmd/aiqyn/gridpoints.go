@@ -86,7 +86,7 @@ func gridPoints(n *grid.Network, m *grid.Model, reserved []grid.Extra, f *gridFl
 
 func (f *gridFlags) printPoints(stdout io.Writer, points []shownPoint) {
 	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, f.heads("bus", "route", "", "cost", "free", ""))
+	fmt.Fprintln(t, f.heads("command.grid.bus", "command.grid.route", "", "command.grid.cost", "command.grid.free", ""))
 	for _, p := range points {
 		free, because := f.text("command.grid.unlimited"), p.Because
 		if p.FreeKW != nil {

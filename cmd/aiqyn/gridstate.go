@@ -54,7 +54,7 @@ func (f *gridFlags) printState(s *casework.CapacityState, stdout io.Writer) erro
 	}
 	f.printInForce(s, stdout)
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, f.heads("transformer", "published", "withdrawn", "reserved", "connected"))
+	fmt.Fprintln(w, f.heads("command.grid.transformer", "command.grid.published", "command.grid.withdrawn", "command.grid.reserved", "command.grid.connected"))
 	for _, t := range s.Trafos {
 		free, withdrawn := f.text("command.grid.unlimited"), ""
 		switch {
