@@ -8,7 +8,8 @@ import (
 
 // inForceAgain makes again, from the entries that were read, what a difference says of
 // what was in force and of acts, and puts it into one that is made again. Differences of
-// logs from before say nothing of it, and have no salt where they are withheld; once there is one that does, each does.
+// logs from before say nothing of it, and have no salt where they are withheld; once there
+// is one that does, each does.
 func (a *auditor) inForceAgain(again, said *CapacityDifference, before, ev *event, is *publication) error {
 	if said.InForce == nil {
 		if a.inForceSince != 0 && ev.index > a.inForceSince {

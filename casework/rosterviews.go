@@ -104,7 +104,8 @@ func rosterAfter(text string) (*RosterView, error) {
 
 // posts are all rosters and vacant posts, in order. The log is asked whether there is a
 // newer roster; the rosters, which are as many as a country has bodies and institutions,
-// are read again only then.
+// are read again only then. What officers are called is read each time, in one statement:
+// it is no part of the log.
 func (e *Engine) posts(ctx context.Context, viewer aiqyn.Actor) ([]RosterView, error) {
 	if viewer.Role != aiqyn.RoleRegistrar {
 		return nil, aiqyn.E(aiqyn.Forbidden, "error.forbidden")

@@ -38,8 +38,8 @@ type Scorecard struct {
 }
 
 // MinCount is the smallest count of people that is told, and what counts are told in. Few
-// stands for one that is smaller: none, too, or the first of a month would be somebody. A share is told of
-// MinShare people and more.
+// stands for one that is smaller: none, too, or the first of a month would be somebody.
+// A share is told of MinShare people and more.
 const (
 	MinCount = release.Minimum
 	MinShare = MinCount * MinCount
